@@ -1,0 +1,2 @@
+//! gatepost's command line.
+pub mod postgres;

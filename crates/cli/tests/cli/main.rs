@@ -1,0 +1,4 @@
+//! The command line and what it starts, used as its callers do.
+
+#[cfg(test)]
+mod postgres;

@@ -1,0 +1,59 @@
+//! What every request shares: the configuration, the pool, the cookies' names, the password hasher. Built once per
+//! process, at the first request, without touching the network.
+
+use std::sync::Arc;
+
+use crate::{
+    config::{Config, Problems},
+    cookie::Cookies,
+    crypto::password::Hasher,
+    store::{Pool, pool::Clock},
+};
+
+/// What every request shares.
+pub struct Auth {
+    /// What the deployment decides.
+    pub config: Config,
+    /// Names and attributes of cookies.
+    pub cookies: Cookies,
+    /// The connections.
+    pub pool: Arc<Pool>,
+    /// Hashes passwords, a bounded number at a time.
+    pub hasher: Arc<Hasher>,
+}
+
+/// Hashes that run at once. Each takes a whole core, of which a function has one or two, and 32 MiB.
+const PARALLEL_HASHES: usize = 2;
+/// Hashes that may wait: at some 50 ms each the last one has its answer after two to three seconds.
+const WAITING_HASHES: usize = 100;
+
+impl Auth {
+    /// Prepares everything that requests share.
+    ///
+    /// # Errors
+    /// What is wrong with the database's URL.
+    pub fn new(config: Config, clock: Clock) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let pool = match &config.database.url {
+            Some(url) => Pool::new(url, &config.database, clock),
+            None => Err("it is missing".to_owned()),
+        };
+        match pool {
+            Ok(pool) => Ok(Self {
+                cookies: Cookies::new(&config),
+                pool: Arc::new(pool),
+                hasher: Arc::new(Hasher::new(PARALLEL_HASHES, WAITING_HASHES)),
+                config,
+            }),
+            Err(text) => {
+                problems.add(config.database.variable, text);
+                Err(problems)
+            }
+        }
+    }
+
+    /// Whether mails to confirm addresses exist.
+    pub fn sends_verification_mails(&self) -> bool {
+        self.config.transport.is_some() && self.config.email_verification.send_verification_email
+    }
+}

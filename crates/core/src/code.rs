@@ -1,0 +1,100 @@
+//! What an error tells the client: a code that programs compare and the message that better-auth sends with it
+//! (spec core §2.2). The status is chosen where the error is raised, since one code has several.
+
+/// A code and its message. The two always travel together; nothing is ever derived from the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// The stable name.
+    pub name: &'static str,
+    /// The English sentence.
+    pub message: &'static str,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $message:literal;)*) => {
+        $($(#[$doc])* pub const $name: Code = Code { name: stringify!($name), message: $message };)*
+        #[cfg(test)]
+        const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    /// The body is not JSON.
+    BAD_REQUEST = "Invalid JSON in request body";
+    /// A browser's navigation from another site tries to sign in.
+    CROSS_SITE_NAVIGATION_LOGIN_BLOCKED = "Cross-site navigation login blocked. This request appears to be a CSRF attack.";
+    /// The database did not answer. Ours alone: better-auth answers a bare 500 (docs/DIFFERENCES.md).
+    DATABASE_UNAVAILABLE = "The service is temporarily unavailable. Try again shortly.";
+    /// Passwords are switched off.
+    EMAIL_PASSWORD_DISABLED = "Email and password is not enabled";
+    /// Sign-up is switched off.
+    EMAIL_PASSWORD_SIGN_UP_DISABLED = "Email and password sign up is not enabled";
+    /// The address must be confirmed first.
+    EMAIL_NOT_VERIFIED = "Email not verified";
+    /// The session's row could not be written.
+    FAILED_TO_CREATE_SESSION = "Failed to create session";
+    /// The user's row could not be written.
+    FAILED_TO_CREATE_USER = "Failed to create user";
+    /// The session ended while it was being extended.
+    FAILED_TO_GET_SESSION = "Failed to get session";
+    /// `callbackURL` leads to an origin that is not trusted.
+    INVALID_CALLBACK_URL = "Invalid callbackURL";
+    /// The address is none.
+    INVALID_EMAIL = "Invalid email";
+    /// One sentence for an unknown user and for a wrong password.
+    INVALID_EMAIL_OR_PASSWORD = "Invalid email or password";
+    /// `errorCallbackURL` leads to an origin that is not trusted.
+    INVALID_ERROR_CALLBACK_URL = "Invalid errorCallbackURL";
+    /// `newUserCallbackURL` leads to an origin that is not trusted.
+    INVALID_NEW_USER_CALLBACK_URL = "Invalid newUserCallbackURL";
+    /// The request comes from an origin that is not trusted.
+    INVALID_ORIGIN = "Invalid origin";
+    /// `redirectTo` leads to an origin that is not trusted.
+    INVALID_REDIRECT_URL = "Invalid redirectURL";
+    /// `POST /get-session` while `session.defer_session_refresh` is off.
+    METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED = "POST method requires deferSessionRefresh to be enabled in session config";
+    /// The request carries cookies but does not say where it comes from.
+    MISSING_OR_NULL_ORIGIN = "Missing or null Origin";
+    /// Too much work waits in this instance. Ours alone.
+    OVERLOADED = "The service is busy. Try again shortly.";
+    /// The password has too many characters.
+    PASSWORD_TOO_LONG = "Password too long";
+    /// The password has too few characters.
+    PASSWORD_TOO_SHORT = "Password too short";
+    /// The body is larger than the platform allows. Ours alone: better-auth has no limit.
+    PAYLOAD_TOO_LARGE = "The request body is too large";
+    /// The variables or gatepost.toml are wrong; the log says where. Ours alone.
+    SERVER_MISCONFIGURED = "The service is not configured correctly";
+    /// The address has an account already.
+    USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL = "User already exists. Use another email.";
+    /// The body or the query has the wrong shape; the message lists each place.
+    VALIDATION_ERROR = "Validation Error";
+    /// The body's content type is not one that the endpoint reads; the message says which are.
+    UNSUPPORTED_MEDIA_TYPE = "Unsupported media type";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Codes whose message better-auth writes at the place that raises them, and ours alone.
+    const INLINE: &[&str] = &[
+        "BAD_REQUEST",
+        "DATABASE_UNAVAILABLE",
+        "EMAIL_PASSWORD_DISABLED",
+        "EMAIL_PASSWORD_SIGN_UP_DISABLED",
+        "OVERLOADED",
+        "PAYLOAD_TOO_LARGE",
+        "SERVER_MISCONFIGURED",
+        "UNSUPPORTED_MEDIA_TYPE",
+    ];
+
+    #[test]
+    fn every_message_is_the_one_of_better_auth() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/core.json")).unwrap();
+        for code in ALL.iter().filter(|code| !INLINE.contains(&code.name)) {
+            assert_eq!(vectors["base_error_codes"][code.name], code.message, "{}", code.name);
+        }
+    }
+}

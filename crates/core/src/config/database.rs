@@ -1,0 +1,45 @@
+//! `[database]` and the connection URL: the pool and its bounds.
+
+use super::{Problems, Secret, Variables, reader::Section};
+
+/// The pool and its bounds. Every wait has one.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// `DATABASE_URL`, else `POSTGRES_URL`. A secret, since it holds a password.
+    pub url: Option<Secret>,
+    /// The variable that the URL came from, for messages.
+    pub variable: &'static str,
+    /// Most connections of one instance. Default 4.
+    pub max_connections: u32,
+    /// Seconds after which an unused connection is not trusted any more. Default 5.
+    pub idle_timeout: u32,
+    /// Seconds to wait for a free connection. Default 5.
+    pub wait_timeout: u32,
+    /// Seconds for connecting, TLS and authentication included. Default 15: a sleeping database wakes up meanwhile.
+    pub connect_timeout: u32,
+    /// Seconds for one statement. Default 10.
+    pub statement_timeout: u32,
+}
+
+impl Database {
+    pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
+        let found = ["DATABASE_URL", "POSTGRES_URL"].into_iter().find_map(|name| Some((name, variables.get(name)?)));
+        let read = Self {
+            url: found.map(|(_, url)| Secret::new(url)),
+            variable: found.map_or("DATABASE_URL", |(name, _)| name),
+            max_connections: section.number("max_connections", problems, 1..=100).unwrap_or(4),
+            idle_timeout: section.seconds("idle_timeout", problems).unwrap_or(5),
+            wait_timeout: section.seconds("wait_timeout", problems).unwrap_or(5),
+            connect_timeout: section.seconds("connect_timeout", problems).unwrap_or(15),
+            statement_timeout: section.seconds("statement_timeout", problems).unwrap_or(10),
+        };
+        if read.url.is_none() {
+            problems.add(
+                "DATABASE_URL",
+                "it is missing; set it to the address of the database, postgres://user:password@host/name",
+            );
+        }
+        section.finish(problems);
+        read
+    }
+}

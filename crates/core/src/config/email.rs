@@ -1,0 +1,52 @@
+//! `[email_verification]` and `EMAIL_URL`: which mails there are and how they leave.
+
+use super::{Problems, Variables, reader::Section};
+
+/// Confirming addresses (spec core §14).
+#[derive(Debug, Clone)]
+pub struct EmailVerification {
+    /// Mail the link on sign-up. Unset, it follows `require_email_verification`.
+    pub send_on_sign_up: Option<bool>,
+    /// Mail the link again when an unconfirmed user signs in. Default off.
+    pub send_on_sign_in: bool,
+    /// Seconds for which the link works. Default one hour.
+    pub expires_in: u32,
+    /// Whether such mails exist. Default on where there is a transport.
+    pub send_verification_email: bool,
+}
+
+impl EmailVerification {
+    pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
+        let read = Self {
+            send_on_sign_up: section.boolean("send_on_sign_up", problems),
+            send_on_sign_in: section.boolean("send_on_sign_in", problems).unwrap_or(false),
+            expires_in: section.seconds("expires_in", problems).filter(|seconds| *seconds > 0).unwrap_or(3_600),
+            send_verification_email: section.boolean("send_verification_email", problems).unwrap_or(true),
+        };
+        section.finish(problems);
+        read
+    }
+}
+
+/// How mails leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transport {
+    /// One JSON object a line is appended to this file.
+    File(String),
+}
+
+impl Transport {
+    fn parse(text: &str) -> Option<Self> {
+        let path = text.strip_prefix("file:").filter(|path| !path.is_empty())?;
+        Some(Self::File(path.to_owned()))
+    }
+
+    pub(super) fn read(variables: &Variables, problems: &mut Problems) -> Option<Self> {
+        let text = variables.get("EMAIL_URL")?;
+        let transport = Self::parse(text);
+        if transport.is_none() {
+            problems.add("EMAIL_URL", "it names no transport that exists; write `file:` and a path, or leave it unset");
+        }
+        transport
+    }
+}

@@ -1,0 +1,212 @@
+//! What a deployment decides: secrets and addresses from variables, everything else from `gatepost.toml` under
+//! better-auth's option names in snake_case. Read once, all problems at once; every key has better-auth's default.
+
+mod advanced;
+mod database;
+mod email;
+mod email_and_password;
+mod reader;
+mod secret;
+mod session;
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use self::reader::Section;
+pub use self::{
+    advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
+    database::Database,
+    email::{EmailVerification, Transport},
+    email_and_password::EmailAndPassword,
+    reader::{Problem, Problems, Source},
+    secret::{Secret, Secrets},
+    session::{CacheStrategy, CookieCache, Session},
+};
+
+/// The process's environment, read once at the edge. Empty values count as absent, as in better-auth.
+#[derive(Clone, Default)]
+pub struct Variables(BTreeMap<String, String>);
+
+impl Variables {
+    /// The value of `name`, unless it is absent or empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Sets a variable, or replaces it.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name.into(), value.into());
+    }
+}
+
+impl FromIterator<(String, String)> for Variables {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self(variables.into_iter().collect())
+    }
+}
+
+/// Where the service runs, from `VERCEL_ENV`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// `VERCEL_ENV` is anything else or absent: behave as in production.
+    Production,
+    /// A preview deployment: as strict as production.
+    Preview,
+    /// `VERCEL_ENV=development`, which `cargo dev` sets: reasons are shown, plain http is fine.
+    Development,
+}
+
+/// Everything that a deployment decides.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the service runs.
+    pub environment: Environment,
+    /// The name that pages and mails show.
+    pub app_name: String,
+    /// Signs and encrypts.
+    pub secrets: Secrets,
+    /// The public address with the base path, `https://auth.example.com/api/auth`, if one is configured.
+    pub base_url: Option<Url>,
+    /// The path in front of every endpoint, without a trailing slash.
+    pub base_path: String,
+    /// Patterns of origins that may call and be redirected to, besides the service's own.
+    pub trusted_origins: Vec<String>,
+    /// Paths, relative to the base path, that answer 404.
+    pub disabled_paths: Vec<String>,
+    /// Where `GET /error` sends the browser, if anywhere.
+    pub error_url: Option<String>,
+    /// Signing up and in with a password.
+    pub email_and_password: EmailAndPassword,
+    /// Confirming addresses.
+    pub email_verification: EmailVerification,
+    /// How mails leave, if they do.
+    pub transport: Option<Transport>,
+    /// Lifetimes of sessions.
+    pub session: Session,
+    /// Cookies, origin checks and client addresses.
+    pub advanced: Advanced,
+    /// The pool, if there is a database.
+    pub database: Database,
+}
+
+/// Variables that may carry the base URL, in better-auth's order (spec core §16.4).
+const BASE_URL_VARIABLES: [&str; 6] = [
+    "BETTER_AUTH_URL",
+    "NEXT_PUBLIC_BETTER_AUTH_URL",
+    "PUBLIC_BETTER_AUTH_URL",
+    "NUXT_PUBLIC_BETTER_AUTH_URL",
+    "NUXT_PUBLIC_AUTH_URL",
+    "BASE_URL",
+];
+
+impl Config {
+    /// Reads variables and file.
+    ///
+    /// # Errors
+    /// Every problem there is, each with the file's line or the variable's name and what to write.
+    pub fn load(variables: &Variables, file: Option<Source<'_>>) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let source = file.unwrap_or(Source { name: "gatepost.toml", text: "" });
+        let table = reader::parse(source, &mut problems);
+        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
+
+        let environment = match variables.get("VERCEL_ENV") {
+            Some("development") => Environment::Development,
+            Some("preview") => Environment::Preview,
+            _ => Environment::Production,
+        };
+        let secrets = secret::read(variables, environment, &mut problems);
+        let app_name = root.text("app_name", &mut problems).unwrap_or_else(|| "Better Auth".to_owned());
+        let (base_url, base_path) = base(&mut root, variables, &mut problems);
+        let mut trusted_origins = root.texts("trusted_origins", &mut problems).unwrap_or_default();
+        trusted_origins.extend(listed_origins(variables));
+        check_origins(&trusted_origins, &root, &mut problems);
+        let disabled_paths = root.texts("disabled_paths", &mut problems).unwrap_or_default();
+        let mut on_api_error = root.section("on_api_error", &mut problems);
+        let error_url = on_api_error.text("error_url", &mut problems);
+        on_api_error.finish(&mut problems);
+
+        let config = Self {
+            environment,
+            app_name,
+            secrets,
+            email_and_password: EmailAndPassword::read(
+                root.section("email_and_password", &mut problems),
+                &mut problems,
+            ),
+            email_verification: EmailVerification::read(
+                root.section("email_verification", &mut problems),
+                &mut problems,
+            ),
+            transport: Transport::read(variables, &mut problems),
+            session: Session::read(root.section("session", &mut problems), &mut problems),
+            advanced: Advanced::read(root.section("advanced", &mut problems), base_url.as_ref(), &mut problems),
+            database: Database::read(root.section("database", &mut problems), variables, &mut problems),
+            base_url,
+            base_path,
+            trusted_origins,
+            disabled_paths,
+            error_url,
+        };
+        root.finish(&mut problems);
+        if problems.0.is_empty() { Ok(config) } else { Err(problems) }
+    }
+
+    /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.
+    pub fn secure_cookies(&self) -> bool {
+        let by_url = self.base_url.as_ref().map(|url| url.scheme() == "https");
+        self.advanced.use_secure_cookies.or(by_url).unwrap_or(self.environment != Environment::Development)
+    }
+}
+
+/// The base URL and the base path (spec jwt-oauth-schema §3.6): a path in the URL wins over `base_path`.
+fn base(root: &mut Section<'_>, variables: &Variables, problems: &mut Problems) -> (Option<Url>, String) {
+    let configured = root.text("base_url", problems).map(|text| (root.place("base_url"), text));
+    let path = root.text("base_path", problems).unwrap_or_else(|| "/api/auth".to_owned());
+    let path = format!("/{}", path.trim_matches('/'));
+    let path = if path == "/" { String::new() } else { path };
+    let from_variable = || {
+        let named =
+            BASE_URL_VARIABLES.iter().find_map(|name| Some((name.to_string(), variables.get(name)?.to_owned())));
+        named.filter(|(name, value)| name != "BASE_URL" || value != "/")
+    };
+    let Some((place, text)) = configured.or_else(from_variable) else { return (None, path) };
+    match Url::parse(&text) {
+        Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
+            let own = url.path().trim_end_matches('/').to_owned();
+            let path = if own.is_empty() { path } else { own };
+            url.set_path(&path);
+            url.set_query(None);
+            url.set_fragment(None);
+            (Some(url), path)
+        }
+        _ => {
+            problems.add(
+                place,
+                format!("`{text}` is no base URL; write the public address, like https://auth.example.com"),
+            );
+            (None, path)
+        }
+    }
+}
+
+/// `BETTER_AUTH_TRUSTED_ORIGINS`, split at commas. Trimmed, which better-auth forgets (docs/DIFFERENCES.md).
+fn listed_origins(variables: &Variables) -> impl Iterator<Item = String> {
+    let listed = variables.get("BETTER_AUTH_TRUSTED_ORIGINS").unwrap_or_default();
+    listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
+}
+
+/// A trailing slash never matches anything (spec core §8.4): say so instead of refusing every request.
+fn check_origins(origins: &[String], root: &Section<'_>, problems: &mut Problems) {
+    for origin in origins {
+        let after_scheme = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        if after_scheme.is_some_and(|rest| rest.len() > 1 && rest.find('/') == Some(rest.len() - 1)) {
+            let trimmed = origin.trim_end_matches('/');
+            problems.add(
+                root.place("trusted_origins"),
+                format!("the trusted origin `{origin}` never matches; write `{trimmed}`"),
+            );
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Reads `gatepost.toml` section by section: each key is asked for by name, with the type it must have, and whatever
+//! nobody asked for is unknown. Nothing stops at the first mistake; every problem is kept, with its line.
+
+use std::{collections::BTreeSet, fmt};
+
+use toml::{Spanned, de::DeTable, de::DeValue};
+
+/// One thing that is wrong with the configuration, and what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file and line (`gatepost.toml:12`), or the variable.
+    pub place: String,
+    /// What is wrong and what to write, in one sentence. Never a secret's value.
+    pub text: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.text)
+    }
+}
+
+/// Everything that is wrong with the configuration, reported at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl Problems {
+    /// Adds one.
+    pub fn add(&mut self, place: impl Into<String>, text: impl Into<String>) {
+        self.0.push(Problem { place: place.into(), text: text.into() });
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the configuration has {} problem{}", self.0.len(), if self.0.len() == 1 { "" } else { "s" })?;
+        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// The text of a configuration file and what messages call it.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// `gatepost.toml`, or the path that `GATEPOST_CONFIG` names.
+    pub name: &'a str,
+    /// Its content.
+    pub text: &'a str,
+}
+
+impl Source<'_> {
+    fn place(&self, at: usize) -> String {
+        let line = self.text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+        format!("{}:{line}", self.name)
+    }
+}
+
+/// One table of the file, its path, and the keys that were asked for.
+pub(super) struct Section<'a> {
+    source: Source<'a>,
+    table: Option<&'a DeTable<'a>>,
+    path: String,
+    asked: BTreeSet<&'static str>,
+}
+
+/// Parses the file; a syntax error is a problem with a line, and the table is then empty.
+pub(super) fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<DeTable<'a>>> {
+    match DeTable::parse(source.text) {
+        Ok(table) => Some(table),
+        Err(error) => {
+            let at = error.span().map_or(0, |span| span.start);
+            problems.add(source.place(at), format!("this is not TOML: {}", error.message()));
+            None
+        }
+    }
+}
+
+impl<'a> Section<'a> {
+    /// The whole file as a section without a name.
+    pub(super) fn root(source: Source<'a>, table: Option<&'a DeTable<'a>>) -> Self {
+        Self { source, table, path: String::new(), asked: BTreeSet::new() }
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.asked.insert(key);
+        self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key)).map(|(_, value)| value)
+    }
+
+    fn name(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Where a key stands, for a problem that is found later.
+    pub(super) fn place(&self, key: &str) -> String {
+        let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
+        self.source.place(found.map_or(0, |(name, _)| name.span().start))
+    }
+
+    /// The table below `key`; absent ones read as empty.
+    pub(super) fn section(&mut self, key: &'static str, problems: &mut Problems) -> Section<'a> {
+        let table = match self.value(key).map(|value| (value.span(), value.get_ref())) {
+            None => None,
+            Some((_, DeValue::Table(table))) => Some(table),
+            Some((span, _)) => {
+                let text =
+                    format!("`{}` is a section: write `[{}]` on a line of its own", self.name(key), self.name(key));
+                problems.add(self.source.place(span.start), text);
+                None
+            }
+        };
+        Section { source: self.source, table, path: self.name(key), asked: BTreeSet::new() }
+    }
+
+    /// A value that `read` understands; otherwise a problem that says what to write.
+    fn read<T>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        wanted: &str,
+        read: impl Fn(&DeValue<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.value(key)?;
+        let found = read(value.get_ref());
+        if found.is_none() {
+            problems.add(self.source.place(value.span().start), format!("`{}` must be {wanted}", self.name(key)));
+        }
+        found
+    }
+
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
+        self.read(key, problems, "true or false", |value| value.as_bool())
+    }
+
+    /// A text between quotes.
+    pub(super) fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
+        self.read(key, problems, "a text between quotes", |value| value.as_str().map(str::to_owned))
+    }
+
+    /// One of a few texts.
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        self.read(key, problems, &format!("one of {}", names.join(", ")), |value| {
+            let text = value.as_str()?;
+            choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice)
+        })
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&mut self, key: &'static str, problems: &mut Problems) -> Option<Vec<String>> {
+        self.read(key, problems, "a list of texts, like [\"a\", \"b\"]", |value| {
+            value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+        })
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn number(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        bounds: std::ops::RangeInclusive<u32>,
+    ) -> Option<u32> {
+        let wanted = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+        self.read(key, problems, &wanted, |value| {
+            let number = integer(value)?;
+            u32::try_from(number).ok().filter(|number| bounds.contains(number))
+        })
+    }
+
+    /// A duration in whole seconds: a number of seconds, or a text like "7d", "12h", "30m", "45s".
+    pub(super) fn seconds(&mut self, key: &'static str, problems: &mut Problems) -> Option<u32> {
+        self.read(key, problems, "a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"", |value| {
+            match value.as_str() {
+                Some(text) => duration(text),
+                None => u32::try_from(integer(value)?).ok(),
+            }
+        })
+    }
+
+    /// Reports every key that nobody asked for.
+    pub(super) fn finish(self, problems: &mut Problems) {
+        for (name, _) in self.table.into_iter().flat_map(|table| table.iter()) {
+            if !self.asked.contains(name.get_ref().as_ref()) {
+                let known: Vec<_> = self.asked.iter().map(|key| format!("`{key}`")).collect();
+                let near = self.asked.iter().find(|key| alike(key, name.get_ref()));
+                let hint = match near {
+                    Some(near) => format!("write `{}`", self.name(near)),
+                    None => format!("known here: {}", known.join(", ")),
+                };
+                let text = format!("`{}` is not a known key; {hint}", self.name(name.get_ref()));
+                problems.add(self.source.place(name.span().start), text);
+            }
+        }
+    }
+}
+
+fn integer(value: &DeValue<'_>) -> Option<i64> {
+    let integer = value.as_integer()?;
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// Seconds of a text like "7d"; a bare number is seconds too.
+pub(super) fn duration(text: &str) -> Option<u32> {
+    let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let (number, unit) = text.split_at_checked(digits)?;
+    let factor = match unit.trim() {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return None,
+    };
+    number.parse::<u32>().ok()?.checked_mul(factor)
+}
+
+/// Whether two keys differ by case, separators or one letter: `expiresIn`, `expire_in` for `expires_in`.
+fn alike(known: &str, written: &str) -> bool {
+    let plain =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect::<Vec<_>>();
+    let (a, b) = (plain(known), plain(written));
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
+    let skip = usize::from(short.len() == long.len());
+    short.iter().skip(same + skip).eq(long.iter().skip(same + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_seconds_or_a_number_with_a_unit() {
+        for (text, seconds) in
+            [("7d", 604_800), ("12h", 43_200), ("30m", 1_800), ("45s", 45), ("45", 45), ("1w", 604_800)]
+        {
+            assert_eq!(duration(text), Some(seconds), "{text}");
+        }
+        for text in ["", "d", "7 days", "-1d", "1.5h", "99999999999d", "4294967295w"] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_written_almost_right_is_recognised() {
+        for written in ["expiresIn", "expire_in", "expires-in", "Expires_In", "expirs_in", "expires_ib"] {
+            assert!(alike("expires_in", written), "{written}");
+        }
+        assert!(!alike("expires_in", "update_age"));
+    }
+}

@@ -1,0 +1,81 @@
+//! `[session]`: how long sessions live and when their expiry moves (spec core §6).
+
+use super::{Problems, reader::Section};
+
+/// Lifetimes of sessions, in seconds.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// From sign-in or the last move to the expiry. Default 7 days.
+    pub expires_in: u32,
+    /// How long after a move the next one is due. Default 1 day; 0 moves on every read.
+    pub update_age: u32,
+    /// For how long after sign-in a session may do sensitive things. Default 1 day; 0 switches the rule off.
+    pub fresh_age: u32,
+    /// Never move the expiry. Default off.
+    pub disable_session_refresh: bool,
+    /// Reading never writes; the client posts when `needsRefresh` says so. Default off.
+    pub defer_session_refresh: bool,
+    /// The session in a cookie of its own.
+    pub cookie_cache: CookieCache,
+}
+
+/// `[session.cookie_cache]`: the session in a signed cookie, so that reading it needs no database (spec core §5).
+#[derive(Debug, Clone)]
+pub struct CookieCache {
+    /// Default off.
+    pub enabled: bool,
+    /// Seconds for which the cookie is believed. Default 300.
+    pub max_age: u32,
+    /// How the cookie is written.
+    pub strategy: CacheStrategy,
+    /// A cookie of another version is not believed. Default "1".
+    pub version: String,
+}
+
+/// How the cached session is written into its cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheStrategy {
+    /// Base64 of JSON with an HMAC.
+    Compact,
+    /// A JWT signed with the secret.
+    Jwt,
+    /// A JWE: the browser cannot read it.
+    Jwe,
+}
+
+/// The longest lifetime that a cookie may have: browsers and better-auth stop at 400 days (spec core §4.3).
+const LONGEST: u32 = 34_560_000;
+
+impl Session {
+    pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
+        let mut cache = section.section("cookie_cache", problems);
+        let read = Self {
+            expires_in: section.seconds("expires_in", problems).filter(|seconds| *seconds > 0).unwrap_or(604_800),
+            update_age: section.seconds("update_age", problems).unwrap_or(86_400),
+            fresh_age: section.seconds("fresh_age", problems).unwrap_or(86_400),
+            disable_session_refresh: section.boolean("disable_session_refresh", problems).unwrap_or(false),
+            defer_session_refresh: section.boolean("defer_session_refresh", problems).unwrap_or(false),
+            cookie_cache: CookieCache {
+                enabled: cache.boolean("enabled", problems).unwrap_or(false),
+                max_age: cache.seconds("max_age", problems).filter(|seconds| *seconds > 0).unwrap_or(300),
+                strategy: cache.choice("strategy", problems, STRATEGIES).unwrap_or(CacheStrategy::Compact),
+                version: cache.text("version", problems).unwrap_or_else(|| "1".to_owned()),
+            },
+        };
+        if read.expires_in > LONGEST {
+            let text =
+                "`session.expires_in` is above 400 days, the longest that a cookie may live; write at most \"400d\"";
+            problems.add(section.place("expires_in"), text);
+        }
+        if read.cookie_cache.enabled {
+            let text = "`session.cookie_cache.enabled` is not supported yet; remove it, every session is read in one round trip";
+            problems.add(cache.place("enabled"), text);
+        }
+        cache.finish(problems);
+        section.finish(problems);
+        read
+    }
+}
+
+const STRATEGIES: &[(&str, CacheStrategy)] =
+    &[("compact", CacheStrategy::Compact), ("jwt", CacheStrategy::Jwt), ("jwe", CacheStrategy::Jwe)];

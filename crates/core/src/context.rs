@@ -1,0 +1,175 @@
+//! What a handler sees of its request, and what it leaves for the answer: cookies, headers and mails.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, Method};
+use jiff::Timestamp;
+use url::Url;
+
+use crate::{
+    auth::Auth,
+    cookie::{Jar, Lifetime, Pending, Signed},
+    crypto::random::Rng,
+    error::{Error, Reason},
+    mail::{Kind, Mail},
+    model::{Session, User},
+    reply::Reply,
+    rules::{address, origin, session::Client},
+    store::Db,
+    wire::VerificationClaims,
+};
+
+/// One request on its way through the pipeline.
+pub struct Context {
+    /// What every request shares.
+    pub auth: Arc<Auth>,
+    /// The request's method.
+    pub method: Method,
+    /// The request's headers.
+    pub headers: HeaderMap,
+    /// The request's cookies.
+    pub jar: Jar,
+    /// `http` or `https`, as the client sees it.
+    pub scheme: &'static str,
+    /// When the request came.
+    pub now: Timestamp,
+    /// Randomness for this request.
+    pub rng: Rng,
+    /// The database.
+    pub db: Db,
+    /// Cookies that the answer sets, also when it is an error.
+    pub cookies: Pending,
+    /// Headers that the answer has in any case.
+    pub answer_headers: HeaderMap,
+    /// Mails that leave after the answer.
+    pub mails: Vec<Mail>,
+}
+
+impl Context {
+    /// A header of the request as text: one character per byte, as Node reads them. Several are joined as HTTP asks for.
+    pub fn header(&self, name: &str) -> Option<String> {
+        text_of(&self.headers, name, ", ")
+    }
+
+    /// The service's own origin: of the configured base URL, else of the request (spec jwt-oauth-schema §3.6).
+    pub fn origin(&self) -> Option<String> {
+        match &self.auth.config.base_url {
+            Some(url) => Some(url.origin().ascii_serialization()),
+            None => self.forwarded_origin().or_else(|| origin_of(self.scheme, &self.header("host")?)),
+        }
+    }
+
+    fn forwarded_origin(&self) -> Option<String> {
+        if !self.auth.config.advanced.trusted_proxy_headers {
+            return None;
+        }
+        let scheme = self.header("x-forwarded-proto").filter(|scheme| scheme == "http" || scheme == "https")?;
+        origin_of(&scheme, &self.header("x-forwarded-host")?)
+    }
+
+    /// The base URL: the origin with the base path.
+    pub fn base_url(&self) -> String {
+        format!("{}{}", self.origin().unwrap_or_default(), self.auth.config.base_path)
+    }
+
+    /// Whether a URL or an origin is trusted: the service's own, or one of the configured patterns (spec core §8.5).
+    pub fn trusts(&self, url: &str, relative: origin::Relative) -> bool {
+        let own = self.origin();
+        let configured = self.auth.config.trusted_origins.iter().map(String::as_str);
+        origin::is_trusted(url, own.as_deref().into_iter().chain(configured), relative)
+    }
+
+    /// Who asks: the address by the configured headers, and the browser's own description.
+    pub fn client(&self) -> Client {
+        let config = &self.auth.config.advanced.ip_address;
+        let headers: Vec<_> = config.ip_address_headers.iter().filter_map(|name| self.header(name)).collect();
+        Client {
+            ip_address: address::client(headers.iter().map(String::as_str), config).unwrap_or_default(),
+            user_agent: self.header("user-agent").unwrap_or_default(),
+        }
+    }
+
+    /// Whether the browser was asked to forget the session when it closes.
+    pub fn dont_remember(&self) -> bool {
+        let signed = self.jar.signed(&self.auth.cookies.dont_remember.name, &self.auth.config.secrets);
+        matches!(signed, Signed::Genuine(_))
+    }
+
+    /// The token in the session cookie, or why there is none.
+    pub fn session_token(&self) -> Result<String, Reason> {
+        match self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets) {
+            Signed::Genuine(token) => Ok(token),
+            Signed::Forged => Err(Reason::BadCookieSignature),
+            Signed::Absent => Err(Reason::NoSessionCookie),
+        }
+    }
+
+    /// Sets the cookies of a session that was just opened or extended (spec core §4.4).
+    pub fn set_session_cookies(&mut self, session: &Session, remember: bool) {
+        let auth = &self.auth;
+        let secret = auth.config.secrets.current();
+        let lifetime = if remember { Lifetime::Seconds(auth.config.session.expires_in) } else { Lifetime::UntilClosed };
+        let forget_the_wish = remember && self.dont_remember();
+        self.cookies.sign(&auth.cookies.session_token, &session.token, lifetime, secret);
+        if !remember {
+            self.cookies.sign_as_configured(&auth.cookies.dont_remember, "true", secret);
+        } else if forget_the_wish {
+            self.cookies.expire(&auth.cookies.dont_remember);
+        }
+    }
+
+    /// Ends the session in the browser.
+    pub fn clear_session_cookies(&mut self) {
+        self.cookies.clear_session(&self.auth.cookies, &self.jar);
+    }
+
+    /// Mails the link that confirms `user`'s address (spec core §§3.3, 13.1), where such mails exist.
+    ///
+    /// # Errors
+    /// None that can happen: the claims are always JSON.
+    pub fn mail_verification(&mut self, user: &User, callback_url: Option<&str>) -> Result<(), Error> {
+        if !self.auth.sends_verification_mails() {
+            return Ok(());
+        }
+        let iat = self.now.as_second();
+        let exp = iat + i64::from(self.auth.config.email_verification.expires_in);
+        let claims = VerificationClaims { email: &user.email, user_id: &user.id, iat, exp };
+        let claims = serde_json::to_vec(&claims).map_err(|error| Error::internal(Reason::Panicked, error))?;
+        let token = crate::crypto::jwt::sign(self.auth.config.secrets.current().bytes(), &claims);
+        let callback = crate::cookie::encode_component(callback_url.filter(|url| !url.is_empty()).unwrap_or("/"));
+        let url = format!("{}/verify-email?token={token}&callbackURL={callback}", self.base_url());
+        self.mails.push(Mail { kind: Kind::VerifyEmail, to: user.email.clone(), url, token });
+        Ok(())
+    }
+
+    /// Puts what the handler left into the answer.
+    pub(crate) fn finish(self, mut reply: Reply) -> Reply {
+        for (name, value) in self.answer_headers {
+            if let Some(name) = name {
+                reply.headers.insert(name, value);
+            }
+        }
+        for line in self.cookies.into_lines() {
+            if let Ok(value) = http::HeaderValue::from_str(&line) {
+                reply.headers.append(http::header::SET_COOKIE, value);
+            }
+        }
+        reply
+    }
+}
+
+/// All values of a header as one text.
+pub(crate) fn text_of(headers: &HeaderMap, name: &str, separator: &str) -> Option<String> {
+    let texts: Vec<String> = headers
+        .get_all(name)
+        .iter()
+        .map(|value| value.as_bytes().iter().map(|byte| char::from(*byte)).collect())
+        .collect();
+    (!texts.is_empty()).then(|| texts.join(separator))
+}
+
+fn origin_of(scheme: &str, host: &str) -> Option<String> {
+    let plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+    let url = plain.then(|| Url::parse(&format!("{scheme}://{host}")).ok()).flatten()?;
+    Some(url.origin().ascii_serialization())
+}

@@ -1,0 +1,301 @@
+//! Cookies: their names and attributes, reading them out of a request, signing them, and the lines that set and expire
+//! them (spec core §4). What a session is, and when a cookie is due, others decide.
+
+use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::{
+    config::{Config, CookieOverride, SameSite, Secret, Secrets},
+    crypto::signature,
+};
+
+/// What JavaScript's `encodeURIComponent` leaves as it is.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// Escapes a text as `encodeURIComponent` does.
+pub fn encode_component(text: &str) -> impl std::fmt::Display {
+    utf8_percent_encode(text, COMPONENT)
+}
+
+/// The names and attributes of every cookie, settled once from the configuration.
+pub struct Cookies {
+    /// Carries the session's token, signed.
+    pub session_token: Cookie,
+    /// Carries the session itself where the cookie cache is on.
+    pub session_data: Cookie,
+    /// Says that the browser is to forget the session when it closes.
+    pub dont_remember: Cookie,
+}
+
+/// One cookie's name and attributes.
+pub struct Cookie {
+    /// The full name, `__Secure-` included.
+    pub name: String,
+    max_age: Option<u32>,
+    domain_and_path: String,
+    flags: String,
+}
+
+impl Cookies {
+    /// Settles names and attributes (spec core §§4.1–4.3).
+    pub fn new(config: &Config) -> Self {
+        Self {
+            session_token: Cookie::new("session_token", &config.advanced.session_token, config),
+            session_data: Cookie::new("session_data", &config.advanced.session_data, config),
+            dont_remember: Cookie::new("dont_remember", &config.advanced.dont_remember, config),
+        }
+    }
+}
+
+impl Cookie {
+    fn new(logical: &str, own: &CookieOverride, config: &Config) -> Self {
+        let shared = &config.advanced.default_cookie_attributes;
+        let secure_by_default = config.secure_cookies();
+        let prefix = if secure_by_default { "__Secure-" } else { "" };
+        let plain = own.name.clone().unwrap_or_else(|| format!("{}.{logical}", config.advanced.cookie_prefix));
+        let name = format!("{prefix}{plain}");
+
+        let partitioned = own.partitioned.or(shared.partitioned).unwrap_or(false);
+        let same_site = own.same_site.or(shared.same_site).unwrap_or(SameSite::Lax);
+        let secure = own.secure.or(shared.secure).unwrap_or(secure_by_default)
+            || same_site == SameSite::None
+            || partitioned
+            || name.starts_with("__Secure-");
+        let domain = own.domain.as_ref().or(shared.domain.as_ref()).or(config.advanced.cookie_domain.as_ref());
+        let path = own.path.as_ref().or(shared.path.as_ref()).map_or("/", String::as_str);
+
+        let domain =
+            domain.filter(|domain| !domain.is_empty()).map(|domain| format!("; Domain={domain}")).unwrap_or_default();
+        let path = if path.is_empty() { String::new() } else { format!("; Path={path}") };
+        let mut flags = String::new();
+        if own.http_only.or(shared.http_only).unwrap_or(true) {
+            flags.push_str("; HttpOnly");
+        }
+        if secure {
+            flags.push_str("; Secure");
+        }
+        flags.push_str(match same_site {
+            SameSite::Lax => "; SameSite=Lax",
+            SameSite::Strict => "; SameSite=Strict",
+            SameSite::None => "; SameSite=None",
+        });
+        if partitioned {
+            flags.push_str("; Partitioned");
+        }
+        Self { name, max_age: own.max_age.or(shared.max_age), domain_and_path: domain + &path, flags }
+    }
+
+    fn line(&self, name: &str, value: &str, max_age: Option<u32>) -> String {
+        let mut line = format!("{name}={}", encode_component(value));
+        if let Some(seconds) = max_age {
+            // Writing into a String cannot fail.
+            let _ = write!(line, "; Max-Age={seconds}");
+        }
+        line + &self.domain_and_path + &self.flags
+    }
+
+    /// Whether `name` is this cookie or one of the pieces that a large one is cut into, `<name>.0`, `<name>.1`, ….
+    fn is_family(&self, name: &str) -> bool {
+        let rest = name.strip_prefix(self.name.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.').is_some_and(is_index))
+    }
+}
+
+/// A whole number as JavaScript writes it: no sign, no leading zero.
+fn is_index(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'))
+}
+
+/// How long a browser keeps a cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetime {
+    /// So many seconds.
+    Seconds(u32),
+    /// Until it is closed.
+    UntilClosed,
+}
+
+/// The `Set-Cookie` lines of one answer, in the order in which they were asked for.
+#[derive(Default)]
+pub struct Pending(Vec<Line>);
+
+struct Line {
+    name: String,
+    text: String,
+}
+
+impl Pending {
+    /// Sets a signed cookie.
+    pub fn sign(&mut self, cookie: &Cookie, value: &str, lifetime: Lifetime, secret: &Secret) {
+        let max_age = match lifetime {
+            Lifetime::Seconds(seconds) => Some(seconds),
+            Lifetime::UntilClosed => None,
+        };
+        let signed = format!("{value}.{}", signature::sign(secret.bytes(), value));
+        self.push(&cookie.name, cookie.line(&cookie.name, &signed, max_age));
+    }
+
+    /// Sets a signed cookie whose lifetime is the configured one, usually none.
+    pub fn sign_as_configured(&mut self, cookie: &Cookie, value: &str, secret: &Secret) {
+        let lifetime = cookie.max_age.map_or(Lifetime::UntilClosed, Lifetime::Seconds);
+        self.sign(cookie, value, lifetime, secret);
+    }
+
+    /// Expires a cookie. One that was set before in the same answer is not set at all (spec core §4.5).
+    pub fn expire(&mut self, cookie: &Cookie) {
+        self.expire_named(cookie, &cookie.name);
+    }
+
+    /// Expires whatever the request carries of a cookie that may come in pieces.
+    pub fn expire_pieces(&mut self, cookie: &Cookie, request: &Jar) {
+        for name in request.pieces(cookie) {
+            self.expire_named(cookie, name);
+        }
+    }
+
+    fn expire_named(&mut self, cookie: &Cookie, name: &str) {
+        self.0.retain(|line| line.name != name || line.text.contains("; Max-Age=0;"));
+        self.push(name, cookie.line(name, "", Some(0)));
+    }
+
+    fn push(&mut self, name: &str, text: String) {
+        self.0.push(Line { name: name.to_owned(), text });
+    }
+
+    /// Ends the session in the browser (spec core §4.5).
+    pub fn clear_session(&mut self, cookies: &Cookies, request: &Jar) {
+        self.expire(&cookies.session_token);
+        self.expire(&cookies.session_data);
+        self.expire_pieces(&cookies.session_data, request);
+        self.expire(&cookies.dont_remember);
+    }
+
+    /// The lines.
+    pub fn into_lines(self) -> impl Iterator<Item = String> {
+        self.0.into_iter().map(|line| line.text)
+    }
+}
+
+/// The cookies of a request. Reading never fails: what makes no sense is not there.
+#[derive(Default)]
+pub struct Jar {
+    header: Option<String>,
+}
+
+/// What a signed cookie turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Signed {
+    /// Not there, or empty.
+    Absent,
+    /// There, but signed with none of the secrets.
+    Forged,
+    /// Genuine.
+    Genuine(String),
+}
+
+impl Jar {
+    /// Wraps the `Cookie` header; several are joined, as HTTP asks for.
+    pub fn new(header: Option<String>) -> Self {
+        Self { header }
+    }
+
+    /// Whether the request had a `Cookie` header at all, be it empty: then it must say where it comes from.
+    pub fn is_present(&self) -> bool {
+        self.header.is_some()
+    }
+
+    fn pairs(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+        let pairs = self.header.as_deref().unwrap_or_default().split(';');
+        pairs.filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.trim(), value.trim()))
+    }
+
+    /// The value of `name`: the first one wins, quotes are taken off, escapes decoded where they make sense (§4.6).
+    pub fn get(&self, name: &str) -> Option<String> {
+        let (_, value) = self.pairs().find(|(found, _)| *found == name)?;
+        let value = match value.strip_prefix('"') {
+            Some(rest) => {
+                let mut rest = rest.chars();
+                rest.next_back();
+                rest.as_str()
+            }
+            None => value,
+        };
+        Some(decode(value))
+    }
+
+    /// Reads a signed cookie. Every secret that is still honoured is tried, so that a rotation logs nobody out.
+    pub fn signed(&self, name: &str, secrets: &Secrets) -> Signed {
+        let Some(text) = self.get(name).filter(|text| !text.is_empty()) else { return Signed::Absent };
+        let genuine = text.rsplit_once('.').filter(|(value, signature)| {
+            !value.is_empty() && secrets.all().any(|secret| signature::verify(secret.bytes(), value, signature))
+        });
+        genuine.map_or(Signed::Forged, |(value, _)| Signed::Genuine(value.to_owned()))
+    }
+
+    /// The names of a cookie and its pieces that the request carries, each once, in order. A stricter reader than
+    /// [`Jar::get`]: odd names and values do not count (spec core §4.7).
+    fn pieces<'a>(&'a self, cookie: &Cookie) -> Vec<&'a str> {
+        let mut names: Vec<&str> = Vec::new();
+        for (name, value) in self.pairs() {
+            if cookie.is_family(name) && value.bytes().all(is_cookie_octet) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+fn is_cookie_octet(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x21 | 0x23..=0x3A | 0x3C..=0x5B | 0x5D..=0x7E)
+}
+
+/// Percent-decoding as `decodeURIComponent` does it; what it would refuse stays as it is.
+fn decode(value: &str) -> String {
+    let escapes = value.bytes().enumerate().filter(|(_, byte)| *byte == b'%');
+    let whole =
+        |at: usize| value.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+    if escapes.clone().all(|(at, _)| whole(at)) {
+        percent_decode_str(value).decode_utf8().map_or_else(|_| value.to_owned(), |text| text.into_owned())
+    } else {
+        value.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jar(header: &str) -> Jar {
+        Jar::new(Some(header.to_owned()))
+    }
+
+    #[test]
+    fn the_first_of_two_cookies_of_one_name_wins() {
+        assert_eq!(jar("a=1; b=2; a=3").get("a").as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn broken_escapes_stay_as_they_are() {
+        assert_eq!(jar("a=%2F").get("a").as_deref(), Some("/"));
+        assert_eq!(jar("a=%2F%zz").get("a").as_deref(), Some("%2F%zz"));
+        assert_eq!(jar("a=%ff").get("a").as_deref(), Some("%ff"));
+        assert_eq!(jar("a=%").get("a").as_deref(), Some("%"));
+    }
+
+    #[test]
+    fn a_leading_quote_takes_the_last_character_with_it() {
+        assert_eq!(jar("a=\"xy\"").get("a").as_deref(), Some("xy"));
+        assert_eq!(jar("a=\"xyz").get("a").as_deref(), Some("xy"));
+        assert_eq!(jar("a=\"").get("a").as_deref(), Some(""));
+    }
+}

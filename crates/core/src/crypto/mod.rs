@@ -1,0 +1,6 @@
+//! Bytes in, bytes out. Knows no request, no row and no cookie; a caller hands in the randomness.
+
+pub mod jwt;
+pub mod password;
+pub mod random;
+pub mod signature;

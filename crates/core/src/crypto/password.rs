@@ -1,0 +1,306 @@
+//! Password hashes as better-auth stores them (spec core §7): scrypt with N = 16384, r = 16, p = 1 over the NFKC form,
+//! `<salt hex>:<key hex>`, where the hex text itself is the salt.
+//!
+//! ROMix, the part that takes the time, is ours and not the `scrypt` crate's for two measured reasons: it runs with
+//! AVX2 where the processor has it, decided at run time, and it works in memory that is kept between hashes, so that
+//! 8,192 page faults are not paid for each (`docs/decisions/002-scrypt.md`).
+
+use std::sync::{
+    Mutex,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Bytes that one hash works in.
+pub const MEMORY: usize = N * 128 * R;
+
+const N: usize = 1 << 14;
+const R: usize = 16;
+const KEY: usize = 64;
+
+/// Why a password could not be hashed or compared.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Too many hashes wait already; the client may come back later.
+    #[error("more than {0} password hashes are waiting: the instance is overloaded")]
+    Overloaded(usize),
+    /// The stored text is not `<salt>:<key>`.
+    #[error("the stored password hash is not of the form `<salt>:<key>`")]
+    Malformed,
+    /// The worker ended before its answer: the process is shutting down.
+    #[error("the password worker ended without an answer")]
+    Gone,
+}
+
+/// Hashes off the reactor, a bounded number at a time: each needs [`MEMORY`] bytes and a whole core.
+pub struct Hasher {
+    running: Semaphore,
+    waiting: AtomicUsize,
+    queue: usize,
+    spare: Mutex<Option<Scratch>>,
+}
+
+impl Hasher {
+    /// At most `parallel` hashes run, at most `queue` more wait; the next is refused.
+    pub fn new(parallel: usize, queue: usize) -> Self {
+        Self { running: Semaphore::new(parallel), waiting: AtomicUsize::new(0), queue, spare: Mutex::new(None) }
+    }
+
+    /// The text to store for `password` under a fresh `salt` ([`super::random::Rng::salt`]).
+    pub async fn hash(self: &std::sync::Arc<Self>, password: &str, salt: String) -> Result<String, Error> {
+        let key = self.derive(password, salt.clone()).await?;
+        Ok(format!("{salt}:{}", hex::encode(key)))
+    }
+
+    /// Whether `password` belongs to the stored text. Without one a hash of equal cost is computed and the answer is
+    /// no, so that an unknown user takes as long as a known one.
+    pub async fn check(self: &std::sync::Arc<Self>, stored: Option<&str>, password: &str) -> Result<bool, Error> {
+        let Some(stored) = stored else {
+            self.derive(password, "0".repeat(32)).await?;
+            return Ok(false);
+        };
+        let mut parts = stored.split(':');
+        let (Some(salt), Some(expected)) = (parts.next(), parts.next()) else { return Err(Error::Malformed) };
+        if salt.is_empty() || expected.is_empty() {
+            return Err(Error::Malformed);
+        }
+        let key = hex::encode(self.derive(password, salt.to_owned()).await?);
+        Ok(key.as_bytes().ct_eq(expected.as_bytes()).into())
+    }
+
+    async fn derive(self: &std::sync::Arc<Self>, password: &str, salt: String) -> Result<[u8; KEY], Error> {
+        let queued = Queued::enter(self)?;
+        let permit = self.running.acquire().await.map_err(|_| Error::Gone)?;
+        drop(queued);
+        let password: String = password.nfkc().collect();
+        let hasher = self.clone();
+        let work = move || {
+            let spare = hasher.spare.lock().ok().and_then(|mut spare| spare.take());
+            let mut scratch = spare.unwrap_or_else(Scratch::new);
+            let key = scrypt(password.as_bytes(), salt.as_bytes(), &mut scratch);
+            if let Ok(mut spare) = hasher.spare.lock() {
+                *spare = Some(scratch);
+            }
+            key
+        };
+        let key = tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone);
+        drop(permit);
+        key
+    }
+}
+
+/// A place in the queue, given back however the wait ends.
+struct Queued<'a>(&'a AtomicUsize);
+
+impl<'a> Queued<'a> {
+    fn enter(hasher: &'a Hasher) -> Result<Self, Error> {
+        let place = Queued(&hasher.waiting);
+        if hasher.waiting.fetch_add(1, Relaxed) >= hasher.queue {
+            Err(Error::Overloaded(hasher.queue))
+        } else {
+            Ok(place)
+        }
+    }
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+/// scrypt (RFC 7914) with the parameters above.
+fn scrypt(password: &[u8], salt: &[u8], scratch: &mut Scratch) -> [u8; KEY] {
+    let mut bytes = [0; 128 * R];
+    pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, 1, &mut bytes);
+    let mut block = to_rows(&bytes);
+    romix(&mut block, &mut scratch.0);
+    from_rows(&block, &mut bytes);
+    let mut key = [0; KEY];
+    pbkdf2::pbkdf2_hmac::<Sha256>(password, &bytes, 1, &mut key);
+    key
+}
+
+/// Four words that are worked on at once: a SIMD register, on every processor that has one.
+#[derive(Clone, Copy)]
+#[repr(align(16))]
+struct Row([u32; 4]);
+
+impl Row {
+    const ZERO: Row = Row([0; 4]);
+
+    #[inline(always)]
+    fn plus(self, other: Row) -> Row {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        Row([a.wrapping_add(e), b.wrapping_add(f), c.wrapping_add(g), d.wrapping_add(h)])
+    }
+
+    #[inline(always)]
+    fn xor(self, other: Row) -> Row {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        Row([a ^ e, b ^ f, c ^ g, d ^ h])
+    }
+
+    #[inline(always)]
+    fn turn(self, bits: u32) -> Row {
+        Row(self.0.map(|word| word.rotate_left(bits)))
+    }
+
+    #[inline(always)]
+    fn shift<const BY: usize>(self) -> Row {
+        let mut words = self.0;
+        words.rotate_left(BY);
+        Row(words)
+    }
+}
+
+/// A Salsa20 block in diagonal order: its columns and its rows mix with the same four instructions.
+type Salsa = [Row; 4];
+/// 128 · r bytes, the unit of ROMix.
+type Block = [Salsa; 2 * R];
+
+/// Where each word of a block stands in diagonal order.
+const DIAGONAL: [usize; 16] = [0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11];
+
+fn to_rows(bytes: &[u8; 128 * R]) -> Block {
+    let mut block = [[Row::ZERO; 4]; 2 * R];
+    for (salsa, bytes) in block.iter_mut().zip(bytes.as_chunks::<64>().0) {
+        let words = salsa.iter_mut().flat_map(|row| row.0.iter_mut());
+        for (word, place) in words.zip(DIAGONAL) {
+            if let Some(bytes) = bytes.as_chunks::<4>().0.get(place) {
+                *word = u32::from_le_bytes(*bytes);
+            }
+        }
+    }
+    block
+}
+
+fn from_rows(block: &Block, bytes: &mut [u8; 128 * R]) {
+    for (salsa, bytes) in block.iter().zip(bytes.as_chunks_mut::<64>().0) {
+        let words = salsa.iter().flat_map(|row| row.0);
+        for (word, place) in words.zip(DIAGONAL) {
+            if let Some(bytes) = bytes.as_chunks_mut::<4>().0.get_mut(place) {
+                *bytes = word.to_le_bytes();
+            }
+        }
+    }
+}
+
+/// The 32 MiB that ROMix fills and reads back in an order which depends on the password.
+struct Scratch(Vec<Block>);
+
+impl Scratch {
+    fn new() -> Self {
+        Self(vec![[[Row::ZERO; 4]; 2 * R]; N])
+    }
+}
+
+/// ROMix (RFC 7914 §5), compiled twice on x86-64: for every processor, and for those with AVX2.
+fn romix(block: &mut Block, scratch: &mut [Block]) {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        #[target_feature(enable = "avx2")]
+        fn with_avx2(block: &mut Block, scratch: &mut [Block]) {
+            romix_portable(block, scratch);
+        }
+        #[expect(
+            unsafe_code,
+            reason = "the line above has asked the processor for AVX2, all that the function needs"
+        )]
+        // SAFETY: see the reason.
+        return unsafe { with_avx2(block, scratch) };
+    }
+    romix_portable(block, scratch);
+}
+
+#[inline(always)]
+fn romix_portable(block: &mut Block, scratch: &mut [Block]) {
+    let mut other = *block;
+    for pair in scratch.as_chunks_mut::<2>().0 {
+        let [first, second] = pair;
+        *first = *block;
+        mix(first, None, &mut other);
+        *second = other;
+        mix(second, None, block);
+    }
+    for _ in 0..scratch.len() / 2 {
+        mix(block, scratch.get(integerify(block)), &mut other);
+        mix(&other, scratch.get(integerify(&other)), block);
+    }
+}
+
+#[inline(always)]
+fn integerify(block: &Block) -> usize {
+    let [.., [Row([word, ..]), ..]] = block;
+    *word as usize & (N - 1)
+}
+
+/// BlockMix of `input`, xored with a block of the scratch first where one is given.
+#[inline(always)]
+fn mix(input: &Block, with: Option<&Block>, output: &mut Block) {
+    let [.., mut state] = *input;
+    if let Some([.., last]) = with {
+        xor(&mut state, last);
+    }
+    let (even, odd) = output.split_at_mut(R);
+    let (pairs, _) = input.as_chunks::<2>();
+    for (at, ([first, second], (even, odd))) in pairs.iter().zip(even.iter_mut().zip(odd)).enumerate() {
+        xor(&mut state, first);
+        if let Some(with) = with.and_then(|with| with.get(2 * at)) {
+            xor(&mut state, with);
+        }
+        salsa(&mut state);
+        *even = state;
+        xor(&mut state, second);
+        if let Some(with) = with.and_then(|with| with.get(2 * at + 1)) {
+            xor(&mut state, with);
+        }
+        salsa(&mut state);
+        *odd = state;
+    }
+}
+
+#[inline(always)]
+fn xor(state: &mut Salsa, other: &Salsa) {
+    for (row, other) in state.iter_mut().zip(other) {
+        *row = row.xor(*other);
+    }
+}
+
+/// Salsa20/8 in diagonal order: after each half round the rows are shifted, so that the other half reads the same.
+#[inline(always)]
+fn salsa(state: &mut Salsa) {
+    let [mut a, mut b, mut c, mut d] = *state;
+    for _ in 0..8 {
+        b = b.xor(a.plus(d).turn(7));
+        c = c.xor(b.plus(a).turn(9));
+        d = d.xor(c.plus(b).turn(13));
+        a = a.xor(d.plus(c).turn(18));
+        (b, c, d) = (d.shift::<1>(), c.shift::<2>(), b.shift::<3>());
+    }
+    let [e, f, g, h] = *state;
+    *state = [a.plus(e), b.plus(f), c.plus(g), d.plus(h)];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_for_every_processor_and_the_code_for_avx2_agree() {
+        let mut bytes = [0; 128 * R];
+        pbkdf2::pbkdf2_hmac::<Sha256>(b"password", b"salt", 1, &mut bytes);
+        let (mut detected, mut portable) = (to_rows(&bytes), to_rows(&bytes));
+        let mut scratch = Scratch::new();
+        romix(&mut detected, &mut scratch.0);
+        romix_portable(&mut portable, &mut scratch.0);
+        let (mut first, mut second) = ([0; 128 * R], [1; 128 * R]);
+        from_rows(&detected, &mut first);
+        from_rows(&portable, &mut second);
+        assert_eq!(first, second);
+    }
+}

@@ -1,0 +1,71 @@
+//! Random strings as better-auth makes them (spec core §11.1).
+
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+
+/// The randomness of one request: a ChaCha generator whose seed the edge reads from the operating system.
+pub struct Rng(StdRng);
+
+impl Rng {
+    /// A generator that yields the same bytes for the same seed. Outside tests the seed comes from the operating system.
+    pub fn from_seed(seed: [u8; 32]) -> Self {
+        Self(StdRng::from_seed(seed))
+    }
+
+    /// Fills `bytes` with random bytes.
+    pub fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.fill_bytes(bytes);
+    }
+
+    /// A string of `length` characters of `alphabet`, each equally likely: a byte that would favour the first
+    /// characters is thrown away. The alphabet is ASCII and has at most 256 characters.
+    fn string(&mut self, length: usize, alphabet: &[u8]) -> String {
+        let bound = 256 - 256 % alphabet.len();
+        let mut text = String::with_capacity(length);
+        let mut bytes = [0; 64];
+        while text.len() < length {
+            self.fill(&mut bytes);
+            let usable = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < bound);
+            let letters = usable.filter_map(|byte| alphabet.get(byte % alphabet.len()));
+            text.extend(letters.take(length - text.len()).map(|letter| char::from(*letter)));
+        }
+        text
+    }
+
+    /// 32 characters of `a-zA-Z0-9`: the identifier of a row.
+    pub fn id(&mut self) -> String {
+        self.string(32, ALPHANUMERIC)
+    }
+
+    /// 32 characters of `a-zA-Z0-9`, 190 bits: the token of a session.
+    pub fn session_token(&mut self) -> String {
+        self.string(32, ALPHANUMERIC)
+    }
+
+    /// 16 random bytes in lower-case hex: the salt of a password hash (spec core §7).
+    pub fn salt(&mut self) -> String {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        hex::encode(bytes)
+    }
+}
+
+const ALPHANUMERIC: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_of_the_alphabet_is_equally_likely() {
+        let mut rng = Rng::from_seed([7; 32]);
+        let mut counts = [0_u32; 128];
+        for byte in (0..2_000).flat_map(|_| rng.id().into_bytes()) {
+            counts[usize::from(byte)] += 1;
+        }
+        let expected = 64_000.0 / 62.0;
+        for letter in ALPHANUMERIC {
+            let off = (f64::from(counts[usize::from(*letter)]) - expected) / expected;
+            assert!(off.abs() < 0.2, "{}: {off}", char::from(*letter));
+        }
+    }
+}

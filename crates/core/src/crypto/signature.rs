@@ -1,0 +1,34 @@
+//! The HMAC that signs cookies (spec core §4.6): SHA-256 keyed with the secret's UTF-8 bytes, in padded standard base64.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+/// Characters of a signature: 32 bytes in padded base64.
+pub const LENGTH: usize = 44;
+
+fn mac(secret: &[u8], value: &str) -> Hmac<Sha256> {
+    // HMAC takes a key of any length: the error type is there for other algorithms.
+    #[expect(clippy::expect_used, reason = "HMAC accepts keys of every length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC accepts keys of every length");
+    mac.update(value.as_bytes());
+    mac
+}
+
+/// HMAC-SHA-256 of `value` under `secret`.
+pub(super) fn hmac(secret: &[u8], value: &str) -> impl AsRef<[u8]> {
+    mac(secret, value).finalize().into_bytes()
+}
+
+/// The signature of `value` under `secret`.
+pub fn sign(secret: &[u8], value: &str) -> String {
+    STANDARD.encode(hmac(secret, value))
+}
+
+/// Whether `signature` is that of `value` under `secret`, compared in constant time.
+pub fn verify(secret: &[u8], value: &str, signature: &str) -> bool {
+    if signature.len() != LENGTH || !signature.ends_with('=') {
+        return false;
+    }
+    STANDARD.decode(signature).is_ok_and(|bytes| mac(secret, value).verify_slice(&bytes).is_ok())
+}

@@ -1,0 +1,77 @@
+//! `POST /sign-in/email`: opens a session for an address and its password.
+
+use http::{Method, StatusCode, header};
+
+use crate::{
+    code,
+    context::Context,
+    endpoint::{Body, Endpoint, Guard, run},
+    error::{Error, Reason},
+    model::User,
+    reply::Reply,
+    rules::{email, session, sign_in},
+    store::{self, StoreError},
+    wire,
+};
+
+/// What this function serves.
+pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
+    id: "sign_in.email",
+    method: Method::POST,
+    path: "/sign-in/email",
+    about: "Opens a session for an address and its password.",
+    body: Body::FormOrJson,
+    guard: Guard::LoginCsrf,
+    run: run!(by_email),
+}];
+
+/// Spec core §3.4.
+async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Error> {
+    let config = &cx.auth.config.email_and_password;
+    if !config.enabled {
+        return Err(Error::api(StatusCode::BAD_REQUEST, code::EMAIL_PASSWORD_DISABLED, Reason::PasswordsDisabled));
+    }
+    if !email::is_valid(&body.email) {
+        return Err(Error::api(StatusCode::BAD_REQUEST, code::INVALID_EMAIL, Reason::InvalidEmail));
+    }
+    sign_in::judge_length(&body.password, config)
+        .map_err(|reason| Error::api(StatusCode::BAD_REQUEST, code::PASSWORD_TOO_LONG, reason))?;
+
+    let found = store::user::with_password(&cx.db, &email::stored(&body.email)).await?;
+    let stored = found.as_ref().and_then(|found| found.password.as_deref());
+    let right = cx.auth.hasher.check(stored, &body.password).await?;
+    let unverified = found.as_ref().map(|found| found.user.clone()).filter(|_| right);
+    let user = match sign_in::judge(found, right, &cx.auth.config.email_and_password) {
+        Ok(user) => user,
+        Err(reason) => return Err(refuse(cx, reason, unverified, &body)?),
+    };
+    let remember = body.remember_me != Some(false);
+    let session = session::open(&user.id, remember, cx.client(), &cx.auth.config.session, cx.now, &mut cx.rng);
+    store::session::insert(&cx.db, &session).await.map_err(|error| match error {
+        StoreError::Refused { .. } => {
+            Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused)
+        }
+        error => error.into(),
+    })?;
+
+    let url = body.callback_url.as_deref();
+    let redirect = url.filter(|url| !url.is_empty());
+    let reply = Reply::json(&wire::SignedIn { redirect: redirect.is_some(), token: &session.token, url, user: &user })?;
+    let reply = match redirect {
+        Some(url) => reply.with_text(header::LOCATION, url)?,
+        None => reply,
+    };
+    cx.set_session_cookies(&session, remember);
+    Ok(reply)
+}
+
+/// One sentence for every reason but the unconfirmed address, of which only the password's owner learns.
+fn refuse(cx: &mut Context, reason: Reason, user: Option<User>, body: &wire::SignInEmail) -> Result<Error, Error> {
+    if reason != Reason::EmailNotVerified {
+        return Ok(Error::api(StatusCode::UNAUTHORIZED, code::INVALID_EMAIL_OR_PASSWORD, reason));
+    }
+    if let Some(user) = user.filter(|_| cx.auth.config.email_verification.send_on_sign_in) {
+        cx.mail_verification(&user, body.callback_url.as_deref())?;
+    }
+    Ok(Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, reason))
+}

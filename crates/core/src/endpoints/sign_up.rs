@@ -1,0 +1,85 @@
+//! `POST /sign-up/email`: makes a user with a password and, unless configured otherwise, the first session.
+
+use http::{Method, StatusCode};
+
+use crate::{
+    code,
+    context::Context,
+    endpoint::{Body, Endpoint, Guard, run},
+    error::{Error, Reason},
+    model::User,
+    reply::Reply,
+    rules::{email, session, sign_in},
+    store::{self, StoreError},
+    wire,
+};
+
+/// What this function serves.
+pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
+    id: "sign_up.email",
+    method: Method::POST,
+    path: "/sign-up/email",
+    about: "Makes a user with a password and, by default, the first session.",
+    body: Body::FormOrJson,
+    guard: Guard::LoginCsrf,
+    run: run!(by_email),
+}];
+
+/// Spec core §3.3.
+async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let config = &auth.config.email_and_password;
+    if !config.enabled || config.disable_sign_up {
+        let reason = if config.enabled { Reason::SignUpDisabled } else { Reason::PasswordsDisabled };
+        return Err(Error::api(StatusCode::BAD_REQUEST, code::EMAIL_PASSWORD_SIGN_UP_DISABLED, reason));
+    }
+    sign_in::judge_new_password(&body.password, config).map_err(|reason| {
+        let code = if reason == Reason::PasswordTooShort { code::PASSWORD_TOO_SHORT } else { code::PASSWORD_TOO_LONG };
+        Error::api(StatusCode::BAD_REQUEST, code, reason)
+    })?;
+
+    let user = new_user(cx, &body);
+    let taken = store::user::exists(&cx.db, &user.email).await?;
+    if taken && !config.hides_taken_addresses() {
+        let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
+        return Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::EmailTaken));
+    }
+    let hash = auth.hasher.hash(&body.password, cx.rng.salt()).await?;
+    if taken {
+        // Nobody may learn that the address is taken: the same work, the same answer, and no row (spec core §14).
+        return answer(None, &user, Some(Reason::EmailTaken));
+    }
+    let remember = body.remember_me != Some(false);
+    let session = (!config.hides_taken_addresses())
+        .then(|| session::open(&user.id, remember, cx.client(), &auth.config.session, cx.now, &mut cx.rng));
+    store::user::insert(&cx.db, &user, &cx.rng.id(), &hash, session.as_ref()).await.map_err(|error| match error {
+        StoreError::Refused { .. } => {
+            Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused)
+        }
+        error => error.into(),
+    })?;
+    if auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification) {
+        cx.mail_verification(&user, body.callback_url.as_deref())?;
+    }
+    if let Some(session) = &session {
+        cx.set_session_cookies(session, remember);
+    }
+    answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
+}
+
+fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {
+    User {
+        name: body.name.clone(),
+        email: email::stored(&body.email),
+        email_verified: false,
+        image: body.image.clone(),
+        created_at: cx.now,
+        updated_at: cx.now,
+        id: cx.rng.id(),
+    }
+}
+
+fn answer(token: Option<&str>, user: &User, reason: Option<Reason>) -> Result<Reply, Error> {
+    let reply = Reply::json(&wire::SignedUp { token, user })?;
+    Ok(Reply { reason, ..reply })
+}

@@ -1,0 +1,93 @@
+//! `GET /ok` and `GET /error`; also the function that answers for paths which nobody serves.
+
+use http::{HeaderValue, Method, header};
+use url::form_urlencoded::Serializer;
+
+use crate::{
+    config::Environment,
+    context::Context,
+    endpoint::{Body, Endpoint, Guard, run},
+    error::Error,
+    reply::Reply,
+    wire,
+};
+
+/// What this function serves.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "status.ok",
+        method: Method::GET,
+        path: "/ok",
+        about: "Answers that the service runs. Touches no database.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        run: run!(ok),
+    },
+    Endpoint {
+        id: "status.error",
+        method: Method::GET,
+        path: "/error",
+        about: "Where a flow that failed ends: redirects to `[on_api_error] error_url` or to `/`, in development a page.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        run: run!(error),
+    },
+];
+
+/// Spec core §3.1.
+async fn ok(_: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
+    Reply::json(&wire::Health { ok: true })
+}
+
+/// Spec core §3.2.
+async fn error(cx: &mut Context, query: wire::ShowError) -> Result<Reply, Error> {
+    match &cx.auth.config.error_url {
+        Some(url) => Reply::redirect(&with_error(url, &query)),
+        None if cx.auth.config.environment == Environment::Development => Ok(page(&cx.auth.config.app_name, &query)),
+        None => Reply::redirect(&with_error("/", &query)),
+    }
+}
+
+/// Appends the error to a URL's query, before its fragment.
+fn with_error(url: &str, query: &wire::ShowError) -> String {
+    let mut added = Serializer::new(String::new());
+    added.append_pair("error", &query.code);
+    if let Some(description) = &query.description {
+        added.append_pair("error_description", description);
+    }
+    let (url, fragment) =
+        url.split_once('#').map_or((url, String::new()), |(url, fragment)| (url, format!("#{fragment}")));
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{}{fragment}", added.finish())
+}
+
+/// The page runs nothing and loads nothing: whatever slipped through the escaping would have no effect.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+fn page(app_name: &str, query: &wire::ShowError) -> Reply {
+    let (app_name, code) = (escaped(app_name), escaped(&query.code));
+    let description = escaped(query.description.as_deref().unwrap_or("No description was given."));
+    let page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
+         <title>{app_name}: error</title>\n<style>body{{font:1rem/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}}</style>\n\
+         <h1>Something went wrong</h1>\n<p>{description}</p>\n<p>Code: <code>{code}</code></p>\n</html>\n"
+    );
+    Reply::html(page)
+        .with(header::CONTENT_SECURITY_POLICY, POLICY)
+        .with(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))
+}
+
+/// Text for HTML.
+fn escaped(text: &str) -> String {
+    let escape = |letter| match letter {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        '\'' => "&#39;".to_owned(),
+        letter => letter.to_string(),
+    };
+    text.chars().map(escape).collect()
+}

@@ -1,0 +1,217 @@
+//! How a request ends when it is refused. What the client reads ([`Error`]) and what the operator reads ([`Reason`] and
+//! the cause) are separate, and every constructor asks for the reason.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use crate::{code::Code, store::StoreError};
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// Why a session is `null` or a request is refused. The names are stable: they stand in the log line of the
+        /// request and, in development, in the header `x-gatepost-reason`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Reason { $($(#[$doc])* $variant,)* }
+
+        impl Reason {
+            /// Every reason there is.
+            pub const ALL: &[Reason] = &[$(Reason::$variant),*];
+
+            /// The stable name, in snake case.
+            pub const fn name(self) -> &'static str {
+                match self { $(Reason::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The request has no session cookie of the configured name.
+    NoSessionCookie = "no_session_cookie",
+    /// The session cookie's signature belongs to none of the secrets, or it has none.
+    BadCookieSignature = "bad_cookie_signature",
+    /// The cookie is genuine, but no session has its token: signed out, revoked, or another database.
+    UnknownSession = "unknown_session",
+    /// The session's row is there and past its expiry.
+    SessionExpired = "session_expired",
+    /// The session's row is there, its user's is not.
+    UserGone = "user_gone",
+    /// The session ended while it was being extended.
+    SessionEndedMeanwhile = "session_ended_meanwhile",
+    /// Nothing answers at this path and method.
+    UnknownRoute = "unknown_route",
+    /// The path is one of `disabled_paths`.
+    DisabledPath = "disabled_path",
+    /// `POST /get-session` while `session.defer_session_refresh` is off.
+    DeferredRefreshDisabled = "deferred_refresh_disabled",
+    /// The content type is none that the endpoint reads.
+    UnsupportedContentType = "unsupported_content_type",
+    /// The body is not JSON.
+    MalformedJson = "malformed_json",
+    /// The body is larger than the limit.
+    BodyTooLarge = "body_too_large",
+    /// The body ended before its announced length.
+    BodyIncomplete = "body_incomplete",
+    /// The body or the query has the wrong shape.
+    InvalidInput = "invalid_input",
+    /// Cookies but neither Origin nor Referer.
+    MissingOrigin = "missing_origin",
+    /// An origin that is not among the trusted ones.
+    UntrustedOrigin = "untrusted_origin",
+    /// A browser's navigation from another site tries to sign in.
+    CrossSiteNavigation = "cross_site_navigation",
+    /// A URL of the request leads to an origin that is not trusted.
+    UntrustedRedirect = "untrusted_redirect",
+    /// `[email_and_password] enabled` is off.
+    PasswordsDisabled = "passwords_disabled",
+    /// Sign-up is off.
+    SignUpDisabled = "sign_up_disabled",
+    /// The address is none.
+    InvalidEmail = "invalid_email",
+    /// Below `min_password_length`.
+    PasswordTooShort = "password_too_short",
+    /// Above `max_password_length`.
+    PasswordTooLong = "password_too_long",
+    /// The address has a user already.
+    EmailTaken = "email_taken",
+    /// No user has the address.
+    UnknownUser = "unknown_user",
+    /// The user signs in by other means and has no password.
+    NoPassword = "no_password",
+    /// The password is not the user's.
+    WrongPassword = "wrong_password",
+    /// `require_email_verification` is on and the address unconfirmed.
+    EmailNotVerified = "email_not_verified",
+    /// The user's `account.password` is no hash that better-auth writes.
+    MalformedPasswordHash = "malformed_password_hash",
+    /// The database refused the row.
+    RowRefused = "row_refused",
+    /// The database could not be reached, closed the connection or answered too late.
+    DatabaseUnavailable = "database_unavailable",
+    /// Every connection of the pool stayed in use for the whole wait.
+    PoolExhausted = "pool_exhausted",
+    /// The database answered with an error that nobody foresaw.
+    DatabaseError = "database_error",
+    /// Too many password hashes wait.
+    Overloaded = "overloaded",
+    /// The variables or gatepost.toml are wrong.
+    Misconfigured = "misconfigured",
+    /// A value cannot stand in a header.
+    UnwritableHeader = "unwritable_header",
+    /// A bug: the handler panicked.
+    Panicked = "panicked",
+}
+
+/// How a request ends when it does not succeed.
+#[derive(Debug)]
+pub enum Error {
+    /// `{"message", "code"}` with a status.
+    Api {
+        /// Chosen where the error is raised.
+        status: StatusCode,
+        /// Code and message.
+        code: Code,
+        /// Replaces the code's message where it depends on the request.
+        message: Option<Cow<'static, str>>,
+        /// For the operator.
+        reason: Reason,
+    },
+    /// 400 with a message and no code (spec core §8.3).
+    Codeless {
+        /// What is wrong.
+        message: String,
+        /// For the operator.
+        reason: Reason,
+    },
+    /// A status with an empty body and no content type.
+    Bare {
+        /// Usually 404.
+        status: StatusCode,
+        /// For the operator.
+        reason: Reason,
+    },
+    /// 503 with `Retry-After`: the same request may succeed later.
+    Unavailable {
+        /// Code and message.
+        code: Code,
+        /// For the operator.
+        reason: Reason,
+        /// What failed, for the log only.
+        cause: String,
+    },
+    /// 500 with an empty body.
+    Internal {
+        /// For the operator.
+        reason: Reason,
+        /// What failed, for the log only.
+        cause: String,
+    },
+}
+
+impl Error {
+    /// An error that the client reads: status, code and its message.
+    pub fn api(status: StatusCode, code: Code, reason: Reason) -> Self {
+        Self::Api { status, code, message: None, reason }
+    }
+
+    /// An [`Error::api`] whose message says more than its code's.
+    pub fn explained(status: StatusCode, code: Code, message: String, reason: Reason) -> Self {
+        Self::Api { status, code, message: Some(message.into()), reason }
+    }
+
+    /// 404 with an empty body (spec core §1.2).
+    pub fn not_found(reason: Reason) -> Self {
+        Self::Bare { status: StatusCode::NOT_FOUND, reason }
+    }
+
+    /// 500 with an empty body; the cause goes to the log.
+    pub fn internal(reason: Reason, cause: impl ToString) -> Self {
+        Self::Internal { reason, cause: cause.to_string() }
+    }
+
+    /// For the operator.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Api { reason, .. }
+            | Self::Codeless { reason, .. }
+            | Self::Bare { reason, .. }
+            | Self::Unavailable { reason, .. }
+            | Self::Internal { reason, .. } => *reason,
+        }
+    }
+
+    /// What failed, for the log; never for the client.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Unavailable { cause, .. } | Self::Internal { cause, .. } => Some(cause),
+            Self::Api { .. } | Self::Codeless { .. } | Self::Bare { .. } => None,
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let cause = error.to_string();
+        let unavailable =
+            |reason| Self::Unavailable { code: crate::code::DATABASE_UNAVAILABLE, reason, cause: cause.clone() };
+        match error {
+            StoreError::Unavailable(_) | StoreError::TimedOut(_) => unavailable(Reason::DatabaseUnavailable),
+            StoreError::Exhausted(_) => unavailable(Reason::PoolExhausted),
+            StoreError::Refused { .. } | StoreError::Failed(_) => Self::internal(Reason::DatabaseError, cause),
+        }
+    }
+}
+
+impl From<crate::crypto::password::Error> for Error {
+    fn from(error: crate::crypto::password::Error) -> Self {
+        use crate::crypto::password::Error as Password;
+        let cause = error.to_string();
+        match error {
+            Password::Malformed => Self::Internal { reason: Reason::MalformedPasswordHash, cause },
+            Password::Overloaded(_) | Password::Gone => {
+                Self::Unavailable { code: crate::code::OVERLOADED, reason: Reason::Overloaded, cause }
+            }
+        }
+    }
+}

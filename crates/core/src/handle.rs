@@ -1,0 +1,228 @@
+//! The pipeline: the way of every request, stage by stage, in the order of spec core §1.1. It always answers: an error,
+//! a panic and a broken configuration each become a response and a reason.
+
+use std::{panic::AssertUnwindSafe, pin::Pin, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::{
+    auth::Auth,
+    code,
+    config::Environment,
+    context::{Context, text_of},
+    cookie::{Jar, Pending},
+    crypto::random::Rng,
+    endpoint::{self, Body, Endpoint},
+    error::{Error, Reason},
+    guard, mail,
+    outcome::Outcome,
+    reply::Reply,
+    store::Db,
+    wire::{self, Raw},
+};
+
+/// The largest body that is read, in bytes: the platform's own limit.
+pub const BODY_LIMIT: usize = 4_718_592;
+
+/// Work that goes on after the answer.
+pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What only the process's edge knows.
+pub struct Edge {
+    /// When the request came.
+    pub now: Timestamp,
+    /// Seeds this request's randomness; from the operating system.
+    pub seed: [u8; 32],
+    /// `http` or `https`, as the client sees it.
+    pub scheme: &'static str,
+    /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
+    pub wait_until: fn(&Edge, Background),
+    /// What `wait_until` needs.
+    pub state: Box<dyn std::any::Any + Send + Sync>,
+}
+
+/// What the handler is given to read: stages 1 to 7 are behind it.
+pub struct Input(Raw);
+
+impl Input {
+    /// Stage 9: reads body and query into what the endpoint expects.
+    ///
+    /// # Errors
+    /// 400 with every issue (spec core §1.4).
+    pub fn read<T: wire::Input>(&self) -> Result<T, Error> {
+        T::read(&self.0).map_err(|issues| {
+            Error::explained(StatusCode::BAD_REQUEST, code::VALIDATION_ERROR, issues.join("; "), Reason::InvalidInput)
+        })
+    }
+}
+
+/// Answers a request with the endpoints of `tables`. The response carries an [`Outcome`] for the log among its extensions.
+pub async fn handle<B>(
+    auth: Arc<Auth>,
+    tables: &[&'static [Endpoint]],
+    request: http::Request<B>,
+    edge: Edge,
+) -> Response<Bytes>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let (parts, body) = request.into_parts();
+    let development = auth.config.environment == Environment::Development;
+    let mut cx = Context {
+        jar: Jar::new(text_of(&parts.headers, "cookie", "; ")),
+        method: parts.method.clone(),
+        headers: parts.headers.clone(),
+        scheme: edge.scheme,
+        now: truncated(edge.now),
+        rng: Rng::from_seed(edge.seed),
+        db: Db::new(auth.pool.clone()),
+        cookies: Pending::default(),
+        answer_headers: HeaderMap::new(),
+        mails: Vec::new(),
+        auth,
+    };
+    let mut outcome = Outcome::default();
+    let walk = AssertUnwindSafe(walk(&mut cx, tables, parts, body, &mut outcome)).catch_unwind().await;
+    let result = walk.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
+    outcome.statements = cx.db.statements();
+    send_mails(&mut cx, &edge);
+    let reply = match result {
+        Ok(reply) => reply,
+        Err(error) => {
+            outcome.cause = error.cause().map(str::to_owned);
+            Reply::from(&error)
+        }
+    };
+    outcome.reason = reply.reason;
+    respond(cx.finish(reply), outcome, development)
+}
+
+/// Answers while the configuration is wrong: the client learns no more than that.
+pub fn misconfigured(cause: &crate::config::Problems) -> Response<Bytes> {
+    let error = Error::api(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_MISCONFIGURED, Reason::Misconfigured);
+    let outcome = Outcome { reason: Some(Reason::Misconfigured), cause: Some(cause.to_string()), ..Outcome::default() };
+    respond(Reply::from(&error), outcome, false)
+}
+
+/// Stages 2 to 11.
+async fn walk<B>(
+    cx: &mut Context,
+    tables: &[&'static [Endpoint]],
+    parts: Parts,
+    body: B,
+    outcome: &mut Outcome,
+) -> Result<Reply, Error>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let config = &cx.auth.config;
+    let path = parts.uri.path().strip_prefix(config.base_path.as_str()).filter(|path| path.starts_with('/'));
+    let path = path.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
+    let trimmed = path.trim_end_matches('/');
+    if config.disabled_paths.iter().any(|disabled| disabled.trim_end_matches('/') == trimmed) {
+        return Ok(disabled_path());
+    }
+    let path = if config.advanced.skip_trailing_slashes { trimmed } else { path };
+    let endpoint = endpoint::find(tables, &parts.method, path).ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
+    outcome.endpoint = Some(endpoint.id);
+    let raw = Raw { body: read_body(endpoint.body, &parts.headers, body).await?, query: query(&parts) };
+    guard::check_origin(cx, &raw)?;
+    (endpoint.run)(cx, endpoint, &Input(raw)).await
+}
+
+/// Time as rows and JSON have it: whole milliseconds (spec core §11.2).
+fn truncated(now: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
+/// The only 404 with a body (spec core §1.1, stage 2).
+fn disabled_path() -> Reply {
+    let text = HeaderValue::from_static("text/plain;charset=UTF-8");
+    let reply = Reply::html("Not Found".to_owned()).with(header::CONTENT_TYPE, text);
+    Reply { status: StatusCode::NOT_FOUND, reason: Some(Reason::DisabledPath), ..reply }
+}
+
+fn query(parts: &Parts) -> Vec<(String, String)> {
+    let query = parts.uri.query().unwrap_or_default();
+    url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
+/// Stage 6 (spec core §1.3). A request without a content type, or one that announces no bytes, has no body.
+async fn read_body<B>(kind: Body, headers: &HeaderMap, body: B) -> Result<Option<Value>, Error>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let content_type = text_of(headers, "content-type", ", ").filter(|text| !text.is_empty());
+    let (Some(content_type), false) = (content_type, kind == Body::Ignored || body.is_end_stream()) else {
+        return Ok(None);
+    };
+    let plain = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !kind.types().contains(&plain.as_str()) {
+        let message =
+            format!("Content-Type \"{content_type}\" is not allowed. Allowed types: {}", kind.types().join(", "));
+        return Err(Error::explained(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            code::UNSUPPORTED_MEDIA_TYPE,
+            message,
+            Reason::UnsupportedContentType,
+        ));
+    }
+    let bytes = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            Error::api(StatusCode::PAYLOAD_TOO_LARGE, code::PAYLOAD_TOO_LARGE, Reason::BodyTooLarge)
+        } else {
+            Error::api(StatusCode::BAD_REQUEST, code::BAD_REQUEST, Reason::BodyIncomplete)
+        }
+    })?;
+    let bytes = bytes.to_bytes();
+    if plain == "application/json" {
+        let text = String::from_utf8_lossy(&bytes);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let parsed = serde_json::from_str(text);
+        return parsed
+            .map(Some)
+            .map_err(|_| Error::api(StatusCode::BAD_REQUEST, code::BAD_REQUEST, Reason::MalformedJson));
+    }
+    let pairs = url::form_urlencoded::parse(&bytes).into_owned();
+    let members: Map<String, Value> = pairs.map(|(key, value)| (key, Value::String(value))).collect();
+    Ok(Some(Value::Object(members)))
+}
+
+/// Mails leave after the answer, so that a known and an unknown address take the same time.
+fn send_mails(cx: &mut Context, edge: &Edge) {
+    for mail in std::mem::take(&mut cx.mails) {
+        let auth = cx.auth.clone();
+        let sending = async move {
+            let Some(transport) = &auth.config.transport else { return };
+            if let Err(cause) = mail::send(transport, &mail).await {
+                Outcome::background("mail", &cause);
+            }
+        };
+        (edge.wait_until)(edge, Box::pin(sending));
+    }
+}
+
+fn respond(reply: Reply, outcome: Outcome, development: bool) -> Response<Bytes> {
+    let mut response = Response::new(reply.body);
+    *response.status_mut() = reply.status;
+    *response.headers_mut() = reply.headers;
+    if let Some(reason) = outcome.reason.filter(|_| development) {
+        response.headers_mut().insert("x-gatepost-reason", HeaderValue::from_static(reason.name()));
+    }
+    response.extensions_mut().insert(outcome);
+    response
+}
+
+/// What a panic said.
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
+}

@@ -1,0 +1,29 @@
+//! Everything of gatepost that is authentication. It knows no platform, reads no clock, no operating system's
+//! randomness and no environment: those come in as values.
+//!
+//! The way of a request: [`handle`] finds the endpoint in a table ([`endpoint`]), reads the body, checks where the
+//! request comes from ([`guard`]) and calls the handler ([`endpoints`]). A handler reads what it was sent ([`wire`]),
+//! loads rows ([`store`]), decides ([`rules`]), writes, and answers ([`reply`]) or refuses with a reason ([`error`]);
+//! cookies ([`cookie`]) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
+//! share, [`config`] what a deployment decides, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
+
+pub mod auth;
+pub mod code;
+pub mod config;
+pub mod context;
+pub mod cookie;
+pub mod crypto;
+pub mod endpoint;
+pub mod endpoints;
+pub mod error;
+pub mod guard;
+pub mod handle;
+pub mod mail;
+pub mod model;
+pub mod outcome;
+pub mod reply;
+pub mod rules;
+pub mod store;
+pub mod wire;
+
+pub use self::{auth::Auth, config::Config, handle::handle};

@@ -1,0 +1,69 @@
+//! The rows that authentication is about. Fields are named like the columns and stand in the order in which better-auth
+//! writes them into JSON (spec core §11.4). No `Debug`: a session's token must not find its way into a log.
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+/// A person who can sign in.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// What the person is called; may be empty.
+    pub name: String,
+    /// The address, in lower case; unique.
+    pub email: String,
+    /// Whether somebody who reads the mailbox has confirmed it.
+    pub email_verified: bool,
+    /// Where a picture is, if there is one.
+    pub image: Option<String>,
+    /// When the row was written.
+    #[serde(serialize_with = "iso")]
+    pub created_at: Timestamp,
+    /// When the row was last changed.
+    #[serde(serialize_with = "iso")]
+    pub updated_at: Timestamp,
+    /// The row's identifier.
+    pub id: String,
+}
+
+/// One signed-in browser or device of a user.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// From when on it is no longer honoured.
+    #[serde(serialize_with = "iso")]
+    pub expires_at: Timestamp,
+    /// What the cookie carries; whoever has it is the user.
+    pub token: String,
+    /// When the user signed in: freshness counts from here.
+    #[serde(serialize_with = "iso")]
+    pub created_at: Timestamp,
+    /// When its expiry was last moved.
+    #[serde(serialize_with = "iso")]
+    pub updated_at: Timestamp,
+    /// The address it was opened from (spec core §10); empty when unknown.
+    pub ip_address: Option<String>,
+    /// The browser's own description; empty when unknown.
+    pub user_agent: Option<String>,
+    /// Whose it is.
+    pub user_id: String,
+    /// The row's identifier.
+    pub id: String,
+}
+
+/// Writes an instant as JavaScript does: UTC with exactly three fractional digits (spec core §11.2).
+fn iso<S: Serializer>(instant: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{instant:.3}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_has_three_digits_whatever_its_precision() {
+        let written = |text: &str| iso(&text.parse().unwrap(), serde_json::value::Serializer).unwrap();
+        assert_eq!(written("2025-01-15T12:00:00Z"), "2025-01-15T12:00:00.000Z");
+        assert_eq!(written("2025-01-15T12:00:00.9999Z"), "2025-01-15T12:00:00.999Z");
+    }
+}

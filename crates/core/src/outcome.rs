@@ -1,0 +1,58 @@
+//! What became of a request, for the log: one JSON line each, and nothing in it that a person would mind.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::error::Reason;
+
+/// What became of a request. Travels among the response's extensions to the edge, which knows the clock.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// The endpoint's id; none where no route matched.
+    pub endpoint: Option<&'static str>,
+    /// Why the answer is `null` or an error.
+    pub reason: Option<Reason>,
+    /// Statements, each of them one round trip to the database.
+    pub statements: u32,
+    /// What failed, for the operator.
+    pub cause: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    level: &'a str,
+    id: &'a str,
+    endpoint: Option<&'a str>,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    milliseconds: f64,
+    round_trips: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'a str>,
+}
+
+impl Outcome {
+    /// The log line of the request `id`.
+    pub fn line(&self, id: &str, status: http::StatusCode, took: Duration) -> String {
+        let line = Line {
+            level: if status.is_server_error() { "error" } else { "info" },
+            id,
+            endpoint: self.endpoint,
+            status: status.as_u16(),
+            reason: self.reason.map(Reason::name),
+            milliseconds: (took.as_secs_f64() * 100_000.0).round() / 100.0,
+            round_trips: self.statements,
+            cause: self.cause.as_deref(),
+        };
+        serde_json::to_string(&line).unwrap_or_default()
+    }
+
+    /// Logs that work after an answer failed: there is no request left to carry it.
+    #[expect(clippy::print_stderr, reason = "standard error is the log of work that has no request any more")]
+    pub(crate) fn background(what: &str, cause: &str) {
+        let line = serde_json::json!({ "level": "error", "background": what, "cause": cause });
+        eprintln!("{line}");
+    }
+}

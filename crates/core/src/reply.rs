@@ -1,0 +1,107 @@
+//! What an endpoint answers, before the pipeline adds cookies and turns it into HTTP (spec core §2).
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use crate::error::{Error, Reason};
+
+/// A successful answer, or one that is successful on the wire and `null` for a [`Reason`].
+pub struct Reply {
+    /// Usually 200.
+    pub status: StatusCode,
+    /// Without cookies: those wait in the context.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+    /// Why the answer is `null`.
+    pub reason: Option<Reason>,
+}
+
+impl Reply {
+    fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self { status, headers: HeaderMap::new(), body: body.into(), reason: None }
+    }
+
+    /// 200 with JSON.
+    ///
+    /// # Errors
+    /// Only where a value cannot be written as JSON, which none of ours does.
+    pub fn json(body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_vec(body).map_err(|error| Error::internal(Reason::Panicked, error))?;
+        Ok(Self::new(StatusCode::OK, body).with(header::CONTENT_TYPE, JSON))
+    }
+
+    /// 200 with the JSON `null`: there is no session, for this reason.
+    pub fn null(reason: Reason) -> Self {
+        let reply = Self::new(StatusCode::OK, "null").with(header::CONTENT_TYPE, JSON);
+        Self { reason: Some(reason), ..reply }
+    }
+
+    /// 200 with a page.
+    pub fn html(page: String) -> Self {
+        Self::new(StatusCode::OK, page).with(header::CONTENT_TYPE, HeaderValue::from_static("text/html"))
+    }
+
+    /// 302 with an empty body and no content type.
+    ///
+    /// # Errors
+    /// Where the location cannot stand in a header.
+    pub fn redirect(location: &str) -> Result<Self, Error> {
+        Self::new(StatusCode::FOUND, "").with_text(header::LOCATION, location)
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Adds a header whose value comes from the request. Characters up to U+00FF are written as one byte each, as Node
+    /// does; others cannot stand in a header (spec core §3.4).
+    ///
+    /// # Errors
+    /// Where the text has a control character or one above U+00FF: 500, as in better-auth.
+    pub fn with_text(self, name: HeaderName, text: &str) -> Result<Self, Error> {
+        let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
+        let value = bytes.ok().and_then(|bytes| HeaderValue::from_bytes(&bytes).ok());
+        let value = value.ok_or_else(|| {
+            Error::internal(Reason::UnwritableHeader, format!("{name} cannot carry the URL that was given"))
+        })?;
+        Ok(self.with(name, value))
+    }
+}
+
+/// better-auth sends no charset (spec core §2).
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+impl From<&Error> for Reply {
+    fn from(error: &Error) -> Self {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            message: &'a str,
+            code: &'a str,
+        }
+        let body = |message, code| Reply::json(&Body { message, code });
+        let reply = match error {
+            Error::Api { status, code, message, .. } => body(message.as_deref().unwrap_or(code.message), code.name)
+                .map(|reply| Reply { status: *status, ..reply }),
+            Error::Codeless { message, .. } => {
+                #[derive(Serialize)]
+                struct Message<'a> {
+                    message: &'a str,
+                }
+                Reply::json(&Message { message }).map(|reply| Reply { status: StatusCode::BAD_REQUEST, ..reply })
+            }
+            Error::Bare { status, .. } => Ok(Reply::new(*status, "")),
+            Error::Unavailable { code, .. } => body(code.message, code.name).map(|reply| {
+                let reply = reply.with(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                Reply { status: StatusCode::SERVICE_UNAVAILABLE, ..reply }
+            }),
+            Error::Internal { .. } => Ok(Reply::new(StatusCode::INTERNAL_SERVER_ERROR, "")),
+        };
+        let reply = reply.unwrap_or_else(|_| Reply::new(StatusCode::INTERNAL_SERVER_ERROR, ""));
+        Reply { reason: Some(error.reason()), ..reply }
+    }
+}

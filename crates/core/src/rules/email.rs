@@ -1,0 +1,66 @@
+//! What counts as an address (spec core §1.4): better-auth's expression, as a parser that cannot backtrack.
+
+/// Whether `text` is an address: dot-separated words, one `@`, a host name of at least two labels whose last is letters.
+pub fn is_valid(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, host)| is_local(local) && is_host(host))
+}
+
+/// Words of letters, digits and `_'+-` between single dots; the last character is neither a dot nor an apostrophe.
+fn is_local(local: &str) -> bool {
+    let word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_'+-".contains(&byte))
+    };
+    local.split('.').all(word) && !local.ends_with('\'')
+}
+
+/// Labels that begin with a letter or digit, then letters, digits and hyphens; the last one two letters or more.
+fn is_host(host: &str) -> bool {
+    let Some((labels, top)) = host.rsplit_once('.') else { return false };
+    let label = |label: &str| {
+        label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && label.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
+    };
+    labels.split('.').all(label) && top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// The form in which addresses are stored and looked up: lower case, nothing else (spec core §11.5).
+pub fn stored(text: &str) -> String {
+    text.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_accepted_and_refused_like_better_auths() {
+        for address in ["A.B+c@x-y.co", "o'b@x.co", "a_b-@x.co", "a@xn--4ca.co", "a@b-.co", "'a@b.co"] {
+            assert!(is_valid(address), "{address}");
+        }
+        let refused = [
+            "a@b",
+            "a@b.c",
+            "a..b@x.co",
+            ".a@x.co",
+            "a.@x.co",
+            " a@b.co",
+            "a@b.co ",
+            "a!b@x.co",
+            "a/b@x.co",
+            "ü@x.co",
+            "a@ü.co",
+            "a@1.2.3.4",
+            "a@b_c.co",
+            "a@-b.co",
+            "",
+            "@x.co",
+            "a@@x.co",
+            "a'@x.co",
+            "a@.co",
+            "a@b..co",
+        ];
+        for address in refused {
+            assert!(!is_valid(address), "{address}");
+        }
+    }
+}

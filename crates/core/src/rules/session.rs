@@ -1,0 +1,157 @@
+//! What becomes of a session that somebody reads, and what a new one looks like (spec core §§3.6, 6).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{config, crypto::random::Rng, error::Reason, model::Session};
+
+/// Seconds that a session lives when the user asked not to be remembered, whatever `expires_in` says.
+const NOT_REMEMBERED: u32 = 86_400;
+
+/// What to do with the session that was read.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// There is none any more: clear the cookies. `delete` says whether its row is to be removed.
+    Ended {
+        /// Why.
+        reason: Reason,
+        /// The row is there, and nothing else will remove it.
+        delete: bool,
+    },
+    /// It is good as it is. `needs_refresh` is set only where reading never writes: the client is to post.
+    Good {
+        /// Whether the client shall ask for the move, where that is the client's part.
+        needs_refresh: Option<bool>,
+    },
+    /// Its expiry is due to move to this instant.
+    Refresh(Timestamp),
+}
+
+/// How it is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Read {
+    /// By GET, which does not write where the refresh is deferred.
+    pub by_get: bool,
+    /// The browser was asked not to remember: the expiry never moves.
+    pub dont_remember: bool,
+    /// The request asks not to move the expiry.
+    pub disable_refresh: bool,
+}
+
+/// Judges a session by its expiry, whether its user is still there, and how it is read (spec core §3.6, steps 6–11).
+pub fn judge(session: &Session, user_exists: bool, read: Read, config: &config::Session, now: Timestamp) -> Verdict {
+    let deferred = config.defer_session_refresh && read.by_get;
+    if !user_exists {
+        return Verdict::Ended { reason: Reason::UserGone, delete: false };
+    }
+    if session.expires_at < now {
+        return Verdict::Ended { reason: Reason::SessionExpired, delete: !deferred };
+    }
+    if read.dont_remember || read.disable_refresh {
+        return Verdict::Good { needs_refresh: None };
+    }
+    let due_at = after(after(session.expires_at, -i64::from(config.expires_in)), i64::from(config.update_age));
+    let due = due_at <= now && !config.disable_session_refresh;
+    match (deferred, due) {
+        (true, due) => Verdict::Good { needs_refresh: Some(due) },
+        (false, true) => Verdict::Refresh(after(now, i64::from(config.expires_in))),
+        (false, false) => Verdict::Good { needs_refresh: None },
+    }
+}
+
+/// A new session of `user_id`. `remember` is false only where the user said so.
+pub fn open(
+    user_id: &str,
+    remember: bool,
+    client: Client,
+    config: &config::Session,
+    now: Timestamp,
+    rng: &mut Rng,
+) -> Session {
+    let lifetime = if remember { config.expires_in } else { NOT_REMEMBERED };
+    Session {
+        expires_at: after(now, i64::from(lifetime)),
+        token: rng.session_token(),
+        created_at: now,
+        updated_at: now,
+        ip_address: Some(client.ip_address),
+        user_agent: Some(client.user_agent),
+        user_id: user_id.to_owned(),
+        id: rng.id(),
+    }
+}
+
+/// Who opens a session; texts are empty where nothing is known.
+pub struct Client {
+    /// From [`super::address::client`].
+    pub ip_address: String,
+    /// The header, as it came.
+    pub user_agent: String,
+}
+
+/// `seconds` after `instant`; at the end of time it stays there.
+fn after(instant: Timestamp, seconds: i64) -> Timestamp {
+    instant.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(instant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READ: Read = Read { by_get: true, dont_remember: false, disable_refresh: false };
+    const DAY: i64 = 86_400;
+
+    fn config() -> config::Session {
+        let variables = [("BETTER_AUTH_SECRET", "x".repeat(32)), ("DATABASE_URL", "postgres://localhost/x".to_owned())];
+        config::Config::load(&variables.map(|(k, v)| (k.to_owned(), v)).into_iter().collect(), None).unwrap().session
+    }
+
+    fn now() -> Timestamp {
+        "2025-01-15T12:00:00Z".parse().unwrap()
+    }
+
+    fn expiring(seconds: i64) -> Session {
+        let client = Client { ip_address: String::new(), user_agent: String::new() };
+        let session = open("user", true, client, &config(), now(), &mut Rng::from_seed([0; 32]));
+        Session { expires_at: after(now(), seconds), ..session }
+    }
+
+    #[test]
+    fn a_session_ends_after_its_expiry_and_not_at_it() {
+        let ended = Verdict::Ended { reason: Reason::SessionExpired, delete: true };
+        assert_eq!(judge(&expiring(-1), true, READ, &config(), now()), ended);
+        assert_eq!(judge(&expiring(7 * DAY), true, READ, &config(), now()), Verdict::Good { needs_refresh: None });
+        let at_expiry = judge(&expiring(0), true, Read { disable_refresh: true, ..READ }, &config(), now());
+        assert_eq!(at_expiry, Verdict::Good { needs_refresh: None });
+    }
+
+    #[test]
+    fn the_expiry_moves_a_day_after_the_last_move_and_not_a_second_before() {
+        let moved = Verdict::Refresh(after(now(), 7 * DAY));
+        assert_eq!(judge(&expiring(6 * DAY), true, READ, &config(), now()), moved);
+        assert_eq!(judge(&expiring(6 * DAY + 1), true, READ, &config(), now()), Verdict::Good { needs_refresh: None });
+        let never = config::Session { disable_session_refresh: true, ..config() };
+        assert_eq!(judge(&expiring(6 * DAY), true, READ, &never, now()), Verdict::Good { needs_refresh: None });
+        let always = config::Session { update_age: 0, ..config() };
+        assert_eq!(judge(&expiring(7 * DAY), true, READ, &always, now()), moved);
+    }
+
+    #[test]
+    fn a_session_that_is_not_remembered_never_moves() {
+        let read = Read { dont_remember: true, ..READ };
+        assert_eq!(judge(&expiring(60), true, read, &config(), now()), Verdict::Good { needs_refresh: None });
+    }
+
+    #[test]
+    fn where_the_refresh_is_deferred_reading_never_writes() {
+        let deferred = config::Session { defer_session_refresh: true, ..config() };
+        assert_eq!(judge(&expiring(DAY), true, READ, &deferred, now()), Verdict::Good { needs_refresh: Some(true) });
+        assert_eq!(
+            judge(&expiring(7 * DAY), true, READ, &deferred, now()),
+            Verdict::Good { needs_refresh: Some(false) }
+        );
+        let ended = Verdict::Ended { reason: Reason::SessionExpired, delete: false };
+        assert_eq!(judge(&expiring(-1), true, READ, &deferred, now()), ended);
+        let posted = Read { by_get: false, ..READ };
+        assert_eq!(judge(&expiring(DAY), true, posted, &deferred, now()), Verdict::Refresh(after(now(), 7 * DAY)));
+    }
+}

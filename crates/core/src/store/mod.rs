@@ -1,0 +1,67 @@
+//! SQL. One statement is one round trip; every statement is typed and unnamed, since a named one may be another
+//! process's behind a pooler. Knows rows, not requests.
+
+pub mod pool;
+pub mod session;
+mod tls;
+mod url;
+pub mod user;
+
+pub use self::pool::{Db, Pool};
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No connection, or it was lost.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(String),
+    /// All connections stayed in use.
+    #[error("no connection became free within {0} s: raise `database.max_connections`, or look for slow statements")]
+    Exhausted(u64),
+    /// The statement took too long; its connection is given up.
+    #[error("a statement was not answered within {0} s")]
+    TimedOut(u64),
+    /// A constraint, or a value that the column cannot take.
+    #[error("the database refused a row: SQLSTATE {state}, constraint {constraint:?}")]
+    Refused {
+        /// Class 22 or 23.
+        state: String,
+        /// The constraint's name, where one was violated.
+        constraint: Option<String>,
+    },
+    /// Anything else that the database says.
+    #[error("the database answered with an error: {0}")]
+    Failed(String),
+}
+
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(answer) = error.as_db_error() else {
+            let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
+            let text = format!("{error}{cause}");
+            return if error.is_closed() || is_transport(&error) {
+                Self::Unavailable(text)
+            } else {
+                Self::Failed(text)
+            };
+        };
+        let state = answer.code().code();
+        // The details of class 22 and 23 quote the row, and a row has addresses of people.
+        let text = format!("{} (SQLSTATE {state})", answer.message());
+        match state.get(..2).unwrap_or_default() {
+            "22" | "23" => {
+                Self::Refused { state: state.to_owned(), constraint: answer.constraint().map(str::to_owned) }
+            }
+            // Connection, resources, shutdown, system; and a server that only reads, as after a failover.
+            "08" | "28" | "3D" | "53" | "58" => Self::Unavailable(text),
+            _ if state.starts_with("57P") || state == "25006" || state == "57014" => Self::Unavailable(text),
+            _ => Self::Failed(text),
+        }
+    }
+}
+
+fn is_transport(error: &tokio_postgres::Error) -> bool {
+    use std::error::Error as _;
+    let io = error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+    io || matches!(error.to_string().as_str(), text if text.starts_with("error communicating") || text.starts_with("error performing TLS") || text.starts_with("error connecting") || text.starts_with("timeout"))
+}

@@ -1,0 +1,204 @@
+//! The pool: one for the whole process, built without connecting, and proof against an instance that freezes between
+//! two requests. Nothing in here waits without a bound.
+//!
+//! While an instance is frozen the server closes its connections, and a monotonic clock may stand still. So each
+//! connection carries the wall-clock time at which it was last used; one that was idle for longer than the idle timeout
+//! is thrown away before it can fail a statement.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use deadpool::managed::{self, Hook, HookError, Metrics, PoolConfig, PoolError, RecycleResult, Timeouts};
+use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
+use jiff::Timestamp;
+use tokio_postgres::{
+    Row,
+    types::{ToSql, Type},
+};
+
+use super::{StoreError, tls, url};
+use crate::config::{Database, Secret};
+
+/// Reads the wall clock. Handed in by the edge, like the time of a request; the pool needs it between requests too.
+pub type Clock = fn() -> Timestamp;
+
+/// The connections of this process.
+pub struct Pool {
+    pool: managed::Pool<Connections>,
+    clock: Clock,
+    wait: Duration,
+    statement: Duration,
+}
+
+/// Whether a statement may be sent again when its connection turned out to be closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// It reads, or doing it twice is doing it once.
+    Safe,
+    /// Doing it twice would be wrong: nobody knows whether the first one went through.
+    Never,
+}
+
+struct Connections {
+    postgres: deadpool_postgres::Manager,
+    clock: Clock,
+}
+
+struct Connection {
+    client: ClientWrapper,
+    used_at: Timestamp,
+}
+
+impl managed::Manager for Connections {
+    type Type = Connection;
+    type Error = tokio_postgres::Error;
+
+    async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
+        let client = managed::Manager::create(&self.postgres).await?;
+        Ok(Connection { client, used_at: (self.clock)() })
+    }
+
+    async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<tokio_postgres::Error> {
+        managed::Manager::recycle(&self.postgres, &mut connection.client, metrics).await
+    }
+}
+
+impl Pool {
+    /// Builds the pool for `url`, without connecting.
+    ///
+    /// # Errors
+    /// A sentence for the operator about the URL, quoting nothing of it.
+    pub fn new(url: &Secret, config: &Database, clock: Clock) -> Result<Self, String> {
+        let text = std::str::from_utf8(url.bytes()).unwrap_or_default();
+        let target = url::read(text)?;
+        let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let postgres =
+            deadpool_postgres::Manager::from_config(target.config.clone(), tls::connector(&target)?, manager);
+        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
+        let idle = seconds(config.idle_timeout);
+        let not_idle_for_long = Hook::sync_fn(move |connection: &mut Connection, _| {
+            let idle_for = clock().duration_since(connection.used_at);
+            // A clock that was set back says nothing about the connection: better a new one.
+            if idle_for.is_negative() || idle_for.unsigned_abs() > idle {
+                Err(HookError::message("idle for too long"))
+            } else {
+                Ok(())
+            }
+        });
+        let timeouts = Timeouts {
+            wait: Some(seconds(config.wait_timeout)),
+            create: Some(seconds(config.connect_timeout)),
+            recycle: Some(Duration::from_secs(2)),
+        };
+        let pool = managed::Pool::builder(Connections { postgres, clock })
+            .config(PoolConfig { max_size: config.max_connections as usize, timeouts, ..PoolConfig::default() })
+            .runtime(deadpool::Runtime::Tokio1)
+            .pre_recycle(not_idle_for_long)
+            .build()
+            .map_err(|error| error.to_string())?;
+        Ok(Self { pool, clock, wait: seconds(config.wait_timeout), statement: seconds(config.statement_timeout) })
+    }
+
+    async fn checkout(&self) -> Result<managed::Object<Connections>, StoreError> {
+        self.pool.get().await.map_err(|error| match error {
+            PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Exhausted(self.wait.as_secs()),
+            PoolError::Timeout(_) => StoreError::Unavailable("connecting took too long".to_owned()),
+            // Whatever keeps us from a connection, the answer is the same: try again later.
+            PoolError::Backend(error) => match StoreError::from(error) {
+                StoreError::Failed(text) => StoreError::Unavailable(text),
+                other => other,
+            },
+            other => StoreError::Unavailable(other.to_string()),
+        })
+    }
+
+    async fn query(
+        &self,
+        repeat: Repeat,
+        sql: &str,
+        params: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut may_repeat = repeat == Repeat::Safe;
+        loop {
+            let mut connection = self.checkout().await?;
+            let answer = tokio::time::timeout(self.statement, connection.client.query_typed(sql, params)).await;
+            match answer {
+                Ok(Ok(rows)) => {
+                    connection.used_at = (self.clock)();
+                    return Ok(rows);
+                }
+                Ok(Err(error)) => {
+                    connection.used_at = (self.clock)();
+                    let error = StoreError::from(error);
+                    let lost = matches!(error, StoreError::Unavailable(_)) || connection.client.is_closed();
+                    if lost {
+                        // It must not come back into the pool.
+                        drop(managed::Object::take(connection));
+                    }
+                    if !lost || !may_repeat {
+                        return Err(error);
+                    }
+                    may_repeat = false;
+                }
+                Err(_) => {
+                    drop(managed::Object::take(connection));
+                    return Err(StoreError::TimedOut(self.statement.as_secs()));
+                }
+            }
+        }
+    }
+
+    /// Closes every connection that nobody uses.
+    pub fn close_idle(&self) {
+        self.pool.retain(|_, _| false);
+    }
+
+    /// Connections that are open: in use, idle, or just being made.
+    pub fn size(&self) -> usize {
+        self.pool.status().size
+    }
+}
+
+/// The pool as one request uses it: counts the statements, each of them one round trip.
+pub struct Db {
+    pool: Arc<Pool>,
+    statements: AtomicU32,
+}
+
+impl Db {
+    /// For one request.
+    pub fn new(pool: Arc<Pool>) -> Self {
+        Self { pool, statements: AtomicU32::new(0) }
+    }
+
+    /// Sends one statement and reads all of its rows.
+    pub(super) async fn rows(
+        &self,
+        repeat: Repeat,
+        sql: &str,
+        params: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>, StoreError> {
+        self.statements.fetch_add(1, Relaxed);
+        self.pool.query(repeat, sql, params).await
+    }
+
+    /// Sends one statement whose answer has at most one row.
+    pub(super) async fn row(
+        &self,
+        repeat: Repeat,
+        sql: &str,
+        params: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(repeat, sql, params).await?.into_iter().next())
+    }
+
+    /// Statements so far.
+    pub fn statements(&self) -> u32 {
+        self.statements.load(Relaxed)
+    }
+}

@@ -1,0 +1,42 @@
+//! TLS to the database: rustls with ring, always verifying, against the public authorities or a file of one's own.
+
+use std::sync::Arc;
+
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
+use tokio_postgres::config::SslNegotiation;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::url::Target;
+
+/// The connector for `target`.
+///
+/// # Errors
+/// A sentence for the operator: the file of certificates cannot be read.
+pub(super) fn connector(target: &Target) -> Result<MakeRustlsConnect, String> {
+    let mut roots = RootCertStore::empty();
+    match &target.root_certificates {
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Some(path) => {
+            let explain = |error: &dyn std::fmt::Display| {
+                format!("its `sslrootcert` names {path}, which holds no certificates: {error}")
+            };
+            for certificate in CertificateDer::pem_file_iter(path).map_err(|error| explain(&error))? {
+                roots.add(certificate.map_err(|error| explain(&error))?).map_err(|error| explain(&error))?;
+            }
+            if roots.is_empty() {
+                return Err(explain(&"it has no BEGIN CERTIFICATE"));
+            }
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let versions = versions.map_err(|error| format!("TLS cannot be set up: {error}"))?;
+    let mut config = versions.with_root_certificates(roots).with_no_client_auth();
+    if target.config.get_ssl_negotiation() == SslNegotiation::Direct {
+        config.alpn_protocols = vec![b"postgresql".to_vec()];
+    }
+    Ok(MakeRustlsConnect::new(config))
+}

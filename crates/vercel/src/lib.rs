@@ -1,0 +1,124 @@
+//! gatepost on Vercel: the platform's runtime in front of `gatepost-core`. Here, and nowhere below, the clock, the
+//! operating system's randomness and the environment are read.
+
+use std::{
+    env,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
+
+use gatepost_core::{
+    Auth, Config,
+    config::{Problems, Source, Variables},
+    endpoint::Endpoint,
+    handle::{self, Background, Edge},
+    outcome::Outcome,
+};
+use http::Response;
+use jiff::Timestamp;
+use vercel_runtime::{AppState, Request, ResponseBody, run, service_fn};
+
+/// Why the runtime ended.
+pub type Error = vercel_runtime::Error;
+
+/// The configuration that the functions were built with.
+const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/gatepost.toml"));
+
+/// Serves `endpoints` until the platform ends the process. One thread: an instance has one or two processors, passwords
+/// are hashed beside it, and everything else waits for the network.
+///
+/// # Errors
+/// Where the runtime cannot start: the port is taken, or the platform's socket is not there.
+pub fn serve(endpoints: &'static [Endpoint]) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(run(service_fn(move |request, state| answer(endpoints, request, state))))
+}
+
+/// Never an `Err`: the runtime drops those without a word.
+async fn answer(endpoints: &'static [Endpoint], request: Request, state: AppState) -> Response<ResponseBody> {
+    let started = monotonic();
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let id = header("x-vercel-id").unwrap_or("-").to_owned();
+    let scheme = if header("x-forwarded-proto") == Some("http") { "http" } else { "https" };
+    let log = state.log_context.clone();
+    let response = match auth() {
+        Err(problems) => handle::misconfigured(problems),
+        Ok(auth) => match seed() {
+            Ok(seed) => {
+                let edge = Edge { now: now(), seed, scheme, wait_until, state: Box::new(state) };
+                handle::handle(auth.clone(), &[endpoints], without_internals(request), edge).await
+            }
+            Err(problems) => handle::misconfigured(&problems),
+        },
+    };
+    let outcome = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
+    let line = outcome.line(&id, response.status(), started.elapsed());
+    if response.status().is_server_error() {
+        log.error(&line)
+    } else {
+        log.info(&line)
+    }
+    response.map(ResponseBody::from)
+}
+
+/// Built at the first request and kept, the problems as well: the environment of a process does not change.
+fn auth() -> Result<&'static Arc<Auth>, &'static Problems> {
+    static AUTH: OnceLock<Result<Arc<Auth>, Problems>> = OnceLock::new();
+    let build = || {
+        let variables: Variables = environment();
+        let file = variables.get("GATEPOST_CONFIG").map(|path| (path.to_owned(), std::fs::read_to_string(path)));
+        let config = match &file {
+            None => Config::load(&variables, Some(Source { name: "gatepost.toml", text: BUILT_IN }))?,
+            Some((path, Ok(text))) => Config::load(&variables, Some(Source { name: path, text }))?,
+            Some((path, Err(error))) => {
+                let mut problems = Problems::default();
+                problems.add("GATEPOST_CONFIG", format!("it names {path}, which cannot be read: {error}"));
+                return Err(problems);
+            }
+        };
+        Auth::new(config, now).map(Arc::new)
+    };
+    AUTH.get_or_init(build).as_ref()
+}
+
+/// The platform's own headers are for the runtime; no endpoint may come to depend on them.
+fn without_internals(mut request: Request) -> Request {
+    let internal = |name: &&http::HeaderName| name.as_str().starts_with("x-vercel-internal-");
+    let names: Vec<_> = request.headers().keys().filter(internal).cloned().collect();
+    for name in names {
+        request.headers_mut().remove(name);
+    }
+    request
+}
+
+fn wait_until(edge: &Edge, work: Background) {
+    if let Some(state) = edge.state.downcast_ref::<AppState>() {
+        state.wait_until(work);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+fn environment() -> Variables {
+    env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reader of the wall clock")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reader of the monotonic clock")]
+fn monotonic() -> Instant {
+    Instant::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reader of the operating system's randomness")]
+fn seed() -> Result<[u8; 32], Problems> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| {
+        let mut problems = Problems::default();
+        problems.add("the operating system", format!("it has no randomness to give: {error}"));
+        problems
+    })?;
+    Ok(seed)
+}
