@@ -1,2 +1,10 @@
-//! gatepost's command line.
+//! gatepost's command line: runs the service locally, prepares a database, keeps the generated files true. An edge like
+//! `gatepost-vercel`: it reads clock, randomness and environment, so that the core need not.
+
+pub mod dev;
+pub mod edge;
+pub mod generate;
+pub mod migrate;
 pub mod postgres;
+pub mod secret;
+pub mod serve;

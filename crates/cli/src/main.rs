@@ -1,1 +1,90 @@
-fn main() {}
+//! The `gatepost` command.
+
+use std::{error::Error, path::Path, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use gatepost_cli::{dev, edge, generate, migrate, secret};
+
+/// A drop-in server for the better-auth client.
+#[derive(Parser)]
+#[command(name = "gatepost", bin_name = "cargo gatepost", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the service on this machine, with a PostgreSQL of its own unless DATABASE_URL names one.
+    Dev {
+        /// The port to listen on; 0 for a free one. Default: PORT, else 3000.
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Bring the database of DATABASE_URL to the schema of better-auth 1.7.25.
+    Migrate,
+    /// Write the files that follow from the table of endpoints.
+    Generate {
+        /// Write nothing; fail if a file is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Work with secrets.
+    #[command(subcommand)]
+    Secret(Secret),
+}
+
+#[derive(Subcommand)]
+enum Secret {
+    /// Print a new secret.
+    New,
+}
+
+/// Bad input ends with status 2 and a sentence that says what to do.
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say_error(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let here = Path::new(".");
+    match command {
+        Command::Dev { port } => runtime.block_on(dev::run(here, port, edge::environment()))?,
+        Command::Migrate => {
+            let variables = edge::environment();
+            let (name, url) =
+                migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
+            let created = runtime.block_on(migrate::migrate(url)).map_err(|error| format!("{name}: {error}"))?;
+            say(&if created.is_empty() {
+                "nothing to do".to_owned()
+            } else {
+                format!("created {}", created.join(", "))
+            });
+        }
+        Command::Generate { check } => {
+            let stale = generate::generate(here, check)?;
+            if check && !stale.is_empty() {
+                return Err(format!("stale: {}; run `cargo gatepost generate`", stale.join(", ")).into());
+            }
+            stale.iter().for_each(|path| say(&format!("wrote {path}")));
+        }
+        Command::Secret(Secret::New) => say(&secret::new()?),
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "what the command was asked for")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "why the command failed")]
+fn say_error(text: &str) {
+    eprintln!("{text}");
+}

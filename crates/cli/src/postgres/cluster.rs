@@ -6,9 +6,6 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use super::account::Account;
 use super::binaries::Binaries;
 use super::error::{Error, cannot};
@@ -47,12 +44,9 @@ impl Cluster {
     }
 
     fn make(&self, binaries: &Binaries, account: &Account, durable: bool) -> Result<(), Error> {
-        let mut bytes = [0; 24];
-        getrandom::fill(&mut bytes).map_err(|error| cannot("find random bytes for", &self.password)(error.into()))?;
+        let password = crate::secret::new().map_err(cannot("find random bytes for", &self.password))?;
         let mut file = account.file(&self.password)?;
-        file.set_len(0)
-            .and_then(|()| file.write_all(URL_SAFE_NO_PAD.encode(bytes).as_bytes()))
-            .map_err(cannot("write", &self.password))?;
+        file.set_len(0).and_then(|()| file.write_all(password.as_bytes())).map_err(cannot("write", &self.password))?;
 
         // Under another name until it is finished: a killed initdb leaves nothing that looks like a cluster.
         let unfinished = self.path.with_extension("unfinished");

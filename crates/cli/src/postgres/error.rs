@@ -3,7 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// Why there is no server.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant's message says what it is")]
 pub enum Error {
     #[error("cannot {doing} {path}: {source}. Check the folder's permissions and the free space on its disk.")]
     Io { doing: &'static str, path: PathBuf, source: io::Error },

@@ -28,6 +28,8 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use gatepost_core::config::Variables;
+
 pub use error::Error;
 pub use server::Server;
 
@@ -49,6 +51,7 @@ pub struct Options {
     pub data: PathBuf,
     /// Whether a commit survives a power failure. Tests do without: they are some times faster.
     pub durable: bool,
+    /// Where the programs come from.
     pub source: Source,
     /// The folders searched for `postgres` and `npm`, as in `PATH`.
     pub path: OsString,
@@ -60,18 +63,20 @@ pub struct Options {
     pub sudo_uid: Option<u32>,
     /// The port tried first. If it is taken, or none is given, any free one is used.
     pub port: Option<u16>,
+    /// Connections that the server accepts at once.
     pub max_connections: u16,
     /// Settings as in `postgresql.conf`; they win over those made here.
     pub settings: Vec<(String, String)>,
 }
 
 impl Options {
-    /// A durable server on `data`. Where programs, cache and temp folder are is read from the environment here, and nowhere else.
-    pub fn new(data: impl Into<PathBuf>) -> Options {
-        let home = env::var_os("HOME").map(PathBuf::from);
+    /// A durable server on `data`. The variables say where programs, cache and temp folder are.
+    pub fn new(data: impl Into<PathBuf>, variables: &Variables) -> Options {
+        let home = variables.get("HOME").map(PathBuf::from);
         let caches = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
         let temp = env::temp_dir();
-        let cache = env::var_os("XDG_CACHE_HOME")
+        let cache = variables
+            .get("XDG_CACHE_HOME")
             .map(PathBuf::from)
             .filter(|folder| folder.is_absolute())
             .or_else(|| home.map(|home| home.join(caches)))
@@ -79,11 +84,13 @@ impl Options {
         Options {
             data: data.into(),
             durable: true,
-            source: Source::Machine,
-            path: env::var_os("PATH").unwrap_or_default(),
+            source: variables
+                .get("GATEPOST_POSTGRES_BIN")
+                .map_or(Source::Machine, |folder| Source::Folder(folder.into())),
+            path: variables.get("PATH").unwrap_or_default().into(),
             cache: cache.join("gatepost"),
             temp,
-            sudo_uid: env::var("SUDO_UID").ok().and_then(|uid| uid.parse().ok()),
+            sudo_uid: variables.get("SUDO_UID").and_then(|uid| uid.parse().ok()),
             port: None,
             max_connections: 200,
             settings: Vec::new(),
@@ -92,6 +99,6 @@ impl Options {
 
     /// The same for a test: nothing is flushed to the disk.
     pub fn for_tests(data: impl Into<PathBuf>) -> Options {
-        Options { durable: false, ..Options::new(data) }
+        Options { durable: false, ..Options::new(data, &crate::edge::environment()) }
     }
 }

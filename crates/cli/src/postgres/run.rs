@@ -3,13 +3,15 @@
 use std::io::{self, Read, Seek};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::edge::monotonic;
 
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Asks `poll` until it has an answer; `None` when the time is up.
 pub(super) fn until<T, E>(limit: Duration, mut poll: impl FnMut() -> Result<Option<T>, E>) -> Result<Option<T>, E> {
-    let begun = Instant::now();
+    let begun = monotonic();
     loop {
         if let Some(answer) = poll()? {
             return Ok(Some(answer));

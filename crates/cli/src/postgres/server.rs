@@ -72,6 +72,7 @@ impl Server {
         url(&self.password, self.port, database)
     }
 
+    /// The port that it listens on.
     pub fn port(&self) -> u16 {
         self.port
     }

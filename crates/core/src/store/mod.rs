@@ -3,6 +3,7 @@
 
 pub mod pool;
 pub mod session;
+pub mod single;
 mod tls;
 mod url;
 pub mod user;

@@ -1,0 +1,212 @@
+//! `cargo dev`: the whole service on this machine, with a PostgreSQL of its own unless there is a `DATABASE_URL`.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use gatepost_core::{
+    Auth, Config,
+    config::{Problems, Source, Variables},
+    endpoint::FUNCTIONS,
+    store::StoreError,
+};
+use tokio::{net::TcpListener, signal};
+
+use crate::{migrate, postgres, serve};
+
+/// Why the service does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The variables or the file are wrong.
+    #[error(transparent)]
+    Config(#[from] Problems),
+    /// The embedded database does not start.
+    #[error(transparent)]
+    Postgres(#[from] postgres::Error),
+    /// The database cannot be prepared.
+    #[error("the database cannot be migrated: {0}")]
+    Migrate(#[from] StoreError),
+    /// Somebody else listens there.
+    #[error("port {port} cannot be listened on: {source}. Give another one: `cargo dev --port 3001`, or PORT=3001")]
+    Port {
+        /// The port.
+        port: u16,
+        /// Why.
+        source: io::Error,
+    },
+    /// PORT is no port.
+    #[error("PORT is `{0}`, which is no port; write a number from 0 to 65535")]
+    NoPort(String),
+    /// A file of the project.
+    #[error("{path} cannot be read or written: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The rest.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Runs the service in `folder` until it is interrupted.
+///
+/// # Errors
+/// Where it cannot start, with what to do about it.
+pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> Result<(), Error> {
+    let port = match (port, variables.get("PORT")) {
+        (Some(port), _) => port,
+        (None, Some(text)) => text.parse().map_err(|_| Error::NoPort(text.to_owned()))?,
+        (None, None) => 3000,
+    };
+    let (listeners, port) = listen(port).await?;
+    let origin = format!("http://localhost:{port}");
+    local_variables(folder, &mut variables)?;
+    variables.set("VERCEL_ENV", "development");
+    if variables.get("BETTER_AUTH_URL").is_none() {
+        variables.set("BETTER_AUTH_URL", origin.clone());
+    }
+    let (_server, database) = database(folder, &mut variables).await?;
+    let config = config(folder, &variables)?;
+    if let Some((_, url)) = migrate::url(&variables) {
+        migrate::migrate(url).await?;
+    }
+    let page = page(&origin, &config, &database);
+    let service =
+        Arc::new(serve::Service { auth: Arc::new(Auth::new(config, crate::edge::now)?), page, log: to_stderr });
+    let servers: Vec<_> =
+        listeners.into_iter().map(|listener| tokio::spawn(serve::serve(listener, service.clone()))).collect();
+    say(&format!("database  {database}\nlistening on {origin}"))?;
+    interrupted().await?;
+    servers.iter().for_each(tokio::task::JoinHandle::abort);
+    Ok(())
+}
+
+/// Both addresses that `localhost` may mean. Without IPv6 the first one is enough.
+async fn listen(port: u16) -> Result<(Vec<TcpListener>, u16), Error> {
+    let refuse = |source| Error::Port { port, source };
+    let first = TcpListener::bind(("127.0.0.1", port)).await.map_err(refuse)?;
+    let port = first.local_addr()?.port();
+    let second = match TcpListener::bind(("::1", port)).await {
+        Ok(listener) => Some(listener),
+        Err(source) if source.kind() == io::ErrorKind::AddrInUse => return Err(Error::Port { port, source }),
+        Err(_) => None,
+    };
+    Ok((std::iter::once(first).chain(second).collect(), port))
+}
+
+/// Fills in what `.env.local` says and the environment does not, and makes the secret there if there is none.
+fn local_variables(folder: &Path, variables: &mut Variables) -> Result<(), Error> {
+    let path = folder.join(".env.local");
+    let failed = |source| Error::File { path: path.clone(), source };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(source) => return Err(failed(source)),
+    };
+    for (name, value) in text.lines().filter_map(|line| line.split_once('=')) {
+        let (name, value) = (name.trim(), value.trim().trim_matches('"'));
+        if !name.starts_with('#') && variables.get(name).is_none() {
+            variables.set(name, value);
+        }
+    }
+    let has_secret =
+        ["BETTER_AUTH_SECRETS", "BETTER_AUTH_SECRET", "AUTH_SECRET"].iter().any(|name| variables.get(name).is_some());
+    if !has_secret {
+        let secret = crate::secret::new()?;
+        let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        private_file(&path)
+            .and_then(|mut file| writeln!(file, "{separator}BETTER_AUTH_SECRET={secret}"))
+            .map_err(failed)?;
+        variables.set("BETTER_AUTH_SECRET", secret);
+    }
+    Ok(())
+}
+
+/// Opens a file to append to, made for our eyes alone.
+fn private_file(path: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)
+}
+
+/// The database to use: the one that a variable names, else one of our own below `.gatepost`, else the one that another
+/// `cargo dev` of this folder runs.
+async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<postgres::Server>, String), Error> {
+    if let Some((name, _)) = migrate::url(variables) {
+        return Ok((None, format!("the one that {name} names")));
+    }
+    let options = postgres::Options::new(folder.join(".gatepost/postgres"), variables);
+    match postgres::Server::start(&options) {
+        Ok(server) => {
+            let url = server.url("postgres");
+            variables.set("DATABASE_URL", url.clone());
+            let text = format!("psql {url}");
+            Ok((Some(server), text))
+        }
+        Err(postgres::Error::InUse { url: Some(url), pid, .. }) => {
+            variables.set("DATABASE_URL", url);
+            Ok((None, format!("shared with process {pid}, which runs the one of this folder")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names.
+fn config(folder: &Path, variables: &Variables) -> Result<Config, Error> {
+    let name = variables.get("GATEPOST_CONFIG").unwrap_or("gatepost.toml");
+    let path = folder.join(name);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && variables.get("GATEPOST_CONFIG").is_none() => {
+            String::new()
+        }
+        Err(source) => return Err(Error::File { path, source }),
+    };
+    Ok(Config::load(variables, Some(Source { name, text: &text }))?)
+}
+
+fn page(origin: &str, config: &Config, database: &str) -> String {
+    let kind = if database.starts_with("psql") { "embedded, its files below <code>.gatepost</code>" } else { database };
+    let base = format!("{origin}{}", config.base_path);
+    let endpoints = FUNCTIONS.iter().flat_map(|function| function.endpoints);
+    let rows: String = endpoints
+        .map(|endpoint| {
+            format!(
+                "<tr><td><code>{}</code><td><code>{base}{}</code><td>{}\n",
+                endpoint.method, endpoint.path, endpoint.about
+            )
+        })
+        .collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>gatepost</title>\n\
+         <style>body{{font:1rem/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}}td{{padding-right:1rem;vertical-align:top}}</style>\n\
+         <h1>gatepost runs here</h1>\n<p>Point a better-auth client at <code>{origin}</code>. Database: {kind}. \
+         Each request is a line in the terminal; why a session is <code>null</code> stands in the header <code>x-gatepost-reason</code>.</p>\n\
+         <table>\n{rows}</table>\n</html>\n"
+    )
+}
+
+#[expect(clippy::print_stderr, reason = "the terminal is where `cargo dev` logs")]
+fn to_stderr(line: &str) {
+    eprintln!("{line}");
+}
+
+fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+async fn interrupted() -> io::Result<()> {
+    let mut terminated = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+    let mut hung_up = signal::unix::signal(signal::unix::SignalKind::hangup())?;
+    tokio::select! {
+        interrupt = signal::ctrl_c() => interrupt,
+        _ = terminated.recv() => Ok(()),
+        _ = hung_up.recv() => Ok(()),
+    }
+}

@@ -1,0 +1,101 @@
+//! `gatepost generate`: writes the files that follow from the table of endpoints. A test fails when one of them is stale.
+
+use std::{fmt::Write as _, fs, io, path::Path};
+
+use gatepost_core::endpoint::{Body, Endpoint, FUNCTIONS, Function, Guard};
+use serde_json::json;
+
+/// Where the platform looks for functions, and so the path in front of every endpoint.
+const BASE: &str = "/api/auth";
+
+/// The generated files: path relative to the project, and what it must hold.
+///
+/// # Errors
+/// Where `Cargo.toml`, of which one part is generated, cannot be read or has lost its marks.
+pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
+    let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
+    Ok(vec![("vercel.json", vercel()?), ("Cargo.toml", with_functions(&manifest)?), ("docs/ENDPOINTS.md", endpoints())])
+}
+
+/// Writes the files that are stale and says which those were; with `only_look` nothing is written.
+///
+/// # Errors
+/// Where a file cannot be read or written.
+pub fn generate(project: &Path, only_look: bool) -> io::Result<Vec<&'static str>> {
+    let mut stale = Vec::new();
+    for (path, text) in files(project)? {
+        let file = project.join(path);
+        if fs::read_to_string(&file).ok().as_deref() != Some(&text) {
+            stale.push(path);
+            if !only_look {
+                fs::write(file, text)?;
+            }
+        }
+    }
+    Ok(stale)
+}
+
+/// Exact paths first; what is left goes to the last function, which answers 404.
+fn vercel() -> io::Result<String> {
+    let mut rewrites = Vec::new();
+    for function in FUNCTIONS {
+        let destination = format!("{BASE}/{}", function.name);
+        let sources = function.endpoints.iter().map(|endpoint| format!("{BASE}{}", endpoint.path));
+        let mut sources: Vec<_> = sources.filter(|source| *source != destination).collect();
+        sources.dedup();
+        rewrites.extend(sources.into_iter().map(|source| json!({ "source": source, "destination": destination })));
+    }
+    let fallback = FUNCTIONS.last().map(|function| format!("{BASE}/{}", function.name)).unwrap_or_default();
+    rewrites.extend(
+        [BASE.to_owned(), format!("{BASE}/(.*)")].map(|source| json!({ "source": source, "destination": fallback })),
+    );
+    let file = json!({
+        "$schema": "https://openapi.vercel.sh/vercel.json",
+        "framework": null,
+        "installCommand": "",
+        "buildCommand": "",
+        "functions": { "api/**/*.rs": { "maxDuration": 30 } },
+        "rewrites": rewrites,
+    });
+    Ok(serde_json::to_string_pretty(&file)? + "\n")
+}
+
+const BEGIN: &str = "# functions: begin\n";
+const END: &str = "# functions: end\n";
+
+fn with_functions(manifest: &str) -> io::Result<String> {
+    let lost = || io::Error::other("Cargo.toml has lost its lines `# functions: begin` and `# functions: end`");
+    let (before, rest) = manifest.split_once(BEGIN).ok_or_else(lost)?;
+    let (_, after) = rest.split_once(END).ok_or_else(lost)?;
+    let bin = |function: &Function| format!("[[bin]]\nname = \"{0}\"\npath = \"api/auth/{0}.rs\"\n", function.name);
+    let bins: Vec<_> = FUNCTIONS.iter().map(bin).collect();
+    Ok(format!("{before}{BEGIN}{}{END}{after}", bins.join("\n")))
+}
+
+fn endpoints() -> String {
+    let mut page = "# Endpoints\n\nGenerated from the table of endpoints by `cargo gatepost generate`. Paths are relative to the base \
+                    path, `/api/auth` by default. Whatever is not here answers an empty 404.\n\n\
+                    | method | path | what it does | reads | checked first | function |\n|---|---|---|---|---|---|\n"
+        .to_owned();
+    for function in FUNCTIONS {
+        for endpoint in function.endpoints {
+            // Writing into a String cannot fail.
+            let _ = writeln!(page, "{}", row(endpoint, function.name));
+        }
+    }
+    page
+}
+
+fn row(endpoint: &Endpoint, function: &str) -> String {
+    let body = match endpoint.body {
+        Body::Ignored => "nothing",
+        Body::Json => "JSON",
+        Body::FormOrJson => "JSON or a form",
+    };
+    let guard = match endpoint.guard {
+        Guard::Open => "",
+        Guard::LoginCsrf => "that no other site signs somebody in",
+    };
+    let Endpoint { method, path, about, .. } = endpoint;
+    format!("| {method} | `{path}` | {about} | {body} | {guard} | `{function}` |")
+}

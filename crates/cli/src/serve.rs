@@ -1,0 +1,76 @@
+//! Serves the endpoints over HTTP in this process: what `cargo dev` runs, and the tests. The functions of a deployment
+//! have the platform's runtime in this place; everything behind it is the same.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use bytes::Bytes;
+use gatepost_core::{
+    Auth,
+    endpoint::FUNCTIONS,
+    handle::{self, Background, Edge},
+    outcome::Outcome,
+};
+use http::{Method, Response, header};
+use http_body_util::Full;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+
+/// What is served, and where the log lines go.
+pub struct Service {
+    /// What every request shares.
+    pub auth: Arc<Auth>,
+    /// The page at `/`.
+    pub page: String,
+    /// Takes the log line of each request.
+    pub log: fn(&str),
+}
+
+/// Accepts connections until the future is dropped.
+///
+/// # Errors
+/// Where the listener fails for good.
+pub async fn serve(listener: TcpListener, service: Arc<Service>) -> std::io::Result<()> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        // A failure to set it costs some milliseconds, nothing else.
+        let _ = stream.set_nodelay(true);
+        let service = service.clone();
+        tokio::spawn(async move {
+            let answer = service_fn(|request| answer(&service, request));
+            // The client went away or spoke no HTTP: there is nobody to tell.
+            let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), answer).await;
+        });
+    }
+}
+
+async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    if request.method() == Method::GET && request.uri().path() == "/" {
+        let page = Response::builder().header(header::CONTENT_TYPE, "text/html; charset=utf-8");
+        return Ok(page.body(Full::from(service.page.clone())).unwrap_or_default());
+    }
+    let started = crate::edge::monotonic();
+    let id = format!("local-{}", NUMBER.fetch_add(1, Relaxed));
+    let Ok(seed) = crate::edge::seed() else {
+        return Ok(Response::builder().status(500).body(Full::default()).unwrap_or_default());
+    };
+    let edge = Edge { now: crate::edge::now(), seed, scheme: "http", wait_until, state: Box::new(()) };
+    let tables: [_; FUNCTIONS.len()] =
+        std::array::from_fn(|at| FUNCTIONS.get(at).map_or(&[][..], |function| function.endpoints));
+    let response = handle::handle(service.auth.clone(), &tables, request, edge).await;
+    if let Some(outcome) = response.extensions().get::<Outcome>() {
+        (service.log)(&outcome.line(&id, response.status(), started.elapsed()));
+    }
+    Ok(response.map(Full::from))
+}
+
+fn wait_until(_: &Edge, work: Background) {
+    tokio::spawn(work);
+}

@@ -1,0 +1,229 @@
+// Runs each scenario against the reference server and against gatepost, each on a database of its own, and prints where
+// status, headers, cookies, body or rows differ once what has to vary is named.
+//
+//   node compare.mjs --reference URL --reference-db postgres://… --target URL --target-db postgres://… \
+//                    [--scenarios DIR] [--secret TEXT] [--only TEXT] [--verbose]
+//
+// Both servers run with the options of DIR: options.json for the reference, the same in gatepost.toml for gatepost.
+// The databases are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
+// with 1 where anything differs.
+import { createHmac } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import pg from "pg";
+import { Jar, send } from "./http.mjs";
+
+const { values: args } = parseArgs({
+  options: {
+    reference: { type: "string" },
+    "reference-db": { type: "string" },
+    target: { type: "string" },
+    "target-db": { type: "string" },
+    scenarios: { type: "string", default: fileURLToPath(new URL("scenarios/default", import.meta.url)) },
+    secret: { type: "string", default: process.env.BETTER_AUTH_SECRET },
+    only: { type: "string", default: "" },
+    verbose: { type: "boolean", default: false },
+  },
+});
+for (const name of ["reference", "reference-db", "target", "target-db", "secret"])
+  if (!args[name]) { console.error(`compare: --${name} is missing`); process.exit(2); }
+
+const HEADERS = /^(content-type|location|cache-control|pragma|allow|www-authenticate|(x-)?retry-after|set-auth-.*)$/;
+const PASSWORD = "correct horse battery";
+
+// ---------------------------------------------------------------- what has to vary gets a name
+
+const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+const ROW_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
+const SCRYPT = /\b[0-9a-f]{32}:[0-9a-f]{128}\b/g;
+const RANDOM = /(?<![A-Za-z0-9])[A-Za-z0-9]{32}(?![A-Za-z0-9])/g;
+
+/** Replaces ids by the order in which they were first seen, times by their distance from the start of the scenario. */
+class Names {
+  #ids = new Map();
+  #started = Date.now();
+  constructor(server) { this.server = server; }
+
+  // A scenario has 55 seconds and speaks of whole minutes: what was a moment ago on a slow server is still `now+0s`.
+  time(milliseconds) {
+    const seconds = Math.floor((milliseconds - this.#started + 5_000) / 60_000) * 60;
+    return `<now${seconds < 0 ? "" : "+"}${seconds}s>`;
+  }
+  id(text) {
+    if (!this.#ids.has(text)) this.#ids.set(text, `<id ${this.#ids.size + 1}>`);
+    return this.#ids.get(text);
+  }
+  text(value) {
+    const { url } = this.server;
+    return value
+      .replaceAll(url, "<origin>")
+      .replaceAll(url.toUpperCase(), "<ORIGIN>")
+      .replaceAll(encodeURIComponent(url), "<origin%>")
+      .replaceAll(new URL(url).host, "<host>")
+      .replace(ISO, (found) => this.time(Date.parse(found)))
+      .replace(SCRYPT, "<scrypt>")
+      .replace(RANDOM, (found) => this.id(found));
+  }
+  /** The whole Set-Cookie line; of the value, what was signed and whether the signature holds. */
+  cookie(line) {
+    const [, name, raw, attributes] = /^([^=;]*)=([^;]*)(.*)$/.exec(line) ?? [null, line, "", ""];
+    let value = raw;
+    try { value = decodeURIComponent(raw); } catch {}
+    const encoding = encodeURIComponent(value) === raw ? "" : " (not encoded like encodeURIComponent)";
+    const signed = /^(.+)\.([^.]*)$/s.exec(value);
+    const shown = !signed ? this.text(value)
+      : `${this.text(signed[1])}.<${signed[2] === this.server.signature(signed[1]) ? "signature" : "another signature"}>`;
+    return `${name}=${shown}${encoding}${attributes}`;
+  }
+  row(row) {
+    const column = (value) => {
+      if (typeof value !== "string") return value;
+      if (!ROW_TIME.test(value)) return this.text(value);
+      const finer = /\.\d{4,}/.test(value) ? " finer than a millisecond" : "";
+      return this.time(Date.parse(`${value.replace(" ", "T")}:00`)) + finer;
+    };
+    return JSON.stringify(Object.fromEntries(Object.keys(row).sort().map((key) => [key, column(row[key])])));
+  }
+}
+
+// ---------------------------------------------------------------- one server, as a scenario sees it
+
+class Server {
+  #database;
+  constructor(url, database, options, secret) {
+    Object.assign(this, { url: new URL(url).origin, options, secret });
+    // Times stay text: a Date would round away what is finer than a millisecond.
+    const types = { getTypeParser: (oid, format) => (oid === 1184 ? String : pg.types.getTypeParser(oid, format)) };
+    this.#database = new pg.Client({ connectionString: database, types, options: "-c TimeZone=UTC" });
+    this.origin = options.baseURL ? new URL(options.baseURL).origin : this.url;
+    const path = options.baseURL ? new URL(options.baseURL).pathname : "/";
+    this.base = path !== "/" ? path : (options.basePath ?? "/api/auth");
+    const secure = options.advanced?.useSecureCookies ?? this.origin.startsWith("https:");
+    this.prefix = `${secure ? "__Secure-" : ""}${options.advanced?.cookiePrefix ?? "better-auth"}.`;
+  }
+  open() { return this.#database.connect(); }
+  close() { return this.#database.end(); }
+
+  async begin() {
+    await this.sql('delete from session; delete from account; delete from verification; delete from "user"');
+    this.names = new Names(this);
+    this.trace = [];
+    return this;
+  }
+  /** Runs SQL on this server's database: for states that no request can bring about. */
+  async sql(text, values) { return (await this.#database.query(text, values)).rows; }
+
+  jar() { return new Jar(); }
+  signature(value) { return createHmac("sha256", this.secret).update(value).digest("base64"); }
+  /** A value as the server signs it, before it is percent-encoded. */
+  signed(value) { return `${value}.${this.signature(value)}`; }
+  /** `name=value` of one of the server's cookies, e.g. of "session_token". */
+  cookie(name, value) { return `${this.prefix}${name}=${value}`; }
+
+  /**
+   * Sends one request and records the answer. `path` is below the base path, `whole` is not. `json` is sent as JSON, `form`
+   * as a form, `body` as it stands (null: a body of no bytes). A header that is null drops the default one. A POST carries
+   * the server's own origin, as a browser's would.
+   */
+  async request(method, path, { whole, json, form, body, headers = {}, jar, label = "", record = true } = {}) {
+    const sent = {
+      ...(method === "POST" ? { origin: this.origin } : {}),
+      ...(json !== undefined ? { "content-type": "application/json" } : {}),
+      ...(form !== undefined ? { "content-type": "application/x-www-form-urlencoded" } : {}),
+      ...(jar?.header(path) ? { cookie: jar.header(path) } : {}),
+      ...headers,
+    };
+    for (const [key, value] of Object.entries(sent)) if (value === null || value === undefined) delete sent[key];
+    const payload = json !== undefined ? JSON.stringify(json) : form !== undefined ? new URLSearchParams(form).toString() : body;
+    const answer = await send(this.url, method, whole ?? this.base + path, { headers: sent, body: payload });
+    jar?.absorb(answer.setCookie);
+    if (record) this.trace.push({
+      step: `${method} ${whole ?? path}${label && ` (${label})`}`,
+      lines: [
+        `status ${answer.status}`,
+        ...Object.keys(answer.headers).filter((h) => HEADERS.test(h)).sort().map((h) => `${h}: ${this.names.text(answer.headers[h])}`),
+        ...answer.setCookie.map((line) => `set-cookie: ${this.names.cookie(line)}`),
+        // A page for people to look at may look otherwise.
+        `body ${answer.headers["content-type"]?.includes("text/html") ? "<html>" : this.names.text(answer.text)}`,
+      ],
+    });
+    try { answer.json = JSON.parse(answer.text); } catch {}
+    return answer;
+  }
+  get(path, options) { return this.request("GET", path, options); }
+  post(path, json, options) { return this.request("POST", path, { json, ...options }); }
+
+  /** Signs a new user up, unrecorded; the jar holds the session. */
+  async user(email = "ada@example.com", extra = {}) {
+    const jar = this.jar();
+    const { json, status, text } = await this.post("/sign-up/email", { name: "Ada", email, password: PASSWORD, ...extra }, { jar, record: false });
+    if (status !== 200) throw new Error(`sign-up of ${email} answered ${status} ${text}`);
+    return { jar, email, password: PASSWORD, ...json };
+  }
+  note(step, ...values) { this.trace.push({ step, lines: values.map((value) => JSON.stringify(value)) }); }
+
+  async rows() {
+    for (const table of ["user", "session", "account", "verification"]) {
+      const rows = await this.sql(`select * from "${table}" order by "createdAt", ctid`);
+      this.trace.push({ step: `rows of ${table}`, lines: rows.map((row) => this.names.row(row)) });
+    }
+  }
+}
+
+// ---------------------------------------------------------------- the comparison
+
+async function run(server, scenario) {
+  await server.begin();
+  await scenario(server);
+  if (!server.trace.length) throw new Error("the scenario recorded nothing");
+  await server.rows();
+  return server.trace;
+}
+
+function differences(reference, target) {
+  const found = [];
+  for (let i = 0; i < Math.max(reference.length, target.length); i++) {
+    const [want, got] = [reference[i], target[i]];
+    if (want && got && want.step === got.step && want.lines.join("\n") === got.lines.join("\n")) continue;
+    found.push(`${i + 1}. ${want?.step ?? got.step}${want && got && want.step !== got.step ? ` / ${got.step}` : ""}`);
+    // Lines that the other side lacks; all of them where only their order differs.
+    const missing = (lines = [], others = []) => lines.filter((line) => !others.includes(line));
+    let [onlyWant, onlyGot] = [missing(want?.lines, got?.lines), missing(got?.lines, want?.lines)];
+    if (!onlyWant.length && !onlyGot.length) [onlyWant, onlyGot] = [want?.lines ?? [], got?.lines ?? []];
+    for (const line of onlyWant) found.push(`   reference  ${line}`);
+    for (const line of onlyGot) found.push(`   target     ${line}`);
+  }
+  return found;
+}
+
+const folder = resolve(args.scenarios);
+const optionsFile = resolve(folder, "options.json");
+const options = existsSync(optionsFile) ? JSON.parse(readFileSync(optionsFile, "utf8")) : {};
+const reference = new Server(args.reference, args["reference-db"], options, args.secret);
+const target = new Server(args.target, args["target-db"], options, args.secret);
+await Promise.all([reference.open(), target.open()]);
+
+let passed = 0, failed = 0;
+for (const file of readdirSync(folder).filter((f) => f.endsWith(".mjs")).sort()) {
+  const { default: scenarios } = await import(pathToFileURL(resolve(folder, file)));
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    const title = `${basename(folder)} / ${basename(file, ".mjs")} / ${name}`;
+    if (!title.includes(args.only)) continue;
+    // A scenario that breaks on both sides alike has compared nothing, so it counts as a difference.
+    const [want, got] = await Promise.allSettled([run(reference, scenario), run(target, scenario)]);
+    const broken = [["reference", want], ["target", got]].filter(([, r]) => r.status === "rejected")
+      .map(([side, r]) => `broke on the ${side}: ${r.reason?.message || r.reason}`);
+    const found = broken.length ? broken : differences(want.value, got.value);
+    if (found.length) failed++; else passed++;
+    console.log(`${found.length ? "DIFFERS" : "same   "}  ${title}`);
+    for (const line of found.slice(0, 40)) console.log(`    ${line}`);
+    if (found.length > 40) console.log(`    and ${found.length - 40} lines more`);
+    if (args.verbose) for (const { step, lines } of want.value ?? []) console.log([`    ${step}`, ...lines].join("\n      "));
+  }
+}
+await Promise.all([reference.close(), target.close()]);
+if (passed + failed === 0) { console.error(`no scenario in ${folder} matches '${args.only}'`); failed++; }
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,53 @@
+// The reference server: better-auth 1.7.25 on Node with pg. What gatepost is compared with, and measured against.
+//
+//   DATABASE_URL        the Postgres database; its schema is created at start unless MIGRATE=0
+//   BETTER_AUTH_SECRET  the secret shared with the server it is compared with
+//   PORT                0 or absent takes a free one
+//   OPTIONS             JSON, better-auth's options, merged into the ones below section by section
+//
+// Prints `listening on http://localhost:PORT` once it answers. SIGUSR2 prints process.cpuUsage() as a line of JSON.
+// Stops on SIGTERM, and when a piped stdin closes: so it never outlives the test that started it.
+import { fstatSync } from "node:fs";
+import { createServer } from "node:http";
+
+// Read when better-auth is loaded, hence the dynamic imports below. Development relaxes the client's address and /error.
+process.env.NODE_ENV ??= "production";
+const { default: pg } = await import("pg");
+const { betterAuth } = await import("better-auth");
+const { getMigrations } = await import("better-auth/db/migration");
+const { toNodeHandler } = await import("better-auth/node");
+
+process.on("SIGTERM", () => process.exit(0));
+process.on("SIGUSR2", () => console.log(JSON.stringify(process.cpuUsage())));
+// A terminal or /dev/null is no parent: only a pipe's end means that one went away.
+const stdin = fstatSync(0);
+if (stdin.isFIFO() || stdin.isSocket()) process.stdin.on("end", () => process.exit(0)).on("error", () => process.exit(0)).resume();
+
+const isSection = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const merged = (base, extra) => {
+  const all = { ...base };
+  for (const [key, value] of Object.entries(extra)) all[key] = isSection(value) && isSection(base[key]) ? { ...base[key], ...value } : value;
+  return all;
+};
+
+// The port is part of the base URL, so the socket is bound first and answers only once there is a handler.
+const server = createServer();
+await new Promise((resolve, reject) => server.once("error", reject).listen(Number(process.env.PORT ?? 0), "127.0.0.1", resolve));
+const origin = `http://localhost:${server.address().port}`;
+
+const options = merged(
+  {
+    baseURL: origin,
+    secret: process.env.BETTER_AUTH_SECRET,
+    database: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }),
+    emailAndPassword: { enabled: true },
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
+    logger: { disabled: true },
+  },
+  JSON.parse(process.env.OPTIONS || "{}"),
+);
+if (process.env.MIGRATE !== "0") await (await getMigrations(options)).runMigrations();
+server.on("request", toNodeHandler(betterAuth(options)));
+console.log(`listening on ${origin}`);
