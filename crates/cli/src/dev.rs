@@ -75,7 +75,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     if let Some((_, url)) = migrate::url(&variables) {
         migrate::migrate(url).await?;
     }
-    let page = page(&origin, &config, &database);
+    let page = Some(page(&origin, &config, &database));
     let service =
         Arc::new(serve::Service { auth: Arc::new(Auth::new(config, crate::edge::now)?), page, log: to_stderr });
     let servers: Vec<_> =

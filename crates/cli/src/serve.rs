@@ -26,8 +26,8 @@ use tokio::net::TcpListener;
 pub struct Service {
     /// What every request shares.
     pub auth: Arc<Auth>,
-    /// The page at `/`.
-    pub page: String,
+    /// The page at `/`, if there is one.
+    pub page: Option<String>,
     /// Takes the log line of each request.
     pub log: fn(&str),
 }
@@ -52,9 +52,10 @@ pub async fn serve(listener: TcpListener, service: Arc<Service>) -> std::io::Res
 
 async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
-    if request.method() == Method::GET && request.uri().path() == "/" {
-        let page = Response::builder().header(header::CONTENT_TYPE, "text/html; charset=utf-8");
-        return Ok(page.body(Full::from(service.page.clone())).unwrap_or_default());
+    if let Some(page) = service.page.as_ref().filter(|_| request.method() == Method::GET && request.uri().path() == "/")
+    {
+        let head = Response::builder().header(header::CONTENT_TYPE, "text/html; charset=utf-8");
+        return Ok(head.body(Full::from(page.clone())).unwrap_or_default());
     }
     let started = crate::edge::monotonic();
     let id = format!("local-{}", NUMBER.fetch_add(1, Relaxed));

@@ -55,8 +55,13 @@ impl Context {
     pub fn origin(&self) -> Option<String> {
         match &self.auth.config.base_url {
             Some(url) => Some(url.origin().ascii_serialization()),
-            None => self.forwarded_origin().or_else(|| origin_of(self.scheme, &self.header("host")?)),
+            None => self.request_origin(),
         }
+    }
+
+    /// The origin that the request was sent to, as far as it can be told.
+    pub fn request_origin(&self) -> Option<String> {
+        self.forwarded_origin().or_else(|| origin_of(self.scheme, &self.header("host")?))
     }
 
     fn forwarded_origin(&self) -> Option<String> {

@@ -111,9 +111,10 @@ impl Cookie {
     }
 }
 
-/// A whole number as JavaScript writes it: no sign, no leading zero.
+/// A whole number as JavaScript writes it, and no larger than it can count.
 fn is_index(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'))
+    const LARGEST: u64 = (1 << 53) - 1;
+    text.parse().is_ok_and(|number: u64| number <= LARGEST && number.to_string() == text)
 }
 
 /// How long a browser keeps a cookie.
@@ -127,12 +128,7 @@ pub enum Lifetime {
 
 /// The `Set-Cookie` lines of one answer, in the order in which they were asked for.
 #[derive(Default)]
-pub struct Pending(Vec<Line>);
-
-struct Line {
-    name: String,
-    text: String,
-}
+pub struct Pending(Vec<String>);
 
 impl Pending {
     /// Sets a signed cookie.
@@ -142,7 +138,7 @@ impl Pending {
             Lifetime::UntilClosed => None,
         };
         let signed = format!("{value}.{}", signature::sign(secret.bytes(), value));
-        self.push(&cookie.name, cookie.line(&cookie.name, &signed, max_age));
+        self.0.push(cookie.line(&cookie.name, &signed, max_age));
     }
 
     /// Sets a signed cookie whose lifetime is the configured one, usually none.
@@ -151,25 +147,17 @@ impl Pending {
         self.sign(cookie, value, lifetime, secret);
     }
 
-    /// Expires a cookie. One that was set before in the same answer is not set at all (spec core §4.5).
+    /// Expires a cookie. What the same answer said before of it or its pieces is taken back (spec core §4.5).
     pub fn expire(&mut self, cookie: &Cookie) {
-        self.expire_named(cookie, &cookie.name);
+        self.0.retain(|line| !line.starts_with(&cookie.name));
+        self.0.push(cookie.line(&cookie.name, "", Some(0)));
     }
 
     /// Expires whatever the request carries of a cookie that may come in pieces.
     pub fn expire_pieces(&mut self, cookie: &Cookie, request: &Jar) {
         for name in request.pieces(cookie) {
-            self.expire_named(cookie, name);
+            self.0.push(cookie.line(name, "", Some(0)));
         }
-    }
-
-    fn expire_named(&mut self, cookie: &Cookie, name: &str) {
-        self.0.retain(|line| line.name != name || line.text.contains("; Max-Age=0;"));
-        self.push(name, cookie.line(name, "", Some(0)));
-    }
-
-    fn push(&mut self, name: &str, text: String) {
-        self.0.push(Line { name: name.to_owned(), text });
     }
 
     /// Ends the session in the browser (spec core §4.5).
@@ -182,7 +170,7 @@ impl Pending {
 
     /// The lines.
     pub fn into_lines(self) -> impl Iterator<Item = String> {
-        self.0.into_iter().map(|line| line.text)
+        self.0.into_iter()
     }
 }
 
@@ -242,16 +230,18 @@ impl Jar {
         genuine.map_or(Signed::Forged, |(value, _)| Signed::Genuine(value.to_owned()))
     }
 
-    /// The names of a cookie and its pieces that the request carries, each once, in order. A stricter reader than
-    /// [`Jar::get`]: odd names and values do not count (spec core §4.7).
-    fn pieces<'a>(&'a self, cookie: &Cookie) -> Vec<&'a str> {
+    /// The names of a cookie and its pieces that the request carries, each once, in order. Pieces have a stricter reader
+    /// than [`Jar::get`]: odd values do not count (spec core §4.7). A single empty cookie counts as none.
+    fn pieces<'a>(&'a self, cookie: &'a Cookie) -> Vec<&'a str> {
         let mut names: Vec<&str> = Vec::new();
         for (name, value) in self.pairs() {
+            let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
             if cookie.is_family(name) && value.bytes().all(is_cookie_octet) && !names.contains(&name) {
                 names.push(name);
             }
         }
-        names
+        let is_empty = || self.get(&cookie.name).is_none_or(|value| value.is_empty());
+        if names == [cookie.name.as_str()] && is_empty() { Vec::new() } else { names }
     }
 }
 

@@ -140,8 +140,10 @@ pub enum Error {
         /// What failed, for the log only.
         cause: String,
     },
-    /// 500 with an empty body.
+    /// 500 with an empty body, or with a code where the endpoint has one for it.
     Internal {
+        /// Code and message, if any.
+        code: Option<Code>,
         /// For the operator.
         reason: Reason,
         /// What failed, for the log only.
@@ -167,7 +169,7 @@ impl Error {
 
     /// 500 with an empty body; the cause goes to the log.
     pub fn internal(reason: Reason, cause: impl ToString) -> Self {
-        Self::Internal { reason, cause: cause.to_string() }
+        Self::Internal { code: None, reason, cause: cause.to_string() }
     }
 
     /// For the operator.
@@ -208,7 +210,7 @@ impl From<crate::crypto::password::Error> for Error {
         use crate::crypto::password::Error as Password;
         let cause = error.to_string();
         match error {
-            Password::Malformed => Self::Internal { reason: Reason::MalformedPasswordHash, cause },
+            Password::Malformed => Self::internal(Reason::MalformedPasswordHash, cause),
             Password::Overloaded(_) | Password::Gone => {
                 Self::Unavailable { code: crate::code::OVERLOADED, reason: Reason::Overloaded, cause }
             }

@@ -63,9 +63,9 @@ fn candidate(cx: &Context) -> Option<String> {
 
 fn check_candidate(cx: &Context) -> Result<(), Error> {
     let mut found = candidate(cx).unwrap_or_default();
-    // A sandboxed page of our own origin sends `null`; the browser vouches for it.
+    // A sandboxed page of the origin it was sent to says `null`; the browser vouches for it.
     if found == "null" && cx.header("sec-fetch-site").as_deref() == Some("same-origin") {
-        found = cx.origin().unwrap_or_default();
+        found = cx.request_origin().unwrap_or_default();
     }
     if found.is_empty() || found == "null" {
         return Err(Error::api(StatusCode::FORBIDDEN, code::MISSING_OR_NULL_ORIGIN, Reason::MissingOrigin));

@@ -1,7 +1,7 @@
 //! The pipeline: the way of every request, stage by stage, in the order of spec core §1.1. It always answers: an error,
 //! a panic and a broken configuration each become a response and a reason.
 
-use std::{panic::AssertUnwindSafe, pin::Pin, sync::Arc};
+use std::{borrow::Cow, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -19,7 +19,7 @@ use crate::{
     crypto::random::Rng,
     endpoint::{self, Body, Endpoint},
     error::{Error, Reason},
-    guard, mail,
+    guard, json, mail,
     outcome::Outcome,
     reply::Reply,
     store::Db,
@@ -123,7 +123,8 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let config = &cx.auth.config;
-    let path = parts.uri.path().strip_prefix(config.base_path.as_str()).filter(|path| path.starts_with('/'));
+    let whole = resolved(parts.uri.path());
+    let path = whole.strip_prefix(config.base_path.as_str()).filter(|path| path.starts_with('/'));
     let path = path.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     let trimmed = path.trim_end_matches('/');
     if config.disabled_paths.iter().any(|disabled| disabled.trim_end_matches('/') == trimmed) {
@@ -135,6 +136,15 @@ where
     let raw = Raw { body: read_body(endpoint.body, &parts.headers, body).await?, query: query(&parts) };
     guard::check_origin(cx, &raw)?;
     (endpoint.run)(cx, endpoint, &Input(raw)).await
+}
+
+/// The path with its dot segments resolved, before anything is decided by it.
+fn resolved(path: &str) -> Cow<'_, str> {
+    if !path.contains(['.', '%', '\\']) {
+        return path.into();
+    }
+    let url = url::Url::parse(&format!("http://localhost{path}"));
+    url.map_or(path.into(), |url| url.path().to_owned().into())
 }
 
 /// Time as rows and JSON have it: whole milliseconds (spec core §11.2).
@@ -186,8 +196,7 @@ where
     if plain == "application/json" {
         let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let parsed = serde_json::from_str(text);
-        return parsed
+        return json::parse(text)
             .map(Some)
             .map_err(|_| Error::api(StatusCode::BAD_REQUEST, code::BAD_REQUEST, Reason::MalformedJson));
     }

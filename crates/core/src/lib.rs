@@ -18,6 +18,7 @@ pub mod endpoints;
 pub mod error;
 pub mod guard;
 pub mod handle;
+mod json;
 pub mod mail;
 pub mod model;
 pub mod outcome;

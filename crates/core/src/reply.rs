@@ -99,7 +99,10 @@ impl From<&Error> for Reply {
                 let reply = reply.with(header::RETRY_AFTER, HeaderValue::from_static("1"));
                 Reply { status: StatusCode::SERVICE_UNAVAILABLE, ..reply }
             }),
-            Error::Internal { .. } => Ok(Reply::new(StatusCode::INTERNAL_SERVER_ERROR, "")),
+            Error::Internal { code: None, .. } => Ok(Reply::new(StatusCode::INTERNAL_SERVER_ERROR, "")),
+            Error::Internal { code: Some(code), .. } => {
+                body(code.message, code.name).map(|reply| Reply { status: StatusCode::INTERNAL_SERVER_ERROR, ..reply })
+            }
         };
         let reply = reply.unwrap_or_else(|_| Reply::new(StatusCode::INTERNAL_SERVER_ERROR, ""));
         Reply { reason: Some(error.reason()), ..reply }

@@ -1,11 +1,18 @@
 //! The HMAC that signs cookies (spec core §4.6): SHA-256 keyed with the secret's UTF-8 bytes, in padded standard base64.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{
+    Engine as _, alphabet,
+    engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD},
+};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 /// Characters of a signature: 32 bytes in padded base64.
 pub const LENGTH: usize = 44;
+
+/// Like JavaScript's decoder: bits that follow the last byte are not looked at.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
 fn mac(secret: &[u8], value: &str) -> Hmac<Sha256> {
     // HMAC takes a key of any length: the error type is there for other algorithms.
@@ -30,5 +37,5 @@ pub fn verify(secret: &[u8], value: &str, signature: &str) -> bool {
     if signature.len() != LENGTH || !signature.ends_with('=') {
         return false;
     }
-    STANDARD.decode(signature).is_ok_and(|bytes| mac(secret, value).verify_slice(&bytes).is_ok())
+    LENIENT.decode(signature).is_ok_and(|bytes| mac(secret, value).verify_slice(&bytes).is_ok())
 }

@@ -10,7 +10,8 @@ use crate::{
     model::{Session, User},
     reply::Reply,
     rules::session::{self, Read, Verdict},
-    store, wire,
+    store::{self, StoreError},
+    wire,
 };
 
 /// What this function serves.
@@ -51,7 +52,7 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
         Ok(token) => token,
         Err(reason) => return Ok(Reply::null(reason)),
     };
-    let Some((session, user)) = store::session::with_user(&cx.db, &token).await? else {
+    let Some((session, user)) = store::session::with_user(&cx.db, &token).await.map_err(failed)? else {
         cx.clear_session_cookies();
         return Ok(Reply::null(Reason::UnknownSession));
     };
@@ -69,7 +70,7 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
 
 /// Step 10: the expiry moves, and the cookie with it.
 async fn refresh(cx: &mut Context, session: Session, user: &User) -> Result<Reply, Error> {
-    if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await? {
+    if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await.map_err(failed)? {
         cx.clear_session_cookies();
         return Err(Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_SESSION, Reason::SessionEndedMeanwhile));
     }
@@ -81,11 +82,21 @@ async fn refresh(cx: &mut Context, session: Session, user: &User) -> Result<Repl
 async fn end(cx: &mut Context, session: &Session, reason: Reason, delete: bool) -> Result<Reply, Error> {
     cx.clear_session_cookies();
     if delete {
-        store::session::delete(&cx.db, &session.token).await?;
+        store::session::delete(&cx.db, &session.token).await.map_err(failed)?;
     }
     Ok(Reply::null(reason))
 }
 
 fn answer(session: &Session, user: &User, needs_refresh: Option<bool>) -> Result<Reply, Error> {
     Reply::json(&wire::SessionAndUser { session, user, needs_refresh })
+}
+
+/// What no retry will mend has a code of its own here.
+fn failed(error: StoreError) -> Error {
+    match Error::from(error) {
+        Error::Internal { reason, cause, .. } => {
+            Error::Internal { code: Some(code::FAILED_TO_GET_SESSION), reason, cause }
+        }
+        error => error,
+    }
 }

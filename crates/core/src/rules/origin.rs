@@ -78,15 +78,17 @@ struct Custom {
 
 impl Custom {
     fn split(url: &str) -> Option<Self> {
-        let (scheme, rest) = url.split_once("://")?;
+        let (scheme, rest) = url.split_once(':')?;
+        // A pattern's `?` after the host would be a query here; such patterns match nothing more than the host.
         let rest = rest.split(['?', '#']).next().unwrap_or_default();
-        // A pattern's `?` is a wildcard, not the start of a query; patterns with one after the host are not useful.
-        let (authority, path) = rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));
-        Some(Self {
-            scheme: scheme.to_ascii_lowercase(),
-            authority: authority.to_ascii_lowercase(),
-            path: path.map(|path| resolve(&format!("/{path}"))).unwrap_or_default(),
-        })
+        let (authority, path) = match rest.strip_prefix("//") {
+            None => ("", rest.to_owned()),
+            Some(rest) => match rest.split_once('/') {
+                None => (rest, String::new()),
+                Some((authority, path)) => (authority, resolve(&format!("/{path}"))),
+            },
+        };
+        Some(Self { scheme: scheme.to_ascii_lowercase(), authority: authority.to_ascii_lowercase(), path })
     }
 
     fn covers(&self, url: &Self) -> bool {

@@ -23,7 +23,7 @@ fn length(password: &str) -> usize {
 pub struct Found {
     /// The user.
     pub user: User,
-    /// The stored hash of the user's password, if there is one.
+    /// The stored hash of the user's password, if there is one; an empty text is none.
     pub password: Option<String>,
 }
 

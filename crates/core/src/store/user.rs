@@ -39,8 +39,12 @@ pub async fn with_password(db: &Db, email: &str) -> Result<Option<Found>, StoreE
         where u."email" = $1 order by a."password" is null limit 1"#
     );
     let row = db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?;
-    let found =
-        row.map(|row| Ok::<_, tokio_postgres::Error>(Found { user: from_row(&row, 0)?, password: row.try_get(7)? }));
+    let found = row.map(|row| {
+        Ok::<_, tokio_postgres::Error>(Found {
+            user: from_row(&row, 0)?,
+            password: row.try_get::<_, Option<String>>(7)?.filter(|hash| !hash.is_empty()),
+        })
+    });
     Ok(found.transpose()?)
 }
 

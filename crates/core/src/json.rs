@@ -1,0 +1,68 @@
+//! Reads JSON as JavaScript does where the two differ: half of a surrogate pair is a character that stands for nothing.
+
+use serde_json::Value;
+
+/// Parses a whole text.
+///
+/// # Errors
+/// Where it is no JSON, is nested deeper than 128 levels or has a number beyond a double (docs/DIFFERENCES.md).
+pub(crate) fn parse(text: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(text).or_else(|error| match with_whole_surrogates(text) {
+        Some(text) => serde_json::from_str(&text),
+        None => Err(error),
+    })
+}
+
+/// The text with every escaped half of a pair replaced by U+FFFD, which is what UTF-8 makes of it; none without one.
+fn with_whole_surrogates(text: &str) -> Option<String> {
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut changed = false;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        whole.push_str(before);
+        let taken = match (unit(escape), escape.get(6..).and_then(unit)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                whole.push('\u{fffd}');
+                changed = true;
+                rest = escape.get(6..)?;
+                continue;
+            }
+            (Some(_), _) => 6,
+            (None, _) => 1 + escape.chars().nth(1).map_or(0, char::len_utf8),
+        };
+        whole.push_str(escape.get(..taken)?);
+        rest = escape.get(taken..)?;
+    }
+    whole.push_str(rest);
+    changed.then_some(whole)
+}
+
+/// The UTF-16 unit of an escape `\uXXXX` at the beginning of `text`.
+fn unit(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    u16::from_str_radix(digits, 16).ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_surrogate_pair_is_the_replacement_character() {
+        for (text, expected) in [
+            (r#""a\ud800b""#, "a\u{fffd}b"),
+            (r#""\udc00""#, "\u{fffd}"),
+            (r#""\ud83d\ude00""#, "\u{1f600}"),
+            (r#""\ud83d\ud83d\ude00""#, "\u{fffd}\u{1f600}"),
+            (r#""\\ud800""#, "\\ud800"),
+            (r#""\ud800\n""#, "\u{fffd}\n"),
+        ] {
+            assert_eq!(parse(text).unwrap(), expected, "{text}");
+        }
+        for text in [r#""\ud8""#, r#""\ud800"#, r#""\ud800\"#, "\\ud800", r#""\ud800\q""#] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The same requests to better-auth on Node and to gatepost, each on a database of its own: statuses, headers, cookies,
+//! bodies and rows are the same.
+
+use std::{fs, time::Duration};
+
+use super::support::{
+    SECRET,
+    node::{self, Reference},
+    postgres::Database,
+    service::Service,
+};
+
+/// Compares all scenarios of one configuration.
+fn same(configuration: &str) {
+    let folder = node::client().join("scenarios").join(configuration);
+    let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
+    let (theirs, ours) = (Database::empty(), Database::new());
+    let reference = Reference::new(&theirs, &read("options.json"));
+    let service = Service::with(&read("gatepost.toml"), &[("DATABASE_URL", &ours.url)]);
+    let arguments = [
+        ("--reference", reference.url.as_str()),
+        ("--reference-db", &theirs.url),
+        ("--target", &service.url),
+        ("--target-db", &ours.url),
+        ("--secret", SECRET),
+        ("--scenarios", folder.to_str().unwrap()),
+    ];
+    let arguments: Vec<&str> = arguments.iter().flat_map(|(name, value)| [*name, *value]).collect();
+    let said = node::run("compare.mjs", &arguments, Duration::from_secs(240));
+    assert!(said.contains(" passed, 0 failed"), "{said}");
+}
+
+macro_rules! configurations {
+    ($($test:ident: $folder:literal,)*) => {
+        $(#[test] fn $test() { same($folder); })*
+
+        #[test]
+        fn every_configuration_with_scenarios_is_compared() {
+            let compared = [$($folder),*];
+            for entry in fs::read_dir(node::client().join("scenarios")).unwrap().filter_map(Result::ok) {
+                let name = entry.file_name().into_string().unwrap();
+                assert!(!entry.path().is_dir() || compared.contains(&name.as_str()), "{name} has no test");
+            }
+        }
+    };
+}
+
+configurations! {
+    the_default_configuration_is_the_same_as_better_auth: "default",
+    protected_sign_up_is_the_same_as_better_auth: "protected",
+    required_verification_is_the_same_as_better_auth: "verification-required",
+    secure_cookies_are_the_same_as_better_auths: "https",
+    deferred_refresh_is_the_same_as_better_auths: "defer-refresh",
+    configured_cookies_are_the_same_as_better_auths: "cookies",
+    configured_lengths_are_the_same_as_better_auths: "lengths",
+    trusted_origins_are_the_same_as_better_auths: "origins",
+    another_base_path_is_the_same_as_better_auths: "base-path",
+    short_sessions_are_the_same_as_better_auths: "short-sessions",
+    sessions_without_refresh_are_the_same_as_better_auths: "no-refresh",
+    disabled_passwords_are_the_same_as_better_auths: "disabled",
+    closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
+}

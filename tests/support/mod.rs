@@ -1,0 +1,15 @@
+//! What the tests stand on: a database each, the service on a free port, a plain HTTP client, and Node for the parts that
+//! only Node can play.
+
+pub mod http;
+pub mod node;
+pub mod postgres;
+pub mod service;
+
+use std::time::Duration;
+
+/// The longest that anything in a test may wait for something else.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// The secret of every test's service, and of the vectors.
+pub const SECRET: &str = "better-auth-test-secret-0123456789abcdef";

@@ -1,0 +1,134 @@
+//! Node.js: the real client, and better-auth itself as the reference. Its packages are installed on first use.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Read as _},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::{OnceLock, mpsc},
+    time::{Duration, Instant},
+};
+
+use super::{LIMIT, SECRET, postgres::Database};
+
+/// `tests/client`, with its packages.
+pub fn client() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/client");
+        // Two test runs at once must not install into one folder.
+        let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("client.lock")).unwrap();
+        lock.lock().unwrap();
+        let installed = folder.join("node_modules/.package-lock.json");
+        let fresh = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+        if fresh(&installed) < fresh(&folder.join("package-lock.json")) {
+            let install = Command::new("npm")
+                .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
+                .current_dir(&folder)
+                .output();
+            let install = install.expect("npm is needed to drive the real client: install Node.js");
+            assert!(install.status.success(), "npm ci: {}", String::from_utf8_lossy(&install.stderr));
+        }
+        folder
+    })
+}
+
+/// Runs a script of `tests/client` to its end and returns what it printed; fails with that if it fails.
+pub fn run(script: &str, arguments: &[&str], limit: Duration) -> String {
+    let mut child = Command::new("node")
+        .arg(script)
+        .args(arguments)
+        .current_dir(client())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("node is needed to drive the real client: install Node.js");
+    let output = wait(&mut child, limit);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script} {arguments:?}:\n{text}");
+    text
+}
+
+/// Waits for a child whose output is read meanwhile; kills it at the limit.
+fn wait(child: &mut Child, limit: Duration) -> Output {
+    fn reader(mut pipe: impl std::io::Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8>> {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let _ = pipe.read_to_end(&mut bytes);
+            bytes
+        })
+    }
+    let (out, err) = (reader(child.stdout.take().unwrap()), reader(child.stderr.take().unwrap()));
+    let begun = Instant::now();
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None if begun.elapsed() > limit => {
+                child.kill().unwrap();
+                break child.wait().unwrap();
+            }
+            None => std::thread::sleep(Duration::from_millis(10)),
+        }
+    };
+    Output { status, stdout: out.join().unwrap(), stderr: err.join().unwrap() }
+}
+
+/// better-auth on Node. Dropping it ends it.
+pub struct Reference {
+    pub url: String,
+    child: Child,
+}
+
+impl Reference {
+    /// On this database, whose schema it makes if there is none; `options` are better-auth's, in JSON.
+    pub fn new(database: &Database, options: &str) -> Self {
+        let mut child = Command::new("node")
+            .arg("reference.mjs")
+            .current_dir(client())
+            .env("DATABASE_URL", &database.url)
+            .env("BETTER_AUTH_SECRET", SECRET)
+            .env("PORT", "0")
+            .env("OPTIONS", options)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let url = listening(&mut child);
+        Self { url, child }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Reference {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The URL in the line `listening on URL`, within the bound. What comes after it is read and forgotten.
+pub fn listening(child: &mut Child) -> String {
+    let (send, receive) = mpsc::channel();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+            if let Some(url) = line.trim().strip_prefix("listening on ") {
+                let _ = send.send(url.to_owned());
+            }
+            line.clear();
+        }
+        let _ = lines.read_to_end(&mut Vec::new());
+    });
+    match receive.recv_timeout(LIMIT) {
+        Ok(url) => url,
+        Err(_) => {
+            let _ = child.kill();
+            panic!("the server did not say that it listens");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! One PostgreSQL for the whole run, or the one that `DATABASE_URL` names, and a database of its own for each test.
+
+use std::{
+    path::Path,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
+
+use gatepost_cli::{edge, migrate, postgres};
+
+use super::LIMIT;
+
+/// A database, gone after the test.
+pub struct Database {
+    pub url: String,
+    name: String,
+}
+
+impl Database {
+    /// With the schema.
+    pub fn new() -> Self {
+        let template = template();
+        Self::create(&format!("template {template}"))
+    }
+
+    /// Without any table.
+    pub fn empty() -> Self {
+        Self::create("template template0")
+    }
+
+    fn create(from: &str) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("gatepost_{}_{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
+        execute(&server_url("postgres"), &format!("create database {name} {from}"));
+        Self { url: server_url(&name), name }
+    }
+
+    /// Runs SQL and returns the rows, each as its columns' texts.
+    pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        execute(&self.url, sql)
+    }
+
+    /// Runs SQL whose answer is one value.
+    pub fn value(&self, sql: &str) -> String {
+        self.query(sql)[0][0].clone().unwrap()
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        execute(&server_url("postgres"), &format!("drop database if exists {} with (force)", self.name));
+    }
+}
+
+/// The server's address for one of its databases.
+pub fn server_url(database: &str) -> String {
+    // Dropped by nobody: its watchdog ends it when this process ends.
+    static SERVER: OnceLock<Option<postgres::Server>> = OnceLock::new();
+    let given = edge::environment().get("DATABASE_URL").map(str::to_owned);
+    let server = SERVER.get_or_init(|| {
+        let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-{}", std::process::id()));
+        given.is_none().then(|| postgres::Server::start(&postgres::Options::for_tests(data)).unwrap())
+    });
+    match (server, given) {
+        (Some(server), _) => server.url(database),
+        (None, Some(url)) => with_database(&url, database),
+        (None, None) => unreachable!("one of the two is there"),
+    }
+}
+
+/// The same server, another database.
+fn with_database(url: &str, database: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, String::new()), |(base, query)| (base, format!("?{query}")));
+    let authority = base.find("://").map_or(0, |at| at + 3);
+    let end = base[authority..].find('/').map_or(base.len(), |at| authority + at);
+    format!("{}/{database}{query}", &base[..end])
+}
+
+/// A database with the schema that others are copied from.
+fn template() -> &'static str {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let name = format!("gatepost_{}_template", std::process::id());
+        execute(&server_url("postgres"), &format!("drop database if exists {name}"));
+        execute(&server_url("postgres"), &format!("create database {name} template template0"));
+        block_on(async { migrate::migrate(&server_url(&name)).await.unwrap() });
+        name
+    })
+}
+
+fn execute(url: &str, sql: &str) -> Vec<Vec<Option<String>>> {
+    block_on(async {
+        let client = gatepost_core::store::single::connect(url).await.unwrap();
+        let messages = client.simple_query(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        let rows = messages.iter().filter_map(|message| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        rows.map(|row| (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect()).collect()
+    })
+}
+
+/// Runs a future to its end, within the bound.
+pub fn block_on<T: Send>(future: impl Future<Output = T> + Send) -> T {
+    // On a thread of its own: the caller may be inside a runtime already.
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async { tokio::time::timeout(LIMIT, future).await.expect("not within the bound") })
+        });
+        run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}

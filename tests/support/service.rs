@@ -1,0 +1,114 @@
+//! The service itself, on a free port of this machine, configured as a test wants it.
+
+use std::{
+    sync::{Arc, Mutex, mpsc},
+    thread::JoinHandle,
+};
+
+use gatepost_cli::{edge, serve};
+use gatepost_core::{
+    Auth, Config,
+    config::{Source, Variables},
+};
+use tokio::{net::TcpListener, sync::oneshot};
+
+use super::{LIMIT, SECRET, http, postgres::Database};
+
+/// What `gatepost.toml` says where a test does not care.
+pub const DEFAULT: &str = "[email_and_password]\nenabled = true\n";
+
+/// A running service. Dropping it stops it.
+pub struct Service {
+    pub url: String,
+    pub auth: Arc<Auth>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Service {
+    /// With the defaults, on this database.
+    pub fn new(database: &Database) -> Self {
+        Self::with(DEFAULT, &[("DATABASE_URL", &database.url)])
+    }
+
+    /// With this `gatepost.toml` and these variables, besides the secret and the base URL.
+    pub fn with(toml: &str, variables: &[(&str, &str)]) -> Self {
+        let (toml, given) =
+            (toml.to_owned(), variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>());
+        let (started, address) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+                let mut variables: Variables = [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", &url)]
+                    .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                    .into_iter()
+                    .collect();
+                given.into_iter().for_each(|(name, value)| variables.set(name, value));
+                let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
+                let auth = Arc::new(Auth::new(config, edge::now).unwrap());
+                let service = serve::Service { auth: auth.clone(), page: None, log };
+                started.send((url, auth)).unwrap();
+                tokio::select! {
+                    _ = serve::serve(listener, Arc::new(service)) => {}
+                    _ = stopped => {}
+                }
+            });
+        });
+        let (url, auth) =
+            address.recv_timeout(LIMIT).expect("the service does not start; its configuration may be wrong");
+        Self { url, auth, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// A request to a path below the base path.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> http::Answer {
+        http::send(method, &format!("{}/api/auth{path}", self.url), headers, body.as_bytes())
+    }
+
+    /// A GET with these cookies.
+    pub fn get(&self, path: &str, cookie: &str) -> http::Answer {
+        let headers: &[_] = if cookie.is_empty() { &[] } else { &[("cookie", cookie)] };
+        self.send("GET", path, headers, "")
+    }
+
+    /// A POST of JSON from the service's own origin.
+    pub fn post(&self, path: &str, cookie: &str, body: &str) -> http::Answer {
+        let mut headers = vec![("content-type", "application/json"), ("origin", self.url.as_str())];
+        if !cookie.is_empty() {
+            headers.push(("cookie", cookie));
+        }
+        self.send("POST", path, &headers, body)
+    }
+
+    /// Signs a new user up and returns the cookies.
+    pub fn user(&self, email: &str) -> String {
+        let body = format!(r#"{{"name":"Someone","email":"{email}","password":"correct horse battery"}}"#);
+        let answer = self.post("/sign-up/email", "", &body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.cookies()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn log(line: &str) {
+    LINES.lock().unwrap().push(line.to_owned());
+}
+
+/// Every log line of every service so far.
+pub fn log_lines() -> Vec<String> {
+    LINES.lock().unwrap().clone()
+}
