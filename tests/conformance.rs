@@ -15,7 +15,7 @@ fn same(configuration: &str) {
     let folder = node::client().join("scenarios").join(configuration);
     let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
     let (theirs, ours) = (Database::empty(), Database::new());
-    let reference = Reference::new(&theirs, &read("options.json"));
+    let reference = Reference::new(&theirs.url, &read("options.json"));
     let service = Service::with(&read("gatepost.toml"), &[("DATABASE_URL", &ours.url)]);
     let arguments = [
         ("--reference", reference.url.as_str()),

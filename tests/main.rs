@@ -1,7 +1,22 @@
 //! What gatepost does, seen from outside: a file per behaviour. Every test drives the real service on a real PostgreSQL.
 
 #![cfg(test)]
-#![allow(unreachable_pub, reason = "the modules of one test binary")]
+#![allow(
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::string_slice,
+    reason = "a test reads the clock for its bounds, and may panic"
+)]
 
+mod bad_input;
+mod configuration;
 mod conformance;
+mod database_faults;
+mod journey;
+mod mails;
+mod reasons;
+mod sessions;
+mod statements;
+mod structure;
 mod support;
+mod vectors;

@@ -5,6 +5,7 @@ pub mod http;
 pub mod node;
 pub mod postgres;
 pub mod service;
+pub mod wire;
 
 use std::time::Duration;
 

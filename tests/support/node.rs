@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{LIMIT, SECRET, postgres::Database};
+use super::{LIMIT, SECRET};
 
 /// `tests/client`, with its packages.
 pub fn client() -> &'static Path {
@@ -82,11 +82,11 @@ pub struct Reference {
 
 impl Reference {
     /// On this database, whose schema it makes if there is none; `options` are better-auth's, in JSON.
-    pub fn new(database: &Database, options: &str) -> Self {
+    pub fn new(database_url: &str, options: &str) -> Self {
         let mut child = Command::new("node")
             .arg("reference.mjs")
             .current_dir(client())
-            .env("DATABASE_URL", &database.url)
+            .env("DATABASE_URL", database_url)
             .env("BETTER_AUTH_SECRET", SECRET)
             .env("PORT", "0")
             .env("OPTIONS", options)
@@ -96,10 +96,6 @@ impl Reference {
             .unwrap();
         let url = listening(&mut child);
         Self { url, child }
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.child.id()
     }
 }
 

@@ -12,7 +12,7 @@ use gatepost_core::{
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{LIMIT, SECRET, http, postgres::Database};
+use super::{LIMIT, SECRET, http};
 
 /// What `gatepost.toml` says where a test does not care.
 pub const DEFAULT: &str = "[email_and_password]\nenabled = true\n";
@@ -27,8 +27,8 @@ pub struct Service {
 
 impl Service {
     /// With the defaults, on this database.
-    pub fn new(database: &Database) -> Self {
-        Self::with(DEFAULT, &[("DATABASE_URL", &database.url)])
+    pub fn new(database_url: &str) -> Self {
+        Self::with(DEFAULT, &[("DATABASE_URL", database_url)])
     }
 
     /// With this `gatepost.toml` and these variables, besides the secret and the base URL.

@@ -1,4 +1,9 @@
 //! The command line and what it starts, used as its callers do.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test reads the clock for its bounds, and the environment to be configured"
+)]
+
 #[cfg(test)]
 mod postgres;

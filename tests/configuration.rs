@@ -1,0 +1,144 @@
+//! What is wrong with a configuration is said all at once, with the place and what to write, and never with a secret.
+
+use gatepost_core::{
+    Auth, Config,
+    config::{Environment, Source, Variables},
+};
+
+fn variables(pairs: &[(&str, &str)]) -> Variables {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+const GOOD: [(&str, &str); 2] =
+    [("BETTER_AUTH_SECRET", super::support::SECRET), ("DATABASE_URL", "postgres://u:hunter2@localhost/x")];
+
+fn problems(toml: &str, pairs: &[(&str, &str)]) -> Vec<String> {
+    let loaded = Config::load(&variables(pairs), Some(Source { name: "gatepost.toml", text: toml }));
+    loaded.err().map(|problems| problems.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
+}
+
+#[test]
+fn every_problem_is_reported_at_once_with_its_place_and_what_to_write() {
+    let toml = "\
+[email_and_password]
+enabled = \"yes\"
+minPasswordLength = 10
+max_password_length = 0
+
+[session]
+expires_in = \"soon\"
+update_agee = 3
+surprise = 1
+
+[sessions]
+expires_in = 3
+";
+    let found = problems(toml, &[("EMAIL_URL", "pigeon:home")]);
+    let expected = [
+        "BETTER_AUTH_SECRET: it is missing; make one with `cargo gatepost secret new` and set it for this environment",
+        "gatepost.toml:2: `email_and_password.enabled` must be true or false",
+        "gatepost.toml:4: `email_and_password.max_password_length` must be a whole number from 1 to 4096",
+        "gatepost.toml:3: `email_and_password.minPasswordLength` is not a known key; write `email_and_password.min_password_length`",
+        "EMAIL_URL: it names no transport that exists; write `file:` and a path, or leave it unset",
+        "gatepost.toml:7: `session.expires_in` must be a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"",
+        "gatepost.toml:9: `session.surprise` is not a known key; known here: `cookie_cache`, `defer_session_refresh`, `disable_session_refresh`, `expires_in`, `fresh_age`, `update_age`",
+        "gatepost.toml:8: `session.update_agee` is not a known key; write `session.update_age`",
+        "DATABASE_URL: it is missing; set it to the address of the database, postgres://user:password@host/name",
+        "gatepost.toml:11: `sessions` is not a known key; write `session`",
+    ];
+    for text in expected {
+        assert!(found.iter().any(|problem| problem == text), "not there: {text}\n{found:#?}");
+    }
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_a_problem_with_a_line() {
+    let found = problems("[session]\nexpires_in = = 3\n", &GOOD);
+    assert!(found.len() == 1 && found[0].starts_with("gatepost.toml:2: this is not TOML"), "{found:?}");
+}
+
+#[test]
+fn a_deployment_refuses_a_missing_a_default_and_a_short_secret_and_names_the_variable_and_the_command() {
+    for environment in ["production", "preview"] {
+        for (secret, says) in [
+            ("", "missing"),
+            ("better-auth-secret-12345678901234567890", "public default"),
+            ("only-31-characters-are-too-few!", "31 characters"),
+        ] {
+            let found = problems("", &[("VERCEL_ENV", environment), ("BETTER_AUTH_SECRET", secret), GOOD[1]]);
+            assert!(found.len() == 1 && found[0].starts_with("BETTER_AUTH_SECRET: "), "{found:?}");
+            assert!(found[0].contains(says) && found[0].contains("cargo gatepost secret new"), "{found:?}");
+            assert!(secret.is_empty() || !found[0].contains(secret), "{found:?}");
+        }
+    }
+    assert_eq!(
+        problems("", &[("VERCEL_ENV", "development"), ("BETTER_AUTH_SECRET", "short"), GOOD[1]]),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn the_list_of_secrets_is_read_like_better_auths() {
+    let with = |text: &'static str| problems("", &[("BETTER_AUTH_SECRETS", text), GOOD[1]]);
+    let long = "x2345678901234567890123456789012";
+    assert_eq!(with("2:x2345678901234567890123456789012,1:short"), Vec::<String>::new());
+    assert_eq!(with(" 02x : x2345678901234567890123456789012 "), Vec::<String>::new());
+    for (text, says) in [
+        ("1:x2345678901234567890123456789012,", "entry 2"),
+        ("x2345678901234567890123456789012", "entry 1"),
+        ("1:x2345678901234567890123456789012,01:y", "twice"),
+        ("1:short", "5 characters"),
+    ] {
+        let found = with(text);
+        assert!(
+            found.iter().any(|problem| problem.starts_with("BETTER_AUTH_SECRETS: ") && problem.contains(says)),
+            "{found:?}"
+        );
+        assert!(found.iter().all(|problem| !problem.contains(long)), "{found:?}");
+    }
+}
+
+#[test]
+fn a_url_of_the_database_that_is_none_is_refused_without_being_quoted() {
+    let config = Config::load(&variables(&[GOOD[0], ("POSTGRES_URL", "mysql://u:hunter2@h/x")]), None).unwrap();
+    let problems = Auth::new(config, gatepost_cli::edge::now).err().unwrap().to_string();
+    assert!(
+        problems.contains("POSTGRES_URL: it does not begin with postgres://") && !problems.contains("hunter2"),
+        "{problems}"
+    );
+}
+
+#[test]
+fn a_secret_and_a_database_url_are_hidden_when_a_configuration_is_printed() {
+    let config = Config::load(&variables(&GOOD), None).unwrap();
+    let printed = format!("{config:?}");
+    assert!(!printed.contains("hunter2") && !printed.contains(super::support::SECRET), "{printed}");
+}
+
+#[test]
+fn the_environment_is_production_unless_it_is_named() {
+    let environment =
+        |pairs: &[(&str, &str)]| Config::load(&variables(&[&GOOD, pairs].concat()), None).unwrap().environment;
+    assert_eq!(environment(&[]), Environment::Production);
+    assert_eq!(environment(&[("VERCEL_ENV", "preview")]), Environment::Preview);
+    assert_eq!(environment(&[("VERCEL_ENV", "development")]), Environment::Development);
+}
+
+#[test]
+fn a_trusted_origin_that_can_never_match_is_a_problem() {
+    let found = problems("trusted_origins = [\"https://app.example.com/\"]", &GOOD);
+    assert_eq!(
+        found,
+        [
+            "gatepost.toml:1: the trusted origin `https://app.example.com/` never matches; write `https://app.example.com`"
+        ]
+    );
+}
+
+#[test]
+fn building_everything_that_requests_share_connects_to_nothing() {
+    let config = Config::load(&variables(&GOOD), None).unwrap();
+    let auth = Auth::new(config, gatepost_cli::edge::now).unwrap();
+    assert_eq!(auth.pool.size(), 0);
+}

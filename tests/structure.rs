@@ -1,0 +1,175 @@
+//! The shape of the project: who may import whom, what is generated, and that nothing is without a test.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use gatepost_cli::generate;
+use gatepost_core::{endpoint::FUNCTIONS, error::Reason};
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(below: &str, extension: &str) -> Vec<PathBuf> {
+    fn walk(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap().filter_map(Result::ok) {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, extension, found);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&project().join(below), extension, &mut found);
+    found.sort();
+    found
+}
+
+/// The modules of the core that a file names, tests aside.
+fn imports(file: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(file).unwrap();
+    let text = text.split("#[cfg(test)]").next().unwrap().replace(char::is_whitespace, "");
+    let mut found = BTreeSet::new();
+    for (at, _) in text.match_indices("crate::") {
+        let rest = &text[at + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            None => {
+                found.insert(
+                    rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap().to_owned(),
+                );
+            }
+            Some(list) => {
+                let (mut depth, mut name, mut first) = (0, String::new(), true);
+                for letter in list.chars() {
+                    match letter {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => {
+                            found.insert(std::mem::take(&mut name));
+                            first = true;
+                        }
+                        ':' => first = false,
+                        letter if depth == 0 && first => name.push(letter),
+                        _ => {}
+                    }
+                }
+                found.insert(name);
+            }
+        }
+    }
+    found.remove("");
+    found
+}
+
+#[test]
+fn nobody_imports_what_the_house_rules_forbid() {
+    // Part of the core, and the parts that it may import. What is not listed may import everything.
+    let rules: &[(&str, &[&str])] = &[
+        ("rules/", &["rules", "model", "config", "error", "crypto"]),
+        ("crypto/", &["crypto", "config"]),
+        ("store/", &["store", "model", "config", "rules"]),
+        ("config/", &["config", "rules"]),
+        ("cookie.rs", &["config", "crypto"]),
+        ("mail.rs", &["config"]),
+        ("wire.rs", &["model", "rules"]),
+        ("reply.rs", &["error"]),
+        ("model.rs", &[]),
+        ("code.rs", &[]),
+        ("json.rs", &[]),
+        ("outcome.rs", &["error"]),
+        ("endpoints/", &["code", "config", "context", "endpoint", "error", "model", "reply", "rules", "store", "wire"]),
+    ];
+    for file in files("crates/core/src", "rs") {
+        let name = file.strip_prefix(project().join("crates/core/src")).unwrap().to_str().unwrap().to_owned();
+        let Some((_, allowed)) = rules.iter().find(|(part, _)| name.starts_with(part)) else { continue };
+        for import in imports(&file) {
+            assert!(allowed.contains(&import.as_str()), "{name} imports {import}");
+        }
+    }
+}
+
+#[test]
+fn the_pure_parts_do_nothing_but_decide() {
+    for part in ["rules", "crypto"] {
+        for file in files(&format!("crates/core/src/{part}"), "rs") {
+            let text = fs::read_to_string(&file).unwrap();
+            for word in ["http::", "tokio_postgres", "Set-Cookie", "std::env", "std::fs"] {
+                assert!(!text.contains(word), "{} has {word}", file.display());
+            }
+        }
+    }
+    for file in files("crates/core/src/rules", "rs") {
+        assert!(!fs::read_to_string(&file).unwrap().contains("async "), "{} waits", file.display());
+    }
+    for file in files("crates/core/src", "rs").into_iter().chain(files("crates/cli/src", "rs")) {
+        assert!(
+            !fs::read_to_string(&file).unwrap().contains("vercel_runtime"),
+            "{} knows the platform",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn the_generated_files_are_fresh() {
+    for (path, text) in generate::files(project()).unwrap() {
+        let found = fs::read_to_string(project().join(path)).unwrap_or_default();
+        assert!(found == text, "{path} is stale; run `cargo gatepost generate`");
+    }
+}
+
+#[test]
+fn every_function_has_a_file_that_names_its_own_table_and_nothing_else() {
+    let mut expected = BTreeSet::new();
+    for function in FUNCTIONS {
+        let file = project().join(format!("api/auth/{}.rs", function.name));
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(text.matches("gatepost_core::").count(), 1, "{}", file.display());
+        assert!(
+            text.contains(&format!("use gatepost_core::endpoints::{}::ENDPOINTS;", function.module)),
+            "{}",
+            file.display()
+        );
+        expected.insert(file);
+    }
+    assert_eq!(files("api", "rs").into_iter().collect::<BTreeSet<_>>(), expected);
+}
+
+fn tests_text() -> String {
+    let rust = files("tests", "rs").into_iter().filter(|file| !file.ends_with("structure.rs"));
+    let node = files("tests/client/scenarios", "mjs");
+    rust.chain(node).map(|file| fs::read_to_string(file).unwrap()).collect()
+}
+
+#[test]
+fn every_endpoint_has_a_test() {
+    let tests = tests_text();
+    for endpoint in FUNCTIONS.iter().flat_map(|function| function.endpoints) {
+        assert!(tests.contains(endpoint.path), "{} {}", endpoint.method, endpoint.path);
+    }
+}
+
+/// Reasons without a test. May only shrink.
+const UNTESTED: &[Reason] = &[];
+
+#[test]
+fn every_reason_has_a_test() {
+    let tests = tests_text();
+    let is_tested = |reason: &&Reason| tests.contains(&format!("\"{}\"", reason.name()));
+    let untested: Vec<_> = Reason::ALL.iter().filter(|reason| !is_tested(reason)).collect();
+    assert_eq!(untested, UNTESTED.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn every_file_is_about_one_thing() {
+    for file in files("crates", "rs").into_iter().filter(|file| !file.to_str().unwrap().contains("/tests/")) {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", file.display());
+    }
+}
