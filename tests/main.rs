@@ -14,6 +14,7 @@ mod conformance;
 mod database_faults;
 mod journey;
 mod mails;
+mod migration;
 mod reasons;
 mod sessions;
 mod statements;

@@ -6,4 +6,6 @@
 )]
 
 #[cfg(test)]
+mod dev;
+#[cfg(test)]
 mod postgres;

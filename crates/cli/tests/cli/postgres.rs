@@ -152,9 +152,13 @@ fn dropping_it_ends_the_process_even_with_a_client_connected() {
 
 #[test]
 fn a_killed_parent_takes_it_along_although_another_child_lives_on() {
+    if let Some(folder) = env::var_os("GATEPOST_TEST_FOLDER") {
+        return be_the_parent(folder.into());
+    }
     let folder = folder();
+    // This very test in a process of its own, told by the variable to play the parent.
     let parent = Command::new(env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "postgres::the_parent_that_gets_killed"])
+        .args(["--exact", "postgres::a_killed_parent_takes_it_along_although_another_child_lives_on"])
         .env("GATEPOST_TEST_FOLDER", folder.path())
         .stdout(Stdio::null())
         .spawn()
@@ -181,10 +185,8 @@ fn a_killed_parent_takes_it_along_although_another_child_lives_on() {
     assert_eq!(answer(&next.unwrap(), "select 1"), "1");
 }
 
-#[test]
-#[ignore = "run by the test above, as a process of its own"]
-fn the_parent_that_gets_killed() {
-    let Some(folder) = env::var_os("GATEPOST_TEST_FOLDER").map(PathBuf::from) else { return };
+/// Starts a server and another child, says so, and waits to be killed.
+fn be_the_parent(folder: PathBuf) {
     let options = Options { temp: folder.clone(), ..Options::for_tests(folder.join("data")) };
     let server = Server::start(&options).unwrap();
     let mut other = Command::new("sleep").arg("120").stdout(Stdio::null()).spawn().unwrap();

@@ -1,0 +1,282 @@
+//! The `gatepost` command as a user runs it: `dev` above all.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+const LIMIT: Duration = Duration::from_secs(40);
+const PERSON: &str = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
+
+/// A folder as a user has it: with the options that switch passwords on.
+fn folder() -> TempDir {
+    let folder = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap();
+    fs::write(folder.path().join("gatepost.toml"), "[email_and_password]\nenabled = true\n").unwrap();
+    folder
+}
+
+/// The command in this folder, with nothing of our environment that it would listen to.
+fn gatepost(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    for name in [
+        "DATABASE_URL",
+        "POSTGRES_URL",
+        "PORT",
+        "GATEPOST_CONFIG",
+        "EMAIL_URL",
+        "BETTER_AUTH_SECRET",
+        "BETTER_AUTH_URL",
+        "VERCEL_ENV",
+    ] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs a command that is expected to end by itself.
+fn ended(mut command: Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(begun.elapsed() < LIMIT, "it does not end");
+        thread::sleep(Duration::from_millis(10));
+    }
+    child.wait_with_output().unwrap()
+}
+
+/// A running `gatepost dev`.
+struct Dev {
+    child: Child,
+    url: String,
+    said: String,
+}
+
+impl Dev {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (mut out, mut err) = (BufReader::new(child.stdout.take().unwrap()), child.stderr.take().unwrap());
+        let (send, receive) = mpsc::channel();
+        thread::spawn(move || {
+            let mut said = String::new();
+            while out.read_line(&mut said).is_ok_and(|read| read > 0) {
+                if let Some((_, url)) = said.split_once("listening on ") {
+                    let _ = send.send((url.trim().to_owned(), said.clone()));
+                }
+            }
+        });
+        let log = thread::spawn(move || {
+            let mut text = String::new();
+            let _ = err.read_to_string(&mut text);
+            text
+        });
+        match receive.recv_timeout(LIMIT) {
+            Ok((url, said)) => Self { child, url, said },
+            Err(_) => {
+                let _ = child.kill();
+                panic!("it does not listen: {}", log.join().unwrap());
+            }
+        }
+    }
+
+    fn signal(&mut self, signal: &str) {
+        Command::new("kill").args(["-s", signal, &self.child.id().to_string()]).status().unwrap();
+        let begun = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < LIMIT, "it does not end at {signal}");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+        let host = self.url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(host.replace("localhost", "127.0.0.1")).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        let length = if body.is_empty() {
+            String::new()
+        } else {
+            format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len())
+        };
+        write!(stream, "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}{length}\r\n{body}")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn sign_up(&self) -> String {
+        let answer = self.request("POST", "/api/auth/sign-up/email", "", PERSON);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let line = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+        line.split(';').next().unwrap().to_owned()
+    }
+
+    fn session(&self, cookie: &str) -> String {
+        self.request("GET", "/api/auth/get-session", &format!("cookie: {cookie}\r\n"), "")
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn alive(pid: &str) -> bool {
+    let state = Command::new("ps").args(["-o", "stat=", "-p", pid]).output().unwrap().stdout;
+    let state = String::from_utf8(state).unwrap();
+    !state.trim().is_empty() && !state.starts_with('Z')
+}
+
+/// The process of the folder's PostgreSQL, by its lock file.
+fn postgres_of(folder: &Path) -> String {
+    let data = folder.join(".gatepost/postgres/lock");
+    fs::read_to_string(data).unwrap().lines().nth(1).unwrap().to_owned()
+}
+
+fn gone(pid: &str) {
+    let begun = Instant::now();
+    while alive(pid) {
+        assert!(begun.elapsed() < LIMIT, "PostgreSQL lives on");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn dev_needs_nothing_but_a_folder_and_keeps_users_sessions_and_secret_over_a_restart() {
+    let folder = folder();
+    let mut dev = Dev::start(gatepost(folder.path(), &["dev", "--port", "0"]));
+    assert!(dev.said.contains("psql postgres://"), "{}", dev.said);
+    let page = dev.request("GET", "/", "", "");
+    assert!(
+        page.contains("gatepost runs here") && page.contains(&format!("{}/api/auth/get-session", dev.url)),
+        "{page}"
+    );
+    let cookie = dev.sign_up();
+    assert!(dev.session(&cookie).contains("ada@example.com"));
+    let secret = fs::read_to_string(folder.path().join(".env.local")).unwrap();
+    assert_eq!(fs::metadata(folder.path().join(".env.local")).unwrap().permissions().mode() & 0o777, 0o600);
+    let postgres = postgres_of(folder.path());
+    dev.signal("INT");
+    gone(&postgres);
+
+    let dev = Dev::start(gatepost(folder.path(), &["dev", "--port", "0"]));
+    assert!(dev.session(&cookie).contains("ada@example.com"));
+    assert_eq!(fs::read_to_string(folder.path().join(".env.local")).unwrap(), secret);
+}
+
+#[test]
+fn whatever_ends_dev_ends_its_database() {
+    for signal in ["TERM", "HUP", "KILL"] {
+        let folder = folder();
+        let mut dev = Dev::start(gatepost(folder.path(), &["dev", "--port", "0"]));
+        let postgres = postgres_of(folder.path());
+        assert!(alive(&postgres));
+        dev.signal(signal);
+        gone(&postgres);
+    }
+}
+
+#[test]
+fn a_second_dev_of_one_folder_shares_its_database() {
+    let folder = folder();
+    let first = Dev::start(gatepost(folder.path(), &["dev", "--port", "0"]));
+    let second = Dev::start(gatepost(folder.path(), &["dev", "--port", "0"]));
+    assert!(second.said.contains("shared with process"), "{}", second.said);
+    let cookie = first.sign_up();
+    assert!(second.session(&cookie).contains("ada@example.com"));
+}
+
+#[test]
+fn dev_listens_to_its_variables() {
+    let folder = folder();
+    let server = Dev::start(gatepost(folder.path(), &["dev", "--port", "0"]));
+    let database = server.said.split_whitespace().find(|word| word.starts_with("postgres://")).unwrap();
+    let other = folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(
+        other.join("strict.toml"),
+        "base_path = \"/auth\"\n[email_and_password]\nenabled = true\nrequire_email_verification = true\n",
+    )
+    .unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = gatepost(&other, &["dev"]);
+    command.env("PORT", port.to_string()).env("DATABASE_URL", database).env("GATEPOST_CONFIG", "strict.toml");
+    command.env("EMAIL_URL", "file:mails").env("BETTER_AUTH_SECRET", "of-this-environment-and-no-file-at-all");
+    let dev = Dev::start(command);
+    assert_eq!(dev.url, format!("http://localhost:{port}"));
+    assert!(dev.said.contains("DATABASE_URL"), "{}", dev.said);
+    let answer = dev.request("POST", "/auth/sign-up/email", "", PERSON);
+    assert!(answer.contains("\"token\":null"), "{answer}");
+    let begun = Instant::now();
+    let mail = loop {
+        let text = fs::read_to_string(other.join("mails")).unwrap_or_default();
+        if !text.is_empty() {
+            break text;
+        }
+        assert!(begun.elapsed() < LIMIT, "no mail");
+        thread::sleep(Duration::from_millis(10));
+    };
+    assert!(mail.contains(&format!("http://localhost:{port}/auth/verify-email?token=")), "{mail}");
+    assert!(!other.join(".gatepost").exists() && !other.join(".env.local").exists());
+}
+
+#[test]
+fn what_keeps_dev_from_starting_is_a_sentence_and_status_2() {
+    let folder = folder();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let refused = |command: Command| {
+        let output = ended(command);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = refused(gatepost(folder.path(), &["dev", "--port", &port]));
+    assert!(said.contains(&format!("port {port} cannot be listened on")) && said.contains("--port"), "{said}");
+    let mut command = gatepost(folder.path(), &["dev"]);
+    command.env("PORT", "eighty");
+    assert!(refused(command).contains("PORT is `eighty`"));
+    let mut command = gatepost(folder.path(), &["dev", "--port", "0"]);
+    command.env("DATABASE_URL", "postgres://nobody:secretpassword@127.0.0.1:1/x");
+    let said = refused(command);
+    assert!(said.contains("the database cannot be migrated") && !said.contains("secretpassword"), "{said}");
+    let mut command = gatepost(folder.path(), &["dev", "--port", "0"]);
+    command.env("GATEPOST_CONFIG", "nowhere.toml");
+    assert!(refused(command).contains("nowhere.toml cannot be read"));
+    fs::write(folder.path().join("gatepost.toml"), "[session]\nexpires_im = 3\n[sesion]\n").unwrap();
+    let said = refused(gatepost(folder.path(), &["dev", "--port", "0"]));
+    assert!(
+        said.contains("2 problems") && said.contains("gatepost.toml:2") && said.contains("gatepost.toml:3"),
+        "{said}"
+    );
+}
+
+#[test]
+fn secret_new_prints_a_secret_that_is_long_enough_and_new_each_time() {
+    let folder = folder();
+    let secret = || {
+        let output = ended(gatepost(folder.path(), &["secret", "new"]));
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let (first, second) = (secret(), secret());
+    assert!(first.len() >= 32 && first != second, "{first} {second}");
+}
+
+#[test]
+fn migrate_without_a_database_says_which_variable_is_missing() {
+    let folder = folder();
+    let output = ended(gatepost(folder.path(), &["migrate"]));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("DATABASE_URL is missing"));
+}
