@@ -142,3 +142,35 @@ fn building_everything_that_requests_share_connects_to_nothing() {
     let auth = Auth::new(config, gatepost_cli::edge::now).unwrap();
     assert_eq!(auth.pool.size(), 0);
 }
+
+#[test]
+fn every_key_is_documented() {
+    let documentation = include_str!("../docs/CONFIGURATION.md");
+    let sections = [
+        "",
+        "on_api_error",
+        "email_and_password",
+        "email_verification",
+        "session",
+        "session.cookie_cache",
+        "database",
+        "advanced",
+        "advanced.cross_sub_domain_cookies",
+        "advanced.default_cookie_attributes",
+        "advanced.cookies",
+        "advanced.ip_address",
+    ];
+    for section in sections {
+        let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
+        let found = problems(&format!("{header}no_such_key_at_all = 1\n"), &GOOD);
+        let (_, known) = found[0].split_once("known here: ").unwrap_or_else(|| panic!("{found:?}"));
+        for key in known.split(", ").map(|key| key.trim_matches('`')) {
+            let nested = sections
+                .iter()
+                .any(|other| other.ends_with(&format!("{section}.{key}").trim_start_matches('.').to_owned()));
+            let documented =
+                [format!("`{key}`"), format!(".{key}`")].iter().any(|form| documentation.contains(form.as_str()));
+            assert!(documented || nested, "{section}.{key} is not in docs/CONFIGURATION.md");
+        }
+    }
+}

@@ -67,7 +67,9 @@ fn with_functions(manifest: &str) -> io::Result<String> {
     let lost = || io::Error::other("Cargo.toml has lost its lines `# functions: begin` and `# functions: end`");
     let (before, rest) = manifest.split_once(BEGIN).ok_or_else(lost)?;
     let (_, after) = rest.split_once(END).ok_or_else(lost)?;
-    let bin = |function: &Function| format!("[[bin]]\nname = \"{0}\"\npath = \"api/auth/{0}.rs\"\ntest = false\nbench = false\n", function.name);
+    let bin = |function: &Function| {
+        format!("[[bin]]\nname = \"{0}\"\npath = \"api/auth/{0}.rs\"\ntest = false\nbench = false\n", function.name)
+    };
     let bins: Vec<_> = FUNCTIONS.iter().map(bin).collect();
     Ok(format!("{before}{BEGIN}{}{END}{after}", bins.join("\n")))
 }
