@@ -11,6 +11,7 @@
 mod bad_input;
 mod configuration;
 mod conformance;
+mod cross_origin;
 mod database_faults;
 mod journey;
 mod mails;

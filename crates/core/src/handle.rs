@@ -16,6 +16,7 @@ use crate::{
     config::Environment,
     context::{Context, text_of},
     cookie::{Jar, Pending},
+    cors,
     crypto::random::Rng,
     endpoint::{self, Body, Endpoint},
     error::{Error, Reason},
@@ -110,7 +111,7 @@ pub fn misconfigured(cause: &crate::config::Problems) -> Response<Bytes> {
     respond(Reply::from(&error), outcome, false)
 }
 
-/// Stages 2 to 11.
+/// The browser's question before anything else, then stages 2 to 11.
 async fn walk<B>(
     cx: &mut Context,
     tables: &[&'static [Endpoint]],
@@ -122,6 +123,10 @@ where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    cx.answer_headers = cors::headers(cx);
+    if let Some(reply) = cors::preflight(cx) {
+        return Ok(reply);
+    }
     let config = &cx.auth.config;
     let whole = resolved(parts.uri.path());
     let path = whole.strip_prefix(config.base_path.as_str()).filter(|path| path.starts_with('/'));

@@ -23,6 +23,11 @@ impl Reply {
         Self { status, headers: HeaderMap::new(), body: body.into(), reason: None }
     }
 
+    /// A status with an empty body and no content type.
+    pub fn empty(status: StatusCode) -> Self {
+        Self::new(status, "")
+    }
+
     /// 200 with JSON.
     ///
     /// # Errors
@@ -94,17 +99,17 @@ impl From<&Error> for Reply {
                 }
                 Reply::json(&Message { message }).map(|reply| Reply { status: StatusCode::BAD_REQUEST, ..reply })
             }
-            Error::Bare { status, .. } => Ok(Reply::new(*status, "")),
+            Error::Bare { status, .. } => Ok(Reply::empty(*status)),
             Error::Unavailable { code, .. } => body(code.message, code.name).map(|reply| {
                 let reply = reply.with(header::RETRY_AFTER, HeaderValue::from_static("1"));
                 Reply { status: StatusCode::SERVICE_UNAVAILABLE, ..reply }
             }),
-            Error::Internal { code: None, .. } => Ok(Reply::new(StatusCode::INTERNAL_SERVER_ERROR, "")),
+            Error::Internal { code: None, .. } => Ok(Reply::empty(StatusCode::INTERNAL_SERVER_ERROR)),
             Error::Internal { code: Some(code), .. } => {
                 body(code.message, code.name).map(|reply| Reply { status: StatusCode::INTERNAL_SERVER_ERROR, ..reply })
             }
         };
-        let reply = reply.unwrap_or_else(|_| Reply::new(StatusCode::INTERNAL_SERVER_ERROR, ""));
+        let reply = reply.unwrap_or_else(|_| Reply::empty(StatusCode::INTERNAL_SERVER_ERROR));
         Reply { reason: Some(error.reason()), ..reply }
     }
 }

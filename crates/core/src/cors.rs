@@ -1,0 +1,47 @@
+//! Cross-origin requests (Fetch standard, §3.2): browsers may call from the trusted origins, with cookies, and from
+//! nowhere else. better-auth leaves this to whatever stands in front of it (spec core §16); here nothing does.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+
+use crate::{context::Context, reply::Reply, rules::origin::Relative};
+
+/// What the endpoints answer to.
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
+/// What better-auth's client sends: JSON, and a bearer token where the application uses one.
+const HEADERS: HeaderValue = HeaderValue::from_static("content-type, authorization");
+/// What a page may read besides the body.
+const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after, x-retry-after, x-gatepost-reason");
+/// Seconds for which a browser need not ask again: the longest that Chromium keeps.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
+
+/// The answer to a browser that asks whether it may send a request. Only trusted origins get one; for others the request
+/// goes on and finds no route.
+pub(crate) fn preflight(cx: &Context) -> Option<Reply> {
+    let asked = cx.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if cx.method != Method::OPTIONS || !asked || trusted_origin(cx).is_none() {
+        return None;
+    }
+    let reply = Reply::empty(StatusCode::NO_CONTENT)
+        .with(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS)
+        .with(header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS)
+        .with(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+    Some(reply)
+}
+
+/// The headers of every answer: the page of a trusted origin may read it, whatever its status, and no cache may hand it
+/// to another origin.
+pub(crate) fn headers(cx: &Context) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::VARY, HeaderValue::from_name(HeaderName::from_static("origin")));
+    if let Some(origin) = trusted_origin(cx) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    }
+    headers
+}
+
+fn trusted_origin(cx: &Context) -> Option<HeaderValue> {
+    let origin = cx.header("origin").filter(|origin| origin != "null" && cx.trusts(origin, Relative::Refused))?;
+    HeaderValue::from_str(&origin).ok()
+}
