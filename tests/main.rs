@@ -16,6 +16,7 @@ mod database_faults;
 mod journey;
 mod mails;
 mod migration;
+mod on_the_platform;
 mod reasons;
 mod sessions;
 mod statements;

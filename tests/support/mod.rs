@@ -3,6 +3,7 @@
 
 pub mod http;
 pub mod node;
+pub mod platform;
 pub mod postgres;
 pub mod service;
 pub mod wire;

@@ -35,15 +35,17 @@ pub fn generate(project: &Path, only_look: bool) -> io::Result<Vec<&'static str>
     Ok(stale)
 }
 
-/// Exact paths first; what is left goes to the last function, which answers 404.
+/// The endpoints' paths first; what is left goes to the last function, which answers 404. A path with a slash at its end
+/// goes where the path without it goes: whether it is served is the configuration's decision, not the routing's.
 fn vercel() -> io::Result<String> {
     let mut rewrites = Vec::new();
-    for function in FUNCTIONS {
+    for function in FUNCTIONS.iter().take(FUNCTIONS.len() - 1) {
         let destination = format!("{BASE}/{}", function.name);
-        let sources = function.endpoints.iter().map(|endpoint| format!("{BASE}{}", endpoint.path));
-        let mut sources: Vec<_> = sources.filter(|source| *source != destination).collect();
-        sources.dedup();
-        rewrites.extend(sources.into_iter().map(|source| json!({ "source": source, "destination": destination })));
+        let mut paths: Vec<_> = function.endpoints.iter().map(|endpoint| endpoint.path).collect();
+        paths.dedup();
+        let sources = paths.iter().flat_map(|path| [format!("{BASE}{path}"), format!("{BASE}{path}/")]);
+        let sources = sources.filter(|source| *source != destination);
+        rewrites.extend(sources.map(|source| json!({ "source": source, "destination": destination })));
     }
     let fallback = FUNCTIONS.last().map(|function| format!("{BASE}/{}", function.name)).unwrap_or_default();
     rewrites.extend(

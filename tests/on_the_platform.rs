@@ -1,0 +1,199 @@
+//! The functions as the platform runs them: one instance for many requests, frozen in between, told apart by rewrites.
+
+use std::{net::TcpListener, thread};
+
+use serde_json::Value;
+
+use crate::support::{SECRET, http::Answer, platform::Platform, postgres::Database};
+
+/// An address at which nobody listens.
+const NOWHERE: &str = "postgres://nobody:nothing@127.0.0.1:1/none";
+const SIGN_IN: &str = r#"{"email":"a@example.com","password":"correct horse battery"}"#;
+
+fn without_database(freeze: bool) -> Platform {
+    Platform::start(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", NOWHERE)], freeze)
+}
+
+/// Everything that the function was asked has come to its end.
+fn all_ended(state: &Value) -> bool {
+    state["ends"] == state["invocations"]
+}
+
+/// The log line of an answered request.
+fn line(platform: &Platform, function: &str, answer: &Answer) -> Value {
+    let id = answer.header("x-vercel-id").unwrap();
+    serde_json::from_str(&platform.line(function, |line| line.contains(id))).unwrap()
+}
+
+#[test]
+fn a_function_answers_that_it_runs() {
+    let platform = without_database(false);
+    let answer = platform.send("GET", "/api/auth/ok", &[], "");
+    assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"ok":true}"#));
+    let state = platform.state("status", all_ended);
+    assert_eq!((&state["starts"], &state["invocations"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn a_path_that_nobody_serves_answers_an_empty_404_through_the_last_rewrite() {
+    let platform = without_database(false);
+    let paths = ["/api/auth", "/api/auth/", "/api/auth/nothing", "/api/auth/sign-in/nothing", "/api/auth/a/b/c?d=e"];
+    for path in paths {
+        let answer = platform.send("GET", path, &[], "");
+        assert_eq!((answer.status, answer.text().as_str()), (404, ""), "{path}");
+        assert_eq!(line(&platform, "status", &answer)["reason"], "unknown_route", "{path}");
+    }
+    assert_eq!(platform.send("GET", "/Cargo.toml", &[], "").header("x-vercel-error"), Some("NOT_FOUND"));
+}
+
+#[test]
+fn a_request_without_a_cookie_is_a_null_session_that_nobody_stores() {
+    let platform = without_database(false);
+    let answer = platform.send("GET", "/api/auth/get-session", &[], "");
+    assert_eq!((answer.status, answer.text().as_str()), (200, "null"));
+    assert_eq!((answer.header("cache-control"), answer.header("pragma")), (Some("no-store"), Some("no-cache")));
+    assert!(answer.set_cookies().is_empty());
+}
+
+#[test]
+fn a_path_with_a_slash_at_its_end_is_served_where_the_configuration_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("gatepost.toml");
+    std::fs::write(&config, "[email_and_password]\nenabled = true\n[advanced]\nskip_trailing_slashes = true\n")
+        .unwrap();
+    let config = config.to_str().unwrap();
+    let skipping = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", NOWHERE), ("GATEPOST_CONFIG", config)];
+    for (platform, found) in [(without_database(false), false), (Platform::start(&skipping, false), true)] {
+        assert_eq!(platform.send("GET", "/api/auth/ok/", &[], "").status, if found { 200 } else { 404 });
+        assert_eq!(platform.send("GET", "/api/auth/get-session/", &[], "").status, if found { 200 } else { 404 });
+        let signed_in = platform.post("/api/auth/sign-in/email/", &[], SIGN_IN);
+        assert_eq!(signed_in.status, if found { 503 } else { 404 });
+    }
+}
+
+#[test]
+fn one_instance_answers_several_requests_at_once() {
+    // A database that takes connections and then says nothing keeps the first request waiting.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://nobody:nothing@{}/none", silent.local_addr().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("gatepost.toml");
+    std::fs::write(&config, "[email_and_password]\nenabled = true\n[database]\nconnect_timeout = 2\n").unwrap();
+    let platform = Platform::start(
+        &[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &url), ("GATEPOST_CONFIG", config.to_str().unwrap())],
+        true,
+    );
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| platform.post("/api/auth/sign-in/email", &[], SIGN_IN));
+        let _connection = silent.accept().unwrap();
+        let others: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| platform.send("GET", "/api/auth/sign-in", &[], ""))).collect();
+        assert!(others.into_iter().all(|other| other.join().unwrap().status == 404));
+        let state = platform.state("sign-in", |state| state["ends"] == 8);
+        assert_eq!((&state["starts"], &state["invocations"]), (&1.into(), &9.into()));
+        assert_eq!(state["frozen"], false, "the first request is still under way");
+        assert_eq!(waiting.join().unwrap().status, 503);
+    });
+    platform.state("sign-in", |state| all_ended(state) && state["frozen"] == true);
+}
+
+#[test]
+fn an_instance_that_was_frozen_between_requests_still_answers() {
+    let platform = without_database(true);
+    for round in 1..=3 {
+        assert_eq!(platform.send("GET", "/api/auth/ok", &[], "").status, 200);
+        let state = platform.state("status", |state| state["frozen"] == true);
+        assert_eq!((&state["starts"], &state["ends"]), (&1.into(), &round.into()));
+        if cfg!(target_os = "linux") {
+            let process = std::fs::read_to_string(format!("/proc/{}/stat", state["pid"])).unwrap();
+            assert!(process.contains(") T "), "the process is not stopped: {process}");
+        }
+    }
+}
+
+#[test]
+fn a_session_survives_freezing_and_a_cold_start() {
+    let database = Database::new();
+    let platform = Platform::start(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &database.url)], true);
+    let body = r#"{"name":"Someone","email":"a@example.com","password":"correct horse battery"}"#;
+    let spoofed =
+        [("x-forwarded-for", "192.0.2.1"), ("x-real-ip", "192.0.2.1"), ("x-vercel-forwarded-for", "192.0.2.1")];
+    let signed_up = platform.post("/api/auth/sign-up/email", &spoofed, body);
+    assert_eq!(signed_up.status, 200, "{}", signed_up.text());
+    assert_eq!(database.value(r#"select "ipAddress" from session"#), "127.0.0.1", "the address that the platform saw");
+    let cookies = signed_up.cookies();
+    let read = || platform.send("GET", "/api/auth/get-session", &[("cookie", &cookies)], "");
+    for _ in 0..2 {
+        assert_eq!(read().json()["user"]["email"], "a@example.com");
+        platform.state("get-session", |state| state["frozen"] == true);
+    }
+    platform.send("POST", "/__harness/stop?function=get-session", &[], "");
+    assert_eq!(read().json()["user"]["email"], "a@example.com");
+    assert_eq!(platform.state("get-session", all_ended)["starts"], 2);
+}
+
+#[test]
+fn without_a_secret_every_function_answers_the_same_and_the_log_names_the_variable() {
+    let platform = Platform::start(&[("DATABASE_URL", NOWHERE)], true);
+    for (function, path) in [("status", "/api/auth/ok"), ("get-session", "/api/auth/get-session")] {
+        let answer = platform.send("GET", path, &[], "");
+        assert_eq!((answer.status, &answer.json()["code"]), (500, &"SERVER_MISCONFIGURED".into()), "{path}");
+        assert!(!answer.text().contains("BETTER_AUTH"), "{}", answer.text());
+        let line = line(&platform, function, &answer);
+        assert_eq!((&line["level"], &line["reason"]), (&"error".into(), &"misconfigured".into()));
+        assert!(line["cause"].as_str().unwrap().contains("BETTER_AUTH_SECRET"), "{line}");
+        platform.state(function, all_ended);
+    }
+}
+
+#[test]
+fn a_database_that_is_down_is_a_503_with_retry_after() {
+    let platform = without_database(true);
+    let answer = platform.post("/api/auth/sign-in/email", &[], SIGN_IN);
+    assert_eq!((answer.status, &answer.json()["code"]), (503, &"DATABASE_UNAVAILABLE".into()));
+    assert!(answer.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
+    assert_eq!(line(&platform, "sign-in", &answer)["reason"], "database_unavailable");
+    platform.state("sign-in", |state| all_ended(state) && state["frozen"] == true);
+}
+
+#[test]
+fn the_log_line_of_a_request_is_one_json_object_without_cookie_token_or_address() {
+    let platform = without_database(false);
+    let headers = [("cookie", "better-auth.session_token=cookie-secret"), ("authorization", "Bearer bearer-secret")];
+    let answer = platform.send("GET", "/api/auth/get-session?token=query-secret", &headers, "");
+    let text = platform.line("get-session", |line| line.contains(answer.header("x-vercel-id").unwrap()));
+    let line: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(line["id"], answer.header("x-vercel-id").unwrap());
+    assert_eq!((&line["endpoint"], &line["status"]), (&"get_session".into(), &answer.status.into()));
+    assert!(line["milliseconds"].is_f64() && line["round_trips"].is_u64(), "{text}");
+    let signed_in = platform.post("/api/auth/sign-in/email", &headers, SIGN_IN);
+    let text = text + &self::line(&platform, "sign-in", &signed_in).to_string();
+    for secret in ["secret", "a@example.com", "correct horse", "nobody", "nothing"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
+#[test]
+fn a_client_cannot_pretend_to_be_the_platform() {
+    let platform = without_database(true);
+    let spoofed = [
+        ("x-vercel-id", "spoofed"),
+        ("x-vercel-internal-invocation-id", "spoofed"),
+        ("x-vercel-internal-request-id", "4242"),
+        ("x-forwarded-host", "spoofed.example.com"),
+        ("x-forwarded-proto", "https"),
+    ];
+    let answer = platform.send("GET", "/api/auth/ok", &spoofed, "");
+    assert_eq!(answer.status, 200);
+    assert!(!line(&platform, "status", &answer)["id"].as_str().unwrap().contains("spoofed"));
+    // The `end` belonged to the platform's own request: the instance is frozen.
+    platform.state("status", |state| state["ends"] == 1 && state["frozen"] == true);
+}
+
+#[test]
+fn a_body_beyond_the_platforms_limit_never_reaches_a_function() {
+    let platform = without_database(false);
+    let answer = platform.post("/api/auth/sign-in/email", &[], &"x".repeat(4_718_593));
+    assert_eq!((answer.status, answer.header("x-vercel-error")), (413, Some("FUNCTION_PAYLOAD_TOO_LARGE")));
+    assert_eq!(platform.state("sign-in", all_ended)["invocations"], 0);
+}
