@@ -41,13 +41,16 @@ async function run(program, args, options, limit) {
 
 /** The URL of a database with the schema. */
 async function database() {
-  const cargo = ["run", "--quiet", "--package", "gatepost-cli", "--"];
+  // The profile that costs least: after a test run there is a debug build; else the release build shares the functions'
+  // dependencies.
+  const profile = fs.existsSync(path.join(project, "target/debug/gatepost")) ? "dev" : "release";
+  const cargo = ["run", "--quiet", "--profile", profile, "--package", "gatepost-cli", "--"];
   if (process.env.DATABASE_URL) {
     await run("cargo", [...cargo, "migrate"], { cwd: project }, 900_000);
     return process.env.DATABASE_URL;
   }
   // Built first: that may take minutes, and starting must not.
-  await run("cargo", ["build", "--quiet", "--package", "gatepost-cli"], { cwd: project }, 900_000);
+  await run("cargo", ["build", "--quiet", "--profile", profile, "--package", "gatepost-cli"], { cwd: project }, 900_000);
   const folder = path.join(project, "target/vercel-build");
   fs.mkdirSync(folder, { recursive: true });
   const manifest = path.join(project, "Cargo.toml");
@@ -91,7 +94,13 @@ async function measure(url) {
   const signIns = await Promise.all(Array.from({ length: 8 }, () => timed(() => post("/api/auth/sign-in/email", user))));
   if (signIns.some(({ answer }) => !answer.ok)) throw new Error("a sign-in under load failed");
 
-  const after = await state();
+  // The last `end` may come after the answer.
+  const open = (told) => Object.values(told).some(({ invocations, ends }) => ends < invocations);
+  let after = await state();
+  for (let tries = 0; open(after) && tries < 200; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    after = await state();
+  }
   const ms = (number) => `${number.toFixed(1)} ms`;
   console.log(`cold start, process to first ping: p50 ${ms(middle(cold.map(({ started }) => started)))}`);
   console.log(`cold start, request to answer of /ok: p50 ${ms(middle(cold.map(({ took }) => took)))}`);
