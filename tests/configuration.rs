@@ -153,6 +153,7 @@ fn every_key_is_documented() {
         "email_verification",
         "session",
         "session.cookie_cache",
+        "bearer",
         "database",
         "advanced",
         "advanced.cross_sub_domain_cookies",

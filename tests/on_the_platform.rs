@@ -4,7 +4,7 @@ use std::{net::TcpListener, thread};
 
 use serde_json::Value;
 
-use crate::support::{SECRET, http::Answer, platform::Platform, postgres::Database};
+use crate::support::{LIMIT, SECRET, http::Answer, node, platform::Platform, postgres::Database};
 
 /// An address at which nobody listens.
 const NOWHERE: &str = "postgres://nobody:nothing@127.0.0.1:1/none";
@@ -130,6 +130,28 @@ fn a_session_survives_freezing_and_a_cold_start() {
     platform.send("POST", "/__harness/stop?function=get-session", &[], "");
     assert_eq!(read().json()["user"]["email"], "a@example.com");
     assert_eq!(platform.state("get-session", all_ended)["starts"], 2);
+}
+
+#[test]
+fn connections_that_the_server_closed_while_the_instance_was_frozen_cost_no_request() {
+    let database = Database::new();
+    let platform = Platform::start(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &database.url)], true);
+    let body = r#"{"name":"Someone","email":"a@example.com","password":"correct horse battery"}"#;
+    let cookies = platform.post("/api/auth/sign-up/email", &[], body).cookies();
+    for _ in 0..20 {
+        let answer = platform.send("GET", "/api/auth/get-session", &[("cookie", &cookies)], "");
+        assert_eq!(answer.json()["user"]["email"], "a@example.com");
+        platform.state("get-session", |state| state["frozen"] == true);
+        database.end_connections();
+    }
+}
+
+#[test]
+fn the_real_client_makes_its_journey_through_functions_that_freeze() {
+    let database = Database::new();
+    let platform = Platform::start(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &database.url)], true);
+    let said = node::run("journey.mjs", &["--url", platform.url()], LIMIT);
+    assert!(said.contains(" passed, 0 failed"), "{said}");
 }
 
 #[test]

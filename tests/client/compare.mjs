@@ -30,7 +30,7 @@ const { values: args } = parseArgs({
 for (const name of ["reference", "reference-db", "target", "target-db", "secret"])
   if (!args[name]) { console.error(`compare: --${name} is missing`); process.exit(2); }
 
-const HEADERS = /^(content-type|location|cache-control|pragma|allow|www-authenticate|(x-)?retry-after|set-auth-.*)$/;
+const HEADERS = /^(content-type|location|cache-control|pragma|allow|www-authenticate|(x-)?retry-after|set-auth-.*|access-control-expose-headers)$/;
 const PASSWORD = "correct horse battery";
 
 // ---------------------------------------------------------------- what has to vary gets a name
@@ -72,10 +72,13 @@ class Names {
     let value = raw;
     try { value = decodeURIComponent(raw); } catch {}
     const encoding = encodeURIComponent(value) === raw ? "" : " (not encoded like encodeURIComponent)";
+    return `${name}=${this.signed(value)}${encoding}${attributes}`;
+  }
+  /** Of a signed value, what was signed and whether the signature holds. */
+  signed(value) {
     const signed = /^(.+)\.([^.]*)$/s.exec(value);
-    const shown = !signed ? this.text(value)
-      : `${this.text(signed[1])}.<${signed[2] === this.server.signature(signed[1]) ? "signature" : "another signature"}>`;
-    return `${name}=${shown}${encoding}${attributes}`;
+    if (!signed) return this.text(value);
+    return `${this.text(signed[1])}.<${signed[2] === this.server.signature(signed[1]) ? "signature" : "another signature"}>`;
   }
   row(row) {
     const column = (value) => {
@@ -143,7 +146,7 @@ class Server {
       step: `${method} ${whole ?? path}${label && ` (${label})`}`,
       lines: [
         `status ${answer.status}`,
-        ...Object.keys(answer.headers).filter((h) => HEADERS.test(h)).sort().map((h) => `${h}: ${this.names.text(answer.headers[h])}`),
+        ...Object.keys(answer.headers).filter((h) => HEADERS.test(h)).sort().map((h) => `${h}: ${this.names[h === "set-auth-token" ? "signed" : "text"](answer.headers[h])}`),
         ...answer.setCookie.map((line) => `set-cookie: ${this.names.cookie(line)}`),
         // A page for people to look at may look otherwise.
         `body ${answer.headers["content-type"]?.includes("text/html") ? "<html>" : this.names.text(answer.text)}`,

@@ -16,6 +16,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
+const { bearer } = await import("better-auth/plugins");
 
 process.on("SIGTERM", () => process.exit(0));
 process.on("SIGUSR2", () => console.log(JSON.stringify(process.cpuUsage())));
@@ -43,6 +44,8 @@ const options = merged(
     emailAndPassword: { enabled: true },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
+    // A section in gatepost, on by default.
+    plugins: [bearer()],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

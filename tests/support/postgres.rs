@@ -47,8 +47,13 @@ impl Database {
         self.query(sql)[0][0].clone().unwrap()
     }
 
-    pub fn name(&self) -> &str {
-        &self.name
+    /// Ends every connection of a service to this database, as a server does that restarts or sleeps.
+    pub fn end_connections(&self) {
+        let others = "application_name = 'gatepost' and pid <> pg_backend_pid()";
+        self.query(&format!(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{}' and {others}",
+            self.name
+        ));
     }
 }
 

@@ -19,6 +19,11 @@ use crate::{
     wire::VerificationClaims,
 };
 
+/// The session's signed token, for clients without cookies (spec jwt-oauth-schema §2.2).
+const SET_AUTH_TOKEN: &str = "set-auth-token";
+/// Headers that a page on another origin may read where an answer has them.
+const EXPOSED: [&str; 2] = [SET_AUTH_TOKEN, "retry-after"];
+
 /// One request on its way through the pipeline.
 pub struct Context {
     /// What every request shares.
@@ -115,7 +120,10 @@ impl Context {
         let secret = auth.config.secrets.current();
         let lifetime = if remember { Lifetime::Seconds(auth.config.session.expires_in) } else { Lifetime::UntilClosed };
         let forget_the_wish = remember && self.dont_remember();
-        self.cookies.sign(&auth.cookies.session_token, &session.token, lifetime, secret);
+        let signed = self.cookies.sign(&auth.cookies.session_token, &session.token, lifetime, secret);
+        if let (true, Ok(value)) = (auth.config.bearer.enabled, http::HeaderValue::from_str(&signed)) {
+            self.answer_headers.insert(SET_AUTH_TOKEN, value);
+        }
         if !remember {
             self.cookies.sign_as_configured(&auth.cookies.dont_remember, "true", secret);
         } else if forget_the_wish {
@@ -125,6 +133,7 @@ impl Context {
 
     /// Ends the session in the browser.
     pub fn clear_session_cookies(&mut self) {
+        self.answer_headers.remove(SET_AUTH_TOKEN);
         self.cookies.clear_session(&self.auth.cookies, &self.jar);
     }
 
@@ -153,6 +162,11 @@ impl Context {
             if let Some(name) = name {
                 reply.headers.insert(name, value);
             }
+        }
+        let exposed =
+            EXPOSED.iter().filter(|name| reply.headers.contains_key(**name)).copied().collect::<Vec<_>>().join(", ");
+        if let Some(value) = http::HeaderValue::from_str(&exposed).ok().filter(|value| !value.is_empty()) {
+            reply.headers.insert(http::header::ACCESS_CONTROL_EXPOSE_HEADERS, value);
         }
         for line in self.cookies.into_lines() {
             if let Ok(value) = http::HeaderValue::from_str(&line) {

@@ -131,14 +131,15 @@ pub enum Lifetime {
 pub struct Pending(Vec<String>);
 
 impl Pending {
-    /// Sets a signed cookie.
-    pub fn sign(&mut self, cookie: &Cookie, value: &str, lifetime: Lifetime, secret: &Secret) {
+    /// Sets a signed cookie and returns its value.
+    pub fn sign(&mut self, cookie: &Cookie, value: &str, lifetime: Lifetime, secret: &Secret) -> String {
         let max_age = match lifetime {
             Lifetime::Seconds(seconds) => Some(seconds),
             Lifetime::UntilClosed => None,
         };
         let signed = format!("{value}.{}", signature::sign(secret.bytes(), value));
         self.0.push(cookie.line(&cookie.name, &signed, max_age));
+        signed
     }
 
     /// Sets a signed cookie whose lifetime is the configured one, usually none.
@@ -178,6 +179,8 @@ impl Pending {
 #[derive(Default)]
 pub struct Jar {
     header: Option<String>,
+    /// A cookie that the request did not send as one.
+    instead: Option<(String, String)>,
 }
 
 /// What a signed cookie turned out to be.
@@ -194,7 +197,12 @@ pub enum Signed {
 impl Jar {
     /// Wraps the `Cookie` header; several are joined, as HTTP asks for.
     pub fn new(header: Option<String>) -> Self {
-        Self { header }
+        Self { header, instead: None }
+    }
+
+    /// The same cookies, but for one that `value` stands for.
+    pub fn standing_for(&self, name: &str, value: String) -> Self {
+        Self { header: self.header.clone(), instead: Some((name.to_owned(), value)) }
     }
 
     /// Whether the request had a `Cookie` header at all, be it empty: then it must say where it comes from.
@@ -209,6 +217,9 @@ impl Jar {
 
     /// The value of `name`: the first one wins, quotes are taken off, escapes decoded where they make sense (§4.6).
     pub fn get(&self, name: &str) -> Option<String> {
+        if let Some((_, value)) = self.instead.as_ref().filter(|(instead, _)| instead == name) {
+            return Some(value.clone());
+        }
         let (_, value) = self.pairs().find(|(found, _)| *found == name)?;
         let value = match value.strip_prefix('"') {
             Some(rest) => {

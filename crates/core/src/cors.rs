@@ -9,8 +9,6 @@ use crate::{context::Context, reply::Reply, rules::origin::Relative};
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
 /// What better-auth's client sends: JSON, and a bearer token where the application uses one.
 const HEADERS: HeaderValue = HeaderValue::from_static("content-type, authorization");
-/// What a page may read besides the body.
-const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after, x-retry-after, x-gatepost-reason");
 /// Seconds for which a browser need not ask again: the longest that Chromium keeps.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
@@ -36,7 +34,6 @@ pub(crate) fn headers(cx: &Context) -> HeaderMap {
     if let Some(origin) = trusted_origin(cx) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     }
     headers
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     auth::Auth,
-    code,
+    bearer, code,
     config::Environment,
     context::{Context, text_of},
     cookie::{Jar, Pending},
@@ -140,6 +140,7 @@ where
     outcome.endpoint = Some(endpoint.id);
     let raw = Raw { body: read_body(endpoint.body, &parts.headers, body).await?, query: query(&parts) };
     guard::check_origin(cx, &raw)?;
+    bearer::apply(cx);
     (endpoint.run)(cx, endpoint, &Input(raw)).await
 }
 

@@ -2,6 +2,7 @@
 //! better-auth's option names in snake_case. Read once, all problems at once; every key has better-auth's default.
 
 mod advanced;
+mod bearer;
 mod database;
 mod email;
 mod email_and_password;
@@ -16,6 +17,7 @@ use url::Url;
 use self::reader::Section;
 pub use self::{
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
+    bearer::Bearer,
     database::Database,
     email::{EmailVerification, Transport},
     email_and_password::EmailAndPassword,
@@ -84,6 +86,8 @@ pub struct Config {
     pub transport: Option<Transport>,
     /// Lifetimes of sessions.
     pub session: Session,
+    /// The session's token in a header.
+    pub bearer: Bearer,
     /// Cookies, origin checks and client addresses.
     pub advanced: Advanced,
     /// The pool, if there is a database.
@@ -141,6 +145,7 @@ impl Config {
             ),
             transport: Transport::read(variables, &mut problems),
             session: Session::read(root.section("session", &mut problems), &mut problems),
+            bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(root.section("advanced", &mut problems), base_url.as_ref(), &mut problems),
             database: Database::read(root.section("database", &mut problems), variables, &mut problems),
             base_url,
