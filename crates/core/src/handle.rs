@@ -5,7 +5,7 @@ use std::{borrow::Cow, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -77,8 +77,8 @@ where
     let development = auth.config.environment == Environment::Development;
     let mut cx = Context {
         jar: Jar::new(text_of(&parts.headers, "cookie", "; ")),
-        method: parts.method.clone(),
-        headers: parts.headers.clone(),
+        method: parts.method,
+        headers: parts.headers,
         scheme: edge.scheme,
         now: truncated(edge.now),
         rng: Rng::from_seed(edge.seed),
@@ -89,7 +89,7 @@ where
         auth,
     };
     let mut outcome = Outcome::default();
-    let walk = AssertUnwindSafe(walk(&mut cx, tables, parts, body, &mut outcome)).catch_unwind().await;
+    let walk = AssertUnwindSafe(walk(&mut cx, tables, &parts.uri, body, &mut outcome)).catch_unwind().await;
     let result = walk.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
     outcome.statements = cx.db.statements();
     send_mails(&mut cx, &edge);
@@ -115,7 +115,7 @@ pub fn misconfigured(cause: &crate::config::Problems) -> Response<Bytes> {
 async fn walk<B>(
     cx: &mut Context,
     tables: &[&'static [Endpoint]],
-    parts: Parts,
+    uri: &Uri,
     body: B,
     outcome: &mut Outcome,
 ) -> Result<Reply, Error>
@@ -128,7 +128,7 @@ where
         return Ok(reply);
     }
     let config = &cx.auth.config;
-    let whole = resolved(parts.uri.path());
+    let whole = resolved(uri.path());
     let path = whole.strip_prefix(config.base_path.as_str()).filter(|path| path.starts_with('/'));
     let path = path.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     let trimmed = path.trim_end_matches('/');
@@ -136,9 +136,9 @@ where
         return Ok(disabled_path());
     }
     let path = if config.advanced.skip_trailing_slashes { trimmed } else { path };
-    let endpoint = endpoint::find(tables, &parts.method, path).ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
+    let endpoint = endpoint::find(tables, &cx.method, path).ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);
-    let raw = Raw { body: read_body(endpoint.body, &parts.headers, body).await?, query: query(&parts) };
+    let raw = Raw { body: read_body(endpoint.body, &cx.headers, body).await?, query: query(uri) };
     guard::check_origin(cx, &raw)?;
     bearer::apply(cx);
     (endpoint.run)(cx, endpoint, &Input(raw)).await
@@ -165,8 +165,8 @@ fn disabled_path() -> Reply {
     Reply { status: StatusCode::NOT_FOUND, reason: Some(Reason::DisabledPath), ..reply }
 }
 
-fn query(parts: &Parts) -> Vec<(String, String)> {
-    let query = parts.uri.query().unwrap_or_default();
+fn query(uri: &Uri) -> Vec<(String, String)> {
+    let query = uri.query().unwrap_or_default();
     url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 

@@ -6,7 +6,7 @@
 //! 8,192 page faults are not paid for each (`docs/decisions/002-scrypt.md`).
 
 use std::sync::{
-    Mutex,
+    Arc, Mutex,
     atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
@@ -38,7 +38,7 @@ pub enum Error {
 
 /// Hashes off the reactor, a bounded number at a time: each needs [`MEMORY`] bytes and a whole core.
 pub struct Hasher {
-    running: Semaphore,
+    running: Arc<Semaphore>,
     waiting: AtomicUsize,
     queue: usize,
     spare: Mutex<Option<Scratch>>,
@@ -47,18 +47,23 @@ pub struct Hasher {
 impl Hasher {
     /// At most `parallel` hashes run, at most `queue` more wait; the next is refused.
     pub fn new(parallel: usize, queue: usize) -> Self {
-        Self { running: Semaphore::new(parallel), waiting: AtomicUsize::new(0), queue, spare: Mutex::new(None) }
+        Self {
+            running: Arc::new(Semaphore::new(parallel)),
+            waiting: AtomicUsize::new(0),
+            queue,
+            spare: Mutex::new(None),
+        }
     }
 
     /// The text to store for `password` under a fresh `salt` ([`super::random::Rng::salt`]).
-    pub async fn hash(self: &std::sync::Arc<Self>, password: &str, salt: String) -> Result<String, Error> {
+    pub async fn hash(self: &Arc<Self>, password: &str, salt: String) -> Result<String, Error> {
         let key = self.derive(password, salt.clone()).await?;
         Ok(format!("{salt}:{}", hex::encode(key)))
     }
 
     /// Whether `password` belongs to the stored text. Without one a hash of equal cost is computed and the answer is
     /// no, so that an unknown user takes as long as a known one.
-    pub async fn check(self: &std::sync::Arc<Self>, stored: Option<&str>, password: &str) -> Result<bool, Error> {
+    pub async fn check(self: &Arc<Self>, stored: Option<&str>, password: &str) -> Result<bool, Error> {
         let Some(stored) = stored else {
             self.derive(password, "0".repeat(32)).await?;
             return Ok(false);
@@ -72,13 +77,15 @@ impl Hasher {
         Ok(key.as_bytes().ct_eq(expected.as_bytes()).into())
     }
 
-    async fn derive(self: &std::sync::Arc<Self>, password: &str, salt: String) -> Result<[u8; KEY], Error> {
+    async fn derive(self: &Arc<Self>, password: &str, salt: String) -> Result<[u8; KEY], Error> {
         let queued = Queued::enter(self)?;
-        let permit = self.running.acquire().await.map_err(|_| Error::Gone)?;
+        let permit = self.running.clone().acquire_owned().await.map_err(|_| Error::Gone)?;
         drop(queued);
         let password: String = password.nfkc().collect();
         let hasher = self.clone();
         let work = move || {
+            // Held until the work is done, also where nobody waits for it any more.
+            let _permit = permit;
             let spare = hasher.spare.lock().ok().and_then(|mut spare| spare.take());
             let mut scratch = spare.unwrap_or_else(Scratch::new);
             let key = scrypt(password.as_bytes(), salt.as_bytes(), &mut scratch);
@@ -87,9 +94,7 @@ impl Hasher {
             }
             key
         };
-        let key = tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone);
-        drop(permit);
-        key
+        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone)
     }
 }
 

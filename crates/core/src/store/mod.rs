@@ -37,14 +37,12 @@ pub enum StoreError {
 
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
+        use std::error::Error as _;
         let Some(answer) = error.as_db_error() else {
-            let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
-            let text = format!("{error}{cause}");
-            return if error.is_closed() || is_transport(&error) {
-                Self::Unavailable(text)
-            } else {
-                Self::Failed(text)
-            };
+            // Without an answer the connection failed, unless there is another cause: a value that cannot be read.
+            let transport = error.source().is_none_or(|cause| cause.is::<std::io::Error>());
+            let text = error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+            return if transport { Self::Unavailable(text) } else { Self::Failed(text) };
         };
         let state = answer.code().code();
         // The details of class 22 and 23 quote the row, and a row has addresses of people.
@@ -59,10 +57,4 @@ impl From<tokio_postgres::Error> for StoreError {
             _ => Self::Failed(text),
         }
     }
-}
-
-fn is_transport(error: &tokio_postgres::Error) -> bool {
-    use std::error::Error as _;
-    let io = error.source().is_some_and(|cause| cause.is::<std::io::Error>());
-    io || matches!(error.to_string().as_str(), text if text.starts_with("error communicating") || text.starts_with("error performing TLS") || text.starts_with("error connecting") || text.starts_with("timeout"))
 }

@@ -137,8 +137,9 @@ impl Pool {
                     let error = StoreError::from(error);
                     let lost = matches!(error, StoreError::Unavailable(_)) || connection.client.is_closed();
                     if lost {
-                        // It must not come back into the pool.
+                        // It must not come back into the pool, and the idle ones are likely to be as dead.
                         drop(managed::Object::take(connection));
+                        self.close_idle();
                     }
                     if !lost || !may_repeat {
                         return Err(error);
