@@ -1,34 +1,7 @@
 //! How many statements reach PostgreSQL, counted on the wire, ours beside better-auth's on Node. One statement is one
 //! round trip; none has a name, since behind a pooler a name may be another process's.
 
-use super::support::{http, node::Reference, postgres::Database, service::Service, wire::Wire};
-
-/// What each step of the journey sends, by its name.
-fn journey(url: &str, wire: &Wire) -> Vec<(&'static str, usize)> {
-    let post = |path: &str, cookie: &str, body: &str| {
-        let mut headers = vec![("content-type", "application/json"), ("origin", url)];
-        headers.extend((!cookie.is_empty()).then_some(("cookie", cookie)));
-        let answer = http::send("POST", &format!("{url}/api/auth{path}"), &headers, body.as_bytes());
-        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
-        answer
-    };
-    let person = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
-    // The first request of a process may send more: better-auth looks at the schema.
-    http::send("GET", &format!("{url}/api/auth/ok"), &[], b"");
-    wire.statements();
-    let mut counts = Vec::new();
-    let mut count = |step| counts.push((step, wire.statements().len()));
-    post("/sign-up/email", "", person);
-    count("sign-up");
-    let cookie = post("/sign-in/email", "", person).cookies();
-    count("sign-in");
-    let session = http::send("GET", &format!("{url}/api/auth/get-session"), &[("cookie", &cookie)], b"");
-    assert_eq!(session.json()["user"]["email"], "ada@example.com");
-    count("get-session");
-    post("/sign-out", &cookie, "{}");
-    count("sign-out");
-    counts
-}
+use super::support::{node::Reference, postgres::Database, round_trips, service::Service, wire::Wire};
 
 #[test]
 fn each_endpoint_sends_as_few_statements_as_promised_and_fewer_than_better_auth() {
@@ -36,7 +9,8 @@ fn each_endpoint_sends_as_few_statements_as_promised_and_fewer_than_better_auth(
     let (our_wire, their_wire) = (Wire::new(&ours.url), Wire::new(&theirs.url));
     let service = Service::new(&our_wire.url);
     let reference = Reference::new(&their_wire.url, "{}");
-    let (our_counts, their_counts) = (journey(&service.url, &our_wire), journey(&reference.url, &their_wire));
+    let (our_counts, their_counts) =
+        (round_trips::count(&service.url, &our_wire), round_trips::count(&reference.url, &their_wire));
     println!("gatepost {our_counts:?}\nbetter-auth {their_counts:?}");
     assert_eq!(our_counts, [("sign-up", 2), ("sign-in", 2), ("get-session", 1), ("sign-out", 1)]);
     for ((step, ours), (_, theirs)) in our_counts.iter().zip(&their_counts) {

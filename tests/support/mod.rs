@@ -5,6 +5,7 @@ pub mod http;
 pub mod node;
 pub mod platform;
 pub mod postgres;
+pub mod round_trips;
 pub mod service;
 pub mod wire;
 

@@ -77,7 +77,7 @@ fn wait(child: &mut Child, limit: Duration) -> Output {
 /// better-auth on Node. Dropping it ends it.
 pub struct Reference {
     pub url: String,
-    child: Child,
+    pub child: Child,
 }
 
 impl Reference {

@@ -1,0 +1,117 @@
+//! What gatepost costs, beside better-auth on Node and beside a program that does nothing but the statement. `cargo bench`
+//! prints one table. Nothing here fails because a machine is slow: the targets stand in the table, whoever reads it judges.
+
+#![allow(
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a benchmark reads the clock, and what does not work ends it"
+)]
+
+mod functions;
+mod load;
+mod password;
+mod process;
+mod servers;
+mod sessions;
+#[allow(dead_code, reason = "the tests need more of it")]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use support::{node::Reference, postgres::Database, round_trips, service::Service, wire::Wire};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.first().map(String::as_str) {
+        Some(servers::GATEPOST) => servers::gatepost(),
+        Some(servers::BARE) => servers::bare(),
+        // Only `cargo bench` says so; `cargo test --all-targets` runs this as well, unoptimised, where nothing is to be learnt.
+        _ if !arguments.iter().any(|argument| argument == "--bench") => {}
+        _ => print!(
+            "{}",
+            table(&[statements(), sessions::measure(), password::measure(), functions::measure()].concat())
+        ),
+    }
+}
+
+/// A line of the table.
+#[derive(Clone)]
+struct Row {
+    what: String,
+    gatepost: String,
+    bare: String,
+    node: String,
+    target: &'static str,
+}
+
+impl Row {
+    fn new(what: &str, gatepost: String, node: String, target: &'static str) -> Self {
+        Self { what: what.to_owned(), gatepost, bare: String::new(), node, target }
+    }
+
+    /// With what the bare program of `servers` came to.
+    fn bare(self, bare: String) -> Self {
+        Self { bare, ..self }
+    }
+}
+
+fn table(rows: &[Row]) -> String {
+    let head =
+        "| | gatepost | bare program | better-auth 1.7.25 on Node | target |\n|---|---|---|---|---|\n".to_owned();
+    let lines = rows.iter().map(|Row { what, gatepost, bare, node, target }| {
+        format!("| {what} | {gatepost} | {bare} | {node} | {target} |\n")
+    });
+    let note =
+        "\nMedians, with the lowest and the highest round in brackets. MB are 1,000,000 bytes. The bare program \
+                does nothing but HTTP, a pool, the statement and its row as JSON.\n"
+            .to_owned();
+    std::iter::once(head).chain(lines).chain([note]).collect()
+}
+
+fn statements() -> Vec<Row> {
+    let (ours, theirs) = (Database::new(), Database::new());
+    let (our_wire, their_wire) = (Wire::new(&ours.url), Wire::new(&theirs.url));
+    let service = Service::new(&our_wire.url);
+    let reference = Reference::new(&their_wire.url, "{}");
+    let ours = round_trips::count(&service.url, &our_wire);
+    let theirs = round_trips::count(&reference.url, &their_wire);
+    let rows = ours.iter().zip(&theirs);
+    rows.map(|((step, ours), (_, theirs))| {
+        Row::new(&format!("{step}: database statements"), ours.to_string(), theirs.to_string(), "")
+    })
+    .collect()
+}
+
+/// The values of several rounds.
+struct Rounds(Vec<f64>);
+
+impl Rounds {
+    fn new(values: impl IntoIterator<Item = f64>) -> Self {
+        let mut values: Vec<_> = values.into_iter().collect();
+        values.sort_by(f64::total_cmp);
+        Self(values)
+    }
+
+    /// The value that so many of a hundred rounds do not exceed.
+    fn percentile(&self, percent: usize) -> f64 {
+        self.0[(self.0.len() * percent).div_ceil(100) - 1]
+    }
+
+    /// Median, lowest and highest.
+    fn show(&self, digits: usize, unit: &str) -> String {
+        let [median, lowest, highest] = [50, 1, 100].map(|percent| number(self.percentile(percent), digits));
+        format!("{median}{unit} ({lowest}–{highest})")
+    }
+}
+
+/// A number with so many digits after the point, and commas between thousands.
+fn number(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    let whole = text.find('.').unwrap_or(text.len());
+    let commas = |at: usize| at > 0 && at < whole && (whole - at).is_multiple_of(3);
+    text.char_indices().flat_map(|(at, letter)| commas(at).then_some(',').into_iter().chain([letter])).collect()
+}

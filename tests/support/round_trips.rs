@@ -1,0 +1,30 @@
+//! A person's way from signing up to signing out, and what each step of it sends to the database.
+
+use super::{http, wire::Wire};
+
+/// How many statements each step sends, by the step's name.
+pub fn count(url: &str, wire: &Wire) -> Vec<(&'static str, usize)> {
+    let post = |path: &str, cookie: &str, body: &str| {
+        let mut headers = vec![("content-type", "application/json"), ("origin", url)];
+        headers.extend((!cookie.is_empty()).then_some(("cookie", cookie)));
+        let answer = http::send("POST", &format!("{url}/api/auth{path}"), &headers, body.as_bytes());
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        answer
+    };
+    let person = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
+    // The first request of a process may send more: better-auth looks at the schema.
+    http::send("GET", &format!("{url}/api/auth/ok"), &[], b"");
+    wire.statements();
+    let mut counts = Vec::new();
+    let mut count = |step| counts.push((step, wire.statements().len()));
+    post("/sign-up/email", "", person);
+    count("sign-up");
+    let cookie = post("/sign-in/email", "", person).cookies();
+    count("sign-in");
+    let session = http::send("GET", &format!("{url}/api/auth/get-session"), &[("cookie", &cookie)], b"");
+    assert_eq!(session.json()["user"]["email"], "ada@example.com");
+    count("get-session");
+    post("/sign-out", &cookie, "{}");
+    count("sign-out");
+    counts
+}
