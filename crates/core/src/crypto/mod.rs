@@ -3,4 +3,5 @@
 pub mod jwt;
 pub mod password;
 pub mod random;
+mod row;
 pub mod signature;

@@ -1,9 +1,9 @@
 //! Password hashes as better-auth stores them (spec core §7): scrypt with N = 16384, r = 16, p = 1 over the NFKC form,
 //! `<salt hex>:<key hex>`, where the hex text itself is the salt.
 //!
-//! ROMix, the part that takes the time, is ours and not the `scrypt` crate's for two measured reasons: it runs with
-//! AVX2 where the processor has it, decided at run time, and it works in memory that is kept between hashes, so that
-//! 8,192 page faults are not paid for each (`docs/decisions/002-scrypt.md`).
+//! ROMix, the part that takes the time, is ours and not the `scrypt` crate's for two measured reasons: it works on four
+//! words at once ([`Row`]), and in memory that is kept between hashes, so that 8,192 page faults are not paid for each
+//! (`docs/decisions/002-scrypt.md`).
 
 use std::sync::{
     Arc, Mutex,
@@ -14,6 +14,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
+
+use super::row::Row;
 
 /// Bytes that one hash works in.
 pub const MEMORY: usize = N * 128 * R;
@@ -130,69 +132,37 @@ fn scrypt(password: &[u8], salt: &[u8], scratch: &mut Scratch) -> [u8; KEY] {
     key
 }
 
-/// Four words that are worked on at once: a SIMD register, on every processor that has one.
-#[derive(Clone, Copy)]
-#[repr(align(16))]
-struct Row([u32; 4]);
-
-impl Row {
-    const ZERO: Row = Row([0; 4]);
-
-    #[inline(always)]
-    fn plus(self, other: Row) -> Row {
-        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
-        Row([a.wrapping_add(e), b.wrapping_add(f), c.wrapping_add(g), d.wrapping_add(h)])
-    }
-
-    #[inline(always)]
-    fn xor(self, other: Row) -> Row {
-        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
-        Row([a ^ e, b ^ f, c ^ g, d ^ h])
-    }
-
-    #[inline(always)]
-    fn turn(self, bits: u32) -> Row {
-        Row(self.0.map(|word| word.rotate_left(bits)))
-    }
-
-    #[inline(always)]
-    fn shift<const BY: usize>(self) -> Row {
-        let mut words = self.0;
-        words.rotate_left(BY);
-        Row(words)
-    }
-}
-
 /// A Salsa20 block in diagonal order: its columns and its rows mix with the same four instructions.
 type Salsa = [Row; 4];
 /// 128 · r bytes, the unit of ROMix.
 type Block = [Salsa; 2 * R];
 
-/// Where each word of a block stands in diagonal order.
-const DIAGONAL: [usize; 16] = [0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11];
+/// Where each word of a block stands in diagonal order, four to a row.
+const DIAGONAL: [[usize; 4]; 4] = [[0, 5, 10, 15], [4, 9, 14, 3], [8, 13, 2, 7], [12, 1, 6, 11]];
 
 fn to_rows(bytes: &[u8; 128 * R]) -> Block {
-    let mut block = [[Row::ZERO; 4]; 2 * R];
+    let mut block = zero();
     for (salsa, bytes) in block.iter_mut().zip(bytes.as_chunks::<64>().0) {
-        let words = salsa.iter_mut().flat_map(|row| row.0.iter_mut());
-        for (word, place) in words.zip(DIAGONAL) {
-            if let Some(bytes) = bytes.as_chunks::<4>().0.get(place) {
-                *word = u32::from_le_bytes(*bytes);
-            }
-        }
+        let words = bytes.as_chunks::<4>().0;
+        let word = |place| words.get(place).map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        *salsa = DIAGONAL.map(|places| Row::new(places.map(word)));
     }
     block
 }
 
 fn from_rows(block: &Block, bytes: &mut [u8; 128 * R]) {
     for (salsa, bytes) in block.iter().zip(bytes.as_chunks_mut::<64>().0) {
-        let words = salsa.iter().flat_map(|row| row.0);
-        for (word, place) in words.zip(DIAGONAL) {
-            if let Some(bytes) = bytes.as_chunks_mut::<4>().0.get_mut(place) {
+        let words = salsa.iter().flat_map(|row| row.words());
+        for (word, place) in words.zip(DIAGONAL.as_flattened()) {
+            if let Some(bytes) = bytes.as_chunks_mut::<4>().0.get_mut(*place) {
                 *bytes = word.to_le_bytes();
             }
         }
     }
+}
+
+fn zero() -> Block {
+    [[Row::new([0; 4]); 4]; 2 * R]
 }
 
 /// The 32 MiB that ROMix fills and reads back in an order which depends on the password.
@@ -200,30 +170,12 @@ struct Scratch(Vec<Block>);
 
 impl Scratch {
     fn new() -> Self {
-        Self(vec![[[Row::ZERO; 4]; 2 * R]; N])
+        Self(vec![zero(); N])
     }
 }
 
-/// ROMix (RFC 7914 §5), compiled twice on x86-64: for every processor, and for those with AVX2.
+/// ROMix (RFC 7914 §5).
 fn romix(block: &mut Block, scratch: &mut [Block]) {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        #[target_feature(enable = "avx2")]
-        fn with_avx2(block: &mut Block, scratch: &mut [Block]) {
-            romix_portable(block, scratch);
-        }
-        #[expect(
-            unsafe_code,
-            reason = "the line above has asked the processor for AVX2, all that the function needs"
-        )]
-        // SAFETY: see the reason.
-        return unsafe { with_avx2(block, scratch) };
-    }
-    romix_portable(block, scratch);
-}
-
-#[inline(always)]
-fn romix_portable(block: &mut Block, scratch: &mut [Block]) {
     let mut other = *block;
     for pair in scratch.as_chunks_mut::<2>().0 {
         let [first, second] = pair;
@@ -240,8 +192,8 @@ fn romix_portable(block: &mut Block, scratch: &mut [Block]) {
 
 #[inline(always)]
 fn integerify(block: &Block) -> usize {
-    let [.., [Row([word, ..]), ..]] = block;
-    *word as usize & (N - 1)
+    let [.., [row, ..]] = block;
+    row.first() as usize & (N - 1)
 }
 
 /// BlockMix of `input`, xored with a block of the scratch first where one is given.
@@ -281,31 +233,12 @@ fn xor(state: &mut Salsa, other: &Salsa) {
 fn salsa(state: &mut Salsa) {
     let [mut a, mut b, mut c, mut d] = *state;
     for _ in 0..8 {
-        b = b.xor(a.plus(d).turn(7));
-        c = c.xor(b.plus(a).turn(9));
-        d = d.xor(c.plus(b).turn(13));
-        a = a.xor(d.plus(c).turn(18));
+        b = b.xor(a.plus(d).turn::<7, 25>());
+        c = c.xor(b.plus(a).turn::<9, 23>());
+        d = d.xor(c.plus(b).turn::<13, 19>());
+        a = a.xor(d.plus(c).turn::<18, 14>());
         (b, c, d) = (d.shift::<1>(), c.shift::<2>(), b.shift::<3>());
     }
     let [e, f, g, h] = *state;
     *state = [a.plus(e), b.plus(f), c.plus(g), d.plus(h)];
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_code_for_every_processor_and_the_code_for_avx2_agree() {
-        let mut bytes = [0; 128 * R];
-        pbkdf2::pbkdf2_hmac::<Sha256>(b"password", b"salt", 1, &mut bytes);
-        let (mut detected, mut portable) = (to_rows(&bytes), to_rows(&bytes));
-        let mut scratch = Scratch::new();
-        romix(&mut detected, &mut scratch.0);
-        romix_portable(&mut portable, &mut scratch.0);
-        let (mut first, mut second) = ([0; 128 * R], [1; 128 * R]);
-        from_rows(&detected, &mut first);
-        from_rows(&portable, &mut second);
-        assert_eq!(first, second);
-    }
 }
