@@ -177,14 +177,20 @@ impl Context {
     }
 }
 
-/// All values of a header as one text.
+/// All values of a header as one text, one character per byte.
 pub(crate) fn text_of(headers: &HeaderMap, name: &str, separator: &str) -> Option<String> {
-    let texts: Vec<String> = headers
-        .get_all(name)
-        .iter()
-        .map(|value| value.as_bytes().iter().map(|byte| char::from(*byte)).collect())
-        .collect();
-    (!texts.is_empty()).then(|| texts.join(separator))
+    let mut values = headers.get_all(name).iter().map(text);
+    let mut all = values.next()?;
+    for value in values {
+        all.push_str(separator);
+        all.push_str(&value);
+    }
+    Some(all)
+}
+
+fn text(value: &http::HeaderValue) -> String {
+    let latin_1 = |_| value.as_bytes().iter().map(|byte| char::from(*byte)).collect();
+    value.to_str().map_or_else(latin_1, str::to_owned)
 }
 
 fn origin_of(scheme: &str, host: &str) -> Option<String> {
