@@ -22,4 +22,5 @@ mod sessions;
 mod statements;
 mod structure;
 mod support;
+mod tls;
 mod vectors;

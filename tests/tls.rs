@@ -1,0 +1,101 @@
+//! TLS to the database: verified against an authority, by name, with the channel bound to the login.
+
+use std::{fs, path::Path, time::Instant};
+
+use gatepost_cli::{migrate, postgres};
+use gatepost_core::store::single;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+
+use super::support::{
+    LIMIT,
+    postgres::block_on,
+    service::{DEFAULT, Service},
+};
+
+/// An authority's certificate, and a certificate for `localhost` that it signed, with its key.
+fn certificates() -> (String, String, String) {
+    let mut authority = CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority_key = KeyPair::generate().unwrap();
+    let root = authority.self_signed(&authority_key).unwrap().pem();
+    let key = KeyPair::generate().unwrap();
+    let issuer = Issuer::new(authority, authority_key);
+    let certificate = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+    (root, certificate.pem(), key.serialize_pem())
+}
+
+/// Runs SQL on a connection without TLS.
+fn execute(url: &str, sql: &str) {
+    block_on(async { single::connect(url).await.unwrap().batch_execute(sql).await.unwrap() });
+}
+
+/// A server that speaks TLS with these, for the life of the test.
+fn server(data: &Path, certificate: &str, key: &str) -> postgres::Server {
+    let server = postgres::Server::start(&postgres::Options::for_tests(data)).unwrap();
+    let plain = format!("{}?sslmode=disable", server.url("postgres"));
+    for (file, pem) in [("server.crt", certificate), ("server.key", key)] {
+        // The server writes them itself: they must belong to the account that it runs as. It escapes the ends of lines.
+        let write = format!("printf %b \"$(cat)\" > {file}; chmod 600 {file}");
+        execute(&plain, &format!("copy (select '{pem}') to program '{write}'"));
+    }
+    execute(&plain, "alter system set ssl = on");
+    execute(&plain, "select pg_reload_conf()");
+    server
+}
+
+/// The server's URL by the name in its certificate.
+fn url(server: &postgres::Server, parameters: &str) -> String {
+    format!("{}?{parameters}", server.url("postgres").replace("127.0.0.1", "localhost"))
+}
+
+fn refusal(url: &str) -> String {
+    block_on(async { single::connect(url).await.err().map(|error| error.to_string()) }).expect("it was accepted")
+}
+
+#[test]
+fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, certificate, key) = certificates();
+    let (foreign, ..) = certificates();
+    let (trusted, other) = (folder.path().join("root.pem"), folder.path().join("other.pem"));
+    fs::write(&trusted, root).unwrap();
+    fs::write(&other, foreign).unwrap();
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-tls-{}", std::process::id()));
+    let server = server(&data, &certificate, &key);
+    let verified = format!("sslmode=verify-full&sslrootcert={}", trusted.display());
+
+    // The server takes its new settings a moment after it was told to.
+    let begun = Instant::now();
+    while block_on(async { single::connect(&url(&server, &verified)).await.is_err() }) {
+        assert!(begun.elapsed() < LIMIT, "{}", refusal(&url(&server, &verified)));
+    }
+    for parameters in
+        [verified.clone(), verified.replace("verify-full", "require"), format!("{verified}&channel_binding=require")]
+    {
+        let encrypted = block_on(async {
+            let client = single::connect(&url(&server, &parameters)).await.unwrap();
+            let row =
+                client.query_typed_one("select ssl from pg_stat_ssl where pid = pg_backend_pid()", &[]).await.unwrap();
+            row.get::<_, bool>(0)
+        });
+        assert!(encrypted, "{parameters}");
+    }
+
+    let of_another = refusal(&url(&server, &format!("sslmode=require&sslrootcert={}", other.display())));
+    assert!(of_another.contains("certificate"), "{of_another}");
+    let of_nobody = refusal(&url(&server, "sslmode=require"));
+    assert!(of_nobody.contains("certificate"), "{of_nobody}");
+    let by_another_name = refusal(&url(&server, &verified).replace("localhost", "127.0.0.1"));
+    assert!(by_another_name.contains("certificate"), "{by_another_name}");
+    let without_a_file = refusal(&url(&server, "sslmode=require&sslrootcert=/nowhere.pem"));
+    assert!(without_a_file.contains("/nowhere.pem"), "{without_a_file}");
+
+    // The whole service through it.
+    block_on(async { migrate::migrate(&url(&server, &verified)).await.unwrap() });
+    let service =
+        Service::with(DEFAULT, &[("DATABASE_URL", &url(&server, &format!("{verified}&channel_binding=require")))]);
+    let cookie = service.user("ada@example.com");
+    assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
+    drop(server);
+    let _ = fs::remove_dir_all(data);
+}
