@@ -8,6 +8,7 @@
     reason = "a test reads the clock for its bounds, and may panic"
 )]
 
+mod advisories;
 mod bad_input;
 mod configuration;
 mod conformance;
