@@ -155,6 +155,26 @@ fn the_real_client_makes_its_journey_through_functions_that_freeze() {
 }
 
 #[test]
+fn a_mail_leaves_before_the_instance_is_frozen() {
+    let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
+    let (config, mails) = (folder.path().join("gatepost.toml"), folder.path().join("mails"));
+    std::fs::write(&config, "[email_and_password]\nenabled = true\nrequire_email_verification = true\n").unwrap();
+    let transport = format!("file:{}", mails.display());
+    let variables = [
+        ("BETTER_AUTH_SECRET", SECRET),
+        ("DATABASE_URL", &database.url),
+        ("GATEPOST_CONFIG", config.to_str().unwrap()),
+        ("EMAIL_URL", &transport),
+    ];
+    let platform = Platform::start(&variables, true);
+    let body = r#"{"name":"Someone","email":"a@example.com","password":"correct horse battery"}"#;
+    assert_eq!(platform.post("/api/auth/sign-up/email", &[], body).status, 200);
+    // `end` waits for the work after the answer, and only then the instance stands still.
+    platform.state("sign-up", |state| all_ended(state) && state["frozen"] == true);
+    assert!(std::fs::read_to_string(&mails).unwrap().contains("/api/auth/verify-email?token="));
+}
+
+#[test]
 fn without_a_secret_every_function_answers_the_same_and_the_log_names_the_variable() {
     let platform = Platform::start(&[("DATABASE_URL", NOWHERE)], true);
     for (function, path) in [("status", "/api/auth/ok"), ("get-session", "/api/auth/get-session")] {

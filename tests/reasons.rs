@@ -111,13 +111,7 @@ fn a_handler_that_panics_is_an_answer_and_a_log_line() {
         .into_iter()
         .collect();
     let config = Config::load(&variables, None).unwrap();
-    let edge = Edge {
-        now: gatepost_cli::edge::now(),
-        seed: [0; 32],
-        scheme: "http",
-        wait_until: |_, _| {},
-        state: Box::new(()),
-    };
+    let edge = Edge { now: gatepost_cli::edge::now(), seed: [0; 32], scheme: "http", wait_until: Box::new(|_| {}) };
     let request = http::Request::get("/api/auth/bug").body(Full::<&[u8]>::default()).unwrap();
     let response = block_on(async {
         let auth = Arc::new(Auth::new(config, gatepost_cli::edge::now).unwrap());

@@ -62,7 +62,10 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
     let Ok(seed) = crate::edge::seed() else {
         return Ok(Response::builder().status(500).body(Full::default()).unwrap_or_default());
     };
-    let edge = Edge { now: crate::edge::now(), seed, scheme: "http", wait_until, state: Box::new(()) };
+    let wait_until = Box::new(|work: Background| {
+        tokio::spawn(work);
+    });
+    let edge = Edge { now: crate::edge::now(), seed, scheme: "http", wait_until };
     let tables: [_; FUNCTIONS.len()] =
         std::array::from_fn(|at| FUNCTIONS.get(at).map_or(&[][..], |function| function.endpoints));
     let response = handle::handle(service.auth.clone(), &tables, request, edge).await;
@@ -70,8 +73,4 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
         (service.log)(&outcome.line(&id, response.status(), started.elapsed()));
     }
     Ok(response.map(Full::from))
-}
-
-fn wait_until(_: &Edge, work: Background) {
-    tokio::spawn(work);
 }

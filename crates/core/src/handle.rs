@@ -42,9 +42,7 @@ pub struct Edge {
     /// `http` or `https`, as the client sees it.
     pub scheme: &'static str,
     /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
-    pub wait_until: fn(&Edge, Background),
-    /// What `wait_until` needs.
-    pub state: Box<dyn std::any::Any + Send + Sync>,
+    pub wait_until: Box<dyn Fn(Background) + Send + Sync>,
 }
 
 /// What the handler is given to read: stages 1 to 7 are behind it.
@@ -221,7 +219,7 @@ fn send_mails(cx: &mut Context, edge: &Edge) {
                 Outcome::background("mail", &cause);
             }
         };
-        (edge.wait_until)(edge, Box::pin(sending));
+        (edge.wait_until)(Box::pin(sending));
     }
 }
 

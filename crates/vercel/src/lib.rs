@@ -45,7 +45,8 @@ async fn answer(endpoints: &'static [Endpoint], request: Request, state: AppStat
         Err(problems) => handle::misconfigured(problems),
         Ok(auth) => match seed() {
             Ok(seed) => {
-                let edge = Edge { now: now(), seed, scheme, wait_until, state: Box::new(state) };
+                let wait_until = Box::new(move |work: Background| state.wait_until(work));
+                let edge = Edge { now: now(), seed, scheme, wait_until };
                 handle::handle(auth.clone(), &[endpoints], without_internals(request), edge).await
             }
             Err(problems) => handle::misconfigured(&problems),
@@ -89,12 +90,6 @@ fn without_internals(mut request: Request) -> Request {
         request.headers_mut().remove(name);
     }
     request
-}
-
-fn wait_until(edge: &Edge, work: Background) {
-    if let Some(state) = edge.state.downcast_ref::<AppState>() {
-        state.wait_until(work);
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
