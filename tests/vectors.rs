@@ -6,7 +6,10 @@ use gatepost_core::{
     Config,
     config::{Secret, Secrets, Source, Variables},
     cookie::{Cookies, Jar, Pending, Signed},
-    crypto::{password::Hasher, signature},
+    crypto::{
+        password::{self, Hasher},
+        signature,
+    },
     rules::{
         address,
         origin::{self, Relative},
@@ -80,6 +83,19 @@ fn password_hashes_are_better_auths() {
         assert_eq!(block_on(hasher.hash(password, salt)).unwrap(), stored, "{password}");
         assert_eq!(block_on(hasher.check(Some(stored), password)), Ok(true));
         assert_eq!(block_on(hasher.check(Some(stored), &format!("{password}x"))), Ok(false));
+    }
+}
+
+#[test]
+fn an_unknown_user_costs_a_hash_like_a_known_one() {
+    // With room for one and nobody waiting, whoever costs a hash keeps the next one out.
+    let stored = vectors()["scrypt"]["vectors"][0]["hash"].as_str().unwrap().to_owned();
+    for first in [None, Some(stored.as_str())] {
+        let hasher = Arc::new(Hasher::new(1, 0));
+        let (one, other) =
+            block_on(async { tokio::join!(hasher.check(first, "password"), hasher.check(None, "password")) });
+        assert_eq!((one, other), (Ok(false), Err(password::Error::Overloaded(0))));
+        assert_eq!(block_on(hasher.check(first, "password")), Ok(false));
     }
 }
 

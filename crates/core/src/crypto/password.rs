@@ -80,9 +80,13 @@ impl Hasher {
     }
 
     async fn derive(self: &Arc<Self>, password: &str, salt: String) -> Result<[u8; KEY], Error> {
-        let queued = Queued::enter(self)?;
-        let permit = self.running.clone().acquire_owned().await.map_err(|_| Error::Gone)?;
-        drop(queued);
+        let permit = match self.running.clone().try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => {
+                let _queued = Queued::enter(self)?;
+                self.running.clone().acquire_owned().await.map_err(|_| Error::Gone)?
+            }
+        };
         let password: String = password.nfkc().collect();
         let hasher = self.clone();
         let work = move || {

@@ -40,10 +40,9 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     let found = store::user::with_password(&cx.db, &email::stored(&body.email)).await?;
     let stored = found.as_ref().and_then(|found| found.password.as_deref());
     let right = cx.auth.hasher.check(stored, &body.password).await?;
-    let unverified = found.as_ref().map(|found| found.user.clone()).filter(|_| right);
-    let user = match sign_in::judge(found, right, &cx.auth.config.email_and_password) {
+    let user = match sign_in::judge(found.as_ref(), right, &cx.auth.config.email_and_password) {
         Ok(user) => user,
-        Err(reason) => return Err(refuse(cx, reason, unverified, &body)?),
+        Err(reason) => return Err(refuse(cx, reason, found.as_ref().map(|found| &found.user), &body)),
     };
     let remember = body.remember_me != Some(false);
     let session = session::open(&user.id, remember, cx.client(), &cx.auth.config.session, cx.now, &mut cx.rng);
@@ -56,7 +55,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
 
     let url = body.callback_url.as_deref();
     let redirect = url.filter(|url| !url.is_empty());
-    let reply = Reply::json(&wire::SignedIn { redirect: redirect.is_some(), token: &session.token, url, user: &user })?;
+    let reply = Reply::json(&wire::SignedIn { redirect: redirect.is_some(), token: &session.token, url, user })?;
     let reply = match redirect {
         Some(url) => reply.with_text(header::LOCATION, url)?,
         None => reply,
@@ -66,12 +65,12 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
 }
 
 /// One sentence for every reason but the unconfirmed address, of which only the password's owner learns.
-fn refuse(cx: &mut Context, reason: Reason, user: Option<User>, body: &wire::SignInEmail) -> Result<Error, Error> {
+fn refuse(cx: &mut Context, reason: Reason, user: Option<&User>, body: &wire::SignInEmail) -> Error {
     if reason != Reason::EmailNotVerified {
-        return Ok(Error::api(StatusCode::UNAUTHORIZED, code::INVALID_EMAIL_OR_PASSWORD, reason));
+        return Error::api(StatusCode::UNAUTHORIZED, code::INVALID_EMAIL_OR_PASSWORD, reason);
     }
     if let Some(user) = user.filter(|_| cx.auth.config.email_verification.send_on_sign_in) {
-        cx.mail_verification(&user, body.callback_url.as_deref())?;
+        cx.mail_verification(user, body.callback_url.as_deref());
     }
-    Ok(Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, reason))
+    Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, reason)
 }

@@ -29,7 +29,11 @@ pub struct Found {
 
 /// Whether `found` is the one who signs in, given that the password was compared with the stored hash. The password
 /// counts before the state of the address, so that only its owner learns of that.
-pub fn judge(found: Option<Found>, password_is_right: bool, config: &EmailAndPassword) -> Result<User, Reason> {
+pub fn judge<'a>(
+    found: Option<&'a Found>,
+    password_is_right: bool,
+    config: &EmailAndPassword,
+) -> Result<&'a User, Reason> {
     let found = found.ok_or(Reason::UnknownUser)?;
     if found.password.is_none() {
         return Err(Reason::NoPassword);
@@ -40,5 +44,5 @@ pub fn judge(found: Option<Found>, password_is_right: bool, config: &EmailAndPas
     if config.require_email_verification && !found.user.email_verified {
         return Err(Reason::EmailNotVerified);
     }
-    Ok(found.user)
+    Ok(&found.user)
 }
