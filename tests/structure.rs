@@ -76,14 +76,30 @@ fn nobody_imports_what_the_house_rules_forbid() {
         ("store/", &["store", "model", "config", "rules"]),
         ("config/", &["config", "rules"]),
         ("cookie.rs", &["config", "crypto"]),
-        ("mail.rs", &["config"]),
-        ("wire.rs", &["model", "rules"]),
+        ("mail", &["config"]),
+        ("wire/", &["model", "rules", "wire"]),
         ("reply.rs", &["error"]),
         ("model.rs", &[]),
         ("code.rs", &[]),
         ("json.rs", &[]),
         ("outcome.rs", &["error"]),
-        ("endpoints/", &["code", "config", "context", "endpoint", "error", "model", "reply", "rules", "store", "wire"]),
+        (
+            "endpoints/",
+            &[
+                "code",
+                "config",
+                "context",
+                "endpoint",
+                "error",
+                "links",
+                "model",
+                "reply",
+                "rules",
+                "signed_in",
+                "store",
+                "wire",
+            ],
+        ),
     ];
     for file in files("crates/core/src", "rs") {
         let name = file.strip_prefix(project().join("crates/core/src")).unwrap().to_str().unwrap().to_owned();
@@ -151,7 +167,8 @@ fn tests_text() -> String {
 fn every_endpoint_has_a_test() {
     let tests = tests_text();
     for endpoint in FUNCTIONS.iter().flat_map(|function| function.endpoints) {
-        assert!(tests.contains(endpoint.path), "{} {}", endpoint.method, endpoint.path);
+        let path = endpoint.path.split(':').next().unwrap();
+        assert!(tests.contains(path), "{} {}", endpoint.method, endpoint.path);
     }
 }
 

@@ -43,7 +43,8 @@ fn vercel() -> io::Result<String> {
         let destination = format!("{BASE}/{}", function.name);
         let mut paths: Vec<_> = function.endpoints.iter().map(|endpoint| endpoint.path).collect();
         paths.dedup();
-        let sources = paths.iter().flat_map(|path| [format!("{BASE}{path}"), format!("{BASE}{path}/")]);
+        let sources = paths.iter().map(|path| pattern(path));
+        let sources = sources.flat_map(|path| [format!("{BASE}{path}"), format!("{BASE}{path}/")]);
         let sources = sources.filter(|source| *source != destination);
         rewrites.extend(sources.map(|source| json!({ "source": source, "destination": destination })));
     }
@@ -60,6 +61,11 @@ fn vercel() -> io::Result<String> {
         "rewrites": rewrites,
     });
     Ok(serde_json::to_string_pretty(&file)? + "\n")
+}
+
+/// A path as the platform matches it. Its own `:name` would add the segment to the query.
+fn pattern(path: &str) -> String {
+    path.split_once(':').map_or_else(|| path.to_owned(), |(before, _)| format!("{before}([^/]+)"))
 }
 
 const BEGIN: &str = "# functions: begin\n";
@@ -99,6 +105,10 @@ fn row(endpoint: &Endpoint, function: &str) -> String {
     let guard = match endpoint.guard {
         Guard::Open => "",
         Guard::LoginCsrf => "that no other site signs somebody in",
+        Guard::Link => "that it redirects to a trusted place",
+        Guard::Session => "a session",
+        Guard::StoredSession => "a session, in the database",
+        Guard::FreshSession => "a fresh session",
     };
     let Endpoint { method, path, about, .. } = endpoint;
     format!("| {method} | `{path}` | {about} | {body} | {guard} | `{function}` |")

@@ -56,4 +56,19 @@ impl Auth {
     pub fn sends_verification_mails(&self) -> bool {
         self.config.transport.is_some() && self.config.email_verification.send_verification_email
     }
+
+    /// Whether mails to replace a forgotten password exist.
+    pub fn sends_reset_mails(&self) -> bool {
+        self.config.transport.is_some() && self.config.email_and_password.send_reset_password
+    }
+
+    /// Whether users must confirm by mail that they delete themselves.
+    pub fn sends_delete_mails(&self) -> bool {
+        self.config.transport.is_some() && self.config.user.delete_user.send_delete_account_verification
+    }
+
+    /// Whether the old address is asked before it changes.
+    pub fn sends_change_mails(&self) -> bool {
+        self.config.transport.is_some() && self.config.user.change_email.send_change_email_confirmation
+    }
 }

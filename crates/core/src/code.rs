@@ -19,6 +19,44 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The user has no such account.
+    ACCOUNT_NOT_FOUND = "Account not found";
+    /// `[user.change_email] enabled` is off.
+    CHANGE_EMAIL_DISABLED = "Change email is disabled";
+    /// The user has no password.
+    CREDENTIAL_ACCOUNT_NOT_FOUND = "Credential account not found";
+    /// The address is confirmed already.
+    EMAIL_ALREADY_VERIFIED = "Email is already verified";
+    /// The address changes at an endpoint of its own.
+    EMAIL_CAN_NOT_BE_UPDATED = "Email can not be updated";
+    /// The address is not the signed-in user's.
+    EMAIL_MISMATCH = "Email mismatch";
+    /// Nobody is signed in where the link needs it.
+    FAILED_TO_GET_USER_INFO = "Failed to get user info";
+    /// It is the user's only way to sign in.
+    FAILED_TO_UNLINK_LAST_ACCOUNT = "You can't unlink your last account";
+    /// The password is not the user's.
+    INVALID_PASSWORD = "Invalid password";
+    /// The token is unknown, used, or another purpose's.
+    INVALID_TOKEN = "Invalid token";
+    /// Somebody else is signed in.
+    INVALID_USER = "Invalid user";
+    /// The feature is off.
+    NOT_FOUND = "Not found";
+    /// No such mails are sent.
+    RESET_PASSWORD_DISABLED = "Reset password isn't enabled";
+    /// The session is too old for this.
+    SESSION_EXPIRED = "Session expired. Re-authenticate to perform this action.";
+    /// The session is too old for this.
+    SESSION_NOT_FRESH = "Session is not fresh";
+    /// The token is past its expiry.
+    TOKEN_EXPIRED = "Token expired";
+    /// Nobody is signed in.
+    UNAUTHORIZED = "Unauthorized";
+    /// The token's user is gone.
+    USER_NOT_FOUND = "User not found";
+    /// No such mails are sent.
+    VERIFICATION_EMAIL_NOT_ENABLED = "Verification email isn't enabled";
     /// The body is not JSON.
     BAD_REQUEST = "Invalid JSON in request body";
     /// A browser's navigation from another site tries to sign in.
@@ -83,9 +121,12 @@ mod tests {
         "DATABASE_UNAVAILABLE",
         "EMAIL_PASSWORD_DISABLED",
         "EMAIL_PASSWORD_SIGN_UP_DISABLED",
+        "NOT_FOUND",
         "OVERLOADED",
         "PAYLOAD_TOO_LARGE",
+        "RESET_PASSWORD_DISABLED",
         "SERVER_MISCONFIGURED",
+        "UNAUTHORIZED",
         "UNSUPPORTED_MEDIA_TYPE",
     ];
 

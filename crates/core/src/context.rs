@@ -11,12 +11,11 @@ use crate::{
     cookie::{Jar, Lifetime, Pending, Signed},
     crypto::random::Rng,
     error::Reason,
-    mail::{Kind, Mail},
-    model::{Session, User},
+    mail::Mail,
+    model::Session,
     reply::Reply,
     rules::{address, origin, session::Client},
     store::Db,
-    wire::VerificationClaims,
 };
 
 /// The session's signed token, for clients without cookies (spec jwt-oauth-schema §2.2).
@@ -131,26 +130,16 @@ impl Context {
         }
     }
 
+    /// Sets the cookies of a session anew, remembered as long as the browser was asked to (spec core §4.4).
+    pub fn reissue_session_cookies(&mut self, session: &Session) {
+        let remember = !self.dont_remember();
+        self.set_session_cookies(session, remember);
+    }
+
     /// Ends the session in the browser.
     pub fn clear_session_cookies(&mut self) {
         self.answer_headers.remove(SET_AUTH_TOKEN);
         self.cookies.clear_session(&self.auth.cookies, &self.jar);
-    }
-
-    /// Mails the link that confirms `user`'s address (spec core §§3.3, 13.1), where such mails exist.
-    pub fn mail_verification(&mut self, user: &User, callback_url: Option<&str>) {
-        if !self.auth.sends_verification_mails() {
-            return;
-        }
-        let iat = self.now.as_second();
-        let exp = iat + i64::from(self.auth.config.email_verification.expires_in);
-        let claims = VerificationClaims { email: &user.email, user_id: &user.id, iat, exp };
-        // Texts and numbers are always JSON.
-        let Ok(claims) = serde_json::to_vec(&claims) else { return };
-        let token = crate::crypto::jwt::sign(self.auth.config.secrets.current().bytes(), &claims);
-        let callback = crate::cookie::encode_component(callback_url.filter(|url| !url.is_empty()).unwrap_or("/"));
-        let url = format!("{}/verify-email?token={token}&callbackURL={callback}", self.base_url());
-        self.mails.push(Mail { kind: Kind::VerifyEmail, to: user.email.clone(), url, token });
     }
 
     /// Puts what the handler left into the answer.

@@ -13,7 +13,7 @@ pub struct Endpoint {
     pub id: &'static str,
     /// The one method it answers to.
     pub method: Method,
-    /// Relative to the base path.
+    /// Relative to the base path. A segment `:name` stands for any one segment.
     pub path: &'static str,
     /// What it does, for the documentation.
     pub about: &'static str,
@@ -61,6 +61,14 @@ pub enum Guard {
     Open,
     /// That no other site's form or link signs somebody in (spec core §8.2).
     LoginCsrf,
+    /// That the `callbackURL` of a link leads to a trusted place (spec core §8.3).
+    Link,
+    /// Somebody is signed in.
+    Session,
+    /// Somebody is signed in, and the database says so in this moment.
+    StoredSession,
+    /// Somebody signed in lately.
+    FreshSession,
 }
 
 /// Makes the `run` of an [`Endpoint`] of a handler `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what
@@ -70,13 +78,27 @@ macro_rules! run {
         |cx, endpoint, input| {
             Box::pin(async move {
                 let body = input.read()?;
-                $crate::guard::pass(cx, endpoint.guard)?;
+                $crate::guard::pass(cx, endpoint.guard, input.raw())?;
                 $handler(cx, body).await
             })
         }
     };
 }
 pub(crate) use run;
+
+/// The same for endpoints of signed-in users: a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
+macro_rules! run_signed_in {
+    ($handler:path) => {
+        |cx, endpoint, input| {
+            Box::pin(async move {
+                let body = input.read()?;
+                let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
+                $handler(cx, body, signed_in).await
+            })
+        }
+    };
+}
+pub(crate) use run_signed_in;
 
 /// A deployed function: one binary, one file below `api/auth/`, and the endpoints that it serves.
 pub struct Function {
@@ -95,12 +117,24 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "sign-in", module: "sign_in", endpoints: endpoints::sign_in::ENDPOINTS },
     Function { name: "sign-up", module: "sign_up", endpoints: endpoints::sign_up::ENDPOINTS },
     Function { name: "sign-out", module: "sign_out", endpoints: endpoints::sign_out::ENDPOINTS },
+    Function { name: "sessions", module: "sessions", endpoints: endpoints::sessions::ENDPOINTS },
+    Function { name: "user", module: "user", endpoints: endpoints::user::ENDPOINTS },
+    Function { name: "email", module: "email", endpoints: endpoints::email::ENDPOINTS },
+    Function { name: "password", module: "password", endpoints: endpoints::password::ENDPOINTS },
+    Function { name: "account", module: "account", endpoints: endpoints::account::ENDPOINTS },
     Function { name: "status", module: "status", endpoints: endpoints::status::ENDPOINTS },
 ];
 
-/// Finds the endpoint of a method and a path relative to the base path.
-pub fn find<'t>(tables: &[&'t [Endpoint]], method: &Method, path: &str) -> Option<&'t Endpoint> {
-    tables.iter().flat_map(|table| table.iter()).find(|endpoint| endpoint.path == path && endpoint.method == *method)
+/// Finds the endpoint of a method and a path relative to the base path, and what stands there for the path's `:name`.
+pub fn find<'t, 'p>(tables: &[&'t [Endpoint]], method: &Method, path: &'p str) -> Option<(&'t Endpoint, &'p str)> {
+    let mut endpoints = tables.iter().flat_map(|table| table.iter()).filter(|endpoint| endpoint.method == *method);
+    endpoints.find_map(|endpoint| Some((endpoint, parameter(endpoint.path, path)?)))
+}
+
+/// What stands in `path` for the last segment of `pattern` where that is a `:name`; empty where both are simply equal.
+fn parameter<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
+    let Some((before, _)) = pattern.split_once(':') else { return (pattern == path).then_some("") };
+    path.strip_prefix(before).filter(|rest| !rest.is_empty() && !rest.contains('/'))
 }
 
 #[cfg(test)]
@@ -113,6 +147,14 @@ mod tests {
         for endpoint in FUNCTIONS.iter().flat_map(|function| function.endpoints) {
             assert!(seen.insert((endpoint.path, endpoint.method.as_str())), "{} {}", endpoint.method, endpoint.path);
             assert!(endpoint.path.starts_with('/') && !endpoint.path.contains("//") && !endpoint.path.ends_with('/'));
+        }
+    }
+
+    #[test]
+    fn a_segment_with_a_name_stands_for_any_one_segment() {
+        assert_eq!(parameter("/reset-password/:token", "/reset-password/abc"), Some("abc"));
+        for path in ["/reset-password", "/reset-password/", "/reset-password/a/b", "/reset-passwords/a"] {
+            assert_eq!(parameter("/reset-password/:token", path), None, "{path}");
         }
     }
 

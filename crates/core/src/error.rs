@@ -39,6 +39,8 @@ reasons! {
     UserGone = "user_gone",
     /// The session ended while it was being extended.
     SessionEndedMeanwhile = "session_ended_meanwhile",
+    /// The session is older than `session.fresh_age`.
+    SessionNotFresh = "session_not_fresh",
     /// Nothing answers at this path and method.
     UnknownRoute = "unknown_route",
     /// The path is one of `disabled_paths`.
@@ -83,6 +85,26 @@ reasons! {
     WrongPassword = "wrong_password",
     /// `require_email_verification` is on and the address unconfirmed.
     EmailNotVerified = "email_not_verified",
+    /// The token of a link or a form is unknown, used, or another purpose's.
+    InvalidToken = "invalid_token",
+    /// The token of a link or a form is past its expiry.
+    TokenExpired = "token_expired",
+    /// The token is good, and somebody else is signed in.
+    AnotherUser = "another_user",
+    /// The feature's switch is off, or its mail has no transport; the log's endpoint says which.
+    FeatureDisabled = "feature_disabled",
+    /// Nothing of what was sent can be changed.
+    NothingToUpdate = "nothing_to_update",
+    /// The address is the user's already.
+    SameEmail = "same_email",
+    /// The address is not the signed-in user's.
+    EmailMismatch = "email_mismatch",
+    /// The address is confirmed already.
+    EmailAlreadyVerified = "email_already_verified",
+    /// The user has no such account.
+    UnknownAccount = "unknown_account",
+    /// It is the user's only way to sign in.
+    LastAccount = "last_account",
     /// The user's `account.password` is no hash that better-auth writes.
     MalformedPasswordHash = "malformed_password_hash",
     /// The database refused the row.
@@ -128,6 +150,20 @@ pub enum Error {
     Bare {
         /// Usually 404.
         status: StatusCode,
+        /// For the operator.
+        reason: Reason,
+    },
+    /// A status with an empty body that is called JSON (spec core §2).
+    Blank {
+        /// Usually 404.
+        status: StatusCode,
+        /// For the operator.
+        reason: Reason,
+    },
+    /// 302 to where the error is shown.
+    Redirect {
+        /// A trusted URL.
+        location: String,
         /// For the operator.
         reason: Reason,
     },
@@ -178,6 +214,8 @@ impl Error {
             Self::Api { reason, .. }
             | Self::Codeless { reason, .. }
             | Self::Bare { reason, .. }
+            | Self::Blank { reason, .. }
+            | Self::Redirect { reason, .. }
             | Self::Unavailable { reason, .. }
             | Self::Internal { reason, .. } => *reason,
         }
@@ -187,7 +225,7 @@ impl Error {
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::Unavailable { cause, .. } | Self::Internal { cause, .. } => Some(cause),
-            Self::Api { .. } | Self::Codeless { .. } | Self::Bare { .. } => None,
+            _ => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     endpoint::Guard,
     error::{Error, Reason},
     rules::origin::Relative,
-    wire::Raw,
+    wire::{Raw, is_truthy},
 };
 
 /// Stage 7, for every method that may change something: the origin of requests with cookies, then the four URLs.
@@ -28,10 +28,26 @@ pub(crate) fn check_origin(cx: &Context, raw: &Raw) -> Result<(), Error> {
 }
 
 /// Stage 10.
-pub(crate) fn pass(cx: &Context, guard: Guard) -> Result<(), Error> {
+pub(crate) fn pass(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
     match guard {
         Guard::Open => Ok(()),
         Guard::LoginCsrf => check_login(cx),
+        Guard::Link => check_link(cx, raw),
+        // Those who ask for a session get it from `signed_in`; an endpoint that forgot to is closed to everybody.
+        Guard::Session | Guard::StoredSession | Guard::FreshSession => {
+            Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::NoSessionCookie))
+        }
+    }
+}
+
+/// A link from a mail is a GET, which stage 7 lets through; but it redirects.
+fn check_link(cx: &Context, raw: &Raw) -> Result<(), Error> {
+    let url = raw.first("callbackURL").filter(|url| !url.is_empty());
+    match url.filter(|_| cx.auth.config.advanced.checks.redirects) {
+        Some(url) if !cx.trusts(url, Relative::Allowed) => {
+            Err(Error::api(StatusCode::FORBIDDEN, code::INVALID_CALLBACK_URL, Reason::UntrustedRedirect))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -105,15 +121,4 @@ fn check_redirects(cx: &Context, raw: &Raw) -> Result<(), Error> {
 fn in_query(raw: &Raw, first: &str) -> Value {
     let count = raw.query.iter().filter(|(name, _)| name == "callbackURL").count();
     if count > 1 { Value::Array(Vec::new()) } else { Value::String(first.to_owned()) }
-}
-
-/// JavaScript's notion of a value that counts.
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(value) => *value,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
-    }
 }

@@ -49,6 +49,11 @@ pub struct Edge {
 pub struct Input(Raw);
 
 impl Input {
+    /// As it came, for the guards.
+    pub(crate) fn raw(&self) -> &Raw {
+        &self.0
+    }
+
     /// Stage 9: reads body and query into what the endpoint expects.
     ///
     /// # Errors
@@ -134,9 +139,11 @@ where
         return Ok(disabled_path());
     }
     let path = if config.advanced.skip_trailing_slashes { trimmed } else { path };
-    let endpoint = endpoint::find(tables, &cx.method, path).ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
+    let found = endpoint::find(tables, &cx.method, path);
+    let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);
-    let raw = Raw { body: read_body(endpoint.body, &cx.headers, body).await?, query: query(uri) };
+    let body = read_body(endpoint.body, &cx.headers, body).await?;
+    let raw = Raw { body, query: query(uri), parameter: parameter.to_owned() };
     guard::check_origin(cx, &raw)?;
     bearer::apply(cx);
     (endpoint.run)(cx, endpoint, &Input(raw)).await

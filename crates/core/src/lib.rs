@@ -21,11 +21,13 @@ pub mod error;
 pub mod guard;
 pub mod handle;
 mod json;
+pub mod links;
 pub mod mail;
 pub mod model;
 pub mod outcome;
 pub mod reply;
 pub mod rules;
+pub mod signed_in;
 pub mod store;
 pub mod wire;
 

@@ -15,6 +15,11 @@ pub struct Mail {
     pub kind: Kind,
     /// The address.
     pub to: String,
+    /// What the person is called.
+    pub name: String,
+    /// The address that `to` shall become, where that is what is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_email: Option<String>,
     /// The link.
     pub url: String,
     /// The token in the link.
@@ -27,6 +32,12 @@ pub struct Mail {
 pub enum Kind {
     /// Confirm your address.
     VerifyEmail,
+    /// Set a new password.
+    ResetPassword,
+    /// Confirm that you delete your account.
+    DeleteAccount,
+    /// Confirm, at the old address, that it changes.
+    ChangeEmailConfirmation,
 }
 
 /// Hands `mail` to `transport`.

@@ -51,8 +51,26 @@ pub struct Session {
     pub id: String,
 }
 
+/// One way in which a user signs in, without its secrets.
+pub struct Account {
+    /// The row's identifier.
+    pub id: String,
+    /// The provider's identifier of the user; the user's own for a password.
+    pub account_id: String,
+    /// `credential` for a password, else the provider.
+    pub provider_id: String,
+    /// Whose it is.
+    pub user_id: String,
+    /// What the provider granted, separated by commas.
+    pub scope: Option<String>,
+    /// When it was linked.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
 /// Writes an instant as JavaScript does: UTC with exactly three fractional digits (spec core §11.2).
-fn iso<S: Serializer>(instant: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn iso<S: Serializer>(instant: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{instant:.3}"))
 }
 

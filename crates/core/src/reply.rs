@@ -56,6 +56,14 @@ impl Reply {
         Self::new(StatusCode::FOUND, "").with_text(header::LOCATION, location)
     }
 
+    /// 302 with an empty body that is called JSON, as most redirects are (spec core §2).
+    ///
+    /// # Errors
+    /// Where the location cannot stand in a header.
+    pub fn redirect_as_json(location: &str) -> Result<Self, Error> {
+        Ok(Self::redirect(location)?.with(header::CONTENT_TYPE, JSON))
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -100,6 +108,8 @@ impl From<&Error> for Reply {
                 Reply::json(&Message { message }).map(|reply| Reply { status: StatusCode::BAD_REQUEST, ..reply })
             }
             Error::Bare { status, .. } => Ok(Reply::empty(*status)),
+            Error::Blank { status, .. } => Ok(Reply::empty(*status).with(header::CONTENT_TYPE, JSON)),
+            Error::Redirect { location, .. } => Reply::redirect_as_json(location),
             Error::Unavailable { code, .. } => body(code.message, code.name).map(|reply| {
                 let reply = reply.with(header::RETRY_AFTER, HeaderValue::from_static("1"));
                 Reply { status: StatusCode::SERVICE_UNAVAILABLE, ..reply }

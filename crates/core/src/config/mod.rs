@@ -1,6 +1,7 @@
 //! What a deployment decides: secrets and addresses from variables, everything else from `gatepost.toml` under
 //! better-auth's option names in snake_case. Read once, all problems at once; every key has better-auth's default.
 
+mod account;
 mod advanced;
 mod bearer;
 mod database;
@@ -9,6 +10,8 @@ mod email_and_password;
 mod reader;
 mod secret;
 mod session;
+mod user;
+mod verification;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +19,7 @@ use url::Url;
 
 use self::reader::Section;
 pub use self::{
+    account::Account,
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
     bearer::Bearer,
     database::Database,
@@ -24,6 +28,8 @@ pub use self::{
     reader::{Problem, Problems, Source},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
+    user::{ChangeEmail, DeleteUser, User},
+    verification::Verification,
 };
 
 /// The process's environment, read once at the edge. Empty values count as absent, as in better-auth.
@@ -86,6 +92,12 @@ pub struct Config {
     pub transport: Option<Transport>,
     /// Lifetimes of sessions.
     pub session: Session,
+    /// What users may do with their own row.
+    pub user: User,
+    /// How a user's accounts belong together.
+    pub account: Account,
+    /// How single-use secrets are stored.
+    pub verification: Verification,
     /// The session's token in a header.
     pub bearer: Bearer,
     /// Cookies, origin checks and client addresses.
@@ -145,6 +157,9 @@ impl Config {
             ),
             transport: Transport::read(variables, &mut problems),
             session: Session::read(root.section("session", &mut problems), &mut problems),
+            user: User::read(root.section("user", &mut problems), &mut problems),
+            account: Account::read(root.section("account", &mut problems), &mut problems),
+            verification: Verification::read(root.section("verification", &mut problems), &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(root.section("advanced", &mut problems), base_url.as_ref(), &mut problems),
             database: Database::read(root.section("database", &mut problems), variables, &mut problems),

@@ -41,6 +41,16 @@ impl Rng {
         self.string(32, ALPHANUMERIC)
     }
 
+    /// 24 characters of `a-zA-Z0-9`, 142 bits: what a link to a new password carries.
+    pub fn reset_token(&mut self) -> String {
+        self.string(24, ALPHANUMERIC)
+    }
+
+    /// 32 characters of `0-9a-z`, 165 bits: what a link that deletes a user carries.
+    pub fn delete_token(&mut self) -> String {
+        self.string(32, BASE_36)
+    }
+
     /// 16 random bytes in lower-case hex: the salt of a password hash (spec core §7).
     pub fn salt(&mut self) -> String {
         let mut bytes = [0; 16];
@@ -50,6 +60,7 @@ impl Rng {
 }
 
 const ALPHANUMERIC: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const BASE_36: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 #[cfg(test)]
 mod tests {

@@ -7,10 +7,9 @@ use crate::{
     context::Context,
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
-    model::{Session, User},
     reply::Reply,
-    rules::session::{self, Read, Verdict},
-    store::{self, StoreError},
+    signed_in::{self, Found},
+    store::StoreError,
     wire,
 };
 
@@ -48,47 +47,15 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
     // Left over from a time when the session was cached in a cookie.
     cx.cookies.expire_pieces(&cx.auth.cookies.session_data, &cx.jar);
 
-    let token = match cx.session_token() {
-        Ok(token) => token,
-        Err(reason) => return Ok(Reply::null(reason)),
-    };
-    let Some((session, user)) = store::session::with_user(&cx.db, &token).await.map_err(failed)? else {
-        cx.clear_session_cookies();
-        return Ok(Reply::null(Reason::UnknownSession));
-    };
-    let read = Read { by_get, dont_remember: cx.dont_remember(), disable_refresh: query.disable_refresh };
-    let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
-    match (verdict, user) {
-        (Verdict::Good { needs_refresh }, Some(user)) => answer(&session, &user, needs_refresh),
-        (Verdict::Refresh(expires_at), Some(user)) => {
-            refresh(cx, Session { expires_at, updated_at: cx.now, ..session }, &user).await
+    match signed_in::find(cx, &query, by_get).await.map_err(failed)? {
+        Found::SignedIn { signed_in, needs_refresh } => {
+            Reply::json(&wire::SessionAndUser { session: &signed_in.session, user: &signed_in.user, needs_refresh })
         }
-        (Verdict::Ended { reason, delete }, _) => end(cx, &session, reason, delete).await,
-        (_, None) => end(cx, &session, Reason::UserGone, false).await,
+        Found::Nobody(reason @ Reason::SessionEndedMeanwhile) => {
+            Err(Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_SESSION, reason))
+        }
+        Found::Nobody(reason) => Ok(Reply::null(reason)),
     }
-}
-
-/// Step 10: the expiry moves, and the cookie with it.
-async fn refresh(cx: &mut Context, session: Session, user: &User) -> Result<Reply, Error> {
-    if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await.map_err(failed)? {
-        cx.clear_session_cookies();
-        return Err(Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_SESSION, Reason::SessionEndedMeanwhile));
-    }
-    cx.set_session_cookies(&session, true);
-    answer(&session, user, None)
-}
-
-/// Step 6: what is over is over in the browser too.
-async fn end(cx: &mut Context, session: &Session, reason: Reason, delete: bool) -> Result<Reply, Error> {
-    cx.clear_session_cookies();
-    if delete {
-        store::session::delete(&cx.db, &session.token).await.map_err(failed)?;
-    }
-    Ok(Reply::null(reason))
-}
-
-fn answer(session: &Session, user: &User, needs_refresh: Option<bool>) -> Result<Reply, Error> {
-    Reply::json(&wire::SessionAndUser { session, user, needs_refresh })
 }
 
 /// What no retry will mend has a code of its own here.

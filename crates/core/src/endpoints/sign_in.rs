@@ -7,6 +7,7 @@ use crate::{
     context::Context,
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
+    links,
     model::User,
     reply::Reply,
     rules::{email, session, sign_in},
@@ -70,7 +71,7 @@ fn refuse(cx: &mut Context, reason: Reason, user: Option<&User>, body: &wire::Si
         return Error::api(StatusCode::UNAUTHORIZED, code::INVALID_EMAIL_OR_PASSWORD, reason);
     }
     if let Some(user) = user.filter(|_| cx.auth.config.email_verification.send_on_sign_in) {
-        cx.mail_verification(user, body.callback_url.as_deref());
+        links::mail_verification(cx, user, body.callback_url.as_deref());
     }
     Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, reason)
 }

@@ -7,6 +7,7 @@ use crate::{
     context::Context,
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
+    links,
     model::User,
     reply::Reply,
     rules::{email, session, sign_in},
@@ -59,7 +60,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         error => error.into(),
     })?;
     if auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification) {
-        cx.mail_verification(&user, body.callback_url.as_deref());
+        links::mail_verification(cx, &user, body.callback_url.as_deref());
     }
     if let Some(session) = &session {
         cx.set_session_cookies(session, remember);

@@ -5,3 +5,4 @@ pub mod email;
 pub mod origin;
 pub mod session;
 pub mod sign_in;
+pub mod verification;

@@ -58,6 +58,11 @@ pub fn judge(session: &Session, user_exists: bool, read: Read, config: &config::
     }
 }
 
+/// Whether the user signed in less than `fresh_age` ago (spec core §3, class F); moving the expiry does not count.
+pub fn is_fresh(session: &Session, config: &config::Session, now: Timestamp) -> bool {
+    config.fresh_age == 0 || now < after(session.created_at, i64::from(config.fresh_age))
+}
+
 /// A new session of `user_id`. `remember` is false only where the user said so.
 pub fn open(
     user_id: &str,
@@ -139,6 +144,15 @@ mod tests {
     fn a_session_that_is_not_remembered_never_moves() {
         let read = Read { dont_remember: true, ..READ };
         assert_eq!(judge(&expiring(60), true, read, &config(), now()), Verdict::Good { needs_refresh: None });
+    }
+
+    #[test]
+    fn a_session_is_fresh_for_a_day_after_signing_in() {
+        let session = expiring(DAY);
+        assert!(is_fresh(&session, &config(), after(now(), DAY - 1)));
+        assert!(!is_fresh(&session, &config(), after(now(), DAY)));
+        let always = config::Session { fresh_age: 0, ..config() };
+        assert!(is_fresh(&session, &always, after(now(), 900 * DAY)));
     }
 
     #[test]

@@ -1,14 +1,19 @@
 //! SQL. One statement is one round trip; every statement is typed and unnamed, since a named one may be another
 //! process's behind a pooler. Knows rows, not requests.
 
+pub mod account;
 pub mod pool;
 pub mod session;
 pub mod single;
 mod tls;
 mod url;
 pub mod user;
+pub mod verification;
 
 pub use self::pool::{Db, Pool};
+
+/// A parameter and its type.
+type Param<'a> = (&'a (dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type);
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

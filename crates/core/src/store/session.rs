@@ -1,12 +1,9 @@
 //! Sessions.
 
 use jiff::Timestamp;
-use tokio_postgres::{
-    Row,
-    types::{ToSql, Type},
-};
+use tokio_postgres::{Row, types::Type};
 
-use super::{Db, StoreError, pool::Repeat, user};
+use super::{Db, Param, StoreError, pool::Repeat, user};
 use crate::model::{Session, User};
 
 /// The columns of a session, in the order that [`from_row`] reads.
@@ -17,7 +14,7 @@ pub(super) const INSERTED: &str =
     r#""id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent""#;
 
 /// The values of a new session.
-pub(super) fn params(session: &Session) -> [(&(dyn ToSql + Sync), Type); 8] {
+pub(super) fn params(session: &Session) -> [Param<'_>; 8] {
     [
         (&session.id, Type::TEXT),
         (&session.token, Type::TEXT),
@@ -68,8 +65,7 @@ pub async fn insert(db: &Db, session: &Session) -> Result<(), StoreError> {
 /// Moves the expiry. `false` where the session ended meanwhile.
 pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
     let sql = r#"update "session" set "expiresAt" = $2, "updatedAt" = $3 where "token" = $1 returning 1"#;
-    let params: [(&(dyn ToSql + Sync), Type); 3] =
-        [(&token, Type::TEXT), (&expires_at, Type::TIMESTAMPTZ), (&now, Type::TIMESTAMPTZ)];
+    let params: [Param<'_>; 3] = [(&token, Type::TEXT), (&expires_at, Type::TIMESTAMPTZ), (&now, Type::TIMESTAMPTZ)];
     Ok(db.row(Repeat::Safe, sql, &params).await?.is_some())
 }
 
@@ -77,4 +73,36 @@ pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp)
 pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
     let sql = r#"delete from "session" where "token" = $1"#;
     db.rows(Repeat::Safe, sql, &[(&token, Type::TEXT)]).await.map(|_| ())
+}
+
+/// The most sessions of a user that are read.
+const LIMIT: i64 = 100;
+
+/// The sessions of a user that are not over.
+pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+    let sql = const_format::formatcp!(
+        r#"select {COLUMNS} from "session" s where s."userId" = $1 and s."expiresAt" > $2 limit $3"#
+    );
+    let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&now, Type::TIMESTAMPTZ), (&LIMIT, Type::INT8)];
+    let rows = db.rows(Repeat::Safe, sql, &params).await?;
+    Ok(rows.iter().map(from_row).collect::<Result<_, _>>()?)
+}
+
+/// Removes the session with this token if it is the user's.
+pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), StoreError> {
+    let sql = r#"delete from "session" where "token" = $1 and "userId" = $2"#;
+    db.rows(Repeat::Safe, sql, &[(&token, Type::TEXT), (&user_id, Type::TEXT)]).await.map(|_| ())
+}
+
+/// Removes every session of a user.
+pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
+    let sql = r#"delete from "session" where "userId" = $1"#;
+    db.rows(Repeat::Safe, sql, &[(&user_id, Type::TEXT)]).await.map(|_| ())
+}
+
+/// Removes the user's sessions that are not over, but for one.
+pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
+    let sql = r#"delete from "session" where "userId" = $1 and "token" <> $2 and "expiresAt" > $3"#;
+    let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&token, Type::TEXT), (&now, Type::TIMESTAMPTZ)];
+    db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }

@@ -1,8 +1,9 @@
 //! Users and their passwords.
 
+use jiff::Timestamp;
 use tokio_postgres::{Row, types::Type};
 
-use super::{Db, StoreError, pool::Repeat, session};
+use super::{Db, Param, StoreError, pool::Repeat, session};
 use crate::{
     model::{Session, User},
     rules::sign_in::Found,
@@ -29,6 +30,20 @@ pub(super) fn from_row(row: &Row, at: usize) -> Result<User, tokio_postgres::Err
 pub async fn exists(db: &Db, email: &str) -> Result<bool, StoreError> {
     let sql = r#"select 1 from "user" where "email" = $1"#;
     Ok(db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?.is_some())
+}
+
+/// The user with the address.
+pub async fn by_email(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
+    let sql = const_format::formatcp!(r#"select {COLUMNS} from "user" u where u."email" = $1"#);
+    let row = db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?;
+    Ok(row.map(|row| from_row(&row, 0)).transpose()?)
+}
+
+/// The user with the identifier.
+pub async fn by_id(db: &Db, id: &str) -> Result<Option<User>, StoreError> {
+    let sql = const_format::formatcp!(r#"select {COLUMNS} from "user" u where u."id" = $1"#);
+    let row = db.row(Repeat::Safe, sql, &[(&id, Type::TEXT)]).await?;
+    Ok(row.map(|row| from_row(&row, 0)).transpose()?)
 }
 
 /// The user with the address, and the hash of the password, if the user has one (spec core §3.4).
@@ -59,7 +74,7 @@ pub async fn insert(
     password_hash: &str,
     session: Option<&Session>,
 ) -> Result<(), StoreError> {
-    let mut params: Vec<(&(dyn tokio_postgres::types::ToSql + Sync), Type)> = vec![
+    let mut params: Vec<Param<'_>> = vec![
         (&user.id, Type::TEXT),
         (&user.name, Type::TEXT),
         (&user.email, Type::TEXT),
@@ -87,3 +102,78 @@ const WITH_SESSION: &str = const_format::formatcp!(
     insert into "session" ({}) values ($9, $10, $11, $12, $13, $14, $15, $16)"#,
     session::INSERTED
 );
+
+/// What a user changes of the own row.
+#[derive(Default)]
+pub struct Change<'a> {
+    /// A new name.
+    pub name: Option<&'a str>,
+    /// A new picture, or none any more.
+    pub image: Option<Option<&'a str>>,
+}
+
+/// Changes a user's row and returns it; none where the user is gone.
+pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
+    let sql = const_format::formatcp!(
+        r#"update "user" u set "name" = coalesce($2, u."name"), "image" = case when $3 then $4 else u."image" end, "updatedAt" = $5
+        where u."id" = $1 returning {COLUMNS}"#
+    );
+    let params: [Param<'_>; 5] = [
+        (&id, Type::TEXT),
+        (&change.name, Type::TEXT),
+        (&change.image.is_some(), Type::BOOL),
+        (&change.image.flatten(), Type::TEXT),
+        (&now, Type::TIMESTAMPTZ),
+    ];
+    let row = db.row(Repeat::Safe, sql, &params).await?;
+    Ok(row.map(|row| from_row(&row, 0)).transpose()?)
+}
+
+/// Changes a user's address from `from`, and whether it counts as confirmed; none where it is not `from` any more. A
+/// link that was followed by two requests at once changes it once.
+pub async fn change_email(
+    db: &Db,
+    id: &str,
+    from: &str,
+    to: &str,
+    verified: bool,
+    now: Timestamp,
+) -> Result<Option<User>, StoreError> {
+    let sql = const_format::formatcp!(
+        r#"update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
+        where u."id" = $1 and u."email" = $2 returning {COLUMNS}"#
+    );
+    let params: [Param<'_>; 5] =
+        [(&id, Type::TEXT), (&from, Type::TEXT), (&to, Type::TEXT), (&verified, Type::BOOL), (&now, Type::TIMESTAMPTZ)];
+    let row = db.row(Repeat::Never, sql, &params).await?;
+    Ok(row.map(|row| from_row(&row, 0)).transpose()?)
+}
+
+/// Confirms a user's address.
+pub async fn verify_email(db: &Db, id: &str, email: &str, now: Timestamp) -> Result<Option<User>, StoreError> {
+    let sql = const_format::formatcp!(
+        r#"update "user" u set "emailVerified" = true, "updatedAt" = $3 where u."id" = $1 and u."email" = $2 returning {COLUMNS}"#
+    );
+    let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&email, Type::TEXT), (&now, Type::TIMESTAMPTZ)];
+    let row = db.row(Repeat::Safe, sql, &params).await?;
+    Ok(row.map(|row| from_row(&row, 0)).transpose()?)
+}
+
+/// Removes a user with accounts and sessions: all of it or nothing.
+pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
+    let sql = r#"with sessions as (delete from "session" where "userId" = $1),
+        accounts as (delete from "account" where "userId" = $1)
+        delete from "user" where "id" = $1"#;
+    db.rows(Repeat::Safe, sql, &[(&id, Type::TEXT)]).await.map(|_| ())
+}
+
+/// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not.
+pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
+    let sql = r#"with used as (delete from "verification" where "identifier" = any($2) and "value" = $1 returning "expiresAt"),
+        owner as (select $1::text as "id" from used where "expiresAt" > $3 limit 1),
+        sessions as (delete from "session" where "userId" in (select "id" from owner)),
+        accounts as (delete from "account" where "userId" in (select "id" from owner))
+        delete from "user" where "id" in (select "id" from owner) returning 1"#;
+    let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&identifiers, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
+    Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
+}

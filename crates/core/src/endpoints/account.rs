@@ -1,0 +1,65 @@
+//! The accounts of whoever is signed in: the ways to sign in as this user (spec core §3.19).
+
+use http::{Method, StatusCode};
+
+use crate::{
+    code,
+    context::Context,
+    endpoint::{Body, Endpoint, Guard, run_signed_in},
+    error::{Error, Reason},
+    model::Account,
+    reply::Reply,
+    signed_in::SignedIn,
+    store::{self, account::Unlinked},
+    wire::{self, ListedAccount},
+};
+
+/// What this function serves.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "account.list",
+        method: Method::GET,
+        path: "/list-accounts",
+        about: "The user's accounts, without their secrets.",
+        body: Body::Ignored,
+        guard: Guard::Session,
+        run: run_signed_in!(list),
+    },
+    Endpoint {
+        id: "account.unlink",
+        method: Method::POST,
+        path: "/unlink-account",
+        about: "Removes one of the user's accounts, named by its row; not the last one.",
+        body: Body::Json,
+        guard: Guard::FreshSession,
+        run: run_signed_in!(unlink),
+    },
+];
+
+async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
+    let accounts = store::account::list(&cx.db, &own.user.id).await?;
+    Reply::json(&accounts.into_iter().map(listed).collect::<Vec<_>>())
+}
+
+fn listed(account: Account) -> ListedAccount {
+    let scopes = account.scope.as_deref().unwrap_or_default().split(',').map(str::trim);
+    ListedAccount {
+        scopes: scopes.filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
+        account_id: account.account_id,
+        provider_id: account.provider_id,
+        user_id: account.user_id,
+        created_at: account.created_at,
+        updated_at: account.updated_at,
+        id: account.id,
+    }
+}
+
+async fn unlink(cx: &mut Context, body: wire::UnlinkAccount, own: SignedIn) -> Result<Reply, Error> {
+    let all = cx.auth.config.account.allow_unlinking_all;
+    let (code, reason) = match store::account::unlink(&cx.db, &own.user.id, &body.account_id, all).await? {
+        Unlinked::Done => return Reply::json(&wire::Done { status: true }),
+        Unlinked::Last => (code::FAILED_TO_UNLINK_LAST_ACCOUNT, Reason::LastAccount),
+        Unlinked::Unknown => (code::ACCOUNT_NOT_FOUND, Reason::UnknownAccount),
+    };
+    Err(Error::api(StatusCode::BAD_REQUEST, code, reason))
+}

@@ -1,0 +1,191 @@
+//! Passwords after sign-up: change, check, and replace a forgotten one (spec core §§3.14–3.16).
+
+use http::{Method, StatusCode};
+use jiff::SignedDuration;
+
+use crate::{
+    code::{self, Code},
+    context::Context,
+    endpoint::{Body, Endpoint, Guard, run, run_signed_in},
+    error::{Error, Reason},
+    links,
+    reply::Reply,
+    rules::{email, session, sign_in},
+    signed_in::SignedIn,
+    store::{
+        self,
+        account::{Change, Reset},
+        verification::New,
+    },
+    wire,
+};
+
+/// What this function serves.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "password.change",
+        method: Method::POST,
+        path: "/change-password",
+        about: "Replaces the password, given the current one; ends the user's other sessions if asked to.",
+        body: Body::Json,
+        guard: Guard::StoredSession,
+        run: run_signed_in!(change),
+    },
+    Endpoint {
+        id: "password.verify",
+        method: Method::POST,
+        path: "/verify-password",
+        about: "Answers whether a password is the user's.",
+        body: Body::Json,
+        guard: Guard::StoredSession,
+        run: run_signed_in!(verify),
+    },
+    Endpoint {
+        id: "password.request_reset",
+        method: Method::POST,
+        path: "/request-password-reset",
+        about: "Mails a link that leads to a new password. The answer is the same for every address.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(request_reset),
+    },
+    Endpoint {
+        id: "password.follow_reset",
+        method: Method::GET,
+        path: "/reset-password/:token",
+        about: "That link: redirects to the page that asks for the new password.",
+        body: Body::Ignored,
+        guard: Guard::Link,
+        run: run!(follow_reset),
+    },
+    Endpoint {
+        id: "password.reset",
+        method: Method::POST,
+        path: "/reset-password",
+        about: "Sets the new password, once for each link.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(reset),
+    },
+];
+
+fn bad(code: Code, reason: Reason) -> Error {
+    Error::api(StatusCode::BAD_REQUEST, code, reason)
+}
+
+fn judge_new(cx: &Context, password: &str) -> Result<(), Error> {
+    sign_in::judge_new_password(password, &cx.auth.config.email_and_password).map_err(|reason| match reason {
+        Reason::PasswordTooShort => bad(code::PASSWORD_TOO_SHORT, reason),
+        reason => bad(code::PASSWORD_TOO_LONG, reason),
+    })
+}
+
+/// Spec core §3.14.
+async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    judge_new(cx, &body.new_password)?;
+    let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {
+        return Err(bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
+    };
+    if !auth.hasher.check(Some(&old), &body.current_password).await? {
+        return Err(bad(code::INVALID_PASSWORD, Reason::WrongPassword));
+    }
+    let new = auth.hasher.hash(&body.new_password, cx.rng.salt()).await?;
+    let only = (body.revoke_other_sessions == Some(true))
+        .then(|| session::open(&own.user.id, true, cx.client(), &auth.config.session, cx.now, &mut cx.rng));
+    let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
+    if !store::account::change_password(&cx.db, &change, only.as_ref()).await? {
+        return Err(bad(code::INVALID_PASSWORD, Reason::WrongPassword));
+    }
+    if let Some(session) = &only {
+        cx.reissue_session_cookies(session);
+    }
+    let token = only.as_ref().map(|session| session.token.as_str());
+    Reply::json(&wire::ChangedPassword { token, user: &own.user })
+}
+
+/// Spec core §3.15.
+async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> Result<Reply, Error> {
+    sign_in::judge_length(&body.password, &cx.auth.config.email_and_password)
+        .map_err(|reason| bad(code::PASSWORD_TOO_LONG, reason))?;
+    let stored = store::account::password(&cx.db, &own.user.id).await?;
+    if cx.auth.hasher.check(stored.as_deref(), &body.password).await? {
+        Reply::json(&wire::Done { status: true })
+    } else {
+        let reason = if stored.is_some() { Reason::WrongPassword } else { Reason::NoPassword };
+        Err(bad(code::INVALID_PASSWORD, reason))
+    }
+}
+
+/// Spec core §3.16. A known and an unknown address cost the same two statements, and the mail leaves after the answer.
+async fn request_reset(cx: &mut Context, body: wire::RequestPasswordReset) -> Result<Reply, Error> {
+    if !cx.auth.sends_reset_mails() {
+        return Err(bad(code::RESET_PASSWORD_DISABLED, Reason::FeatureDisabled));
+    }
+    let (token, id) = (cx.rng.reset_token(), cx.rng.id());
+    let lifetime = i64::from(cx.auth.config.email_and_password.reset_password_token_expires_in);
+    let identifiers = links::identifiers(cx, links::RESET_PASSWORD, &token);
+    let mut reason = None;
+    match store::user::by_email(&cx.db, &email::stored(&body.email)).await? {
+        Some(user) => {
+            let new = New {
+                id: &id,
+                identifier: identifiers.first().map_or("", String::as_str),
+                expires_at: cx.now + SignedDuration::from_secs(lifetime),
+                now: cx.now,
+                clean: !cx.auth.config.verification.disable_cleanup,
+            };
+            store::verification::insert(&cx.db, &new, &user.id).await?;
+            links::mail_reset(cx, &user, &token, body.redirect_to.as_deref());
+        }
+        None => {
+            store::verification::user_of(&cx.db, &identifiers, cx.now).await?;
+            reason = Some(Reason::UnknownUser);
+        }
+    }
+    let message = "If this email exists in our system, check your email for the reset link";
+    Ok(Reply { reason, ..Reply::json(&wire::ResetRequested { status: true, message })? })
+}
+
+/// Spec core §3.16: the link of the mail. It uses nothing up: mail scanners follow links.
+async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Result<Reply, Error> {
+    if query.callback_url.is_empty() {
+        let location = format!("{}/error?error=INVALID_TOKEN", cx.base_url());
+        return Err(Error::Redirect { location, reason: Reason::InvalidToken });
+    }
+    let identifiers = links::identifiers(cx, links::RESET_PASSWORD, &query.token);
+    let works = store::verification::user_of(&cx.db, &identifiers, cx.now).await?.is_some();
+    let (key, value) = if works { ("token", query.token.as_str()) } else { ("error", "INVALID_TOKEN") };
+    let location = links::with_query(&cx.base_url(), &query.callback_url, key, value)
+        .ok_or_else(|| Error::api(StatusCode::FORBIDDEN, code::INVALID_CALLBACK_URL, Reason::UntrustedRedirect))?;
+    if works {
+        Reply::redirect_as_json(&location)
+    } else {
+        Err(Error::Redirect { location, reason: Reason::InvalidToken })
+    }
+}
+
+/// Spec core §3.16: sets the password. A password that is refused does not use the link up.
+async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Error> {
+    let invalid = || bad(code::INVALID_TOKEN, Reason::InvalidToken);
+    let token = body.token.as_deref().ok_or_else(invalid)?;
+    judge_new(cx, &body.new_password)?;
+    let identifiers = links::identifiers(cx, links::RESET_PASSWORD, token);
+    let user_id = store::verification::user_of(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
+    if store::user::by_id(&cx.db, &user_id).await?.is_none() {
+        return Err(bad(code::USER_NOT_FOUND, Reason::UserGone));
+    }
+    let hash = cx.auth.hasher.hash(&body.new_password, cx.rng.salt()).await?;
+    let reset = Reset {
+        identifiers: &identifiers,
+        hash: &hash,
+        account_id: &cx.rng.id(),
+        revoke: cx.auth.config.email_and_password.revoke_sessions_on_password_reset,
+        now: cx.now,
+    };
+    if store::account::reset_password(&cx.db, &reset).await? {
+        Reply::json(&wire::Done { status: true })
+    } else {
+        Err(invalid())
+    }
+}

@@ -1,0 +1,90 @@
+//! The sessions of whoever is signed in: list them, change one, end them (spec core §§3.7–3.9).
+
+use http::Method;
+
+use crate::{
+    context::Context,
+    endpoint::{Body, Endpoint, Guard, run_signed_in},
+    error::{Error, Reason},
+    reply::Reply,
+    signed_in::SignedIn,
+    store, wire,
+};
+
+/// What this function serves.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "sessions.list",
+        method: Method::GET,
+        path: "/list-sessions",
+        about: "The user's sessions that are not over.",
+        body: Body::Ignored,
+        guard: Guard::FreshSession,
+        run: run_signed_in!(list),
+    },
+    Endpoint {
+        id: "sessions.update",
+        method: Method::POST,
+        path: "/update-session",
+        about: "Changes the session's additional fields.",
+        body: Body::Json,
+        guard: Guard::Session,
+        run: run_signed_in!(update),
+    },
+    Endpoint {
+        id: "sessions.revoke",
+        method: Method::POST,
+        path: "/revoke-session",
+        about: "Ends the session with the given token, if it is the user's.",
+        body: Body::Json,
+        guard: Guard::StoredSession,
+        run: run_signed_in!(revoke),
+    },
+    Endpoint {
+        id: "sessions.revoke_all",
+        method: Method::POST,
+        path: "/revoke-sessions",
+        about: "Ends every session of the user, this one too.",
+        body: Body::Json,
+        guard: Guard::StoredSession,
+        run: run_signed_in!(revoke_all),
+    },
+    Endpoint {
+        id: "sessions.revoke_others",
+        method: Method::POST,
+        path: "/revoke-other-sessions",
+        about: "Ends every session of the user but this one.",
+        body: Body::Json,
+        guard: Guard::StoredSession,
+        run: run_signed_in!(revoke_others),
+    },
+];
+
+async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
+    Reply::json(&store::session::list(&cx.db, &own.user.id, cx.now).await?)
+}
+
+async fn update(_: &mut Context, _: wire::Record, _: SignedIn) -> Result<Reply, Error> {
+    let message = "No fields to update".to_owned();
+    Err(Error::Codeless { message, reason: Reason::NothingToUpdate })
+}
+
+/// Foreign and unknown tokens are passed over in silence: nobody learns whether they exist.
+async fn revoke(cx: &mut Context, body: wire::RevokeSession, own: SignedIn) -> Result<Reply, Error> {
+    store::session::delete_own(&cx.db, &body.token, &own.user.id).await?;
+    if body.token == own.session.token {
+        cx.clear_session_cookies();
+    }
+    Reply::json(&wire::Done { status: true })
+}
+
+async fn revoke_all(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
+    store::session::delete_all(&cx.db, &own.user.id).await?;
+    cx.clear_session_cookies();
+    Reply::json(&wire::Done { status: true })
+}
+
+async fn revoke_others(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
+    store::session::delete_others(&cx.db, &own.user.id, &own.session.token, cx.now).await?;
+    Reply::json(&wire::Done { status: true })
+}

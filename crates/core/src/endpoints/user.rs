@@ -1,0 +1,193 @@
+//! The row of whoever is signed in: change it, change its address, delete it (spec core §§3.10–3.13).
+
+use http::{Method, StatusCode};
+use jiff::SignedDuration;
+
+use crate::{
+    code::{self, Code},
+    context::Context,
+    endpoint::{Body, Endpoint, Guard, run, run_signed_in},
+    error::{Error, Reason},
+    links,
+    model::User,
+    reply::Reply,
+    rules::{email, sign_in},
+    signed_in::{self, SignedIn},
+    store::{self, user::Change, verification::New},
+    wire,
+};
+
+/// What this function serves.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "user.update",
+        method: Method::POST,
+        path: "/update-user",
+        about: "Changes name, picture and additional fields.",
+        body: Body::Json,
+        guard: Guard::Session,
+        run: run_signed_in!(update),
+    },
+    Endpoint {
+        id: "user.change_email",
+        method: Method::POST,
+        path: "/change-email",
+        about: "Asks for another address: by mail to the old one, the new one or both, as configured.",
+        body: Body::Json,
+        guard: Guard::StoredSession,
+        run: run_signed_in!(change_email),
+    },
+    Endpoint {
+        id: "user.delete",
+        method: Method::POST,
+        path: "/delete-user",
+        about: "Deletes the user, given the password, a mailed token or a fresh session; or mails the token.",
+        body: Body::Json,
+        guard: Guard::StoredSession,
+        run: run_signed_in!(delete),
+    },
+    Endpoint {
+        id: "user.follow_delete",
+        method: Method::GET,
+        path: "/delete-user/callback",
+        about: "The link of that mail, for the browser in which the user is signed in.",
+        body: Body::Ignored,
+        guard: Guard::Link,
+        run: run!(follow_delete),
+    },
+];
+
+fn bad(code: Code, reason: Reason) -> Error {
+    Error::api(StatusCode::BAD_REQUEST, code, reason)
+}
+
+/// Spec core §3.10.
+async fn update(cx: &mut Context, body: wire::UpdateUser, own: SignedIn) -> Result<Reply, Error> {
+    if body.has_email {
+        return Err(bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
+    }
+    let change = Change { name: body.name.as_deref(), image: body.image.as_ref().map(Option::as_deref) };
+    if change.name.is_none() && change.image.is_none() {
+        let message = "No fields to update".to_owned();
+        return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });
+    }
+    if store::user::update(&cx.db, &own.user.id, &change, cx.now).await?.is_none() {
+        return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone));
+    }
+    cx.reissue_session_cookies(&own.session);
+    Reply::json(&wire::Done { status: true })
+}
+
+/// Spec core §3.13. A taken address is not told from a free one.
+async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let config = &auth.config.user.change_email;
+    if !config.enabled {
+        return Err(bad(code::CHANGE_EMAIL_DISABLED, Reason::FeatureDisabled));
+    }
+    let to = email::stored(&body.new_email);
+    if to == own.user.email {
+        return Err(Error::Codeless { message: "Email is the same".to_owned(), reason: Reason::SameEmail });
+    }
+    let at_once = !own.user.email_verified && config.update_email_without_verification;
+    if !at_once && !auth.sends_verification_mails() {
+        let message = code::VERIFICATION_EMAIL_NOT_ENABLED.message.to_owned();
+        return Err(Error::Codeless { message, reason: Reason::FeatureDisabled });
+    }
+    let callback_url = body.callback_url.as_deref();
+    if store::user::exists(&cx.db, &to).await? {
+        return Ok(Reply { reason: Some(Reason::EmailTaken), ..Reply::json(&wire::Done { status: true })? });
+    }
+    if at_once {
+        let from = &own.user.email;
+        let changed = store::user::change_email(&cx.db, &own.user.id, from, &to, false, cx.now).await?;
+        let user = changed.ok_or_else(|| bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+        cx.reissue_session_cookies(&own.session);
+        links::mail_verification(cx, &user, callback_url);
+    } else if own.user.email_verified && auth.sends_change_mails() {
+        links::mail_change_confirmation(cx, &own.user, &to, callback_url);
+    } else {
+        links::mail_change_verification(cx, &own.user, &to, callback_url);
+    }
+    Reply::json(&wire::Done { status: true })
+}
+
+/// Spec core §3.11.
+async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Result<Reply, Error> {
+    if !cx.auth.config.user.delete_user.enabled {
+        return Err(Error::Blank { status: StatusCode::NOT_FOUND, reason: Reason::FeatureDisabled });
+    }
+    let password = body.password.as_deref().filter(|password| !password.is_empty());
+    if let Some(password) = password {
+        check_password(cx, &own.user, password).await?;
+    }
+    if let Some(token) = body.token.as_deref().filter(|token| !token.is_empty()) {
+        return delete_by_token(cx, &own.user, token).await;
+    }
+    if cx.auth.sends_delete_mails() {
+        return mail_deletion(cx, &own.user, body.callback_url.as_deref()).await;
+    }
+    if password.is_none() && !signed_in::is_fresh(cx, &own.session) {
+        return Err(bad(code::SESSION_EXPIRED, Reason::SessionNotFresh));
+    }
+    store::user::delete(&cx.db, &own.user.id).await?;
+    cx.clear_session_cookies();
+    deleted()
+}
+
+fn deleted() -> Result<Reply, Error> {
+    Reply::json(&wire::Deletion { success: true, message: "User deleted" })
+}
+
+async fn check_password(cx: &Context, user: &User, password: &str) -> Result<(), Error> {
+    sign_in::judge_length(password, &cx.auth.config.email_and_password)
+        .map_err(|reason| bad(code::PASSWORD_TOO_LONG, reason))?;
+    let Some(stored) = store::account::password(&cx.db, &user.id).await? else {
+        return Err(bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
+    };
+    if cx.auth.hasher.check(Some(&stored), password).await? {
+        Ok(())
+    } else {
+        Err(bad(code::INVALID_PASSWORD, Reason::WrongPassword))
+    }
+}
+
+async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>) -> Result<Reply, Error> {
+    let (token, id) = (cx.rng.delete_token(), cx.rng.id());
+    let lifetime = i64::from(cx.auth.config.user.delete_user.delete_token_expires_in);
+    let identifiers = links::identifiers(cx, links::DELETE_ACCOUNT, &token);
+    let new = New {
+        id: &id,
+        identifier: identifiers.first().map_or("", String::as_str),
+        expires_at: cx.now + SignedDuration::from_secs(lifetime),
+        now: cx.now,
+        clean: !cx.auth.config.verification.disable_cleanup,
+    };
+    store::verification::insert(&cx.db, &new, &user.id).await?;
+    links::mail_deletion(cx, user, &token, callback_url);
+    Reply::json(&wire::Deletion { success: true, message: "Verification email sent" })
+}
+
+async fn delete_by_token(cx: &mut Context, user: &User, token: &str) -> Result<Reply, Error> {
+    let identifiers = links::identifiers(cx, links::DELETE_ACCOUNT, token);
+    if !store::user::delete_by_secret(&cx.db, &user.id, &identifiers, cx.now).await? {
+        return Err(Error::api(StatusCode::NOT_FOUND, code::INVALID_TOKEN, Reason::InvalidToken));
+    }
+    cx.clear_session_cookies();
+    deleted()
+}
+
+/// Spec core §3.12: the link alone deletes nobody, the user must be signed in.
+async fn follow_delete(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
+    if !cx.auth.config.user.delete_user.enabled {
+        return Err(Error::api(StatusCode::NOT_FOUND, code::NOT_FOUND, Reason::FeatureDisabled));
+    }
+    let Some(own) = signed_in::optional(cx).await? else {
+        return Err(Error::api(StatusCode::NOT_FOUND, code::FAILED_TO_GET_USER_INFO, Reason::NoSessionCookie));
+    };
+    let reply = delete_by_token(cx, &own.user, &query.token).await?;
+    match query.callback_url.filter(|url| !url.is_empty()) {
+        Some(url) => Reply::redirect_as_json(&url),
+        None => Ok(reply),
+    }
+}

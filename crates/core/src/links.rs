@@ -1,0 +1,114 @@
+//! The links that are mailed: what each proves, how it is written, and how it is read when it comes back
+//! (spec core §13).
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    context::Context,
+    cookie::encode_component,
+    crypto::jwt,
+    error::Reason,
+    mail::{Kind, Mail},
+    model::User,
+    rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
+};
+
+/// What a stored secret is for: the words in front of it in the table.
+pub const RESET_PASSWORD: &str = "reset-password:";
+/// See [`RESET_PASSWORD`].
+pub const DELETE_ACCOUNT: &str = "delete-account-";
+
+/// Mails the link that confirms `user`'s address (spec core §3.3), where such mails exist.
+pub fn mail_verification(cx: &mut Context, user: &User, callback_url: Option<&str>) {
+    if cx.auth.sends_verification_mails() {
+        let claims = Claims::of(user, cx.now, cx.auth.config.email_verification.expires_in);
+        mail_claims(cx, Kind::VerifyEmail, user, &claims, callback_url);
+    }
+}
+
+/// Asks the old address whether it may become `to` (spec core §3.13).
+pub fn mail_change_confirmation(cx: &mut Context, user: &User, to: &str, callback_url: Option<&str>) {
+    let claims = change(cx, user, to, CONFIRM_CHANGE);
+    mail_claims(cx, Kind::ChangeEmailConfirmation, user, &claims, callback_url);
+}
+
+/// Asks the new address whether it belongs to the user (spec core §3.13), where such mails exist.
+pub fn mail_change_verification(cx: &mut Context, user: &User, to: &str, callback_url: Option<&str>) {
+    if cx.auth.sends_verification_mails() {
+        let claims = change(cx, user, to, VERIFY_CHANGE);
+        let user = User { email: to.to_owned(), ..user.clone() };
+        mail_claims(cx, Kind::VerifyEmail, &user, &claims, callback_url);
+    }
+}
+
+fn change(cx: &Context, user: &User, to: &str, step: &str) -> Claims {
+    let claims = Claims::of(user, cx.now, cx.auth.config.email_verification.expires_in);
+    Claims { update_to: Some(to.to_owned()), request_type: Some(step.to_owned()), ..claims }
+}
+
+/// Mails the link that leads to a new password (spec core §3.16).
+pub fn mail_reset(cx: &mut Context, user: &User, token: &str, redirect_to: Option<&str>) {
+    let callback = encode_component(redirect_to.unwrap_or_default());
+    let url = format!("{}/reset-password/{token}?callbackURL={callback}", cx.base_url());
+    push(cx, Kind::ResetPassword, user, url, token.to_owned());
+}
+
+/// Mails the link that deletes the user (spec core §3.11).
+pub fn mail_deletion(cx: &mut Context, user: &User, token: &str, callback_url: Option<&str>) {
+    let url = format!("{}/delete-user/callback?token={token}&callbackURL={}", cx.base_url(), callback(callback_url));
+    push(cx, Kind::DeleteAccount, user, url, token.to_owned());
+}
+
+fn mail_claims(cx: &mut Context, kind: Kind, user: &User, claims: &Claims, callback_url: Option<&str>) {
+    // Texts and numbers are always JSON.
+    let Ok(json) = serde_json::to_vec(claims) else { return };
+    let token = jwt::sign(cx.auth.config.secrets.current().bytes(), &json);
+    let url = format!("{}/verify-email?token={token}&callbackURL={}", cx.base_url(), callback(callback_url));
+    let new_email = claims.update_to.clone().filter(|_| kind == Kind::ChangeEmailConfirmation);
+    push(cx, kind, user, url, token);
+    if let Some(mail) = cx.mails.last_mut() {
+        mail.new_email = new_email;
+    }
+}
+
+fn callback(callback_url: Option<&str>) -> impl std::fmt::Display {
+    encode_component(callback_url.filter(|url| !url.is_empty()).unwrap_or("/"))
+}
+
+fn push(cx: &mut Context, kind: Kind, user: &User, url: String, token: String) {
+    cx.mails.push(Mail { kind, to: user.email.clone(), name: user.name.clone(), new_email: None, url, token });
+}
+
+/// What the token of a link says. Every secret that is still honoured is tried: a rotation breaks no link.
+pub fn read(cx: &Context, token: &str) -> Result<Claims, Reason> {
+    let signed = cx.auth.config.secrets.all().find_map(|secret| jwt::verify(secret.bytes(), token));
+    Claims::read(&signed.ok_or(Reason::InvalidToken)?, cx.now)
+}
+
+/// How the table holds a secret, the way that is written first: where hashes are written, what was stored before that
+/// is still found (spec core §13.4).
+pub fn identifiers(cx: &Context, purpose: &str, token: &str) -> Vec<String> {
+    let plain = format!("{purpose}{token}");
+    if cx.auth.config.verification.hashed {
+        vec![URL_SAFE_NO_PAD.encode(Sha256::digest(&plain)), plain]
+    } else {
+        vec![plain]
+    }
+}
+
+/// Where a link leads in the end: `target`, which may be relative to `base`, with one more member in its query
+/// (spec core §3.16). None where that is no URL.
+pub fn with_query(base: &str, target: &str, key: &str, value: &str) -> Option<String> {
+    let mut url = url::Url::parse(base).ok()?.join(target).ok()?;
+    let others: Vec<_> = url.query_pairs().into_owned().filter(|(name, _)| name != key).collect();
+    url.query_pairs_mut().clear().extend_pairs(others).append_pair(key, value);
+    Some(url.into())
+}
+
+/// The same without resolving: `target` stays as it was written (spec core §3.18).
+pub fn with_error(target: &str, code: &str) -> String {
+    let (target, fragment) = target.split_at(target.find('#').unwrap_or(target.len()));
+    let separator = if target.contains('?') { '&' } else { '?' };
+    format!("{target}{separator}error={code}{fragment}")
+}

@@ -1,0 +1,170 @@
+//! What a link in a mail proves and what follows from it (spec core §§3.18, 13.1). The link's token is signed and not
+//! stored: what makes it work once is that it names the state which following it changes.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{error::Reason, model::User};
+
+/// What is asked of whoever follows the link.
+pub const CONFIRM_CHANGE: &str = "change-email-confirmation";
+/// See [`CONFIRM_CHANGE`]: the second step, mailed to the new address.
+pub const VERIFY_CHANGE: &str = "change-email-verification";
+
+/// The claims of a link, in the order in which they are written.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claims {
+    /// The address that the link was made for.
+    pub email: String,
+    /// The address that it shall become.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_to: Option<String>,
+    /// Which step of a change this is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_type: Option<String>,
+    /// Whose address it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// Seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iat: Option<i64>,
+    /// Seconds since 1970; without it the link works for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+}
+
+impl Claims {
+    /// Claims of a link for `user` that works for `seconds` from `now` on.
+    pub fn of(user: &User, now: Timestamp, seconds: u32) -> Self {
+        let iat = now.as_second();
+        Self {
+            email: user.email.clone(),
+            update_to: None,
+            request_type: None,
+            user_id: Some(user.id.clone()),
+            iat: Some(iat),
+            exp: Some(iat + i64::from(seconds)),
+        }
+    }
+
+    /// Reads what was signed. An expiry that is this very second is over.
+    pub fn read(signed: &[u8], now: Timestamp) -> Result<Self, Reason> {
+        let claims: Self = serde_json::from_slice(signed).map_err(|_| Reason::InvalidToken)?;
+        match claims.exp {
+            Some(exp) if exp <= now.as_second() => Err(Reason::TokenExpired),
+            _ if !super::email::is_valid(&claims.email) => Err(Reason::InvalidToken),
+            _ => Ok(claims),
+        }
+    }
+}
+
+/// What following a link leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// Confirm the address.
+    Confirm,
+    /// It is confirmed already: nothing.
+    Nothing,
+    /// The old address agreed; ask the new one.
+    AskNewAddress(&'a str),
+    /// The new address agreed: it takes the place of the old one and counts as confirmed as that did.
+    Change(&'a str),
+    /// As [`Step::Change`] for links of older versions: the new address is still to be confirmed.
+    ChangeUnconfirmed(&'a str),
+}
+
+/// Judges a link by the user whom it names and by who follows it, if somebody is signed in.
+pub fn judge<'a>(claims: &'a Claims, user: Option<&User>, follower: Option<&User>) -> Result<Step<'a>, Reason> {
+    let Some(to) = &claims.update_to else {
+        let user = user.ok_or(Reason::UnknownUser)?;
+        return match &claims.user_id {
+            Some(id) if *id != user.id => Err(Reason::InvalidToken),
+            _ if user.email_verified => Ok(Step::Nothing),
+            _ => Ok(Step::Confirm),
+        };
+    };
+    if claims.user_id.is_none() {
+        return Err(Reason::InvalidToken);
+    }
+    let user = user.ok_or(Reason::UnknownUser)?;
+    if user.email != claims.email {
+        return Err(Reason::InvalidToken);
+    }
+    if follower.is_some_and(|follower| follower.id != user.id) {
+        return Err(Reason::AnotherUser);
+    }
+    Ok(match claims.request_type.as_deref() {
+        Some(CONFIRM_CHANGE) => Step::AskNewAddress(to),
+        Some(VERIFY_CHANGE) => Step::Change(to),
+        _ => Step::ChangeUnconfirmed(to),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2025-01-15T12:00:00Z".parse().unwrap()
+    }
+
+    fn user() -> User {
+        let text = |text: &str| text.to_owned();
+        let (created_at, updated_at) = (now(), now());
+        let (name, email, id) = (text("Ann"), text("ann@example.com"), text("user"));
+        User { name, email, email_verified: false, image: None, created_at, updated_at, id }
+    }
+
+    fn change(kind: Option<&str>) -> Claims {
+        let update_to = Some("new@example.com".to_owned());
+        Claims { update_to, request_type: kind.map(str::to_owned), ..Claims::of(&user(), now(), 60) }
+    }
+
+    #[test]
+    fn a_link_ends_at_its_expiry_and_not_after_it() {
+        let signed = serde_json::to_vec(&Claims::of(&user(), now(), 60)).unwrap();
+        let at = |second: i64| Timestamp::from_second(now().as_second() + second).unwrap();
+        assert!(Claims::read(&signed, at(59)).is_ok());
+        assert_eq!(Claims::read(&signed, at(60)).err(), Some(Reason::TokenExpired));
+        assert!(Claims::read(br#"{"email":"ann@example.com"}"#, at(60)).is_ok());
+    }
+
+    #[test]
+    fn claims_that_are_another_purposes_are_no_link() {
+        for other in [
+            "null",
+            "{}",
+            r#"{"email":1}"#,
+            r#"{"email":"nobody"}"#,
+            r#"{"session":{},"user":{"email":"ann@example.com"}}"#,
+            r#"{"email":"ann@example.com","exp":"soon"}"#,
+        ] {
+            assert_eq!(Claims::read(other.as_bytes(), now()).err(), Some(Reason::InvalidToken), "{other}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_link_leads_to_its_step() {
+        let plain = Claims::of(&user(), now(), 60);
+        assert_eq!(judge(&plain, Some(&user()), None), Ok(Step::Confirm));
+        let confirmed = User { email_verified: true, ..user() };
+        assert_eq!(judge(&plain, Some(&confirmed), None), Ok(Step::Nothing));
+        let to = "new@example.com";
+        assert_eq!(judge(&change(Some(CONFIRM_CHANGE)), Some(&user()), None), Ok(Step::AskNewAddress(to)));
+        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&user()), Some(&user())), Ok(Step::Change(to)));
+        assert_eq!(judge(&change(None), Some(&user()), None), Ok(Step::ChangeUnconfirmed(to)));
+    }
+
+    #[test]
+    fn a_link_works_for_its_user_in_its_state_only() {
+        let moved = User { email: "new@example.com".to_owned(), ..user() };
+        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&moved), None), Err(Reason::InvalidToken));
+        let other = User { id: "other".to_owned(), ..user() };
+        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&user()), Some(&other)), Err(Reason::AnotherUser));
+        assert_eq!(judge(&Claims::of(&other, now(), 60), Some(&user()), None), Err(Reason::InvalidToken));
+        let nobodys = Claims { user_id: None, ..change(Some(VERIFY_CHANGE)) };
+        assert_eq!(judge(&nobodys, Some(&user()), None), Err(Reason::InvalidToken));
+        assert_eq!(judge(&change(None), None, None), Err(Reason::UnknownUser));
+    }
+}

@@ -1,0 +1,114 @@
+//! Who is signed in: from a request's cookies to the session and its user, with a named reason where there is none
+//! (spec core §3.6), and what endpoints ask of a session before they run (spec core §3, the classes S, SS and F).
+
+use http::StatusCode;
+
+use crate::{
+    code,
+    context::Context,
+    endpoint::Guard,
+    error::{Error, Reason},
+    model::{Session, User},
+    rules::session::{self, Read, Verdict},
+    store::{self, StoreError},
+    wire::GetSession,
+};
+
+/// A session and whose it is.
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// Its user.
+    pub user: User,
+}
+
+/// What a look at the cookies brought.
+pub enum Found {
+    /// Somebody is signed in.
+    SignedIn {
+        /// Who.
+        signed_in: SignedIn,
+        /// Set only where reading never writes: whether the client shall ask for the move of the expiry.
+        needs_refresh: Option<bool>,
+    },
+    /// Nobody is, for this reason.
+    Nobody(Reason),
+}
+
+/// Looks the session of the request up, moves its expiry if that is due, and ends in the browser what is over.
+///
+/// # Errors
+/// Where the database fails: that is no reason to call somebody signed out.
+pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<Found, StoreError> {
+    let token = match cx.session_token() {
+        Ok(token) => token,
+        Err(reason) => return Ok(Found::Nobody(reason)),
+    };
+    let Some((session, user)) = store::session::with_user(&cx.db, &token).await? else {
+        cx.clear_session_cookies();
+        return Ok(Found::Nobody(Reason::UnknownSession));
+    };
+    let read = Read { by_get, dont_remember: cx.dont_remember(), disable_refresh: query.disable_refresh };
+    let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
+    match (verdict, user) {
+        (Verdict::Good { needs_refresh }, Some(user)) => {
+            Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh })
+        }
+        (Verdict::Refresh(expires_at), Some(user)) => {
+            refresh(cx, Session { expires_at, updated_at: cx.now, ..session }, user).await
+        }
+        (Verdict::Ended { reason, delete }, _) => end(cx, &session, reason, delete).await,
+        (_, None) => end(cx, &session, Reason::UserGone, false).await,
+    }
+}
+
+/// Step 10: the expiry moves, and the cookie with it.
+async fn refresh(cx: &mut Context, session: Session, user: User) -> Result<Found, StoreError> {
+    if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await? {
+        cx.clear_session_cookies();
+        return Ok(Found::Nobody(Reason::SessionEndedMeanwhile));
+    }
+    cx.set_session_cookies(&session, true);
+    Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh: None })
+}
+
+/// Step 6: what is over is over in the browser too.
+async fn end(cx: &mut Context, session: &Session, reason: Reason, delete: bool) -> Result<Found, StoreError> {
+    cx.clear_session_cookies();
+    if delete {
+        store::session::delete(&cx.db, &session.token).await?;
+    }
+    Ok(Found::Nobody(reason))
+}
+
+/// Who asks, for endpoints that serve both.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn optional(cx: &mut Context) -> Result<Option<SignedIn>, Error> {
+    match find(cx, &GetSession::default(), true).await? {
+        Found::SignedIn { signed_in, .. } => Ok(Some(signed_in)),
+        Found::Nobody(_) => Ok(None),
+    }
+}
+
+/// Stage 10 for endpoints that only somebody signed in may use. Read as by GET: where the refresh is deferred the expiry
+/// does not move here.
+///
+/// # Errors
+/// 401 without a session; 403 where it must be fresh and is not; and where the database fails.
+pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Result<SignedIn, Error> {
+    let signed_in = match find(cx, query, true).await? {
+        Found::SignedIn { signed_in, .. } => signed_in,
+        Found::Nobody(reason) => return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason)),
+    };
+    if guard == Guard::FreshSession && !is_fresh(cx, &signed_in.session) {
+        return Err(Error::api(StatusCode::FORBIDDEN, code::SESSION_NOT_FRESH, Reason::SessionNotFresh));
+    }
+    Ok(signed_in)
+}
+
+/// Whether the user signed in lately enough for what is sensitive.
+pub fn is_fresh(cx: &Context, session: &Session) -> bool {
+    session::is_fresh(session, &cx.auth.config.session, cx.now)
+}

@@ -1,0 +1,140 @@
+//! Accounts: the ways in which a user signs in. A password is one of them.
+
+use jiff::Timestamp;
+use tokio_postgres::{Row, types::Type};
+
+use super::{Db, Param, StoreError, pool::Repeat, session};
+use crate::model::{Account, Session};
+
+/// The most accounts of a user that are read.
+const LIMIT: i64 = 100;
+
+/// The accounts of a user.
+pub async fn list(db: &Db, user_id: &str) -> Result<Vec<Account>, StoreError> {
+    let sql = r#"select "id", "accountId", "providerId", "userId", "scope", "createdAt", "updatedAt" from "account"
+        where "userId" = $1 limit $2"#;
+    let rows = db.rows(Repeat::Safe, sql, &[(&user_id, Type::TEXT), (&LIMIT, Type::INT8)]).await?;
+    Ok(rows.iter().map(from_row).collect::<Result<_, _>>()?)
+}
+
+fn from_row(row: &Row) -> Result<Account, tokio_postgres::Error> {
+    Ok(Account {
+        id: row.try_get(0)?,
+        account_id: row.try_get(1)?,
+        provider_id: row.try_get(2)?,
+        user_id: row.try_get(3)?,
+        scope: row.try_get(4)?,
+        created_at: row.try_get(5)?,
+        updated_at: row.try_get(6)?,
+    })
+}
+
+/// What became of an account that was to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unlinked {
+    /// It is gone.
+    Done,
+    /// The user has one account, and it stays.
+    Last,
+    /// The user has no such account.
+    Unknown,
+}
+
+/// Removes an account of a user. The user's rows are locked in order first: two requests at once cannot remove the last
+/// two accounts.
+pub async fn unlink(db: &Db, user_id: &str, id: &str, the_last_too: bool) -> Result<Unlinked, StoreError> {
+    let sql = r#"with own as (select "id" from "account" where "userId" = $1 order by "id" for update),
+        gone as (delete from "account" where "id" = $2 and "userId" = $1 and ($3 or (select count(*) from own) <> 1) returning 1)
+        select (select count(*) from own) = 1 and not $3, exists (select 1 from gone)"#;
+    let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&id, Type::TEXT), (&the_last_too, Type::BOOL)];
+    let Some(row) = db.row(Repeat::Safe, sql, &params).await? else { return Ok(Unlinked::Unknown) };
+    Ok(match (row.try_get(0)?, row.try_get(1)?) {
+        (true, _) => Unlinked::Last,
+        (false, true) => Unlinked::Done,
+        (false, false) => Unlinked::Unknown,
+    })
+}
+
+/// The hash of the user's password, if there is one.
+pub async fn password(db: &Db, user_id: &str) -> Result<Option<String>, StoreError> {
+    let sql = r#"select "password" from "account" where "userId" = $1 and "providerId" = 'credential'
+        and "accountId" = $1 and "password" <> '' limit 1"#;
+    let row = db.row(Repeat::Safe, sql, &[(&user_id, Type::TEXT)]).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?.flatten())
+}
+
+/// A password that takes the place of another.
+pub struct Change<'a> {
+    /// Whose it is.
+    pub user_id: &'a str,
+    /// The hash that was compared: where another request was faster, nothing changes.
+    pub old: &'a str,
+    /// The new hash.
+    pub new: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Changes a password. With a session, every other one of the user ends and this one begins in the same statement.
+/// `false` where the password was changed meanwhile.
+pub async fn change_password(db: &Db, change: &Change<'_>, only: Option<&Session>) -> Result<bool, StoreError> {
+    let mut params: Vec<Param<'_>> = vec![
+        (&change.user_id, Type::TEXT),
+        (&change.old, Type::TEXT),
+        (&change.new, Type::TEXT),
+        (&change.now, Type::TIMESTAMPTZ),
+    ];
+    let sql = match only {
+        None => CHANGE,
+        Some(session) => {
+            params.extend(session::params(session));
+            CHANGE_AND_REVOKE
+        }
+    };
+    Ok(!db.rows(Repeat::Never, sql, &params).await?.is_empty())
+}
+
+const CHANGE: &str = r#"update "account" set "password" = $3, "updatedAt" = $4
+    where "userId" = $1 and "providerId" = 'credential' and "accountId" = $1 and "password" = $2 returning 1"#;
+const CHANGE_AND_REVOKE: &str = const_format::formatcp!(
+    r#"with changed as ({CHANGE}),
+    revoked as (delete from "session" where "userId" = $1 and exists (select 1 from changed))
+    insert into "session" ({}) select $5, $6, $7, $8, $9, $10, $11, $12 where exists (select 1 from changed) returning 1"#,
+    session::INSERTED
+);
+
+/// A password that a mailed secret sets.
+pub struct Reset<'a> {
+    /// How the table may hold the secret.
+    pub identifiers: &'a [String],
+    /// The new hash.
+    pub hash: &'a str,
+    /// The identifier of the account's row, where there is none yet.
+    pub account_id: &'a str,
+    /// Whether every session of the user ends.
+    pub revoke: bool,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Redeems the secret, sets the password of the user it was mailed to, and ends the sessions if asked: all of it, once,
+/// or nothing. `false` where the secret does not work any more.
+pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreError> {
+    let sql = r#"with used as (delete from "verification" where "identifier" = any($1) returning "value", "expiresAt"),
+        owner as (select u."id" from used join "user" u on u."id" = used."value" where used."expiresAt" > $5 limit 1),
+        revoked as (delete from "session" where $4 and "userId" in (select "id" from owner)),
+        changed as (update "account" set "password" = $2, "updatedAt" = $5
+            where "userId" in (select "id" from owner) and "providerId" = 'credential' returning 1),
+        made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+            select $3, "id", 'credential', "id", $2, $5, $5 from owner where not exists (
+                select 1 from "account" a where a."userId" = owner."id" and a."providerId" = 'credential'))
+        select 1 from owner"#;
+    let params: [Param<'_>; 5] = [
+        (&reset.identifiers, Type::TEXT_ARRAY),
+        (&reset.hash, Type::TEXT),
+        (&reset.account_id, Type::TEXT),
+        (&reset.revoke, Type::BOOL),
+        (&reset.now, Type::TIMESTAMPTZ),
+    ];
+    Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
+}

@@ -1,0 +1,45 @@
+//! Single-use secrets: each is redeemed in the statement that acts on it, so of any number of requests one wins.
+
+use jiff::Timestamp;
+use tokio_postgres::types::Type;
+
+use super::{Db, StoreError, pool::Repeat};
+
+/// A secret that is about to be mailed.
+pub struct New<'a> {
+    /// The row's identifier.
+    pub id: &'a str,
+    /// What it is for and the secret, as the table holds it.
+    pub identifier: &'a str,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+    /// When it was made.
+    pub now: Timestamp,
+    /// Whether rows past their expiry go on this occasion.
+    pub clean: bool,
+}
+
+/// Stores a secret for the user `user_id`.
+pub async fn insert(db: &Db, new: &New<'_>, user_id: &str) -> Result<(), StoreError> {
+    let sql = r#"with cleaned as (delete from "verification" where $6 and "expiresAt" < $5)
+        insert into "verification" ("id", "identifier", "value", "expiresAt", "createdAt", "updatedAt")
+        values ($1, $2, $3, $4, $5, $5) on conflict ("id") do nothing"#;
+    let params: [super::Param<'_>; 6] = [
+        (&new.id, Type::TEXT),
+        (&new.identifier, Type::TEXT),
+        (&user_id, Type::TEXT),
+        (&new.expires_at, Type::TIMESTAMPTZ),
+        (&new.now, Type::TIMESTAMPTZ),
+        (&new.clean, Type::BOOL),
+    ];
+    db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
+}
+
+/// For whom a secret was stored, if it still works. It stays.
+pub async fn user_of(db: &Db, identifiers: &[String], now: Timestamp) -> Result<Option<String>, StoreError> {
+    let sql = r#"select "value" from "verification" where "identifier" = any($1) and "expiresAt" > $2
+        order by "createdAt" desc limit 1"#;
+    let params: [super::Param<'_>; 2] = [(&identifiers, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
+    let row = db.row(Repeat::Safe, sql, &params).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}

@@ -1,0 +1,127 @@
+//! What endpoints answer.
+
+use serde::Serialize;
+
+use crate::model;
+
+/// The answer of `POST /sign-up/email`.
+#[derive(Serialize)]
+pub struct SignedUp<'a> {
+    /// None where signing up does not sign in.
+    pub token: Option<&'a str>,
+    /// The new user, or one that only looks like it (spec core §14).
+    pub user: &'a model::User,
+}
+
+/// The answer of `POST /sign-in/email`.
+#[derive(Serialize)]
+pub struct SignedIn<'a> {
+    /// Whether the client shall go to `url`.
+    pub redirect: bool,
+    /// The session's token.
+    pub token: &'a str,
+    /// The `callbackURL` of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<&'a str>,
+    /// Who signed in.
+    pub user: &'a model::User,
+}
+
+/// The answer of `POST /sign-out`.
+#[derive(Serialize)]
+pub struct SignedOut {
+    /// Always true.
+    pub success: bool,
+}
+
+/// The answer of whatever has nothing more to say than that it was done.
+#[derive(Serialize)]
+pub struct Done {
+    /// Always true.
+    pub status: bool,
+}
+
+/// The answer of `POST /request-password-reset`: the same for every address.
+#[derive(Serialize)]
+pub struct ResetRequested {
+    /// Always true.
+    pub status: bool,
+    /// A sentence that tells nothing.
+    pub message: &'static str,
+}
+
+/// The answer of `POST /delete-user` and of its link.
+#[derive(Serialize)]
+pub struct Deletion {
+    /// Always true.
+    pub success: bool,
+    /// What happened.
+    pub message: &'static str,
+}
+
+/// The answer of `POST /update-session`.
+#[derive(Serialize)]
+pub struct UpdatedSession<'a> {
+    /// As it is now.
+    pub session: &'a model::Session,
+}
+
+/// The answer of `POST /change-password`.
+#[derive(Serialize)]
+pub struct ChangedPassword<'a> {
+    /// Of the new session, where the others were revoked.
+    pub token: Option<&'a str>,
+    /// Whose password it is.
+    pub user: &'a model::User,
+}
+
+/// The answer of `GET /verify-email` without a place to go to.
+#[derive(Serialize)]
+pub struct VerifiedEmail<'a> {
+    /// Always true.
+    pub status: bool,
+    /// The user, where the link changed the address.
+    pub user: Option<&'a model::User>,
+}
+
+/// One account, as `GET /list-accounts` shows it: nothing secret of it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedAccount {
+    /// The provider's identifier of the user.
+    pub account_id: String,
+    /// `credential` or a provider.
+    pub provider_id: String,
+    /// Whose it is.
+    pub user_id: String,
+    /// When it was linked.
+    #[serde(serialize_with = "model::iso")]
+    pub created_at: jiff::Timestamp,
+    /// When it was last changed.
+    #[serde(serialize_with = "model::iso")]
+    pub updated_at: jiff::Timestamp,
+    /// The row's identifier.
+    pub id: String,
+    /// What the provider granted.
+    pub scopes: Vec<String>,
+}
+
+/// The answer of `/get-session`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionAndUser<'a> {
+    /// The session.
+    pub session: &'a model::Session,
+    /// Whose it is.
+    pub user: &'a model::User,
+    /// Only where reading never writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs_refresh: Option<bool>,
+}
+
+/// The answer of `GET /ok`.
+#[derive(Serialize)]
+pub struct Health {
+    /// Always true.
+    pub ok: bool,
+}

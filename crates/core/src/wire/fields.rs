@@ -1,0 +1,146 @@
+//! Reads the members of a body or a query one by one, and collects what is wrong with them.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::Raw;
+
+/// The members that were asked for so far, and what is wrong with them.
+pub(super) struct Fields<'a> {
+    place: &'static str,
+    members: Option<Cow<'a, Map<String, Value>>>,
+    issues: Vec<String>,
+}
+
+impl<'a> Fields<'a> {
+    /// A body; `expected` are the names by which the schemas call an object.
+    pub(super) fn of(raw: &'a Raw, expected: &[&str]) -> Self {
+        let body = raw.body.as_ref();
+        let members = body.and_then(Value::as_object).map(Cow::Borrowed);
+        let issue = |name: &&str| format!("[body] Invalid input: expected {name}, received {}", kind(body));
+        let issues = if members.is_some() { Vec::new() } else { expected.iter().map(issue).collect() };
+        Self { place: "body", members, issues }
+    }
+
+    /// The query: a key that stands there more than once is a list.
+    pub(super) fn of_query(raw: &Raw) -> Self {
+        let mut members = Map::new();
+        for (key, value) in &raw.query {
+            let value = Value::String(value.clone());
+            match members.get_mut(key) {
+                None => {
+                    members.insert(key.clone(), value);
+                }
+                Some(Value::Array(values)) => values.push(value),
+                Some(first) => *first = Value::Array(vec![first.take(), value]),
+            }
+        }
+        Self { place: "query", members: Some(Cow::Owned(members)), issues: Vec::new() }
+    }
+
+    /// A member; the place of a body that is no object has been taken by its own issue.
+    fn member(&self, key: &str) -> Option<Option<&Value>> {
+        self.members.as_ref().map(|members| members.get(key))
+    }
+
+    fn expected(&mut self, key: &str, expected: &str) {
+        let received = kind(self.member(key).flatten());
+        self.issue(key, &format!("Invalid input: expected {expected}, received {received}"));
+    }
+
+    fn issue(&mut self, key: &str, text: &str) {
+        self.issues.push(format!("[{}.{key}] {text}", self.place));
+    }
+
+    pub(super) fn text(&mut self, key: &str) -> String {
+        match self.member(key) {
+            None => String::new(),
+            Some(Some(Value::String(text))) => text.clone(),
+            Some(_) => {
+                self.expected(key, "string");
+                String::new()
+            }
+        }
+    }
+
+    pub(super) fn filled_text(&mut self, key: &str) -> String {
+        let issues = self.issues.len();
+        let text = self.text(key);
+        match self.member(key).flatten() {
+            Some(Value::String(text)) if text.is_empty() => {
+                self.issue(key, "Too small: expected string to have >=1 characters");
+            }
+            // The length is looked at even where the type is wrong.
+            Some(Value::Array(items)) if items.is_empty() && self.issues.len() > issues => {
+                self.issue(key, "Too small: expected array to have >=1 items");
+            }
+            _ => {}
+        }
+        text
+    }
+
+    pub(super) fn email(&mut self, key: &str) -> String {
+        let text = self.text(key);
+        if self.member(key).flatten().is_some_and(Value::is_string) && !crate::rules::email::is_valid(&text) {
+            self.issue(key, "Invalid email address");
+        }
+        text
+    }
+
+    pub(super) fn optional_text(&mut self, key: &str) -> Option<String> {
+        self.member(key).flatten()?;
+        Some(self.text(key))
+    }
+
+    /// A text, an explicit `null`, or nothing.
+    pub(super) fn nullable_text(&mut self, key: &str) -> Option<Option<String>> {
+        match self.member(key).flatten()? {
+            Value::Null => Some(None),
+            _ => self.optional_text(key).map(Some),
+        }
+    }
+
+    /// Whether a member is there and counts in JavaScript.
+    pub(super) fn is_truthy(&self, key: &str) -> bool {
+        self.member(key).flatten().is_some_and(super::is_truthy)
+    }
+
+    pub(super) fn optional_boolean(&mut self, key: &str) -> Option<bool> {
+        let value = self.member(key).flatten()?.as_bool();
+        if value.is_none() {
+            self.expected(key, "boolean");
+        }
+        value
+    }
+
+    /// All members, for endpoints that read a record of any.
+    pub(super) fn record(&self) -> Map<String, Value> {
+        self.members.as_deref().cloned().unwrap_or_default()
+    }
+
+    /// Another reader's issues stand behind these, unless there are some.
+    pub(super) fn then(mut self, other: Fields<'_>) -> Self {
+        if self.issues.is_empty() {
+            self.issues = other.issues;
+        }
+        self
+    }
+
+    pub(super) fn finish<T>(self, read: T) -> Result<T, Vec<String>> {
+        if self.issues.is_empty() { Ok(read) } else { Err(self.issues) }
+    }
+}
+
+/// A value's type, as the messages call it.
+fn kind(value: Option<&Value>) -> &'static str {
+    match value {
+        None => "undefined",
+        Some(Value::Null) => "null",
+        Some(Value::Bool(_)) => "boolean",
+        Some(Value::Number(_)) => "number",
+        Some(Value::String(_)) => "string",
+        Some(Value::Array(_)) => "array",
+        Some(Value::Object(_)) => "object",
+    }
+}

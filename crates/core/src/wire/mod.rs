@@ -1,0 +1,59 @@
+//! Request and response bodies exactly as on the wire, and the sentences that say what is wrong with them
+//! (spec core §1.4). Unknown keys are ignored.
+
+mod answers;
+mod fields;
+mod requests;
+
+use serde_json::Value;
+
+pub use self::{answers::*, requests::*};
+
+/// What a request brings besides its headers.
+pub struct Raw {
+    /// The JSON or form body; none where there was none.
+    pub body: Option<Value>,
+    /// The query's pairs in order, decoded.
+    pub query: Vec<(String, String)>,
+    /// What stands in the path in the place of a `:name`; empty where the endpoint's path has none.
+    pub parameter: String,
+}
+
+impl Raw {
+    /// The values of a query key.
+    fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        self.query.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// The first value of a query key.
+    pub fn first<'a>(&'a self, key: &'a str) -> Option<&'a str> {
+        self.all(key).next()
+    }
+
+    /// A flag as JavaScript's truthiness has it: `false` and `0` are true, only the empty text is not (§3.6). A key that
+    /// stands there twice is a list, and lists are true.
+    fn flag(&self, key: &str) -> bool {
+        let mut values = self.all(key);
+        values.next().is_some_and(|first| !first.is_empty() || values.next().is_some())
+    }
+}
+
+/// A body or query that an endpoint reads.
+pub trait Input: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Every issue, in the order of the schema.
+    fn read(raw: &Raw) -> Result<Self, Vec<String>>;
+}
+
+/// JavaScript's notion of a value that counts.
+pub(crate) fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}

@@ -1,0 +1,339 @@
+//! What endpoints read from a body or a query: one type each, with the order in which issues are told.
+
+use serde_json::{Map, Value};
+
+use super::{Input, Raw, fields::Fields};
+
+/// Nothing is read.
+pub struct Nothing;
+
+impl Input for Nothing {
+    fn read(_: &Raw) -> Result<Self, Vec<String>> {
+        Ok(Self)
+    }
+}
+
+/// `POST /sign-up/email` (spec core §3.3).
+pub struct SignUpEmail {
+    /// What the person is called.
+    pub name: String,
+    /// The address as typed.
+    pub email: String,
+    /// The password as typed; not empty.
+    pub password: String,
+    /// Where a picture is.
+    pub image: Option<String>,
+    /// Where the link of the verification mail leads in the end.
+    pub callback_url: Option<String>,
+    /// Only `false` has an effect.
+    pub remember_me: Option<bool>,
+}
+
+impl Input for SignUpEmail {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        // Two schemas in one: the known fields, and a record of any.
+        let mut fields = Fields::of(raw, &["object", "record"]);
+        let read = Self {
+            name: fields.text("name"),
+            email: fields.email("email"),
+            password: fields.filled_text("password"),
+            image: fields.optional_text("image"),
+            callback_url: fields.optional_text("callbackURL"),
+            remember_me: fields.optional_boolean("rememberMe"),
+        };
+        fields.finish(read)
+    }
+}
+
+/// `POST /sign-in/email` (spec core §3.4).
+pub struct SignInEmail {
+    /// The address as typed.
+    pub email: String,
+    /// The password as typed.
+    pub password: String,
+    /// Where the client shall go next.
+    pub callback_url: Option<String>,
+    /// Only `false` has an effect.
+    pub remember_me: Option<bool>,
+}
+
+impl Input for SignInEmail {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self {
+            email: fields.text("email"),
+            password: fields.text("password"),
+            callback_url: fields.optional_text("callbackURL"),
+            remember_me: fields.optional_boolean("rememberMe"),
+        };
+        fields.finish(read)
+    }
+}
+
+/// `POST /sign-out` (spec core §3.5). The members are for providers that log out too; they are checked all the same.
+pub struct SignOut;
+
+impl Input for SignOut {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        if raw.body.is_none() {
+            return Ok(Self);
+        }
+        let mut fields = Fields::of(raw, &["object"]);
+        fields.optional_text("callbackURL");
+        fields.optional_boolean("disableRedirect");
+        fields.optional_text("state");
+        fields.finish(Self)
+    }
+}
+
+/// The query of `/get-session`, which other endpoints for signed-in users honour too (spec core §3.6); it never fails.
+#[derive(Default)]
+pub struct GetSession {
+    /// Do not move the expiry.
+    pub disable_refresh: bool,
+}
+
+impl Input for GetSession {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        Ok(Self { disable_refresh: raw.flag("disableRefresh") })
+    }
+}
+
+/// The query of `GET /error` (spec core §3.2); it never fails.
+pub struct ShowError {
+    /// The code, if it is one.
+    pub code: String,
+    /// What a provider said.
+    pub description: Option<String>,
+}
+
+impl Input for ShowError {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let is_code = |text: &&str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"'_-".contains(&byte))
+        };
+        let text = |key| raw.first(key).filter(|text: &&str| !text.is_empty());
+        Ok(Self {
+            code: text("error").filter(is_code).unwrap_or("UNKNOWN").to_owned(),
+            description: text("error_description").map(str::to_owned),
+        })
+    }
+}
+
+/// The token of a session (spec core §3.9).
+pub struct RevokeSession {
+    /// The session to end.
+    pub token: String,
+}
+
+impl Input for RevokeSession {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self { token: fields.text("token") };
+        fields.finish(read)
+    }
+}
+
+/// `POST /update-session` and `POST /update-user`: a record of any members (spec core §§3.7, 3.10).
+pub struct Record(pub Map<String, Value>);
+
+impl Input for Record {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let fields = Fields::of(raw, &["record"]);
+        let read = Self(fields.record());
+        fields.finish(read)
+    }
+}
+
+/// `POST /delete-user` (spec core §3.11).
+pub struct DeleteUser {
+    /// Where the link of the mail leads in the end.
+    pub callback_url: Option<String>,
+    /// The password as typed.
+    pub password: Option<String>,
+    /// From the link of the mail.
+    pub token: Option<String>,
+}
+
+impl Input for DeleteUser {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self {
+            callback_url: fields.optional_text("callbackURL"),
+            password: fields.optional_text("password"),
+            token: fields.optional_text("token"),
+        };
+        fields.finish(read)
+    }
+}
+
+/// The query of a link in a mail: `GET /verify-email` and `GET /delete-user/callback` (spec core §§3.12, 3.18).
+pub struct Link {
+    /// What was mailed.
+    pub token: String,
+    /// Where to go in the end.
+    pub callback_url: Option<String>,
+}
+
+impl Input for Link {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of_query(raw);
+        let read = Self { token: fields.text("token"), callback_url: fields.optional_text("callbackURL") };
+        fields.finish(read)
+    }
+}
+
+/// `POST /change-email` (spec core §3.13).
+pub struct ChangeEmail {
+    /// The address as typed.
+    pub new_email: String,
+    /// Where the link of the mail leads in the end.
+    pub callback_url: Option<String>,
+}
+
+impl Input for ChangeEmail {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self { new_email: fields.email("newEmail"), callback_url: fields.optional_text("callbackURL") };
+        fields.finish(read)
+    }
+}
+
+/// `POST /change-password` (spec core §3.14).
+pub struct ChangePassword {
+    /// As typed.
+    pub new_password: String,
+    /// As typed.
+    pub current_password: String,
+    /// End every session, and open a new one for this browser.
+    pub revoke_other_sessions: Option<bool>,
+}
+
+impl Input for ChangePassword {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self {
+            new_password: fields.text("newPassword"),
+            current_password: fields.text("currentPassword"),
+            revoke_other_sessions: fields.optional_boolean("revokeOtherSessions"),
+        };
+        fields.finish(read)
+    }
+}
+
+/// `POST /verify-password` (spec core §3.15).
+pub struct VerifyPassword {
+    /// As typed.
+    pub password: String,
+}
+
+impl Input for VerifyPassword {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self { password: fields.text("password") };
+        fields.finish(read)
+    }
+}
+
+/// `POST /request-password-reset` (spec core §3.16).
+pub struct RequestPasswordReset {
+    /// The address as typed.
+    pub email: String,
+    /// Where the link of the mail leads in the end.
+    pub redirect_to: Option<String>,
+}
+
+impl Input for RequestPasswordReset {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self { email: fields.email("email"), redirect_to: fields.optional_text("redirectTo") };
+        fields.finish(read)
+    }
+}
+
+/// `GET /reset-password/:token` (spec core §3.16).
+pub struct ResetPasswordLink {
+    /// From the path.
+    pub token: String,
+    /// Where to go in the end; it must stand there and may be empty.
+    pub callback_url: String,
+}
+
+impl Input for ResetPasswordLink {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of_query(raw);
+        let read = Self { token: raw.parameter.clone(), callback_url: fields.text("callbackURL") };
+        fields.finish(read)
+    }
+}
+
+/// `POST /reset-password` (spec core §3.16).
+pub struct ResetPassword {
+    /// As typed.
+    pub new_password: String,
+    /// From the body, else from the query.
+    pub token: Option<String>,
+}
+
+impl Input for ResetPassword {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let mut query = Fields::of_query(raw);
+        let new_password = fields.text("newPassword");
+        let filled = |token: Option<String>| token.filter(|token| !token.is_empty());
+        let token = filled(fields.optional_text("token")).or(filled(query.optional_text("token")));
+        fields.then(query).finish(Self { new_password, token })
+    }
+}
+
+/// `POST /send-verification-email` (spec core §3.17).
+pub struct SendVerificationEmail {
+    /// The address as typed.
+    pub email: String,
+    /// Where the link of the mail leads in the end.
+    pub callback_url: Option<String>,
+}
+
+impl Input for SendVerificationEmail {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self { email: fields.email("email"), callback_url: fields.optional_text("callbackURL") };
+        fields.finish(read)
+    }
+}
+
+/// `POST /unlink-account` (spec core §3.19).
+pub struct UnlinkAccount {
+    /// The identifier of the account's row.
+    pub account_id: String,
+}
+
+impl Input for UnlinkAccount {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self { account_id: fields.text("accountId") };
+        fields.finish(read)
+    }
+}
+
+/// `POST /update-user` (spec core §3.10).
+pub struct UpdateUser {
+    /// Whether an address was sent, which cannot be changed here.
+    pub has_email: bool,
+    /// A new name.
+    pub name: Option<String>,
+    /// A new picture, or none any more.
+    pub image: Option<Option<String>>,
+}
+
+impl Input for UpdateUser {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["record"]);
+        let read = Self {
+            has_email: fields.is_truthy("email"),
+            name: fields.optional_text("name"),
+            image: fields.nullable_text("image"),
+        };
+        fields.finish(read)
+    }
+}
