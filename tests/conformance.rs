@@ -15,9 +15,20 @@ fn same(configuration: &str) {
     let folder = node::client().join("scenarios").join(configuration);
     let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
     let (theirs, ours) = (Database::empty(), Database::new());
-    let reference = Reference::new(&theirs.url, &read("options.json"));
-    let service = Service::with(&read("gatepost.toml"), &[("DATABASE_URL", &ours.url)]);
-    let arguments = [
+    let mails = tempfile::tempdir().unwrap();
+    let file = |side: &str| mails.path().join(side).to_str().unwrap().to_owned();
+    let (their_mails, our_mails) = (file("theirs"), file("ours"));
+    let email_url = format!("file:{our_mails}");
+    // Mails exist where a configuration is about them.
+    let with_mails = configuration.starts_with("mails");
+    let (mut their_variables, mut our_variables) = (Vec::new(), vec![("DATABASE_URL", ours.url.as_str())]);
+    if with_mails {
+        their_variables.push(("MAIL_FILE", their_mails.as_str()));
+        our_variables.push(("EMAIL_URL", email_url.as_str()));
+    }
+    let reference = Reference::with(&theirs.url, &read("options.json"), &their_variables);
+    let service = Service::with(&read("gatepost.toml"), &our_variables);
+    let mut arguments = vec![
         ("--reference", reference.url.as_str()),
         ("--reference-db", &theirs.url),
         ("--target", &service.url),
@@ -25,6 +36,9 @@ fn same(configuration: &str) {
         ("--secret", SECRET),
         ("--scenarios", folder.to_str().unwrap()),
     ];
+    if with_mails {
+        arguments.extend([("--reference-mails", their_mails.as_str()), ("--target-mails", our_mails.as_str())]);
+    }
     let arguments: Vec<&str> = arguments.iter().flat_map(|(name, value)| [*name, *value]).collect();
     let said = node::run("compare.mjs", &arguments, Duration::from_secs(240));
     assert!(said.contains(" passed, 0 failed"), "{said}");
@@ -58,5 +72,8 @@ configurations! {
     short_sessions_are_the_same_as_better_auths: "short-sessions",
     sessions_without_refresh_are_the_same_as_better_auths: "no-refresh",
     disabled_passwords_are_the_same_as_better_auths: "disabled",
+    mails_and_their_links_are_the_same_as_better_auths: "mails",
+    mails_asked_for_are_the_same_as_better_auths: "mails-confirmed",
+    users_who_act_without_mails_are_the_same_as_better_auths: "user-without-mails",
     closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
 }

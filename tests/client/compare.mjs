@@ -2,7 +2,7 @@
 // status, headers, cookies, body or rows differ once what has to vary is named.
 //
 //   node compare.mjs --reference URL --reference-db postgres://… --target URL --target-db postgres://… \
-//                    [--scenarios DIR] [--secret TEXT] [--only TEXT] [--verbose]
+//                    [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--secret TEXT] [--only TEXT] [--verbose]
 //
 // Both servers run with the options of DIR: options.json for the reference, the same in gatepost.toml for gatepost.
 // The databases are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
@@ -21,6 +21,8 @@ const { values: args } = parseArgs({
     "reference-db": { type: "string" },
     target: { type: "string" },
     "target-db": { type: "string" },
+    "reference-mails": { type: "string" },
+    "target-mails": { type: "string" },
     scenarios: { type: "string", default: fileURLToPath(new URL("scenarios/default", import.meta.url)) },
     secret: { type: "string", default: process.env.BETTER_AUTH_SECRET },
     only: { type: "string", default: "" },
@@ -38,7 +40,8 @@ const PASSWORD = "correct horse battery";
 const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 const ROW_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
 const SCRYPT = /\b[0-9a-f]{32}:[0-9a-f]{128}\b/g;
-const RANDOM = /(?<![A-Za-z0-9])[A-Za-z0-9]{32}(?![A-Za-z0-9])/g;
+const RANDOM = /(?<![A-Za-z0-9])([A-Za-z0-9]{24}|[A-Za-z0-9]{32})(?![A-Za-z0-9])/g;
+const JWT = /eyJ[\w-]*\.eyJ[\w-]*\.[\w-]+/g;
 
 /** Replaces ids by the order in which they were first seen, times by their distance from the start of the scenario. */
 class Names {
@@ -58,6 +61,7 @@ class Names {
   text(value) {
     const { url } = this.server;
     return value
+      .replace(JWT, (found) => this.jwt(found))
       .replaceAll(url, "<origin>")
       .replaceAll(url.toUpperCase(), "<ORIGIN>")
       .replaceAll(encodeURIComponent(url), "<origin%>")
@@ -65,6 +69,13 @@ class Names {
       .replace(ISO, (found) => this.time(Date.parse(found)))
       .replace(SCRYPT, "<scrypt>")
       .replace(RANDOM, (found) => this.id(found));
+  }
+  /** What a JWT says, its times as distances, and whether its signature is the secret's. */
+  jwt(token) {
+    const [header, claims, signature] = token.split(".");
+    const text = (part) => this.text(Buffer.from(part, "base64url").toString().replace(/"(iat|exp|nbf)":(\d+)/g, (_, key, at) => `"${key}":${this.time(at * 1000)}`));
+    const own = createHmac("sha256", this.server.secret).update(`${header}.${claims}`).digest("base64url") === signature;
+    return `<jwt ${text(header)} ${text(claims)} ${own ? "signed" : "not signed with the secret"}>`;
   }
   /** The whole Set-Cookie line; of the value, what was signed and whether the signature holds. */
   cookie(line) {
@@ -95,7 +106,10 @@ class Names {
 
 class Server {
   #database;
-  constructor(url, database, options, secret) {
+  #mails;
+  #mailsBefore = 0;
+  constructor(url, database, options, secret, mails) {
+    this.#mails = mails;
     Object.assign(this, { url: new URL(url).origin, options, secret });
     // Times stay text: a Date would round away what is finer than a millisecond.
     const types = { getTypeParser: (oid, format) => (oid === 1184 ? String : pg.types.getTypeParser(oid, format)) };
@@ -113,7 +127,21 @@ class Server {
     await this.sql('delete from session; delete from account; delete from verification; delete from "user"');
     this.names = new Names(this);
     this.trace = [];
+    this.#mailsBefore = this.#mailed().length;
     return this;
+  }
+  #mailed() {
+    if (!this.#mails || !existsSync(this.#mails)) return [];
+    return readFileSync(this.#mails, "utf8").split("\n").slice(0, -1).map((line) => JSON.parse(line));
+  }
+  /** Mail number `count` of this scenario, once it was sent; its link, below the base path, as `path`. */
+  async mail(count = 1) {
+    for (let wait = 0; wait < 200; wait++) {
+      const mail = this.#mailed()[this.#mailsBefore + count - 1];
+      if (mail) return { ...mail, path: mail.url.slice(mail.url.indexOf(this.base) + this.base.length) };
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error(`mail ${count} was not sent within 5 seconds`);
   }
   /** Runs SQL on this server's database: for states that no request can bring about. */
   async sql(text, values) { return (await this.#database.query(text, values)).rows; }
@@ -128,9 +156,9 @@ class Server {
   /**
    * Sends one request and records the answer. `path` is below the base path, `whole` is not. `json` is sent as JSON, `form`
    * as a form, `body` as it stands (null: a body of no bytes). A header that is null drops the default one. A POST carries
-   * the server's own origin, as a browser's would.
+   * the server's own origin, as a browser's would. `as` stands for a path that differs from one server to the other.
    */
-  async request(method, path, { whole, json, form, body, headers = {}, jar, label = "", record = true } = {}) {
+  async request(method, path, { whole, as, json, form, body, headers = {}, jar, label = "", record = true } = {}) {
     const sent = {
       ...(method === "POST" ? { origin: this.origin } : {}),
       ...(json !== undefined ? { "content-type": "application/json" } : {}),
@@ -143,7 +171,7 @@ class Server {
     const answer = await send(this.url, method, whole ?? this.base + path, { headers: sent, body: payload });
     jar?.absorb(answer.setCookie);
     if (record) this.trace.push({
-      step: `${method} ${whole ?? path}${label && ` (${label})`}`,
+      step: this.names.text(`${method} ${as ?? whole ?? path}${label && ` (${label})`}`),
       lines: [
         `status ${answer.status}`,
         ...Object.keys(answer.headers).filter((h) => HEADERS.test(h)).sort().map((h) => `${h}: ${this.names[h === "set-auth-token" ? "signed" : "text"](answer.headers[h])}`),
@@ -172,6 +200,10 @@ class Server {
       const rows = await this.sql(`select * from "${table}" order by "createdAt", ctid`);
       this.trace.push({ step: `rows of ${table}`, lines: rows.map((row) => this.names.row(row)) });
     }
+    // They leave after the answer: what is on its way arrives while the rows are read and a moment after.
+    if (this.#mails) await new Promise((resolve) => setTimeout(resolve, 100));
+    const mails = this.#mailed().slice(this.#mailsBefore);
+    this.trace.push({ step: "mails", lines: mails.map((mail) => this.names.text(JSON.stringify(mail))) });
   }
 }
 
@@ -204,8 +236,8 @@ function differences(reference, target) {
 const folder = resolve(args.scenarios);
 const optionsFile = resolve(folder, "options.json");
 const options = existsSync(optionsFile) ? JSON.parse(readFileSync(optionsFile, "utf8")) : {};
-const reference = new Server(args.reference, args["reference-db"], options, args.secret);
-const target = new Server(args.target, args["target-db"], options, args.secret);
+const reference = new Server(args.reference, args["reference-db"], options, args.secret, args["reference-mails"]);
+const target = new Server(args.target, args["target-db"], options, args.secret, args["target-mails"]);
 await Promise.all([reference.open(), target.open()]);
 
 let passed = 0, failed = 0;

@@ -3,11 +3,15 @@
 //   DATABASE_URL        the Postgres database; its schema is created at start unless MIGRATE=0
 //   BETTER_AUTH_SECRET  the secret shared with the server it is compared with
 //   PORT                0 or absent takes a free one
-//   OPTIONS             JSON, better-auth's options, merged into the ones below section by section
+//   OPTIONS             JSON, better-auth's options, merged into the ones below section by section. Where the name of a
+//                       callback that sends a mail is true, there is one
+//   MAIL_FILE           has every mail as a line of JSON, as gatepost's own file transport writes it; without it those
+//                       mails do not exist that exist wherever gatepost has a transport
 //
 // Prints `listening on http://localhost:PORT` once it answers. SIGUSR2 prints process.cpuUsage() as a line of JSON.
 // Stops on SIGTERM, and when a piped stdin closes: so it never outlives the test that started it.
 import { fstatSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
 // Read when better-auth is loaded, hence the dynamic imports below. Development relaxes the client's address and /error.
@@ -36,12 +40,25 @@ const server = createServer();
 await new Promise((resolve, reject) => server.once("error", reject).listen(Number(process.env.PORT ?? 0), "127.0.0.1", resolve));
 const origin = `http://localhost:${server.address().port}`;
 
+const mails = process.env.MAIL_FILE;
+const sends = (kind) => async ({ user, newEmail, url, token }) => {
+  const mail = { kind, to: user.email, name: user.name, newEmail, url, token };
+  if (mails) await appendFile(mails, JSON.stringify(mail) + "\n");
+};
+const given = JSON.parse(process.env.OPTIONS || "{}");
+for (const [section, callback, kind] of [
+  [given.user?.deleteUser, "sendDeleteAccountVerification", "delete-account"],
+  [given.user?.changeEmail, "sendChangeEmailConfirmation", "change-email-confirmation"],
+])
+  if (section?.[callback]) section[callback] = sends(kind);
+
 const options = merged(
   {
     baseURL: origin,
     secret: process.env.BETTER_AUTH_SECRET,
     database: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }),
-    emailAndPassword: { enabled: true },
+    emailAndPassword: { enabled: true, ...(mails && { sendResetPassword: sends("reset-password") }) },
+    emailVerification: { ...(mails && { sendVerificationEmail: sends("verify-email") }) },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // A section in gatepost, on by default.
@@ -49,7 +66,7 @@ const options = merged(
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },
-  JSON.parse(process.env.OPTIONS || "{}"),
+  given,
 );
 if (process.env.MIGRATE !== "0") await (await getMigrations(options)).runMigrations();
 server.on("request", toNodeHandler(betterAuth(options)));

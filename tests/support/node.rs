@@ -83,8 +83,14 @@ pub struct Reference {
 impl Reference {
     /// On this database, whose schema it makes if there is none; `options` are better-auth's, in JSON.
     pub fn new(database_url: &str, options: &str) -> Self {
+        Self::with(database_url, options, &[])
+    }
+
+    /// The same with more variables.
+    pub fn with(database_url: &str, options: &str, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new("node")
             .arg("reference.mjs")
+            .envs(variables.iter().copied())
             .current_dir(client())
             .env("DATABASE_URL", database_url)
             .env("BETTER_AUTH_SECRET", SECRET)

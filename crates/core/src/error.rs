@@ -255,3 +255,9 @@ impl From<crate::crypto::password::Error> for Error {
         }
     }
 }
+
+impl From<crate::wire::Issue> for Error {
+    fn from(crate::wire::Issue(text): crate::wire::Issue) -> Self {
+        Self::explained(StatusCode::BAD_REQUEST, crate::code::VALIDATION_ERROR, text, Reason::InvalidInput)
+    }
+}

@@ -80,10 +80,16 @@ fn judge_new(cx: &Context, password: &str) -> Result<(), Error> {
     })
 }
 
+fn judge_length(cx: &Context, password: &str) -> Result<(), Error> {
+    let judged = sign_in::judge_length(password, &cx.auth.config.email_and_password);
+    judged.map_err(|reason| bad(code::PASSWORD_TOO_LONG, reason))
+}
+
 /// Spec core §3.14.
 async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     judge_new(cx, &body.new_password)?;
+    judge_length(cx, &body.current_password)?;
     let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {
         return Err(bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
@@ -106,8 +112,7 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
 
 /// Spec core §3.15.
 async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> Result<Reply, Error> {
-    sign_in::judge_length(&body.password, &cx.auth.config.email_and_password)
-        .map_err(|reason| bad(code::PASSWORD_TOO_LONG, reason))?;
+    judge_length(cx, &body.password)?;
     let stored = store::account::password(&cx.db, &own.user.id).await?;
     if cx.auth.hasher.check(stored.as_deref(), &body.password).await? {
         Reply::json(&wire::Done { status: true })

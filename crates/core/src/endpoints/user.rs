@@ -61,12 +61,15 @@ fn bad(code: Code, reason: Reason) -> Error {
     Error::api(StatusCode::BAD_REQUEST, code, reason)
 }
 
-/// Spec core §3.10.
-async fn update(cx: &mut Context, body: wire::UpdateUser, own: SignedIn) -> Result<Reply, Error> {
-    if body.has_email {
+/// Spec core §3.10. better-auth stores a name that is no text as whatever text it makes; here it is refused
+/// (docs/DIFFERENCES.md).
+async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
+    if body.has("email") {
         return Err(bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
     }
-    let change = Change { name: body.name.as_deref(), image: body.image.as_ref().map(Option::as_deref) };
+    let name = body.text("name")?;
+    let image = if body.is_null("image") { Some(None) } else { body.text("image")?.map(Some) };
+    let change = Change { name, image };
     if change.name.is_none() && change.image.is_none() {
         let message = "No fields to update".to_owned();
         return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });

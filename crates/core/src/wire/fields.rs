@@ -93,19 +93,6 @@ impl<'a> Fields<'a> {
         Some(self.text(key))
     }
 
-    /// A text, an explicit `null`, or nothing.
-    pub(super) fn nullable_text(&mut self, key: &str) -> Option<Option<String>> {
-        match self.member(key).flatten()? {
-            Value::Null => Some(None),
-            _ => self.optional_text(key).map(Some),
-        }
-    }
-
-    /// Whether a member is there and counts in JavaScript.
-    pub(super) fn is_truthy(&self, key: &str) -> bool {
-        self.member(key).flatten().is_some_and(super::is_truthy)
-    }
-
     pub(super) fn optional_boolean(&mut self, key: &str) -> Option<bool> {
         let value = self.member(key).flatten()?.as_bool();
         if value.is_none() {
@@ -133,7 +120,7 @@ impl<'a> Fields<'a> {
 }
 
 /// A value's type, as the messages call it.
-fn kind(value: Option<&Value>) -> &'static str {
+pub(super) fn kind(value: Option<&Value>) -> &'static str {
     match value {
         None => "undefined",
         Some(Value::Null) => "null",

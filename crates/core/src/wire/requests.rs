@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{Input, Raw, fields::Fields};
+use super::{
+    Input, Raw,
+    fields::{Fields, kind},
+    is_truthy,
+};
 
 /// Nothing is read.
 pub struct Nothing;
@@ -135,7 +139,34 @@ impl Input for RevokeSession {
 }
 
 /// `POST /update-session` and `POST /update-user`: a record of any members (spec core §§3.7, 3.10).
-pub struct Record(pub Map<String, Value>);
+pub struct Record(Map<String, Value>);
+
+impl Record {
+    /// Whether a member is there and counts in JavaScript.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.get(key).is_some_and(is_truthy)
+    }
+
+    /// Whether a member is an explicit `null`.
+    pub fn is_null(&self, key: &str) -> bool {
+        self.0.get(key).is_some_and(Value::is_null)
+    }
+
+    /// A member that must be a text where it is there.
+    ///
+    /// # Errors
+    /// The issue, as spec core §1.4 writes it.
+    pub fn text(&self, key: &str) -> Result<Option<&str>, Issue> {
+        match self.0.get(key) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            other => Err(Issue(format!("[body.{key}] Invalid input: expected string, received {}", kind(other)))),
+        }
+    }
+}
+
+/// What is wrong with one member that a handler looked at.
+pub struct Issue(pub String);
 
 impl Input for Record {
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
@@ -312,28 +343,6 @@ impl Input for UnlinkAccount {
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let read = Self { account_id: fields.text("accountId") };
-        fields.finish(read)
-    }
-}
-
-/// `POST /update-user` (spec core §3.10).
-pub struct UpdateUser {
-    /// Whether an address was sent, which cannot be changed here.
-    pub has_email: bool,
-    /// A new name.
-    pub name: Option<String>,
-    /// A new picture, or none any more.
-    pub image: Option<Option<String>>,
-}
-
-impl Input for UpdateUser {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["record"]);
-        let read = Self {
-            has_email: fields.is_truthy("email"),
-            name: fields.optional_text("name"),
-            image: fields.nullable_text("image"),
-        };
         fields.finish(read)
     }
 }
