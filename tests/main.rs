@@ -20,6 +20,7 @@ mod migration;
 mod on_the_platform;
 mod reasons;
 mod sessions;
+mod single_use;
 mod statements;
 mod structure;
 mod support;

@@ -55,6 +55,67 @@ fn what_a_request_gets_wrong_is_named() {
 }
 
 #[test]
+fn why_somebody_signed_in_is_refused_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mails");
+    let database = Database::new();
+    let toml = "[email_and_password]\nenabled = true\n[user.delete_user]\nenabled = true\n[user.change_email]\nenabled = true\n";
+    let email_url = format!("file:{}", file.display());
+    let variables =
+        [("DATABASE_URL", database.url.as_str()), ("VERCEL_ENV", "development"), ("EMAIL_URL", email_url.as_str())];
+    let service = Service::with(toml, &variables);
+    let cookie = service.user("ada@example.com");
+    let post = |path: &str, body: &str| service.post(path, &cookie, body);
+    assert_reason(&service.get("/list-accounts", ""), 401, "no_session_cookie");
+    assert_reason(&post("/update-user", "{}"), 400, "nothing_to_update");
+    assert_reason(&post("/change-email", r#"{"newEmail":"ada@example.com"}"#), 400, "same_email");
+    assert_reason(&post("/send-verification-email", r#"{"email":"eve@example.com"}"#), 400, "email_mismatch");
+    assert_reason(&post("/unlink-account", r#"{"accountId":"x"}"#), 400, "last_account");
+    assert_reason(&post("/reset-password", r#"{"newPassword":"long enough","token":"x"}"#), 400, "invalid_token");
+    assert_eq!(post("/send-verification-email", r#"{"email":"ada@example.com"}"#).status, 200);
+    let token = (0..500).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        let text = std::fs::read_to_string(&file).ok()?;
+        let mail: serde_json::Value = serde_json::from_str(text.lines().next()?).ok()?;
+        Some(mail["token"].as_str()?.to_owned())
+    });
+    let link = format!("/verify-email?token={}", token.unwrap());
+    assert_eq!(service.get(&link, "").status, 200);
+    assert_reason(&post("/send-verification-email", r#"{"email":"ada@example.com"}"#), 400, "email_already_verified");
+    database.query(
+        r#"insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
+        select 'second', 'g1', 'github', id, now(), now() from "user""#,
+    );
+    assert_reason(&post("/unlink-account", r#"{"accountId":"x"}"#), 400, "unknown_account");
+    database.query("update session set \"createdAt\" = now() - interval '2 days'");
+    assert_reason(&post("/unlink-account", r#"{"accountId":"x"}"#), 403, "session_not_fresh");
+
+    let (_database, plain) = development(DEFAULT);
+    let cookie = plain.user("ada@example.com");
+    assert_reason(&plain.post("/delete-user", &cookie, "{}"), 404, "feature_disabled");
+}
+
+#[test]
+fn links_that_are_too_late_or_followed_by_another_user_are_named() {
+    let claims = |exp: i64| {
+        let claims = format!(
+            r#"{{"email":"ada@example.com","updateTo":"new@example.com","requestType":"change-email-verification","userId":"USER","exp":{exp}}}"#
+        );
+        move |id: &str| gatepost_core::crypto::jwt::sign(SECRET.as_bytes(), claims.replace("USER", id).as_bytes())
+    };
+    let (database, service) = development(DEFAULT);
+    service.user("ada@example.com");
+    let id = database.value("select id from \"user\"");
+    let eve = service.user("eve@example.com");
+    assert_reason(&service.get(&format!("/verify-email?token={}", claims(1)(&id)), ""), 401, "token_expired");
+    assert_reason(
+        &service.get(&format!("/verify-email?token={}", claims(9_999_999_999)(&id)), &eve),
+        401,
+        "another_user",
+    );
+}
+
+#[test]
 fn why_somebody_cannot_sign_up_or_in_is_named() {
     let (database, service) = development(DEFAULT);
     let sign_up = |body: &str| service.post("/sign-up/email", "", body);

@@ -1,18 +1,37 @@
 //! How many statements reach PostgreSQL, counted on the wire, ours beside better-auth's on Node. One statement is one
 //! round trip; none has a name, since behind a pooler a name may be another process's.
 
-use super::support::{node::Reference, postgres::Database, round_trips, service::Service, wire::Wire};
+use super::support::{
+    node::Reference,
+    postgres::Database,
+    round_trips,
+    service::{DEFAULT, Service},
+    wire::Wire,
+};
 
 #[test]
 fn each_endpoint_sends_as_few_statements_as_promised_and_fewer_than_better_auth() {
     let (ours, theirs) = (Database::new(), Database::new());
     let (our_wire, their_wire) = (Wire::new(&ours.url), Wire::new(&theirs.url));
-    let service = Service::new(&our_wire.url);
-    let reference = Reference::new(&their_wire.url, "{}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = |side: &str| folder.path().join(side).to_str().unwrap().to_owned();
+    let email_url = format!("file:{}", file("ours"));
+    let service = Service::with(DEFAULT, &[("DATABASE_URL", &our_wire.url), ("EMAIL_URL", &email_url)]);
+    let reference = Reference::with(&their_wire.url, "{}", &[("MAIL_FILE", &file("theirs"))]);
     let (our_counts, their_counts) =
         (round_trips::count(&service.url, &our_wire), round_trips::count(&reference.url, &their_wire));
     println!("gatepost {our_counts:?}\nbetter-auth {their_counts:?}");
-    assert_eq!(our_counts, [("sign-up", 2), ("sign-in", 2), ("get-session", 1), ("sign-out", 1)]);
+    let expected = [
+        ("sign-up", 2),
+        ("sign-in", 2),
+        ("get-session", 1),
+        ("request-password-reset", 2),
+        ("list-sessions", 2),
+        ("update-user", 2),
+        ("change-password", 3),
+        ("sign-out", 1),
+    ];
+    assert_eq!(our_counts, expected);
     for ((step, ours), (_, theirs)) in our_counts.iter().zip(&their_counts) {
         assert!(ours < theirs, "{step}: {ours} and {theirs}");
     }

@@ -24,6 +24,17 @@ pub fn count(url: &str, wire: &Wire) -> Vec<(&'static str, usize)> {
     let session = http::send("GET", &format!("{url}/api/auth/get-session"), &[("cookie", &cookie)], b"");
     assert_eq!(session.json()["user"]["email"], "ada@example.com");
     count("get-session");
+    post("/request-password-reset", "", r#"{"email":"ada@example.com","redirectTo":"/x"}"#);
+    count("request-password-reset");
+    let sessions = http::send("GET", &format!("{url}/api/auth/list-sessions"), &[("cookie", &cookie)], b"");
+    assert_eq!(sessions.json().as_array().map(Vec::len), Some(2));
+    count("list-sessions");
+    post("/update-user", &cookie, r#"{"name":"Ada L"}"#);
+    count("update-user");
+    let change =
+        r#"{"currentPassword":"correct horse battery","newPassword":"another password","revokeOtherSessions":true}"#;
+    let cookie = post("/change-password", &cookie, change).cookies();
+    count("change-password");
     post("/sign-out", &cookie, "{}");
     count("sign-out");
     counts

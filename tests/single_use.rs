@@ -1,0 +1,208 @@
+//! Secrets that are mailed: each works once, for its purpose and for its user, however many requests come at once.
+
+use std::{fs, path::PathBuf, sync::Barrier, time::Duration};
+
+use serde_json::Value;
+
+use super::support::{http::Answer, postgres::Database, service::Service};
+
+const TOML: &str = "[email_and_password]\nenabled = true\n[email_verification]\nsend_on_sign_up = true\nauto_sign_in_after_verification = true\n\
+    [user.delete_user]\nenabled = true\nsend_delete_account_verification = true\n\
+    [user.change_email]\nenabled = true\nsend_change_email_confirmation = true\n";
+const PARALLEL: usize = 50;
+
+struct Mailing {
+    service: Service,
+    database: Database,
+    file: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Mailing {
+    fn new() -> Self {
+        let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
+        let file = folder.path().join("mails");
+        let email_url = format!("file:{}", file.display());
+        let service = Service::with(TOML, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &email_url)]);
+        Self { service, database, file, _folder: folder }
+    }
+
+    /// The newest mail of a kind, once there is one.
+    fn mail(&self, kind: &str) -> Value {
+        for _ in 0..500 {
+            let text = fs::read_to_string(&self.file).unwrap_or_default();
+            let mails = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            if let Some(mail) = mails.filter(|mail| mail["kind"] == kind).last() {
+                return mail;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("no mail of the kind {kind}");
+    }
+
+    fn token(&self, kind: &str) -> String {
+        self.mail(kind)["token"].as_str().unwrap().to_owned()
+    }
+
+    /// The answers to as many requests at once.
+    fn at_once(&self, request: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
+        let barrier = Barrier::new(PARALLEL);
+        std::thread::scope(|scope| {
+            let send = |number| {
+                let (barrier, request) = (&barrier, &request);
+                scope.spawn(move || {
+                    barrier.wait();
+                    request(number)
+                })
+            };
+            let threads: Vec<_> = (0..PARALLEL).map(send).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
+    }
+}
+
+fn winners(answers: &[Answer]) -> usize {
+    answers.iter().filter(|answer| answer.status == 200).count()
+}
+
+#[test]
+fn a_reset_token_sets_one_password_of_fifty() {
+    let mailing = Mailing::new();
+    mailing.service.user("ada@example.com");
+    mailing.service.post("/request-password-reset", "", r#"{"email":"ada@example.com"}"#);
+    let token = mailing.token("reset-password");
+    let reset = |number: usize| {
+        let body = format!(r#"{{"newPassword":"password {number:02}","token":"{token}"}}"#);
+        // Hashes that have to wait too long are told to come again; they use nothing up.
+        loop {
+            let answer = mailing.service.post("/reset-password", "", &body);
+            if answer.status != 503 {
+                return answer;
+            }
+        }
+    };
+    let answers = mailing.at_once(reset);
+    assert_eq!(winners(&answers), 1);
+    let winner = answers.iter().position(|answer| answer.status == 200).unwrap();
+    let body = format!(r#"{{"email":"ada@example.com","password":"password {winner:02}"}}"#);
+    assert_eq!(mailing.service.post("/sign-in/email", "", &body).status, 200);
+    assert!(answers.iter().all(|answer| answer.status == 200 || answer.json()["code"] == "INVALID_TOKEN"));
+}
+
+#[test]
+fn a_delete_token_deletes_once() {
+    let mailing = Mailing::new();
+    let cookie = mailing.service.user("ada@example.com");
+    mailing.service.post("/delete-user", &cookie, "{}");
+    let token = mailing.token("delete-account");
+    let answers = mailing.at_once(|number| {
+        if number % 2 == 0 {
+            mailing.service.post("/delete-user", &cookie, &format!(r#"{{"token":"{token}"}}"#))
+        } else {
+            mailing.service.get(&format!("/delete-user/callback?token={token}"), &cookie)
+        }
+    });
+    assert_eq!(winners(&answers), 1);
+    for table in ["user", "session", "account", "verification"] {
+        assert_eq!(mailing.database.value(&format!("select count(*) from \"{table}\"")), "0", "{table}");
+    }
+}
+
+#[test]
+fn a_link_that_changes_an_address_changes_it_once() {
+    let mailing = Mailing::new();
+    let cookie = mailing.service.user("ada@example.com");
+    let _ = mailing.token("verify-email");
+    fs::remove_file(&mailing.file).unwrap();
+    mailing.service.post("/change-email", &cookie, r#"{"newEmail":"new@example.com"}"#);
+    let token = mailing.token("verify-email");
+    let answers = mailing.at_once(|_| mailing.service.get(&format!("/verify-email?token={token}"), ""));
+    assert_eq!(winners(&answers), 1);
+    assert_eq!(mailing.database.value("select email from \"user\""), "new@example.com");
+}
+
+#[test]
+fn a_password_is_changed_once_from_the_one_that_was_known() {
+    let mailing = Mailing::new();
+    let cookie = mailing.service.user("ada@example.com");
+    let answers = mailing.at_once(|number| {
+        let body = format!(
+            r#"{{"currentPassword":"correct horse battery","newPassword":"password {number:02}","revokeOtherSessions":true}}"#
+        );
+        mailing.service.post("/change-password", &cookie, &body)
+    });
+    // Those that were refused came too late for the session, for the password, or for a hash.
+    assert_eq!(winners(&answers), 1);
+    assert_eq!(mailing.database.value("select count(*) from session"), "1");
+}
+
+#[test]
+fn of_two_accounts_one_stays_whoever_is_faster() {
+    let mailing = Mailing::new();
+    let cookie = mailing.service.user("ada@example.com");
+    for round in 0..5 {
+        mailing.database.query(
+            r#"insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
+            select 'second', 'g1', 'github', id, now(), now() from "user""#,
+        );
+        let ids = mailing.database.query("select id from account order by id");
+        let ids: Vec<String> = ids.into_iter().map(|row| row[0].clone().unwrap()).collect();
+        let answers = mailing.at_once(|number| {
+            let id = &ids[number % 2];
+            mailing.service.post("/unlink-account", &cookie, &format!(r#"{{"accountId":"{id}"}}"#))
+        });
+        assert_eq!(winners(&answers), 1, "round {round}");
+        assert_eq!(mailing.database.value("select count(*) from account"), "1", "round {round}");
+        mailing.database.query("delete from account where id = 'second'");
+        mailing.database.query(
+            r#"insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
+            select 'first' || random(), id, 'credential', id, now(), now() from "user" where not exists (select 1 from account)"#,
+        );
+    }
+}
+
+#[test]
+fn ghsa_965c_763c_88jm_a_secret_of_one_purpose_is_refused_for_every_other() {
+    let mailing = Mailing::new();
+    let cookie = mailing.service.user("ada@example.com");
+    mailing.service.post("/request-password-reset", "", r#"{"email":"ada@example.com"}"#);
+    mailing.service.post("/delete-user", &cookie, "{}");
+    let verify = mailing.token("verify-email");
+    mailing.database.query("update \"user\" set \"emailVerified\" = true");
+    mailing.service.post("/change-email", &cookie, r#"{"newEmail":"new@example.com"}"#);
+    let session = cookie.split(['=', '.']).nth(2).unwrap().to_owned();
+    let secrets = [
+        ("reset", mailing.token("reset-password")),
+        ("delete", mailing.token("delete-account")),
+        ("verify", verify),
+        ("change", mailing.token("change-email-confirmation")),
+        ("session", session),
+    ];
+    let state = || mailing.database.query("select identifier, value from verification order by identifier");
+    let before = state();
+    for (purpose, secret) in &secrets {
+        let (service, cookie) = (&mailing.service, cookie.as_str());
+        let as_reset = || {
+            service.post("/reset-password", "", &format!(r#"{{"newPassword":"another password","token":"{secret}"}}"#))
+        };
+        let as_delete = || service.post("/delete-user", cookie, &format!(r#"{{"token":"{secret}"}}"#));
+        let as_delete_link = || service.get(&format!("/delete-user/callback?token={secret}"), cookie);
+        let as_verify = || service.get(&format!("/verify-email?token={secret}"), "");
+        let as_session =
+            || service.send("GET", "/list-accounts", &[("authorization", &format!("Bearer {secret}"))], "");
+        let uses: [(&[&str], &dyn Fn() -> Answer); 5] = [
+            (&["reset"], &as_reset),
+            (&["delete"], &as_delete),
+            (&["delete"], &as_delete_link),
+            (&["verify", "change"], &as_verify),
+            (&["session"], &as_session),
+        ];
+        for (own, request) in uses.iter().filter(|(own, _)| !own.contains(purpose)) {
+            let answer = request();
+            let refused = [400, 401, 404].contains(&answer.status) && answer.json()["code"] != "VALIDATION_ERROR";
+            assert!(refused, "{purpose} as {own:?}: {} {}", answer.status, answer.text());
+        }
+    }
+    assert_eq!(state(), before, "a secret was used up by what it is not for");
+    assert_eq!(mailing.database.value("select count(*) from \"user\" where email = 'ada@example.com'"), "1");
+}
