@@ -22,7 +22,13 @@ mod sessions;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use support::{node::Reference, postgres::Database, round_trips, service::Service, wire::Wire};
+use support::{
+    node::Reference,
+    postgres::Database,
+    round_trips,
+    service::{DEFAULT, Service},
+    wire::Wire,
+};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -75,8 +81,11 @@ fn table(rows: &[Row]) -> String {
 fn statements() -> Vec<Row> {
     let (ours, theirs) = (Database::new(), Database::new());
     let (our_wire, their_wire) = (Wire::new(&ours.url), Wire::new(&theirs.url));
-    let service = Service::new(&our_wire.url);
-    let reference = Reference::new(&their_wire.url, "{}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = |side: &str| folder.path().join(side).to_str().unwrap().to_owned();
+    let email_url = format!("file:{}", file("ours"));
+    let service = Service::with(DEFAULT, &[("DATABASE_URL", &our_wire.url), ("EMAIL_URL", &email_url)]);
+    let reference = Reference::with(&their_wire.url, "{}", &[("MAIL_FILE", &file("theirs"))]);
     let ours = round_trips::count(&service.url, &our_wire);
     let theirs = round_trips::count(&reference.url, &their_wire);
     let rows = ours.iter().zip(&theirs);

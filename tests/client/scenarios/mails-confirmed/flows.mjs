@@ -78,6 +78,7 @@ export default {
     await s.get(path, { jar: eve });
     await s.post("/delete-user", { token }, { jar: eve });
     await s.get("/get-session", { jar });
+    // better-auth has used it up by now (docs/DIFFERENCES.md).
     await s.sql("delete from verification");
   },
   async "an expired token"(s) {
