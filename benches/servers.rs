@@ -12,7 +12,7 @@ use gatepost_cli::{edge, serve};
 use gatepost_core::{
     Auth, Config,
     config::{Source, Variables},
-    model::{Session, User},
+    model::{Additional, Session, User},
     wire::SessionAndUser,
 };
 use http_body_util::Full;
@@ -92,6 +92,7 @@ const STATEMENT: &str = r#"select s."id", s."token", s."userId", s."expiresAt", 
 /// The same body as gatepost's, so that both write as many bytes.
 fn json(row: &Row) -> Result<Vec<u8>, Error> {
     let session = Session {
+        additional: Additional::default(),
         id: row.try_get(0)?,
         token: row.try_get(1)?,
         user_id: row.try_get(2)?,
@@ -102,6 +103,7 @@ fn json(row: &Row) -> Result<Vec<u8>, Error> {
         user_agent: row.try_get(7)?,
     };
     let user = User {
+        additional: Additional::default(),
         id: row.try_get(9)?,
         name: row.try_get(10)?,
         email: row.try_get(11)?,

@@ -3,10 +3,13 @@
 
 use std::{fs, time::Duration};
 
+use gatepost_cli::migrate;
+use gatepost_core::config::{AdditionalFields, Source};
+
 use super::support::{
     SECRET,
     node::{self, Reference},
-    postgres::Database,
+    postgres::{Database, block_on},
     service::Service,
 };
 
@@ -27,7 +30,10 @@ fn same(configuration: &str) {
         our_variables.push(("EMAIL_URL", email_url.as_str()));
     }
     let reference = Reference::with(&theirs.url, &read("options.json"), &their_variables);
-    let service = Service::with(&read("gatepost.toml"), &our_variables);
+    let toml = read("gatepost.toml");
+    let fields = AdditionalFields::load(Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
+    block_on(async { migrate::migrate(&ours.url, &fields).await.unwrap() });
+    let service = Service::with(&toml, &our_variables);
     let mut arguments = vec![
         ("--reference", reference.url.as_str()),
         ("--reference-db", &theirs.url),
@@ -75,5 +81,6 @@ configurations! {
     mails_and_their_links_are_the_same_as_better_auths: "mails",
     mails_asked_for_are_the_same_as_better_auths: "mails-confirmed",
     users_who_act_without_mails_are_the_same_as_better_auths: "user-without-mails",
+    columns_of_ones_own_are_the_same_as_better_auths: "additional-fields",
     closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
 }

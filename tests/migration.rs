@@ -1,6 +1,7 @@
 //! The schema: what `gatepost migrate` makes is what better-auth makes, and what better-auth made stays as it is.
 
 use gatepost_cli::migrate;
+use gatepost_core::config::AdditionalFields;
 use serde_json::Value;
 
 use super::support::{
@@ -19,7 +20,7 @@ fn schema(database: &Database) -> Vec<Vec<Option<String>>> {
 }
 
 fn migrated(database: &Database) -> Vec<String> {
-    block_on(async { migrate::migrate(&database.url).await.unwrap() })
+    block_on(async { migrate::migrate(&database.url, &AdditionalFields::default()).await.unwrap() })
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn a_migration_that_fails_changes_nothing() {
     // An index cannot be made of a column that is not there.
     database.query("create table session (id text primary key)");
     let before = schema(&database);
-    let error = block_on(async { migrate::migrate(&database.url).await.unwrap_err() });
+    let error = block_on(async { migrate::migrate(&database.url, &AdditionalFields::default()).await.unwrap_err() });
     assert!(error.to_string().contains("userId"), "{error}");
     assert_eq!(schema(&database), before);
 }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use gatepost_cli::{edge, migrate, postgres};
+use gatepost_core::config::AdditionalFields;
 
 use super::LIMIT;
 
@@ -94,7 +95,7 @@ fn template() -> &'static str {
         let name = format!("gatepost_{}_template", std::process::id());
         execute(&server_url("postgres"), &format!("drop database if exists {name}"));
         execute(&server_url("postgres"), &format!("create database {name} template template0"));
-        block_on(async { migrate::migrate(&server_url(&name)).await.unwrap() });
+        block_on(async { migrate::migrate(&server_url(&name), &AdditionalFields::default()).await.unwrap() });
         name
     })
 }

@@ -15,7 +15,7 @@ use gatepost_core::{
 };
 use tokio::{net::TcpListener, signal};
 
-use crate::{migrate, postgres, serve};
+use crate::{edge, migrate, postgres, serve};
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -73,11 +73,10 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     let (_server, database) = database(folder, &mut variables).await?;
     let config = config(folder, &variables)?;
     if let Some((_, url)) = migrate::url(&variables) {
-        migrate::migrate(url).await?;
+        migrate::migrate(url, &config.additional_fields).await?;
     }
     let page = Some(page(&origin, &config, &database));
-    let service =
-        Arc::new(serve::Service { auth: Arc::new(Auth::new(config, crate::edge::now)?), page, log: to_stderr });
+    let service = Arc::new(serve::Service { auth: Arc::new(Auth::new(config, edge::now)?), page, log: to_stderr });
     let servers: Vec<_> =
         listeners.into_iter().map(|listener| tokio::spawn(serve::serve(listener, service.clone()))).collect();
     say(&format!("database  {database}\nlistening on {origin}"))?;
@@ -157,16 +156,8 @@ async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<po
 
 /// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names.
 fn config(folder: &Path, variables: &Variables) -> Result<Config, Error> {
-    let name = variables.get("GATEPOST_CONFIG").unwrap_or("gatepost.toml");
-    let path = folder.join(name);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && variables.get("GATEPOST_CONFIG").is_none() => {
-            String::new()
-        }
-        Err(source) => return Err(Error::File { path, source }),
-    };
-    Ok(Config::load(variables, Some(Source { name, text: &text }))?)
+    let (name, text) = edge::configuration(folder, variables).map_err(|(path, source)| Error::File { path, source })?;
+    Ok(Config::load(variables, Some(Source { name: &name, text: &text }))?)
 }
 
 fn page(origin: &str, config: &Config, database: &str) -> String {

@@ -1,6 +1,10 @@
 //! The one place of the command line that reads the clock, the operating system's randomness and the environment.
 
-use std::{io, time::Instant};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use gatepost_core::config::Variables;
 use jiff::Timestamp;
@@ -34,4 +38,22 @@ pub fn seed() -> io::Result<[u8; 32]> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(io::Error::other)?;
     Ok(seed)
+}
+
+/// The name and the text of the configuration file: the one that `GATEPOST_CONFIG` names, else `gatepost.toml`, which
+/// need not be there.
+///
+/// # Errors
+/// The file that cannot be read.
+pub fn configuration(folder: &Path, variables: &Variables) -> Result<(String, String), (PathBuf, io::Error)> {
+    let name = variables.get("GATEPOST_CONFIG").unwrap_or("gatepost.toml");
+    let path = folder.join(name);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && variables.get("GATEPOST_CONFIG").is_none() => {
+            String::new()
+        }
+        Err(source) => return Err((path, source)),
+    };
+    Ok((name.to_owned(), text))
 }

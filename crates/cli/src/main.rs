@@ -4,6 +4,7 @@ use std::{error::Error, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use gatepost_cli::{dev, edge, generate, migrate, secret};
+use gatepost_core::config::{AdditionalFields, Source};
 
 /// A drop-in server for the better-auth client.
 #[derive(Parser)]
@@ -60,7 +61,11 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
-            let created = runtime.block_on(migrate::migrate(url)).map_err(|error| format!("{name}: {error}"))?;
+            let (file, text) = edge::configuration(here, &variables)
+                .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
+            let additional = AdditionalFields::load(Some(Source { name: &file, text: &text }))?;
+            let migrated = runtime.block_on(migrate::migrate(url, &additional));
+            let created = migrated.map_err(|error| format!("{name}: {error}"))?;
             say(&if created.is_empty() {
                 "nothing to do".to_owned()
             } else {

@@ -2,8 +2,8 @@
 //! everything is there.
 
 use gatepost_core::{
-    config::Variables,
-    store::{StoreError, single},
+    config::{AdditionalFields, Field, Variables},
+    store::{StoreError, schema::quoted, single},
 };
 
 /// The migrations in order: file and SQL.
@@ -24,7 +24,7 @@ pub fn url(variables: &Variables) -> Option<(&'static str, &str)> {
 ///
 /// # Errors
 /// Where the database cannot be reached or refuses a statement; nothing is changed then.
-pub async fn migrate(url: &str) -> Result<Vec<String>, StoreError> {
+pub async fn migrate(url: &str, additional: &AdditionalFields) -> Result<Vec<String>, StoreError> {
     let mut client = single::connect(url).await?;
     let transaction = client.transaction().await?;
     transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
@@ -32,9 +32,22 @@ pub async fn migrate(url: &str) -> Result<Vec<String>, StoreError> {
     for (_, sql) in MIGRATIONS {
         transaction.batch_execute(sql).await?;
     }
+    for (table, fields) in [("user", &additional.user), ("session", &additional.session)] {
+        for field in fields {
+            transaction.batch_execute(&column(table, field)).await?;
+        }
+    }
     let after = tables(&transaction).await?;
     transaction.commit().await?;
     Ok(after.into_iter().filter(|table| !before.contains(table)).collect())
+}
+
+/// A column of one's own, where it is not there yet. It takes no null unless it is optional, as in better-auth; a table
+/// that has rows already refuses such a column, and nothing is changed.
+fn column(table: &str, field: &Field) -> String {
+    let not_null = if field.required == Some(false) { "" } else { " not null" };
+    let (table, column) = (quoted(table), quoted(&field.column));
+    format!("alter table {table} add column if not exists {column} {}{not_null}", field.kind.sql())
 }
 
 async fn tables(transaction: &tokio_postgres::Transaction<'_>) -> Result<Vec<String>, StoreError> {

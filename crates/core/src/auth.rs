@@ -7,7 +7,7 @@ use crate::{
     config::{Config, Problems},
     cookie::Cookies,
     crypto::password::Hasher,
-    store::{Pool, pool::Clock},
+    store::{Pool, pool::Clock, schema::Schema},
 };
 
 /// What every request shares.
@@ -18,6 +18,8 @@ pub struct Auth {
     pub cookies: Cookies,
     /// The connections.
     pub pool: Arc<Pool>,
+    /// What statements leave open.
+    pub schema: Arc<Schema>,
     /// Hashes passwords, a bounded number at a time.
     pub hasher: Arc<Hasher>,
 }
@@ -42,6 +44,7 @@ impl Auth {
             Ok(pool) => Ok(Self {
                 cookies: Cookies::new(&config),
                 pool: Arc::new(pool),
+                schema: Arc::new(Schema::new(&config.additional_fields)),
                 hasher: Arc::new(Hasher::new(PARALLEL_HASHES, WAITING_HASHES)),
                 config,
             }),

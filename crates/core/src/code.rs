@@ -19,6 +19,10 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The client may not set the field that the message names.
+    FIELD_NOT_ALLOWED = "Field not allowed to be set";
+    /// A field must be there, which the message names.
+    MISSING_FIELD = "Missing field";
     /// The user has no such account.
     ACCOUNT_NOT_FOUND = "Account not found";
     /// `[user.change_email] enabled` is off.
@@ -121,6 +125,8 @@ mod tests {
         "DATABASE_UNAVAILABLE",
         "EMAIL_PASSWORD_DISABLED",
         "EMAIL_PASSWORD_SIGN_UP_DISABLED",
+        "FIELD_NOT_ALLOWED",
+        "MISSING_FIELD",
         "NOT_FOUND",
         "OVERLOADED",
         "PAYLOAD_TOO_LARGE",

@@ -9,8 +9,8 @@ use crate::{
     context::Context,
     endpoint::Guard,
     error::{Error, Reason},
-    rules::origin::Relative,
-    wire::{Raw, is_truthy},
+    rules::{fields::is_truthy, origin::Relative},
+    wire::Raw,
 };
 
 /// Stage 7, for every method that may change something: the origin of requests with cookies, then the four URLs.

@@ -85,7 +85,7 @@ where
         scheme: edge.scheme,
         now: truncated(edge.now),
         rng: Rng::from_seed(edge.seed),
-        db: Db::new(auth.pool.clone()),
+        db: Db::new(auth.pool.clone(), auth.schema.clone()),
         cookies: Pending::default(),
         answer_headers: HeaderMap::new(),
         mails: Vec::new(),

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 /// A person who can sign in.
 #[derive(Clone, Serialize)]
@@ -22,6 +23,9 @@ pub struct User {
     /// When the row was last changed.
     #[serde(serialize_with = "iso")]
     pub updated_at: Timestamp,
+    /// The columns of one's own.
+    #[serde(flatten)]
+    pub additional: Additional,
     /// The row's identifier.
     pub id: String,
 }
@@ -47,8 +51,21 @@ pub struct Session {
     pub user_agent: Option<String>,
     /// Whose it is.
     pub user_id: String,
+    /// The columns of one's own.
+    #[serde(flatten)]
+    pub additional: Additional,
     /// The row's identifier.
     pub id: String,
+}
+
+/// Columns of one's own that answers show, in the order in which they are configured (spec core §12).
+#[derive(Clone, Default)]
+pub struct Additional(pub Vec<(String, Value)>);
+
+impl Serialize for Additional {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 /// One way in which a user signs in, without its secrets.

@@ -7,6 +7,7 @@ mod bearer;
 mod database;
 mod email;
 mod email_and_password;
+mod fields;
 mod reader;
 mod secret;
 mod session;
@@ -25,6 +26,7 @@ pub use self::{
     database::Database,
     email::{EmailVerification, Transport},
     email_and_password::EmailAndPassword,
+    fields::{AdditionalFields, Field, Kind},
     reader::{Problem, Problems, Source},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
@@ -94,6 +96,8 @@ pub struct Config {
     pub session: Session,
     /// What users may do with their own row.
     pub user: User,
+    /// The columns of one's own.
+    pub additional_fields: AdditionalFields,
     /// How a user's accounts belong together.
     pub account: Account,
     /// How single-use secrets are stored.
@@ -143,6 +147,7 @@ impl Config {
         let error_url = on_api_error.text("error_url", &mut problems);
         on_api_error.finish(&mut problems);
 
+        let mut additional_fields = AdditionalFields::default();
         let config = Self {
             environment,
             app_name,
@@ -156,13 +161,18 @@ impl Config {
                 &mut problems,
             ),
             transport: Transport::read(variables, &mut problems),
-            session: Session::read(root.section("session", &mut problems), &mut problems),
-            user: User::read(root.section("user", &mut problems), &mut problems),
+            session: Session::read(
+                root.section("session", &mut problems),
+                &mut additional_fields.session,
+                &mut problems,
+            ),
+            user: User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems),
             account: Account::read(root.section("account", &mut problems), &mut problems),
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(root.section("advanced", &mut problems), base_url.as_ref(), &mut problems),
             database: Database::read(root.section("database", &mut problems), variables, &mut problems),
+            additional_fields,
             base_url,
             base_path,
             trusted_origins,
@@ -177,6 +187,23 @@ impl Config {
     pub fn secure_cookies(&self) -> bool {
         let by_url = self.base_url.as_ref().map(|url| url.scheme() == "https");
         self.advanced.use_secure_cookies.or(by_url).unwrap_or(self.environment != Environment::Development)
+    }
+}
+
+impl AdditionalFields {
+    /// Reads only these out of a file: for whoever makes the tables and needs nothing else of the configuration.
+    ///
+    /// # Errors
+    /// Every problem there is in them.
+    pub fn load(file: Option<Source<'_>>) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let source = file.unwrap_or(Source { name: "gatepost.toml", text: "" });
+        let table = reader::parse(source, &mut problems);
+        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
+        let mut fields = Self::default();
+        User::read(root.section("user", &mut problems), &mut fields.user, &mut problems);
+        Session::read(root.section("session", &mut problems), &mut fields.session, &mut problems);
+        if problems.0.is_empty() { Ok(fields) } else { Err(problems) }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use serde_json::Value;
 use toml::{Spanned, de::DeTable, de::DeValue};
 
 /// One thing that is wrong with the configuration, and what to write instead.
@@ -112,6 +113,36 @@ impl<'a> Section<'a> {
         Section { source: self.source, table, path: self.name(key), asked: BTreeSet::new() }
     }
 
+    /// The tables of this section, in the order of the file, each with its name and place. Anything else in it is a
+    /// problem.
+    pub(super) fn tables(self, problems: &mut Problems) -> Vec<(String, String, Section<'a>)> {
+        let mut found: Vec<_> = self.table.into_iter().flat_map(|table| table.iter()).collect();
+        found.sort_by_key(|(name, _)| name.span().start);
+        let mut tables = Vec::new();
+        for (name, value) in found {
+            let (place, path) = (self.source.place(name.span().start), self.name(name.get_ref()));
+            match value.get_ref() {
+                DeValue::Table(table) => {
+                    let section = Section { source: self.source, table: Some(table), path, asked: BTreeSet::new() };
+                    tables.push((name.get_ref().to_string(), place, section));
+                }
+                _ => problems.add(place, format!("`{path}` is a section: write `[{path}]` on a line of its own")),
+            }
+        }
+        tables
+    }
+
+    /// Whether a key holds a list.
+    pub(super) fn is_list(&self, key: &str) -> bool {
+        let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
+        found.is_some_and(|(_, value)| value.get_ref().as_array().is_some())
+    }
+
+    /// Any value, as JSON has it.
+    pub(super) fn json(&mut self, key: &'static str) -> Option<Value> {
+        self.value(key).map(|value| json(value.get_ref()))
+    }
+
     /// A value that `read` understands; otherwise a problem that says what to write.
     fn read<T>(
         &mut self,
@@ -196,6 +227,20 @@ impl<'a> Section<'a> {
                 let text = format!("`{}` is not a known key; {hint}", self.name(name.get_ref()));
                 problems.add(self.source.place(name.span().start), text);
             }
+        }
+    }
+}
+
+fn json(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::from(text.as_ref()),
+        DeValue::Boolean(value) => Value::from(*value),
+        DeValue::Integer(_) => integer(value).map_or(Value::Null, Value::from),
+        DeValue::Float(number) => number.as_str().parse::<f64>().map_or(Value::Null, Value::from),
+        DeValue::Datetime(instant) => Value::from(instant.to_string()),
+        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
+        DeValue::Table(table) => {
+            table.iter().map(|(name, value)| (name.get_ref().to_string(), json(value.get_ref()))).collect()
         }
     }
 }

@@ -1,6 +1,10 @@
 //! `[session]`: how long sessions live and when their expiry moves (spec core §6).
 
-use super::{Problems, reader::Section};
+use super::{
+    Problems,
+    fields::{self, Field},
+    reader::Section,
+};
 
 /// Lifetimes of sessions, in seconds.
 #[derive(Debug, Clone)]
@@ -47,7 +51,8 @@ pub enum CacheStrategy {
 const LONGEST: u32 = 34_560_000;
 
 impl Session {
-    pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn read(mut section: Section<'_>, additional: &mut Vec<Field>, problems: &mut Problems) -> Self {
+        *additional = fields::read(section.section("additional_fields", problems), fields::SESSION, problems);
         let mut cache = section.section("cookie_cache", problems);
         let read = Self {
             expires_in: section.seconds("expires_in", problems).filter(|seconds| *seconds > 0).unwrap_or(604_800),

@@ -1,6 +1,10 @@
 //! `[user]`: what users may do with their own row (spec core §§3.11–3.13).
 
-use super::{Problems, reader::Section};
+use super::{
+    Problems,
+    fields::{self, Field},
+    reader::Section,
+};
 
 /// What users may do with their own row.
 #[derive(Debug, Clone)]
@@ -34,7 +38,8 @@ pub struct ChangeEmail {
 }
 
 impl User {
-    pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn read(mut section: Section<'_>, additional: &mut Vec<Field>, problems: &mut Problems) -> Self {
+        *additional = fields::read(section.section("additional_fields", problems), fields::USER, problems);
         let mut delete = section.section("delete_user", problems);
         let mut change = section.section("change_email", problems);
         let read = Self {

@@ -1,12 +1,14 @@
 //! The sessions of whoever is signed in: list them, change one, end them (spec core §§3.7–3.9).
 
-use http::Method;
+use http::{Method, StatusCode};
 
 use crate::{
+    code,
     context::Context,
     endpoint::{Body, Endpoint, Guard, run_signed_in},
     error::{Error, Reason},
     reply::Reply,
+    rules::fields,
     signed_in::SignedIn,
     store, wire,
 };
@@ -64,9 +66,20 @@ async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply
     Reply::json(&store::session::list(&cx.db, &own.user.id, cx.now).await?)
 }
 
-async fn update(_: &mut Context, _: wire::Record, _: SignedIn) -> Result<Reply, Error> {
-    let message = "No fields to update".to_owned();
-    Err(Error::Codeless { message, reason: Reason::NothingToUpdate })
+/// Spec core §3.7. The session's own columns are passed over.
+async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
+    let values = fields::update(&cx.auth.config.additional_fields.session, body.members())?;
+    if values.is_empty() {
+        let message = "No fields to update".to_owned();
+        return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });
+    }
+    let Some(session) = store::session::update(&cx.db, &own.session.token, &values.into(), cx.now).await? else {
+        cx.clear_session_cookies();
+        let code = code::FAILED_TO_GET_SESSION;
+        return Err(Error::api(StatusCode::UNAUTHORIZED, code, Reason::SessionEndedMeanwhile));
+    };
+    cx.reissue_session_cookies(&session);
+    Reply::json(&wire::UpdatedSession { session: &session })
 }
 
 /// Foreign and unknown tokens are passed over in silence: nobody learns whether they exist.

@@ -8,9 +8,9 @@ use crate::{
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
     links,
-    model::User,
+    model::{Additional, User},
     reply::Reply,
-    rules::{email, session, sign_in},
+    rules::{email, fields, session, sign_in},
     store::{self, StoreError},
     wire,
 };
@@ -39,7 +39,9 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         Error::api(StatusCode::BAD_REQUEST, code, reason)
     })?;
 
-    let user = new_user(cx, &body);
+    let fields = &auth.config.additional_fields.user;
+    let additional = fields::create(fields, &body.record)?;
+    let user = new_user(cx, &body, fields::shown(fields, &additional));
     let taken = store::user::exists(&cx.db, &user.email).await?;
     if taken && !config.hides_taken_addresses() {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
@@ -53,12 +55,15 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let remember = body.remember_me != Some(false);
     let session = (!config.hides_taken_addresses())
         .then(|| session::open(&user.id, remember, cx.client(), &auth.config.session, cx.now, &mut cx.rng));
-    store::user::insert(&cx.db, &user, &cx.rng.id(), &hash, session.as_ref()).await.map_err(|error| match error {
+    let account_id = cx.rng.id();
+    let made = store::user::insert(&cx.db, &user, &account_id, &hash, &additional.into(), session.as_ref()).await;
+    let additional = made.map_err(|error| match error {
         StoreError::Refused { .. } => {
             Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused)
         }
         error => error.into(),
     })?;
+    let user = User { additional, ..user };
     if auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification) {
         links::mail_verification(cx, &user, body.callback_url.as_deref());
     }
@@ -68,7 +73,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }
 
-fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {
+fn new_user(cx: &mut Context, body: &wire::SignUpEmail, additional: Additional) -> User {
     User {
         name: body.name.clone(),
         email: email::stored(&body.email),
@@ -76,6 +81,7 @@ fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {
         image: body.image.clone(),
         created_at: cx.now,
         updated_at: cx.now,
+        additional,
         id: cx.rng.id(),
     }
 }

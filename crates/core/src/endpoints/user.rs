@@ -11,7 +11,7 @@ use crate::{
     links,
     model::User,
     reply::Reply,
-    rules::{email, sign_in},
+    rules::{email, fields, sign_in},
     signed_in::{self, SignedIn},
     store::{self, user::Change, verification::New},
     wire,
@@ -69,11 +69,12 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
     }
     let name = body.text("name")?;
     let image = if body.is_null("image") { Some(None) } else { body.text("image")?.map(Some) };
-    let change = Change { name, image };
-    if change.name.is_none() && change.image.is_none() {
+    let additional = fields::update(&cx.auth.config.additional_fields.user, body.members())?;
+    if name.is_none() && image.is_none() && additional.is_empty() {
         let message = "No fields to update".to_owned();
         return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });
     }
+    let change = Change { name, image, additional: additional.into() };
     if store::user::update(&cx.db, &own.user.id, &change, cx.now).await?.is_none() {
         return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone));
     }

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod email;
+pub mod fields;
 pub mod origin;
 pub mod session;
 pub mod sign_in;

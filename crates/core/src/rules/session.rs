@@ -2,7 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{config, crypto::random::Rng, error::Reason, model::Session};
+use crate::{
+    config,
+    crypto::random::Rng,
+    error::Reason,
+    model::{Additional, Session},
+};
 
 /// Seconds that a session lives when the user asked not to be remembered, whatever `expires_in` says.
 const NOT_REMEMBERED: u32 = 86_400;
@@ -81,6 +86,7 @@ pub fn open(
         ip_address: Some(client.ip_address),
         user_agent: Some(client.user_agent),
         user_id: user_id.to_owned(),
+        additional: Additional::default(),
         id: rng.id(),
     }
 }

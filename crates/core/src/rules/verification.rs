@@ -113,7 +113,8 @@ mod tests {
         let text = |text: &str| text.to_owned();
         let (created_at, updated_at) = (now(), now());
         let (name, email, id) = (text("Ann"), text("ann@example.com"), text("user"));
-        User { name, email, email_verified: false, image: None, created_at, updated_at, id }
+        let additional = crate::model::Additional::default();
+        User { name, email, email_verified: false, image: None, created_at, updated_at, additional, id }
     }
 
     fn change(kind: Option<&str>) -> Claims {

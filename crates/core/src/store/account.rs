@@ -84,23 +84,27 @@ pub async fn change_password(db: &Db, change: &Change<'_>, only: Option<&Session
         (&change.new, Type::TEXT),
         (&change.now, Type::TIMESTAMPTZ),
     ];
+    let defaults = db.schema.session().defaults();
     let sql = match only {
         None => CHANGE,
         Some(session) => {
             params.extend(session::params(session));
+            params.push((&defaults.0, Type::TEXT));
             CHANGE_AND_REVOKE
         }
     };
-    Ok(!db.rows(Repeat::Never, sql, &params).await?.is_empty())
+    Ok(!db.rows(Repeat::Never, &db.schema.statement(sql), &params).await?.is_empty())
 }
 
 const CHANGE: &str = r#"update "account" set "password" = $3, "updatedAt" = $4
     where "userId" = $1 and "providerId" = 'credential' and "accountId" = $1 and "password" = $2 returning 1"#;
-const CHANGE_AND_REVOKE: &str = const_format::formatcp!(
-    r#"with changed as ({CHANGE}),
-    revoked as (delete from "session" where "userId" = $1 and exists (select 1 from changed))
-    insert into "session" ({}) select $5, $6, $7, $8, $9, $10, $11, $12 where exists (select 1 from changed) returning 1"#,
-    session::INSERTED
+const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
+    "with changed as (",
+    CHANGE,
+    r#"), revoked as (delete from "session" where "userId" = $1 and exists (select 1 from changed))
+    insert into "session" ("#,
+    session::INSERTED,
+    "{session.names}) select $5, $6, $7, $8, $9, $10, $11, $12{session.values $13} where exists (select 1 from changed) returning 1"
 );
 
 /// A password that a mailed secret sets.

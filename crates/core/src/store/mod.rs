@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod pool;
+pub mod schema;
 pub mod session;
 pub mod single;
 mod tls;

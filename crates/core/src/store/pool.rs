@@ -21,7 +21,7 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::{StoreError, tls, url};
+use super::{StoreError, schema::Schema, tls, url};
 use crate::config::{Database, Secret};
 
 /// Reads the wall clock. Handed in by the edge, like the time of a request; the pool needs it between requests too.
@@ -168,13 +168,14 @@ impl Pool {
 /// The pool as one request uses it: counts the statements, each of them one round trip.
 pub struct Db {
     pool: Arc<Pool>,
+    pub(super) schema: Arc<Schema>,
     statements: AtomicU32,
 }
 
 impl Db {
     /// For one request.
-    pub fn new(pool: Arc<Pool>) -> Self {
-        Self { pool, statements: AtomicU32::new(0) }
+    pub fn new(pool: Arc<Pool>, schema: Arc<Schema>) -> Self {
+        Self { pool, schema, statements: AtomicU32::new(0) }
     }
 
     /// Sends one statement and reads all of its rows.

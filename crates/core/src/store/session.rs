@@ -3,12 +3,18 @@
 use jiff::Timestamp;
 use tokio_postgres::{Row, types::Type};
 
-use super::{Db, Param, StoreError, pool::Repeat, user};
+use super::{
+    Db, Param, StoreError,
+    pool::Repeat,
+    schema::{Schema, Values},
+    user,
+};
 use crate::model::{Session, User};
 
 /// The columns of a session, in the order that [`from_row`] reads.
-const COLUMNS: &str =
-    r#"s."id", s."token", s."userId", s."expiresAt", s."createdAt", s."updatedAt", s."ipAddress", s."userAgent""#;
+const COLUMNS: &str = r#"s."id", s."token", s."userId", s."expiresAt", s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"{session}"#;
+/// How many these are without those of one's own.
+const WIDTH: usize = 8;
 /// The columns of a new session, in the order of [`params`].
 pub(super) const INSERTED: &str =
     r#""id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent""#;
@@ -27,8 +33,9 @@ pub(super) fn params(session: &Session) -> [Param<'_>; 8] {
     ]
 }
 
-fn from_row(row: &Row) -> Result<Session, tokio_postgres::Error> {
+fn from_row(schema: &Schema, row: &Row) -> Result<Session, StoreError> {
     Ok(Session {
+        additional: schema.session().additional(row, WIDTH)?,
         id: row.try_get(0)?,
         token: row.try_get(1)?,
         user_id: row.try_get(2)?,
@@ -46,9 +53,11 @@ pub async fn with_user(db: &Db, token: &str) -> Result<Option<(Session, Option<U
         r#"select {COLUMNS}, u."id" is not null, {} from "session" s left join "user" u on u."id" = s."userId" where s."token" = $1"#,
         user::COLUMNS
     );
-    let Some(row) = db.row(Repeat::Safe, sql, &[(&token, Type::TEXT)]).await? else { return Ok(None) };
-    let user = if row.try_get(8)? { Some(user::from_row(&row, 9)?) } else { None };
-    Ok(Some((from_row(&row)?, user)))
+    let sql = db.schema.statement(sql);
+    let Some(row) = db.row(Repeat::Safe, &sql, &[(&token, Type::TEXT)]).await? else { return Ok(None) };
+    let at = WIDTH + db.schema.session().width();
+    let user = if row.try_get(at)? { Some(user::from_row(&db.schema, &row, at + 1)?) } else { None };
+    Ok(Some((from_row(&db.schema, &row)?, user)))
 }
 
 /// Writes a new session. Safe to repeat: its identifier and its token are new, and known.
@@ -57,9 +66,13 @@ pub async fn with_user(db: &Db, token: &str) -> Result<Option<(Session, Option<U
 /// [`StoreError::Refused`] where the user is gone.
 pub async fn insert(db: &Db, session: &Session) -> Result<(), StoreError> {
     let sql = const_format::formatcp!(
-        r#"insert into "session" ({INSERTED}) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict ("id") do nothing"#
+        r#"insert into "session" ({INSERTED}{{session.names}}) values ($1, $2, $3, $4, $5, $6, $7, $8{{session.values $9}})
+        on conflict ("id") do nothing"#
     );
-    db.rows(Repeat::Safe, sql, &params(session)).await.map(|_| ())
+    let defaults = db.schema.session().defaults();
+    let mut params = params(session).to_vec();
+    params.push((&defaults.0, Type::TEXT));
+    db.rows(Repeat::Safe, &db.schema.statement(sql), &params).await.map(|_| ())
 }
 
 /// Moves the expiry. `false` where the session ended meanwhile.
@@ -84,8 +97,8 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
         r#"select {COLUMNS} from "session" s where s."userId" = $1 and s."expiresAt" > $2 limit $3"#
     );
     let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&now, Type::TIMESTAMPTZ), (&LIMIT, Type::INT8)];
-    let rows = db.rows(Repeat::Safe, sql, &params).await?;
-    Ok(rows.iter().map(from_row).collect::<Result<_, _>>()?)
+    let rows = db.rows(Repeat::Safe, &db.schema.statement(sql), &params).await?;
+    rows.iter().map(|row| from_row(&db.schema, row)).collect()
 }
 
 /// Removes the session with this token if it is the user's.
@@ -105,4 +118,14 @@ pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) 
     let sql = r#"delete from "session" where "userId" = $1 and "token" <> $2 and "expiresAt" > $3"#;
     let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&token, Type::TEXT), (&now, Type::TIMESTAMPTZ)];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
+}
+
+/// Changes the columns of one's own of a session and returns it; none where it ended meanwhile.
+pub async fn update(db: &Db, token: &str, values: &Values, now: Timestamp) -> Result<Option<Session>, StoreError> {
+    let sql = const_format::formatcp!(
+        r#"update "session" s set "updatedAt" = $2{{session.set $3}} where s."token" = $1 returning {COLUMNS}"#
+    );
+    let params: [Param<'_>; 3] = [(&token, Type::TEXT), (&now, Type::TIMESTAMPTZ), (&values.0, Type::TEXT)];
+    let row = db.row(Repeat::Safe, &db.schema.statement(sql), &params).await?;
+    row.map(|row| from_row(&db.schema, &row)).transpose()
 }

@@ -46,14 +46,3 @@ pub trait Input: Sized {
     /// Every issue, in the order of the schema.
     fn read(raw: &Raw) -> Result<Self, Vec<String>>;
 }
-
-/// JavaScript's notion of a value that counts.
-pub(crate) fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(value) => *value,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
-    }
-}

@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use super::{
     Input, Raw,
     fields::{Fields, kind},
-    is_truthy,
 };
 
 /// Nothing is read.
@@ -31,6 +30,8 @@ pub struct SignUpEmail {
     pub callback_url: Option<String>,
     /// Only `false` has an effect.
     pub remember_me: Option<bool>,
+    /// All members, for the columns of one's own.
+    pub record: Map<String, Value>,
 }
 
 impl Input for SignUpEmail {
@@ -44,6 +45,7 @@ impl Input for SignUpEmail {
             image: fields.optional_text("image"),
             callback_url: fields.optional_text("callbackURL"),
             remember_me: fields.optional_boolean("rememberMe"),
+            record: fields.record(),
         };
         fields.finish(read)
     }
@@ -142,9 +144,14 @@ impl Input for RevokeSession {
 pub struct Record(Map<String, Value>);
 
 impl Record {
+    /// All members.
+    pub fn members(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
     /// Whether a member is there and counts in JavaScript.
     pub fn has(&self, key: &str) -> bool {
-        self.0.get(key).is_some_and(is_truthy)
+        self.0.get(key).is_some_and(crate::rules::fields::is_truthy)
     }
 
     /// Whether a member is an explicit `null`.

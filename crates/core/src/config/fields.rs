@@ -1,0 +1,119 @@
+//! `[user.additional_fields.…]` and `[session.additional_fields.…]`: columns of one's own (spec core §12).
+
+use serde_json::Value;
+
+use super::{Problems, reader::Section};
+
+/// A column of one's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The name on the wire.
+    pub name: String,
+    /// The column's name. Default: the same.
+    pub column: String,
+    /// What the column holds.
+    pub kind: Kind,
+    /// `Some(true)`: sign-up asks for it. Left open, the column takes no null all the same.
+    pub required: Option<bool>,
+    /// What stands there where nothing was given.
+    pub default: Option<Value>,
+    /// Whether the client may set it. Default yes.
+    pub input: bool,
+    /// Whether answers show it. Default yes.
+    pub returned: bool,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text, or one of a list that is not enforced.
+    Text,
+    /// A whole number of 32 bits.
+    Number,
+    /// True or false.
+    Boolean,
+    /// An instant.
+    Date,
+    /// Anything.
+    Json,
+}
+
+impl Kind {
+    /// The column's type in PostgreSQL (spec core §11.3).
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "integer",
+            Self::Boolean => "boolean",
+            Self::Date => "timestamptz",
+            Self::Json => "jsonb",
+        }
+    }
+}
+
+const KINDS: &[(&str, Kind)] = &[
+    ("string", Kind::Text),
+    ("number", Kind::Number),
+    ("boolean", Kind::Boolean),
+    ("date", Kind::Date),
+    ("json", Kind::Json),
+    ("string[]", Kind::Json),
+    ("number[]", Kind::Json),
+];
+
+/// Reads the fields of a table whose own columns are `taken`.
+pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    for (name, place, mut table) in section.tables(problems) {
+        let choices = table.is_list("type").then(|| table.texts("type", problems));
+        let kind = match choices {
+            Some(_) => Some(Kind::Text),
+            None => table.choice("type", problems, KINDS),
+        };
+        let field = Field {
+            column: table.text("field_name", problems).unwrap_or_else(|| name.clone()),
+            kind: kind.unwrap_or(Kind::Text),
+            required: table.boolean("required", problems),
+            default: table.json("default_value"),
+            input: table.boolean("input", problems).unwrap_or(true),
+            returned: table.boolean("returned", problems).unwrap_or(true),
+            name,
+        };
+        if taken.contains(&field.name.as_str()) || taken.contains(&field.column.as_str()) {
+            problems.add(place, format!("`{}` is a column that is there already; choose another name", field.name));
+        } else if fields.iter().any(|other| other.column == field.column) {
+            problems.add(place, format!("two fields have the column `{}`", field.column));
+        } else if field.column.contains('\0') || field.column.is_empty() || field.column.len() > 63 {
+            problems.add(place, format!("`{}` cannot be a column: 1 to 63 bytes", field.column));
+        }
+        table.finish(problems);
+        fields.push(field);
+    }
+    fields
+}
+
+/// The columns of one's own of both tables.
+#[derive(Debug, Clone, Default)]
+pub struct AdditionalFields {
+    /// `[user.additional_fields]`.
+    pub user: Vec<Field>,
+    /// `[session.additional_fields]`.
+    pub session: Vec<Field>,
+}
+
+/// The user's own columns, and what sign-up reads besides.
+pub(super) const USER: &[&str] = &[
+    "id",
+    "name",
+    "email",
+    "emailVerified",
+    "image",
+    "createdAt",
+    "updatedAt",
+    "password",
+    "callbackURL",
+    "rememberMe",
+];
+/// The session's own columns.
+pub(super) const SESSION: &[&str] =
+    &["id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId"];

@@ -1,0 +1,111 @@
+//! What a client may set of the columns of one's own (spec core §12). Types are the database's business.
+
+use serde_json::{Map, Value};
+
+use crate::{config::Field, model::Additional};
+
+/// Why a field is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It must be there and is not.
+    Missing(String),
+    /// The client may not set it.
+    NotAllowed(String),
+}
+
+/// The values of a new row.
+pub fn create(fields: &[Field], body: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+    let mut values = Map::new();
+    for field in fields {
+        let value = match (body.get(&field.name), &field.default) {
+            (Some(_), Some(default)) if !field.input => Some(default.clone()),
+            (Some(given), None) if !field.input => refuse_truthy(field, given)?,
+            (Some(given), _) => Some(given.clone()),
+            (None, Some(default)) => Some(default.clone()),
+            (None, None) if field.required == Some(true) => return Err(Refusal::Missing(field.name.clone())),
+            (None, None) => None,
+        };
+        values.extend(value.map(|value| (field.name.clone(), value)));
+    }
+    Ok(values)
+}
+
+/// How a row with these values looks to the client, if it was never written (spec core §14).
+pub fn shown(fields: &[Field], values: &Map<String, Value>) -> Additional {
+    let returned = fields.iter().filter(|field| field.returned);
+    let value = |field: &Field| (field.name.clone(), values.get(&field.name).cloned().unwrap_or_default());
+    Additional(returned.map(value).collect())
+}
+
+/// The values that change.
+pub fn update(fields: &[Field], body: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+    let mut values = Map::new();
+    for field in fields {
+        let value = match body.get(&field.name) {
+            Some(given) if !field.input => refuse_truthy(field, given)?,
+            given => given.cloned(),
+        };
+        values.extend(value.map(|value| (field.name.clone(), value)));
+    }
+    Ok(values)
+}
+
+fn refuse_truthy(field: &Field, given: &Value) -> Result<Option<Value>, Refusal> {
+    if is_truthy(given) { Err(Refusal::NotAllowed(field.name.clone())) } else { Ok(None) }
+}
+
+/// JavaScript's notion of a value that counts.
+pub fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::Kind;
+
+    fn field(required: Option<bool>, default: Option<Value>, input: bool) -> [Field; 1] {
+        let (name, column) = ("plan".to_owned(), "plan".to_owned());
+        [Field { name, column, kind: Kind::Text, required, default, input, returned: true }]
+    }
+
+    fn made(fields: &[Field], body: Value) -> Result<Value, Refusal> {
+        create(fields, body.as_object().unwrap()).map(Value::Object)
+    }
+
+    fn changed(fields: &[Field], body: Value) -> Result<Value, Refusal> {
+        update(fields, body.as_object().unwrap()).map(Value::Object)
+    }
+
+    #[test]
+    fn a_new_row_has_what_was_given_else_the_default() {
+        let plain = field(Some(false), Some(json!("free")), true);
+        assert_eq!(made(&plain, json!({ "plan": "paid", "other": 1 })), Ok(json!({ "plan": "paid" })));
+        assert_eq!(made(&plain, json!({ "plan": null })), Ok(json!({ "plan": null })));
+        assert_eq!(made(&plain, json!({})), Ok(json!({ "plan": "free" })));
+        assert_eq!(made(&field(Some(true), None, true), json!({})), Err(Refusal::Missing("plan".to_owned())));
+        assert_eq!(made(&field(Some(true), None, true), json!({ "plan": "" })), Ok(json!({ "plan": "" })));
+        assert_eq!(made(&field(None, None, true), json!({})), Ok(json!({})));
+    }
+
+    #[test]
+    fn what_the_client_may_not_set_it_does_not_set() {
+        let defaulted = field(Some(false), Some(json!("free")), false);
+        assert_eq!(made(&defaulted, json!({ "plan": "paid" })), Ok(json!({ "plan": "free" })));
+        let closed = field(Some(false), None, false);
+        let refused = || Err(Refusal::NotAllowed("plan".to_owned()));
+        assert_eq!(made(&closed, json!({ "plan": "paid" })), refused());
+        assert_eq!(made(&closed, json!({ "plan": "" })), Ok(json!({})));
+        assert_eq!(changed(&closed, json!({ "plan": "paid" })), refused());
+        assert_eq!(changed(&defaulted, json!({ "plan": true })), refused());
+        assert_eq!(changed(&closed, json!({ "plan": 0 })), Ok(json!({})));
+    }
+}
