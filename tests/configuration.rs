@@ -159,6 +159,7 @@ fn every_key_is_documented() {
         "account",
         "account.account_linking",
         "verification",
+        "rate_limit",
         "bearer",
         "database",
         "advanced",

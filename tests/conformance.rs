@@ -82,5 +82,7 @@ configurations! {
     mails_asked_for_are_the_same_as_better_auths: "mails-confirmed",
     users_who_act_without_mails_are_the_same_as_better_auths: "user-without-mails",
     columns_of_ones_own_are_the_same_as_better_auths: "additional-fields",
+    rate_limits_are_the_same_as_better_auths: "rate-limit",
+    rate_limits_in_the_table_are_the_same_as_better_auths: "rate-limit-database",
     closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
 }

@@ -18,6 +18,7 @@ mod journey;
 mod mails;
 mod migration;
 mod on_the_platform;
+mod rate_limits;
 mod reasons;
 mod sessions;
 mod single_use;

@@ -33,8 +33,12 @@ impl Service {
 
     /// With this `gatepost.toml` and these variables, besides the secret and the base URL.
     pub fn with(toml: &str, variables: &[(&str, &str)]) -> Self {
-        let (toml, given) =
-            (toml.to_owned(), variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>());
+        // Limits are for the tests that are about them.
+        let without_limits = if toml.contains("[rate_limit]") { "" } else { "\n[rate_limit]\nenabled = false\n" };
+        let (toml, given) = (
+            format!("{toml}{without_limits}"),
+            variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>(),
+        );
         let (started, address) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {

@@ -7,6 +7,7 @@ use crate::{
     config::{Config, Problems},
     cookie::Cookies,
     crypto::password::Hasher,
+    limit::Memory,
     store::{Pool, pool::Clock, schema::Schema},
 };
 
@@ -20,6 +21,8 @@ pub struct Auth {
     pub pool: Arc<Pool>,
     /// What statements leave open.
     pub schema: Arc<Schema>,
+    /// Requests, where each instance counts for itself.
+    pub limits: Memory,
     /// Hashes passwords, a bounded number at a time.
     pub hasher: Arc<Hasher>,
 }
@@ -42,6 +45,7 @@ impl Auth {
         };
         match pool {
             Ok(pool) => Ok(Self {
+                limits: Memory::default(),
                 cookies: Cookies::new(&config),
                 pool: Arc::new(pool),
                 schema: Arc::new(Schema::new(&config.additional_fields)),

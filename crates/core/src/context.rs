@@ -20,8 +20,10 @@ use crate::{
 
 /// The session's signed token, for clients without cookies (spec jwt-oauth-schema §2.2).
 const SET_AUTH_TOKEN: &str = "set-auth-token";
-/// Headers that a page on another origin may read where an answer has them.
-const EXPOSED: [&str; 2] = [SET_AUTH_TOKEN, "retry-after"];
+/// Headers that a page may read wherever an answer has them (spec jwt-oauth-schema §2.2), and those of which only a page
+/// on another origin needs to be told.
+const EXPOSED: [&str; 1] = [SET_AUTH_TOKEN];
+const EXPOSED_ELSEWHERE: [&str; 2] = ["retry-after", "x-retry-after"];
 
 /// One request on its way through the pipeline.
 pub struct Context {
@@ -144,13 +146,15 @@ impl Context {
 
     /// Puts what the handler left into the answer.
     pub(crate) fn finish(self, mut reply: Reply) -> Reply {
+        let from_elsewhere = self.header("origin").is_some_and(|origin| self.origin() != Some(origin));
         for (name, value) in self.answer_headers {
             if let Some(name) = name {
                 reply.headers.insert(name, value);
             }
         }
-        let exposed =
-            EXPOSED.iter().filter(|name| reply.headers.contains_key(**name)).copied().collect::<Vec<_>>().join(", ");
+        let elsewhere = if from_elsewhere { EXPOSED_ELSEWHERE.as_slice() } else { &[] };
+        let names = EXPOSED.iter().chain(elsewhere).filter(|name| reply.headers.contains_key(**name));
+        let exposed = names.copied().collect::<Vec<_>>().join(", ");
         if let Some(value) = http::HeaderValue::from_str(&exposed).ok().filter(|value| !value.is_empty()) {
             reply.headers.insert(http::header::ACCESS_CONTROL_EXPOSE_HEADERS, value);
         }

@@ -27,6 +27,8 @@ macro_rules! reasons {
 }
 
 reasons! {
+    /// The client has had its share of requests (`[rate_limit]`).
+    RateLimited = "rate_limited",
     /// The request has no session cookie of the configured name.
     NoSessionCookie = "no_session_cookie",
     /// The session cookie's signature belongs to none of the secrets, or it has none.
@@ -160,6 +162,13 @@ pub enum Error {
         /// For the operator.
         reason: Reason,
     },
+    /// 429 with a message and no code (spec core §9).
+    TooManyRequests {
+        /// Seconds.
+        retry_after: u32,
+        /// For the operator.
+        reason: Reason,
+    },
     /// 302 to where the error is shown.
     Redirect {
         /// A trusted URL.
@@ -216,6 +225,7 @@ impl Error {
             | Self::Bare { reason, .. }
             | Self::Blank { reason, .. }
             | Self::Redirect { reason, .. }
+            | Self::TooManyRequests { reason, .. }
             | Self::Unavailable { reason, .. }
             | Self::Internal { reason, .. } => *reason,
         }

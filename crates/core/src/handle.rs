@@ -20,7 +20,7 @@ use crate::{
     crypto::random::Rng,
     endpoint::{self, Body, Endpoint},
     error::{Error, Reason},
-    guard, json, mail,
+    guard, json, limit, mail,
     outcome::Outcome,
     reply::Reply,
     store::Db,
@@ -130,7 +130,8 @@ where
     if let Some(reply) = cors::preflight(cx) {
         return Ok(reply);
     }
-    let config = &cx.auth.config;
+    let auth = cx.auth.clone();
+    let config = &auth.config;
     let whole = resolved(uri.path());
     let path = whole.strip_prefix(config.base_path.as_str()).filter(|path| path.starts_with('/'));
     let path = path.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
@@ -138,6 +139,7 @@ where
     if config.disabled_paths.iter().any(|disabled| disabled.trim_end_matches('/') == trimmed) {
         return Ok(disabled_path());
     }
+    limit::check(cx, trimmed).await?;
     let path = if config.advanced.skip_trailing_slashes { trimmed } else { path };
     let found = endpoint::find(tables, &cx.method, path);
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;

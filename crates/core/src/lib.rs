@@ -21,6 +21,7 @@ pub mod error;
 pub mod guard;
 pub mod handle;
 mod json;
+pub mod limit;
 pub mod links;
 pub mod mail;
 pub mod model;

@@ -96,16 +96,24 @@ impl From<&Error> for Reply {
             message: &'a str,
             code: &'a str,
         }
+        #[derive(Serialize)]
+        struct Message<'a> {
+            message: &'a str,
+        }
         let body = |message, code| Reply::json(&Body { message, code });
         let reply = match error {
             Error::Api { status, code, message, .. } => body(message.as_deref().unwrap_or(code.message), code.name)
                 .map(|reply| Reply { status: *status, ..reply }),
             Error::Codeless { message, .. } => {
-                #[derive(Serialize)]
-                struct Message<'a> {
-                    message: &'a str,
-                }
                 Reply::json(&Message { message }).map(|reply| Reply { status: StatusCode::BAD_REQUEST, ..reply })
+            }
+            Error::TooManyRequests { retry_after, .. } => {
+                let message = "Too many requests. Please try again later.";
+                let header = HeaderName::from_static("x-retry-after");
+                Reply::json(&Message { message }).map(|reply| {
+                    let reply = reply.with(header, HeaderValue::from(*retry_after));
+                    Reply { status: StatusCode::TOO_MANY_REQUESTS, ..reply }
+                })
             }
             Error::Bare { status, .. } => Ok(Reply::empty(*status)),
             Error::Blank { status, .. } => Ok(Reply::empty(*status).with(header::CONTENT_TYPE, JSON)),

@@ -23,6 +23,7 @@ pub struct SignedIn {
 }
 
 /// What a look at the cookies brought.
+#[expect(clippy::large_enum_variant, reason = "lives for one request, on the hottest path: no allocation")]
 pub enum Found {
     /// Somebody is signed in.
     SignedIn {

@@ -8,6 +8,7 @@ mod database;
 mod email;
 mod email_and_password;
 mod fields;
+mod rate_limit;
 mod reader;
 mod secret;
 mod session;
@@ -27,6 +28,7 @@ pub use self::{
     email::{EmailVerification, Transport},
     email_and_password::EmailAndPassword,
     fields::{AdditionalFields, Field, Kind},
+    rate_limit::{Limit, LimitStorage, RateLimit},
     reader::{Problem, Problems, Source},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
@@ -102,6 +104,8 @@ pub struct Config {
     pub account: Account,
     /// How single-use secrets are stored.
     pub verification: Verification,
+    /// How many requests of one client are answered.
+    pub rate_limit: RateLimit,
     /// The session's token in a header.
     pub bearer: Bearer,
     /// Cookies, origin checks and client addresses.
@@ -169,6 +173,7 @@ impl Config {
             user: User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems),
             account: Account::read(root.section("account", &mut problems), &mut problems),
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
+            rate_limit: RateLimit::read(root.section("rate_limit", &mut problems), environment, &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(root.section("advanced", &mut problems), base_url.as_ref(), &mut problems),
             database: Database::read(root.section("database", &mut problems), variables, &mut problems),

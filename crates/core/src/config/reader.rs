@@ -116,20 +116,37 @@ impl<'a> Section<'a> {
     /// The tables of this section, in the order of the file, each with its name and place. Anything else in it is a
     /// problem.
     pub(super) fn tables(self, problems: &mut Problems) -> Vec<(String, String, Section<'a>)> {
+        self.entries(problems, false).filter_map(|(name, place, table)| Some((name, place, table?))).collect()
+    }
+
+    /// The same where `false` may stand in the place of a table.
+    pub(super) fn tables_or_false(self, problems: &mut Problems) -> Vec<(String, String, Option<Section<'a>>)> {
+        self.entries(problems, true).collect()
+    }
+
+    fn entries(
+        self,
+        problems: &mut Problems,
+        or_false: bool,
+    ) -> impl Iterator<Item = (String, String, Option<Section<'a>>)> {
         let mut found: Vec<_> = self.table.into_iter().flat_map(|table| table.iter()).collect();
         found.sort_by_key(|(name, _)| name.span().start);
-        let mut tables = Vec::new();
-        for (name, value) in found {
+        found.into_iter().filter_map(move |(name, value)| {
             let (place, path) = (self.source.place(name.span().start), self.name(name.get_ref()));
+            let name = name.get_ref().to_string();
             match value.get_ref() {
                 DeValue::Table(table) => {
                     let section = Section { source: self.source, table: Some(table), path, asked: BTreeSet::new() };
-                    tables.push((name.get_ref().to_string(), place, section));
+                    Some((name, place, Some(section)))
                 }
-                _ => problems.add(place, format!("`{path}` is a section: write `[{path}]` on a line of its own")),
+                DeValue::Boolean(false) if or_false => Some((name, place, None)),
+                _ => {
+                    let or = if or_false { ", or false" } else { "" };
+                    problems.add(place, format!("`{path}` must be a table, like {{ … }}{or}"));
+                    None
+                }
             }
-        }
-        tables
+        })
     }
 
     /// Whether a key holds a list.

@@ -3,6 +3,8 @@
 pub mod address;
 pub mod email;
 pub mod fields;
+mod glob;
+pub mod limit;
 pub mod origin;
 pub mod session;
 pub mod sign_in;

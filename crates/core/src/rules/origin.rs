@@ -7,6 +7,8 @@ use std::net::Ipv4Addr;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::glob::glob;
+
 /// Whether `url` matches one of `patterns`. Relative URLs match where they are `allowed` and cannot leave the origin.
 pub fn is_trusted<'a>(url: &str, patterns: impl IntoIterator<Item = &'a str>, relative: Relative) -> bool {
     if url.starts_with('/') {
@@ -133,37 +135,6 @@ fn address_guard(pattern: &str, host: &str) -> bool {
     let numeric = pattern.bytes().all(|byte| byte.is_ascii_digit() || b".*?".contains(&byte));
     let numeric = numeric && pattern.bytes().any(|byte| byte.is_ascii_digit());
     !numeric || host.split(['/', ':']).next().is_some_and(|host| host.parse::<Ipv4Addr>().is_ok())
-}
-
-/// `*` is any run of characters, `?` exactly one, `\` takes the next one literally; anchored, and linear in memory:
-/// on a mismatch only the last `*` takes one character more.
-fn glob(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
-    let (mut p, mut t) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    loop {
-        let step = match (pattern.get(p), text.get(t)) {
-            (Some('*'), _) => {
-                p += 1;
-                retry = Some((p, t));
-                continue;
-            }
-            (Some('?'), Some(_)) => Some(1),
-            (Some('\\'), Some(letter)) if pattern.get(p + 1) == Some(letter) => Some(2),
-            (Some(wanted), Some(letter)) if *wanted != '\\' && wanted == letter => Some(1),
-            (None, None) => return true,
-            _ => None,
-        };
-        match (step, retry) {
-            (Some(step), _) => (p, t) = (p + step, t + 1),
-            (None, Some((after, from))) if from < text.len() => {
-                (p, t) = (after, from + 1);
-                retry = Some((after, from + 1));
-            }
-            (None, _) => return false,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! process's behind a pooler. Knows rows, not requests.
 
 pub mod account;
+pub mod limit;
 pub mod pool;
 pub mod schema;
 pub mod session;

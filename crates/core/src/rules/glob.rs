@@ -1,0 +1,32 @@
+//! Patterns with `*` and `?` (spec core §8.4).
+
+/// `*` is any run of characters, `?` exactly one, `\` takes the next one literally; anchored, and linear in memory:
+/// on a mismatch only the last `*` takes one character more.
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let text: Vec<char> = text.chars().collect();
+    let (mut p, mut t) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    loop {
+        let step = match (pattern.get(p), text.get(t)) {
+            (Some('*'), _) => {
+                p += 1;
+                retry = Some((p, t));
+                continue;
+            }
+            (Some('?'), Some(_)) => Some(1),
+            (Some('\\'), Some(letter)) if pattern.get(p + 1) == Some(letter) => Some(2),
+            (Some(wanted), Some(letter)) if *wanted != '\\' && wanted == letter => Some(1),
+            (None, None) => return true,
+            _ => None,
+        };
+        match (step, retry) {
+            (Some(step), _) => (p, t) = (p + step, t + 1),
+            (None, Some((after, from))) if from < text.len() => {
+                (p, t) = (after, from + 1);
+                retry = Some((after, from + 1));
+            }
+            (None, _) => return false,
+        }
+    }
+}

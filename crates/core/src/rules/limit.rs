@@ -1,0 +1,103 @@
+//! How many requests of one client are answered (spec core §9): which rule holds for a path, and what becomes of the
+//! next request. The window begins anew with every request that is answered.
+
+use super::glob::glob;
+use crate::config::{Limit, RateLimit};
+
+/// The rule for a path below the base path, without a slash at its end; none is no limit.
+pub fn rule(path: &str, config: &RateLimit) -> Option<Limit> {
+    let custom = config.custom_rules.iter().find(|(pattern, _)| pattern == path || is_match(pattern, path));
+    custom.map_or_else(|| Some(special(path).unwrap_or(config.general)), |(_, limit)| *limit)
+}
+
+fn is_match(pattern: &str, path: &str) -> bool {
+    pattern.contains('*') && glob(pattern, path)
+}
+
+/// What guesses passwords or mails something has less.
+fn special(path: &str) -> Option<Limit> {
+    const GUESSES: [&str; 4] = ["/sign-in", "/sign-up", "/change-password", "/change-email"];
+    const MAILS: [&str; 4] = [
+        "/request-password-reset",
+        "/send-verification-email",
+        "/email-otp/send-verification-otp",
+        "/email-otp/request-password-reset",
+    ];
+    if GUESSES.iter().any(|prefix| path.starts_with(prefix)) {
+        Some(Limit { window: 10, max: 3 })
+    } else if MAILS.contains(&path) || path.starts_with("/forget-password") {
+        Some(Limit { window: 60, max: 3 })
+    } else {
+        None
+    }
+}
+
+/// What is known of a client and a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State {
+    /// Requests answered in this window.
+    pub count: u32,
+    /// When the last of them came, in milliseconds since 1970.
+    pub last_request: i64,
+}
+
+/// The state after a request that is answered now, or for how many seconds to wait.
+pub fn judge(state: Option<State>, limit: Limit, now: i64) -> Result<State, u32> {
+    match state {
+        Some(state) if now - state.last_request < window(limit) => {
+            if state.count < limit.max {
+                Ok(State { count: state.count + 1, last_request: now })
+            } else {
+                Err(wait(state.last_request, limit, now))
+            }
+        }
+        _ => Ok(State { count: 1, last_request: now }),
+    }
+}
+
+/// A limit's window in milliseconds.
+pub fn window(limit: Limit) -> i64 {
+    i64::from(limit.window) * 1_000
+}
+
+/// Seconds until the window of a request at `last_request` is over, rounded up.
+pub fn wait(last_request: i64, limit: Limit, now: i64) -> u32 {
+    let milliseconds = last_request.saturating_add(window(limit)).saturating_sub(now);
+    u32::try_from(milliseconds.max(0).saturating_add(999) / 1_000).unwrap_or(limit.window)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::LimitStorage;
+
+    fn config(custom_rules: Vec<(String, Option<Limit>)>) -> RateLimit {
+        let general = Limit { window: 10, max: 100 };
+        RateLimit { enabled: true, general, custom_rules, storage: LimitStorage::Memory }
+    }
+
+    #[test]
+    fn the_first_rule_of_ones_own_wins_then_the_special_ones() {
+        let strict = Some(Limit { window: 1, max: 1 });
+        let rules = [("/ok", None), ("/sign-in/*", strict), ("/sign-in/email", None)];
+        let config = config(rules.map(|(path, limit)| (path.to_owned(), limit)).to_vec());
+        assert_eq!(rule("/ok", &config), None);
+        assert_eq!(rule("/sign-in/email", &config), strict);
+        assert_eq!(rule("/sign-up/email", &config), Some(Limit { window: 10, max: 3 }));
+        assert_eq!(rule("/request-password-reset", &config), Some(Limit { window: 60, max: 3 }));
+        assert_eq!(rule("/request-password-reset/more", &config), Some(config.general));
+        assert_eq!(rule("/get-session", &config), Some(config.general));
+    }
+
+    #[test]
+    fn the_window_begins_anew_with_every_answer() {
+        let limit = Limit { window: 10, max: 3 };
+        let mut state = None;
+        for now in [0, 1_000, 2_000] {
+            state = Some(judge(state, limit, now).unwrap());
+        }
+        assert_eq!(judge(state, limit, 3_000), Err(9));
+        assert_eq!(judge(state, limit, 11_999), Err(1));
+        assert_eq!(judge(state, limit, 12_000), Ok(State { count: 1, last_request: 12_000 }));
+    }
+}

@@ -1,0 +1,53 @@
+//! The counts of requests that all instances share (spec core §9).
+
+use tokio_postgres::types::Type;
+
+use super::{Db, Param, StoreError, pool::Repeat};
+use crate::{
+    config::Limit,
+    rules::limit::{wait, window},
+};
+
+/// One request of a client.
+pub struct Request<'a> {
+    /// Client and path.
+    pub key: &'a str,
+    /// The identifier of the row, where there is none yet.
+    pub id: &'a str,
+    /// What holds.
+    pub limit: Limit,
+    /// Milliseconds since 1970.
+    pub now: i64,
+    /// Rows that were last counted before this instant go on this occasion, if there is one.
+    pub forget_before: Option<i64>,
+}
+
+/// Counts a request, or says for how many seconds to wait: one statement, so that of requests that come at once no more
+/// are answered than the limit allows.
+pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, StoreError> {
+    let sql = r#"with forgotten as (delete from "rateLimit" where "id" in (
+            select "id" from "rateLimit" where "lastRequest" < $6 and "key" <> $2 limit 1000 for update skip locked)),
+        counted as (insert into "rateLimit" as r ("id", "key", "count", "lastRequest") values ($1, $2, 1, $3)
+            on conflict ("key") do update set "lastRequest" = $3,
+                "count" = case when $3 - r."lastRequest" >= $4 then 1 else r."count" + 1 end
+            where $3 - r."lastRequest" >= $4 or r."count" < $5 returning 1)
+        select exists (select 1 from counted), (select "lastRequest" from "rateLimit" where "key" = $2)"#;
+    let (window, max) = (window(request.limit), i32::try_from(request.limit.max).unwrap_or(i32::MAX));
+    let params: [Param<'_>; 6] = [
+        (&request.id, Type::TEXT),
+        (&request.key, Type::TEXT),
+        (&request.now, Type::INT8),
+        (&window, Type::INT8),
+        (&max, Type::INT4),
+        (&request.forget_before, Type::INT8),
+    ];
+    // Counted twice it would only be counted too often.
+    let row = db.row(Repeat::Safe, sql, &params).await?;
+    let row = row.ok_or_else(|| StoreError::Failed("the count of requests has no answer".to_owned()))?;
+    if row.try_get(0)? {
+        return Ok(Ok(()));
+    }
+    // Not there in this statement's view: another request has just made it.
+    let last: Option<i64> = row.try_get(1)?;
+    Ok(Err(wait(last.unwrap_or(request.now), request.limit, request.now)))
+}
