@@ -41,7 +41,7 @@ expires_in = 3
         "gatepost.toml:3: `email_and_password.minPasswordLength` is not a known key; write `email_and_password.min_password_length`",
         "EMAIL_URL: it names no transport that exists; write `file:` and a path, or leave it unset",
         "gatepost.toml:7: `session.expires_in` must be a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"",
-        "gatepost.toml:9: `session.surprise` is not a known key; known here: `cookie_cache`, `defer_session_refresh`, `disable_session_refresh`, `expires_in`, `fresh_age`, `update_age`",
+        "gatepost.toml:9: `session.surprise` is not a known key; known here: `additional_fields`, `cookie_cache`, `defer_session_refresh`, `disable_session_refresh`, `expires_in`, `fresh_age`, `update_age`",
         "gatepost.toml:8: `session.update_agee` is not a known key; write `session.update_age`",
         "DATABASE_URL: it is missing; set it to the address of the database, postgres://user:password@host/name",
         "gatepost.toml:11: `sessions` is not a known key; write `session`",
@@ -141,6 +141,16 @@ fn building_everything_that_requests_share_connects_to_nothing() {
     let config = Config::load(&variables(&GOOD), None).unwrap();
     let auth = Auth::new(config, gatepost_cli::edge::now).unwrap();
     assert_eq!(auth.pool.size(), 0);
+}
+
+#[test]
+fn a_host_name_of_the_platform_that_is_none_is_a_problem_and_not_trusted() {
+    for host in ["https://app.vercel.app", "*.vercel.app/x", "app.vercel.app/", "a b", "app@evil.example"] {
+        let mut good = GOOD.to_vec();
+        good.push(("VERCEL_URL", host));
+        let found = problems("", &good);
+        assert!(found.len() == 1 && found[0].starts_with("VERCEL_URL: "), "{host}: {found:?}");
+    }
 }
 
 #[test]

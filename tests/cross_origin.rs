@@ -88,3 +88,60 @@ fn a_trusted_page_may_read_every_answer_errors_included() {
         assert_eq!(answer.header("access-control-expose-headers"), exposed);
     }
 }
+
+#[test]
+fn the_deployments_own_host_names_are_trusted_exactly() {
+    let database = Database::new();
+    let variables = [
+        ("DATABASE_URL", database.url.as_str()),
+        ("VERCEL_URL", "app-git-7-team.vercel.app"),
+        ("VERCEL_BRANCH_URL", "App-branch.vercel.app"),
+        ("VERCEL_PROJECT_PRODUCTION_URL", "app.example.com"),
+    ];
+    let service = Service::with("", &variables);
+    for origin in ["https://app-git-7-team.vercel.app", "https://app-branch.vercel.app", "https://app.example.com"] {
+        let answer = preflight(&service, "/get-session", origin);
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (204, Some(origin)));
+    }
+    let others = [
+        "https://other.vercel.app",
+        "https://vercel.app",
+        "http://app.example.com",
+        "https://x.app.example.com",
+        "https://app-git-7-team.vercel.app.evil.example",
+        "https://app.example.com:8443",
+    ];
+    for origin in others {
+        assert_shut(&service.send("GET", "/get-session", &[("origin", origin)], ""));
+    }
+}
+
+#[test]
+fn ghsa_569q_mpph_wgww_no_header_moves_the_base_url() {
+    let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
+    let file = folder.path().join("mails");
+    let email_url = format!("file:{}", file.display());
+    let toml = "[email_and_password]\nenabled = true\n[advanced]\ntrusted_proxy_headers = true\n";
+    let service = Service::with(toml, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &email_url)]);
+    service.user("ada@example.com");
+    let spoofed = [
+        ("content-type", "application/json"),
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "https"),
+        ("forwarded", "host=evil.example"),
+        ("x-original-host", "evil.example"),
+    ];
+    let body = r#"{"email":"ada@example.com"}"#;
+    assert_eq!(service.send("POST", "/request-password-reset", &spoofed, body).status, 200);
+    let mail = (0..500).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        let text = std::fs::read_to_string(&file).ok()?;
+        serde_json::from_str::<serde_json::Value>(text.lines().next()?).ok()
+    });
+    let link = mail.unwrap()["url"].as_str().unwrap().to_owned();
+    assert!(link.starts_with(&format!("{}/api/auth/reset-password/", service.url)), "{link}");
+    let mut as_page = spoofed.to_vec();
+    as_page.extend([("origin", "https://evil.example"), ("cookie", "a=b")]);
+    let answer = service.send("POST", "/request-password-reset", &as_page, body);
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (403, Some("INVALID_ORIGIN")));
+}

@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
+use crate::rules::origin;
+
 use self::reader::Section;
 pub use self::{
     account::Account,
@@ -146,6 +148,7 @@ impl Config {
         let mut trusted_origins = root.texts("trusted_origins", &mut problems).unwrap_or_default();
         trusted_origins.extend(listed_origins(variables));
         check_origins(&trusted_origins, &root, &mut problems);
+        trusted_origins.extend(deployment_origins(variables, &mut problems));
         let disabled_paths = root.texts("disabled_paths", &mut problems).unwrap_or_default();
         let mut on_api_error = root.section("on_api_error", &mut problems);
         let error_url = on_api_error.text("error_url", &mut problems);
@@ -247,6 +250,22 @@ fn base(root: &mut Section<'_>, variables: &Variables, problems: &mut Problems) 
 fn listed_origins(variables: &Variables) -> impl Iterator<Item = String> {
     let listed = variables.get("BETTER_AUTH_TRUSTED_ORIGINS").unwrap_or_default();
     listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
+}
+
+/// The deployment's own host names, as the platform tells them: trusted exactly, so that previews work and no other
+/// deployment of the same domain is trusted with them.
+fn deployment_origins(variables: &Variables, problems: &mut Problems) -> Vec<String> {
+    let mut origins = Vec::new();
+    for name in ["VERCEL_URL", "VERCEL_BRANCH_URL", "VERCEL_PROJECT_PRODUCTION_URL"] {
+        let Some(host) = variables.get(name) else { continue };
+        let origin = format!("https://{}", host.to_ascii_lowercase());
+        if origin::of(&origin).as_ref() == Some(&origin) {
+            origins.push(origin);
+        } else {
+            problems.add(name, "it is no host name; write it without a scheme, like app-7.vercel.app");
+        }
+    }
+    origins
 }
 
 /// A trailing slash never matches anything (spec core §8.4): say so instead of refusing every request.
