@@ -15,6 +15,7 @@ mod conformance;
 mod cross_origin;
 mod database_faults;
 mod journey;
+mod mail_transports;
 mod mails;
 mod migration;
 mod on_the_platform;

@@ -32,7 +32,7 @@ impl Mailing {
         for _ in 0..500 {
             let text = fs::read_to_string(&self.file).unwrap_or_default();
             let mails = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            if let Some(mail) = mails.filter(|mail| mail["kind"] == kind).last() {
+            if let Some(mail) = mails.rev().find(|mail| mail["kind"] == kind) {
                 return mail;
             }
             std::thread::sleep(Duration::from_millis(10));

@@ -1,12 +1,27 @@
-//! Compiles the project's `gatepost.toml` into the functions: the platform ships binaries, not the files beside them.
+//! Compiles the project's `gatepost.toml` and its folder `mails` into the functions: the platform ships binaries, not
+//! the files beside them.
 
 use std::{env, fs, path::Path};
 
 #[expect(clippy::disallowed_methods, reason = "Cargo tells a build script where it is by variables alone")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let file = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../gatepost.toml");
+    let project = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../..");
+    let out = env::var("OUT_DIR")?;
+    let file = project.join("gatepost.toml");
     let text = if file.exists() { fs::read_to_string(&file)? } else { String::new() };
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("gatepost.toml"), text)?;
+    fs::write(Path::new(&out).join("gatepost.toml"), text)?;
     println!("cargo::rerun-if-changed={}", file.display());
+
+    let folder = project.join("mails");
+    let mut mails = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            mails.push((entry.file_name().to_string_lossy().into_owned(), fs::read_to_string(entry.path())?));
+        }
+    }
+    mails.sort();
+    fs::write(Path::new(&out).join("mails.rs"), format!("&{mails:?}"))?;
+    println!("cargo::rerun-if-changed={}", folder.display());
     Ok(())
 }

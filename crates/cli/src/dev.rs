@@ -156,8 +156,11 @@ async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<po
 
 /// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names.
 fn config(folder: &Path, variables: &Variables) -> Result<Config, Error> {
-    let (name, text) = edge::configuration(folder, variables).map_err(|(path, source)| Error::File { path, source })?;
-    Ok(Config::load(variables, Some(Source { name: &name, text: &text }))?)
+    let failed = |(path, source)| Error::File { path, source };
+    let (name, text) = edge::configuration(folder, variables).map_err(failed)?;
+    let mails = edge::mails(folder).map_err(failed)?;
+    let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
+    Ok(config.with_mails(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)
 }
 
 fn page(origin: &str, config: &Config, database: &str) -> String {

@@ -57,3 +57,20 @@ pub fn configuration(folder: &Path, variables: &Variables) -> Result<(String, St
     };
     Ok((name.to_owned(), text))
 }
+
+/// The mails of one's own: the files of the folder `mails`, by name.
+///
+/// # Errors
+/// The file that cannot be read.
+pub fn mails(folder: &Path) -> Result<Vec<(String, String)>, (PathBuf, io::Error)> {
+    let folder = folder.join("mails");
+    let entries = match std::fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|error| (folder, error))?,
+    };
+    let read = |path: PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        std::fs::read_to_string(&path).map(|text| (name, text)).map_err(|error| (path, error))
+    };
+    entries.filter_map(Result::ok).map(|entry| read(entry.path())).collect()
+}

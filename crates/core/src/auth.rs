@@ -1,12 +1,13 @@
 //! What every request shares: the configuration, the pool, the cookies' names, the password hasher. Built once per
 //! process, at the first request, without touching the network.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::{
     config::{Config, Problems},
     cookie::Cookies,
     crypto::password::Hasher,
+    fetch::Fetcher,
     limit::Memory,
     store::{Pool, pool::Clock, schema::Schema},
 };
@@ -23,6 +24,8 @@ pub struct Auth {
     pub schema: Arc<Schema>,
     /// Requests, where each instance counts for itself.
     pub limits: Memory,
+    /// Outgoing HTTP, made when it is first needed.
+    pub fetcher: OnceLock<Fetcher>,
     /// Hashes passwords, a bounded number at a time.
     pub hasher: Arc<Hasher>,
 }
@@ -46,6 +49,7 @@ impl Auth {
         match pool {
             Ok(pool) => Ok(Self {
                 limits: Memory::default(),
+                fetcher: OnceLock::new(),
                 cookies: Cookies::new(&config),
                 pool: Arc::new(pool),
                 schema: Arc::new(Schema::new(&config.additional_fields)),
@@ -61,12 +65,12 @@ impl Auth {
 
     /// Whether mails to confirm addresses exist.
     pub fn sends_verification_mails(&self) -> bool {
-        self.config.transport.is_some() && self.config.email_verification.send_verification_email
+        self.config.transport.is_some() && self.config.email_verification.send_verification_email != Some(false)
     }
 
     /// Whether mails to replace a forgotten password exist.
     pub fn sends_reset_mails(&self) -> bool {
-        self.config.transport.is_some() && self.config.email_and_password.send_reset_password
+        self.config.transport.is_some() && self.config.email_and_password.send_reset_password != Some(false)
     }
 
     /// Whether users must confirm by mail that they delete themselves.

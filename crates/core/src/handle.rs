@@ -20,6 +20,7 @@ use crate::{
     crypto::random::Rng,
     endpoint::{self, Body, Endpoint},
     error::{Error, Reason},
+    fetch::Fetcher,
     guard, json, limit, mail,
     outcome::Outcome,
     reply::Reply,
@@ -221,10 +222,10 @@ where
 /// Mails leave after the answer, so that a known and an unknown address take the same time.
 fn send_mails(cx: &mut Context, edge: &Edge) {
     for mail in std::mem::take(&mut cx.mails) {
-        let auth = cx.auth.clone();
+        let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
         let sending = async move {
-            let Some(transport) = &auth.config.transport else { return };
-            if let Err(cause) = mail::send(transport, &mail).await {
+            let fetcher = auth.fetcher.get_or_init(Fetcher::new);
+            if let Err(cause) = mail::send(&auth.config, fetcher, &mail, &id, now).await {
                 Outcome::background("mail", &cause);
             }
         };

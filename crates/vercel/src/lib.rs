@@ -24,6 +24,9 @@ pub type Error = vercel_runtime::Error;
 /// The configuration that the functions were built with.
 const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/gatepost.toml"));
 
+/// The mails of one's own that the functions were built with: name and text.
+const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
+
 /// Serves `endpoints` until the platform ends the process. One thread: an instance has one or two processors, passwords
 /// are hashed beside it, and everything else waits for the network.
 ///
@@ -77,7 +80,7 @@ fn auth() -> Result<&'static Arc<Auth>, &'static Problems> {
                 return Err(problems);
             }
         };
-        Auth::new(config, now).map(Arc::new)
+        Auth::new(config.with_mails(MAILS.iter().copied())?, now).map(Arc::new)
     };
     AUTH.get_or_init(build).as_ref()
 }

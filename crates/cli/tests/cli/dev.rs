@@ -7,7 +7,7 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Child, Command, Output, Stdio},
-    sync::mpsc,
+    sync::{Arc, Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -59,12 +59,14 @@ struct Dev {
     child: Child,
     url: String,
     said: String,
+    log: Arc<Mutex<String>>,
 }
 
 impl Dev {
     fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (mut out, mut err) = (BufReader::new(child.stdout.take().unwrap()), child.stderr.take().unwrap());
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let err = BufReader::new(child.stderr.take().unwrap());
         let (send, receive) = mpsc::channel();
         thread::spawn(move || {
             let mut said = String::new();
@@ -74,17 +76,31 @@ impl Dev {
                 }
             }
         });
-        let log = thread::spawn(move || {
-            let mut text = String::new();
-            let _ = err.read_to_string(&mut text);
-            text
+        let log = Arc::new(Mutex::new(String::new()));
+        let lines = log.clone();
+        thread::spawn(move || {
+            for line in err.lines().map_while(Result::ok) {
+                lines.lock().unwrap().push_str(&(line + "\n"));
+            }
         });
         match receive.recv_timeout(LIMIT) {
-            Ok((url, said)) => Self { child, url, said },
+            Ok((url, said)) => Self { child, url, said, log },
             Err(_) => {
                 let _ = child.kill();
-                panic!("it does not listen: {}", log.join().unwrap());
+                panic!("it does not listen: {}", log.lock().unwrap());
             }
+        }
+    }
+
+    /// The line of the log that has this in it, once it is there.
+    fn logged(&self, text: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            if let Some(line) = self.log.lock().unwrap().lines().find(|line| line.contains(text)) {
+                return line.to_owned();
+            }
+            assert!(begun.elapsed() < LIMIT, "{text} is not logged");
+            thread::sleep(Duration::from_millis(10));
         }
     }
 
@@ -279,4 +295,37 @@ fn migrate_without_a_database_says_which_variable_is_missing() {
     let output = ended(gatepost(folder.path(), &["migrate"]));
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("DATABASE_URL is missing"));
+}
+
+#[test]
+fn a_mail_that_fails_is_a_log_line_without_the_address_and_the_link() {
+    let folder = folder();
+    // It refuses whatever it is handed.
+    let webhook = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = gatepost(folder.path(), &["dev", "--port", "0"]);
+    command.env("EMAIL_URL", format!("webhook+http://hook-secret@{}/mails", webhook.local_addr().unwrap()));
+    thread::spawn(move || {
+        let (mut stream, _) = webhook.accept().unwrap();
+        let _ = stream.read(&mut [0; 16_384]);
+        let _ = stream.write_all(b"HTTP/1.1 422 ada@example.com\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    });
+    let mut dev = Dev::start(command);
+    let origin = format!("origin: {}\r\n", dev.url);
+    dev.request("POST", "/api/auth/sign-up/email", &origin, PERSON);
+    let answer = dev.request("POST", "/api/auth/request-password-reset", &origin, r#"{"email":"ada@example.com"}"#);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let line = dev.logged("background");
+    dev.signal("INT");
+    let expected = r#"{"background":"mail","cause":"reset-password was not sent in 1 attempts: the webhook answered 422 Unprocessable Entity","level":"error"}"#;
+    assert_eq!(line, expected);
+}
+
+#[test]
+fn a_mail_of_ones_own_that_cannot_be_filled_in_is_told_at_once() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("mails")).unwrap();
+    fs::write(folder.path().join("mails/verify-email.txt"), "Hello {{nobody}}\n{{url}}\n").unwrap();
+    let output = ended(gatepost(folder.path(), &["dev", "--port", "0"]));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("mails/verify-email.txt: nothing fills in nobody"), "{said}");
 }

@@ -1,6 +1,6 @@
-//! `[email_verification]` and `EMAIL_URL`: which mails there are and how they leave.
+//! `[email_verification]`: which mails confirm addresses (spec core §14).
 
-use super::{Problems, Variables, reader::Section};
+use super::{Problems, reader::Section};
 
 /// Confirming addresses (spec core §14).
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub struct EmailVerification {
     /// Seconds for which the link works. Default one hour.
     pub expires_in: u32,
     /// Whether such mails exist. Default on where there is a transport.
-    pub send_verification_email: bool,
+    pub send_verification_email: Option<bool>,
 }
 
 impl EmailVerification {
@@ -26,32 +26,9 @@ impl EmailVerification {
                 .boolean("auto_sign_in_after_verification", problems)
                 .unwrap_or(false),
             expires_in: section.seconds("expires_in", problems).filter(|seconds| *seconds > 0).unwrap_or(3_600),
-            send_verification_email: section.boolean("send_verification_email", problems).unwrap_or(true),
+            send_verification_email: section.boolean("send_verification_email", problems),
         };
         section.finish(problems);
         read
-    }
-}
-
-/// How mails leave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transport {
-    /// One JSON object a line is appended to this file.
-    File(String),
-}
-
-impl Transport {
-    fn parse(text: &str) -> Option<Self> {
-        let path = text.strip_prefix("file:").filter(|path| !path.is_empty())?;
-        Some(Self::File(path.to_owned()))
-    }
-
-    pub(super) fn read(variables: &Variables, problems: &mut Problems) -> Option<Self> {
-        let text = variables.get("EMAIL_URL")?;
-        let transport = Self::parse(text);
-        if transport.is_none() {
-            problems.add("EMAIL_URL", "it names no transport that exists; write `file:` and a path, or leave it unset");
-        }
-        transport
     }
 }

@@ -18,7 +18,7 @@ pub struct EmailAndPassword {
     /// The most UTF-16 units of any password. Default 128.
     pub max_password_length: u32,
     /// Whether forgotten passwords can be replaced by a mailed link. Default on where there is a transport.
-    pub send_reset_password: bool,
+    pub send_reset_password: Option<bool>,
     /// Seconds for which that link works. Default one hour.
     pub reset_password_token_expires_in: u32,
     /// Whether a replaced password ends every session of the user. Default off.
@@ -34,7 +34,7 @@ impl EmailAndPassword {
             require_email_verification: section.boolean("require_email_verification", problems).unwrap_or(false),
             min_password_length: section.number("min_password_length", problems, 1..=4_096).unwrap_or(8),
             max_password_length: section.number("max_password_length", problems, 1..=4_096).unwrap_or(128),
-            send_reset_password: section.boolean("send_reset_password", problems).unwrap_or(true),
+            send_reset_password: section.boolean("send_reset_password", problems),
             reset_password_token_expires_in: section
                 .seconds("reset_password_token_expires_in", problems)
                 .filter(|seconds| *seconds > 0)

@@ -12,6 +12,7 @@ mod rate_limit;
 mod reader;
 mod secret;
 mod session;
+mod transport;
 mod user;
 mod verification;
 
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::rules::origin;
+use crate::{mail::template::Templates, rules::origin};
 
 use self::reader::Section;
 pub use self::{
@@ -27,13 +28,14 @@ pub use self::{
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
     bearer::Bearer,
     database::Database,
-    email::{EmailVerification, Transport},
+    email::EmailVerification,
     email_and_password::EmailAndPassword,
     fields::{AdditionalFields, Field, Kind},
     rate_limit::{Limit, LimitStorage, RateLimit},
     reader::{Problem, Problems, Source},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
+    transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     verification::Verification,
 };
@@ -96,6 +98,10 @@ pub struct Config {
     pub email_verification: EmailVerification,
     /// How mails leave, if they do.
     pub transport: Option<Transport>,
+    /// Whose mails they are.
+    pub sender: Option<Sender>,
+    /// What they say.
+    pub templates: Templates,
     /// Lifetimes of sessions.
     pub session: Session,
     /// What users may do with their own row.
@@ -154,6 +160,7 @@ impl Config {
         let error_url = on_api_error.text("error_url", &mut problems);
         on_api_error.finish(&mut problems);
 
+        let (transport, sender) = Transport::read(variables, environment, &mut problems);
         let mut additional_fields = AdditionalFields::default();
         let config = Self {
             environment,
@@ -167,7 +174,9 @@ impl Config {
                 root.section("email_verification", &mut problems),
                 &mut problems,
             ),
-            transport: Transport::read(variables, &mut problems),
+            transport,
+            sender,
+            templates: Templates::default(),
             session: Session::read(
                 root.section("session", &mut problems),
                 &mut additional_fields.session,
@@ -188,7 +197,39 @@ impl Config {
             error_url,
         };
         root.finish(&mut problems);
+        config.check_mails(variables, &mut problems);
         if problems.0.is_empty() { Ok(config) } else { Err(problems) }
+    }
+
+    /// The same with mails of one's own: the files of the folder `mails`, by name.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn with_mails<'a>(self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
+        Ok(Self { templates: Templates::new(files)?, ..self })
+    }
+
+    /// In production nothing may wait for a mail that never leaves.
+    fn check_mails(&self, variables: &Variables, problems: &mut Problems) {
+        if variables.get("VERCEL_ENV") != Some("production") || variables.get("EMAIL_URL").is_some() {
+            return;
+        }
+        let (password, verification) = (&self.email_and_password, &self.email_verification);
+        let needing = [
+            ("email_and_password.require_email_verification", password.require_email_verification),
+            ("email_and_password.send_reset_password", password.send_reset_password == Some(true)),
+            ("email_verification.send_verification_email", verification.send_verification_email == Some(true)),
+            ("email_verification.send_on_sign_up", verification.send_on_sign_up == Some(true)),
+            ("email_verification.send_on_sign_in", verification.send_on_sign_in),
+            (
+                "user.delete_user.send_delete_account_verification",
+                self.user.delete_user.send_delete_account_verification,
+            ),
+            ("user.change_email.send_change_email_confirmation", self.user.change_email.send_change_email_confirmation),
+        ];
+        for (key, _) in needing.iter().filter(|(_, on)| *on) {
+            problems.add("EMAIL_URL", format!("it is missing, and `{key}` needs it; set it, or switch that off"));
+        }
     }
 
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.

@@ -8,6 +8,7 @@ use crate::{
     context::Context,
     endpoint::{Body, Endpoint, Guard, run},
     error::Error,
+    html::escaped,
     reply::Reply,
     wire,
 };
@@ -77,17 +78,4 @@ fn page(app_name: &str, query: &wire::ShowError) -> Reply {
     Reply::html(page)
         .with(header::CONTENT_SECURITY_POLICY, POLICY)
         .with(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))
-}
-
-/// Text for HTML.
-fn escaped(text: &str) -> String {
-    let escape = |letter| match letter {
-        '&' => "&amp;".to_owned(),
-        '<' => "&lt;".to_owned(),
-        '>' => "&gt;".to_owned(),
-        '"' => "&quot;".to_owned(),
-        '\'' => "&#39;".to_owned(),
-        letter => letter.to_string(),
-    };
-    text.chars().map(escape).collect()
 }

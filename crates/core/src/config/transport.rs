@@ -1,0 +1,226 @@
+//! `EMAIL_URL` and `EMAIL_FROM`: how mails leave, and whose they are.
+
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use super::{Environment, Problems, Secret, Variables};
+use crate::rules::email;
+
+/// How mails leave.
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// One JSON object a line is appended to this file.
+    File(String),
+    /// Into the log, link and all: in development only.
+    Log,
+    /// A mail server.
+    Smtp(Smtp),
+    /// The API of Resend.
+    Resend {
+        /// The API's key.
+        key: Secret,
+        /// Where the API is.
+        base: Url,
+    },
+    /// A signed POST, for those who write their own mails.
+    Webhook {
+        /// What signs it.
+        secret: Secret,
+        /// Where it goes.
+        url: Url,
+    },
+}
+
+/// A mail server.
+#[derive(Debug, Clone)]
+pub struct Smtp {
+    /// Its name, which its certificate must have.
+    pub host: String,
+    /// 587 by default, 465 where TLS comes first.
+    pub port: u16,
+    /// User and password.
+    pub login: Option<(String, Secret)>,
+    /// When TLS begins.
+    pub tls: SmtpTls,
+}
+
+/// When TLS begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpTls {
+    /// With the connection: `smtps://`.
+    Implicit,
+    /// Before anything is said: `smtp://`.
+    StartTls,
+    /// Never: `smtp://` to this machine.
+    None,
+}
+
+/// Whose mails they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// What people read.
+    pub name: Option<String>,
+    /// The address.
+    pub address: String,
+}
+
+impl fmt::Display for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "\"{}\" <{}>", name.replace('\\', "\\\\").replace('"', "\\\""), self.address),
+            None => f.write_str(&self.address),
+        }
+    }
+}
+
+const FORMS: &str = "smtp://user:password@host:587, smtps://user:password@host, resend://KEY, \
+                     webhook+https://SECRET@host/path, file:PATH, or in development log:";
+
+impl Transport {
+    pub(super) fn read(
+        variables: &Variables,
+        environment: Environment,
+        problems: &mut Problems,
+    ) -> (Option<Self>, Option<Sender>) {
+        let transport = variables.get("EMAIL_URL").and_then(|text| match Self::parse(text) {
+            Ok(Self::Log) if environment != Environment::Development => {
+                problems.add("EMAIL_URL", "`log:` is for development only: the links it logs are secrets");
+                None
+            }
+            Ok(transport) => Some(transport),
+            Err(text) => {
+                problems.add("EMAIL_URL", text);
+                None
+            }
+        });
+        let sender = variables.get("EMAIL_FROM").and_then(|text| {
+            let sender = Sender::parse(text);
+            if sender.is_none() {
+                problems.add("EMAIL_FROM", "it is no sender; write `Name <name@example.com>` or an address alone");
+            }
+            sender
+        });
+        let needs_sender = matches!(transport, Some(Self::Smtp(_) | Self::Resend { .. }));
+        if needs_sender && variables.get("EMAIL_FROM").is_none() {
+            problems.add("EMAIL_FROM", "it is missing; write whose the mails are, `Name <name@example.com>`");
+        }
+        (transport, sender)
+    }
+
+    /// Never quotes the text: it may hold a secret.
+    fn parse(text: &str) -> Result<Self, String> {
+        if let Some(path) = text.strip_prefix("file:").filter(|path| !path.is_empty()) {
+            return Ok(Self::File(path.to_owned()));
+        }
+        if text == "log:" {
+            return Ok(Self::Log);
+        }
+        let (scheme, rest) = text.split_once("://").ok_or_else(|| format!("it names no transport; write {FORMS}"))?;
+        // A scheme that every reader of URLs treats alike.
+        let url = Url::parse(&format!("https://{rest}"))
+            .map_err(|error| format!("what follows `{scheme}://` is no address: {error}"))?;
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let (user, password) = (decoded(url.username()), url.password().map(decoded));
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let local = crate::fetch::is_loopback(&host);
+        match scheme {
+            "smtp" | "smtps" => {
+                let (tls, port) = match scheme {
+                    "smtps" => (SmtpTls::Implicit, 465),
+                    _ if local => (SmtpTls::None, 587),
+                    _ => (SmtpTls::StartTls, 587),
+                };
+                let login = (!user.is_empty()).then(|| (user, Secret::new(password.unwrap_or_default())));
+                // 443 is the default of the scheme that was read, and so it is never told.
+                Ok(Self::Smtp(Smtp { host, port: url.port().unwrap_or(port), login, tls }))
+            }
+            "resend" if user.is_empty() => {
+                let base = Url::parse("https://api.resend.com/").map_err(|error| error.to_string())?;
+                let key = rest.trim_end_matches('/');
+                if key.is_empty() { Err(FORMS.to_owned()) } else { Ok(Self::Resend { key: Secret::new(key), base }) }
+            }
+            "resend" => Ok(Self::Resend { key: Secret::new(user), base: web(&url, local, "resend")? }),
+            "webhook+https" | "webhook+http" => {
+                if user.is_empty() {
+                    return Err("the webhook has no secret; write webhook+https://SECRET@host/path".to_owned());
+                }
+                let plain = scheme == "webhook+http";
+                if plain && !local {
+                    return Err("a webhook on another machine needs https; write webhook+https://…".to_owned());
+                }
+                Ok(Self::Webhook { secret: Secret::new(user), url: web(&url, plain, "webhook")? })
+            }
+            _ => Err(format!("`{scheme}` is no transport; write {FORMS}")),
+        }
+    }
+}
+
+/// The address alone, without what stands in front of it.
+fn web(url: &Url, plain: bool, what: &str) -> Result<Url, String> {
+    let mut text = url.clone();
+    let cleared = text.set_username("").and_then(|()| text.set_password(None));
+    cleared.map_err(|()| format!("the {what} has no address"))?;
+    let rest = text.as_str().strip_prefix("https").unwrap_or_default().to_owned();
+    Url::parse(&format!("{}{rest}", if plain { "http" } else { "https" })).map_err(|error| error.to_string())
+}
+
+impl Sender {
+    fn parse(text: &str) -> Option<Self> {
+        let (name, address) = match text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+            Some((name, address)) => (name.trim().trim_matches('"'), address.trim()),
+            None => ("", text.trim()),
+        };
+        let name = (!name.is_empty()).then(|| name.to_owned());
+        let plain = name.as_ref().is_none_or(|name| !name.chars().any(char::is_control));
+        (plain && email::is_valid(address)).then(|| Self { name, address: address.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_transport_is_read_from_its_url() {
+        let Ok(Transport::Smtp(smtp)) = Transport::parse("smtp://me%40x:p%3Aw@mail.example.com") else { panic!() };
+        assert_eq!((smtp.host.as_str(), smtp.port, smtp.tls), ("mail.example.com", 587, SmtpTls::StartTls));
+        let (user, password) = smtp.login.unwrap();
+        assert_eq!((user.as_str(), password.bytes()), ("me@x", b"p:w".as_slice()));
+        let Ok(Transport::Smtp(smtp)) = Transport::parse("smtps://mail.example.com:2465") else { panic!() };
+        assert_eq!((smtp.port, smtp.tls, smtp.login.is_none()), (2465, SmtpTls::Implicit, true));
+        let Ok(Transport::Resend { key, base }) = Transport::parse("resend://re_Key_1") else { panic!() };
+        assert_eq!((key.bytes(), base.as_str()), (b"re_Key_1".as_slice(), "https://api.resend.com/"));
+        let Ok(Transport::Webhook { secret, url }) = Transport::parse("webhook+https://S3@x.example/mail?a=b") else {
+            panic!()
+        };
+        assert_eq!((secret.bytes(), url.as_str()), (b"S3".as_slice(), "https://x.example/mail?a=b"));
+    }
+
+    #[test]
+    fn what_is_no_transport_is_told_without_its_secrets() {
+        for text in [
+            "sendmail",
+            "mailto://S3CRET@x.example",
+            "webhook+https://x.example/S3CRET",
+            "webhook+http://S3CRET@x.example/",
+            "smtp://S3CRET:x@",
+            "resend://",
+            "file:",
+        ] {
+            let told = Transport::parse(text).err().unwrap_or_default();
+            assert!(!told.is_empty() && !told.contains("S3CRET"), "{text}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_sender_is_an_address_with_or_without_a_name() {
+        let sender = Sender::parse("The \"Team\" <team@example.com>").unwrap();
+        assert_eq!(sender.to_string(), r#""The \"Team" <team@example.com>"#);
+        assert_eq!(Sender::parse("team@example.com").unwrap().to_string(), "team@example.com");
+        for text in ["", "team", "Team <team>", "Team\r\nBcc: x <team@example.com>"] {
+            assert_eq!(Sender::parse(text), None, "{text}");
+        }
+    }
+}

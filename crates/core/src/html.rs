@@ -1,0 +1,14 @@
+//! Text for HTML.
+
+/// Escapes what means something in HTML, in text and in attributes between quotes.
+pub(crate) fn escaped(text: &str) -> String {
+    let escape = |letter| match letter {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        '\'' => "&#39;".to_owned(),
+        letter => letter.to_string(),
+    };
+    text.chars().map(escape).collect()
+}

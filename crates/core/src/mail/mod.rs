@@ -1,0 +1,144 @@
+//! Mails: what they carry, and the transport that takes them away after the answer. A mail that fails is a log line,
+//! never an error of the request that asked for it (spec core §3.3).
+
+mod smtp;
+pub mod template;
+mod web;
+
+use std::io::Write as _;
+
+use serde::Serialize;
+
+use crate::{
+    config::{Config, Transport},
+    fetch::Fetcher,
+};
+
+/// One mail.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mail {
+    /// Which mail this is.
+    pub kind: Kind,
+    /// The address.
+    pub to: String,
+    /// What the person is called.
+    pub name: String,
+    /// The address that `to` shall become, where that is what is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_email: Option<String>,
+    /// The link.
+    pub url: String,
+    /// The token in the link.
+    pub token: String,
+}
+
+/// The mails that exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Confirm your address.
+    VerifyEmail,
+    /// Set a new password.
+    ResetPassword,
+    /// Confirm that you delete your account.
+    DeleteAccount,
+    /// Confirm, at the old address, that it changes.
+    ChangeEmailConfirmation,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: &[Self] =
+        &[Self::VerifyEmail, Self::ResetPassword, Self::DeleteAccount, Self::ChangeEmailConfirmation];
+
+    /// The name in files, webhooks and logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verify-email",
+            Self::ResetPassword => "reset-password",
+            Self::DeleteAccount => "delete-account",
+            Self::ChangeEmailConfirmation => "change-email-confirmation",
+        }
+    }
+}
+
+/// Why a mail did not leave.
+pub(crate) struct Failure {
+    /// Whether the next attempt may succeed.
+    passing: bool,
+    /// Without address, link and secret.
+    cause: String,
+}
+
+impl Failure {
+    /// The next attempt may succeed.
+    fn passing(cause: impl ToString) -> Self {
+        Self { passing: true, cause: cause.to_string() }
+    }
+
+    /// It will fail again.
+    fn lasting(cause: impl ToString) -> Self {
+        Self { passing: false, cause: cause.to_string() }
+    }
+}
+
+/// Milliseconds to wait before each further attempt.
+const PAUSES: [u64; 2] = [500, 2_000];
+
+/// Hands `mail` to the configured transport, three times if need be. `id` is the same every time, so that whoever takes
+/// it can tell a repetition. `now` is when the mail was asked for.
+///
+/// # Errors
+/// What went wrong, for the log: without the address and the link.
+pub(crate) async fn send(config: &Config, fetcher: &Fetcher, mail: &Mail, id: &str, now: i64) -> Result<(), String> {
+    let Some(transport) = &config.transport else { return Ok(()) };
+    let mut pauses = PAUSES.iter();
+    let mut attempts = 1;
+    loop {
+        let failure = match attempt(transport, config, fetcher, mail, id, now).await {
+            Ok(()) => return Ok(()),
+            Err(failure) => failure,
+        };
+        match pauses.next().filter(|_| failure.passing) {
+            Some(pause) => tokio::time::sleep(std::time::Duration::from_millis(*pause)).await,
+            None => return Err(format!("{} was not sent in {attempts} attempts: {}", mail.kind.name(), failure.cause)),
+        }
+        attempts += 1;
+    }
+}
+
+async fn attempt(
+    transport: &Transport,
+    config: &Config,
+    fetcher: &Fetcher,
+    mail: &Mail,
+    id: &str,
+    now: i64,
+) -> Result<(), Failure> {
+    let rendered = || config.templates.render(mail, &config.app_name);
+    match transport {
+        Transport::File(path) => append(path, mail).await,
+        Transport::Log => log(mail),
+        Transport::Smtp(server) => smtp::send(server, config.sender.as_ref(), mail, &rendered(), id).await,
+        Transport::Resend { key, base } => {
+            web::resend(fetcher, (key, base), config.sender.as_ref(), mail, &rendered(), id).await
+        }
+        Transport::Webhook { secret, url } => web::webhook(fetcher, (secret, url), mail, id, now).await,
+    }
+}
+
+async fn append(path: &str, mail: &Mail) -> Result<(), Failure> {
+    let mut line = serde_json::to_vec(mail).map_err(Failure::lasting)?;
+    line.push(b'\n');
+    let file = path.to_owned();
+    let append = move || std::fs::OpenOptions::new().create(true).append(true).open(file)?.write_all(&line);
+    let done = tokio::task::spawn_blocking(append).await.map_err(Failure::lasting)?;
+    done.map_err(|error| Failure::lasting(format!("{path} of EMAIL_URL cannot be written: {error}")))
+}
+
+#[expect(clippy::print_stderr, clippy::unnecessary_wraps, reason = "the transport of a machine without mail")]
+fn log(mail: &Mail) -> Result<(), Failure> {
+    eprintln!("{}", serde_json::json!({ "level": "info", "mail": mail }));
+    Ok(())
+}

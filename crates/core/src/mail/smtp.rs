@@ -1,0 +1,80 @@
+//! Mails over SMTP (RFC 5321), with TLS from the start or before anything is said.
+
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    address::Envelope,
+    message::{Mailbox, MultiPart},
+    transport::smtp::{
+        authentication::Credentials,
+        client::{Tls, TlsParameters},
+        extension::ClientId,
+    },
+};
+
+use super::{Failure, Mail, template::Rendered};
+use crate::config::{Sender, Smtp, SmtpTls};
+
+const TIME: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Sends one mail on a connection of its own: one that is kept would not outlive a freeze.
+pub(super) async fn send(
+    server: &Smtp,
+    sender: Option<&Sender>,
+    mail: &Mail,
+    rendered: &Rendered,
+    id: &str,
+) -> Result<(), Failure> {
+    let message = message(sender, mail, rendered, id)?;
+    let parameters = || TlsParameters::new(server.host.clone()).map_err(Failure::lasting);
+    let tls = match server.tls {
+        SmtpTls::Implicit => Tls::Wrapper(parameters()?),
+        SmtpTls::StartTls => Tls::Required(parameters()?),
+        SmtpTls::None => Tls::None,
+    };
+    let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
+        .port(server.port)
+        .tls(tls)
+        .timeout(Some(TIME))
+        .hello_name(ClientId::Domain("gatepost".to_owned()));
+    if let Some((user, password)) = &server.login {
+        let password = String::from_utf8_lossy(password.bytes()).into_owned();
+        transport = transport.credentials(Credentials::new(user.clone(), password));
+    }
+    let sent = transport.build().send_raw(message.envelope(), &message.formatted()).await;
+    sent.map(|_| ()).map_err(|error| {
+        // What a server says may quote the address.
+        let cause = match error.status() {
+            Some(status) => format!("the SMTP server answered {status}"),
+            None => format!("the SMTP server cannot be reached or broke off: {}", kind(&error)),
+        };
+        if error.is_permanent() { Failure::lasting(cause) } else { Failure::passing(cause) }
+    })
+}
+
+fn kind(error: &lettre::transport::smtp::Error) -> &'static str {
+    if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_tls() {
+        "TLS failed"
+    } else if error.is_client() {
+        "it does not speak what is needed"
+    } else {
+        "no connection"
+    }
+}
+
+fn message(sender: Option<&Sender>, mail: &Mail, rendered: &Rendered, id: &str) -> Result<Message, Failure> {
+    let sender = sender.ok_or_else(|| Failure::lasting("EMAIL_FROM is missing"))?;
+    let address = |text: &str| text.parse::<Address>().map_err(|_| Failure::lasting("an address cannot be mailed to"));
+    let (from, to) = (address(&sender.address)?, address(&mail.to)?);
+    let domain = sender.address.rsplit('@').next().unwrap_or_default();
+    let envelope = Envelope::new(Some(from.clone()), vec![to.clone()]).map_err(Failure::lasting)?;
+    Message::builder()
+        .envelope(envelope)
+        .from(Mailbox::new(sender.name.clone(), from))
+        .to(Mailbox::new(None, to))
+        .subject(&rendered.subject)
+        .message_id(Some(format!("<{id}@{domain}>")))
+        .multipart(MultiPart::alternative_plain_html(rendered.text.clone(), rendered.html.clone()))
+        .map_err(Failure::lasting)
+}

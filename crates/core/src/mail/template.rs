@@ -1,0 +1,159 @@
+//! What mails say: for each kind a text, whose first line is the subject, and a page. A deployment may have its own.
+
+use std::collections::BTreeMap;
+
+use super::{Kind, Mail};
+use crate::{
+    config::{Problem, Problems},
+    html::escaped,
+};
+
+/// The texts of all mails.
+#[derive(Debug, Clone, Default)]
+pub struct Templates(BTreeMap<String, String>);
+
+/// What a mail says.
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same as a page.
+    pub html: String,
+}
+
+/// What a template may name.
+const PLACES: [&str; 4] = ["app_name", "name", "new_email", "url"];
+
+const DEFAULTS: [(&str, &str); 8] = [
+    ("verify-email.txt", include_str!("templates/verify-email.txt")),
+    ("verify-email.html", include_str!("templates/verify-email.html")),
+    ("reset-password.txt", include_str!("templates/reset-password.txt")),
+    ("reset-password.html", include_str!("templates/reset-password.html")),
+    ("delete-account.txt", include_str!("templates/delete-account.txt")),
+    ("delete-account.html", include_str!("templates/delete-account.html")),
+    ("change-email-confirmation.txt", include_str!("templates/change-email-confirmation.txt")),
+    ("change-email-confirmation.html", include_str!("templates/change-email-confirmation.html")),
+];
+
+impl Templates {
+    /// The defaults, but for the files that a deployment has.
+    ///
+    /// # Errors
+    /// Files of another name, places that nothing fills in, and texts without a link.
+    pub fn new<'a>(own: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let mut texts: BTreeMap<String, String> =
+            DEFAULTS.map(|(name, text)| (name.to_owned(), text.to_owned())).into_iter().collect();
+        for (name, text) in own {
+            let place = format!("mails/{name}");
+            if !texts.contains_key(name) {
+                let known = DEFAULTS.map(|(name, _)| name).join(", ");
+                problems.add(place, format!("there is no such mail; known are {known}"));
+                continue;
+            }
+            if let Err(text) = check(text) {
+                problems.0.push(Problem { place, text });
+            }
+            texts.insert(name.to_owned(), text.to_owned());
+        }
+        if problems.0.is_empty() { Ok(Self(texts)) } else { Err(problems) }
+    }
+
+    /// Fills in the templates of a mail. What people wrote becomes neither a header nor a tag.
+    pub fn render(&self, mail: &Mail, app_name: &str) -> Rendered {
+        let value = |place: &str| match place {
+            "app_name" => app_name.to_owned(),
+            "name" => mail.name.clone(),
+            "new_email" => mail.new_email.clone().unwrap_or_default(),
+            _ => mail.url.clone(),
+        };
+        let one_line = |place: &str| value(place).chars().filter(|letter| !letter.is_control()).collect::<String>();
+        let text = filled(self.text(mail.kind, "txt"), one_line);
+        let (subject, text) = text.split_once('\n').unwrap_or((&text, ""));
+        Rendered {
+            subject: subject.trim().to_owned(),
+            text: text.trim_start().to_owned(),
+            html: filled(self.text(mail.kind, "html"), |place| escaped(&one_line(place))),
+        }
+    }
+
+    fn text(&self, kind: Kind, extension: &str) -> &str {
+        let name = format!("{}.{extension}", kind.name());
+        self.0.get(&name).map_or_else(
+            || DEFAULTS.iter().find(|(default, _)| *default == name).map_or("", |(_, text)| text),
+            String::as_str,
+        )
+    }
+}
+
+fn filled(template: &str, value: impl Fn(&str) -> String) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, (place, after))) =
+        rest.split_once("{{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
+    {
+        text.push_str(before);
+        text.push_str(&value(place.trim()));
+        rest = after;
+    }
+    text + rest
+}
+
+fn check(template: &str) -> Result<(), String> {
+    let places = template.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default().trim());
+    let unknown: Vec<_> = places.clone().filter(|place| !PLACES.contains(place)).collect();
+    if !unknown.is_empty() {
+        return Err(format!("nothing fills in {}; known are {{{{{}}}}}", unknown.join(", "), PLACES.join("}}, {{")));
+    }
+    if places.clone().any(|place| place == "url") {
+        Ok(())
+    } else {
+        Err("it has no link; write {{url}} where it shall stand".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(kind: Kind, name: &str) -> Mail {
+        Mail {
+            kind,
+            to: "ada@example.com".to_owned(),
+            name: name.to_owned(),
+            new_email: Some("new@example.com".to_owned()),
+            url: "https://auth.example.com/x?a=b&c=d".to_owned(),
+            token: "t".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_mail_has_a_subject_a_text_and_a_page_with_the_link() {
+        for kind in Kind::ALL {
+            let rendered = Templates::default().render(&mail(*kind, "Ada"), "Example");
+            assert!(rendered.subject.ends_with("Example") && !rendered.subject.contains('{'), "{}", rendered.subject);
+            assert!(rendered.text.contains("https://auth.example.com/x?a=b&c=d\n"), "{}", rendered.text);
+            assert!(rendered.html.contains("href=\"https://auth.example.com/x?a=b&amp;c=d\""), "{}", rendered.html);
+            assert!(!rendered.html.contains("{{") && !rendered.text.contains("{{"));
+        }
+    }
+
+    #[test]
+    fn what_people_wrote_is_neither_a_tag_nor_a_line() {
+        let own =
+            [("verify-email.txt", "Dear {{name}}\n{{url}}"), ("verify-email.html", "<a title='{{name}}'>{{url}}")];
+        let templates = Templates::new(own).unwrap();
+        let rendered = templates.render(&mail(Kind::VerifyEmail, "<b>'\r\nBcc: eve@example.com"), "Example");
+        assert_eq!(rendered.subject, "Dear <b>'Bcc: eve@example.com");
+        assert!(rendered.html.starts_with("<a title='&lt;b&gt;&#39;Bcc: eve@example.com'>"), "{}", rendered.html);
+    }
+
+    #[test]
+    fn a_template_of_ones_own_is_checked_before_anything_is_mailed() {
+        let problems = |name: &'static str, text: &'static str| Templates::new([(name, text)]).unwrap_err().to_string();
+        assert!(problems("verify.txt", "{{url}}").contains("mails/verify.txt: there is no such mail"));
+        assert!(problems("verify-email.txt", "{{url}} {{link}}").contains("nothing fills in link"));
+        assert!(problems("verify-email.txt", "Hello").contains("it has no link"));
+    }
+}
