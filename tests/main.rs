@@ -10,6 +10,7 @@
 
 mod advisories;
 mod bad_input;
+mod browser;
 mod configuration;
 mod conformance;
 mod cross_origin;
@@ -21,6 +22,7 @@ mod migration;
 mod on_the_platform;
 mod rate_limits;
 mod reasons;
+mod redirects;
 mod sessions;
 mod single_use;
 mod statements;
