@@ -39,7 +39,7 @@ expires_in = 3
         "gatepost.toml:2: `email_and_password.enabled` must be true or false",
         "gatepost.toml:4: `email_and_password.max_password_length` must be a whole number from 1 to 4096",
         "gatepost.toml:3: `email_and_password.minPasswordLength` is not a known key; write `email_and_password.min_password_length`",
-        "EMAIL_URL: it names no transport that exists; write `file:` and a path, or leave it unset",
+        "EMAIL_URL: it names no transport; write smtp://user:password@host:587, smtps://user:password@host, resend://KEY, webhook+https://SECRET@host/path, file:PATH, or in development log:",
         "gatepost.toml:7: `session.expires_in` must be a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"",
         "gatepost.toml:9: `session.surprise` is not a known key; known here: `additional_fields`, `cookie_cache`, `defer_session_refresh`, `disable_session_refresh`, `expires_in`, `fresh_age`, `update_age`",
         "gatepost.toml:8: `session.update_agee` is not a known key; write `session.update_age`",

@@ -78,7 +78,11 @@ fn one_instance_answers_several_requests_at_once() {
     let url = format!("postgres://nobody:nothing@{}/none", silent.local_addr().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("gatepost.toml");
-    std::fs::write(&config, "[email_and_password]\nenabled = true\n[database]\nconnect_timeout = 2\n").unwrap();
+    std::fs::write(
+        &config,
+        "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[database]\nconnect_timeout = 2\n",
+    )
+    .unwrap();
     let platform = Platform::start(
         &[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &url), ("GATEPOST_CONFIG", config.to_str().unwrap())],
         true,
@@ -148,8 +152,14 @@ fn connections_that_the_server_closed_while_the_instance_was_frozen_cost_no_requ
 
 #[test]
 fn the_real_client_makes_its_journey_through_functions_that_freeze() {
-    let database = Database::new();
-    let platform = Platform::start(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &database.url)], true);
+    let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
+    // It signs in more often than a person does.
+    let config = folder.path().join("gatepost.toml");
+    std::fs::write(&config, "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n").unwrap();
+    let config = config.to_str().unwrap();
+    let variables =
+        [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", database.url.as_str()), ("GATEPOST_CONFIG", config)];
+    let platform = Platform::start(&variables, true);
     let said = node::run("journey.mjs", &["--url", platform.url()], LIMIT);
     assert!(said.contains(" passed, 0 failed"), "{said}");
 }

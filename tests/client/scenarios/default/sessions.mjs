@@ -62,7 +62,7 @@ export default {
   },
   async "a session that is not fresh"(s) {
     const { jar } = await s.user();
-    await s.sql(`update session set "createdAt" = now() - interval '1 day'`);
+    await s.sql(`update session set "createdAt" = now() - interval '24 hours 1 minute'`);
     await s.get("/list-sessions", { jar });
     await s.get("/list-accounts", { jar });
     await s.post("/unlink-account", { accountId: "x" }, { jar });

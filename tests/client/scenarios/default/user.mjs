@@ -45,7 +45,7 @@ export default {
     await s.user("eve@example.com");
     const { jar } = await s.user();
     const [{ id }] = await s.sql(`select a.id from account a join "user" u on u.id = a."userId" where u.email = 'eve@example.com'`);
-    await s.sql(`insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt") select 'second', 'g1', 'github', id, "createdAt", "updatedAt" from "user" where email = 'ada@example.com'`);
+    await s.sql(`insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt") select 'second', 'g1', 'github', id, "createdAt" + interval '2 minutes', "updatedAt" from "user" where email = 'ada@example.com'`);
     await s.post("/unlink-account", { accountId: id }, { jar });
   },
   async "account identifiers of every type"(s) {
