@@ -12,6 +12,7 @@
     reason = "a benchmark reads the clock, and what does not work ends it"
 )]
 
+mod enumeration;
 mod functions;
 mod load;
 mod password;
@@ -37,11 +38,23 @@ fn main() {
         Some(servers::BARE) => servers::bare(),
         // Only `cargo bench` says so; `cargo test --all-targets` runs this as well, unoptimised, where nothing is to be learnt.
         _ if !arguments.iter().any(|argument| argument == "--bench") => {}
-        _ => print!(
-            "{}",
-            table(&[statements(), sessions::measure(), password::measure(), functions::measure()].concat())
-        ),
+        _ => print!("{}", table(&rows(&arguments))),
     }
+}
+
+/// What is measured, by name: all of it, or what the command line names (`cargo bench -- statements`).
+const SECTIONS: [(&str, fn() -> Vec<Row>); 5] = [
+    ("statements", statements),
+    ("sessions", sessions::measure),
+    ("password", password::measure),
+    ("functions", functions::measure),
+    ("enumeration", enumeration::measure),
+];
+
+fn rows(arguments: &[String]) -> Vec<Row> {
+    let named = |name: &str| arguments.iter().any(|argument| argument == name);
+    let all = !SECTIONS.iter().any(|(name, _)| named(name));
+    SECTIONS.iter().filter(|(name, _)| all || named(name)).flat_map(|(_, measure)| measure()).collect()
 }
 
 /// A line of the table.

@@ -1,6 +1,6 @@
 //! A front end on another origin: the trusted ones may call with cookies and read the answers, others may not.
 
-use super::support::{http::Answer, postgres::Database, service::Service};
+use super::support::{http::Answer, mailbox::Mailbox, postgres::Database, service::Service};
 
 const APP: &str = "https://app.example.com";
 const TOML: &str = "trusted_origins = [\"https://app.example.com\", \"https://*.preview.example.com\"]\n[email_and_password]\nenabled = true\n";
@@ -118,11 +118,9 @@ fn the_deployments_own_host_names_are_trusted_exactly() {
 
 #[test]
 fn ghsa_569q_mpph_wgww_no_header_moves_the_base_url() {
-    let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
-    let file = folder.path().join("mails");
-    let email_url = format!("file:{}", file.display());
+    let (database, mailbox) = (Database::new(), Mailbox::new());
     let toml = "[email_and_password]\nenabled = true\n[advanced]\ntrusted_proxy_headers = true\n";
-    let service = Service::with(toml, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &email_url)]);
+    let service = Service::with(toml, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &mailbox.url())]);
     service.user("ada@example.com");
     let spoofed = [
         ("content-type", "application/json"),
@@ -133,12 +131,7 @@ fn ghsa_569q_mpph_wgww_no_header_moves_the_base_url() {
     ];
     let body = r#"{"email":"ada@example.com"}"#;
     assert_eq!(service.send("POST", "/request-password-reset", &spoofed, body).status, 200);
-    let mail = (0..500).find_map(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-        let text = std::fs::read_to_string(&file).ok()?;
-        serde_json::from_str::<serde_json::Value>(text.lines().next()?).ok()
-    });
-    let link = mail.unwrap()["url"].as_str().unwrap().to_owned();
+    let link = mailbox.newest("reset-password")["url"].as_str().unwrap().to_owned();
     assert!(link.starts_with(&format!("{}/api/auth/reset-password/", service.url)), "{link}");
     let mut as_page = spoofed.to_vec();
     as_page.extend([("origin", "https://evil.example"), ("cookie", "a=b")]);

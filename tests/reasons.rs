@@ -16,6 +16,7 @@ use http_body_util::Full;
 use super::support::{
     SECRET,
     http::Answer,
+    mailbox::Mailbox,
     postgres::{Database, block_on},
     service::{DEFAULT, Service},
 };
@@ -56,13 +57,10 @@ fn what_a_request_gets_wrong_is_named() {
 
 #[test]
 fn why_somebody_signed_in_is_refused_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("mails");
-    let database = Database::new();
+    let (database, mailbox) = (Database::new(), Mailbox::new());
     let toml = "[email_and_password]\nenabled = true\n[user.delete_user]\nenabled = true\n[user.change_email]\nenabled = true\n";
-    let email_url = format!("file:{}", file.display());
     let variables =
-        [("DATABASE_URL", database.url.as_str()), ("VERCEL_ENV", "development"), ("EMAIL_URL", email_url.as_str())];
+        [("DATABASE_URL", database.url.as_str()), ("VERCEL_ENV", "development"), ("EMAIL_URL", &mailbox.url())];
     let service = Service::with(toml, &variables);
     let cookie = service.user("ada@example.com");
     let post = |path: &str, body: &str| service.post(path, &cookie, body);
@@ -73,13 +71,7 @@ fn why_somebody_signed_in_is_refused_is_named() {
     assert_reason(&post("/unlink-account", r#"{"accountId":"x"}"#), 400, "last_account");
     assert_reason(&post("/reset-password", r#"{"newPassword":"long enough","token":"x"}"#), 400, "invalid_token");
     assert_eq!(post("/send-verification-email", r#"{"email":"ada@example.com"}"#).status, 200);
-    let token = (0..500).find_map(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-        let text = std::fs::read_to_string(&file).ok()?;
-        let mail: serde_json::Value = serde_json::from_str(text.lines().next()?).ok()?;
-        Some(mail["token"].as_str()?.to_owned())
-    });
-    let link = format!("/verify-email?token={}", token.unwrap());
+    let link = format!("/verify-email?token={}", mailbox.token("verify-email"));
     assert_eq!(service.get(&link, "").status, 200);
     assert_reason(&post("/send-verification-email", r#"{"email":"ada@example.com"}"#), 400, "email_already_verified");
     database.query(

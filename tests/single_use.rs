@@ -1,10 +1,8 @@
 //! Secrets that are mailed: each works once, for its purpose and for its user, however many requests come at once.
 
-use std::{fs, path::PathBuf, sync::Barrier, time::Duration};
+use std::sync::Barrier;
 
-use serde_json::Value;
-
-use super::support::{http::Answer, postgres::Database, service::Service};
+use super::support::{http::Answer, mailbox::Mailbox, postgres::Database, service::Service};
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[email_verification]\nsend_on_sign_up = true\nauto_sign_in_after_verification = true\n\
     [user.delete_user]\nenabled = true\nsend_delete_account_verification = true\n\
@@ -14,34 +12,14 @@ const PARALLEL: usize = 50;
 struct Mailing {
     service: Service,
     database: Database,
-    file: PathBuf,
-    _folder: tempfile::TempDir,
+    mailbox: Mailbox,
 }
 
 impl Mailing {
     fn new() -> Self {
-        let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
-        let file = folder.path().join("mails");
-        let email_url = format!("file:{}", file.display());
-        let service = Service::with(TOML, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &email_url)]);
-        Self { service, database, file, _folder: folder }
-    }
-
-    /// The newest mail of a kind, once there is one.
-    fn mail(&self, kind: &str) -> Value {
-        for _ in 0..500 {
-            let text = fs::read_to_string(&self.file).unwrap_or_default();
-            let mails = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            if let Some(mail) = mails.rev().find(|mail| mail["kind"] == kind) {
-                return mail;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("no mail of the kind {kind}");
-    }
-
-    fn token(&self, kind: &str) -> String {
-        self.mail(kind)["token"].as_str().unwrap().to_owned()
+        let (database, mailbox) = (Database::new(), Mailbox::new());
+        let service = Service::with(TOML, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &mailbox.url())]);
+        Self { service, database, mailbox }
     }
 
     /// The answers to as many requests at once.
@@ -70,7 +48,7 @@ fn a_reset_token_sets_one_password_of_fifty() {
     let mailing = Mailing::new();
     mailing.service.user("ada@example.com");
     mailing.service.post("/request-password-reset", "", r#"{"email":"ada@example.com"}"#);
-    let token = mailing.token("reset-password");
+    let token = mailing.mailbox.token("reset-password");
     let reset = |number: usize| {
         let body = format!(r#"{{"newPassword":"password {number:02}","token":"{token}"}}"#);
         // Hashes that have to wait too long are told to come again; they use nothing up.
@@ -94,7 +72,7 @@ fn a_delete_token_deletes_once() {
     let mailing = Mailing::new();
     let cookie = mailing.service.user("ada@example.com");
     mailing.service.post("/delete-user", &cookie, "{}");
-    let token = mailing.token("delete-account");
+    let token = mailing.mailbox.token("delete-account");
     let answers = mailing.at_once(|number| {
         if number % 2 == 0 {
             mailing.service.post("/delete-user", &cookie, &format!(r#"{{"token":"{token}"}}"#))
@@ -112,10 +90,10 @@ fn a_delete_token_deletes_once() {
 fn a_link_that_changes_an_address_changes_it_once() {
     let mailing = Mailing::new();
     let cookie = mailing.service.user("ada@example.com");
-    let _ = mailing.token("verify-email");
-    fs::remove_file(&mailing.file).unwrap();
+    let _ = mailing.mailbox.token("verify-email");
+    mailing.mailbox.clear();
     mailing.service.post("/change-email", &cookie, r#"{"newEmail":"new@example.com"}"#);
-    let token = mailing.token("verify-email");
+    let token = mailing.mailbox.token("verify-email");
     let answers = mailing.at_once(|_| mailing.service.get(&format!("/verify-email?token={token}"), ""));
     assert_eq!(winners(&answers), 1);
     assert_eq!(mailing.database.value("select email from \"user\""), "new@example.com");
@@ -167,15 +145,15 @@ fn ghsa_965c_763c_88jm_a_secret_of_one_purpose_is_refused_for_every_other() {
     let cookie = mailing.service.user("ada@example.com");
     mailing.service.post("/request-password-reset", "", r#"{"email":"ada@example.com"}"#);
     mailing.service.post("/delete-user", &cookie, "{}");
-    let verify = mailing.token("verify-email");
+    let verify = mailing.mailbox.token("verify-email");
     mailing.database.query("update \"user\" set \"emailVerified\" = true");
     mailing.service.post("/change-email", &cookie, r#"{"newEmail":"new@example.com"}"#);
     let session = cookie.split(['=', '.']).nth(2).unwrap().to_owned();
     let secrets = [
-        ("reset", mailing.token("reset-password")),
-        ("delete", mailing.token("delete-account")),
+        ("reset", mailing.mailbox.token("reset-password")),
+        ("delete", mailing.mailbox.token("delete-account")),
         ("verify", verify),
-        ("change", mailing.token("change-email-confirmation")),
+        ("change", mailing.mailbox.token("change-email-confirmation")),
         ("session", session),
     ];
     let state = || mailing.database.query("select identifier, value from verification order by identifier");

@@ -2,6 +2,7 @@
 //! only Node can play.
 
 pub mod http;
+pub mod mailbox;
 pub mod node;
 pub mod platform;
 pub mod postgres;
