@@ -21,7 +21,8 @@ use crate::{
 pub struct Schema {
     user: Columns,
     session: Columns,
-    statements: RwLock<HashMap<&'static str, Arc<str>>>,
+    /// By where the template is: to hash a whole statement would cost more than all else here.
+    statements: RwLock<HashMap<(usize, usize), Arc<str>>>,
 }
 
 /// Values of columns of one's own, as one text of JSON.
@@ -66,11 +67,12 @@ impl Schema {
     /// - `{user.values $9}`: their values, out of the text of JSON in a parameter;
     /// - `{user.set $6}`: those of an update that the text of JSON names.
     pub(super) fn statement(&self, template: &'static str) -> Arc<str> {
-        let known = self.statements.read().unwrap_or_else(PoisonError::into_inner).get(template).cloned();
+        let place = (template.as_ptr().addr(), template.len());
+        let known = self.statements.read().unwrap_or_else(PoisonError::into_inner).get(&place).cloned();
         known.unwrap_or_else(|| {
             let text: Arc<str> = self.filled(template).into();
             let mut statements = self.statements.write().unwrap_or_else(PoisonError::into_inner);
-            statements.insert(template, text.clone());
+            statements.insert(place, text.clone());
             text
         })
     }
