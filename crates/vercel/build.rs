@@ -16,8 +16,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut mails = Vec::new();
     if folder.is_dir() {
         for entry in fs::read_dir(&folder)? {
-            let entry = entry?;
-            mails.push((entry.file_name().to_string_lossy().into_owned(), fs::read_to_string(entry.path())?));
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if !name.ends_with(".md") {
+                mails.push((name, fs::read_to_string(path)?));
+            }
         }
     }
     mails.sort();

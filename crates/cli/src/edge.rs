@@ -58,7 +58,7 @@ pub fn configuration(folder: &Path, variables: &Variables) -> Result<(String, St
     Ok((name.to_owned(), text))
 }
 
-/// The mails of one's own: the files of the folder `mails`, by name.
+/// The mails of one's own: the files of the folder `mails`, by name. What explains them is passed over.
 ///
 /// # Errors
 /// The file that cannot be read.
@@ -72,5 +72,6 @@ pub fn mails(folder: &Path) -> Result<Vec<(String, String)>, (PathBuf, io::Error
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         std::fs::read_to_string(&path).map(|text| (name, text)).map_err(|error| (path, error))
     };
-    entries.filter_map(Result::ok).map(|entry| read(entry.path())).collect()
+    let paths = entries.filter_map(Result::ok).map(|entry| entry.path());
+    paths.filter(|path| path.extension().is_none_or(|extension| extension != "md")).map(read).collect()
 }
