@@ -15,6 +15,8 @@ use crate::{
 
 /// The most clients and paths of which an instance keeps a count.
 const KEYS: usize = 10_000;
+/// The most characters of a key: longer paths are nobody's, and they share a count.
+const KEY_LENGTH: usize = 200;
 /// With one of so many requests, rows that no rule needs any more go.
 const FORGET_EVERY: u8 = 64;
 
@@ -53,7 +55,8 @@ pub(crate) async fn check(cx: &mut Context, path: &str) -> Result<(), Error> {
     }
     let Some(limit) = limit::rule(path, config) else { return Ok(()) };
     let address = cx.client().ip_address;
-    let key = format!("{}|{path}", if address.is_empty() { "no-trusted-ip" } else { &address });
+    let address = if address.is_empty() { "no-trusted-ip" } else { &address };
+    let key: String = format!("{address}|{path}").chars().take(KEY_LENGTH).collect();
     let (now, longest) = (cx.now.as_millisecond(), i64::from(config.longest_window()) * 1_000);
     let taken = match config.storage {
         LimitStorage::Memory => auth.limits.take(key, limit, now, longest),
