@@ -1,13 +1,12 @@
 //! What every request shares: the configuration, the pool, the cookies' names, the password hasher. Built once per
 //! process, at the first request, without touching the network.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::{
     config::{Config, Problems},
     cookie::Cookies,
     crypto::password::Hasher,
-    fetch::Fetcher,
     limit::Memory,
     store::{Pool, pool::Clock, schema::Schema},
 };
@@ -24,8 +23,6 @@ pub struct Auth {
     pub schema: Arc<Schema>,
     /// Requests, where each instance counts for itself.
     pub limits: Memory,
-    /// Outgoing HTTP, made when it is first needed.
-    pub fetcher: OnceLock<Fetcher>,
     /// Hashes passwords, a bounded number at a time.
     pub hasher: Arc<Hasher>,
 }
@@ -49,7 +46,6 @@ impl Auth {
         match pool {
             Ok(pool) => Ok(Self {
                 limits: Memory::default(),
-                fetcher: OnceLock::new(),
                 cookies: Cookies::new(&config),
                 pool: Arc::new(pool),
                 schema: Arc::new(Schema::new(&config.additional_fields)),

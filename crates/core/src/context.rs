@@ -1,4 +1,4 @@
-//! What a handler sees of its request, and what it leaves for the answer: cookies, headers and mails.
+//! What a handler sees of its request, and what it leaves for the answer: cookies, headers, and work for afterwards.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     cookie::{Jar, Lifetime, Pending, Signed},
     crypto::random::Rng,
     error::Reason,
-    mail::Mail,
+    handle::Background,
     model::Session,
     reply::Reply,
     rules::{address, origin, session::Client},
@@ -47,8 +47,8 @@ pub struct Context {
     pub cookies: Pending,
     /// Headers that the answer has in any case.
     pub answer_headers: HeaderMap,
-    /// Mails that leave after the answer.
-    pub mails: Vec<Mail>,
+    /// What is done after the answer: mails leave then.
+    pub afterwards: Vec<Background>,
 }
 
 impl Context {

@@ -20,8 +20,7 @@ use crate::{
     crypto::random::Rng,
     endpoint::{self, Body, Endpoint},
     error::{Error, Reason},
-    fetch::Fetcher,
-    guard, json, limit, mail,
+    guard, json, limit,
     outcome::Outcome,
     reply::Reply,
     store::Db,
@@ -89,14 +88,14 @@ where
         db: Db::new(auth.pool.clone(), auth.schema.clone()),
         cookies: Pending::default(),
         answer_headers: HeaderMap::new(),
-        mails: Vec::new(),
+        afterwards: Vec::new(),
         auth,
     };
     let mut outcome = Outcome::default();
     let walk = AssertUnwindSafe(walk(&mut cx, tables, &parts.uri, body, &mut outcome)).catch_unwind().await;
     let result = walk.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
     outcome.statements = cx.db.statements();
-    send_mails(&mut cx, &edge);
+    std::mem::take(&mut cx.afterwards).into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,
         Err(error) => {
@@ -217,20 +216,6 @@ where
     let pairs = url::form_urlencoded::parse(&bytes).into_owned();
     let members: Map<String, Value> = pairs.map(|(key, value)| (key, Value::String(value))).collect();
     Ok(Some(Value::Object(members)))
-}
-
-/// Mails leave after the answer, so that a known and an unknown address take the same time.
-fn send_mails(cx: &mut Context, edge: &Edge) {
-    for mail in std::mem::take(&mut cx.mails) {
-        let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
-        let sending = async move {
-            let fetcher = auth.fetcher.get_or_init(Fetcher::new);
-            if let Err(cause) = mail::send(&auth.config, fetcher, &mail, &id, now).await {
-                Outcome::background("mail", &cause);
-            }
-        };
-        (edge.wait_until)(Box::pin(sending));
-    }
 }
 
 fn respond(reply: Reply, outcome: Outcome, development: bool) -> Response<Bytes> {

@@ -9,7 +9,7 @@ use crate::{
     cookie::encode_component,
     crypto::jwt,
     error::Reason,
-    mail::{Kind, Mail},
+    mail::{self, Kind, Mail},
     model::User,
     rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
 };
@@ -51,13 +51,13 @@ fn change(cx: &Context, user: &User, to: &str, step: &str) -> Claims {
 pub fn mail_reset(cx: &mut Context, user: &User, token: &str, redirect_to: Option<&str>) {
     let callback = encode_component(redirect_to.unwrap_or_default());
     let url = format!("{}/reset-password/{token}?callbackURL={callback}", cx.base_url());
-    push(cx, Kind::ResetPassword, user, url, token.to_owned());
+    push(cx, about(user, Kind::ResetPassword, url, token));
 }
 
 /// Mails the link that deletes the user (spec core §3.11).
 pub fn mail_deletion(cx: &mut Context, user: &User, token: &str, callback_url: Option<&str>) {
     let url = format!("{}/delete-user/callback?token={token}&callbackURL={}", cx.base_url(), callback(callback_url));
-    push(cx, Kind::DeleteAccount, user, url, token.to_owned());
+    push(cx, about(user, Kind::DeleteAccount, url, token));
 }
 
 fn mail_claims(cx: &mut Context, kind: Kind, user: &User, claims: &Claims, callback_url: Option<&str>) {
@@ -66,18 +66,21 @@ fn mail_claims(cx: &mut Context, kind: Kind, user: &User, claims: &Claims, callb
     let token = jwt::sign(cx.auth.config.secrets.current().bytes(), &json);
     let url = format!("{}/verify-email?token={token}&callbackURL={}", cx.base_url(), callback(callback_url));
     let new_email = claims.update_to.clone().filter(|_| kind == Kind::ChangeEmailConfirmation);
-    push(cx, kind, user, url, token);
-    if let Some(mail) = cx.mails.last_mut() {
-        mail.new_email = new_email;
-    }
+    push(cx, Mail { new_email, ..about(user, kind, url, &token) });
+}
+
+fn about(user: &User, kind: Kind, url: String, token: &str) -> Mail {
+    Mail { kind, to: user.email.clone(), name: user.name.clone(), new_email: None, url, token: token.to_owned() }
 }
 
 fn callback(callback_url: Option<&str>) -> impl std::fmt::Display {
     encode_component(callback_url.filter(|url| !url.is_empty()).unwrap_or("/"))
 }
 
-fn push(cx: &mut Context, kind: Kind, user: &User, url: String, token: String) {
-    cx.mails.push(Mail { kind, to: user.email.clone(), name: user.name.clone(), new_email: None, url, token });
+/// It leaves after the answer, so that a known and an unknown address take the same time.
+fn push(cx: &mut Context, mail: Mail) {
+    let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
+    cx.afterwards.push(Box::pin(async move { mail::deliver(&auth.config, &mail, &id, now).await }));
 }
 
 /// What the token of a link says. Every secret that is still honoured is tried: a rotation breaks no link.

@@ -143,7 +143,7 @@ fn deleted() -> Result<Reply, Error> {
     Reply::json(&wire::Deletion { success: true, message: "User deleted" })
 }
 
-async fn check_password(cx: &Context, user: &User, password: &str) -> Result<(), Error> {
+async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result<(), Error> {
     sign_in::judge_length(password, &cx.auth.config.email_and_password)
         .map_err(|reason| bad(code::PASSWORD_TOO_LONG, reason))?;
     let Some(stored) = store::account::password(&cx.db, &user.id).await? else {

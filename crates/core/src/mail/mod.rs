@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::{
     config::{Config, Transport},
-    fetch::Fetcher,
+    outcome::Outcome,
 };
 
 /// One mail.
@@ -86,45 +86,33 @@ impl Failure {
 /// Milliseconds to wait before each further attempt.
 const PAUSES: [u64; 2] = [500, 2_000];
 
-/// Hands `mail` to the configured transport, three times if need be. `id` is the same every time, so that whoever takes
-/// it can tell a repetition. `now` is when the mail was asked for.
-///
-/// # Errors
-/// What went wrong, for the log: without the address and the link.
-pub(crate) async fn send(config: &Config, fetcher: &Fetcher, mail: &Mail, id: &str, now: i64) -> Result<(), String> {
-    let Some(transport) = &config.transport else { return Ok(()) };
+/// Hands `mail` to the configured transport, three times if need be; what does not leave is a line in the log, without
+/// the address and the link. `id` is the same every time, so that whoever takes it can tell a repetition. `now` is when
+/// the mail was asked for.
+pub(crate) async fn deliver(config: &Config, mail: &Mail, id: &str, now: i64) {
+    let Some(transport) = &config.transport else { return };
     let mut pauses = PAUSES.iter();
     let mut attempts = 1;
-    loop {
-        let failure = match attempt(transport, config, fetcher, mail, id, now).await {
-            Ok(()) => return Ok(()),
-            Err(failure) => failure,
+    while let Err(failure) = attempt(transport, config, mail, id, now).await {
+        let Some(pause) = pauses.next().filter(|_| failure.passing) else {
+            let cause = format!("{} was not sent in {attempts} attempts: {}", mail.kind.name(), failure.cause);
+            return Outcome::background("mail", &cause);
         };
-        match pauses.next().filter(|_| failure.passing) {
-            Some(pause) => tokio::time::sleep(std::time::Duration::from_millis(*pause)).await,
-            None => return Err(format!("{} was not sent in {attempts} attempts: {}", mail.kind.name(), failure.cause)),
-        }
+        tokio::time::sleep(std::time::Duration::from_millis(*pause)).await;
         attempts += 1;
     }
 }
 
-async fn attempt(
-    transport: &Transport,
-    config: &Config,
-    fetcher: &Fetcher,
-    mail: &Mail,
-    id: &str,
-    now: i64,
-) -> Result<(), Failure> {
+async fn attempt(transport: &Transport, config: &Config, mail: &Mail, id: &str, now: i64) -> Result<(), Failure> {
     let rendered = || config.templates.render(mail, &config.app_name);
     match transport {
         Transport::File(path) => append(path, mail).await,
         Transport::Log => log(mail),
         Transport::Smtp(server) => smtp::send(server, config.sender.as_ref(), mail, &rendered(), id).await,
         Transport::Resend { key, base } => {
-            web::resend(fetcher, (key, base), config.sender.as_ref(), mail, &rendered(), id).await
+            web::resend((key, base), config.sender.as_ref(), mail, &rendered(), id).await
         }
-        Transport::Webhook { secret, url } => web::webhook(fetcher, (secret, url), mail, id, now).await,
+        Transport::Webhook { secret, url } => web::webhook((secret, url), mail, id, now).await,
     }
 }
 

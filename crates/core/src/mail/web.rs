@@ -11,12 +11,11 @@ use url::Url;
 use super::{Failure, Mail, template::Rendered};
 use crate::{
     config::{Secret, Sender},
-    fetch::Fetcher,
+    fetch,
 };
 
 /// Hands a mail to Resend. The idempotency key is honoured there for a day.
 pub(super) async fn resend(
-    fetcher: &Fetcher,
     (key, base): (&Secret, &Url),
     sender: Option<&Sender>,
     mail: &Mail,
@@ -34,18 +33,12 @@ pub(super) async fn resend(
     let url = base.join("emails").map_err(Failure::lasting)?;
     let key = String::from_utf8_lossy(key.bytes()).into_owned();
     let headers = [("authorization", format!("Bearer {key}")), ("idempotency-key", id.to_owned())];
-    post(fetcher, "Resend", &url, &headers, body.to_string().into()).await
+    post("Resend", &url, &headers, body.to_string().into()).await
 }
 
 /// Hands a mail to a webhook. `x-gatepost-signature` is `t=<seconds since 1970>,v1=<hex>`, the HMAC-SHA-256 of
 /// `<t>.<body>` under the secret; whoever receives it compares that and how old it is.
-pub(super) async fn webhook(
-    fetcher: &Fetcher,
-    (secret, url): (&Secret, &Url),
-    mail: &Mail,
-    id: &str,
-    now: i64,
-) -> Result<(), Failure> {
+pub(super) async fn webhook((secret, url): (&Secret, &Url), mail: &Mail, id: &str, now: i64) -> Result<(), Failure> {
     let mut body: Value = serde_json::to_value(mail).map_err(Failure::lasting)?;
     if let Some(members) = body.as_object_mut() {
         members.insert("id".to_owned(), id.into());
@@ -55,18 +48,18 @@ pub(super) async fn webhook(
     mac.update(format!("{now}.{body}").as_bytes());
     let signature = format!("t={now},v1={}", hex::encode(mac.finalize().into_bytes()));
     let headers = [("x-gatepost-signature", signature), ("idempotency-key", id.to_owned())];
-    post(fetcher, "the webhook", url, &headers, body.into()).await
+    post("the webhook", url, &headers, body.into()).await
 }
 
-async fn post(fetcher: &Fetcher, who: &str, url: &Url, headers: &[(&str, String)], body: Bytes) -> Result<(), Failure> {
-    let mut request = Request::builder().method(Method::POST).uri(url.as_str());
+async fn post(who: &str, url: &Url, headers: &[(&str, String)], body: Bytes) -> Result<(), Failure> {
+    let mut request = Request::builder().method(Method::POST);
     request = request.header(header::CONTENT_TYPE, "application/json").header(header::USER_AGENT, "gatepost");
     for (name, value) in headers {
         request = request.header(*name, value);
     }
     // An error of the builder could quote a header.
     let request = request.body(Full::new(body)).map_err(|_| Failure::lasting("EMAIL_URL makes no request"))?;
-    let answer = fetcher.send(request).await.map_err(|cause| Failure::passing(format!("{who}: {cause}")))?;
+    let answer = fetch::send(url, request).await.map_err(|cause| Failure::passing(format!("{who}: {cause}")))?;
     let status = answer.status();
     match status {
         _ if status.is_success() => Ok(()),
