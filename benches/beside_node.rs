@@ -42,8 +42,10 @@ fn main() {
     }
 }
 
+type Measure = fn() -> Vec<Row>;
+
 /// What is measured, by name: all of it, or what the command line names (`cargo bench -- statements`).
-const SECTIONS: [(&str, fn() -> Vec<Row>); 5] = [
+const SECTIONS: [(&str, Measure); 5] = [
     ("statements", statements),
     ("sessions", sessions::measure),
     ("password", password::measure),
