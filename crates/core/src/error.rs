@@ -202,6 +202,11 @@ impl Error {
         Self::Api { status, code, message: None, reason }
     }
 
+    /// 400 with a code.
+    pub fn bad(code: Code, reason: Reason) -> Self {
+        Self::api(StatusCode::BAD_REQUEST, code, reason)
+    }
+
     /// An [`Error::api`] whose message says more than its code's.
     pub fn explained(status: StatusCode, code: Code, message: String, reason: Reason) -> Self {
         Self::Api { status, code, message: Some(message.into()), reason }

@@ -2,6 +2,7 @@
 //! (spec core §13).
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -12,6 +13,10 @@ use crate::{
     mail::{self, Kind, Mail},
     model::User,
     rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
+    store::{
+        StoreError,
+        verification::{self, New},
+    },
 };
 
 /// What a stored secret is for: the words in front of it in the table.
@@ -87,6 +92,28 @@ fn push(cx: &mut Context, mail: Mail) {
 pub fn read(cx: &Context, token: &str) -> Result<Claims, Reason> {
     let signed = cx.auth.config.secrets.all().find_map(|secret| jwt::verify(secret.bytes(), token));
     Claims::read(&signed.ok_or(Reason::InvalidToken)?, cx.now)
+}
+
+/// Stores a secret for `user_id` that works for so many seconds from now on.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn store(
+    cx: &mut Context,
+    purpose: &str,
+    token: &str,
+    seconds: u32,
+    user_id: &str,
+) -> Result<(), StoreError> {
+    let (id, identifiers) = (cx.rng.id(), identifiers(cx, purpose, token));
+    let new = New {
+        id: &id,
+        identifier: identifiers.first().map_or("", String::as_str),
+        expires_at: cx.now + SignedDuration::from_secs(i64::from(seconds)),
+        now: cx.now,
+        clean: !cx.auth.config.verification.disable_cleanup,
+    };
+    verification::insert(&cx.db, &new, user_id).await
 }
 
 /// How the table holds a secret, the way that is written first: where hashes are written, what was stored before that

@@ -1,6 +1,6 @@
 //! The accounts of whoever is signed in: the ways to sign in as this user (spec core §3.19).
 
-use http::{Method, StatusCode};
+use http::Method;
 
 use crate::{
     code,
@@ -61,5 +61,5 @@ async fn unlink(cx: &mut Context, body: wire::UnlinkAccount, own: SignedIn) -> R
         Unlinked::Last => (code::FAILED_TO_UNLINK_LAST_ACCOUNT, Reason::LastAccount),
         Unlinked::Unknown => (code::ACCOUNT_NOT_FOUND, Reason::UnknownAccount),
     };
-    Err(Error::api(StatusCode::BAD_REQUEST, code, reason))
+    Err(Error::bad(code, reason))
 }

@@ -43,15 +43,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
 
 /// Spec core §3.17.
 async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) -> Result<Reply, Error> {
-    let bad = |code, reason| Err(Error::api(StatusCode::BAD_REQUEST, code, reason));
     if !cx.auth.sends_verification_mails() {
-        return bad(code::VERIFICATION_EMAIL_NOT_ENABLED, Reason::FeatureDisabled);
+        return Err(Error::bad(code::VERIFICATION_EMAIL_NOT_ENABLED, Reason::FeatureDisabled));
     }
     let email = email::stored(&body.email);
     let user = match signed_in::optional(cx).await? {
-        Some(own) if own.user.email != email => return bad(code::EMAIL_MISMATCH, Reason::EmailMismatch),
+        Some(own) if own.user.email != email => return Err(Error::bad(code::EMAIL_MISMATCH, Reason::EmailMismatch)),
         Some(own) if own.user.email_verified => {
-            return bad(code::EMAIL_ALREADY_VERIFIED, Reason::EmailAlreadyVerified);
+            return Err(Error::bad(code::EMAIL_ALREADY_VERIFIED, Reason::EmailAlreadyVerified));
         }
         Some(own) => Some(own.user),
         None => store::user::by_email(&cx.db, &email).await?.filter(|user| !user.email_verified),

@@ -1,10 +1,9 @@
 //! Passwords after sign-up: change, check, and replace a forgotten one (spec core §§3.14–3.16).
 
 use http::{Method, StatusCode};
-use jiff::SignedDuration;
 
 use crate::{
-    code::{self, Code},
+    code,
     context::Context,
     endpoint::{Body, Endpoint, Guard, run, run_signed_in},
     error::{Error, Reason},
@@ -15,7 +14,6 @@ use crate::{
     store::{
         self,
         account::{Change, Reset},
-        verification::New,
     },
     wire,
 };
@@ -69,20 +67,16 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-fn bad(code: Code, reason: Reason) -> Error {
-    Error::api(StatusCode::BAD_REQUEST, code, reason)
-}
-
 fn judge_new(cx: &Context, password: &str) -> Result<(), Error> {
     sign_in::judge_new_password(password, &cx.auth.config.email_and_password).map_err(|reason| match reason {
-        Reason::PasswordTooShort => bad(code::PASSWORD_TOO_SHORT, reason),
-        reason => bad(code::PASSWORD_TOO_LONG, reason),
+        Reason::PasswordTooShort => Error::bad(code::PASSWORD_TOO_SHORT, reason),
+        reason => Error::bad(code::PASSWORD_TOO_LONG, reason),
     })
 }
 
 fn judge_length(cx: &Context, password: &str) -> Result<(), Error> {
     let judged = sign_in::judge_length(password, &cx.auth.config.email_and_password);
-    judged.map_err(|reason| bad(code::PASSWORD_TOO_LONG, reason))
+    judged.map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))
 }
 
 /// Spec core §3.14.
@@ -91,17 +85,17 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     judge_new(cx, &body.new_password)?;
     judge_length(cx, &body.current_password)?;
     let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {
-        return Err(bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
+        return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
     if !auth.hasher.check(Some(&old), &body.current_password).await? {
-        return Err(bad(code::INVALID_PASSWORD, Reason::WrongPassword));
+        return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
     }
     let new = auth.hasher.hash(&body.new_password, cx.rng.salt()).await?;
     let only = (body.revoke_other_sessions == Some(true))
         .then(|| session::open(&own.user.id, true, cx.client(), &auth.config.session, cx.now, &mut cx.rng));
     let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
     if !store::account::change_password(&cx.db, &change, only.as_ref()).await? {
-        return Err(bad(code::INVALID_PASSWORD, Reason::WrongPassword));
+        return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
     }
     if let Some(session) = &only {
         cx.reissue_session_cookies(session);
@@ -118,32 +112,25 @@ async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> 
         Reply::json(&wire::Done { status: true })
     } else {
         let reason = if stored.is_some() { Reason::WrongPassword } else { Reason::NoPassword };
-        Err(bad(code::INVALID_PASSWORD, reason))
+        Err(Error::bad(code::INVALID_PASSWORD, reason))
     }
 }
 
 /// Spec core §3.16. A known and an unknown address cost the same two statements, and the mail leaves after the answer.
 async fn request_reset(cx: &mut Context, body: wire::RequestPasswordReset) -> Result<Reply, Error> {
     if !cx.auth.sends_reset_mails() {
-        return Err(bad(code::RESET_PASSWORD_DISABLED, Reason::FeatureDisabled));
+        return Err(Error::bad(code::RESET_PASSWORD_DISABLED, Reason::FeatureDisabled));
     }
-    let (token, id) = (cx.rng.reset_token(), cx.rng.id());
-    let lifetime = i64::from(cx.auth.config.email_and_password.reset_password_token_expires_in);
-    let identifiers = links::identifiers(cx, links::RESET_PASSWORD, &token);
+    let token = cx.rng.reset_token();
+    let seconds = cx.auth.config.email_and_password.reset_password_token_expires_in;
     let mut reason = None;
     match store::user::by_email(&cx.db, &email::stored(&body.email)).await? {
         Some(user) => {
-            let new = New {
-                id: &id,
-                identifier: identifiers.first().map_or("", String::as_str),
-                expires_at: cx.now + SignedDuration::from_secs(lifetime),
-                now: cx.now,
-                clean: !cx.auth.config.verification.disable_cleanup,
-            };
-            store::verification::insert(&cx.db, &new, &user.id).await?;
+            links::store(cx, links::RESET_PASSWORD, &token, seconds, &user.id).await?;
             links::mail_reset(cx, &user, &token, body.redirect_to.as_deref());
         }
         None => {
+            let identifiers = links::identifiers(cx, links::RESET_PASSWORD, &token);
             store::verification::user_of(&cx.db, &identifiers, cx.now).await?;
             reason = Some(Reason::UnknownUser);
         }
@@ -172,13 +159,13 @@ async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Resul
 
 /// Spec core §3.16: sets the password. A password that is refused does not use the link up.
 async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Error> {
-    let invalid = || bad(code::INVALID_TOKEN, Reason::InvalidToken);
+    let invalid = || Error::bad(code::INVALID_TOKEN, Reason::InvalidToken);
     let token = body.token.as_deref().ok_or_else(invalid)?;
     judge_new(cx, &body.new_password)?;
     let identifiers = links::identifiers(cx, links::RESET_PASSWORD, token);
     let user_id = store::verification::user_of(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
     if store::user::by_id(&cx.db, &user_id).await?.is_none() {
-        return Err(bad(code::USER_NOT_FOUND, Reason::UserGone));
+        return Err(Error::bad(code::USER_NOT_FOUND, Reason::UserGone));
     }
     let hash = cx.auth.hasher.hash(&body.new_password, cx.rng.salt()).await?;
     let reset = Reset {

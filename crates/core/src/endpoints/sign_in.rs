@@ -30,13 +30,12 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
 async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Error> {
     let config = &cx.auth.config.email_and_password;
     if !config.enabled {
-        return Err(Error::api(StatusCode::BAD_REQUEST, code::EMAIL_PASSWORD_DISABLED, Reason::PasswordsDisabled));
+        return Err(Error::bad(code::EMAIL_PASSWORD_DISABLED, Reason::PasswordsDisabled));
     }
     if !email::is_valid(&body.email) {
-        return Err(Error::api(StatusCode::BAD_REQUEST, code::INVALID_EMAIL, Reason::InvalidEmail));
+        return Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail));
     }
-    sign_in::judge_length(&body.password, config)
-        .map_err(|reason| Error::api(StatusCode::BAD_REQUEST, code::PASSWORD_TOO_LONG, reason))?;
+    sign_in::judge_length(&body.password, config).map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
 
     let found = store::user::with_password(&cx.db, &email::stored(&body.email)).await?;
     let stored = found.as_ref().and_then(|found| found.password.as_deref());

@@ -32,11 +32,11 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let config = &auth.config.email_and_password;
     if !config.enabled || config.disable_sign_up {
         let reason = if config.enabled { Reason::SignUpDisabled } else { Reason::PasswordsDisabled };
-        return Err(Error::api(StatusCode::BAD_REQUEST, code::EMAIL_PASSWORD_SIGN_UP_DISABLED, reason));
+        return Err(Error::bad(code::EMAIL_PASSWORD_SIGN_UP_DISABLED, reason));
     }
     sign_in::judge_new_password(&body.password, config).map_err(|reason| {
         let code = if reason == Reason::PasswordTooShort { code::PASSWORD_TOO_SHORT } else { code::PASSWORD_TOO_LONG };
-        Error::api(StatusCode::BAD_REQUEST, code, reason)
+        Error::bad(code, reason)
     })?;
 
     let fields = &auth.config.additional_fields.user;

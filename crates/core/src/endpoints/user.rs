@@ -1,10 +1,9 @@
 //! The row of whoever is signed in: change it, change its address, delete it (spec core §§3.10–3.13).
 
 use http::{Method, StatusCode};
-use jiff::SignedDuration;
 
 use crate::{
-    code::{self, Code},
+    code,
     context::Context,
     endpoint::{Body, Endpoint, Guard, run, run_signed_in},
     error::{Error, Reason},
@@ -13,7 +12,7 @@ use crate::{
     reply::Reply,
     rules::{email, fields, sign_in},
     signed_in::{self, SignedIn},
-    store::{self, user::Change, verification::New},
+    store::{self, user::Change},
     wire,
 };
 
@@ -57,15 +56,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-fn bad(code: Code, reason: Reason) -> Error {
-    Error::api(StatusCode::BAD_REQUEST, code, reason)
-}
-
 /// Spec core §3.10. better-auth stores a name that is no text as whatever text it makes; here it is refused
 /// (docs/DIFFERENCES.md).
 async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
     if body.has("email") {
-        return Err(bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
+        return Err(Error::bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
     }
     let name = body.text("name")?;
     let image = if body.is_null("image") { Some(None) } else { body.text("image")?.map(Some) };
@@ -87,7 +82,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     let auth = cx.auth.clone();
     let config = &auth.config.user.change_email;
     if !config.enabled {
-        return Err(bad(code::CHANGE_EMAIL_DISABLED, Reason::FeatureDisabled));
+        return Err(Error::bad(code::CHANGE_EMAIL_DISABLED, Reason::FeatureDisabled));
     }
     let to = email::stored(&body.new_email);
     if to == own.user.email {
@@ -105,7 +100,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     if at_once {
         let from = &own.user.email;
         let changed = store::user::change_email(&cx.db, &own.user.id, from, &to, false, cx.now).await?;
-        let user = changed.ok_or_else(|| bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+        let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
         cx.reissue_session_cookies(&own.session);
         links::mail_verification(cx, &user, callback_url);
     } else if own.user.email_verified && auth.sends_change_mails() {
@@ -132,7 +127,7 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
         return mail_deletion(cx, &own.user, body.callback_url.as_deref()).await;
     }
     if password.is_none() && !signed_in::is_fresh(cx, &own.session) {
-        return Err(bad(code::SESSION_EXPIRED, Reason::SessionNotFresh));
+        return Err(Error::bad(code::SESSION_EXPIRED, Reason::SessionNotFresh));
     }
     store::user::delete(&cx.db, &own.user.id).await?;
     cx.clear_session_cookies();
@@ -145,29 +140,21 @@ fn deleted() -> Result<Reply, Error> {
 
 async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result<(), Error> {
     sign_in::judge_length(password, &cx.auth.config.email_and_password)
-        .map_err(|reason| bad(code::PASSWORD_TOO_LONG, reason))?;
+        .map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
     let Some(stored) = store::account::password(&cx.db, &user.id).await? else {
-        return Err(bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
+        return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
     if cx.auth.hasher.check(Some(&stored), password).await? {
         Ok(())
     } else {
-        Err(bad(code::INVALID_PASSWORD, Reason::WrongPassword))
+        Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword))
     }
 }
 
 async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>) -> Result<Reply, Error> {
-    let (token, id) = (cx.rng.delete_token(), cx.rng.id());
-    let lifetime = i64::from(cx.auth.config.user.delete_user.delete_token_expires_in);
-    let identifiers = links::identifiers(cx, links::DELETE_ACCOUNT, &token);
-    let new = New {
-        id: &id,
-        identifier: identifiers.first().map_or("", String::as_str),
-        expires_at: cx.now + SignedDuration::from_secs(lifetime),
-        now: cx.now,
-        clean: !cx.auth.config.verification.disable_cleanup,
-    };
-    store::verification::insert(&cx.db, &new, &user.id).await?;
+    let token = cx.rng.delete_token();
+    let seconds = cx.auth.config.user.delete_user.delete_token_expires_in;
+    links::store(cx, links::DELETE_ACCOUNT, &token, seconds, &user.id).await?;
     links::mail_deletion(cx, user, &token, callback_url);
     Reply::json(&wire::Deletion { success: true, message: "Verification email sent" })
 }
