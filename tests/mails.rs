@@ -37,3 +37,32 @@ fn a_mail_that_cannot_be_sent_fails_no_request() {
     assert_eq!(service.post("/sign-up/email", "", PERSON).status, 200);
     assert_eq!(database.value("select count(*) from \"user\""), "1");
 }
+
+#[test]
+fn a_transport_switches_the_mails_on_that_everybody_needs_and_a_key_switches_them_off() {
+    let (database, mailbox) = (Database::new(), Mailbox::new());
+    let variables = [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", &mailbox.url())];
+    let asked = |toml: &str, variables: &[(&str, &str)]| {
+        let service = Service::with(toml, variables);
+        ["/request-password-reset", "/send-verification-email"]
+            .map(|path| service.post(path, "", r#"{"email":"nobody@example.com"}"#).status)
+    };
+    let off =
+        "[email_and_password]\nsend_reset_password = false\n[email_verification]\nsend_verification_email = false\n";
+    assert_eq!(asked("", &variables), [200, 200]);
+    assert_eq!(asked(off, &variables), [400, 400]);
+    assert_eq!(asked("", &variables[..1]), [400, 400]);
+
+    // Those that change what an endpoint does wait for a key.
+    let toml = "[email_and_password]\nenabled = true\n[user.delete_user]\nenabled = true\n";
+    let service = Service::with(toml, &variables);
+    let cookie = service.user("ada@example.com");
+    assert_eq!(service.post("/delete-user", &cookie, "{}").json()["message"], "User deleted");
+    let service = Service::with(&format!("{toml}send_delete_account_verification = true\n"), &variables);
+    let cookie = service.user("ada@example.com");
+    assert_eq!(service.post("/delete-user", &cookie, "{}").json()["message"], "Verification email sent");
+    assert_eq!(mailbox.newest("delete-account")["to"], "ada@example.com");
+    let service = Service::with(&format!("{toml}send_delete_account_verification = true\n"), &variables[..1]);
+    let cookie = service.user("eve@example.com");
+    assert_eq!(service.post("/delete-user", &cookie, "{}").json()["message"], "User deleted");
+}

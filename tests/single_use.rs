@@ -44,7 +44,7 @@ fn winners(answers: &[Answer]) -> usize {
 }
 
 #[test]
-fn a_reset_token_sets_one_password_of_fifty() {
+fn ghsa_hc7v_rggr_4hvx_a_reset_token_sets_one_password_of_fifty() {
     let mailing = Mailing::new();
     mailing.service.user("ada@example.com");
     mailing.service.post("/request-password-reset", "", r#"{"email":"ada@example.com"}"#);

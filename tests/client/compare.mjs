@@ -102,6 +102,13 @@ class Names {
   }
 }
 
+/** Lists of rows come as the database has them, in no order: the oldest first. */
+function inOrder(text) {
+  if (!text.startsWith("[{")) return text;
+  const list = JSON.parse(text);
+  return list.every((row) => row.createdAt) ? JSON.stringify(list.sort((a, b) => a.createdAt.localeCompare(b.createdAt))) : text;
+}
+
 // ---------------------------------------------------------------- one server, as a scenario sees it
 
 class Server {
@@ -170,6 +177,7 @@ class Server {
     const payload = json !== undefined ? JSON.stringify(json) : form !== undefined ? new URLSearchParams(form).toString() : body;
     const answer = await send(this.url, method, whole ?? this.base + path, { headers: sent, body: payload });
     jar?.absorb(answer.setCookie);
+    answer.text = inOrder(answer.text);
     if (record) this.trace.push({
       step: this.names.text(`${method} ${as ?? whole ?? path}${label && ` (${label})`}`),
       lines: [
