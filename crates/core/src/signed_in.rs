@@ -82,15 +82,15 @@ async fn end(cx: &mut Context, session: &Session, reason: Reason, delete: bool) 
     Ok(Found::Nobody(reason))
 }
 
-/// Who asks, for endpoints that serve both.
+/// Who asks, for endpoints that serve both, or why it is nobody.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn optional(cx: &mut Context) -> Result<Option<SignedIn>, Error> {
-    match find(cx, &GetSession::default(), true).await? {
-        Found::SignedIn { signed_in, .. } => Ok(Some(signed_in)),
-        Found::Nobody(_) => Ok(None),
-    }
+pub async fn optional(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error> {
+    Ok(match find(cx, &GetSession::default(), true).await? {
+        Found::SignedIn { signed_in, .. } => Ok(signed_in),
+        Found::Nobody(reason) => Err(reason),
+    })
 }
 
 /// Stage 10 for endpoints that only somebody signed in may use. Read as by GET: where the refresh is deferred the expiry

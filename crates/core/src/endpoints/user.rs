@@ -173,9 +173,9 @@ async fn follow_delete(cx: &mut Context, query: wire::Link) -> Result<Reply, Err
     if !cx.auth.config.user.delete_user.enabled {
         return Err(Error::api(StatusCode::NOT_FOUND, code::NOT_FOUND, Reason::FeatureDisabled));
     }
-    let Some(own) = signed_in::optional(cx).await? else {
-        return Err(Error::api(StatusCode::NOT_FOUND, code::FAILED_TO_GET_USER_INFO, Reason::NoSessionCookie));
-    };
+    let own = signed_in::optional(cx)
+        .await?
+        .map_err(|reason| Error::api(StatusCode::NOT_FOUND, code::FAILED_TO_GET_USER_INFO, reason))?;
     let reply = delete_by_token(cx, &own.user, &query.token).await?;
     match query.callback_url.filter(|url| !url.is_empty()) {
         Some(url) => Reply::redirect_as_json(&url),
