@@ -204,12 +204,12 @@ class Server {
   note(step, ...values) { this.trace.push({ step, lines: values.map((value) => JSON.stringify(value)) }); }
 
   async rows() {
+    // Secrets are stored and mails leave after the answer: what is on its way arrives in a moment.
+    if (this.#mails) await new Promise((resolve) => setTimeout(resolve, 100));
     for (const table of ["user", "session", "account", "verification"]) {
       const rows = await this.sql(`select * from "${table}" order by "createdAt", ctid`);
       this.trace.push({ step: `rows of ${table}`, lines: rows.map((row) => this.names.row(row)) });
     }
-    // They leave after the answer: what is on its way arrives while the rows are read and a moment after.
-    if (this.#mails) await new Promise((resolve) => setTimeout(resolve, 100));
     const mails = this.#mailed().slice(this.#mailsBefore);
     this.trace.push({ step: "mails", lines: mails.map((mail) => this.names.text(JSON.stringify(mail))) });
   }

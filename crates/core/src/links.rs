@@ -12,9 +12,10 @@ use crate::{
     error::Reason,
     mail::{self, Kind, Mail},
     model::User,
+    outcome::Outcome,
     rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
     store::{
-        StoreError,
+        Db,
         verification::{self, New},
     },
 };
@@ -52,11 +53,23 @@ fn change(cx: &Context, user: &User, to: &str, step: &str) -> Claims {
     Claims { update_to: Some(to.to_owned()), request_type: Some(step.to_owned()), ..claims }
 }
 
-/// Mails the link that leads to a new password (spec core §3.16).
-pub fn mail_reset(cx: &mut Context, user: &User, token: &str, redirect_to: Option<&str>) {
+/// Stores a secret that lets `user` set a new password, and mails the link with it (spec core §3.16). All of it happens
+/// after the answer, which therefore takes no longer for an address that has a user.
+pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
+    let token = cx.rng.reset_token();
     let callback = encode_component(redirect_to.unwrap_or_default());
     let url = format!("{}/reset-password/{token}?callbackURL={callback}", cx.base_url());
-    push(cx, about(user, Kind::ResetPassword, url, token));
+    let seconds = cx.auth.config.email_and_password.reset_password_token_expires_in;
+    let secret = secret(cx, RESET_PASSWORD, &token, seconds, &user.id);
+    let mail = about(user, Kind::ResetPassword, url, &token);
+    let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
+    cx.afterwards.push(Box::pin(async move {
+        let db = Db::new(auth.pool.clone(), auth.schema.clone());
+        match verification::insert(&db, &secret).await {
+            Ok(()) => mail::deliver(&auth.config, &mail, &id, now).await,
+            Err(error) => Outcome::background("reset_password", &format!("no link was stored or mailed: {error}")),
+        }
+    }));
 }
 
 /// Mails the link that deletes the user (spec core §3.11).
@@ -94,26 +107,16 @@ pub fn read(cx: &Context, token: &str) -> Result<Claims, Reason> {
     Claims::read(&signed.ok_or(Reason::InvalidToken)?, cx.now)
 }
 
-/// Stores a secret for `user_id` that works for so many seconds from now on.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn store(
-    cx: &mut Context,
-    purpose: &str,
-    token: &str,
-    seconds: u32,
-    user_id: &str,
-) -> Result<(), StoreError> {
-    let (id, identifiers) = (cx.rng.id(), identifiers(cx, purpose, token));
-    let new = New {
-        id: &id,
-        identifier: identifiers.first().map_or("", String::as_str),
+/// A secret for `user_id` that works for so many seconds from now on, ready to be stored.
+pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, user_id: &str) -> New {
+    New {
+        id: cx.rng.id(),
+        identifier: identifiers(cx, purpose, token).swap_remove(0),
+        user_id: user_id.to_owned(),
         expires_at: cx.now + SignedDuration::from_secs(i64::from(seconds)),
         now: cx.now,
         clean: !cx.auth.config.verification.disable_cleanup,
-    };
-    verification::insert(&cx.db, &new, user_id).await
+    }
 }
 
 /// How the table holds a secret, the way that is written first: where hashes are written, what was stored before that

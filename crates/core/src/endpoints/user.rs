@@ -154,7 +154,8 @@ async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result
 async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>) -> Result<Reply, Error> {
     let token = cx.rng.delete_token();
     let seconds = cx.auth.config.user.delete_user.delete_token_expires_in;
-    links::store(cx, links::DELETE_ACCOUNT, &token, seconds, &user.id).await?;
+    let secret = links::secret(cx, links::DELETE_ACCOUNT, &token, seconds, &user.id);
+    store::verification::insert(&cx.db, &secret).await?;
     links::mail_deletion(cx, user, &token, callback_url);
     Reply::json(&wire::Deletion { success: true, message: "Verification email sent" })
 }

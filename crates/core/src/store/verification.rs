@@ -6,11 +6,13 @@ use tokio_postgres::types::Type;
 use super::{Db, StoreError, pool::Repeat};
 
 /// A secret that is about to be mailed.
-pub struct New<'a> {
+pub struct New {
     /// The row's identifier.
-    pub id: &'a str,
+    pub id: String,
     /// What it is for and the secret, as the table holds it.
-    pub identifier: &'a str,
+    pub identifier: String,
+    /// For whom.
+    pub user_id: String,
     /// Until when it works.
     pub expires_at: Timestamp,
     /// When it was made.
@@ -19,15 +21,15 @@ pub struct New<'a> {
     pub clean: bool,
 }
 
-/// Stores a secret for the user `user_id`.
-pub async fn insert(db: &Db, new: &New<'_>, user_id: &str) -> Result<(), StoreError> {
+/// Stores a secret.
+pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
     let sql = r#"with cleaned as (delete from "verification" where $6 and "expiresAt" < $5)
         insert into "verification" ("id", "identifier", "value", "expiresAt", "createdAt", "updatedAt")
         values ($1, $2, $3, $4, $5, $5) on conflict ("id") do nothing"#;
     let params: [super::Param<'_>; 6] = [
         (&new.id, Type::TEXT),
         (&new.identifier, Type::TEXT),
-        (&user_id, Type::TEXT),
+        (&new.user_id, Type::TEXT),
         (&new.expires_at, Type::TIMESTAMPTZ),
         (&new.now, Type::TIMESTAMPTZ),
         (&new.clean, Type::BOOL),
