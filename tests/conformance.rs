@@ -84,5 +84,8 @@ configurations! {
     columns_of_ones_own_are_the_same_as_better_auths: "additional-fields",
     rate_limits_are_the_same_as_better_auths: "rate-limit",
     rate_limits_in_the_table_are_the_same_as_better_auths: "rate-limit-database",
+    sessions_in_a_signed_cookie_are_the_same_as_better_auths: "cache-compact",
+    sessions_in_a_jwt_are_the_same_as_better_auths: "cache-jwt",
+    sessions_in_an_encrypted_cookie_are_the_same_as_better_auths: "cache-jwe",
     closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
 }

@@ -7,7 +7,7 @@
 // Both servers run with the options of DIR: options.json for the reference, the same in gatepost.toml for gatepost.
 // The databases are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
 // with 1 where anything differs.
-import { createHmac } from "node:crypto";
+import { createDecipheriv, createHmac, hkdfSync } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -83,7 +83,41 @@ class Names {
     let value = raw;
     try { value = decodeURIComponent(raw); } catch {}
     const encoding = encodeURIComponent(value) === raw ? "" : " (not encoded like encodeURIComponent)";
-    return `${name}=${this.signed(value)}${encoding}${attributes}`;
+    const told = name.endsWith("session_data") && value ? this.cached(value) : /session_data\.\d+$/.test(name) ? `<piece of ${value.length}>` : this.signed(value);
+    return `${name}=${told}${encoding}${attributes}`;
+  }
+  /**
+   * What a cached session says, in whichever of the three forms, and whether it is the secret's. Members are sorted: what
+   * was read out of a cookie before is written in another order by better-auth.
+   */
+  cached(value) {
+    const sorted = (object) => Object.fromEntries(Object.keys(object).sort().map((key) => [key, object[key]]));
+    const said = (text) => {
+      const { session, user, jti, ...rest } = JSON.parse(text);
+      for (const key of ["iat", "exp"]) if (key in rest) rest[key] = this.time(rest[key] * 1_000);
+      for (const key of ["updatedAt", "expiresAt"]) if (key in rest) rest[key] = this.time(rest[key]);
+      if (jti !== undefined) rest.jti = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(jti);
+      return this.text(JSON.stringify({ session: sorted(session), user: sorted(user), ...rest }));
+    };
+    const signed = (text, signature) => (createHmac("sha256", this.server.secret).update(text).digest("base64url") === signature ? "signed" : "not signed with the secret");
+    const parts = value.split(".");
+    const text = (part) => Buffer.from(part, "base64url").toString();
+    if (parts.length === 3) return `<jwt ${text(parts[0])} ${said(text(parts[1]))} ${signed(`${parts[0]}.${parts[1]}`, parts[2])}>`;
+    if (parts.length === 5) return `<jwe ${text(parts[0])} ${said(this.opened(parts))}>`;
+    const { session, expiresAt, signature } = JSON.parse(text(value));
+    const whole = JSON.stringify({ ...session, expiresAt });
+    return `<compact ${said(whole)} ${signed(whole, signature)}>`;
+  }
+  /** The plaintext of a JWE (RFC 7518 §5.2.5); throws where it is not the secret's. */
+  opened([header, , iv, sealed, tag]) {
+    const [ivBytes, sealedBytes] = [iv, sealed].map((part) => Buffer.from(part, "base64url"));
+    const key = Buffer.from(hkdfSync("sha256", this.server.secret, "better-auth-session", "BetterAuth.js Generated Encryption Key", 64));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64BE(BigInt(header.length * 8));
+    const mac = createHmac("sha512", key.subarray(0, 32)).update(header).update(ivBytes).update(sealedBytes).update(length).digest();
+    if (mac.subarray(0, 32).toString("base64url") !== tag) throw new Error("a JWE that is not the secret's");
+    const cipher = createDecipheriv("aes-256-cbc", key.subarray(32), ivBytes);
+    return Buffer.concat([cipher.update(sealedBytes), cipher.final()]).toString();
   }
   /** Of a signed value, what was signed and whether the signature holds. */
   signed(value) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::{
     config::{Config, Problems},
     cookie::Cookies,
+    cookie_cache::Cache,
     crypto::password::Hasher,
     limit::Memory,
     store::{Pool, pool::Clock, schema::Schema},
@@ -17,6 +18,8 @@ pub struct Auth {
     pub config: Config,
     /// Names and attributes of cookies.
     pub cookies: Cookies,
+    /// The session in a cookie, where that is on.
+    pub cache: Option<Cache>,
     /// The connections.
     pub pool: Arc<Pool>,
     /// What statements leave open.
@@ -47,6 +50,7 @@ impl Auth {
             Ok(pool) => Ok(Self {
                 limits: Memory::default(),
                 cookies: Cookies::new(&config),
+                cache: Cache::new(&config),
                 pool: Arc::new(pool),
                 schema: Arc::new(Schema::new(&config.additional_fields)),
                 hasher: Arc::new(Hasher::new(PARALLEL_HASHES, WAITING_HASHES)),

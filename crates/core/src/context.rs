@@ -8,13 +8,17 @@ use url::Url;
 
 use crate::{
     auth::Auth,
+    config::Field,
     cookie::{Jar, Lifetime, Pending, Signed},
     crypto::random::Rng,
     error::Reason,
     handle::Background,
-    model::Session,
+    model::{Session, User},
     reply::Reply,
-    rules::{address, origin, session::Client},
+    rules::{
+        address, fields, origin,
+        session::{self, Client},
+    },
     store::Db,
 };
 
@@ -115,8 +119,16 @@ impl Context {
         }
     }
 
+    /// A new session of `user_id`, for whoever asks. Nothing is written.
+    pub fn open_session(&mut self, user_id: &str, remember: bool) -> Session {
+        let (client, config) = (self.client(), &self.auth.config);
+        let session = session::open(user_id, remember, client, &config.session, self.now, &mut self.rng);
+        let own = &config.additional_fields.session;
+        Session { additional: fields::shown(own, &Field::defaults(own)), ..session }
+    }
+
     /// Sets the cookies of a session that was just opened or extended (spec core §4.4).
-    pub fn set_session_cookies(&mut self, session: &Session, remember: bool) {
+    pub fn set_session_cookies(&mut self, session: &Session, user: &User, remember: bool) {
         let auth = &self.auth;
         let secret = auth.config.secrets.current();
         let lifetime = if remember { Lifetime::Seconds(auth.config.session.expires_in) } else { Lifetime::UntilClosed };
@@ -130,12 +142,21 @@ impl Context {
         } else if forget_the_wish {
             self.cookies.expire(&auth.cookies.dont_remember);
         }
+        self.cache_session(session, user, remember);
+    }
+
+    /// Writes the session into its cookie, where a deployment has one (spec core §5).
+    pub fn cache_session(&mut self, session: &Session, user: &User, remember: bool) {
+        if let Some(cache) = &self.auth.cache {
+            let text = cache.write(session, user, remember, self.now, &mut self.rng);
+            self.cookies.set_pieces(&self.auth.cookies.session_data, &text, remember, &self.jar);
+        }
     }
 
     /// Sets the cookies of a session anew, remembered as long as the browser was asked to (spec core §4.4).
-    pub fn reissue_session_cookies(&mut self, session: &Session) {
+    pub fn reissue_session_cookies(&mut self, session: &Session, user: &User) {
         let remember = !self.dont_remember();
-        self.set_session_cookies(session, remember);
+        self.set_session_cookies(session, user, remember);
     }
 
     /// Ends the session in the browser.

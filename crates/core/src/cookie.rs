@@ -50,15 +50,20 @@ impl Cookies {
     /// Settles names and attributes (spec core §§4.1–4.3).
     pub fn new(config: &Config) -> Self {
         Self {
-            session_token: Cookie::new("session_token", &config.advanced.session_token, config),
-            session_data: Cookie::new("session_data", &config.advanced.session_data, config),
-            dont_remember: Cookie::new("dont_remember", &config.advanced.dont_remember, config),
+            session_token: Cookie::new("session_token", &config.advanced.session_token, None, config),
+            session_data: Cookie::new(
+                "session_data",
+                &config.advanced.session_data,
+                Some(config.session.cookie_cache.max_age),
+                config,
+            ),
+            dont_remember: Cookie::new("dont_remember", &config.advanced.dont_remember, None, config),
         }
     }
 }
 
 impl Cookie {
-    fn new(logical: &str, own: &CookieOverride, config: &Config) -> Self {
+    fn new(logical: &str, own: &CookieOverride, lifetime: Option<u32>, config: &Config) -> Self {
         let shared = &config.advanced.default_cookie_attributes;
         let secure_by_default = config.secure_cookies();
         let prefix = if secure_by_default { "__Secure-" } else { "" };
@@ -92,7 +97,7 @@ impl Cookie {
         if partitioned {
             flags.push_str("; Partitioned");
         }
-        Self { name, max_age: own.max_age.or(shared.max_age), domain_and_path: domain + &path, flags }
+        Self { name, max_age: own.max_age.or(lifetime).or(shared.max_age), domain_and_path: domain + &path, flags }
     }
 
     fn line(&self, name: &str, value: &str, max_age: Option<u32>) -> String {
@@ -110,6 +115,10 @@ impl Cookie {
         rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.').is_some_and(is_index))
     }
 }
+
+/// Bytes of the largest line that sets a cookie, and how many pieces one may have (spec core §4.8).
+const LARGEST: usize = 4_050;
+const MOST_PIECES: usize = 100;
 
 /// A whole number as JavaScript writes it, and no larger than it can count.
 fn is_index(text: &str) -> bool {
@@ -146,6 +155,31 @@ impl Pending {
     pub fn sign_as_configured(&mut self, cookie: &Cookie, value: &str, secret: &Secret) {
         let lifetime = cookie.max_age.map_or(Lifetime::UntilClosed, Lifetime::Seconds);
         self.sign(cookie, value, lifetime, secret);
+    }
+
+    /// Sets a cookie that is cut into pieces where it is too large for one (spec core §4.8); what the request carries of it
+    /// is replaced or expired. A value of more than a hundred pieces is not set at all. `remember` says whether the browser
+    /// keeps it for its configured lifetime, or until it closes.
+    pub fn set_pieces(&mut self, cookie: &Cookie, value: &str, remember: bool, request: &Jar) {
+        let max_age = cookie.max_age.filter(|_| remember);
+        let room = LARGEST.saturating_sub(cookie.line(&format!("{}.99", cookie.name), "", max_age).len()).max(1);
+        let whole = value.len() <= room;
+        let name = |at: usize| if whole { cookie.name.clone() } else { format!("{}.{at}", cookie.name) };
+        let pieces = value.as_bytes().chunks(room).map(String::from_utf8_lossy).enumerate();
+        let mut pieces: Vec<_> = pieces.map(|(at, piece)| (name(at), piece)).collect();
+        if pieces.len() > MOST_PIECES {
+            pieces.clear();
+        }
+        for existing in request.pieces(cookie) {
+            match pieces.iter().position(|(name, _)| name == existing) {
+                Some(at) => {
+                    let (name, piece) = pieces.remove(at);
+                    self.0.push(cookie.line(&name, &piece, max_age));
+                }
+                None => self.0.push(cookie.line(existing, "", Some(0))),
+            }
+        }
+        self.0.extend(pieces.iter().map(|(name, piece)| cookie.line(name, piece, max_age)));
     }
 
     /// Expires a cookie. What the same answer said before of it or its pieces is taken back (spec core §4.5).
@@ -239,6 +273,21 @@ impl Jar {
             !value.is_empty() && secrets.all().any(|secret| signature::verify(secret.bytes(), value, signature))
         });
         genuine.map_or(Signed::Forged, |(value, _)| Signed::Genuine(value.to_owned()))
+    }
+
+    /// The value of a cookie that may come in pieces: the whole one, else the pieces in their order (spec core §4.8). None
+    /// where the request has neither.
+    pub fn whole(&self, cookie: &Cookie) -> Option<String> {
+        if let Some(whole) = self.get(&cookie.name).filter(|value| !value.is_empty()) {
+            return Some(whole);
+        }
+        let index = |name: &str| name.strip_prefix(cookie.name.as_str())?.strip_prefix('.')?.parse::<u64>().ok();
+        let names = self.pieces(cookie);
+        let mut pieces: Vec<(u64, &str)> = names.into_iter().filter_map(|name| Some((index(name)?, name))).collect();
+        pieces.sort_unstable_by_key(|(at, _)| *at);
+        let last = |name: &str| self.pairs().rev().find(|(found, _)| *found == name).map(|(_, value)| decode(value));
+        let value: String = pieces.into_iter().filter_map(|(_, name)| last(name)).collect();
+        Some(value).filter(|value| !value.is_empty())
     }
 
     /// The names of a cookie and its pieces that the request carries, each once, in order. Pieces have a stricter reader

@@ -1,6 +1,9 @@
 //! Reads JSON as JavaScript does where the two differ: half of a surrogate pair is a character that stands for nothing.
 
-use serde_json::Value;
+use std::io;
+
+use serde::Serialize;
+use serde_json::{Serializer, Value, ser::Formatter};
 
 /// Parses a whole text.
 ///
@@ -11,6 +14,25 @@ pub(crate) fn parse(text: &str) -> Result<Value, serde_json::Error> {
         Some(text) => serde_json::from_str(&text),
         None => Err(error),
     })
+}
+
+/// The text that JavaScript's `JSON.stringify` makes of a value whose members are in order: what is signed must be the same
+/// text when a reader in JavaScript has read it and writes it again. Empty for what is no JSON, which no row is.
+pub(crate) fn to_string(value: &impl Serialize) -> String {
+    struct JavaScript;
+    impl Formatter for JavaScript {
+        fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+            let (magnitude, exponent) = (value.abs(), format!("{value:e}"));
+            if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
+                let sign = if magnitude < 1.0 { "e" } else { "e+" };
+                return writer.write_all(exponent.replace('e', sign).as_bytes());
+            }
+            write!(writer, "{}", if magnitude == 0.0 { 0.0 } else { value })
+        }
+    }
+    let mut bytes = Vec::with_capacity(1_024);
+    let written = value.serialize(&mut Serializer::with_formatter(&mut bytes, JavaScript));
+    written.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 /// The text with every escaped half of a pair replaced by U+FFFD, which is what UTF-8 makes of it; none without one.
@@ -48,6 +70,22 @@ fn unit(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_written_as_javascript_writes_them() {
+        for (number, text) in [
+            (1.0, "1"),
+            (-0.0, "0"),
+            (1.5, "1.5"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e+21"),
+            (-1.25e-7, "-1.25e-7"),
+            (1e-6, "0.000001"),
+        ] {
+            assert_eq!(to_string(&number), text);
+        }
+        assert_eq!(to_string(&"\u{1f}\u{7f}/\u{e9}\""), "\"\\u001f\u{7f}/\u{e9}\\\"\"");
+    }
 
     #[test]
     fn half_a_surrogate_pair_is_the_replacement_character() {

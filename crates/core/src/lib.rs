@@ -4,7 +4,7 @@
 //! The way of a request: [`handle`] finds the endpoint in a table ([`endpoint`]), reads the body, checks where the
 //! request comes from ([`guard`], `cors`) and calls the handler ([`endpoints`]). A handler reads what it was sent ([`wire`]),
 //! loads rows ([`store`]), decides ([`rules`]), writes, and answers ([`reply`]) or refuses with a reason ([`error`]);
-//! cookies ([`cookie`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
+//! cookies ([`cookie`], [`cookie_cache`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
 //! share, [`config`] what a deployment decides, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
 
 pub mod auth;
@@ -13,6 +13,7 @@ pub mod code;
 pub mod config;
 pub mod context;
 pub mod cookie;
+pub mod cookie_cache;
 mod cors;
 pub mod crypto;
 pub mod endpoint;

@@ -6,6 +6,7 @@ use http::StatusCode;
 use crate::{
     code,
     context::Context,
+    cookie_cache::Cached,
     endpoint::Guard,
     error::{Error, Reason},
     model::{Session, User},
@@ -23,7 +24,6 @@ pub struct SignedIn {
 }
 
 /// What a look at the cookies brought.
-#[expect(clippy::large_enum_variant, reason = "lives for one request, on the hottest path: no allocation")]
 pub enum Found {
     /// Somebody is signed in.
     SignedIn {
@@ -32,6 +32,8 @@ pub enum Found {
         /// Set only where reading never writes: whether the client shall ask for the move of the expiry.
         needs_refresh: Option<bool>,
     },
+    /// Somebody is, as the cookie says; the database was not asked.
+    Cached(SignedIn),
     /// Nobody is, for this reason.
     Nobody(Reason),
 }
@@ -45,6 +47,10 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
         Ok(token) => token,
         Err(reason) => return Ok(Found::Nobody(reason)),
     };
+    let cached = if query.disable_cookie_cache { None } else { cached(cx, &token) };
+    if let Some(signed_in) = cached {
+        return Ok(Found::Cached(signed_in));
+    }
     let Some((session, user)) = store::session::with_user(&cx.db, &token).await? else {
         cx.clear_session_cookies();
         return Ok(Found::Nobody(Reason::UnknownSession));
@@ -53,6 +59,9 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
     match (verdict, user) {
         (Verdict::Good { needs_refresh }, Some(user)) => {
+            if !read.dont_remember && !read.disable_refresh {
+                cx.cache_session(&session, &user, true);
+            }
             Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh })
         }
         (Verdict::Refresh(expires_at), Some(user)) => {
@@ -63,13 +72,26 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     }
 }
 
+/// Steps 4 and 5: what the cookie says, if it is there and believed; one that is not goes.
+fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
+    let auth = cx.auth.clone();
+    let text = auth.cache.as_ref().and_then(|_| cx.jar.whole(&auth.cookies.session_data))?;
+    match auth.cache.as_ref()?.read(&text, token, cx.now) {
+        Ok(Cached { session, user }) => Some(SignedIn { session, user }),
+        Err(_) => {
+            cx.cookies.expire(&auth.cookies.session_data);
+            None
+        }
+    }
+}
+
 /// Step 10: the expiry moves, and the cookie with it.
 async fn refresh(cx: &mut Context, session: Session, user: User) -> Result<Found, StoreError> {
     if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await? {
         cx.clear_session_cookies();
         return Ok(Found::Nobody(Reason::SessionEndedMeanwhile));
     }
-    cx.set_session_cookies(&session, true);
+    cx.set_session_cookies(&session, &user, true);
     Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh: None })
 }
 
@@ -88,7 +110,7 @@ async fn end(cx: &mut Context, session: &Session, reason: Reason, delete: bool) 
 /// Where the database fails.
 pub async fn optional(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error> {
     Ok(match find(cx, &GetSession::default(), true).await? {
-        Found::SignedIn { signed_in, .. } => Ok(signed_in),
+        Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => Ok(signed_in),
         Found::Nobody(reason) => Err(reason),
     })
 }
@@ -99,8 +121,10 @@ pub async fn optional(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Erro
 /// # Errors
 /// 401 without a session; 403 where it must be fresh and is not; and where the database fails.
 pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Result<SignedIn, Error> {
-    let signed_in = match find(cx, query, true).await? {
-        Found::SignedIn { signed_in, .. } => signed_in,
+    let disable_cookie_cache = query.disable_cookie_cache || guard == Guard::StoredSession;
+    let query = GetSession { disable_cookie_cache, ..*query };
+    let signed_in = match find(cx, &query, true).await? {
+        Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in,
         Found::Nobody(reason) => return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason)),
     };
     if guard == Guard::FreshSession && !is_fresh(cx, &signed_in.session) {

@@ -1,6 +1,6 @@
 //! `[user.additional_fields.…]` and `[session.additional_fields.…]`: columns of one's own (spec core §12).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Problems, reader::Section};
 
@@ -21,6 +21,13 @@ pub struct Field {
     pub input: bool,
     /// Whether answers show it. Default yes.
     pub returned: bool,
+}
+
+impl Field {
+    /// What a row has where nothing is given.
+    pub fn defaults(fields: &[Self]) -> Map<String, Value> {
+        fields.iter().filter_map(|field| Some((field.name.clone(), field.default.clone()?))).collect()
+    }
 }
 
 /// What a column holds.

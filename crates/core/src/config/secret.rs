@@ -30,27 +30,62 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Every secret that is still honoured. There is always a current one, which signs; the others only verify.
+/// Every secret that is still honoured. There is always a current one, which signs and encrypts; the others only verify
+/// and decrypt. With `BETTER_AUTH_SECRETS` they have versions, and `BETTER_AUTH_SECRET` stands for what was encrypted before
+/// there were any.
 #[derive(Debug, Clone)]
 pub struct Secrets {
     current: Secret,
-    older: Vec<Secret>,
+    version: Option<u32>,
+    older: Vec<(u32, Secret)>,
+    legacy: Option<Secret>,
 }
 
 impl Secrets {
-    /// One secret and none before it.
+    /// One secret, without a version, and none before it.
     pub fn single(current: Secret) -> Self {
-        Self { current, older: Vec::new() }
+        Self { current, version: None, older: Vec::new(), legacy: None }
     }
 
-    /// The secret that signs.
+    /// Secrets with versions, and the one from before there were any.
+    pub fn versioned((version, current): (u32, Secret), older: Vec<(u32, Secret)>, legacy: Option<Secret>) -> Self {
+        Self { current, version: Some(version), older, legacy }
+    }
+
+    /// The secret that signs and encrypts.
     pub fn current(&self) -> &Secret {
         &self.current
     }
 
-    /// Every secret whose signature is honoured, the current one first.
+    /// The current secret's version, where secrets have versions.
+    pub fn version(&self) -> Option<u32> {
+        self.version
+    }
+
+    /// The secret of a version.
+    pub fn of_version(&self, version: u32) -> Option<&Secret> {
+        let older = || self.older.iter().find(|(of, _)| *of == version).map(|(_, secret)| secret);
+        if self.version == Some(version) { Some(&self.current) } else { older() }
+    }
+
+    /// The secret of what was encrypted without a version.
+    pub fn unversioned(&self) -> Option<&Secret> {
+        if self.version.is_none() { Some(&self.current) } else { self.legacy.as_ref() }
+    }
+
+    /// Every secret that is honoured, the current one first.
     pub fn all(&self) -> impl Iterator<Item = &Secret> {
-        std::iter::once(&self.current).chain(&self.older)
+        std::iter::once(&self.current).chain(self.older.iter().map(|(_, secret)| secret)).chain(&self.legacy)
+    }
+
+    /// The same versions with other secrets in their places.
+    pub fn map(&self, make: impl Fn(&Secret) -> Secret) -> Self {
+        Self {
+            current: make(&self.current),
+            version: self.version,
+            older: self.older.iter().map(|(version, secret)| (*version, make(secret))).collect(),
+            legacy: self.legacy.as_ref().map(make),
+        }
     }
 }
 
@@ -66,21 +101,21 @@ pub(super) fn read(variables: &Variables, environment: Environment, problems: &m
     let legacy = ["BETTER_AUTH_SECRET", "AUTH_SECRET"]
         .into_iter()
         .find_map(|name| variables.get(name).map(|value| (name, Secret::new(value))));
-    let mut listed = variables.get("BETTER_AUTH_SECRETS").map(|text| versioned(text, problems)).unwrap_or_default();
-    if let Some(first) = listed.first() {
+    let listed = variables.get("BETTER_AUTH_SECRETS").map(|text| versioned(text, problems)).unwrap_or_default();
+    if let Some((_, first)) = listed.first() {
         inspect("BETTER_AUTH_SECRETS", first, environment, problems);
     } else if let Some((name, secret)) = &legacy {
         inspect(name, secret, environment, problems);
     }
-    listed.extend(
-        legacy
-            .map(|(_, secret)| secret)
-            .filter(|secret| secret.bytes() != DEFAULT.as_bytes() || environment == Environment::Development),
-    );
-    let mut secrets = listed.into_iter();
-    match secrets.next() {
-        Some(current) => Secrets { current, older: secrets.collect() },
-        None => {
+    let legacy = legacy.map(|(_, secret)| secret);
+    let mut listed = listed.into_iter();
+    match (listed.next(), legacy) {
+        (Some(current), legacy) => {
+            let legacy = legacy.filter(|secret| secret.bytes() != DEFAULT.as_bytes());
+            Secrets::versioned(current, listed.collect(), legacy)
+        }
+        (None, Some(secret)) => Secrets::single(secret),
+        (None, None) => {
             if !problems.0.iter().any(|problem| problem.place.ends_with("SECRET") || problem.place.ends_with("SECRETS"))
             {
                 problems
@@ -107,21 +142,19 @@ fn inspect(name: &str, secret: &Secret, environment: Environment, problems: &mut
 }
 
 /// `2:newer,1:older`: entries in order, the first one current. A value may contain colons but no commas.
-fn versioned(text: &str, problems: &mut Problems) -> Vec<Secret> {
-    let mut versions = Vec::new();
-    let mut secrets = Vec::new();
+fn versioned(text: &str, problems: &mut Problems) -> Vec<(u32, Secret)> {
+    let mut secrets: Vec<(u32, Secret)> = Vec::new();
     for (at, entry) in text.split(',').enumerate() {
         let parts = entry.trim().split_once(':').map(|(version, value)| (leading_integer(version), value.trim()));
         match parts {
             Some((Some(version), value)) if !value.is_empty() => {
-                if versions.contains(&version) {
+                if secrets.iter().any(|(other, _)| *other == version) {
                     problems.add(
                         "BETTER_AUTH_SECRETS",
                         format!("version {version} stands there twice; each needs a number of its own"),
                     );
                 }
-                versions.push(version);
-                secrets.push(Secret::new(value));
+                secrets.push((version, Secret::new(value)));
             }
             _ => {
                 let text = format!(

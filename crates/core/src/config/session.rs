@@ -34,6 +34,9 @@ pub struct CookieCache {
     pub strategy: CacheStrategy,
     /// A cookie of another version is not believed. Default "1".
     pub version: String,
+    /// Seconds after which the database is asked again, whatever the cookie says: so long a session that was revoked
+    /// elsewhere lives on. Default none: as long as `max_age`, as in better-auth.
+    pub revocation_check: Option<u32>,
 }
 
 /// How the cached session is written into its cookie.
@@ -64,6 +67,7 @@ impl Session {
                 enabled: cache.boolean("enabled", problems).unwrap_or(false),
                 max_age: cache.seconds("max_age", problems).filter(|seconds| *seconds > 0).unwrap_or(300),
                 strategy: cache.choice("strategy", problems, STRATEGIES).unwrap_or(CacheStrategy::Compact),
+                revocation_check: cache.seconds("revocation_check", problems),
                 version: cache.text("version", problems).unwrap_or_else(|| "1".to_owned()),
             },
         };
@@ -71,10 +75,6 @@ impl Session {
             let text =
                 "`session.expires_in` is above 400 days, the longest that a cookie may live; write at most \"400d\"";
             problems.add(section.place("expires_in"), text);
-        }
-        if read.cookie_cache.enabled {
-            let text = "`session.cookie_cache.enabled` is not supported yet; remove it, every session is read in one round trip";
-            problems.add(cache.place("enabled"), text);
         }
         cache.finish(problems);
         section.finish(problems);

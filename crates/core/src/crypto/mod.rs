@@ -1,5 +1,7 @@
 //! Bytes in, bytes out. Knows no request, no row and no cookie; a caller hands in the randomness.
 
+pub mod envelope;
+pub mod jwe;
 pub mod jwt;
 pub mod password;
 pub mod random;

@@ -51,6 +51,23 @@ impl Rng {
         self.string(32, BASE_36)
     }
 
+    /// A random UUID (RFC 9562 §5.4), as text.
+    pub fn uuid(&mut self) -> String {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        let random = u128::from_be_bytes(bytes);
+        let value = random & !(0xF << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+        let hex = format!("{value:032x}");
+        let mut text = String::with_capacity(36);
+        for (at, digit) in hex.chars().enumerate() {
+            if [8, 12, 16, 20].contains(&at) {
+                text.push('-');
+            }
+            text.push(digit);
+        }
+        text
+    }
+
     /// 16 random bytes in lower-case hex: the salt of a password hash (spec core §7).
     pub fn salt(&mut self) -> String {
         let mut bytes = [0; 16];

@@ -23,7 +23,7 @@ fn mac(secret: &[u8], value: &str) -> Hmac<Sha256> {
 }
 
 /// HMAC-SHA-256 of `value` under `secret`.
-pub(super) fn hmac(secret: &[u8], value: &str) -> impl AsRef<[u8]> {
+pub(crate) fn hmac(secret: &[u8], value: &str) -> impl AsRef<[u8]> {
     mac(secret, value).finalize().into_bytes()
 }
 
@@ -41,6 +41,6 @@ pub fn verify(secret: &[u8], value: &str, signature: &str) -> bool {
 }
 
 /// Whether `signature` is the HMAC of `value` under `secret`, compared in constant time.
-pub(super) fn verify_bytes(secret: &[u8], value: &str, signature: &[u8]) -> bool {
+pub(crate) fn verify_bytes(secret: &[u8], value: &str, signature: &[u8]) -> bool {
     mac(secret, value).verify_slice(signature).is_ok()
 }

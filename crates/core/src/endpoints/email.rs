@@ -11,7 +11,7 @@ use crate::{
     model::User,
     reply::Reply,
     rules::{
-        email, session,
+        email,
         verification::{self, Claims, Step},
     },
     signed_in::{self, SignedIn},
@@ -137,12 +137,12 @@ async fn confirm(cx: &mut Context, user: &User, own: Option<SignedIn>) -> Result
     let session = match own.filter(|own| own.user.email == user.email) {
         Some(own) => own.session,
         None => {
-            let session = session::open(&user.id, true, cx.client(), &cx.auth.config.session, cx.now, &mut cx.rng);
+            let session = cx.open_session(&user.id, true);
             store::session::insert(&cx.db, &session).await?;
             session
         }
     };
-    cx.reissue_session_cookies(&session);
+    cx.reissue_session_cookies(&session, &user);
     Ok(())
 }
 
@@ -159,7 +159,7 @@ async fn change(
         Ok(None) | Err(StoreError::Refused { .. }) => Ok(Err(Reason::InvalidToken)),
         Ok(Some(user)) => {
             if let Some(own) = own {
-                cx.reissue_session_cookies(&own.session);
+                cx.reissue_session_cookies(&own.session, &user);
             }
             Ok(Ok(Some(user)))
         }

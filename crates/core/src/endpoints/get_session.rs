@@ -8,7 +8,7 @@ use crate::{
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
     reply::Reply,
-    signed_in::{self, Found},
+    signed_in::{self, Found, SignedIn},
     store::StoreError,
     wire,
 };
@@ -44,13 +44,15 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
         let code = code::METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED;
         return Err(Error::api(StatusCode::METHOD_NOT_ALLOWED, code, Reason::DeferredRefreshDisabled));
     }
-    // Left over from a time when the session was cached in a cookie.
-    cx.cookies.expire_pieces(&cx.auth.cookies.session_data, &cx.jar);
-
+    if cx.auth.cache.is_none() {
+        // Left over from a time when the session was cached in a cookie.
+        cx.cookies.expire_pieces(&cx.auth.cookies.session_data, &cx.jar);
+    }
     match signed_in::find(cx, &query, by_get).await.map_err(failed)? {
-        Found::SignedIn { signed_in, needs_refresh } => {
-            Reply::json(&wire::SessionAndUser { session: &signed_in.session, user: &signed_in.user, needs_refresh })
+        Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh } => {
+            Reply::json(&wire::SessionAndUser { session: &session, user: &user, needs_refresh })
         }
+        Found::Cached(SignedIn { session, user }) => Reply::json(&wire::CachedSessionAndUser::new(&session, &user)),
         Found::Nobody(reason @ Reason::SessionEndedMeanwhile) => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_SESSION, reason))
         }

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Reason},
     links,
     reply::Reply,
-    rules::{email, session, sign_in},
+    rules::{email, sign_in},
     signed_in::SignedIn,
     store::{
         self,
@@ -91,14 +91,13 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
         return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
     }
     let new = auth.hasher.hash(&body.new_password, cx.rng.salt()).await?;
-    let only = (body.revoke_other_sessions == Some(true))
-        .then(|| session::open(&own.user.id, true, cx.client(), &auth.config.session, cx.now, &mut cx.rng));
+    let only = (body.revoke_other_sessions == Some(true)).then(|| cx.open_session(&own.user.id, true));
     let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
     if !store::account::change_password(&cx.db, &change, only.as_ref()).await? {
         return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
     }
     if let Some(session) = &only {
-        cx.reissue_session_cookies(session);
+        cx.reissue_session_cookies(session, &own.user);
     }
     let token = only.as_ref().map(|session| session.token.as_str());
     Reply::json(&wire::ChangedPassword { token, user: &own.user })

@@ -10,7 +10,7 @@ use crate::{
     links,
     model::User,
     reply::Reply,
-    rules::{email, session, sign_in},
+    rules::{email, sign_in},
     store::{self, StoreError},
     wire,
 };
@@ -45,7 +45,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
         Err(reason) => return Err(refuse(cx, reason, found.as_ref().map(|found| &found.user), &body)),
     };
     let remember = body.remember_me != Some(false);
-    let session = session::open(&user.id, remember, cx.client(), &cx.auth.config.session, cx.now, &mut cx.rng);
+    let session = cx.open_session(&user.id, remember);
     store::session::insert(&cx.db, &session).await.map_err(|error| match error {
         StoreError::Refused { .. } => {
             Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused)
@@ -60,7 +60,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
         Some(url) => reply.with_text(header::LOCATION, url)?,
         None => reply,
     };
-    cx.set_session_cookies(&session, remember);
+    cx.set_session_cookies(&session, user, remember);
     Ok(reply)
 }
 

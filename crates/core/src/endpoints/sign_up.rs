@@ -10,7 +10,7 @@ use crate::{
     links,
     model::{Additional, User},
     reply::Reply,
-    rules::{email, fields, session, sign_in},
+    rules::{email, fields, sign_in},
     store::{self, StoreError},
     wire,
 };
@@ -53,8 +53,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         return answer(None, &user, Some(Reason::EmailTaken));
     }
     let remember = body.remember_me != Some(false);
-    let session = (!config.hides_taken_addresses())
-        .then(|| session::open(&user.id, remember, cx.client(), &auth.config.session, cx.now, &mut cx.rng));
+    let session = (!config.hides_taken_addresses()).then(|| cx.open_session(&user.id, remember));
     let account_id = cx.rng.id();
     let made = store::user::insert(&cx.db, &user, &account_id, &hash, &additional.into(), session.as_ref()).await;
     let additional = made.map_err(|error| match error {
@@ -68,7 +67,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         links::mail_verification(cx, &user, body.callback_url.as_deref());
     }
     if let Some(session) = &session {
-        cx.set_session_cookies(session, remember);
+        cx.set_session_cookies(session, &user, remember);
     }
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }

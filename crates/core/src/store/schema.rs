@@ -115,8 +115,7 @@ impl Columns {
 
     /// What a row has where nothing is given.
     pub(super) fn defaults(&self) -> Values {
-        let given = |field: &Field| Some((field.name.clone(), field.default.clone()?));
-        self.fields.iter().filter_map(given).collect::<Map<_, _>>().into()
+        Field::defaults(&self.fields).into()
     }
 
     fn read(&self) -> String {

@@ -1,5 +1,6 @@
 //! What endpoints answer.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::model;
@@ -96,10 +97,10 @@ pub struct ListedAccount {
     pub user_id: String,
     /// When it was linked.
     #[serde(serialize_with = "model::iso")]
-    pub created_at: jiff::Timestamp,
+    pub created_at: Timestamp,
     /// When it was last changed.
     #[serde(serialize_with = "model::iso")]
-    pub updated_at: jiff::Timestamp,
+    pub updated_at: Timestamp,
     /// The row's identifier.
     pub id: String,
     /// What the provider granted.
@@ -117,6 +118,75 @@ pub struct SessionAndUser<'a> {
     /// Only where reading never writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub needs_refresh: Option<bool>,
+}
+
+/// The answer of `/get-session` out of the cookie: the same members in another order (spec core §5.5).
+#[derive(Serialize)]
+pub struct CachedSessionAndUser<'a> {
+    session: CachedSession<'a>,
+    user: CachedUser<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CachedSession<'a> {
+    id: &'a str,
+    #[serde(serialize_with = "model::iso")]
+    created_at: Timestamp,
+    #[serde(serialize_with = "model::iso")]
+    updated_at: Timestamp,
+    user_id: &'a str,
+    #[serde(serialize_with = "model::iso")]
+    expires_at: Timestamp,
+    token: &'a str,
+    ip_address: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    #[serde(flatten)]
+    additional: &'a model::Additional,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CachedUser<'a> {
+    id: &'a str,
+    #[serde(serialize_with = "model::iso")]
+    created_at: Timestamp,
+    #[serde(serialize_with = "model::iso")]
+    updated_at: Timestamp,
+    email: &'a str,
+    email_verified: bool,
+    name: &'a str,
+    image: Option<&'a str>,
+    #[serde(flatten)]
+    additional: &'a model::Additional,
+}
+
+impl<'a> CachedSessionAndUser<'a> {
+    /// Puts the members in order.
+    pub fn new(session: &'a model::Session, user: &'a model::User) -> Self {
+        let session = CachedSession {
+            id: &session.id,
+            created_at: session.created_at,
+            updated_at: session.updated_at,
+            user_id: &session.user_id,
+            expires_at: session.expires_at,
+            token: &session.token,
+            ip_address: session.ip_address.as_deref(),
+            user_agent: session.user_agent.as_deref(),
+            additional: &session.additional,
+        };
+        let user = CachedUser {
+            id: &user.id,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+            email: &user.email,
+            email_verified: user.email_verified,
+            name: &user.name,
+            image: user.image.as_deref(),
+            additional: &user.additional,
+        };
+        Self { session, user }
+    }
 }
 
 /// The answer of `GET /ok`.

@@ -97,11 +97,13 @@ impl Input for SignOut {
 pub struct GetSession {
     /// Do not move the expiry.
     pub disable_refresh: bool,
+    /// Do not believe the cookie; ask the database.
+    pub disable_cookie_cache: bool,
 }
 
 impl Input for GetSession {
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        Ok(Self { disable_refresh: raw.flag("disableRefresh") })
+        Ok(Self { disable_refresh: raw.flag("disableRefresh"), disable_cookie_cache: raw.flag("disableCookieCache") })
     }
 }
 

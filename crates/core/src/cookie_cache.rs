@@ -1,0 +1,275 @@
+//! The session in a cookie, so that reading it needs no database (spec core §5): what is written, and whether what comes
+//! back is believed. Three forms, each byte for byte better-auth's. How the text gets into cookies is `cookie`'s part.
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{
+        DecodePaddingMode,
+        general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD},
+    },
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Value, value::RawValue};
+
+use crate::{
+    config::{CacheStrategy, Config, CookieCache, Secrets},
+    crypto::{jwe, jwt, random::Rng, signature},
+    json,
+    model::{Additional, Session, User},
+};
+
+/// Seconds for which a session that is not to be remembered is believed, whatever `max_age` says.
+const NOT_REMEMBERED_COMPACT: i64 = 60;
+const NOT_REMEMBERED_TOKEN: i64 = 300;
+/// Separates the key of these cookies from that of others.
+const SALT: &str = "better-auth-session";
+
+/// Like better-auth's decoder: padding is not looked at.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Writes and reads the cookie, where a deployment has one.
+pub struct Cache {
+    config: CookieCache,
+    secrets: Secrets,
+    keys: jwe::Keys,
+}
+
+/// What a cookie says that is believed.
+pub struct Cached {
+    /// The session when the cookie was written.
+    pub session: Session,
+    /// Whose it is.
+    pub user: User,
+}
+
+/// Why a cookie is not believed: then the database is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disbelief {
+    /// Signed or encrypted with none of the secrets, or no session.
+    Forged,
+    /// Another session's than that of the token beside it.
+    AnotherSession,
+    /// Written with another `session.cookie_cache.version`.
+    AnotherVersion,
+    /// Past its own expiry, the session's, or `session.cookie_cache.revocation_check`.
+    Stale,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload<'a> {
+    session: &'a Session,
+    user: &'a User,
+    updated_at: i64,
+    version: &'a str,
+}
+
+impl Cache {
+    /// None where `session.cookie_cache.enabled` is off.
+    pub fn new(config: &Config) -> Option<Self> {
+        let cache = &config.session.cookie_cache;
+        cache.enabled.then(|| Self {
+            config: cache.clone(),
+            secrets: config.secrets.clone(),
+            keys: jwe::Keys::new(&config.secrets, SALT),
+        })
+    }
+
+    /// Seconds for which a browser keeps the cookie, unless it is to forget the session when it closes.
+    pub fn max_age(&self) -> u32 {
+        self.config.max_age
+    }
+
+    /// The cookie's text. `remember` is false where the browser is to forget the session when it closes.
+    pub fn write(&self, session: &Session, user: &User, remember: bool, now: Timestamp, rng: &mut Rng) -> String {
+        let payload = Payload { session, user, updated_at: now.as_millisecond(), version: &self.config.version };
+        let payload = json::to_string(&payload);
+        let lifetime = |not_remembered| if remember { i64::from(self.config.max_age) } else { not_remembered };
+        let secret = self.secrets.current().bytes();
+        let (iat, exp) = (now.as_second(), now.as_second() + lifetime(NOT_REMEMBERED_TOKEN));
+        match self.config.strategy {
+            CacheStrategy::Compact => {
+                let expires_at = now.as_millisecond() + lifetime(NOT_REMEMBERED_COMPACT) * 1_000;
+                let signature = URL_SAFE_NO_PAD.encode(signature::hmac(secret, &compact(&payload, expires_at)));
+                let text = format!(r#"{{"session":{payload},"expiresAt":{expires_at},"signature":"{signature}"}}"#);
+                URL_SAFE_NO_PAD.encode(text)
+            }
+            CacheStrategy::Jwt => {
+                let claims = with_members(&payload, &format!(r#""iat":{iat},"exp":{exp}"#));
+                jwt::sign(secret, claims.as_bytes())
+            }
+            CacheStrategy::Jwe => {
+                let claims = with_members(&payload, &format!(r#""iat":{iat},"exp":{exp},"jti":"{}""#, rng.uuid()));
+                self.keys.seal(claims.as_bytes(), rng)
+            }
+        }
+    }
+
+    /// What the cookie says of the session with this token.
+    ///
+    /// # Errors
+    /// Why it is not believed.
+    pub fn read(&self, text: &str, token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
+        let (payload, expires_at) = self.open(text).ok_or(Disbelief::Forged)?;
+        let Read { session, user, updated_at, version, .. } = payload;
+        let (session, user) = (session.known(now), user.known(now));
+        if session.token != token {
+            return Err(Disbelief::AnotherSession);
+        }
+        if version.as_deref().unwrap_or("1") != self.config.version {
+            return Err(Disbelief::AnotherVersion);
+        }
+        let checked_until = self.config.revocation_check.map(|seconds| updated_at + f64::from(seconds) * 1e3);
+        let now_ms = now.as_millisecond();
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+        let unchecked = checked_until.is_some_and(|until| until < now_ms as f64);
+        if expires_at < now_ms || session.expires_at < now || unchecked {
+            return Err(Disbelief::Stale);
+        }
+        Ok(Cached { session, user })
+    }
+
+    /// The payload and the cookie's own expiry in milliseconds, if it is genuine.
+    fn open(&self, text: &str) -> Option<(Read, i64)> {
+        let secrets = || self.secrets.all().map(crate::config::Secret::bytes);
+        match self.config.strategy {
+            CacheStrategy::Compact => {
+                let bytes = LENIENT.decode(text).or_else(|_| LENIENT.decode(text.replace('+', "-").replace('/', "_")));
+                let bytes = bytes.ok()?;
+                let Compact { session, expires_at, signature } = serde_json::from_slice(&bytes).ok()?;
+                let signed = compact(session.get(), expires_at);
+                let signature = LENIENT.decode(signature).ok()?;
+                let genuine = secrets().any(|secret| signature::verify_bytes(secret, &signed, &signature));
+                let read = genuine.then(|| serde_json::from_str(session.get()).ok()).flatten()?;
+                Some((read, expires_at))
+            }
+            CacheStrategy::Jwt => expiring(&secrets().find_map(|secret| jwt::verify(secret, text))?),
+            CacheStrategy::Jwe => expiring(&self.keys.open(text)?),
+        }
+    }
+}
+
+/// What the signature of the compact form is over.
+fn compact(payload: &str, expires_at: i64) -> String {
+    with_members(payload, &format!(r#""expiresAt":{expires_at}"#))
+}
+
+/// An object's text with more members at its end.
+fn with_members(object: &str, members: &str) -> String {
+    format!("{},{members}}}", object.strip_suffix('}').unwrap_or(object))
+}
+
+fn expiring(claims: &[u8]) -> Option<(Read, i64)> {
+    let read: Read = serde_json::from_slice(claims).ok()?;
+    let expires_at = read.exp?.checked_mul(1_000)?;
+    Some((read, expires_at))
+}
+
+#[derive(Deserialize)]
+struct Compact<'a> {
+    #[serde(borrow)]
+    session: &'a RawValue,
+    #[serde(rename = "expiresAt")]
+    expires_at: i64,
+    signature: &'a str,
+}
+
+/// What has to be in a cookie (spec core §5.5); whatever else is in it stays.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Read {
+    session: ReadSession,
+    user: ReadUser,
+    updated_at: f64,
+    version: Option<String>,
+    exp: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReadSession {
+    #[serde(deserialize_with = "text")]
+    id: String,
+    #[serde(deserialize_with = "text")]
+    user_id: String,
+    token: String,
+    expires_at: Instant,
+    created_at: Option<Instant>,
+    updated_at: Option<Instant>,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+    #[serde(flatten)]
+    additional: Additional,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReadUser {
+    #[serde(deserialize_with = "text")]
+    id: String,
+    email: String,
+    name: String,
+    #[serde(default)]
+    email_verified: bool,
+    image: Option<String>,
+    created_at: Option<Instant>,
+    updated_at: Option<Instant>,
+    #[serde(flatten)]
+    additional: Additional,
+}
+
+impl ReadSession {
+    fn known(self, now: Timestamp) -> Session {
+        Session {
+            expires_at: self.expires_at.0,
+            token: self.token,
+            created_at: self.created_at.map_or(now, |instant| instant.0),
+            updated_at: self.updated_at.map_or(now, |instant| instant.0),
+            ip_address: self.ip_address,
+            user_agent: self.user_agent,
+            user_id: self.user_id,
+            additional: self.additional,
+            id: self.id,
+        }
+    }
+}
+
+impl ReadUser {
+    fn known(self, now: Timestamp) -> User {
+        User {
+            name: self.name,
+            email: self.email.to_lowercase(),
+            email_verified: self.email_verified,
+            image: self.image,
+            created_at: self.created_at.map_or(now, |instant| instant.0),
+            updated_at: self.updated_at.map_or(now, |instant| instant.0),
+            additional: self.additional,
+            id: self.id,
+        }
+    }
+}
+
+/// As JavaScript writes one.
+struct Instant(Timestamp);
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(de::Error::custom)
+    }
+}
+
+/// Identifiers are numbers where the database counts them.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(de::Error::custom("an identifier is a text")),
+    }
+}

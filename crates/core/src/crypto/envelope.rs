@@ -1,0 +1,90 @@
+//! Encryption of what is stored: XChaCha20-Poly1305 under the SHA-256 of a secret, in lower-case hex, with the secret's
+//! version in front where secrets have versions (spec jwt-oauth-schema §§3.2, 3.3).
+
+use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, aead::Aead as _};
+use hkdf::Hkdf;
+use sha2::{Digest as _, Sha256};
+
+use super::random::Rng;
+use crate::config::{Secret, Secrets};
+
+/// Bytes of a nonce.
+const NONCE: usize = 24;
+/// What stands in front of a version.
+const PREFIX: &str = "$ba$";
+/// Separates keys that are derived for a purpose from the secret itself.
+const PURPOSE_SALT: &[u8] = b"better-auth:oauth-encryption:v1";
+
+/// Why something cannot be decrypted, and what to do. Nothing of what was encrypted is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Its version is none of those listed.
+    #[error(
+        "it was encrypted with version {0} of BETTER_AUTH_SECRETS, which is not listed: list it again after the others"
+    )]
+    UnknownVersion(u32),
+    /// It has no version, and there is no secret from before.
+    #[error("it was encrypted with BETTER_AUTH_SECRET, which is not set: set it beside BETTER_AUTH_SECRETS")]
+    NoUnversionedSecret,
+    /// It is nothing that was encrypted.
+    #[error("it is not encrypted, or cut off")]
+    Malformed,
+    /// The secret is another, or it was changed.
+    #[error("it was encrypted with another secret: list the old one in BETTER_AUTH_SECRETS after the current one")]
+    WrongSecret,
+}
+
+/// Encrypts under the current secret.
+pub fn seal(secrets: &Secrets, text: &str, rng: &mut Rng) -> String {
+    let mut nonce = [0; NONCE];
+    rng.fill(&mut nonce);
+    #[expect(clippy::expect_used, reason = "the cipher takes up to 256 GiB")]
+    let sealed =
+        cipher(secrets.current()).encrypt(&nonce.into(), text.as_bytes()).expect("the cipher takes up to 256 GiB");
+    let hex = hex::encode(nonce) + &hex::encode(sealed);
+    match secrets.version() {
+        Some(version) => format!("{PREFIX}{version}${hex}"),
+        None => hex,
+    }
+}
+
+/// Decrypts under the secret that it was encrypted with. Without versions nothing with a version is understood, as in
+/// better-auth.
+///
+/// # Errors
+/// Where that secret is not there, or is not the one.
+pub fn open(secrets: &Secrets, sealed: &str) -> Result<String, Error> {
+    let (secret, hex) = match version_of(sealed) {
+        Some((version, hex)) => (secrets.of_version(version).ok_or(Error::UnknownVersion(version))?, hex),
+        None => (secrets.unversioned().ok_or(Error::NoUnversionedSecret)?, sealed),
+    };
+    let bytes = hex::decode(hex).map_err(|_| Error::Malformed)?;
+    let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or(Error::Malformed)?;
+    let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| Error::Malformed)?;
+    let text = cipher(secret).decrypt(&nonce.into(), sealed).map_err(|_| Error::WrongSecret)?;
+    String::from_utf8(text).map_err(|_| Error::WrongSecret)
+}
+
+/// The version in front, and what follows.
+pub fn version_of(sealed: &str) -> Option<(u32, &str)> {
+    let (version, hex) = sealed.strip_prefix(PREFIX)?.split_once('$')?;
+    Some((version.parse().ok()?, hex))
+}
+
+/// The secrets that are used in the place of `secrets` for one purpose, such as `oauth-state-cookie`: what was encrypted
+/// for another one does not open.
+pub fn for_purpose(secrets: &Secrets, purpose: &str) -> Secrets {
+    secrets.map(|secret| {
+        let mut key = [0; 32];
+        let info = format!("better-auth:{purpose}:v1");
+        #[expect(clippy::expect_used, reason = "HKDF gives up to 8,160 bytes")]
+        Hkdf::<Sha256>::new(Some(PURPOSE_SALT), secret.bytes())
+            .expand(info.as_bytes(), &mut key)
+            .expect("HKDF gives up to 8,160 bytes");
+        Secret::new(hex::encode(key))
+    })
+}
+
+fn cipher(secret: &Secret) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(&Sha256::digest(secret.bytes()))
+}

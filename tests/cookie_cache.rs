@@ -1,0 +1,151 @@
+//! The session in a cookie: no database while it is believed, the same cookie on Node and here, and none that lives on
+//! where somebody signed out or forged it.
+
+use super::support::{
+    http,
+    node::Reference,
+    postgres::Database,
+    service::{DEFAULT, Service},
+    wire::Wire,
+};
+
+/// How gatepost and better-auth are told to use each form.
+const STRATEGIES: [&str; 3] = ["compact", "jwt", "jwe"];
+
+fn toml(strategy: &str, more: &str) -> String {
+    format!("{DEFAULT}\n[session.cookie_cache]\nenabled = true\nstrategy = \"{strategy}\"\n{more}\n")
+}
+
+fn service(strategy: &str, more: &str, url: &str) -> Service {
+    Service::with(&toml(strategy, more), &[("DATABASE_URL", url)])
+}
+
+/// The pairs of a `Cookie` header, but for those of this name.
+fn without(cookie: &str, name: &str) -> String {
+    cookie.split("; ").filter(|pair| !pair.contains(name)).collect::<Vec<_>>().join("; ")
+}
+
+/// The pair of this name.
+fn pair(cookie: &str, name: &str) -> String {
+    cookie.split("; ").find(|pair| pair.contains(name)).unwrap().to_owned()
+}
+
+fn sessions_gone(database: &Database) {
+    database.query("delete from session");
+}
+
+#[test]
+fn a_session_out_of_the_cookie_needs_no_database_and_no_connection() {
+    let database = Database::new();
+    for strategy in STRATEGIES {
+        let cookie = service(strategy, "", &database.url).user(&format!("{strategy}@example.com"));
+        let wire = Wire::new(&database.url);
+        let service = service(strategy, "", &wire.url);
+        let read = service.get("/get-session", &cookie);
+        assert_eq!(read.json()["user"]["email"], format!("{strategy}@example.com"));
+        assert_eq!(read.header("set-cookie"), None);
+        assert_eq!(wire.statements(), Vec::<String>::new());
+        assert_eq!(service.auth.pool.size(), 0, "{strategy}");
+    }
+}
+
+#[test]
+fn a_cookie_that_better_auth_wrote_is_believed_here_and_the_other_way_round() {
+    for strategy in STRATEGIES {
+        let database = Database::empty();
+        let options = format!(r#"{{"session":{{"cookieCache":{{"enabled":true,"strategy":"{strategy}"}}}}}}"#);
+        let reference = Reference::with(&database.url, &options, &[]);
+        let service = service(strategy, "", &database.url);
+        let read = |url: &str, cookie: &str| {
+            http::send("GET", &format!("{url}/api/auth/get-session"), &[("cookie", cookie)], b"")
+        };
+        let ours = service.user("ours@example.com");
+        let body = br#"{"name":"Someone","email":"theirs@example.com","password":"correct horse battery"}"#;
+        let headers = [("content-type", "application/json"), ("origin", reference.url.as_str())];
+        let url = format!("{}/api/auth/sign-up/email", reference.url);
+        let theirs = http::send("POST", &url, &headers, body).cookies();
+        // Without rows only the cookie can be the answer.
+        sessions_gone(&database);
+        for cookie in [ours, theirs] {
+            let (here, there) = (read(&service.url, &cookie), read(&reference.url, &cookie));
+            assert_eq!(here.text(), there.text(), "{strategy}");
+            assert!(here.json()["session"]["token"].is_string(), "{strategy}: {}", here.text());
+            assert_eq!(read(&reference.url, &without(&cookie, "session_data")).text(), "null");
+        }
+    }
+}
+
+#[test]
+fn attack_a_cookie_spliced_from_two_users_is_not_believed() {
+    let database = Database::new();
+    for strategy in STRATEGIES {
+        let service = service(strategy, "", &database.url);
+        let (ada, eve) = (
+            service.user(&format!("ada.{strategy}@example.com")),
+            service.user(&format!("eve.{strategy}@example.com")),
+        );
+        let spliced = format!("{}; {}", pair(&eve, "session_token"), pair(&ada, "session_data"));
+        let read = service.get("/get-session", &spliced);
+        assert_eq!(read.json()["user"]["email"], format!("eve.{strategy}@example.com"));
+        // The payload of one and the signature of the other.
+        let (ada, eve) = (pair(&ada, "session_data"), pair(&eve, "session_data"));
+        let cut = |text: &str| text.len() - 43;
+        let mixed = format!("{}{}", &ada[..cut(&ada)], &eve[cut(&eve)..]);
+        let token = format!("{}; {mixed}", pair(&service.user(&format!("x.{strategy}@example.com")), "session_token"));
+        assert_eq!(service.get("/get-session", &token).json()["user"]["email"], format!("x.{strategy}@example.com"));
+    }
+}
+
+#[test]
+fn attack_an_old_cookie_is_not_believed_after_signing_out_and_where_it_matters() {
+    let database = Database::new();
+    for strategy in STRATEGIES {
+        let service = service(strategy, "", &database.url);
+        let email = format!("ada.{strategy}@example.com");
+        let cookie = service.user(&email);
+        let out = service.post("/sign-out", &cookie, "{}");
+        let expired = out.set_cookies().into_iter().filter(|line| line.contains("session_data=;")).count();
+        assert!(expired > 0, "{strategy}");
+        // The browser has none any more; a copy of it opens nothing that matters.
+        let sensitive = [
+            ("/change-password", r#"{"currentPassword":"correct horse battery","newPassword":"another password"}"#),
+            ("/verify-password", r#"{"password":"correct horse battery"}"#),
+            ("/change-email", r#"{"newEmail":"new@example.com"}"#),
+            ("/delete-user", "{}"),
+        ];
+        for (path, body) in sensitive {
+            assert_eq!(service.post(path, &cookie, body).status, 401, "{strategy} {path}");
+        }
+        assert_eq!(service.get("/get-session?disableCookieCache=true", &cookie).text(), "null");
+    }
+}
+
+#[test]
+fn a_revoked_session_lives_on_no_longer_than_the_bound_that_is_configured() {
+    let database = Database::new();
+    let unbounded = service("compact", "", &database.url);
+    let bounded = service("compact", "revocation_check = 0", &database.url);
+    let cookie = unbounded.user("ada@example.com");
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    assert_eq!(bounded.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
+    sessions_gone(&database);
+    assert_eq!(unbounded.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
+    assert_eq!(bounded.get("/get-session", &cookie).text(), "null");
+}
+
+#[test]
+fn a_cookie_that_makes_no_sense_is_replaced_and_never_an_error() {
+    let database = Database::new();
+    for strategy in STRATEGIES {
+        let service = service(strategy, "", &database.url);
+        let token = pair(&service.user(&format!("ada.{strategy}@example.com")), "session_token");
+        for data in
+            ["a.b.c", "a.b.c.d.e", "....", "..", "e30.e30.e30", "e30..e30.e30.e30", "eyJzZXNzaW9uIjp7fX0", "%00", "%ff"]
+        {
+            let read = service.get("/get-session", &format!("{token}; better-auth.session_data={data}"));
+            assert_eq!(read.status, 200, "{strategy} {data}");
+            let lines = read.set_cookies();
+            assert!(lines.iter().any(|line| line.starts_with("better-auth.session_data=;")), "{strategy} {data}");
+        }
+    }
+}

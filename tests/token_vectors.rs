@@ -1,0 +1,219 @@
+//! Values that better-auth 1.7.25 itself encrypted and signed: envelopes, encrypted cookies, cached sessions.
+
+use gatepost_core::{
+    Config,
+    config::{Secret, Secrets, Source, Variables},
+    cookie_cache::{Cache, Disbelief},
+    crypto::{
+        envelope::{self, Error},
+        jwe,
+        random::Rng,
+        signature,
+    },
+};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::support::SECRET;
+
+fn vectors() -> Value {
+    serde_json::from_str(include_str!("vectors/tokens.json")).unwrap()
+}
+
+fn core_vectors() -> Value {
+    serde_json::from_str(include_str!("vectors/core.json")).unwrap()
+}
+
+fn list(value: &Value) -> &Vec<Value> {
+    value.as_array().unwrap()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn single(secret: &Value) -> Secrets {
+    Secrets::single(Secret::new(text(secret)))
+}
+
+fn rng() -> Rng {
+    Rng::from_seed([7; 32])
+}
+
+/// The secrets of the vectors: version 2 is current, 1 is older, and one is from before there were versions.
+fn versioned(legacy: bool) -> Secrets {
+    let config = &vectors()["symmetric"]["config"];
+    let key = |version: u32| (version, Secret::new(text(&config["keys"][version.to_string()])));
+    Secrets::versioned(key(2), vec![key(1)], legacy.then(|| Secret::new(text(&config["legacySecret"]))))
+}
+
+#[test]
+fn envelopes_of_better_auth_open() {
+    let symmetric = &vectors()["symmetric"];
+    for case in list(&symmetric["cases"]) {
+        let sealed = text(&case["ciphertext"]);
+        let secrets = if sealed.starts_with('$') { versioned(false) } else { single(&case["secret"]) };
+        assert_eq!(envelope::open(&secrets, sealed).as_deref(), Ok(text(&case["plaintext"])), "{case}");
+        let again = envelope::seal(&secrets, text(&case["plaintext"]), &mut rng());
+        assert_eq!(again.len(), sealed.len());
+        assert_eq!(envelope::open(&secrets, &again).as_deref(), Ok(text(&case["plaintext"])));
+        assert_eq!(envelope::open(&single(&Value::from("x".repeat(32))), &again).ok(), None);
+    }
+    let bare = text(&symmetric["cases"][0]["ciphertext"]);
+    assert_eq!(envelope::open(&versioned(true), bare).as_deref(), Ok("hello"));
+}
+
+#[test]
+fn what_cannot_be_decrypted_says_why() {
+    let symmetric = &vectors()["symmetric"];
+    let errors = list(&symmetric["decryptErrors"]);
+    let input = |at: usize| text(&errors[at]["input"]);
+    assert_eq!(envelope::open(&versioned(true), input(0)), Err(Error::UnknownVersion(9)));
+    assert_eq!(envelope::open(&versioned(true), input(1)), Err(Error::WrongSecret));
+    // One secret alone has no version: which one it was encrypted with cannot be told.
+    assert_eq!(envelope::open(&single(&vectors()["secret"]), input(2)), Err(Error::UnknownVersion(2)));
+    assert_eq!(envelope::open(&versioned(false), input(3)), Err(Error::NoUnversionedSecret));
+    for malformed in ["", "zz", "ab", "$ba$", "$ba$2", "$ba$2$", "$ba$2$ab", "$ba$-1$ab", "$ba$2$zz"] {
+        assert_eq!(envelope::open(&versioned(true), malformed), Err(Error::Malformed), "{malformed}");
+    }
+    let sealed = envelope::seal(&versioned(true), "hello", &mut rng());
+    for at in 5..sealed.len() {
+        let changed: String =
+            sealed.char_indices().map(|(i, c)| if i == at { if c == '0' { '1' } else { '0' } } else { c }).collect();
+        assert!(envelope::open(&versioned(true), &changed).is_err(), "{at}");
+    }
+}
+
+#[test]
+fn keys_for_a_purpose_are_better_auths() {
+    for case in list(&vectors()["purposeKeys"]["cases"]) {
+        let derived = envelope::for_purpose(&single(&case["secret"]), text(&case["purpose"]));
+        assert_eq!(derived.current().bytes(), text(&case["derivedSecret"]).as_bytes());
+    }
+}
+
+#[test]
+fn encrypted_cookies_of_better_auth_open() {
+    for case in list(&vectors()["jwe"]["cases"]) {
+        let keys = jwe::Keys::new(&single(&case["secret"]), text(&case["salt"]));
+        let opened: Value = serde_json::from_slice(&keys.open(text(&case["token"])).unwrap()).unwrap();
+        assert_eq!(opened, case["decoded"]);
+        let sealed = keys.seal(b"{}", &mut rng());
+        assert_eq!(sealed.split('.').next(), text(&case["token"]).split('.').next(), "the header");
+        assert_eq!(keys.open(&sealed).as_deref(), Some(b"{}".as_slice()));
+        let other = jwe::Keys::new(&single(&case["secret"]), "better-auth-other");
+        assert_eq!(other.open(text(&case["token"])), None);
+    }
+    // Whichever listed secret it was: the token names its key.
+    let case = &vectors()["jwe"]["cases"][2];
+    assert!(jwe::Keys::new(&versioned(true), text(&case["salt"])).open(text(&case["token"])).is_some());
+    let account = &core_vectors()["account_data"];
+    let keys = jwe::Keys::new(&single(&core_vectors()["secret"]), "better-auth-account");
+    let opened: Value = serde_json::from_slice(&keys.open(text(&account["value"])).unwrap()).unwrap();
+    assert_eq!(opened, account["decoded"]);
+}
+
+#[test]
+fn lists_of_secrets_are_read_like_better_auths() {
+    for case in list(&vectors()["secretsEnv"]) {
+        let variables: Variables = [
+            ("BETTER_AUTH_SECRETS", text(&case["input"])),
+            ("BETTER_AUTH_SECRET", "legacy"),
+            ("DATABASE_URL", "postgres://localhost/x"),
+            ("VERCEL_ENV", "development"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into_iter()
+        .collect();
+        let loaded = Config::load(&variables, None);
+        if case.get("error").is_some() {
+            let problems = loaded.err().unwrap().to_string();
+            assert!(problems.contains("BETTER_AUTH_SECRETS"), "{case}: {problems}");
+            continue;
+        }
+        let secrets = loaded.unwrap_or_else(|problems| panic!("{case}: {problems}")).secrets;
+        let expected = case["result"].as_array().cloned().unwrap_or_default();
+        for entry in &expected {
+            let version = u32::try_from(entry["version"].as_u64().unwrap()).unwrap();
+            assert_eq!(secrets.of_version(version).unwrap().bytes(), text(&entry["value"]).as_bytes());
+        }
+        assert_eq!(secrets.all().count(), expected.len() + 1);
+        assert_eq!(secrets.unversioned().unwrap().bytes(), b"legacy");
+        assert_eq!(secrets.version().map(Value::from), expected.first().map(|first| first["version"].clone()));
+    }
+}
+
+#[test]
+fn values_are_signed_like_better_auths() {
+    let case = &vectors()["signedValue"];
+    assert_eq!(signature::sign(text(&vectors()["secret"]).as_bytes(), text(&case["value"])), text(&case["signature"]));
+}
+
+fn cache(strategy: &str, secret: &str, more: &str) -> Cache {
+    let toml = format!("[session.cookie_cache]\nenabled = true\nstrategy = \"{strategy}\"\n{more}");
+    let variables: Variables = [("BETTER_AUTH_SECRET", secret), ("DATABASE_URL", "postgres://localhost/x")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into_iter()
+        .collect();
+    let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
+    Cache::new(&config).unwrap()
+}
+
+fn after(seconds: i64) -> Timestamp {
+    let now = core_vectors()["now_ms"].as_i64().unwrap();
+    Timestamp::from_millisecond(now + seconds * 1_000).unwrap()
+}
+
+#[test]
+fn cached_sessions_are_better_auths_byte_for_byte() {
+    let vectors = core_vectors();
+    for strategy in ["compact", "jwt", "jwe"] {
+        let case = &vectors["cookie_cache"][strategy];
+        let cache = cache(strategy, SECRET, "");
+        let token = text(&case["response_body"]["token"]);
+        let read = cache.read(text(&case["session_data"]), token, after(0)).ok().unwrap();
+        let answer: Value = serde_json::from_str(text(&case["get_session_from_cache"]["body"])).unwrap();
+        assert_eq!(serde_json::to_value(&read.session).unwrap(), answer["session"]);
+        assert_eq!(serde_json::to_value(&read.user).unwrap(), answer["user"]);
+        let written = cache.write(&read.session, &read.user, true, after(0), &mut rng());
+        if strategy == "jwe" {
+            assert_eq!(written.len(), text(&case["session_data"]).len());
+        } else {
+            assert_eq!(written, text(&case["session_data"]));
+        }
+        assert!(cache.read(&written, token, after(0)).is_ok());
+        // One that is not to be remembered is believed for a shorter time.
+        let seconds = if strategy == "compact" { 60 } else { 300 };
+        let brief = &case["dont_remember"];
+        let (_, cookie) = text(&brief["set_cookie"][0]).split_once('=').unwrap();
+        let brief_token = cookie.split('.').next().unwrap();
+        let written = cache.write(&read.session, &read.user, false, after(0), &mut rng());
+        for (cookie, token) in [(text(&brief["session_data"]), brief_token), (&written, token)] {
+            assert!(cache.read(cookie, token, after(seconds)).is_ok());
+            assert_eq!(cache.read(cookie, token, after(seconds + 1)).err(), Some(Disbelief::Stale));
+        }
+    }
+}
+
+#[test]
+fn a_cached_session_is_believed_only_within_its_bounds() {
+    let vectors = core_vectors();
+    for strategy in ["compact", "jwt", "jwe"] {
+        let case = &vectors["cookie_cache"][strategy];
+        let (cookie, token) = (text(&case["session_data"]), text(&case["response_body"]["token"]));
+        let read = |more: &str, token: &str, seconds: i64| {
+            cache(strategy, SECRET, more).read(cookie, token, after(seconds)).err()
+        };
+        assert_eq!(read("", token, 300), None);
+        assert_eq!(read("", token, 301), Some(Disbelief::Stale));
+        assert_eq!(read("", "another", 0), Some(Disbelief::AnotherSession));
+        assert_eq!(read("version = \"2\"", token, 0), Some(Disbelief::AnotherVersion));
+        assert_eq!(read("revocation_check = 10", token, 10), None);
+        assert_eq!(read("revocation_check = 10", token, 11), Some(Disbelief::Stale));
+        let another = cache(strategy, "another-secret-another-secret-123456", "");
+        assert_eq!(another.read(cookie, token, after(0)).err(), Some(Disbelief::Forged));
+        for other in ["compact", "jwt", "jwe"].into_iter().filter(|other| *other != strategy) {
+            assert_eq!(cache(other, SECRET, "").read(cookie, token, after(0)).err(), Some(Disbelief::Forged));
+        }
+    }
+}
