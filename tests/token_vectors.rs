@@ -1,5 +1,6 @@
 //! Values that better-auth 1.7.25 itself encrypted and signed: envelopes, encrypted cookies, cached sessions.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
     Config,
     config::{Secret, Secrets, Source, Variables},
@@ -7,6 +8,7 @@ use gatepost_core::{
     crypto::{
         envelope::{self, Error},
         jwe,
+        jwk::{self, Algorithm, SigningKey, VerifyingKey},
         random::Rng,
         signature,
     },
@@ -215,5 +217,56 @@ fn a_cached_session_is_believed_only_within_its_bounds() {
         for other in ["compact", "jwt", "jwe"].into_iter().filter(|other| *other != strategy) {
             assert_eq!(cache(other, SECRET, "").read(cookie, token, after(0)).err(), Some(Disbelief::Forged));
         }
+    }
+}
+
+/// A private key as its row holds it, decrypted.
+fn private_jwk(case: &Value) -> String {
+    let sealed: String = serde_json::from_str(text(&case["row"]["privateKey"])).unwrap();
+    envelope::open(&single(&vectors()["secret"]), &sealed).unwrap()
+}
+
+#[test]
+fn rows_of_keys_that_better_auth_wrote_sign_and_verify() {
+    let vectors = vectors();
+    let cases = list(&vectors["jwks"]["cases"]);
+    assert_eq!(cases.len(), Algorithm::ALL.len());
+    for case in cases {
+        let algorithm = Algorithm::named(text(&case["row"]["alg"])).unwrap();
+        let private = private_jwk(case);
+        assert_eq!(serde_json::from_str::<Value>(&private).unwrap(), case["decryptedPrivateJwk"]);
+        let signing = SigningKey::read(algorithm, &private).unwrap();
+        let verifying = VerifyingKey::read(algorithm, text(&case["row"]["publicKey"])).unwrap();
+        let (signed, signature) = text(&case["token"]).rsplit_once('.').unwrap();
+        assert!(verifying.verify(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).unwrap()));
+        let own = signing.sign(signed.as_bytes(), &mut rng()).unwrap();
+        assert!(verifying.verify(signed.as_bytes(), &own));
+        assert!(!verifying.verify(&signed.as_bytes()[1..], &own));
+        let deterministic = [Algorithm::EdDsa, Algorithm::Rs256].contains(&algorithm);
+        assert!(!deterministic || URL_SAFE_NO_PAD.encode(&own) == signature, "{algorithm:?}");
+        // A key is for its own algorithm alone.
+        for (_, other) in Algorithm::ALL.iter().filter(|(_, other)| *other != algorithm) {
+            let read = VerifyingKey::read(*other, text(&case["row"]["publicKey"]));
+            assert!(read.is_none_or(|key| !key.verify(signed.as_bytes(), &own)), "{algorithm:?} as {other:?}");
+        }
+    }
+}
+
+#[test]
+fn new_keys_have_the_members_of_better_auths_in_their_order() {
+    let members = |jwk: &str| -> Vec<String> {
+        let parts = jwk.trim_matches(['{', '}']).split(',');
+        parts.map(|member| member.split(':').next().unwrap().to_owned()).collect()
+    };
+    let vectors = vectors();
+    for case in list(&vectors["jwks"]["cases"]) {
+        let algorithm = Algorithm::named(text(&case["row"]["alg"])).unwrap();
+        let pair = jwk::generate(algorithm, 2048, &mut rng()).unwrap();
+        assert_eq!(members(&pair.public), members(text(&case["row"]["publicKey"])));
+        assert_eq!(members(&pair.private), members(&private_jwk(case)));
+        let signature = SigningKey::read(algorithm, &pair.private).unwrap().sign(b"x", &mut rng()).unwrap();
+        assert!(VerifyingKey::read(algorithm, &pair.public).unwrap().verify(b"x", &signature));
+        let another = jwk::generate(algorithm, 2048, &mut Rng::from_seed([8; 32])).unwrap();
+        assert!(!VerifyingKey::read(algorithm, &another.public).unwrap().verify(b"x", &signature));
     }
 }

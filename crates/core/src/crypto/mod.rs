@@ -2,6 +2,7 @@
 
 pub mod envelope;
 pub mod jwe;
+pub mod jwk;
 pub mod jwt;
 pub mod password;
 pub mod random;

@@ -11,6 +11,11 @@ impl Rng {
         Self(StdRng::from_seed(seed))
     }
 
+    /// The generator itself, for key pairs and blinding.
+    pub(super) fn generator(&mut self) -> &mut StdRng {
+        &mut self.0
+    }
+
     /// Fills `bytes` with random bytes.
     pub fn fill(&mut self, bytes: &mut [u8]) {
         self.0.fill_bytes(bytes);
