@@ -87,5 +87,12 @@ configurations! {
     sessions_in_a_signed_cookie_are_the_same_as_better_auths: "cache-compact",
     sessions_in_a_jwt_are_the_same_as_better_auths: "cache-jwt",
     sessions_in_an_encrypted_cookie_are_the_same_as_better_auths: "cache-jwe",
+    tokens_are_the_same_as_better_auths: "jwt",
+    tokens_with_configured_claims_are_the_same_as_better_auths: "jwt-claims",
+    tokens_with_es256_are_the_same_as_better_auths: "jwt-es256",
+    tokens_with_es512_are_the_same_as_better_auths: "jwt-es512",
+    tokens_with_rs256_are_the_same_as_better_auths: "jwt-rs256",
+    tokens_with_ps256_are_the_same_as_better_auths: "jwt-ps256",
+    keys_that_rotate_are_the_same_as_better_auths: "jwt-rotation",
     closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
 }

@@ -7,7 +7,7 @@
 // Both servers run with the options of DIR: options.json for the reference, the same in gatepost.toml for gatepost.
 // The databases are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
 // with 1 where anything differs.
-import { createDecipheriv, createHmac, hkdfSync } from "node:crypto";
+import { constants, createDecipheriv, createHmac, createPublicKey, hkdfSync, verify } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -41,11 +41,13 @@ const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 const ROW_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
 const SCRYPT = /\b[0-9a-f]{32}:[0-9a-f]{128}\b/g;
 const RANDOM = /(?<![A-Za-z0-9])([A-Za-z0-9]{24}|[A-Za-z0-9]{32})(?![A-Za-z0-9])/g;
+const KEY_MEMBER = /"([xyn])":"([\w-]{40,})"/g;
 const JWT = /eyJ[\w-]*\.eyJ[\w-]*\.[\w-]+/g;
 
 /** Replaces ids by the order in which they were first seen, times by their distance from the start of the scenario. */
 class Names {
   #ids = new Map();
+  keys = new Map();
   #started = Date.now();
   constructor(server) { this.server = server; }
 
@@ -67,6 +69,7 @@ class Names {
       .replaceAll(encodeURIComponent(url), "<origin%>")
       .replaceAll(new URL(url).host, "<host>")
       .replace(ISO, (found) => this.time(Date.parse(found)))
+      .replace(KEY_MEMBER, (_, name, member) => `"${name}":"<${member.length}>"`)
       .replace(SCRYPT, "<scrypt>")
       .replace(RANDOM, (found) => this.id(found));
   }
@@ -74,8 +77,17 @@ class Names {
   jwt(token) {
     const [header, claims, signature] = token.split(".");
     const text = (part) => this.text(Buffer.from(part, "base64url").toString().replace(/"(iat|exp|nbf)":(\d+)/g, (_, key, at) => `"${key}":${this.time(at * 1000)}`));
-    const own = createHmac("sha256", this.server.secret).update(`${header}.${claims}`).digest("base64url") === signature;
-    return `<jwt ${text(header)} ${text(claims)} ${own ? "signed" : "not signed with the secret"}>`;
+    return `<jwt ${text(header)} ${text(claims)} ${this.signer(`${header}.${claims}`, JSON.parse(Buffer.from(header, "base64url")), signature)}>`;
+  }
+  /** Who signed a JWT: the secret, a key that `/jwks` has shown, or nobody known. */
+  signer(signed, { alg, kid }, signature) {
+    const key = this.keys.get(kid);
+    if (!key) return createHmac("sha256", this.server.secret).update(signed).digest("base64url") === signature ? "signed" : "not signed with the secret";
+    const hash = { EdDSA: null, ES512: "sha512", ES256: "sha256", RS256: "sha256", PS256: "sha256" }[alg];
+    const padding = { RS256: constants.RSA_PKCS1_PADDING, PS256: constants.RSA_PKCS1_PSS_PADDING }[alg];
+    const options = { key: createPublicKey({ key, format: "jwk" }), dsaEncoding: "ieee-p1363", ...(padding && { padding }), ...(alg === "PS256" && { saltLength: 32 }) };
+    const genuine = alg === key.alg && verify(hash, Buffer.from(signed), options, Buffer.from(signature, "base64url"));
+    return genuine ? "signed with the key" : "not signed with the key";
   }
   /** The whole Set-Cookie line; of the value, what was signed and whether the signature holds. */
   cookie(line) {
@@ -197,9 +209,10 @@ class Server {
   /**
    * Sends one request and records the answer. `path` is below the base path, `whole` is not. `json` is sent as JSON, `form`
    * as a form, `body` as it stands (null: a body of no bytes). A header that is null drops the default one. A POST carries
-   * the server's own origin, as a browser's would. `as` stands for a path that differs from one server to the other.
+   * the server's own origin, as a browser's would. `as` stands for a path that differs from one server to the other; the
+   * headers of `without` are not compared.
    */
-  async request(method, path, { whole, as, json, form, body, headers = {}, jar, label = "", record = true } = {}) {
+  async request(method, path, { whole, as, json, form, body, headers = {}, jar, label = "", record = true, without = [] } = {}) {
     const sent = {
       ...(method === "POST" ? { origin: this.origin } : {}),
       ...(json !== undefined ? { "content-type": "application/json" } : {}),
@@ -212,17 +225,18 @@ class Server {
     const answer = await send(this.url, method, whole ?? this.base + path, { headers: sent, body: payload });
     jar?.absorb(answer.setCookie);
     answer.text = inOrder(answer.text);
+    try { answer.json = JSON.parse(answer.text); } catch {}
+    for (const key of Array.isArray(answer.json?.keys) ? answer.json.keys : []) this.names.keys.set(key.kid, key);
     if (record) this.trace.push({
       step: this.names.text(`${method} ${as ?? whole ?? path}${label && ` (${label})`}`),
       lines: [
         `status ${answer.status}`,
-        ...Object.keys(answer.headers).filter((h) => HEADERS.test(h)).sort().map((h) => `${h}: ${this.names[h === "set-auth-token" ? "signed" : "text"](answer.headers[h])}`),
+        ...Object.keys(answer.headers).filter((h) => HEADERS.test(h) && !without.includes(h)).sort().map((h) => `${h}: ${this.names[h === "set-auth-token" ? "signed" : "text"](answer.headers[h])}`),
         ...answer.setCookie.map((line) => `set-cookie: ${this.names.cookie(line)}`),
         // A page for people to look at may look otherwise.
         `body ${answer.headers["content-type"]?.includes("text/html") ? "<html>" : this.names.text(answer.text)}`,
       ],
     });
-    try { answer.json = JSON.parse(answer.text); } catch {}
     return answer;
   }
   get(path, options) { return this.request("GET", path, options); }
@@ -237,9 +251,19 @@ class Server {
   }
   note(step, ...values) { this.trace.push({ step, lines: values.map((value) => JSON.stringify(value)) }); }
 
+  /** The rows of keys: of the private halves only how they are stored, and how long they are where that does not vary. */
+  async #keys() {
+    const members = (jwk) => Object.entries(JSON.parse(jwk)).map(([name, value]) => `${name}:${value.length}`).join();
+    const half = (text) => (text.startsWith("{") ? members(text) : /^"[0-9a-f]+"$/.test(text) ? `sealed, ${text.length > 1_000 ? "long" : text.length}` : text);
+    const rows = await this.sql('select * from jwks order by "createdAt"');
+    const told = rows.map((row) => this.names.row({ ...row, publicKey: members(row.publicKey), privateKey: half(row.privateKey) }));
+    this.trace.push({ step: "rows of jwks", lines: told });
+  }
+
   async rows() {
     // Secrets are stored and mails leave after the answer: what is on its way arrives in a moment.
     if (this.#mails) await new Promise((resolve) => setTimeout(resolve, 100));
+    if (this.options.jwt) await this.#keys();
     for (const table of ["user", "session", "account", "verification"]) {
       const rows = await this.sql(`select * from "${table}" order by "createdAt", ctid`);
       this.trace.push({ step: `rows of ${table}`, lines: rows.map((row) => this.names.row(row)) });

@@ -4,7 +4,7 @@
 //   BETTER_AUTH_SECRET  the secret shared with the server it is compared with
 //   PORT                0 or absent takes a free one
 //   OPTIONS             JSON, better-auth's options, merged into the ones below section by section. Where the name of a
-//                       callback that sends a mail is true, there is one
+//                       callback that sends a mail is true, there is one; with `jwt` there is that plugin
 //   MAIL_FILE           has every mail as a line of JSON, as gatepost's own file transport writes it; without it those
 //                       mails do not exist that exist wherever gatepost has a transport
 //
@@ -20,7 +20,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { bearer } = await import("better-auth/plugins");
+const { bearer, jwt } = await import("better-auth/plugins");
 
 process.on("SIGTERM", () => process.exit(0));
 process.on("SIGUSR2", () => console.log(JSON.stringify(process.cpuUsage())));
@@ -52,6 +52,12 @@ for (const [section, callback, kind] of [
 ])
   if (section?.[callback]) section[callback] = sends(kind);
 
+// The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
+const { jwt: tokens, ...rest } = given;
+const pick = (names) => ({ user }) => Object.fromEntries(names.map((name) => [name, user[name]]));
+if (tokens?.jwt?.definePayload) tokens.jwt.definePayload = pick(tokens.jwt.definePayload);
+if (tokens?.jwt?.getSubject) tokens.jwt.getSubject = ((name) => ({ user }) => user[name])(tokens.jwt.getSubject);
+
 const options = merged(
   {
     baseURL: origin,
@@ -61,12 +67,12 @@ const options = merged(
     emailVerification: { ...(mails && { sendVerificationEmail: sends("verify-email") }) },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    // A section in gatepost, on by default.
-    plugins: [bearer()],
+    // Sections in gatepost, in this order.
+    plugins: [...(tokens ? [jwt(tokens)] : []), bearer()],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },
-  given,
+  rest,
 );
 if (process.env.MIGRATE !== "0") await (await getMigrations(options)).runMigrations();
 server.on("request", toNodeHandler(betterAuth(options)));

@@ -35,8 +35,11 @@ impl Service {
     pub fn with(toml: &str, variables: &[(&str, &str)]) -> Self {
         // Limits are for the tests that are about them.
         let without_limits = if toml.contains("[rate_limit]") { "" } else { "\n[rate_limit]\nenabled = false\n" };
+        // So are tokens: a session that is read would carry one, and the first one makes a key.
+        let has_tokens = toml.contains("[jwt]") || toml.contains("[jwks");
+        let without_tokens = if has_tokens { "" } else { "\n[jwt]\nenabled = false\n" };
         let (toml, given) = (
-            format!("{toml}{without_limits}"),
+            format!("{toml}{without_limits}{without_tokens}"),
             variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>(),
         );
         let (started, address) = mpsc::channel();

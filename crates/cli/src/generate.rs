@@ -2,7 +2,10 @@
 
 use std::{fmt::Write as _, fs, io, path::Path};
 
-use gatepost_core::endpoint::{Body, Endpoint, FUNCTIONS, Function, Guard};
+use gatepost_core::{
+    config::{Jwks, Source},
+    endpoint::{Body, Endpoint, FUNCTIONS, Function, Guard},
+};
 use serde_json::json;
 
 /// Where the platform looks for functions, and so the path in front of every endpoint.
@@ -14,7 +17,7 @@ const BASE: &str = "/api/auth";
 /// Where `Cargo.toml`, of which one part is generated, cannot be read or has lost its marks.
 pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
     let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
-    Ok(vec![("vercel.json", vercel()?), ("Cargo.toml", with_functions(&manifest)?), ("docs/ENDPOINTS.md", endpoints())])
+    Ok(vec![("vercel.json", vercel(&key_set(project)?)?), ("Cargo.toml", with_functions(&manifest)?), ("docs/ENDPOINTS.md", endpoints())])
 }
 
 /// Writes the files that are stale and says which those were; with `only_look` nothing is written.
@@ -37,13 +40,14 @@ pub fn generate(project: &Path, only_look: bool) -> io::Result<Vec<&'static str>
 
 /// The endpoints' paths first; what is left goes to the last function, which answers 404. A path with a slash at its end
 /// goes where the path without it goes: whether it is served is the configuration's decision, not the routing's.
-fn vercel() -> io::Result<String> {
+fn vercel(key_set: &str) -> io::Result<String> {
     let mut rewrites = Vec::new();
     for function in FUNCTIONS.iter().take(FUNCTIONS.len() - 1) {
         let destination = format!("{BASE}/{}", function.name);
         let mut paths: Vec<_> = function.endpoints.iter().map(|endpoint| endpoint.path).collect();
         paths.dedup();
-        let sources = paths.iter().map(|path| pattern(path));
+        let moved = |path: &&'static str| if *path == KEY_SET { key_set.to_owned() } else { pattern(path) };
+        let sources = paths.iter().map(moved);
         let sources = sources.flat_map(|path| [format!("{BASE}{path}"), format!("{BASE}{path}/")]);
         let sources = sources.filter(|source| *source != destination);
         rewrites.extend(sources.map(|source| json!({ "source": source, "destination": destination })));
@@ -61,6 +65,21 @@ fn vercel() -> io::Result<String> {
         "rewrites": rewrites,
     });
     Ok(serde_json::to_string_pretty(&file)? + "\n")
+}
+
+/// Where the table of endpoints has the key set.
+const KEY_SET: &str = "/jwks";
+
+/// Where `gatepost.toml` has it.
+fn key_set(project: &Path) -> io::Result<String> {
+    match fs::read_to_string(project.join("gatepost.toml")) {
+        Ok(text) => {
+            let read = Jwks::load(Source { name: "gatepost.toml", text: &text });
+            read.map(|jwks| jwks.path).map_err(|problems| io::Error::other(problems.to_string()))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(KEY_SET.to_owned()),
+        Err(error) => Err(error),
+    }
 }
 
 /// A path as the platform matches it. Its own `:name` would add the segment to the query.

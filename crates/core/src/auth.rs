@@ -9,6 +9,7 @@ use crate::{
     cookie_cache::Cache,
     crypto::password::Hasher,
     limit::Memory,
+    signing_keys::Keyring,
     store::{Pool, pool::Clock, schema::Schema},
 };
 
@@ -20,6 +21,8 @@ pub struct Auth {
     pub cookies: Cookies,
     /// The session in a cookie, where that is on.
     pub cache: Option<Cache>,
+    /// The keys that sign tokens, as far as this instance knows them.
+    pub keys: Keyring,
     /// The connections.
     pub pool: Arc<Pool>,
     /// What statements leave open.
@@ -51,6 +54,7 @@ impl Auth {
                 limits: Memory::default(),
                 cookies: Cookies::new(&config),
                 cache: Cache::new(&config),
+                keys: Keyring::default(),
                 pool: Arc::new(pool),
                 schema: Arc::new(Schema::new(&config.additional_fields)),
                 hasher: Arc::new(Hasher::new(PARALLEL_HASHES, WAITING_HASHES)),

@@ -24,9 +24,11 @@ use crate::{
 
 /// The session's signed token, for clients without cookies (spec jwt-oauth-schema §2.2).
 const SET_AUTH_TOKEN: &str = "set-auth-token";
+/// A token for other services (§1.2).
+pub(crate) const SET_AUTH_JWT: &str = "set-auth-jwt";
 /// Headers that a page may read wherever an answer has them (spec jwt-oauth-schema §2.2), and those of which only a page
 /// on another origin needs to be told.
-const EXPOSED: [&str; 1] = [SET_AUTH_TOKEN];
+const EXPOSED: [&str; 2] = [SET_AUTH_JWT, SET_AUTH_TOKEN];
 const EXPOSED_ELSEWHERE: [&str; 2] = ["retry-after", "x-retry-after"];
 
 /// One request on its way through the pipeline.

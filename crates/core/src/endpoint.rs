@@ -122,6 +122,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "email", module: "email", endpoints: endpoints::email::ENDPOINTS },
     Function { name: "password", module: "password", endpoints: endpoints::password::ENDPOINTS },
     Function { name: "account", module: "account", endpoints: endpoints::account::ENDPOINTS },
+    Function { name: "token", module: "token", endpoints: endpoints::token::ENDPOINTS },
     Function { name: "status", module: "status", endpoints: endpoints::status::ENDPOINTS },
 ];
 

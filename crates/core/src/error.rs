@@ -107,6 +107,8 @@ reasons! {
     UnknownAccount = "unknown_account",
     /// It is the user's only way to sign in.
     LastAccount = "last_account",
+    /// No key that could sign a token was to be had; the cause says why.
+    NoSigningKey = "no_signing_key",
     /// The user's `account.password` is no hash that better-auth writes.
     MalformedPasswordHash = "malformed_password_hash",
     /// The database refused the row.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::{
     auth::Auth,
     bearer, code,
-    config::Environment,
+    config::{Config, Environment},
     context::{Context, text_of},
     cookie::{Jar, Pending},
     cors,
@@ -141,7 +141,7 @@ where
     }
     limit::check(cx, trimmed).await?;
     let path = if config.advanced.skip_trailing_slashes { trimmed } else { path };
-    let found = endpoint::find(tables, &cx.method, path);
+    let found = named(config, path).and_then(|path| endpoint::find(tables, &cx.method, path));
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);
     let body = read_body(endpoint.body, &cx.headers, body).await?;
@@ -149,6 +149,18 @@ where
     guard::check_origin(cx, &raw)?;
     bearer::apply(cx);
     (endpoint.run)(cx, endpoint, &Input(raw)).await
+}
+
+/// The path by which the table of endpoints knows what is served at `path`: the key set may have been moved, and what is
+/// switched off is nowhere.
+fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
+    const KEY_SET: &str = "/jwks";
+    match path {
+        _ if path == config.jwks.path => config.jwt.enabled.then_some(KEY_SET),
+        KEY_SET => None,
+        "/token" => config.jwt.enabled.then_some(path),
+        _ => Some(path),
+    }
 }
 
 /// The path with its dot segments resolved, before anything is decided by it.

@@ -32,6 +32,7 @@ pub mod outcome;
 pub mod reply;
 pub mod rules;
 pub mod signed_in;
+pub mod signing_keys;
 pub mod store;
 pub mod wire;
 

@@ -108,6 +108,24 @@ pub struct Account {
     pub updated_at: Timestamp,
 }
 
+/// A key pair that signs tokens.
+pub struct Jwk {
+    /// The row's identifier, which is also the `kid`.
+    pub id: String,
+    /// The public half as JSON.
+    pub public_key: String,
+    /// The private half as it is stored, usually encrypted.
+    pub private_key: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it signs no more.
+    pub expires_at: Option<Timestamp>,
+    /// How it signs; none in rows from before the column.
+    pub alg: Option<String>,
+    /// Its curve, where it has one.
+    pub crv: Option<String>,
+}
+
 /// Writes an instant as JavaScript does: UTC with exactly three fractional digits (spec core §11.2).
 pub(crate) fn iso<S: Serializer>(instant: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{instant:.3}"))

@@ -8,6 +8,7 @@ mod database;
 mod email;
 mod email_and_password;
 mod fields;
+mod jwt;
 mod rate_limit;
 mod reader;
 mod secret;
@@ -31,6 +32,7 @@ pub use self::{
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     fields::{AdditionalFields, Field, Kind},
+    jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
     rate_limit::{Limit, LimitStorage, RateLimit},
     reader::{Problem, Problems, Source},
     secret::{Secret, Secrets},
@@ -114,6 +116,10 @@ pub struct Config {
     pub verification: Verification,
     /// How many requests of one client are answered.
     pub rate_limit: RateLimit,
+    /// Tokens for other services.
+    pub jwt: Jwt,
+    /// The keys that sign them.
+    pub jwks: Jwks,
     /// The session's token in a header.
     pub bearer: Bearer,
     /// Cookies, origin checks and client addresses.
@@ -162,6 +168,9 @@ impl Config {
 
         let (transport, sender) = Transport::read(variables, environment, &mut problems);
         let mut additional_fields = AdditionalFields::default();
+        let session =
+            Session::read(root.section("session", &mut problems), &mut additional_fields.session, &mut problems);
+        let user = User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems);
         let config = Self {
             environment,
             app_name,
@@ -177,15 +186,13 @@ impl Config {
             transport,
             sender,
             templates: Templates::default(),
-            session: Session::read(
-                root.section("session", &mut problems),
-                &mut additional_fields.session,
-                &mut problems,
-            ),
-            user: User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems),
+            session,
+            user,
             account: Account::read(root.section("account", &mut problems), &mut problems),
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
             rate_limit: RateLimit::read(root.section("rate_limit", &mut problems), environment, &mut problems),
+            jwt: Jwt::read(root.section("jwt", &mut problems), &additional_fields, &mut problems),
+            jwks: Jwks::read(root.section("jwks", &mut problems), &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(root.section("advanced", &mut problems), base_url.as_ref(), &mut problems),
             database: Database::read(root.section("database", &mut problems), variables, &mut problems),

@@ -1,4 +1,5 @@
-//! The JWTs that carry a claim in a mail's link (spec core §13.1): HS256 keyed with the secret, no issuer, no audience.
+//! JSON Web Tokens (RFC 7519, RFC 7515) in their compact form: HS256 keyed with the secret, for what only this service reads
+//! (spec core §13.1), and signed with a key pair, for others.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -7,6 +8,13 @@ pub fn sign(secret: &[u8], claims: &[u8]) -> String {
     let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(br#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
     let signature = URL_SAFE_NO_PAD.encode(super::signature::hmac(secret, &signed));
     format!("{signed}.{signature}")
+}
+
+/// Signs `claims`, a JSON object, with a key pair. `header` is encoded already; none where `sign` fails.
+pub fn sign_with(header: &str, claims: &[u8], sign: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<String> {
+    let signed = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
+    let signature = sign(signed.as_bytes())?;
+    Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
 /// The claims that `token` carries, if it is signed under `secret`: as bytes, of which nothing is believed yet. The

@@ -11,6 +11,13 @@ impl Rng {
         Self(StdRng::from_seed(seed))
     }
 
+    /// Another generator, whose bytes tell nothing of this one's: for work that goes on elsewhere.
+    pub fn fork(&mut self) -> Self {
+        let mut seed = [0; 32];
+        self.fill(&mut seed);
+        Self::from_seed(seed)
+    }
+
     /// The generator itself, for key pairs and blinding.
     pub(super) fn generator(&mut self) -> &mut StdRng {
         &mut self.0

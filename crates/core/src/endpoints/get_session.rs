@@ -1,14 +1,16 @@
 //! `GET|POST /get-session`: who is signed in. One round trip, and a named reason for every `null`.
 
 use http::{HeaderValue, Method, StatusCode, header};
+use serde::Serialize;
 
 use crate::{
     code,
-    context::Context,
+    context::{Context, SET_AUTH_JWT},
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
     reply::Reply,
     signed_in::{self, Found, SignedIn},
+    signing_keys,
     store::StoreError,
     wire,
 };
@@ -50,13 +52,29 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
     }
     match signed_in::find(cx, &query, by_get).await.map_err(failed)? {
         Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh } => {
+            add_token(cx, &user).await;
             Reply::json(&wire::SessionAndUser { session: &session, user: &user, needs_refresh })
         }
-        Found::Cached(SignedIn { session, user }) => Reply::json(&wire::CachedSessionAndUser::new(&session, &user)),
+        Found::Cached(SignedIn { session, user }) => {
+            let answer = wire::CachedSessionAndUser::new(&session, &user);
+            add_token(cx, &answer.user).await;
+            Reply::json(&answer)
+        }
         Found::Nobody(reason @ Reason::SessionEndedMeanwhile) => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_SESSION, reason))
         }
         Found::Nobody(reason) => Ok(Reply::null(reason)),
+    }
+}
+
+/// A token for other services goes along (spec jwt-oauth-schema §1.2).
+async fn add_token(cx: &mut Context, user: &impl Serialize) {
+    if !cx.auth.config.jwt.enabled || cx.auth.config.jwks.disable_setting_jwt_header {
+        return;
+    }
+    let token = signing_keys::courtesy_token(cx, user).await;
+    if let Some(value) = token.and_then(|token| HeaderValue::from_str(&token).ok()) {
+        cx.answer_headers.insert(SET_AUTH_JWT, value);
     }
 }
 

@@ -121,12 +121,12 @@ impl Pool {
         &self,
         repeat: Repeat,
         sql: &str,
-        params: &[(&(dyn ToSql + Sync), Type)],
+        params: Option<&[(&(dyn ToSql + Sync), Type)]>,
     ) -> Result<Vec<Row>, StoreError> {
         let mut may_repeat = repeat == Repeat::Safe;
         loop {
             let mut connection = self.checkout().await?;
-            let answer = tokio::time::timeout(self.statement, connection.client.query_typed(sql, params)).await;
+            let answer = tokio::time::timeout(self.statement, ask(&connection.client, sql, params)).await;
             match answer {
                 Ok(Ok(rows)) => {
                     connection.used_at = (self.clock)();
@@ -165,6 +165,17 @@ impl Pool {
     }
 }
 
+async fn ask(
+    client: &tokio_postgres::Client,
+    sql: &str,
+    params: Option<&[(&(dyn ToSql + Sync), Type)]>,
+) -> Result<Vec<Row>, tokio_postgres::Error> {
+    match params {
+        Some(params) => client.query_typed(sql, params).await,
+        None => client.batch_execute(sql).await.map(|()| Vec::new()),
+    }
+}
+
 /// The pool as one request uses it: counts the statements, each of them one round trip.
 pub struct Db {
     pool: Arc<Pool>,
@@ -186,7 +197,13 @@ impl Db {
         params: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<Row>, StoreError> {
         self.statements.fetch_add(1, Relaxed);
-        self.pool.query(repeat, sql, params).await
+        self.pool.query(repeat, sql, Some(params)).await
+    }
+
+    /// Sends several statements without parameters as one transaction, in one round trip.
+    pub(super) async fn batch(&self, repeat: Repeat, sql: &str) -> Result<(), StoreError> {
+        self.statements.fetch_add(1, Relaxed);
+        self.pool.query(repeat, sql, None).await.map(|_| ())
     }
 
     /// Sends one statement whose answer has at most one row.

@@ -124,7 +124,8 @@ pub struct SessionAndUser<'a> {
 #[derive(Serialize)]
 pub struct CachedSessionAndUser<'a> {
     session: CachedSession<'a>,
-    user: CachedUser<'a>,
+    /// The user alone.
+    pub user: CachedUser<'a>,
 }
 
 #[derive(Serialize)]
@@ -145,9 +146,10 @@ struct CachedSession<'a> {
     additional: &'a model::Additional,
 }
 
+/// The user of [`CachedSessionAndUser`].
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct CachedUser<'a> {
+pub struct CachedUser<'a> {
     id: &'a str,
     #[serde(serialize_with = "model::iso")]
     created_at: Timestamp,
@@ -187,6 +189,20 @@ impl<'a> CachedSessionAndUser<'a> {
         };
         Self { session, user }
     }
+}
+
+/// The answer of `GET /token`.
+#[derive(Serialize)]
+pub struct Token<'a> {
+    /// Signed.
+    pub token: &'a str,
+}
+
+/// The answer of `GET /jwks`.
+#[derive(Serialize)]
+pub struct KeySet<'a> {
+    /// Public halves.
+    pub keys: &'a [model::Additional],
 }
 
 /// The answer of `GET /ok`.

@@ -1,0 +1,65 @@
+//! The key pairs that sign tokens.
+
+use jiff::Timestamp;
+use tokio_postgres::types::Type;
+
+use super::{Db, Param, StoreError, pool::Repeat, schema::literal};
+use crate::model::Jwk;
+
+/// Whoever else makes a key waits here; the number is this lock's alone.
+const LOCK: i64 = 0x6761_7465_6a77_6b73;
+
+/// Every key pair, the oldest first.
+pub async fn all(db: &Db) -> Result<Vec<Jwk>, StoreError> {
+    let sql = r#"select "id", "publicKey", "privateKey", "createdAt", "expiresAt", "alg", "crv" from "jwks"
+        order by "createdAt", "id""#;
+    let rows = db.rows(Repeat::Safe, sql, &[]).await?;
+    let read = |row: &tokio_postgres::Row| {
+        Ok(Jwk {
+            id: row.try_get(0)?,
+            public_key: row.try_get(1)?,
+            private_key: row.try_get(2)?,
+            created_at: row.try_get(3)?,
+            expires_at: row.try_get(4)?,
+            alg: row.try_get(5)?,
+            crv: row.try_get(6)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Lets keys expire now.
+pub async fn retire(db: &Db, ids: &[&str], now: Timestamp) -> Result<(), StoreError> {
+    let sql = r#"update "jwks" set "expiresAt" = $2 where "id" = any($1) and ("expiresAt" is null or "expiresAt" > $2)"#;
+    let params: [Param<'_>; 2] = [(&ids, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
+    db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
+}
+
+/// Stores a new key, unless another instance has stored one that is not among `known`: of any number of instances that
+/// begin at once on an empty table, one makes the key. One round trip, and one transaction, in which the second statement
+/// sees what was there when the lock was had.
+pub async fn add(db: &Db, key: &Jwk, known: &[Jwk], now: Timestamp) -> Result<(), StoreError> {
+    let known: Vec<_> = known.iter().map(|key| literal(&key.id)).collect();
+    let known = if known.is_empty() { "null".to_owned() } else { known.join(", ") };
+    let instant = |at: Timestamp| format!("{}::timestamptz", literal(&format!("{at:.3}")));
+    let optional = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), literal);
+    let values = [
+        literal(&key.id),
+        literal(&key.public_key),
+        literal(&key.private_key),
+        instant(key.created_at),
+        key.expires_at.map_or_else(|| "null".to_owned(), instant),
+        optional(key.alg.as_deref()),
+        optional(key.crv.as_deref()),
+    ];
+    let sql = format!(
+        r#"select pg_advisory_xact_lock({LOCK});
+        insert into "jwks" ("id", "publicKey", "privateKey", "createdAt", "expiresAt", "alg", "crv")
+        select {} where not exists (select 1 from "jwks"
+            where ("expiresAt" is null or "expiresAt" > {}) and ("id" in ({known})) is not true)
+        on conflict ("id") do nothing"#,
+        values.join(", "),
+        instant(now)
+    );
+    db.batch(Repeat::Safe, &sql).await
+}
