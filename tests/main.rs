@@ -32,4 +32,5 @@ mod structure;
 mod support;
 mod tls;
 mod token_vectors;
+mod tokens;
 mod vectors;

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
     Config,
-    config::{Secret, Secrets, Source, Variables},
+    config::{self, Secret, Secrets, Source, Variables},
     cookie_cache::{Cache, Disbelief},
     crypto::{
         envelope::{self, Error},
@@ -12,11 +12,12 @@ use gatepost_core::{
         random::Rng,
         signature,
     },
+    rules::token,
 };
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::support::SECRET;
+use super::support::{SECRET, postgres::Database, service::Service};
 
 fn vectors() -> Value {
     serde_json::from_str(include_str!("vectors/tokens.json")).unwrap()
@@ -151,14 +152,21 @@ fn values_are_signed_like_better_auths() {
     assert_eq!(signature::sign(text(&vectors()["secret"]).as_bytes(), text(&case["value"])), text(&case["signature"]));
 }
 
-fn cache(strategy: &str, secret: &str, more: &str) -> Cache {
-    let toml = format!("[session.cookie_cache]\nenabled = true\nstrategy = \"{strategy}\"\n{more}");
+fn config_with(secret: &str, toml: &str) -> Config {
     let variables: Variables = [("BETTER_AUTH_SECRET", secret), ("DATABASE_URL", "postgres://localhost/x")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into_iter()
         .collect();
-    let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
-    Cache::new(&config).unwrap()
+    Config::load(&variables, Some(Source { name: "gatepost.toml", text: toml })).unwrap()
+}
+
+fn config(toml: &str) -> Config {
+    config_with(SECRET, toml)
+}
+
+fn cache(strategy: &str, secret: &str, more: &str) -> Cache {
+    let toml = format!("[session.cookie_cache]\nenabled = true\nstrategy = \"{strategy}\"\n{more}");
+    Cache::new(&config_with(secret, &toml)).unwrap()
 }
 
 fn after(seconds: i64) -> Timestamp {
@@ -269,4 +277,94 @@ fn new_keys_have_the_members_of_better_auths_in_their_order() {
         let another = jwk::generate(algorithm, 2048, &mut Rng::from_seed([8; 32])).unwrap();
         assert!(!VerifyingKey::read(algorithm, &another.public).unwrap().verify(b"x", &signature));
     }
+}
+
+#[test]
+fn spans_of_time_are_read_like_better_auths() {
+    for case in list(&vectors()["expirationTime"]) {
+        assert_eq!(config::span(text(&case["input"])), case["seconds"].as_i64(), "{case}");
+    }
+}
+
+#[test]
+fn claims_are_better_auths() {
+    let toml = |label: &str| match label {
+        "default" => Some(""),
+        // Which fields there are is configured here; their values are the user's.
+        "definePayload_getSubject" => None,
+        "emptyPayload" => Some("[jwt]\npayload = []"),
+        "numericExp" => Some("[jwt]\nexpiration_time = 1999999999"),
+        other => panic!("{other}"),
+    };
+    let vectors = vectors();
+    let default = vectors["jwtClaims"][0]["payload"].as_object().unwrap();
+    for case in list(&vectors["jwtClaims"]) {
+        let Some(toml) = toml(text(&case["label"])) else { continue };
+        let payload = case["payload"].as_object().unwrap();
+        let iat = Timestamp::from_second(payload["iat"].as_i64().unwrap()).unwrap();
+        let order = ["name", "email", "emailVerified", "createdAt", "updatedAt", "id"];
+        let of = |name: &str| {
+            payload.get(name).or_else(|| if name == "id" { payload.get("sub") } else { default.get(name) })
+        };
+        let user: Vec<_> = order.iter().map(|name| ((*name).to_owned(), of(name).unwrap().clone())).collect();
+        let config = config(toml).jwt;
+        let claims = token::claims(&user, &config, "http://localhost:3000", iat);
+        let told: serde_json::Map<String, Value> = claims.clone().into_iter().collect();
+        assert_eq!(&told, payload, "{}", case["label"]);
+        let names: Vec<&str> = claims.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((names[0], &names[names.len() - 4..]), ("iat", ["sub", "exp", "iss", "aud"].as_slice()));
+    }
+}
+
+#[test]
+fn an_authorization_header_is_read_like_better_auths() {
+    let database = Database::new();
+    let secret = text(&vectors()["secret"]).to_owned();
+    for case in list(&vectors()["bearer"]["cases"]) {
+        let label = text(&case["label"]);
+        let strict = label.starts_with("requireSignature");
+        let toml = format!("[email_and_password]\nenabled = true\n[bearer]\nrequire_signature = {strict}\n");
+        let service = Service::with(&toml, &[("DATABASE_URL", &database.url), ("BETTER_AUTH_SECRET", &secret)]);
+        let cookie = service.user(&format!("user{}@example.com", label.replace([' ', '+'], "-")));
+        let (_, encoded) = cookie.split_once('=').unwrap();
+        let signed = percent_encoding::percent_decode_str(encoded).decode_utf8().unwrap();
+        let (token, signature) = signed.split_once('.').unwrap();
+        let encoded_signature = encoded.split_once('.').unwrap().1;
+        // Two cases have the signature of the recording written out.
+        let recorded = "1cSuilAf6nT8WFfdPNlTzeeWh3K28g";
+        let fill = |header: &str| {
+            let header = match header.split_once(recorded) {
+                Some((before, rest)) if rest.starts_with('_') => {
+                    format!("{before}{}", signature.trim_end_matches('=').replace('+', "-").replace('/', "_"))
+                }
+                Some((before, _)) => format!("{before}{}", signature.trim_end_matches('=')),
+                None => header.to_owned(),
+            };
+            header.replace("<TOKEN>", token).replace("<SIG-urlencoded>", encoded_signature).replace("<SIG>", signature)
+        };
+        let headers = case["headers"]
+            .as_object()
+            .cloned()
+            .unwrap_or_else(|| [("authorization".to_owned(), Value::from("Bearer <TOKEN>"))].into_iter().collect());
+        let headers: Vec<(String, String)> =
+            headers.iter().map(|(name, value)| (name.clone(), fill(text(value)))).collect();
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let answer = service.send("GET", "/get-session", &headers, "");
+        assert_eq!(answer.text() != "null", case["authenticated"] == true, "{label}");
+        assert_eq!(!answer.set_cookies().is_empty(), case["clearsCookies"] == true, "{label}");
+    }
+}
+
+#[test]
+fn rows_of_keys_open_under_versioned_secrets_and_without_encryption() {
+    let jwks = &vectors()["jwks"];
+    let row = &jwks["versionedRow"];
+    let sealed: String = serde_json::from_str(text(&row["privateKey"])).unwrap();
+    let (version, _) = envelope::version_of(&sealed).unwrap();
+    let secrets = Secrets::versioned((version, Secret::new(text(&vectors()["secret"]))), Vec::new(), None);
+    let algorithm = Algorithm::named(text(&row["alg"])).unwrap();
+    let plain = text(&jwks["unencryptedRow"]["privateKey"]);
+    assert!(SigningKey::read(algorithm, plain).is_some());
+    let opened = envelope::open(&secrets, &sealed).unwrap();
+    assert!(SigningKey::read(algorithm, &opened).is_some());
 }

@@ -17,7 +17,11 @@ const BASE: &str = "/api/auth";
 /// Where `Cargo.toml`, of which one part is generated, cannot be read or has lost its marks.
 pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
     let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
-    Ok(vec![("vercel.json", vercel(&key_set(project)?)?), ("Cargo.toml", with_functions(&manifest)?), ("docs/ENDPOINTS.md", endpoints())])
+    Ok(vec![
+        ("vercel.json", vercel(&key_set(project)?)?),
+        ("Cargo.toml", with_functions(&manifest)?),
+        ("docs/ENDPOINTS.md", endpoints()),
+    ])
 }
 
 /// Writes the files that are stale and says which those were; with `only_look` nothing is written.

@@ -132,7 +132,9 @@ fn public(key: &Jwk, config: &Config) -> Additional {
     let alg = key.alg.clone().unwrap_or_else(|| config.jwks.algorithm.name().to_owned());
     let mut members = vec![("alg".to_owned(), Value::from(alg))];
     members.extend(key.crv.clone().map(|crv| ("crv".to_owned(), Value::from(crv))));
-    let new = |(name, _): &(String, Value)| !["alg", "crv", "kid"].contains(&name.as_str()) || (name == "crv" && key.crv.is_none());
+    let new = |(name, _): &(String, Value)| {
+        !["alg", "crv", "kid"].contains(&name.as_str()) || (name == "crv" && key.crv.is_none())
+    };
     members.extend(stored.0.into_iter().filter(new));
     members.push(("kid".to_owned(), Value::from(key.id.as_str())));
     Additional(members)
@@ -201,9 +203,7 @@ fn read(key: &Jwk, config: &Config) -> Result<Signer, String> {
     let algorithm = keys::algorithm(key, &config.jwks)
         .ok_or_else(|| format!("its algorithm {} is not known", key.alg.as_deref().unwrap_or_default()))?;
     let private = match serde_json::from_str::<Value>(&key.private_key) {
-        Ok(Value::String(sealed)) => {
-            envelope::open(&config.secrets, &sealed).map_err(|error| error.to_string())?
-        }
+        Ok(Value::String(sealed)) => envelope::open(&config.secrets, &sealed).map_err(|error| error.to_string())?,
         _ => key.private_key.clone(),
     };
     let header = format!(r#"{{"alg":"{}","kid":{}}}"#, algorithm.name(), Value::from(key.id.as_str()));

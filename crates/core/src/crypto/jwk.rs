@@ -288,8 +288,9 @@ impl VerifyingKey {
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
             Public::P521(key) => p521::ecdsa::Signature::from_slice(signature)
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
-            Public::Rs256(key) => pkcs1v15::Signature::try_from(signature)
-                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Public::Rs256(key) => {
+                pkcs1v15::Signature::try_from(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok())
+            }
             Public::Ps256(key) => {
                 pss::Signature::try_from(signature).is_ok_and(|signature| key.verify(message, &signature).is_ok())
             }

@@ -44,9 +44,8 @@ pub fn is_due(current: &Jwk, keys: &[Jwk], config: &Jwks, now: Timestamp) -> boo
 /// The keys that are shown: those whose tokens may still be about.
 pub fn shown<'a>(keys: &'a [Jwk], config: &Jwks, now: Timestamp) -> impl Iterator<Item = &'a Jwk> {
     let grace = SignedDuration::from_secs(i64::from(config.grace_period));
-    keys.iter().filter(move |key| {
-        key.expires_at.is_none_or(|at| at.saturating_add(grace).is_ok_and(|until| until > now))
-    })
+    keys.iter()
+        .filter(move |key| key.expires_at.is_none_or(|at| at.saturating_add(grace).is_ok_and(|until| until > now)))
 }
 
 #[cfg(test)]

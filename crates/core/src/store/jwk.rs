@@ -30,7 +30,8 @@ pub async fn all(db: &Db) -> Result<Vec<Jwk>, StoreError> {
 
 /// Lets keys expire now.
 pub async fn retire(db: &Db, ids: &[&str], now: Timestamp) -> Result<(), StoreError> {
-    let sql = r#"update "jwks" set "expiresAt" = $2 where "id" = any($1) and ("expiresAt" is null or "expiresAt" > $2)"#;
+    let sql =
+        r#"update "jwks" set "expiresAt" = $2 where "id" = any($1) and ("expiresAt" is null or "expiresAt" > $2)"#;
     let params: [Param<'_>; 2] = [(&ids, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
