@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs, io, path::Path};
 
 use gatepost_core::{
     config::{Jwks, Source},
-    endpoint::{Body, Endpoint, FUNCTIONS, Function, Guard},
+    endpoint::{Body, Endpoint, FUNCTIONS, Guard},
 };
 use serde_json::json;
 
@@ -19,7 +19,7 @@ pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
     let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
     Ok(vec![
         ("vercel.json", vercel(&key_set(project)?)?),
-        ("Cargo.toml", with_functions(&manifest)?),
+        ("Cargo.toml", with_functions(project, &manifest)?),
         ("docs/ENDPOINTS.md", endpoints()),
     ])
 }
@@ -94,15 +94,33 @@ fn pattern(path: &str) -> String {
 const BEGIN: &str = "# functions: begin\n";
 const END: &str = "# functions: end\n";
 
-fn with_functions(manifest: &str) -> io::Result<String> {
+fn with_functions(project: &Path, manifest: &str) -> io::Result<String> {
     let lost = || io::Error::other("Cargo.toml has lost its lines `# functions: begin` and `# functions: end`");
     let (before, rest) = manifest.split_once(BEGIN).ok_or_else(lost)?;
     let (_, after) = rest.split_once(END).ok_or_else(lost)?;
-    let bin = |function: &Function| {
-        format!("[[bin]]\nname = \"{0}\"\npath = \"api/auth/{0}.rs\"\ntest = false\nbench = false\n", function.name)
+    let bin = |name: &str, folder: &str| {
+        format!("[[bin]]\nname = \"{name}\"\npath = \"{folder}/{name}.rs\"\ntest = false\nbench = false\n")
     };
-    let bins: Vec<_> = FUNCTIONS.iter().map(bin).collect();
+    let endpoints = FUNCTIONS.iter().map(|function| bin(function.name, "api/auth"));
+    let own = own_functions(project)?;
+    let bins: Vec<_> = endpoints.chain(own.iter().map(|name| bin(name, "api"))).collect();
     Ok(format!("{before}{BEGIN}{}{END}{after}", bins.join("\n")))
+}
+
+/// The functions of one's own: the files that stand in `api/` itself, as the platform sees them.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn own_functions(project: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(project.join("api"))? {
+        let name = entry?.file_name().into_string().unwrap_or_default();
+        if let Some(stem) = name.strip_suffix(".rs").filter(|stem| !stem.starts_with(['.', '_'])) {
+            names.push(stem.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 fn endpoints() -> String {

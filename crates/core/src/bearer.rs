@@ -27,7 +27,7 @@ pub(crate) fn apply(cx: &mut Context) {
 }
 
 /// What follows the scheme, which is compared without case.
-fn token(header: &str) -> Option<&str> {
+pub(crate) fn token(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_at_checked(7)?;
     Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer ") && !token.is_empty())
 }

@@ -22,6 +22,7 @@ use crate::{
     error::{Error, Reason},
     guard, json, limit,
     outcome::Outcome,
+    protected::{self, Protected},
     reply::Reply,
     store::Db,
     wire::{self, Raw},
@@ -65,6 +66,12 @@ impl Input {
     }
 }
 
+/// What answers: the endpoints of some tables, or a function of one's own.
+enum Serving<'t> {
+    Endpoints(&'t [&'static [Endpoint]]),
+    Protected(Protected),
+}
+
 /// Answers a request with the endpoints of `tables`. The response carries an [`Outcome`] for the log among its extensions.
 pub async fn handle<B>(
     auth: Arc<Auth>,
@@ -72,6 +79,23 @@ pub async fn handle<B>(
     request: http::Request<B>,
     edge: Edge,
 ) -> Response<Bytes>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    answer(auth, Serving::Endpoints(tables), request, edge).await
+}
+
+/// Answers a request with a function of one's own, once it is known who asks.
+pub async fn protect<B>(auth: Arc<Auth>, run: Protected, request: http::Request<B>, edge: Edge) -> Response<Bytes>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    answer(auth, Serving::Protected(run), request, edge).await
+}
+
+async fn answer<B>(auth: Arc<Auth>, serving: Serving<'_>, request: http::Request<B>, edge: Edge) -> Response<Bytes>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -92,7 +116,7 @@ where
         auth,
     };
     let mut outcome = Outcome::default();
-    let walk = AssertUnwindSafe(walk(&mut cx, tables, &parts.uri, body, &mut outcome)).catch_unwind().await;
+    let walk = AssertUnwindSafe(walk(&mut cx, serving, &parts.uri, body, &mut outcome)).catch_unwind().await;
     let result = walk.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
     outcome.statements = cx.db.statements();
     std::mem::take(&mut cx.afterwards).into_iter().for_each(&edge.wait_until);
@@ -117,7 +141,7 @@ pub fn misconfigured(cause: &crate::config::Problems) -> Response<Bytes> {
 /// The browser's question before anything else, then stages 2 to 11.
 async fn walk<B>(
     cx: &mut Context,
-    tables: &[&'static [Endpoint]],
+    serving: Serving<'_>,
     uri: &Uri,
     body: B,
     outcome: &mut Outcome,
@@ -130,6 +154,10 @@ where
     if let Some(reply) = cors::preflight(cx) {
         return Ok(reply);
     }
+    let tables = match serving {
+        Serving::Endpoints(tables) => tables,
+        Serving::Protected(run) => return protected::walk(cx, run, body).await,
+    };
     let auth = cx.auth.clone();
     let config = &auth.config;
     let whole = resolved(uri.path());

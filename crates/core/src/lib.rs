@@ -29,11 +29,13 @@ pub mod links;
 pub mod mail;
 pub mod model;
 pub mod outcome;
+pub mod protected;
 pub mod reply;
 pub mod rules;
 pub mod signed_in;
 pub mod signing_keys;
 pub mod store;
+pub mod verify;
 pub mod wire;
 
 pub use self::{auth::Auth, config::Config, handle::handle};

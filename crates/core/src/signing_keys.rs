@@ -24,6 +24,8 @@ use crate::{
     outcome::Outcome,
     rules::{keys, token},
     store::{self, Db, StoreError},
+    verify::LocalKeySet,
+    wire,
 };
 
 /// Seconds for which an instance believes its copy of the table.
@@ -124,6 +126,16 @@ pub async fn shown(cx: &mut Context) -> Result<Vec<Additional>, Error> {
         }
     };
     Ok(keys::shown(&keys, &auth.config.jwks, cx.now).map(|key| public(key, &auth.config)).collect())
+}
+
+/// The public halves that are shown, ready to check tokens with.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn verifying(cx: &mut Context) -> Result<LocalKeySet, Error> {
+    let keys = shown(cx).await?;
+    let set = json::to_string(&wire::KeySet { keys: &keys });
+    LocalKeySet::read(set.as_bytes()).map_err(|error| Error::internal(Reason::NoSigningKey, error))
 }
 
 /// The public half of a row: algorithm, curve, the stored members, and the row's identifier as `kid`.

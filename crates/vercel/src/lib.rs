@@ -14,6 +14,13 @@ use gatepost_core::{
     handle::{self, Background, Edge},
     outcome::Outcome,
 };
+/// What a function of one's own is written with.
+pub use gatepost_core::{
+    context::Context,
+    error::Error as Refusal,
+    protected::{Caller, Protected},
+    reply::Reply,
+};
 use http::Response;
 use jiff::Timestamp;
 use vercel_runtime::{AppState, Request, ResponseBody, run, service_fn};
@@ -33,12 +40,30 @@ const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 /// # Errors
 /// Where the runtime cannot start: the port is taken, or the platform's socket is not there.
 pub fn serve(endpoints: &'static [Endpoint]) -> Result<(), Error> {
+    start(Serving::Endpoints(endpoints))
+}
+
+/// Serves a function of one's own, for whoever has a session or a token; everybody else gets a 401.
+///
+/// # Errors
+/// As [`serve`].
+pub fn protect(run: Protected) -> Result<(), Error> {
+    start(Serving::Protected(run))
+}
+
+#[derive(Clone, Copy)]
+enum Serving {
+    Endpoints(&'static [Endpoint]),
+    Protected(Protected),
+}
+
+fn start(serving: Serving) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(run(service_fn(move |request, state| answer(endpoints, request, state))))
+    runtime.block_on(run(service_fn(move |request, state| answer(serving, request, state))))
 }
 
 /// Never an `Err`: the runtime drops those without a word.
-async fn answer(endpoints: &'static [Endpoint], request: Request, state: AppState) -> Response<ResponseBody> {
+async fn answer(serving: Serving, request: Request, state: AppState) -> Response<ResponseBody> {
     let started = monotonic();
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let id = header("x-vercel-id").unwrap_or("-").to_owned();
@@ -50,7 +75,11 @@ async fn answer(endpoints: &'static [Endpoint], request: Request, state: AppStat
             Ok(seed) => {
                 let wait_until = Box::new(move |work: Background| state.wait_until(work));
                 let edge = Edge { now: now(), seed, scheme, wait_until };
-                handle::handle(auth.clone(), &[endpoints], without_internals(request), edge).await
+                let request = without_internals(request);
+                match serving {
+                    Serving::Endpoints(endpoints) => handle::handle(auth.clone(), &[endpoints], request, edge).await,
+                    Serving::Protected(run) => handle::protect(auth.clone(), run, request, edge).await,
+                }
             }
             Err(problems) => handle::misconfigured(&problems),
         },
