@@ -4,7 +4,7 @@ use std::{error::Error, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use gatepost_cli::{dev, edge, generate, migrate, secret};
-use gatepost_core::config::{AdditionalFields, Source};
+use gatepost_core::config::{AdditionalFields, Secrets, Source};
 
 /// A drop-in server for the better-auth client.
 #[derive(Parser)]
@@ -39,12 +39,16 @@ enum Command {
 enum Secret {
     /// Print a new secret.
     New,
+    /// Print the next step of a rotation: what to set BETTER_AUTH_SECRETS to, from what it is now.
+    Rotate,
+    /// Count what in the database still needs an older secret; the status is 1 where something does.
+    Status,
 }
 
 /// Bad input ends with status 2 and a sentence that says what to do.
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             say_error(&error.to_string());
             ExitCode::from(2)
@@ -52,7 +56,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Box<dyn Error>> {
+fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let here = Path::new(".");
     match command {
@@ -80,8 +84,20 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
             stale.iter().for_each(|path| say(&format!("wrote {path}")));
         }
         Command::Secret(Secret::New) => say(&secret::new()?),
+        Command::Secret(Secret::Rotate) => say(&secret::rotate(&Secrets::load(&edge::environment())?)?),
+        Command::Secret(Secret::Status) => {
+            let variables = edge::environment();
+            let (name, url) =
+                migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to count in")?;
+            let counted = runtime.block_on(secret::status(url, &Secrets::load(&variables)?));
+            let (text, done) = counted.map_err(|error| format!("{name}: {error}"))?;
+            say(&text);
+            if !done {
+                return Ok(ExitCode::from(1));
+            }
+        }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 #[expect(clippy::print_stdout, reason = "what the command was asked for")]

@@ -3,7 +3,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::{context::Context, cookie::Signed, crypto::signature};
+use crate::{context::Context, crypto::signature};
 
 /// Puts the header's token in the place of the session cookie, if it is genuine; otherwise nothing happens.
 pub(crate) fn apply(cx: &mut Context) {
@@ -21,7 +21,7 @@ pub(crate) fn apply(cx: &mut Context) {
         format!("{token}.{}", signature::sign(config.secrets.current().bytes(), &token))
     };
     let stood_for = cx.jar.standing_for(&cx.auth.cookies.session_token.name, signed);
-    if let Signed::Genuine(_) = stood_for.signed(&cx.auth.cookies.session_token.name, &config.secrets) {
+    if stood_for.signed(&cx.auth.cookies.session_token.name, &config.secrets).genuine().is_some() {
         cx.jar = stood_for;
     }
 }

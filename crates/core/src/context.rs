@@ -109,13 +109,13 @@ impl Context {
     /// Whether the browser was asked to forget the session when it closes.
     pub fn dont_remember(&self) -> bool {
         let signed = self.jar.signed(&self.auth.cookies.dont_remember.name, &self.auth.config.secrets);
-        matches!(signed, Signed::Genuine(_))
+        signed.genuine().is_some()
     }
 
     /// The token in the session cookie, or why there is none.
     pub fn session_token(&self) -> Result<String, Reason> {
         match self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets) {
-            Signed::Genuine(token) => Ok(token),
+            Signed::Genuine(token) | Signed::Outdated(token) => Ok(token),
             Signed::Forged => Err(Reason::BadCookieSignature),
             Signed::Absent => Err(Reason::NoSessionCookie),
         }
@@ -131,16 +131,12 @@ impl Context {
 
     /// Sets the cookies of a session that was just opened or extended (spec core §4.4).
     pub fn set_session_cookies(&mut self, session: &Session, user: &User, remember: bool) {
-        let auth = &self.auth;
-        let secret = auth.config.secrets.current();
+        let auth = self.auth.clone();
         let lifetime = if remember { Lifetime::Seconds(auth.config.session.expires_in) } else { Lifetime::UntilClosed };
         let forget_the_wish = remember && self.dont_remember();
-        let signed = self.cookies.sign(&auth.cookies.session_token, &session.token, lifetime, secret);
-        if let (true, Ok(value)) = (auth.config.bearer.enabled, http::HeaderValue::from_str(&signed)) {
-            self.answer_headers.insert(SET_AUTH_TOKEN, value);
-        }
+        self.sign_session_token(session, lifetime);
         if !remember {
-            self.cookies.sign_as_configured(&auth.cookies.dont_remember, "true", secret);
+            self.cookies.sign_as_configured(&auth.cookies.dont_remember, "true", auth.config.secrets.current());
         } else if forget_the_wish {
             self.cookies.expire(&auth.cookies.dont_remember);
         }
@@ -159,6 +155,34 @@ impl Context {
     pub fn reissue_session_cookies(&mut self, session: &Session, user: &User) {
         let remember = !self.dont_remember();
         self.set_session_cookies(session, user, remember);
+    }
+
+    /// Signs a session's cookies with the current secret where they are signed with an older one, for as long as they would
+    /// have lived: when the older one is dropped, whoever was seen since is still signed in.
+    pub fn renew_signatures(&mut self, session: &Session) {
+        let auth = self.auth.clone();
+        let secrets = &auth.config.secrets;
+        let is_outdated = |name: &str| matches!(self.jar.signed(name, secrets), Signed::Outdated(_));
+        let (token, wish) = (&auth.cookies.session_token, &auth.cookies.dont_remember);
+        let (renew_token, renew_wish) = (is_outdated(&token.name), is_outdated(&wish.name));
+        if renew_token {
+            let left = session.expires_at.duration_since(self.now).as_secs();
+            let left = u32::try_from(left).unwrap_or(0).min(auth.config.session.expires_in);
+            let lifetime = if self.dont_remember() { Lifetime::UntilClosed } else { Lifetime::Seconds(left) };
+            self.sign_session_token(session, lifetime);
+        }
+        if renew_wish {
+            self.cookies.sign_as_configured(wish, "true", secrets.current());
+        }
+    }
+
+    fn sign_session_token(&mut self, session: &Session, lifetime: Lifetime) {
+        let auth = &self.auth;
+        let secret = auth.config.secrets.current();
+        let signed = self.cookies.sign(&auth.cookies.session_token, &session.token, lifetime, secret);
+        if let (true, Ok(value)) = (auth.config.bearer.enabled, http::HeaderValue::from_str(&signed)) {
+            self.answer_headers.insert(SET_AUTH_TOKEN, value);
+        }
     }
 
     /// Ends the session in the browser.

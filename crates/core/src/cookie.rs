@@ -226,6 +226,18 @@ pub enum Signed {
     Forged,
     /// Genuine.
     Genuine(String),
+    /// Genuine, and signed with a secret that is not the current one any more.
+    Outdated(String),
+}
+
+impl Signed {
+    /// What was signed, whichever honoured secret it was.
+    pub fn genuine(self) -> Option<String> {
+        match self {
+            Self::Genuine(value) | Self::Outdated(value) => Some(value),
+            Self::Absent | Self::Forged => None,
+        }
+    }
 }
 
 impl Jar {
@@ -269,10 +281,15 @@ impl Jar {
     /// Reads a signed cookie. Every secret that is still honoured is tried, so that a rotation logs nobody out.
     pub fn signed(&self, name: &str, secrets: &Secrets) -> Signed {
         let Some(text) = self.get(name).filter(|text| !text.is_empty()) else { return Signed::Absent };
-        let genuine = text.rsplit_once('.').filter(|(value, signature)| {
-            !value.is_empty() && secrets.all().any(|secret| signature::verify(secret.bytes(), value, signature))
-        });
-        genuine.map_or(Signed::Forged, |(value, _)| Signed::Genuine(value.to_owned()))
+        let Some((value, signature)) = text.rsplit_once('.').filter(|(value, _)| !value.is_empty()) else {
+            return Signed::Forged;
+        };
+        let is_of = |secret: &Secret| signature::verify(secret.bytes(), value, signature);
+        match secrets.all().position(is_of) {
+            Some(0) => Signed::Genuine(value.to_owned()),
+            Some(_) => Signed::Outdated(value.to_owned()),
+            None => Signed::Forged,
+        }
     }
 
     /// The value of a cookie that may come in pieces: the whole one, else the pieces in their order (spec core §4.8). None

@@ -49,6 +49,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     };
     let cached = if query.disable_cookie_cache { None } else { cached(cx, &token) };
     if let Some(signed_in) = cached {
+        cx.renew_signatures(&signed_in.session);
         return Ok(Found::Cached(signed_in));
     }
     let Some((session, user)) = store::session::with_user(&cx.db, &token).await? else {
@@ -59,6 +60,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
     match (verdict, user) {
         (Verdict::Good { needs_refresh }, Some(user)) => {
+            cx.renew_signatures(&session);
             if !read.dont_remember && !read.disable_refresh {
                 cx.cache_session(&session, &user, true);
             }

@@ -180,12 +180,30 @@ async fn signer(cx: &mut Context) -> Result<Arc<Signer>, Error> {
         if keys::is_due(key, &keys, &auth.config.jwks, now) {
             make_later(cx, keys.clone());
         }
+        encrypt_anew(cx, key);
         auth.keys.known(|known| known.signer = Some(signer.clone()));
         return Ok(signer);
     }
     let cause = "another process with another secret keeps storing keys that this one cannot decrypt: give both the same \
                  secrets, or each a database of its own";
     Err(Error::internal(Reason::NoSigningKey, cause))
+}
+
+/// Encrypts the private half under the current secret, so that the older one can be dropped; nobody waits for it.
+fn encrypt_anew(cx: &mut Context, key: &Jwk) {
+    let auth = cx.auth.clone();
+    let secrets = &auth.config.secrets;
+    let Ok(sealed) = serde_json::from_str::<String>(&key.private_key) else { return };
+    let outdated = envelope::is_outdated(secrets, &sealed);
+    let Some(private) = outdated.then(|| envelope::open(secrets, &sealed).ok()).flatten() else { return };
+    let anew = Value::from(envelope::seal(secrets, &private, &mut cx.rng)).to_string();
+    let (id, old) = (key.id.clone(), key.private_key.clone());
+    cx.afterwards.push(Box::pin(async move {
+        let db = Db::new(auth.pool.clone(), auth.schema.clone());
+        if let Err(error) = store::jwk::replace_private(&db, &id, &old, &anew).await {
+            Outcome::background("jwks", &format!("key {id} was not encrypted with the current secret: {error}"));
+        }
+    }));
 }
 
 /// The key to sign with, and those in front of it whose private halves cannot be read.

@@ -75,6 +75,16 @@ pub enum Environment {
     Development,
 }
 
+impl Environment {
+    fn of(variables: &Variables) -> Self {
+        match variables.get("VERCEL_ENV") {
+            Some("development") => Self::Development,
+            Some("preview") => Self::Preview,
+            _ => Self::Production,
+        }
+    }
+}
+
 /// Everything that a deployment decides.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -149,11 +159,7 @@ impl Config {
         let table = reader::parse(source, &mut problems);
         let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
 
-        let environment = match variables.get("VERCEL_ENV") {
-            Some("development") => Environment::Development,
-            Some("preview") => Environment::Preview,
-            _ => Environment::Production,
-        };
+        let environment = Environment::of(variables);
         let secrets = secret::read(variables, environment, &mut problems);
         let app_name = root.text("app_name", &mut problems).unwrap_or_else(|| "Better Auth".to_owned());
         let (base_url, base_path) = base(&mut root, variables, &mut problems);

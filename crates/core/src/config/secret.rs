@@ -52,6 +52,21 @@ impl Secrets {
         Self { current, version: Some(version), older, legacy }
     }
 
+    /// Reads only the secrets, for whoever works with nothing else.
+    ///
+    /// # Errors
+    /// What is wrong with them, anywhere but on a developer's machine as strictly as on a deployment.
+    pub fn load(variables: &Variables) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let secrets = read(variables, Environment::of(variables), &mut problems);
+        if problems.0.is_empty() { Ok(secrets) } else { Err(problems) }
+    }
+
+    /// The versions that are listed, the current one first; none where there is one secret without a version.
+    pub fn versions(&self) -> Vec<u32> {
+        self.version.into_iter().chain(self.older.iter().map(|(version, _)| *version)).collect()
+    }
+
     /// The secret that signs and encrypts.
     pub fn current(&self) -> &Secret {
         &self.current

@@ -54,15 +54,25 @@ pub fn seal(secrets: &Secrets, text: &str, rng: &mut Rng) -> String {
 /// # Errors
 /// Where that secret is not there, or is not the one.
 pub fn open(secrets: &Secrets, sealed: &str) -> Result<String, Error> {
-    let (secret, hex) = match version_of(sealed) {
-        Some((version, hex)) => (secrets.of_version(version).ok_or(Error::UnknownVersion(version))?, hex),
-        None => (secrets.unversioned().ok_or(Error::NoUnversionedSecret)?, sealed),
-    };
+    let (secret, hex) = secret_of(secrets, sealed)?;
     let bytes = hex::decode(hex).map_err(|_| Error::Malformed)?;
     let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or(Error::Malformed)?;
     let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| Error::Malformed)?;
     let text = cipher(secret).decrypt(&nonce.into(), sealed).map_err(|_| Error::WrongSecret)?;
     String::from_utf8(text).map_err(|_| Error::WrongSecret)
+}
+
+fn secret_of<'a>(secrets: &'a Secrets, sealed: &'a str) -> Result<(&'a Secret, &'a str), Error> {
+    match version_of(sealed) {
+        Some((version, hex)) => Ok((secrets.of_version(version).ok_or(Error::UnknownVersion(version))?, hex)),
+        None => Ok((secrets.unversioned().ok_or(Error::NoUnversionedSecret)?, sealed)),
+    }
+}
+
+/// Whether something was encrypted under another secret than the current one.
+pub fn is_outdated(secrets: &Secrets, sealed: &str) -> bool {
+    // The same secret may have been given a version since.
+    secret_of(secrets, sealed).is_ok_and(|(secret, _)| secret != secrets.current())
 }
 
 /// The version in front, and what follows.

@@ -36,6 +36,13 @@ pub async fn retire(db: &Db, ids: &[&str], now: Timestamp) -> Result<(), StoreEr
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
 
+/// Replaces a stored private half, unless somebody else has.
+pub async fn replace_private(db: &Db, id: &str, old: &str, new: &str) -> Result<(), StoreError> {
+    let sql = r#"update "jwks" set "privateKey" = $3 where "id" = $1 and "privateKey" = $2"#;
+    let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&old, Type::TEXT), (&new, Type::TEXT)];
+    db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
+}
+
 /// Stores a new key, unless another instance has stored one that is not among `known`: of any number of instances that
 /// begin at once on an empty table, one makes the key. One round trip, and one transaction, in which the second statement
 /// sees what was there when the lock was had.
