@@ -25,6 +25,7 @@ mod on_the_platform;
 mod protected;
 mod rate_limits;
 mod reasons;
+mod recipes;
 mod redirects;
 mod rotation;
 mod sessions;
