@@ -22,6 +22,7 @@ mod mail_transports;
 mod mails;
 mod migration;
 mod on_the_platform;
+mod parsers;
 mod protected;
 mod rate_limits;
 mod reasons;
