@@ -22,6 +22,7 @@ mod sessions;
 #[allow(dead_code, reason = "the tests need more of it")]
 #[path = "../tests/support/mod.rs"]
 mod support;
+mod tokens;
 
 use support::{
     node::Reference,
@@ -45,9 +46,10 @@ fn main() {
 type Measure = fn() -> Vec<Row>;
 
 /// What is measured, by name: all of it, or what the command line names (`cargo bench -- statements`).
-const SECTIONS: [(&str, Measure); 5] = [
+const SECTIONS: [(&str, Measure); 6] = [
     ("statements", statements),
     ("sessions", sessions::measure),
+    ("tokens", tokens::measure),
     ("password", password::measure),
     ("functions", functions::measure),
     ("enumeration", enumeration::measure),

@@ -32,9 +32,14 @@ pub struct Round {
 
 /// Asks for the session until the round is over. Every answer has to be 200 with a session.
 pub fn get_session(url: &str, cookie: &str, until: Until) -> Round {
+    get(url, "/get-session", cookie, r#"{"session":{"#, until)
+}
+
+/// Sends one request again and again. Every answer has to be 200 and to have `holds` in it.
+pub fn get(url: &str, path: &str, cookie: &str, holds: &'static str, until: Until) -> Round {
     let host = url.strip_prefix("http://").unwrap().to_owned();
     let request = format!(
-        "GET /api/auth/get-session HTTP/1.1\r\nhost: {host}\r\nuser-agent: benchmark\r\naccept: */*\r\ncookie: {cookie}\r\n\r\n"
+        "GET /api/auth{path} HTTP/1.1\r\nhost: {host}\r\nuser-agent: benchmark\r\naccept: */*\r\ncookie: {cookie}\r\n\r\n"
     );
     let (request, address) = (Arc::new(request), host.replace("localhost", "127.0.0.1"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -56,7 +61,9 @@ pub fn get_session(url: &str, cookie: &str, until: Until) -> Round {
                         if over {
                             break;
                         }
-                        tokio::time::timeout(LIMIT, ask(&mut stream, request.as_bytes(), &mut buffer)).await.unwrap();
+                        tokio::time::timeout(LIMIT, ask(&mut stream, request.as_bytes(), holds, &mut buffer))
+                            .await
+                            .unwrap();
                     }
                 })
             })
@@ -69,13 +76,13 @@ pub fn get_session(url: &str, cookie: &str, until: Until) -> Round {
     })
 }
 
-async fn ask(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) {
+async fn ask(stream: &mut TcpStream, request: &[u8], holds: &str, buffer: &mut Vec<u8>) {
     stream.write_all(request).await.unwrap();
     buffer.clear();
     while !is_whole(buffer) {
         assert!(stream.read_buf(buffer).await.unwrap() > 0, "closed: {}", String::from_utf8_lossy(buffer));
     }
-    let good = buffer.starts_with(b"HTTP/1.1 200 ") && find(buffer, br#"{"session":{"#).is_some();
+    let good = buffer.starts_with(b"HTTP/1.1 200 ") && find(buffer, holds.as_bytes()).is_some();
     assert!(good, "{}", String::from_utf8_lossy(buffer));
 }
 

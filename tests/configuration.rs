@@ -32,6 +32,9 @@ surprise = 1
 
 [sessions]
 expires_in = 3
+
+[user.delete_user]
+enabled = true
 ";
     let found = problems(toml, &[("EMAIL_URL", "pigeon:home")]);
     let expected = [
@@ -43,7 +46,7 @@ expires_in = 3
         "gatepost.toml:7: `session.expires_in` must be a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"",
         "gatepost.toml:9: `session.surprise` is not a known key; known here: `additional_fields`, `cookie_cache`, `defer_session_refresh`, `disable_session_refresh`, `expires_in`, `fresh_age`, `update_age`",
         "gatepost.toml:8: `session.update_agee` is not a known key; write `session.update_age`",
-        "DATABASE_URL: it is missing; set it to the address of the database, postgres://user:password@host/name",
+        "DATABASE_URL: it is missing, and `user.delete_user.enabled` needs it; set it to the address of the database, postgres://user:password@host/name, or remove that",
         "gatepost.toml:11: `sessions` is not a known key; write `session`",
     ];
     for text in expected {

@@ -31,6 +31,7 @@ mod redirects;
 mod rotation;
 mod sessions;
 mod single_use;
+mod stateless;
 mod statements;
 mod structure;
 mod support;

@@ -1,6 +1,6 @@
 // The reference server: better-auth 1.7.25 on Node with pg. What gatepost is compared with, and measured against.
 //
-//   DATABASE_URL        the Postgres database; its schema is created at start unless MIGRATE=0
+//   DATABASE_URL        the Postgres database; its schema is created at start unless MIGRATE=0. Without it there is none
 //   BETTER_AUTH_SECRET  the secret shared with the server it is compared with
 //   PORT                0 or absent takes a free one
 //   OPTIONS             JSON, better-auth's options, merged into the ones below section by section. Where the name of a
@@ -62,7 +62,8 @@ const options = merged(
   {
     baseURL: origin,
     secret: process.env.BETTER_AUTH_SECRET,
-    database: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }),
+    // Without one everything is in this process's memory, and sessions are in cookies.
+    ...(process.env.DATABASE_URL && { database: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }) }),
     emailAndPassword: { enabled: true, ...(mails && { sendResetPassword: sends("reset-password") }) },
     emailVerification: { ...(mails && { sendVerificationEmail: sends("verify-email") }) },
     rateLimit: { enabled: false },
@@ -74,6 +75,6 @@ const options = merged(
   },
   rest,
 );
-if (process.env.MIGRATE !== "0") await (await getMigrations(options)).runMigrations();
+if (process.env.DATABASE_URL && process.env.MIGRATE !== "0") await (await getMigrations(options)).runMigrations();
 server.on("request", toNodeHandler(betterAuth(options)));
 console.log(`listening on ${origin}`);

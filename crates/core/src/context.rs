@@ -132,15 +132,21 @@ impl Context {
     /// Sets the cookies of a session that was just opened or extended (spec core §4.4).
     pub fn set_session_cookies(&mut self, session: &Session, user: &User, remember: bool) {
         let auth = self.auth.clone();
-        let lifetime = if remember { Lifetime::Seconds(auth.config.session.expires_in) } else { Lifetime::UntilClosed };
         let forget_the_wish = remember && self.dont_remember();
-        self.sign_session_token(session, lifetime);
+        self.extend_session_cookie(session, remember);
         if !remember {
             self.cookies.sign_as_configured(&auth.cookies.dont_remember, "true", auth.config.secrets.current());
         } else if forget_the_wish {
             self.cookies.expire(&auth.cookies.dont_remember);
         }
         self.cache_session(session, user, remember);
+    }
+
+    /// Sets the cookie with the session's token for as long as sessions live.
+    pub fn extend_session_cookie(&mut self, session: &Session, remember: bool) {
+        let seconds = self.auth.config.session.expires_in;
+        let lifetime = if remember { Lifetime::Seconds(seconds) } else { Lifetime::UntilClosed };
+        self.sign_session_token(session, lifetime);
     }
 
     /// Writes the session into its cookie, where a deployment has one (spec core §5).
@@ -162,6 +168,9 @@ impl Context {
     pub fn renew_signatures(&mut self, session: &Session) {
         let auth = self.auth.clone();
         let secrets = &auth.config.secrets;
+        if secrets.all().nth(1).is_none() {
+            return;
+        }
         let is_outdated = |name: &str| matches!(self.jar.signed(name, secrets), Signed::Outdated(_));
         let (token, wish) = (&auth.cookies.session_token, &auth.cookies.dont_remember);
         let (renew_token, renew_wish) = (is_outdated(&token.name), is_outdated(&wish.name));

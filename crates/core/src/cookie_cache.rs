@@ -46,6 +46,8 @@ pub struct Cached {
     pub session: Session,
     /// Whose it is.
     pub user: User,
+    /// Whether the cookie is about to end and nothing else keeps the session: it is written anew.
+    pub is_due: bool,
 }
 
 /// Why a cookie is not believed: then the database is asked.
@@ -132,7 +134,8 @@ impl Cache {
         if expires_at < now_ms || session.expires_at < now || unchecked {
             return Err(Disbelief::Stale);
         }
-        Ok(Cached { session, user })
+        let is_due = self.config.refresh_before.is_some_and(|before| expires_at - now_ms < i64::from(before) * 1_000);
+        Ok(Cached { session, user, is_due })
     }
 
     /// The payload and the cookie's own expiry in milliseconds, if it is genuine.

@@ -183,11 +183,13 @@ where
 /// switched off is nowhere.
 fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
     const KEY_SET: &str = "/jwks";
+    /// What needs no database, besides the two of tokens.
+    const STATELESS: [&str; 4] = ["/get-session", "/sign-out", "/ok", "/error"];
     match path {
         _ if path == config.jwks.path => config.jwt.enabled.then_some(KEY_SET),
         KEY_SET => None,
         "/token" => config.jwt.enabled.then_some(path),
-        _ => Some(path),
+        _ => (!config.is_stateless() || STATELESS.contains(&path)).then_some(path),
     }
 }
 

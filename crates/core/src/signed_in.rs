@@ -52,7 +52,11 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
         cx.renew_signatures(&signed_in.session);
         return Ok(Found::Cached(signed_in));
     }
-    let Some((session, user)) = store::session::with_user(&cx.db, &token).await? else {
+    let stored = match cx.auth.config.is_stateless() {
+        true => None,
+        false => store::session::with_user(&cx.db, &token).await?,
+    };
+    let Some((session, user)) = stored else {
         cx.clear_session_cookies();
         return Ok(Found::Nobody(Reason::UnknownSession));
     };
@@ -79,7 +83,14 @@ fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
     let auth = cx.auth.clone();
     let text = auth.cache.as_ref().and_then(|_| cx.jar.whole(&auth.cookies.session_data))?;
     match auth.cache.as_ref()?.read(&text, token, cx.now) {
-        Ok(Cached { session, user }) => Some(SignedIn { session, user }),
+        Ok(Cached { session, user, is_due }) => {
+            if is_due {
+                let remember = !cx.dont_remember();
+                cx.cache_session(&session, &user, remember);
+                cx.extend_session_cookie(&session, remember);
+            }
+            Some(SignedIn { session, user })
+        }
         Err(_) => {
             cx.cookies.expire(&auth.cookies.session_data);
             None

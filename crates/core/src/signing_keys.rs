@@ -14,7 +14,7 @@ use crate::{
     context::Context,
     crypto::{
         envelope,
-        jwk::{self, SigningKey},
+        jwk::{self, Algorithm, SigningKey},
         jwt,
         random::Rng,
     },
@@ -153,9 +153,29 @@ fn public(key: &Jwk, config: &Config) -> Additional {
 }
 
 async fn load(auth: &Auth, db: &Db, now: Timestamp) -> Result<Arc<Vec<Jwk>>, StoreError> {
-    let keys = Arc::new(store::jwk::all(db).await?);
+    let keys = if auth.config.is_stateless() { derived(&auth.config) } else { store::jwk::all(db).await? };
+    let keys = Arc::new(keys);
     auth.keys.known(|known| known.keys = Some((now, keys.clone())));
     Ok(keys)
+}
+
+/// Without a database the keys come of the secrets, the same in every instance: the current one's signs, those of the older
+/// ones are shown.
+fn derived(config: &Config) -> Vec<Jwk> {
+    let keys = config.secrets.all().enumerate().filter_map(|(at, secret)| {
+        let pair = jwk::derive(secret)?;
+        Some(Jwk {
+            id: jwk::thumbprint(&pair.public)?,
+            public_key: pair.public,
+            private_key: pair.private,
+            // The newest signs.
+            created_at: Timestamp::from_second(-i64::try_from(at).ok()?).ok()?,
+            expires_at: None,
+            alg: Some(Algorithm::EdDsa.name().to_owned()),
+            crv: Algorithm::EdDsa.curve().map(str::to_owned),
+        })
+    });
+    keys.collect()
 }
 
 async fn signer(cx: &mut Context) -> Result<Arc<Signer>, Error> {

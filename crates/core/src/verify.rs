@@ -110,6 +110,7 @@ pub enum Refusal {
 }
 
 /// Where the keys come from.
+#[expect(clippy::large_enum_variant, reason = "a process has one of each issuer")]
 pub enum KeySet {
     /// Known already.
     Local(LocalKeySet),

@@ -5,7 +5,8 @@ use super::{Problems, Secret, Variables, reader::Section};
 /// The pool and its bounds. Every wait has one.
 #[derive(Debug, Clone)]
 pub struct Database {
-    /// `DATABASE_URL`, else `POSTGRES_URL`. A secret, since it holds a password.
+    /// `DATABASE_URL`, else `POSTGRES_URL`. A secret, since it holds a password. None: sessions live in cookies alone
+    /// (spec jwt-oauth-schema §7).
     pub url: Option<Secret>,
     /// The variable that the URL came from, for messages.
     pub variable: &'static str,
@@ -33,12 +34,6 @@ impl Database {
             connect_timeout: section.seconds("connect_timeout", problems).unwrap_or(15),
             statement_timeout: section.seconds("statement_timeout", problems).unwrap_or(10),
         };
-        if read.url.is_none() {
-            problems.add(
-                "DATABASE_URL",
-                "it is missing; set it to the address of the database, postgres://user:password@host/name",
-            );
-        }
         section.finish(problems);
         read
     }

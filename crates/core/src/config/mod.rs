@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::{mail::template::Templates, rules::origin};
+use crate::{crypto::jwk::Algorithm, mail::template::Templates, rules::origin};
 
 use self::reader::Section;
 pub use self::{
@@ -174,8 +174,10 @@ impl Config {
 
         let (transport, sender) = Transport::read(variables, environment, &mut problems);
         let mut additional_fields = AdditionalFields::default();
-        let session =
-            Session::read(root.section("session", &mut problems), &mut additional_fields.session, &mut problems);
+        let database = Database::read(root.section("database", &mut problems), variables, &mut problems);
+        let stateless = database.url.is_none();
+        let session = root.section("session", &mut problems);
+        let session = Session::read(session, &mut additional_fields.session, stateless, &mut problems);
         let user = User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems);
         let config = Self {
             environment,
@@ -201,7 +203,7 @@ impl Config {
             jwks: Jwks::read(root.section("jwks", &mut problems), &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(root.section("advanced", &mut problems), base_url.as_ref(), &mut problems),
-            database: Database::read(root.section("database", &mut problems), variables, &mut problems),
+            database,
             additional_fields,
             base_url,
             base_path,
@@ -211,6 +213,7 @@ impl Config {
         };
         root.finish(&mut problems);
         config.check_mails(variables, &mut problems);
+        config.check_stateless(&mut problems);
         if problems.0.is_empty() { Ok(config) } else { Err(problems) }
     }
 
@@ -245,6 +248,33 @@ impl Config {
         }
     }
 
+    /// What needs a database says so.
+    fn check_stateless(&self, problems: &mut Problems) {
+        if !self.is_stateless() {
+            return;
+        }
+        let needing = [
+            ("email_and_password.enabled", self.email_and_password.enabled),
+            ("rate_limit.storage = \"database\"", self.rate_limit.storage == LimitStorage::Database),
+            ("user.delete_user.enabled", self.user.delete_user.enabled),
+            ("user.change_email.enabled", self.user.change_email.enabled),
+            ("jwks.key_pair_config.alg", self.jwt.enabled && self.jwks.algorithm != Algorithm::EdDsa),
+            ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
+        ];
+        for (key, _) in needing.iter().filter(|(_, on)| *on) {
+            let text = format!(
+                "it is missing, and `{key}` needs it; set it to the address of the database, \
+                 postgres://user:password@host/name, or remove that"
+            );
+            problems.add("DATABASE_URL", text);
+        }
+    }
+
+    /// Whether there is no database: sessions live in cookies, and keys come of the secrets (spec jwt-oauth-schema §7).
+    pub fn is_stateless(&self) -> bool {
+        self.database.url.is_none()
+    }
+
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.
     pub fn secure_cookies(&self) -> bool {
         let by_url = self.base_url.as_ref().map(|url| url.scheme() == "https");
@@ -264,7 +294,7 @@ impl AdditionalFields {
         let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
         let mut fields = Self::default();
         User::read(root.section("user", &mut problems), &mut fields.user, &mut problems);
-        Session::read(root.section("session", &mut problems), &mut fields.session, &mut problems);
+        Session::read(root.section("session", &mut problems), &mut fields.session, false, &mut problems);
         if problems.0.is_empty() { Ok(fields) } else { Err(problems) }
     }
 }

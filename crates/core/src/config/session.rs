@@ -1,5 +1,7 @@
 //! `[session]`: how long sessions live and when their expiry moves (spec core §6).
 
+use serde_json::Value;
+
 use super::{
     Problems,
     fields::{self, Field},
@@ -30,6 +32,9 @@ pub struct CookieCache {
     pub enabled: bool,
     /// Seconds for which the cookie is believed. Default 300.
     pub max_age: u32,
+    /// Without a database: how many seconds before its end the cookie is written anew. Default a fifth of `max_age`; none
+    /// where that is switched off.
+    pub refresh_before: Option<u32>,
     /// How the cookie is written.
     pub strategy: CacheStrategy,
     /// A cookie of another version is not believed. Default "1".
@@ -54,19 +59,31 @@ pub enum CacheStrategy {
 const LONGEST: u32 = 34_560_000;
 
 impl Session {
-    pub(super) fn read(mut section: Section<'_>, additional: &mut Vec<Field>, problems: &mut Problems) -> Self {
+    /// `stateless` says that there is no database: then the cookie is all there is, and what is not configured about it
+    /// has other defaults (spec jwt-oauth-schema §7).
+    pub(super) fn read(
+        mut section: Section<'_>,
+        additional: &mut Vec<Field>,
+        stateless: bool,
+        problems: &mut Problems,
+    ) -> Self {
         *additional = fields::read(section.section("additional_fields", problems), fields::SESSION, problems);
         let mut cache = section.section("cookie_cache", problems);
+        let expires_in = section.seconds("expires_in", problems).filter(|seconds| *seconds > 0).unwrap_or(604_800);
+        let max_age = cache.seconds("max_age", problems).filter(|seconds| *seconds > 0);
+        let max_age = max_age.unwrap_or(if stateless { expires_in } else { 300 });
+        let by_default = if stateless { CacheStrategy::Jwe } else { CacheStrategy::Compact };
         let read = Self {
-            expires_in: section.seconds("expires_in", problems).filter(|seconds| *seconds > 0).unwrap_or(604_800),
+            expires_in,
             update_age: section.seconds("update_age", problems).unwrap_or(86_400),
             fresh_age: section.seconds("fresh_age", problems).unwrap_or(86_400),
             disable_session_refresh: section.boolean("disable_session_refresh", problems).unwrap_or(false),
             defer_session_refresh: section.boolean("defer_session_refresh", problems).unwrap_or(false),
             cookie_cache: CookieCache {
-                enabled: cache.boolean("enabled", problems).unwrap_or(false),
-                max_age: cache.seconds("max_age", problems).filter(|seconds| *seconds > 0).unwrap_or(300),
-                strategy: cache.choice("strategy", problems, STRATEGIES).unwrap_or(CacheStrategy::Compact),
+                enabled: cache.boolean("enabled", problems).unwrap_or(stateless),
+                max_age,
+                refresh_before: refresh(&mut cache, max_age, stateless, problems),
+                strategy: cache.choice("strategy", problems, STRATEGIES).unwrap_or(by_default),
                 revocation_check: cache.seconds("revocation_check", problems),
                 version: cache.text("version", problems).unwrap_or_else(|| "1".to_owned()),
             },
@@ -76,9 +93,38 @@ impl Session {
                 "`session.expires_in` is above 400 days, the longest that a cookie may live; write at most \"400d\"";
             problems.add(section.place("expires_in"), text);
         }
+        if stateless && !read.cookie_cache.enabled {
+            let text = "`session.cookie_cache.enabled` must be true without DATABASE_URL: sessions live in that cookie";
+            problems.add(cache.place("enabled"), text);
+        }
         cache.finish(problems);
         section.finish(problems);
         read
+    }
+}
+
+/// `true`, `false`, or a table with `update_age`.
+fn refresh(cache: &mut Section<'_>, max_age: u32, stateless: bool, problems: &mut Problems) -> Option<u32> {
+    let place = cache.place("refresh_cache");
+    let given = cache.json("refresh_cache");
+    let asked = given.as_ref().is_some_and(|given| *given != Value::Bool(false));
+    if asked && !stateless {
+        let text = "`session.cookie_cache.refresh_cache` is for services without a database; remove it";
+        problems.add(place, text);
+        return None;
+    }
+    match given {
+        None | Some(Value::Bool(true)) => stateless.then_some(max_age / 5),
+        Some(Value::Bool(false)) => None,
+        Some(given) => {
+            let seconds = given.get("update_age").and_then(Value::as_u64).and_then(|age| u32::try_from(age).ok());
+            if seconds.is_none() {
+                let text =
+                    "`session.cookie_cache.refresh_cache` must be true, false or { update_age = 60 }, in seconds";
+                problems.add(place, text);
+            }
+            seconds
+        }
     }
 }
 

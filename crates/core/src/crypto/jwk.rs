@@ -2,15 +2,17 @@
 //! better-auth stores them (spec jwt-oauth-schema §1.5). Five algorithms; a key is used for its own and no other.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hkdf::Hkdf;
 use p521::ecdsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _, Verifier as _};
 use rsa::{
     BoxedUint, PrivateKey, PublicKey, pkcs1v15, pss,
     traits::{PrivateKeyParts as _, PublicKeyParts as _},
 };
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use super::random::Rng;
+use crate::config::Secret;
 
 /// How JWTs are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,12 +138,7 @@ pub fn generate(algorithm: Algorithm, modulus_length: u32, rng: &mut Rng) -> Opt
         Algorithm::EdDsa => {
             let mut seed = [0; 32];
             rng.fill(&mut seed);
-            let key = ed25519_dalek::SigningKey::from_bytes(&seed);
-            let (d, x) = (encode(seed), encode(key.verifying_key().as_bytes()));
-            Some(KeyPair {
-                public: format!(r#"{{"crv":"Ed25519","x":"{x}","kty":"OKP"}}"#),
-                private: format!(r#"{{"crv":"Ed25519","d":"{d}","x":"{x}","kty":"OKP"}}"#),
-            })
+            Some(ed25519(&seed))
         }
         Algorithm::Es256 => {
             let (key, d) = scalar::<32, _>(rng, 0xFF, |bytes| p256::ecdsa::SigningKey::from_slice(bytes).ok());
@@ -158,6 +155,29 @@ pub fn generate(algorithm: Algorithm, modulus_length: u32, rng: &mut Rng) -> Opt
             Some(KeyPair { public, private })
         }
     }
+}
+
+/// The Ed25519 key pair of a secret: the same secret always gives the same one, and it tells nothing of the secret.
+pub fn derive(secret: &Secret) -> Option<KeyPair> {
+    let mut seed = [0; 32];
+    Hkdf::<Sha256>::new(Some(b"gatepost:signing-key:v1"), secret.bytes()).expand(b"Ed25519", &mut seed).ok()?;
+    Some(ed25519(&seed))
+}
+
+fn ed25519(seed: &[u8; 32]) -> KeyPair {
+    let key = ed25519_dalek::SigningKey::from_bytes(seed);
+    let (d, x) = (encode(seed), encode(key.verifying_key().as_bytes()));
+    KeyPair {
+        public: format!(r#"{{"crv":"Ed25519","x":"{x}","kty":"OKP"}}"#),
+        private: format!(r#"{{"crv":"Ed25519","d":"{d}","x":"{x}","kty":"OKP"}}"#),
+    }
+}
+
+/// The thumbprint of an Ed25519 key (RFC 7638, RFC 8037 §2).
+pub fn thumbprint(jwk: &str) -> Option<String> {
+    let key: Members = serde_json::from_str(jwk).ok()?;
+    let members = format!(r#"{{"crv":"{}","kty":"{}","x":"{}"}}"#, key.crv, key.kty, key.x);
+    Some(encode(Sha256::digest(members)))
 }
 
 /// The first scalar of `N` bytes that is one of the curve: nearly always the first that is drawn.

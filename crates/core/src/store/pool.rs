@@ -29,7 +29,8 @@ pub type Clock = fn() -> Timestamp;
 
 /// The connections of this process.
 pub struct Pool {
-    pool: managed::Pool<Connections>,
+    /// None where there is no database.
+    pool: Option<managed::Pool<Connections>>,
     clock: Clock,
     wait: Duration,
     statement: Duration,
@@ -101,11 +102,18 @@ impl Pool {
             .pre_recycle(not_idle_for_long)
             .build()
             .map_err(|error| error.to_string())?;
-        Ok(Self { pool, clock, wait: seconds(config.wait_timeout), statement: seconds(config.statement_timeout) })
+        Ok(Self { pool: Some(pool), ..Self::absent(config, clock) })
+    }
+
+    /// For a service without a database: every statement is refused.
+    pub fn absent(config: &Database, clock: Clock) -> Self {
+        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
+        Self { pool: None, clock, wait: seconds(config.wait_timeout), statement: seconds(config.statement_timeout) }
     }
 
     async fn checkout(&self) -> Result<managed::Object<Connections>, StoreError> {
-        self.pool.get().await.map_err(|error| match error {
+        let none = || StoreError::Unavailable("DATABASE_URL is not set".to_owned());
+        self.pool.as_ref().ok_or_else(none)?.get().await.map_err(|error| match error {
             PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Exhausted(self.wait.as_secs()),
             PoolError::Timeout(_) => StoreError::Unavailable("connecting took too long".to_owned()),
             // Whatever keeps us from a connection, the answer is the same: try again later.
@@ -156,12 +164,14 @@ impl Pool {
 
     /// Closes every connection that nobody uses.
     pub fn close_idle(&self) {
-        self.pool.retain(|_, _| false);
+        if let Some(pool) = &self.pool {
+            pool.retain(|_, _| false);
+        }
     }
 
     /// Connections that are open: in use, idle, or just being made.
     pub fn size(&self) -> usize {
-        self.pool.status().size
+        self.pool.as_ref().map_or(0, |pool| pool.status().size)
     }
 }
 
