@@ -87,6 +87,7 @@ configurations! {
     sessions_in_a_signed_cookie_are_the_same_as_better_auths: "cache-compact",
     sessions_in_a_jwt_are_the_same_as_better_auths: "cache-jwt",
     sessions_in_an_encrypted_cookie_are_the_same_as_better_auths: "cache-jwe",
+    sessions_signed_with_the_keys_are_the_same_as_better_auths: "cache-keys",
     tokens_are_the_same_as_better_auths: "jwt",
     tokens_with_configured_claims_are_the_same_as_better_auths: "jwt-claims",
     tokens_with_es256_are_the_same_as_better_auths: "jwt-es256",

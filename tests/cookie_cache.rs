@@ -51,17 +51,21 @@ fn a_session_out_of_the_cookie_needs_no_database_and_no_connection() {
 
 #[test]
 fn a_cookie_that_better_auth_wrote_is_believed_here_and_the_other_way_round() {
-    for strategy in STRATEGIES {
+    let keys = ("jwt", r#","jwt":{"sessionCookieCache":true}"#, "[jwt]\nsession_cookie_cache = true");
+    for (strategy, plugin, more) in STRATEGIES.map(|strategy| (strategy, "", "")).into_iter().chain([keys]) {
         let database = Database::empty();
-        let options = format!(r#"{{"session":{{"cookieCache":{{"enabled":true,"strategy":"{strategy}"}}}}}}"#);
+        let options = format!(r#"{{"session":{{"cookieCache":{{"enabled":true,"strategy":"{strategy}"}}}}{plugin}}}"#);
+        // The issuer of a cookie is the base URL, which two servers of one deployment share.
         let reference = Reference::with(&database.url, &options, &[]);
-        let service = service(strategy, "", &database.url);
+        let variables = [("DATABASE_URL", database.url.as_str()), ("BETTER_AUTH_URL", &reference.url)];
+        let service = Service::with(&toml(strategy, more), &variables);
         let read = |url: &str, cookie: &str| {
             http::send("GET", &format!("{url}/api/auth/get-session"), &[("cookie", cookie)], b"")
         };
-        let ours = service.user("ours@example.com");
-        let body = br#"{"name":"Someone","email":"theirs@example.com","password":"correct horse battery"}"#;
         let headers = [("content-type", "application/json"), ("origin", reference.url.as_str())];
+        let body = br#"{"name":"Someone","email":"ours@example.com","password":"correct horse battery"}"#;
+        let ours = http::send("POST", &format!("{}/api/auth/sign-up/email", service.url), &headers, body).cookies();
+        let body = br#"{"name":"Someone","email":"theirs@example.com","password":"correct horse battery"}"#;
         let url = format!("{}/api/auth/sign-up/email", reference.url);
         let theirs = http::send("POST", &url, &headers, body).cookies();
         // Without rows only the cookie can be the answer.

@@ -103,3 +103,27 @@ fn attack_no_token_that_somebody_else_made_is_accepted() {
     }
     assert_eq!(site.me(&[("authorization", &format!("Bearer {token}"))]).status, 200);
 }
+
+#[test]
+fn attack_a_session_in_its_cookie_is_no_token_and_a_token_no_session() {
+    let toml = "[email_and_password]\nenabled = true\n[session.cookie_cache]\nenabled = true\nstrategy = \"jwt\"\n[jwt]\nsession_cookie_cache = true\n";
+    let (folder, database) = (tempfile::tempdir().unwrap(), Database::new());
+    let file = folder.path().join("gatepost.toml");
+    std::fs::write(&file, toml).unwrap();
+    let variables = [
+        ("BETTER_AUTH_SECRET", SECRET),
+        ("DATABASE_URL", database.url.as_str()),
+        ("GATEPOST_CONFIG", file.to_str().unwrap()),
+    ];
+    let site = Site { platform: Platform::start(&variables, false), _database: database };
+    let cookie = site.cookie();
+    let pair = |name: &str| cookie.split("; ").find(|pair| pair.contains(name)).unwrap().to_owned();
+    let (name, cached) = pair("session_data").split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    assert_eq!(cached.split('.').count(), 3);
+    assert_eq!(site.me(&[("authorization", &format!("Bearer {cached}"))]).status, 401);
+    // Both are signed with the same key; each says for whom it is.
+    let instead = format!("{}; {name}={}", pair("session_token"), site.token(&cookie));
+    let read = site.platform.send("GET", "/api/auth/get-session", &[("cookie", &instead)], "");
+    assert_eq!(read.json()["user"]["email"], "ada@example.com");
+    assert!(read.set_cookies().iter().any(|line| line.starts_with(&format!("{name}=;"))), "{:?}", read.set_cookies());
+}

@@ -111,14 +111,13 @@ class Names {
       if (jti !== undefined) rest.jti = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(jti);
       return this.text(JSON.stringify({ session: sorted(session), user: sorted(user), ...rest }));
     };
-    const signed = (text, signature) => (createHmac("sha256", this.server.secret).update(text).digest("base64url") === signature ? "signed" : "not signed with the secret");
     const parts = value.split(".");
     const text = (part) => Buffer.from(part, "base64url").toString();
-    if (parts.length === 3) return `<jwt ${text(parts[0])} ${said(text(parts[1]))} ${signed(`${parts[0]}.${parts[1]}`, parts[2])}>`;
+    if (parts.length === 3) return `<jwt ${this.text(text(parts[0]))} ${said(text(parts[1]))} ${this.signer(`${parts[0]}.${parts[1]}`, JSON.parse(text(parts[0])), parts[2])}>`;
     if (parts.length === 5) return `<jwe ${text(parts[0])} ${said(this.opened(parts))}>`;
     const { session, expiresAt, signature } = JSON.parse(text(value));
     const whole = JSON.stringify({ ...session, expiresAt });
-    return `<compact ${said(whole)} ${signed(whole, signature)}>`;
+    return `<compact ${said(whole)} ${this.signer(whole, {}, signature)}>`;
   }
   /** The plaintext of a JWE (RFC 7518 §5.2.5); throws where it is not the secret's. */
   opened([header, , iv, sealed, tag]) {

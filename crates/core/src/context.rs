@@ -19,6 +19,7 @@ use crate::{
         address, fields, origin,
         session::{self, Client},
     },
+    signing_keys,
     store::Db,
 };
 
@@ -130,7 +131,7 @@ impl Context {
     }
 
     /// Sets the cookies of a session that was just opened or extended (spec core §4.4).
-    pub fn set_session_cookies(&mut self, session: &Session, user: &User, remember: bool) {
+    pub async fn set_session_cookies(&mut self, session: &Session, user: &User, remember: bool) {
         let auth = self.auth.clone();
         let forget_the_wish = remember && self.dont_remember();
         self.extend_session_cookie(session, remember);
@@ -139,7 +140,7 @@ impl Context {
         } else if forget_the_wish {
             self.cookies.expire(&auth.cookies.dont_remember);
         }
-        self.cache_session(session, user, remember);
+        self.cache_session(session, user, remember).await;
     }
 
     /// Sets the cookie with the session's token for as long as sessions live.
@@ -150,17 +151,25 @@ impl Context {
     }
 
     /// Writes the session into its cookie, where a deployment has one (spec core §5).
-    pub fn cache_session(&mut self, session: &Session, user: &User, remember: bool) {
-        if let Some(cache) = &self.auth.cache {
-            let text = cache.write(session, user, remember, self.now, &mut self.rng);
-            self.cookies.set_pieces(&self.auth.cookies.session_data, &text, remember, &self.jar);
+    pub async fn cache_session(&mut self, session: &Session, user: &User, remember: bool) {
+        let auth = self.auth.clone();
+        let Some(cache) = &auth.cache else { return };
+        let text = if cache.is_signed_with_keys() {
+            let claims = cache.claims(session, user, remember, &signing_keys::cache_issuer(self), self.now);
+            signing_keys::sign_cached(self, &claims).await
+        } else {
+            Some(cache.write(session, user, remember, self.now, &mut self.rng))
+        };
+        // Without a key to sign with there is no cookie, and the next read asks the database.
+        if let Some(text) = text {
+            self.cookies.set_pieces(&auth.cookies.session_data, &text, remember, &self.jar);
         }
     }
 
     /// Sets the cookies of a session anew, remembered as long as the browser was asked to (spec core §4.4).
-    pub fn reissue_session_cookies(&mut self, session: &Session, user: &User) {
+    pub async fn reissue_session_cookies(&mut self, session: &Session, user: &User) {
         let remember = !self.dont_remember();
-        self.set_session_cookies(session, user, remember);
+        self.set_session_cookies(session, user, remember).await;
     }
 
     /// Signs a session's cookies with the current secret where they are signed with an older one, for as long as they would

@@ -22,6 +22,8 @@ use crate::{
 /// Seconds for which a session that is not to be remembered is believed, whatever `max_age` says.
 const NOT_REMEMBERED_COMPACT: i64 = 60;
 const NOT_REMEMBERED_TOKEN: i64 = 300;
+/// For whom a JWT of the keys that sign tokens is: nobody but this service, which takes no such token for another.
+pub const AUDIENCE: &str = "better-auth:session-cache";
 /// Separates the key of these cookies from that of others.
 const SALT: &str = "better-auth-session";
 
@@ -36,6 +38,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// Writes and reads the cookie, where a deployment has one.
 pub struct Cache {
     config: CookieCache,
+    with_keys: bool,
     secrets: Secrets,
     keys: jwe::Keys,
 }
@@ -78,14 +81,36 @@ impl Cache {
         let cache = &config.session.cookie_cache;
         cache.enabled.then(|| Self {
             config: cache.clone(),
+            with_keys: config.jwt.session_cookie_cache,
             secrets: config.secrets.clone(),
             keys: jwe::Keys::new(&config.secrets, SALT),
         })
     }
 
-    /// Seconds for which a browser keeps the cookie, unless it is to forget the session when it closes.
-    pub fn max_age(&self) -> u32 {
-        self.config.max_age
+    /// Whether it is a JWT of the keys that sign tokens: then these are the caller's part (spec jwt-oauth-schema §1.7).
+    pub fn is_signed_with_keys(&self) -> bool {
+        self.with_keys
+    }
+
+    /// What such a JWT says.
+    pub fn claims(&self, session: &Session, user: &User, remember: bool, issuer: &str, now: Timestamp) -> String {
+        let payload = Payload { session, user, updated_at: now.as_millisecond(), version: &self.config.version };
+        let seconds = if remember { i64::from(self.config.max_age) } else { NOT_REMEMBERED_TOKEN };
+        let (sid, iss, sub) = (json::to_string(&session.token), json::to_string(&issuer), json::to_string(&user.id));
+        let (iat, exp) = (now.as_second(), now.as_second() + seconds);
+        let members = format!(r#""sid":{sid},"iat":{iat},"exp":{exp},"iss":{iss},"aud":"{AUDIENCE}","sub":{sub}"#);
+        with_members(&json::to_string(&payload), &members)
+    }
+
+    /// What such a JWT says of the session with this token, once its signature is known to be genuine.
+    ///
+    /// # Errors
+    /// Why it is not believed.
+    pub fn believe(&self, claims: &[u8], token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
+        let (payload, expires_at) = expiring(claims).ok_or(Disbelief::Forged)?;
+        let of_one_session = payload.sid.as_deref() == Some(payload.session.token.as_str())
+            && payload.sub.as_deref() == Some(payload.user.id.as_str());
+        if of_one_session { self.judge(payload, expires_at, token, now) } else { Err(Disbelief::Forged) }
     }
 
     /// The cookie's text. `remember` is false where the browser is to forget the session when it closes.
@@ -119,6 +144,10 @@ impl Cache {
     /// Why it is not believed.
     pub fn read(&self, text: &str, token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
         let (payload, expires_at) = self.open(text).ok_or(Disbelief::Forged)?;
+        self.judge(payload, expires_at, token, now)
+    }
+
+    fn judge(&self, payload: Read, expires_at: i64, token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
         let Read { session, user, updated_at, version, .. } = payload;
         let (session, user) = (session.known(now), user.known(now));
         if session.token != token {
@@ -192,6 +221,8 @@ struct Read {
     updated_at: f64,
     version: Option<String>,
     exp: Option<i64>,
+    sid: Option<String>,
+    sub: Option<String>,
 }
 
 #[derive(Deserialize)]

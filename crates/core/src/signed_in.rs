@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Reason},
     model::{Session, User},
     rules::session::{self, Read, Verdict},
+    signing_keys,
     store::{self, StoreError},
     wire::GetSession,
 };
@@ -47,7 +48,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
         Ok(token) => token,
         Err(reason) => return Ok(Found::Nobody(reason)),
     };
-    let cached = if query.disable_cookie_cache { None } else { cached(cx, &token) };
+    let cached = if query.disable_cookie_cache { None } else { cached(cx, &token).await };
     if let Some(signed_in) = cached {
         cx.renew_signatures(&signed_in.session);
         return Ok(Found::Cached(signed_in));
@@ -66,7 +67,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
         (Verdict::Good { needs_refresh }, Some(user)) => {
             cx.renew_signatures(&session);
             if !read.dont_remember && !read.disable_refresh {
-                cx.cache_session(&session, &user, true);
+                cx.cache_session(&session, &user, true).await;
             }
             Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh })
         }
@@ -79,14 +80,19 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
 }
 
 /// Steps 4 and 5: what the cookie says, if it is there and believed; one that is not goes.
-fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
+async fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
     let auth = cx.auth.clone();
     let text = auth.cache.as_ref().and_then(|_| cx.jar.whole(&auth.cookies.session_data))?;
-    match auth.cache.as_ref()?.read(&text, token, cx.now) {
+    let cache = auth.cache.as_ref()?;
+    let read = match cache.is_signed_with_keys() {
+        true => signing_keys::open_cached(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now)),
+        false => cache.read(&text, token, cx.now),
+    };
+    match read {
         Ok(Cached { session, user, is_due }) => {
             if is_due {
                 let remember = !cx.dont_remember();
-                cx.cache_session(&session, &user, remember);
+                cx.cache_session(&session, &user, remember).await;
                 cx.extend_session_cookie(&session, remember);
             }
             Some(SignedIn { session, user })
@@ -104,7 +110,7 @@ async fn refresh(cx: &mut Context, session: Session, user: User) -> Result<Found
         cx.clear_session_cookies();
         return Ok(Found::Nobody(Reason::SessionEndedMeanwhile));
     }
-    cx.set_session_cookies(&session, &user, true);
+    cx.set_session_cookies(&session, &user, true).await;
     Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh: None })
 }
 

@@ -12,6 +12,7 @@ use crate::{
     auth::Auth,
     config::Config,
     context::Context,
+    cookie_cache::{AUDIENCE, Disbelief},
     crypto::{
         envelope,
         jwk::{self, Algorithm, SigningKey},
@@ -24,7 +25,7 @@ use crate::{
     outcome::Outcome,
     rules::{keys, token},
     store::{self, Db, StoreError},
-    verify::LocalKeySet,
+    verify::{self, Expected, KeySet, LocalKeySet},
     wire,
 };
 
@@ -34,6 +35,9 @@ const KEPT: i64 = 60;
 const PAUSE: i64 = 10;
 /// How often keys are made and read again before this is called a failure.
 const ATTEMPTS: usize = 3;
+
+/// Keeps a session in its cookie from being taken for a token, and the reverse.
+const CACHE_TYPE: &str = "better-auth.session-cache+jwt";
 
 /// What an instance knows of the keys.
 #[derive(Default)]
@@ -57,6 +61,7 @@ struct Signer {
     private_key: String,
     /// The encoded header of every token.
     header: String,
+    algorithm: Algorithm,
     key: SigningKey,
     expires_at: Option<Timestamp>,
 }
@@ -105,6 +110,55 @@ pub async fn courtesy_token(cx: &mut Context, user: &impl Serialize) -> Option<S
             None
         }
     }
+}
+
+/// Signs a session for its cookie (spec jwt-oauth-schema §1.7); none where there is no key to sign with, which the log says.
+pub async fn sign_cached(cx: &mut Context, claims: &str) -> Option<String> {
+    let signer = match signer(cx).await {
+        Ok(signer) => signer,
+        Err(error) => {
+            Outcome::background("session_cookie_cache", error.cause().unwrap_or_else(|| error.reason().name()));
+            return None;
+        }
+    };
+    let header = format!(
+        r#"{{"alg":"{}","kid":{},"typ":"{CACHE_TYPE}"}}"#,
+        signer.algorithm.name(),
+        Value::from(signer.id.as_str())
+    );
+    let sign = |message: &[u8]| signer.key.sign(message, &mut cx.rng);
+    jwt::sign_with(&URL_SAFE_NO_PAD.encode(header), claims.as_bytes(), sign)
+}
+
+/// What a session in its cookie says, if one of the keys has signed it; expired ones count as long as they are known.
+///
+/// # Errors
+/// [`Disbelief::Forged`] where it is not, or where the keys cannot be read.
+pub async fn open_cached(cx: &mut Context, token: &str) -> Result<Vec<u8>, Disbelief> {
+    let (header, claims) = token.split_once('.').ok_or(Disbelief::Forged)?;
+    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Disbelief::Forged);
+    let header: Value = serde_json::from_slice(&decode(header)?).map_err(|_| Disbelief::Forged)?;
+    if header.get("typ").and_then(Value::as_str) != Some(CACHE_TYPE) {
+        return Err(Disbelief::Forged);
+    }
+    let auth = cx.auth.clone();
+    let keys = match auth.keys.keys(cx.now) {
+        Some(keys) => keys,
+        None => load(&auth, &cx.db, cx.now).await.map_err(|_| Disbelief::Forged)?,
+    };
+    let named = header.get("kid").and_then(Value::as_str);
+    let all: Vec<Additional> =
+        keys.iter().filter(|key| Some(key.id.as_str()) == named).map(|key| public(key, &auth.config)).collect();
+    let set = json::to_string(&wire::KeySet { keys: &all });
+    let set = KeySet::Local(LocalKeySet::read(set.as_bytes()).map_err(|_| Disbelief::Forged)?);
+    let expected = Expected { tolerance: 15, ..Expected::new(cache_issuer(cx), AUDIENCE) };
+    verify::verify(token, &set, &expected, cx.now).await.map_err(|_| Disbelief::Forged)?;
+    decode(claims.split('.').next().unwrap_or_default())
+}
+
+/// The issuer of such a session: the base URL as it is configured, else with the base path.
+pub fn cache_issuer(cx: &Context) -> String {
+    cx.auth.config.base_url_text.clone().unwrap_or_else(|| cx.base_url())
 }
 
 /// The public halves that are shown, each as better-auth writes it; one is made where there is none.
@@ -261,6 +315,7 @@ fn read(key: &Jwk, config: &Config) -> Result<Signer, String> {
         id: key.id.clone(),
         private_key: key.private_key.clone(),
         header: URL_SAFE_NO_PAD.encode(header),
+        algorithm,
         key: SigningKey::read(algorithm, &private).ok_or("it is no private JWK of its algorithm")?,
         expires_at: key.expires_at,
     })

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    AdditionalFields, Problems, Source,
+    AdditionalFields, CacheStrategy, CookieCache, Problems, Source,
     reader::{self, Section},
 };
 use crate::crypto::jwk::Algorithm;
@@ -22,6 +22,8 @@ pub struct Jwt {
     pub expiration: Expiration,
     /// The user's field that becomes `sub`. Default `id`, which also stands in where the field is null.
     pub subject: Option<String>,
+    /// Whether the session in the cookie is signed with these keys in the place of the secret (§1.7). Default off.
+    pub session_cookie_cache: bool,
     /// The user's fields that become claims, in this order. Default: all that answers show.
     pub payload: Option<Vec<String>>,
 }
@@ -74,7 +76,12 @@ const USER: [&str; 7] = ["name", "email", "emailVerified", "image", "createdAt",
 const MODULUS: std::ops::RangeInclusive<u32> = 2048..=4096;
 
 impl Jwt {
-    pub(super) fn read(mut section: Section<'_>, fields: &AdditionalFields, problems: &mut Problems) -> Self {
+    pub(super) fn read(
+        mut section: Section<'_>,
+        fields: &AdditionalFields,
+        cache: &CookieCache,
+        problems: &mut Problems,
+    ) -> Self {
         let read = Self {
             enabled: section.boolean("enabled", problems).unwrap_or(true),
             issuer: section.text("issuer", problems).filter(|text| !text.is_empty()),
@@ -82,7 +89,14 @@ impl Jwt {
             expiration: expiration(&mut section, problems),
             subject: section.text("subject", problems),
             payload: section.texts("payload", problems),
+            session_cookie_cache: section.boolean("session_cookie_cache", problems).unwrap_or(false),
         };
+        let is_jwt = cache.enabled && cache.strategy == CacheStrategy::Jwt;
+        if read.session_cookie_cache && !(read.enabled && is_jwt) {
+            let text = "`jwt.session_cookie_cache` needs `jwt.enabled`, `session.cookie_cache.enabled = true` and \
+                        `session.cookie_cache.strategy = \"jwt\"`";
+            problems.add(section.place("session_cookie_cache"), text);
+        }
         let shown = fields.user.iter().filter(|field| field.returned).map(|field| field.name.as_str());
         let known: Vec<&str> = USER.into_iter().chain(shown).collect();
         let named = |key, names: &[String], problems: &mut Problems| {

@@ -96,6 +96,8 @@ pub struct Config {
     pub secrets: Secrets,
     /// The public address with the base path, `https://auth.example.com/api/auth`, if one is configured.
     pub base_url: Option<Url>,
+    /// The same as it is configured.
+    pub base_url_text: Option<String>,
     /// The path in front of every endpoint, without a trailing slash.
     pub base_path: String,
     /// Patterns of origins that may call and be redirected to, besides the service's own.
@@ -162,7 +164,7 @@ impl Config {
         let environment = Environment::of(variables);
         let secrets = secret::read(variables, environment, &mut problems);
         let app_name = root.text("app_name", &mut problems).unwrap_or_else(|| "Better Auth".to_owned());
-        let (base_url, base_path) = base(&mut root, variables, &mut problems);
+        let (base_url, base_url_text, base_path) = base(&mut root, variables, &mut problems);
         let mut trusted_origins = root.texts("trusted_origins", &mut problems).unwrap_or_default();
         trusted_origins.extend(listed_origins(variables));
         check_origins(&trusted_origins, &root, &mut problems);
@@ -179,6 +181,8 @@ impl Config {
         let session = root.section("session", &mut problems);
         let session = Session::read(session, &mut additional_fields.session, stateless, &mut problems);
         let user = User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems);
+        let jwt = root.section("jwt", &mut problems);
+        let jwt = Jwt::read(jwt, &additional_fields, &session.cookie_cache, &mut problems);
         let config = Self {
             environment,
             app_name,
@@ -199,13 +203,14 @@ impl Config {
             account: Account::read(root.section("account", &mut problems), &mut problems),
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
             rate_limit: RateLimit::read(root.section("rate_limit", &mut problems), environment, &mut problems),
-            jwt: Jwt::read(root.section("jwt", &mut problems), &additional_fields, &mut problems),
+            jwt,
             jwks: Jwks::read(root.section("jwks", &mut problems), &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(root.section("advanced", &mut problems), base_url.as_ref(), &mut problems),
             database,
             additional_fields,
             base_url,
+            base_url_text,
             base_path,
             trusted_origins,
             disabled_paths,
@@ -300,7 +305,11 @@ impl AdditionalFields {
 }
 
 /// The base URL and the base path (spec jwt-oauth-schema §3.6): a path in the URL wins over `base_path`.
-fn base(root: &mut Section<'_>, variables: &Variables, problems: &mut Problems) -> (Option<Url>, String) {
+fn base(
+    root: &mut Section<'_>,
+    variables: &Variables,
+    problems: &mut Problems,
+) -> (Option<Url>, Option<String>, String) {
     let configured = root.text("base_url", problems).map(|text| (root.place("base_url"), text));
     let path = root.text("base_path", problems).unwrap_or_else(|| "/api/auth".to_owned());
     let path = format!("/{}", path.trim_matches('/'));
@@ -310,7 +319,7 @@ fn base(root: &mut Section<'_>, variables: &Variables, problems: &mut Problems) 
             BASE_URL_VARIABLES.iter().find_map(|name| Some((name.to_string(), variables.get(name)?.to_owned())));
         named.filter(|(name, value)| name != "BASE_URL" || value != "/")
     };
-    let Some((place, text)) = configured.or_else(from_variable) else { return (None, path) };
+    let Some((place, text)) = configured.or_else(from_variable) else { return (None, None, path) };
     match Url::parse(&text) {
         Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
             let own = url.path().trim_end_matches('/').to_owned();
@@ -318,14 +327,14 @@ fn base(root: &mut Section<'_>, variables: &Variables, problems: &mut Problems) 
             url.set_path(&path);
             url.set_query(None);
             url.set_fragment(None);
-            (Some(url), path)
+            (Some(url), Some(text), path)
         }
         _ => {
             problems.add(
                 place,
                 format!("`{text}` is no base URL; write the public address, like https://auth.example.com"),
             );
-            (None, path)
+            (None, None, path)
         }
     }
 }

@@ -142,7 +142,7 @@ async fn confirm(cx: &mut Context, user: &User, own: Option<SignedIn>) -> Result
             session
         }
     };
-    cx.reissue_session_cookies(&session, &user);
+    cx.reissue_session_cookies(&session, &user).await;
     Ok(())
 }
 
@@ -159,7 +159,7 @@ async fn change(
         Ok(None) | Err(StoreError::Refused { .. }) => Ok(Err(Reason::InvalidToken)),
         Ok(Some(user)) => {
             if let Some(own) = own {
-                cx.reissue_session_cookies(&own.session, &user);
+                cx.reissue_session_cookies(&own.session, &user).await;
             }
             Ok(Ok(Some(user)))
         }

@@ -97,7 +97,7 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
         return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
     }
     if let Some(session) = &only {
-        cx.reissue_session_cookies(session, &own.user);
+        cx.reissue_session_cookies(session, &own.user).await;
     }
     let token = only.as_ref().map(|session| session.token.as_str());
     Reply::json(&wire::ChangedPassword { token, user: &own.user })

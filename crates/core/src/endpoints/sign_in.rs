@@ -60,7 +60,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
         Some(url) => reply.with_text(header::LOCATION, url)?,
         None => reply,
     };
-    cx.set_session_cookies(&session, user, remember);
+    cx.set_session_cookies(&session, user, remember).await;
     Ok(reply)
 }
 

@@ -67,7 +67,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         links::mail_verification(cx, &user, body.callback_url.as_deref());
     }
     if let Some(session) = &session {
-        cx.set_session_cookies(session, &user, remember);
+        cx.set_session_cookies(session, &user, remember).await;
     }
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }

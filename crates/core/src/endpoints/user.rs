@@ -73,7 +73,7 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
     let Some(user) = store::user::update(&cx.db, &own.user.id, &change, cx.now).await? else {
         return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone));
     };
-    cx.reissue_session_cookies(&own.session, &user);
+    cx.reissue_session_cookies(&own.session, &user).await;
     Reply::json(&wire::Done { status: true })
 }
 
@@ -101,7 +101,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         let from = &own.user.email;
         let changed = store::user::change_email(&cx.db, &own.user.id, from, &to, false, cx.now).await?;
         let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
-        cx.reissue_session_cookies(&own.session, &user);
+        cx.reissue_session_cookies(&own.session, &user).await;
         links::mail_verification(cx, &user, callback_url);
     } else if own.user.email_verified && auth.sends_change_mails() {
         links::mail_change_confirmation(cx, &own.user, &to, callback_url);
