@@ -125,6 +125,31 @@ fn attack_an_old_cookie_is_not_believed_after_signing_out_and_where_it_matters()
 }
 
 #[test]
+fn attack_a_copy_of_a_cookie_does_nothing_that_matters_after_a_new_password_and_after_deletion() {
+    let database = Database::new();
+    for strategy in STRATEGIES {
+        let service = service(strategy, "[user.delete_user]\nenabled = true", &database.url);
+        let email = format!("ada.{strategy}@example.com");
+        let stolen = service.user(&email);
+        let body = format!(r#"{{"email":"{email}","password":"correct horse battery"}}"#);
+        let own = service.post("/sign-in/email", "", &body).cookies();
+        let change = r#"{"currentPassword":"correct horse battery","newPassword":"another password","revokeOtherSessions":true}"#;
+        let own = service.post("/change-password", &own, change).cookies();
+        let sensitive = |cookie: &str| {
+            let bodies = [("/verify-password", r#"{"password":"another password"}"#), ("/delete-user", "{}")];
+            bodies.map(|(path, body)| service.post(path, cookie, body).status)
+        };
+        assert_eq!(sensitive(&stolen), [401, 401], "{strategy}");
+        assert_eq!(service.get("/get-session?disableCookieCache=1", &stolen).text(), "null");
+        assert_eq!(service.get("/get-session?disableCookieCache=1", &own).json()["user"]["email"], email);
+        assert_eq!(service.post("/delete-user", &own, "{}").status, 200);
+        assert_eq!(sensitive(&own), [401, 401], "{strategy}");
+        assert_eq!(service.get("/token?disableCookieCache=1", &own).status, 404, "tokens are off here");
+        assert_eq!(service.get("/get-session?disableCookieCache=1", &own).text(), "null");
+    }
+}
+
+#[test]
 fn a_revoked_session_lives_on_no_longer_than_the_bound_that_is_configured() {
     let database = Database::new();
     let unbounded = service("compact", "", &database.url);

@@ -115,32 +115,45 @@ fn python() -> Option<PathBuf> {
     Some(python)
 }
 
-/// The FastAPI service on a free port; dropping it ends it.
-struct FastApi {
+/// A recipe's service on a free port; dropping it ends it.
+struct Recipe {
     url: String,
     child: Child,
 }
 
-impl FastApi {
-    fn start(python: &Path, keys: &str) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes/fastapi");
+impl Recipe {
+    fn fast_api(python: &Path, keys: &str) -> Self {
         let mut command = Command::new(python);
-        command.args(["-B", "-m", "uvicorn", "app:app", "--log-level", "warning", "--port", &port.to_string()]);
-        command.current_dir(folder).envs([
-            ("AUTH_JWKS_URL", keys),
-            ("AUTH_ISSUER", ISSUER),
-            ("AUTH_AUDIENCE", AUDIENCE),
-            ("AUTH_JWKS_COOLDOWN", "0"),
-        ]);
-        let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+        command.args(["-B", "-m", "uvicorn", "app:app", "--log-level", "warning"]);
+        command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes/fastapi"));
+        Self::start(command, keys, |command, port| {
+            command.args(["--port", port]);
+        })
+    }
+
+    fn start(mut command: Command, keys: &str, on: impl FnOnce(&mut Command, &str)) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        on(&mut command, &port.to_string());
+        command.envs([("AUTH_JWKS_URL", keys), ("AUTH_ISSUER", ISSUER), ("AUTH_AUDIENCE", AUDIENCE)]);
+        let mut child = command.env("AUTH_JWKS_COOLDOWN", "0").stdin(Stdio::null()).spawn().unwrap();
         let begun = std::time::Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < LIMIT, "uvicorn does not listen");
-            assert!(child.try_wait().unwrap().is_none(), "uvicorn ended");
+            assert!(begun.elapsed() < LIMIT, "the recipe does not listen");
+            assert!(child.try_wait().unwrap().is_none(), "the recipe ended");
             std::thread::sleep(Duration::from_millis(50));
         }
         Self { url: format!("http://127.0.0.1:{port}"), child }
+    }
+
+    /// It accepts a good token, and refuses every other one.
+    fn judges_well(&self, tokens: &Tokens) {
+        let accepted = self.me(&tokens.good());
+        let expected = json!({ "id": tokens.id, "email": "ada@example.com" });
+        assert_eq!((accepted.status, accepted.json()), (200, expected), "{}", accepted.text());
+        for (name, token) in tokens.bad() {
+            let refused = self.me(&token);
+            assert_eq!(refused.status, 401, "{name}: {}", refused.text());
+        }
     }
 
     fn me(&self, token: &str) -> http::Answer {
@@ -148,7 +161,7 @@ impl FastApi {
     }
 }
 
-impl Drop for FastApi {
+impl Drop for Recipe {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -162,18 +175,38 @@ fn the_recipe_for_fastapi_accepts_what_is_good_and_refuses_everything_else() {
         return;
     };
     let tokens = Tokens::new();
-    let service = FastApi::start(&python, &tokens.keys());
-    let accepted = service.me(&tokens.good());
-    assert_eq!(
-        (accepted.status, accepted.json()),
-        (200, json!({ "id": tokens.id, "email": "ada@example.com" })),
-        "{}",
-        accepted.text()
-    );
-    for (name, token) in tokens.bad() {
-        let refused = service.me(&token);
-        assert_eq!(refused.status, 401, "{name}: {}", refused.text());
+    Recipe::fast_api(&python, &tokens.keys()).judges_well(&tokens);
+}
+
+/// The recipe for Go, built once. None without Go and the library where Debian has it.
+fn go() -> Option<PathBuf> {
+    const LIBRARIES: &str = "/usr/share/gocode";
+    if !Path::new(LIBRARIES).join("src/gopkg.in/square/go-jose.v2").exists() {
+        return None;
     }
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (program, cache) = (project.join("target/recipes/go/service"), project.join("target/recipes/go/cache"));
+    let mut build = Command::new("go");
+    build.args(["build", "-o"]).arg(&program).arg(project.join("recipes/go/main.go"));
+    build.env("GO111MODULE", "off").env("GOPATH", LIBRARIES).env("GOCACHE", cache);
+    let output = build.output().ok()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(program)
+}
+
+#[test]
+fn the_recipe_for_go_accepts_what_is_good_and_refuses_everything_else() {
+    let Some(program) = go() else {
+        println!(
+            "skipped: there is no Go; install Debian's packages `golang-go` and `golang-gopkg-square-go-jose.v2-dev`"
+        );
+        return;
+    };
+    let tokens = Tokens::new();
+    let service = Recipe::start(Command::new(program), &tokens.keys(), |command, port| {
+        command.env("PORT", port);
+    });
+    service.judges_well(&tokens);
 }
 
 #[test]
@@ -187,7 +220,7 @@ fn a_service_learns_of_a_new_key_from_the_first_token_that_names_it() {
         format!("{DEFAULT}\n[jwt]\nissuer = \"{ISSUER}\"\naudience = \"{AUDIENCE}\"\n[jwks]\nrotation_interval = 3\n");
     let auth = Service::with(&toml, &[("DATABASE_URL", &database.url)]);
     let cookie = auth.user("ada@example.com");
-    let service = FastApi::start(&python, &format!("{}/api/auth/jwks", auth.url));
+    let service = Recipe::fast_api(&python, &format!("{}/api/auth/jwks", auth.url));
     let first = token(&auth, &cookie);
     assert_eq!(service.me(&first).status, 200);
     std::thread::sleep(Duration::from_millis(3_100));

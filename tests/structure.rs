@@ -146,6 +146,24 @@ fn the_generated_files_are_fresh() {
 }
 
 #[test]
+fn the_key_set_and_functions_of_ones_own_are_routed_where_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(project().join("Cargo.toml"), folder.path().join("Cargo.toml")).unwrap();
+    fs::create_dir(folder.path().join("api")).unwrap();
+    fs::write(folder.path().join("api/yours.rs"), "").unwrap();
+    fs::write(folder.path().join("gatepost.toml"), "[jwks]\njwks_path = \"/keys/of.json\"\n").unwrap();
+    let files = generate::files(folder.path()).unwrap();
+    let file = |name: &str| files.iter().find(|(path, _)| *path == name).unwrap().1.clone();
+    assert!(
+        file("vercel.json").contains("\"source\": \"/api/auth/keys/of.json\"") && !file("vercel.json").contains("jwks")
+    );
+    assert!(
+        file("Cargo.toml").contains("name = \"yours\"\npath = \"api/yours.rs\"")
+            && !file("Cargo.toml").contains("api/me.rs")
+    );
+}
+
+#[test]
 fn every_function_has_a_file_that_names_its_own_table_and_nothing_else() {
     let mut expected = BTreeSet::new();
     for function in FUNCTIONS {

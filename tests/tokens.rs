@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::support::{
     http,
     node::{self, Reference},
+    platform::Platform,
     postgres::Database,
     service::{DEFAULT, Service},
     wire::Wire,
@@ -159,6 +160,23 @@ fn a_key_that_cannot_be_decrypted_gives_way_to_a_new_one_and_breaks_nothing() {
     let later = service("", &changed);
     assert_eq!(kid(&token(&later, &cookie)), kid(&new));
     assert_eq!(database.value("select count(*) from jwks"), "2");
+}
+
+#[test]
+fn the_log_says_which_key_was_lost_and_what_to_do() {
+    let database = Database::new();
+    let before = service("", &[("DATABASE_URL", &database.url)]);
+    let lost = kid(&token(&before, &before.user("ada@example.com")));
+    let variables = [("BETTER_AUTH_SECRET", "another-secret-another-secret-123456"), ("DATABASE_URL", &database.url)];
+    let platform = Platform::start(&variables, false);
+    let person = r#"{"email":"ada@example.com","password":"correct horse battery"}"#;
+    let cookie = platform.post("/api/auth/sign-in/email", &[], person).cookies();
+    assert_eq!(platform.send("GET", "/api/auth/token", &[("cookie", &cookie)], "").status, 200);
+    let line = platform.line("token", |line| line.contains("private half"));
+    let line: Value = serde_json::from_str(&line[line.find('{').unwrap()..]).unwrap();
+    let cause = line["cause"].as_str().unwrap();
+    assert_eq!((&line["level"], cause.contains(&lost)), (&"error".into(), true), "{line}");
+    assert!(cause.contains("list the old one in BETTER_AUTH_SECRETS after the current one"), "{line}");
 }
 
 #[test]
