@@ -19,7 +19,9 @@ use hmac_of::hmac;
 use serde_json::Value;
 
 use super::support::{
-    LIMIT, SECRET, node,
+    LIMIT, SECRET,
+    certificates::certificates,
+    node,
     postgres::Database,
     service::{DEFAULT, Service},
 };
@@ -98,6 +100,46 @@ fn a_mail_server_gets_one_mail_as_text_and_as_a_page_from_whom_and_to_whom_it_is
     assert!(html.contains("Hello &lt;b&gt;Ada&lt;/b&gt;Bcc: eve@example.com,"), "{html}");
     assert!(!mail["headers"].as_array().unwrap().contains(&"bcc".into()), "{}", mail["headers"]);
     assert!(mail["messageId"].as_str().unwrap().ends_with("@example.com>"));
+}
+
+#[test]
+fn a_mail_server_with_tls_gets_mails_if_its_certificate_is_good_and_none_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (root, certificate, key) = certificates();
+    let (foreign, ..) = certificates();
+    for (name, text) in [("root", root), ("foreign", foreign), ("cert", certificate), ("key", key)] {
+        fs::write(file(name), text).unwrap();
+    }
+    for (secure, scheme) in [("0", "smtp"), ("1", "smtps")] {
+        let mails = file(&format!("mails{secure}"));
+        let variables = [
+            ("MAIL_FILE", mails.as_str()),
+            ("LOGIN", "me:pass word"),
+            ("KEY", &file("key")),
+            ("CERT", &file("cert")),
+            ("SECURE", secure),
+        ];
+        let server = SmtpServer::start(&variables);
+        let port = server.url.rsplit(':').next().unwrap().to_owned();
+        let database = Database::new();
+        Service::new(&database.url).user("ada@example.com");
+        // Another authority, then another name: nothing leaves, not even the password.
+        for (host, authority) in [("localhost", "foreign"), ("127.0.0.1", "root"), ("localhost", "root")] {
+            let email_url = format!("{scheme}://me:pass%20word@{host}:{port}?sslrootcert={}", file(authority));
+            let service = Service::with(DEFAULT, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &email_url), FROM]);
+            let before = fs::read_to_string(&mails).unwrap_or_default();
+            assert_eq!(service.post("/request-password-reset", "", RESET).status, 200);
+            if (host, authority) == ("localhost", "root") {
+                let mail = first_mail(Path::new(&mails));
+                assert_eq!((&mail["user"], &mail["secure"]), (&"me".into(), &true.into()));
+            } else {
+                // All attempts are over after two and a half seconds.
+                std::thread::sleep(Duration::from_millis(2_800));
+                assert_eq!(fs::read_to_string(&mails).unwrap_or_default(), before, "{scheme} {host} {authority}");
+            }
+        }
+    }
 }
 
 /// A server that records requests and answers each with the next status; the last one stays.

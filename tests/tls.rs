@@ -5,25 +5,13 @@ use std::{fs, path::Path, time::Instant};
 use gatepost_cli::{migrate, postgres};
 use gatepost_core::config::AdditionalFields;
 use gatepost_core::store::single;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 
 use super::support::{
     LIMIT,
+    certificates::certificates,
     postgres::block_on,
     service::{DEFAULT, Service},
 };
-
-/// An authority's certificate, and a certificate for `localhost` that it signed, with its key.
-fn certificates() -> (String, String, String) {
-    let mut authority = CertificateParams::new(Vec::new()).unwrap();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority_key = KeyPair::generate().unwrap();
-    let root = authority.self_signed(&authority_key).unwrap().pem();
-    let key = KeyPair::generate().unwrap();
-    let issuer = Issuer::new(authority, authority_key);
-    let certificate = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
-    (root, certificate.pem(), key.serialize_pem())
-}
 
 /// Runs SQL on a connection without TLS.
 fn execute(url: &str, sql: &str) {

@@ -44,6 +44,8 @@ pub struct Smtp {
     pub login: Option<(String, Secret)>,
     /// When TLS begins.
     pub tls: SmtpTls,
+    /// A file with the certificates of a private authority, which is believed in the place of the public ones.
+    pub root_certificates: Option<String>,
 }
 
 /// When TLS begins.
@@ -127,14 +129,21 @@ impl Transport {
         let local = crate::fetch::is_loopback(&host);
         match scheme {
             "smtp" | "smtps" => {
+                let mut root_certificates = None;
+                for (name, value) in url.query_pairs() {
+                    match name.as_ref() {
+                        "sslrootcert" => root_certificates = Some(value.into_owned()),
+                        _ => return Err(format!("`{name}` is no parameter of a mail server; `sslrootcert` is")),
+                    }
+                }
                 let (tls, port) = match scheme {
                     "smtps" => (SmtpTls::Implicit, 465),
-                    _ if local => (SmtpTls::None, 587),
+                    _ if local && root_certificates.is_none() => (SmtpTls::None, 587),
                     _ => (SmtpTls::StartTls, 587),
                 };
                 let login = (!user.is_empty()).then(|| (user, Secret::new(password.unwrap_or_default())));
                 // 443 is the default of the scheme that was read, and so it is never told.
-                Ok(Self::Smtp(Smtp { host, port: url.port().unwrap_or(port), login, tls }))
+                Ok(Self::Smtp(Smtp { host, port: url.port().unwrap_or(port), login, tls, root_certificates }))
             }
             "resend" if user.is_empty() => {
                 let base = Url::parse("https://api.resend.com/").map_err(|error| error.to_string())?;
@@ -206,6 +215,7 @@ mod tests {
             "webhook+https://x.example/S3CRET",
             "webhook+http://S3CRET@x.example/",
             "smtp://S3CRET:x@",
+            "smtp://me:S3CRET@mail.example.com?tls=none",
             "resend://",
             "file:",
         ] {

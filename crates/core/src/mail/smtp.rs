@@ -6,7 +6,7 @@ use lettre::{
     message::{Mailbox, MultiPart},
     transport::smtp::{
         authentication::Credentials,
-        client::{Tls, TlsParameters},
+        client::{Certificate, CertificateStore, Tls, TlsParameters},
         extension::ClientId,
     },
 };
@@ -25,7 +25,7 @@ pub(super) async fn send(
     id: &str,
 ) -> Result<(), Failure> {
     let message = message(sender, mail, rendered, id)?;
-    let parameters = || TlsParameters::new(server.host.clone()).map_err(Failure::lasting);
+    let parameters = || tls(server);
     let tls = match server.tls {
         SmtpTls::Implicit => Tls::Wrapper(parameters()?),
         SmtpTls::StartTls => Tls::Required(parameters()?),
@@ -49,6 +49,20 @@ pub(super) async fn send(
         };
         if error.is_permanent() { Failure::lasting(cause) } else { Failure::passing(cause) }
     })
+}
+
+/// Verified always, against the public authorities or those of a file.
+fn tls(server: &Smtp) -> Result<TlsParameters, Failure> {
+    let mut parameters = TlsParameters::builder(server.host.clone());
+    if let Some(path) = &server.root_certificates {
+        let explain = |error: &dyn std::fmt::Display| {
+            Failure::lasting(format!("sslrootcert of EMAIL_URL names {path}, which holds no certificates: {error}"))
+        };
+        let pem = std::fs::read(path).map_err(|error| explain(&error))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|error| explain(&error))?;
+        parameters = parameters.certificate_store(CertificateStore::None).add_root_certificate(certificate);
+    }
+    parameters.build_rustls().map_err(Failure::lasting)
 }
 
 fn kind(error: &lettre::transport::smtp::Error) -> &'static str {
