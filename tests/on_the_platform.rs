@@ -136,18 +136,64 @@ fn a_session_survives_freezing_and_a_cold_start() {
     assert_eq!(platform.state("get-session", all_ended)["starts"], 2);
 }
 
-#[test]
-fn connections_that_the_server_closed_while_the_instance_was_frozen_cost_no_request() {
-    let database = Database::new();
-    let platform = Platform::start(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &database.url)], true);
+/// The functions with connections that may be idle for a second, on a database of their own, and somebody's cookies.
+fn with_short_idle_time(freeze: bool) -> (Database, Platform, String) {
+    let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
+    let config = folder.path().join("gatepost.toml");
+    let toml = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n[database]\nidle_timeout = 1\n";
+    std::fs::write(&config, toml).unwrap();
+    let variables = [
+        ("BETTER_AUTH_SECRET", SECRET),
+        ("DATABASE_URL", database.url.as_str()),
+        ("GATEPOST_CONFIG", config.to_str().unwrap()),
+    ];
+    let platform = Platform::start(&variables, freeze);
     let body = r#"{"name":"Someone","email":"a@example.com","password":"correct horse battery"}"#;
+    // The file is read with the first request of each function.
     let cookies = platform.post("/api/auth/sign-up/email", &[], body).cookies();
+    platform.send("GET", "/api/auth/get-session", &[("cookie", &cookies)], "");
+    (database, platform, cookies)
+}
+
+/// Connections to the database besides the one that counts.
+fn connections(database: &Database) -> usize {
+    let sql = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+    database.value(sql).parse().unwrap()
+}
+
+#[test]
+fn connections_that_the_server_closed_while_the_instance_stood_still_cost_no_request() {
+    let (database, platform, cookies) = with_short_idle_time(false);
+    let read = || platform.send("GET", "/api/auth/get-session", &[("cookie", &cookies)], "");
+    let pid = platform.state("get-session", |state| state["pid"].is_u64())["pid"].to_string();
+    let signal =
+        |name: &str| assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
     for _ in 0..20 {
-        let answer = platform.send("GET", "/api/auth/get-session", &[("cookie", &cookies)], "");
-        assert_eq!(answer.json()["user"]["email"], "a@example.com");
-        platform.state("get-session", |state| state["frozen"] == true);
+        assert_eq!(read().json()["user"]["email"], "a@example.com");
+        signal("-STOP");
         database.end_connections();
+        signal("-CONT");
     }
+}
+
+#[test]
+fn idle_connections_are_closed_before_the_instance_is_frozen() {
+    let (database, platform, cookies) = with_short_idle_time(true);
+    platform.state("sign-up", |state| all_ended(state) && state["frozen"] == true);
+    platform.state("get-session", |state| all_ended(state) && state["frozen"] == true);
+    assert_eq!(connections(&database), 0);
+    // Of requests that come while the first one's connection is idle, the last one closes it.
+    for _ in 0..3 {
+        assert_eq!(platform.send("GET", "/api/auth/get-session", &[("cookie", &cookies)], "").status, 200);
+        assert_eq!(connections(&database), 1);
+        thread::sleep(std::time::Duration::from_millis(300));
+    }
+    platform.state("get-session", |state| all_ended(state) && state["frozen"] == true);
+    assert_eq!(connections(&database), 0);
+    // What needs no database keeps no instance awake.
+    let before = platform.state("status", |_| true)["ends"].as_u64().unwrap_or(0);
+    platform.send("GET", "/api/auth/ok", &[], "");
+    platform.state("status", |state| state["ends"].as_u64() == Some(before + 1));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! gatepost on Vercel: the platform's runtime in front of `gatepost-core`. Here, and nowhere below, the clock, the
 //! operating system's randomness and the environment are read.
 
+mod idle;
+
 use std::{
     env,
     sync::{Arc, OnceLock},
@@ -68,7 +70,8 @@ async fn answer(serving: Serving, request: Request, state: AppState) -> Response
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let id = header("x-vercel-id").unwrap_or("-").to_owned();
     let scheme = if header("x-forwarded-proto") == Some("http") { "http" } else { "https" };
-    let log = state.log_context.clone();
+    let (log, state) = (state.log_context.clone(), Arc::new(state));
+    let awake = state.clone();
     let response = match auth() {
         Err(problems) => handle::misconfigured(problems),
         Ok(auth) => match seed() {
@@ -85,6 +88,9 @@ async fn answer(serving: Serving, request: Request, state: AppState) -> Response
         },
     };
     let outcome = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
+    if let (Ok(auth), true) = (auth(), outcome.statements > 0 && on_the_platform()) {
+        awake.wait_until(idle::close_before_the_freeze(auth.clone()));
+    }
     let line = outcome.line(&id, response.status(), started.elapsed());
     if response.status().is_server_error() {
         log.error(&line)
@@ -112,6 +118,15 @@ fn auth() -> Result<&'static Arc<Auth>, &'static Problems> {
         Auth::new(config.with_mails(MAILS.iter().copied())?, now).map(Arc::new)
     };
     AUTH.get_or_init(build).as_ref()
+}
+
+/// Whether instances are frozen between requests: then the platform says where they run.
+fn on_the_platform() -> bool {
+    static ON: OnceLock<bool> = OnceLock::new();
+    *ON.get_or_init(|| {
+        let variables = environment();
+        variables.get("VERCEL_URL").is_some() && variables.get("VERCEL_REGION").is_some()
+    })
 }
 
 /// The platform's own headers are for the runtime; no endpoint may come to depend on them.
