@@ -66,12 +66,6 @@ impl Input {
     }
 }
 
-/// What answers: the endpoints of some tables, or a function of one's own.
-enum Serving<'t> {
-    Endpoints(&'t [&'static [Endpoint]]),
-    Protected(Protected),
-}
-
 /// Answers a request with the endpoints of `tables`. The response carries an [`Outcome`] for the log among its extensions.
 pub async fn handle<B>(
     auth: Arc<Auth>,
@@ -83,26 +77,35 @@ where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    answer(auth, Serving::Endpoints(tables), request, edge).await
+    let (parts, body) = request.into_parts();
+    let (uri, mut cx) = (parts.uri.clone(), begin(auth, parts, &edge));
+    let mut outcome = Outcome::default();
+    let walked = AssertUnwindSafe(walk(&mut cx, tables, &uri, body, &mut outcome)).catch_unwind().await;
+    finish(cx, walked, outcome, &edge)
 }
 
-/// Answers a request with a function of one's own, once it is known who asks.
+/// Answers a request with a function of one's own, once it is known who asks. Apart from [`handle`], so that a function that
+/// serves endpoints is linked with nothing of it.
 pub async fn protect<B>(auth: Arc<Auth>, run: Protected, request: http::Request<B>, edge: Edge) -> Response<Bytes>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    answer(auth, Serving::Protected(run), request, edge).await
+    let (parts, body) = request.into_parts();
+    let mut cx = begin(auth, parts, &edge);
+    let walk = async {
+        cx.answer_headers = cors::headers(&cx);
+        match cors::preflight(&cx) {
+            Some(reply) => Ok(reply),
+            None => protected::walk(&mut cx, run, body).await,
+        }
+    };
+    let walked = AssertUnwindSafe(walk).catch_unwind().await;
+    finish(cx, walked, Outcome::default(), &edge)
 }
 
-async fn answer<B>(auth: Arc<Auth>, serving: Serving<'_>, request: http::Request<B>, edge: Edge) -> Response<Bytes>
-where
-    B: http_body::Body,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    let (parts, body) = request.into_parts();
-    let development = auth.config.environment == Environment::Development;
-    let mut cx = Context {
+fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Context {
+    Context {
         jar: Jar::new(text_of(&parts.headers, "cookie", "; ")),
         method: parts.method,
         headers: parts.headers,
@@ -114,10 +117,18 @@ where
         answer_headers: HeaderMap::new(),
         afterwards: Vec::new(),
         auth,
-    };
-    let mut outcome = Outcome::default();
-    let walk = AssertUnwindSafe(walk(&mut cx, serving, &parts.uri, body, &mut outcome)).catch_unwind().await;
-    let result = walk.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
+    }
+}
+
+/// Turns whatever became of the walk into a response, and hands on what is left to do.
+fn finish(
+    mut cx: Context,
+    walked: Result<Result<Reply, Error>, Box<dyn std::any::Any + Send>>,
+    mut outcome: Outcome,
+    edge: &Edge,
+) -> Response<Bytes> {
+    let development = cx.auth.config.environment == Environment::Development;
+    let result = walked.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
     outcome.statements = cx.db.statements();
     std::mem::take(&mut cx.afterwards).into_iter().for_each(&edge.wait_until);
     let reply = match result {
@@ -141,7 +152,7 @@ pub fn misconfigured(cause: &crate::config::Problems) -> Response<Bytes> {
 /// The browser's question before anything else, then stages 2 to 11.
 async fn walk<B>(
     cx: &mut Context,
-    serving: Serving<'_>,
+    tables: &[&'static [Endpoint]],
     uri: &Uri,
     body: B,
     outcome: &mut Outcome,
@@ -154,10 +165,6 @@ where
     if let Some(reply) = cors::preflight(cx) {
         return Ok(reply);
     }
-    let tables = match serving {
-        Serving::Endpoints(tables) => tables,
-        Serving::Protected(run) => return protected::walk(cx, run, body).await,
-    };
     let auth = cx.auth.clone();
     let config = &auth.config;
     let whole = resolved(uri.path());

@@ -9,6 +9,7 @@ use std::{
     time::Instant,
 };
 
+use bytes::Bytes;
 use gatepost_core::{
     Auth, Config,
     config::{Problems, Source, Variables},
@@ -42,7 +43,7 @@ const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 /// # Errors
 /// Where the runtime cannot start: the port is taken, or the platform's socket is not there.
 pub fn serve(endpoints: &'static [Endpoint]) -> Result<(), Error> {
-    start(Serving::Endpoints(endpoints))
+    start(move |auth, request, edge| async move { handle::handle(auth, &[endpoints], request, edge).await })
 }
 
 /// Serves a function of one's own, for whoever has a session or a token; everybody else gets a 401.
@@ -50,22 +51,24 @@ pub fn serve(endpoints: &'static [Endpoint]) -> Result<(), Error> {
 /// # Errors
 /// As [`serve`].
 pub fn protect(run: Protected) -> Result<(), Error> {
-    start(Serving::Protected(run))
+    start(move |auth, request, edge| handle::protect(auth, run, request, edge))
 }
 
-#[derive(Clone, Copy)]
-enum Serving {
-    Endpoints(&'static [Endpoint]),
-    Protected(Protected),
-}
-
-fn start(serving: Serving) -> Result<(), Error> {
+fn start<F, A>(handle: F) -> Result<(), Error>
+where
+    F: Fn(Arc<Auth>, Request, Edge) -> A + Copy + Send + Sync + 'static,
+    A: Future<Output = Response<Bytes>> + Send + 'static,
+{
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(run(service_fn(move |request, state| answer(serving, request, state))))
+    runtime.block_on(run(service_fn(move |request, state| answer(handle, request, state))))
 }
 
 /// Never an `Err`: the runtime drops those without a word.
-async fn answer(serving: Serving, request: Request, state: AppState) -> Response<ResponseBody> {
+async fn answer<F, A>(handle: F, request: Request, state: AppState) -> Response<ResponseBody>
+where
+    F: Fn(Arc<Auth>, Request, Edge) -> A,
+    A: Future<Output = Response<Bytes>>,
+{
     let started = monotonic();
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let id = header("x-vercel-id").unwrap_or("-").to_owned();
@@ -78,11 +81,7 @@ async fn answer(serving: Serving, request: Request, state: AppState) -> Response
             Ok(seed) => {
                 let wait_until = Box::new(move |work: Background| state.wait_until(work));
                 let edge = Edge { now: now(), seed, scheme, wait_until };
-                let request = without_internals(request);
-                match serving {
-                    Serving::Endpoints(endpoints) => handle::handle(auth.clone(), &[endpoints], request, edge).await,
-                    Serving::Protected(run) => handle::protect(auth.clone(), run, request, edge).await,
-                }
+                handle(auth.clone(), without_internals(request), edge).await
             }
             Err(problems) => handle::misconfigured(&problems),
         },
