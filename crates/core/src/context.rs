@@ -19,7 +19,7 @@ use crate::{
         address, fields, origin,
         session::{self, Client},
     },
-    signing_keys,
+    session_jwt,
     store::Db,
 };
 
@@ -155,8 +155,8 @@ impl Context {
         let auth = self.auth.clone();
         let Some(cache) = &auth.cache else { return };
         let text = if cache.is_signed_with_keys() {
-            let claims = cache.claims(session, user, remember, &signing_keys::cache_issuer(self), self.now);
-            signing_keys::sign_cached(self, &claims).await
+            let claims = cache.claims(session, user, remember, &session_jwt::issuer(self), self.now);
+            session_jwt::sign(self, &claims).await
         } else {
             Some(cache.write(session, user, remember, self.now, &mut self.rng))
         };

@@ -32,6 +32,7 @@ pub mod outcome;
 pub mod protected;
 pub mod reply;
 pub mod rules;
+pub mod session_jwt;
 pub mod signed_in;
 pub mod signing_keys;
 pub mod store;

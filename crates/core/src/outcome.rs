@@ -1,6 +1,6 @@
 //! What became of a request, for the log: one JSON line each, and nothing in it that a person would mind.
 
-use std::time::Duration;
+use std::{io::Write as _, time::Duration};
 
 use serde::Serialize;
 
@@ -50,9 +50,10 @@ impl Outcome {
     }
 
     /// Logs that work after an answer failed: there is no request left to carry it.
-    #[expect(clippy::print_stderr, reason = "standard error is the log of work that has no request any more")]
     pub(crate) fn background(what: &str, cause: &str) {
         let line = serde_json::json!({ "level": "error", "background": what, "cause": cause });
-        eprintln!("{line}");
+        // Standard error is the log of work that has no request any more. One write, so that nothing comes in between; where
+        // it fails there is nobody to tell.
+        let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Reason},
     model::{Session, User},
     rules::session::{self, Read, Verdict},
-    signing_keys,
+    session_jwt,
     store::{self, StoreError},
     wire::GetSession,
 };
@@ -53,10 +53,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
         cx.renew_signatures(&signed_in.session);
         return Ok(Found::Cached(signed_in));
     }
-    let stored = match cx.auth.config.is_stateless() {
-        true => None,
-        false => store::session::with_user(&cx.db, &token).await?,
-    };
+    let stored = if cx.auth.config.is_stateless() { None } else { store::session::with_user(&cx.db, &token).await? };
     let Some((session, user)) = stored else {
         cx.clear_session_cookies();
         return Ok(Found::Nobody(Reason::UnknownSession));
@@ -82,11 +79,12 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
 /// Steps 4 and 5: what the cookie says, if it is there and believed; one that is not goes.
 async fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
     let auth = cx.auth.clone();
-    let text = auth.cache.as_ref().and_then(|_| cx.jar.whole(&auth.cookies.session_data))?;
     let cache = auth.cache.as_ref()?;
-    let read = match cache.is_signed_with_keys() {
-        true => signing_keys::open_cached(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now)),
-        false => cache.read(&text, token, cx.now),
+    let text = cx.jar.whole(&auth.cookies.session_data)?;
+    let read = if cache.is_signed_with_keys() {
+        session_jwt::open(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
+    } else {
+        cache.read(&text, token, cx.now)
     };
     match read {
         Ok(Cached { session, user, is_due }) => {

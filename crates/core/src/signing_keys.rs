@@ -1,7 +1,10 @@
 //! The keys that sign tokens for other services (spec jwt-oauth-schema §§1.5, 1.6): loaded, decrypted and kept by each
 //! instance for a minute, made where there are none, and replaced in time. Which one signs is `rules::keys`' decision.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +15,6 @@ use crate::{
     auth::Auth,
     config::Config,
     context::Context,
-    cookie_cache::{AUDIENCE, Disbelief},
     crypto::{
         envelope,
         jwk::{self, Algorithm, SigningKey},
@@ -25,7 +27,7 @@ use crate::{
     outcome::Outcome,
     rules::{keys, token},
     store::{self, Db, StoreError},
-    verify::{self, Expected, KeySet, LocalKeySet},
+    verify::LocalKeySet,
     wire,
 };
 
@@ -33,11 +35,10 @@ use crate::{
 const KEPT: i64 = 60;
 /// Seconds for which nobody tries again after a failure, where the token is a courtesy.
 const PAUSE: i64 = 10;
+/// The longest that somebody who reads a session waits for it.
+const COURTESY: Duration = Duration::from_secs(2);
 /// How often keys are made and read again before this is called a failure.
 const ATTEMPTS: usize = 3;
-
-/// Keeps a session in its cookie from being taken for a token, and the reverse.
-const CACHE_TYPE: &str = "better-auth.session-cache+jwt";
 
 /// What an instance knows of the keys.
 #[derive(Default)]
@@ -55,14 +56,14 @@ struct Known {
 }
 
 /// A key that is ready to sign.
-struct Signer {
-    id: String,
+pub(crate) struct Signer {
+    pub(crate) id: String,
     /// As it is stored: the same text is the same key.
     private_key: String,
     /// The encoded header of every token.
     header: String,
-    algorithm: Algorithm,
-    key: SigningKey,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) key: SigningKey,
     expires_at: Option<Timestamp>,
 }
 
@@ -76,9 +77,19 @@ impl Keyring {
         self.known(|known| known.keys.as_ref().filter(|(at, _)| is_fresh(*at)).map(|(_, keys)| keys.clone()))
     }
 
+    /// The keys, however old the copy is.
+    fn old_keys(&self) -> Option<Arc<Vec<Jwk>>> {
+        self.known(|known| known.keys.as_ref().map(|(_, keys)| keys.clone()))
+    }
+
     fn signer(&self, now: Timestamp) -> Option<Arc<Signer>> {
-        self.keys(now)?;
         self.known(|known| known.signer.clone()).filter(|signer| signer.expires_at.is_none_or(|at| at > now))
+    }
+
+    /// Whether the last attempt failed a moment ago.
+    fn is_pausing(&self, now: Timestamp) -> bool {
+        let is_recent = |at: Timestamp| (0..PAUSE).contains(&now.duration_since(at).as_secs());
+        self.known(|known| known.failed_at.is_some_and(is_recent))
     }
 }
 
@@ -98,67 +109,17 @@ pub async fn token(cx: &mut Context, user: &impl Serialize) -> Result<String, Er
 /// The same as a courtesy to whoever reads a session: where it fails, the session is read nevertheless.
 pub async fn courtesy_token(cx: &mut Context, user: &impl Serialize) -> Option<String> {
     let (auth, now) = (cx.auth.clone(), cx.now);
-    let pausing = |at: Timestamp| (0..PAUSE).contains(&now.duration_since(at).as_secs());
-    if auth.keys.known(|known| known.failed_at.is_some_and(pausing)) {
+    if auth.keys.signer(now).is_none() && auth.keys.is_pausing(now) {
         return None;
     }
-    match token(cx, user).await {
-        Ok(token) => Some(token),
-        Err(error) => {
-            auth.keys.known(|known| known.failed_at = Some(now));
-            Outcome::background("set_auth_jwt", error.cause().unwrap_or_else(|| error.reason().name()));
-            None
-        }
-    }
-}
-
-/// Signs a session for its cookie (spec jwt-oauth-schema §1.7); none where there is no key to sign with, which the log says.
-pub async fn sign_cached(cx: &mut Context, claims: &str) -> Option<String> {
-    let signer = match signer(cx).await {
-        Ok(signer) => signer,
-        Err(error) => {
-            Outcome::background("session_cookie_cache", error.cause().unwrap_or_else(|| error.reason().name()));
-            return None;
-        }
+    let told = match tokio::time::timeout(COURTESY, token(cx, user)).await {
+        Ok(Ok(token)) => return Some(token),
+        Ok(Err(error)) => error.cause().unwrap_or_else(|| error.reason().name()).to_owned(),
+        Err(_) => format!("no key was to be had within {} s", COURTESY.as_secs()),
     };
-    let header = format!(
-        r#"{{"alg":"{}","kid":{},"typ":"{CACHE_TYPE}"}}"#,
-        signer.algorithm.name(),
-        Value::from(signer.id.as_str())
-    );
-    let sign = |message: &[u8]| signer.key.sign(message, &mut cx.rng);
-    jwt::sign_with(&URL_SAFE_NO_PAD.encode(header), claims.as_bytes(), sign)
-}
-
-/// What a session in its cookie says, if one of the keys has signed it; expired ones count as long as they are known.
-///
-/// # Errors
-/// [`Disbelief::Forged`] where it is not, or where the keys cannot be read.
-pub async fn open_cached(cx: &mut Context, token: &str) -> Result<Vec<u8>, Disbelief> {
-    let (header, claims) = token.split_once('.').ok_or(Disbelief::Forged)?;
-    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Disbelief::Forged);
-    let header: Value = serde_json::from_slice(&decode(header)?).map_err(|_| Disbelief::Forged)?;
-    if header.get("typ").and_then(Value::as_str) != Some(CACHE_TYPE) {
-        return Err(Disbelief::Forged);
-    }
-    let auth = cx.auth.clone();
-    let keys = match auth.keys.keys(cx.now) {
-        Some(keys) => keys,
-        None => load(&auth, &cx.db, cx.now).await.map_err(|_| Disbelief::Forged)?,
-    };
-    let named = header.get("kid").and_then(Value::as_str);
-    let all: Vec<Additional> =
-        keys.iter().filter(|key| Some(key.id.as_str()) == named).map(|key| public(key, &auth.config)).collect();
-    let set = json::to_string(&wire::KeySet { keys: &all });
-    let set = KeySet::Local(LocalKeySet::read(set.as_bytes()).map_err(|_| Disbelief::Forged)?);
-    let expected = Expected { tolerance: 15, ..Expected::new(cache_issuer(cx), AUDIENCE) };
-    verify::verify(token, &set, &expected, cx.now).await.map_err(|_| Disbelief::Forged)?;
-    decode(claims.split('.').next().unwrap_or_default())
-}
-
-/// The issuer of such a session: the base URL as it is configured, else with the base path.
-pub fn cache_issuer(cx: &Context) -> String {
-    cx.auth.config.base_url_text.clone().unwrap_or_else(|| cx.base_url())
+    auth.keys.known(|known| known.failed_at = Some(now));
+    Outcome::background("set_auth_jwt", &told);
+    None
 }
 
 /// The public halves that are shown, each as better-auth writes it; one is made where there is none.
@@ -190,6 +151,21 @@ pub async fn verifying(cx: &mut Context) -> Result<LocalKeySet, Error> {
     let keys = shown(cx).await?;
     let set = json::to_string(&wire::KeySet { keys: &keys });
     LocalKeySet::read(set.as_bytes()).map_err(|error| Error::internal(Reason::NoSigningKey, error))
+}
+
+/// The public half of one key, expired or not; none where no key has this identifier. A key that was known once is known,
+/// however old the copy of the table is.
+///
+/// # Errors
+/// Where the database fails.
+pub(crate) async fn public_half(cx: &mut Context, kid: &str) -> Result<Option<Additional>, StoreError> {
+    let auth = cx.auth.clone();
+    let has_it = |keys: &Arc<Vec<Jwk>>| keys.iter().any(|key| key.id == kid);
+    let keys = match auth.keys.keys(cx.now).or_else(|| auth.keys.old_keys().filter(has_it)) {
+        Some(keys) => keys,
+        None => load(&auth, &cx.db, cx.now).await?,
+    };
+    Ok(keys.iter().find(|key| key.id == kid).map(|key| public(key, &auth.config)))
 }
 
 /// The public half of a row: algorithm, curve, the stored members, and the row's identifier as `kid`.
@@ -232,52 +208,109 @@ fn derived(config: &Config) -> Vec<Jwk> {
     keys.collect()
 }
 
-async fn signer(cx: &mut Context) -> Result<Arc<Signer>, Error> {
+/// The key to sign with. One that is known goes on signing while the table is read again, which nobody waits for: where the
+/// database fails meanwhile, sessions that need none are still read.
+pub(crate) async fn signer(cx: &mut Context) -> Result<Arc<Signer>, Error> {
     let (auth, now) = (cx.auth.clone(), cx.now);
     if let Some(signer) = auth.keys.signer(now) {
+        if auth.keys.keys(now).is_none() && !auth.keys.is_pausing(now) {
+            ask_later(cx);
+        }
         return Ok(signer);
     }
     let _asking = auth.keys.asking.lock().await;
     if let Some(signer) = auth.keys.signer(now) {
         return Ok(signer);
     }
+    let (signer, rest) = ask(&auth, &cx.db, now, &mut cx.rng).await?;
+    if let Some(rest) = rest {
+        cx.afterwards.push(Box::pin(rest.work(auth.clone(), now)));
+    }
+    Ok(signer)
+}
+
+/// Reads the table again after the answer.
+fn ask_later(cx: &mut Context) {
+    let (auth, now, mut rng) = (cx.auth.clone(), cx.now, cx.rng.fork());
+    cx.afterwards.push(Box::pin(async move {
+        let Ok(_asking) = auth.keys.asking.try_lock() else { return };
+        let db = Db::new(auth.pool.clone(), auth.schema.clone());
+        match ask(&auth, &db, now, &mut rng).await {
+            Ok((_, Some(rest))) => rest.work(auth.clone(), now).await,
+            Ok((_, None)) => {}
+            Err(error) => {
+                auth.keys.known(|known| known.failed_at = Some(now));
+                Outcome::background("jwks", error.cause().unwrap_or_else(|| error.reason().name()));
+            }
+        }
+    }));
+}
+
+/// Reads the table and makes a key where none can sign.
+async fn ask(auth: &Auth, db: &Db, now: Timestamp, rng: &mut Rng) -> Result<(Arc<Signer>, Option<Rest>), Error> {
     for _ in 0..ATTEMPTS {
-        let keys = load(&auth, &cx.db, now).await?;
-        let (found, useless) = choose(&auth, &keys, now);
+        let keys = load(auth, db, now).await?;
+        let (found, useless) = choose(auth, &keys, now);
         if !useless.is_empty() {
-            store::jwk::retire(&cx.db, &useless, now).await?;
+            store::jwk::retire(db, &useless, now).await?;
         }
         let Some((key, signer)) = found else {
-            make(&auth, &cx.db, &keys, now, &mut cx.rng).await?;
+            make(auth, db, &keys, now, rng).await?;
             continue;
         };
-        if keys::is_due(key, &keys, &auth.config.jwks, now) {
-            make_later(cx, keys.clone());
-        }
-        encrypt_anew(cx, key);
+        let rest = Rest {
+            successor: keys::is_due(key, &keys, &auth.config.jwks, now).then(|| keys.clone()),
+            sealed: sealed_anew(key, &auth.config, rng),
+            rng: rng.fork(),
+        };
         auth.keys.known(|known| known.signer = Some(signer.clone()));
-        return Ok(signer);
+        return Ok((signer, Some(rest).filter(|rest| rest.successor.is_some() || rest.sealed.is_some())));
     }
     let cause = "another process with another secret keeps storing keys that this one cannot decrypt: give both the same \
                  secrets, or each a database of its own";
     Err(Error::internal(Reason::NoSigningKey, cause))
 }
 
-/// Encrypts the private half under the current secret, so that the older one can be dropped; nobody waits for it.
-fn encrypt_anew(cx: &mut Context, key: &Jwk) {
-    let auth = cx.auth.clone();
-    let secrets = &auth.config.secrets;
-    let Ok(sealed) = serde_json::from_str::<String>(&key.private_key) else { return };
-    let outdated = envelope::is_outdated(secrets, &sealed);
-    let Some(private) = outdated.then(|| envelope::open(secrets, &sealed).ok()).flatten() else { return };
-    let anew = Value::from(envelope::seal(secrets, &private, &mut cx.rng)).to_string();
-    let (id, old) = (key.id.clone(), key.private_key.clone());
-    cx.afterwards.push(Box::pin(async move {
+/// What is to be done about the keys and nobody waits for.
+struct Rest {
+    /// The keys that are known, where the one that takes over is to be made.
+    successor: Option<Arc<Vec<Jwk>>>,
+    /// A private half under the current secret, so that the older one can be dropped.
+    sealed: Option<Sealed>,
+    rng: Rng,
+}
+
+struct Sealed {
+    id: String,
+    old: String,
+    new: String,
+}
+
+impl Rest {
+    async fn work(mut self, auth: Arc<Auth>, now: Timestamp) {
         let db = Db::new(auth.pool.clone(), auth.schema.clone());
-        if let Err(error) = store::jwk::replace_private(&db, &id, &old, &anew).await {
-            Outcome::background("jwks", &format!("key {id} was not encrypted with the current secret: {error}"));
+        let told = |error: &Error| {
+            Outcome::background("jwks", error.cause().unwrap_or_else(|| error.reason().name()));
+        };
+        if let Some(Sealed { id, old, new }) = &self.sealed
+            && let Err(error) = store::jwk::replace_private(&db, id, old, new).await
+        {
+            told(&error.into());
         }
-    }));
+        if let Some(known) = &self.successor {
+            match make(&auth, &db, known, now, &mut self.rng).await {
+                Ok(()) => auth.keys.known(|known| known.keys = None),
+                Err(error) => told(&error),
+            }
+        }
+    }
+}
+
+fn sealed_anew(key: &Jwk, config: &Config, rng: &mut Rng) -> Option<Sealed> {
+    let sealed: String = serde_json::from_str(&key.private_key).ok()?;
+    let private = envelope::is_outdated(&config.secrets, &sealed).then(|| envelope::open(&config.secrets, &sealed))?;
+    let new = Value::from(envelope::seal(&config.secrets, &private.ok()?, rng)).to_string();
+    Some(Sealed { id: key.id.clone(), old: key.private_key.clone(), new })
 }
 
 /// The key to sign with, and those in front of it whose private halves cannot be read.
@@ -345,16 +378,4 @@ async fn make(auth: &Auth, db: &Db, known: &[Jwk], now: Timestamp, rng: &mut Rng
         crv: algorithm.curve().map(str::to_owned),
     };
     Ok(store::jwk::add(db, &key, known, now).await?)
-}
-
-/// Makes the key that takes over soon; nobody waits for it.
-fn make_later(cx: &mut Context, known: Arc<Vec<Jwk>>) {
-    let (auth, now, mut rng) = (cx.auth.clone(), cx.now, cx.rng.fork());
-    cx.afterwards.push(Box::pin(async move {
-        let db = Db::new(auth.pool.clone(), auth.schema.clone());
-        match make(&auth, &db, &known, now, &mut rng).await {
-            Ok(()) => auth.keys.known(|known| known.keys = None),
-            Err(error) => Outcome::background("jwks", error.cause().unwrap_or_else(|| error.reason().name())),
-        }
-    }));
 }

@@ -125,8 +125,7 @@ async fn append(path: &str, mail: &Mail) -> Result<(), Failure> {
     done.map_err(|error| Failure::lasting(format!("{path} of EMAIL_URL cannot be written: {error}")))
 }
 
-#[expect(clippy::print_stderr, clippy::unnecessary_wraps, reason = "the transport of a machine without mail")]
 fn log(mail: &Mail) -> Result<(), Failure> {
-    eprintln!("{}", serde_json::json!({ "level": "info", "mail": mail }));
-    Ok(())
+    let line = serde_json::json!({ "level": "info", "mail": mail });
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).map_err(Failure::passing)
 }

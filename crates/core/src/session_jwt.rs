@@ -1,0 +1,61 @@
+//! The session in its cookie as a JWT of the keys that sign tokens, where `jwt.session_cookie_cache` says so
+//! (spec jwt-oauth-schema §1.7): others can check it without the secret. What it says is `cookie_cache`'s part.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value;
+
+use crate::{
+    context::Context,
+    cookie_cache::{AUDIENCE, Disbelief},
+    crypto::jwt,
+    json,
+    outcome::Outcome,
+    signing_keys,
+    verify::{self, Expected, KeySet, LocalKeySet},
+    wire,
+};
+
+/// Keeps a session in its cookie from being taken for a token, and the reverse.
+const TYPE: &str = "better-auth.session-cache+jwt";
+/// Seconds by which clocks may be apart.
+const TOLERANCE: u32 = 15;
+
+/// Signs what a session says; none where there is no key to sign with, which the log says.
+pub async fn sign(cx: &mut Context, claims: &str) -> Option<String> {
+    let signer = match signing_keys::signer(cx).await {
+        Ok(signer) => signer,
+        Err(error) => {
+            Outcome::background("session_cookie_cache", error.cause().unwrap_or_else(|| error.reason().name()));
+            return None;
+        }
+    };
+    let header =
+        format!(r#"{{"alg":"{}","kid":{},"typ":"{TYPE}"}}"#, signer.algorithm.name(), Value::from(signer.id.as_str()));
+    let sign = |message: &[u8]| signer.key.sign(message, &mut cx.rng);
+    jwt::sign_with(&URL_SAFE_NO_PAD.encode(header), claims.as_bytes(), sign)
+}
+
+/// What a session in its cookie says, if one of the keys has signed it; expired ones count as long as they are known.
+///
+/// # Errors
+/// [`Disbelief::Forged`] where it is not, or where the keys cannot be read.
+pub async fn open(cx: &mut Context, token: &str) -> Result<Vec<u8>, Disbelief> {
+    let (header, rest) = token.split_once('.').ok_or(Disbelief::Forged)?;
+    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Disbelief::Forged);
+    let header: Value = serde_json::from_slice(&decode(header)?).map_err(|_| Disbelief::Forged)?;
+    let text = |name: &str| header.get(name).and_then(Value::as_str).unwrap_or_default();
+    if text("typ") != TYPE {
+        return Err(Disbelief::Forged);
+    }
+    let key = signing_keys::public_half(cx, text("kid")).await.ok().flatten().ok_or(Disbelief::Forged)?;
+    let set = json::to_string(&wire::KeySet { keys: &[key] });
+    let set = KeySet::Local(LocalKeySet::read(set.as_bytes()).map_err(|_| Disbelief::Forged)?);
+    let expected = Expected { tolerance: TOLERANCE, ..Expected::new(issuer(cx), AUDIENCE) };
+    verify::verify(token, &set, &expected, cx.now).await.map_err(|_| Disbelief::Forged)?;
+    decode(rest.split('.').next().unwrap_or_default())
+}
+
+/// The issuer of such a session: the base URL as it is configured, else with the base path.
+pub fn issuer(cx: &Context) -> String {
+    cx.auth.config.base_url_text.clone().unwrap_or_else(|| cx.base_url())
+}
