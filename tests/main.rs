@@ -18,6 +18,7 @@ mod cookie_cache;
 mod cross_origin;
 mod database_faults;
 mod journey;
+mod least_privilege;
 mod mail_transports;
 mod mails;
 mod migration;

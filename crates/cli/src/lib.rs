@@ -6,5 +6,6 @@ pub mod edge;
 pub mod generate;
 pub mod migrate;
 pub mod postgres;
+pub mod roles;
 pub mod secret;
 pub mod serve;

@@ -3,7 +3,7 @@
 use std::{error::Error, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use gatepost_cli::{dev, edge, generate, migrate, secret};
+use gatepost_cli::{dev, edge, generate, migrate, roles, secret};
 use gatepost_core::config::{AdditionalFields, Secrets, Source};
 
 /// A drop-in server for the better-auth client.
@@ -29,10 +29,23 @@ enum Command {
         /// Write nothing; fail if a file is stale.
         #[arg(long)]
         check: bool,
+        /// Print something instead.
+        #[command(subcommand)]
+        print: Option<Print>,
     },
     /// Work with secrets.
     #[command(subcommand)]
     Secret(Secret),
+}
+
+#[derive(Subcommand)]
+enum Print {
+    /// SQL for a role of the functions that may read and write rows and nothing else.
+    Roles {
+        /// Its name.
+        #[arg(long, default_value = "gatepost")]
+        name: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -76,7 +89,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 format!("created {}", created.join(", "))
             });
         }
-        Command::Generate { check } => {
+        Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name)),
+        Command::Generate { check, print: None } => {
             let stale = generate::generate(here, check)?;
             if check && !stale.is_empty() {
                 return Err(format!("stale: {}; run `cargo gatepost generate`", stale.join(", ")).into());
