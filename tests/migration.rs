@@ -1,7 +1,7 @@
 //! The schema: what `gatepost migrate` makes is what better-auth makes, and what better-auth made stays as it is.
 
 use gatepost_cli::migrate;
-use gatepost_core::config::AdditionalFields;
+use gatepost_core::config::{AdditionalFields, Source};
 use serde_json::Value;
 
 use super::support::{
@@ -38,6 +38,20 @@ fn an_empty_database_gets_the_schema_of_better_auth_column_for_column() {
         assert_eq!(migrated(database), Vec::<String>::new());
         assert_eq!(schema(database), before);
     }
+}
+
+#[test]
+fn the_schema_as_sql_makes_what_the_migration_makes() {
+    let toml = "[user.additional_fields]\nplan = { type = \"string\", required = false }\n[session.additional_fields]\ntheme = { type = \"string\", required = false, field_name = \"the theme\" }\n";
+    let fields = AdditionalFields::load(Some(Source { name: "gatepost.toml", text: toml })).unwrap();
+    let (printed, made) = (Database::empty(), Database::empty());
+    let sql = migrate::schema(&fields);
+    printed.query(&sql);
+    block_on(async { migrate::migrate(&made.url, &fields).await.unwrap() });
+    assert_eq!(schema(&printed), schema(&made));
+    assert!(schema(&made).iter().flatten().flatten().any(|name| name == "the theme"));
+    printed.query(&sql);
+    assert_eq!(schema(&printed), schema(&made));
 }
 
 #[test]

@@ -40,6 +40,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Print {
+    /// The schema as SQL, with the columns of one's own: for whoever brings a database to it by other means than `migrate`.
+    Schema,
     /// SQL for a role of the functions that may read and write rows and nothing else.
     Roles {
         /// Its name.
@@ -78,10 +80,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
-            let (file, text) = edge::configuration(here, &variables)
-                .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
-            let additional = AdditionalFields::load(Some(Source { name: &file, text: &text }))?;
-            let migrated = runtime.block_on(migrate::migrate(url, &additional));
+            let migrated = runtime.block_on(migrate::migrate(url, &additional_fields(here)?));
             let created = migrated.map_err(|error| format!("{name}: {error}"))?;
             say(&if created.is_empty() {
                 "nothing to do".to_owned()
@@ -89,6 +88,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 format!("created {}", created.join(", "))
             });
         }
+        Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::schema(&additional_fields(here)?)),
         Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name)),
         Command::Generate { check, print: None } => {
             let stale = generate::generate(here, check)?;
@@ -112,6 +112,13 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The columns of one's own that the configuration file names.
+fn additional_fields(folder: &Path) -> Result<AdditionalFields, Box<dyn Error>> {
+    let (file, text) = edge::configuration(folder, &edge::environment())
+        .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
+    Ok(AdditionalFields::load(Some(Source { name: &file, text: &text }))?)
 }
 
 #[expect(clippy::print_stdout, reason = "what the command was asked for")]

@@ -29,17 +29,22 @@ pub async fn migrate(url: &str, additional: &AdditionalFields) -> Result<Vec<Str
     let transaction = client.transaction().await?;
     transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
     let before = tables(&transaction).await?;
-    for (_, sql) in MIGRATIONS {
-        transaction.batch_execute(sql).await?;
-    }
-    for (table, fields) in [("user", &additional.user), ("session", &additional.session)] {
-        for field in fields {
-            transaction.batch_execute(&column(table, field)).await?;
-        }
-    }
+    transaction.batch_execute(&schema(additional)).await?;
     let after = tables(&transaction).await?;
     transaction.commit().await?;
     Ok(after.into_iter().filter(|table| !before.contains(table)).collect())
+}
+
+/// The whole schema as SQL: running it again changes nothing.
+pub fn schema(additional: &AdditionalFields) -> String {
+    let mut sql: String = MIGRATIONS.iter().map(|(_, sql)| *sql).collect();
+    for (table, fields) in [("user", &additional.user), ("session", &additional.session)] {
+        for field in fields {
+            sql.push_str(&column(table, field));
+            sql.push_str(";\n");
+        }
+    }
+    sql
 }
 
 /// A column of one's own, where it is not there yet. It takes no null unless it is optional, as in better-auth; a table
