@@ -368,3 +368,26 @@ fn rows_of_keys_open_under_versioned_secrets_and_without_encryption() {
     let opened = envelope::open(&secrets, &sealed).unwrap();
     assert!(SigningKey::read(algorithm, &opened).is_some());
 }
+
+#[test]
+fn tokens_of_providers_and_the_state_of_a_flow_that_better_auth_encrypted_open() {
+    let vectors = vectors();
+    let (secrets, tokens) = (single(&vectors["secret"]), &vectors["encryptedOAuthTokens"]);
+    for token in ["accessToken", "refreshToken"] {
+        let opened = envelope::open(&secrets, text(&tokens["row"][token]));
+        assert_eq!(opened.as_deref(), Ok(text(&tokens[token])));
+    }
+    let state = &vectors["stateCookie"];
+    let (_, cookie) = text(&state["setCookie"][0]).split_once('=').unwrap();
+    let sealed = cookie.split(';').next().unwrap();
+    let own = envelope::for_purpose(&secrets, text(&state["purpose"]));
+    assert_eq!(envelope::open(&own, sealed).as_deref(), Ok(text(&state["plaintext"])));
+    let link: Value = serde_json::from_str(text(&vectors["linkState"]["value"])).unwrap();
+    let sealed = text(&link["link"]["encryptedSessionToken"]);
+    let other = envelope::for_purpose(&secrets, "oauth-link-session-token");
+    assert_eq!(envelope::open(&other, sealed).as_deref(), Ok(text(&vectors["linkState"]["sessionToken"])));
+    // What was encrypted for one purpose opens for no other.
+    for secrets in [&secrets, &own] {
+        assert_eq!(envelope::open(secrets, sealed), Err(Error::WrongSecret));
+    }
+}
