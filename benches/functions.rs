@@ -8,7 +8,11 @@ use crate::{
     number,
     process::{Process, resident},
     sessions,
-    support::{SECRET, http, postgres::Database, service::Service},
+    support::{
+        SECRET, http,
+        postgres::Database,
+        service::{DEFAULT, Service},
+    },
 };
 
 const FUNCTIONS: [(&str, &str); 5] = [
@@ -44,8 +48,8 @@ pub fn measure() -> Vec<Row> {
     rows
 }
 
-/// Starts the function `name` as the platform does, on a free port.
-fn start(name: &str, database_url: &str) -> (Process, String) {
+/// Starts the function `name` as the platform does, on a free port, with another configuration file if one is named.
+fn start(name: &str, database_url: &str, config: &str) -> (Process, String) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let (port, url) = (port.to_string(), format!("http://localhost:{port}"));
     let (_, path) = FUNCTIONS.iter().find(|(found, _)| *found == name).unwrap();
@@ -54,6 +58,7 @@ fn start(name: &str, database_url: &str) -> (Process, String) {
         ("DATABASE_URL", database_url),
         ("BETTER_AUTH_SECRET", SECRET),
         ("BETTER_AUTH_URL", &url),
+        ("GATEPOST_CONFIG", config),
     ];
     // Without the platform's socket the runtime says this line, and logs to standard output.
     let (process, _) = Process::start(&mut Command::new(path), &variables, "Dev server listening: ");
@@ -63,7 +68,7 @@ fn start(name: &str, database_url: &str) -> (Process, String) {
 /// Milliseconds from starting the process to its first answer.
 fn first_answer(database_url: &str) -> f64 {
     let started = Instant::now();
-    let (_process, url) = start("status", database_url);
+    let (_process, url) = start("status", database_url, "");
     let answer = http::send("GET", &format!("{url}/api/auth/ok"), &[], b"");
     let took = started.elapsed();
     assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"ok":true}"#));
@@ -72,7 +77,11 @@ fn first_answer(database_url: &str) -> f64 {
 
 fn memory(database_url: &str) -> f64 {
     let cookie = sessions::sign_up(&Service::new(database_url).url);
-    let (process, url) = start("get-session", database_url);
+    // So many requests of one client are more than it would be let have.
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("gatepost.toml");
+    std::fs::write(&config, format!("{DEFAULT}\n[rate_limit]\nenabled = false\n")).unwrap();
+    let (process, url) = start("get-session", database_url, config.to_str().unwrap());
     load::get_session(&url, &cookie, Until::Requests(REQUESTS));
     resident(&process.0)
 }

@@ -128,7 +128,7 @@ fn pull_7196_an_address_changes_only_when_its_mailbox_says_so() {
 }
 
 #[test]
-fn what_a_body_may_not_set_stays_as_it_was() {
+fn cve_2026_27946_what_a_body_may_not_set_stays_as_it_was() {
     let (database, _mailbox, service) = service();
     let body = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery","emailVerified":true,"id":"chosen","createdAt":"2000-01-01T00:00:00.000Z","role":"admin"}"#;
     let cookie = service.post("/sign-up/email", "", body).cookies();
@@ -141,6 +141,35 @@ fn what_a_body_may_not_set_stays_as_it_was() {
         and s."expiresAt" < '2098-01-01' and s.token <> 'chosen' and s."userId" = u.id from "user" u, session s"#,
     );
     assert_eq!(kept, "t");
+}
+
+#[test]
+fn cve_2026_27840_a_token_that_is_cut_off_or_goes_on_is_none() {
+    let (database, mailbox, service) = service();
+    let cookie = service.user("ada@example.com");
+    let confirm = mailbox.token("verify-email");
+    assert_eq!(service.post("/request-password-reset", "", r#"{"email":"ada@example.com"}"#).status, 200);
+    let reset = mailbox.token("reset-password");
+    let (name, signed) = cookie.split_once('=').unwrap();
+    for (whole, accepted) in [
+        (
+            confirm.as_str(),
+            &(|token: &str| service.get(&format!("/verify-email?token={token}"), "").status == 200)
+                as &dyn Fn(&str) -> bool,
+        ),
+        (&reset, &|token| {
+            let body = format!(r#"{{"newPassword":"another password","token":"{token}"}}"#);
+            service.post("/reset-password", "", &body).status == 200
+        }),
+        (signed, &|value| service.get("/get-session", &format!("{name}={value}")).text() != "null"),
+    ] {
+        for length in [1, whole.len() / 2, whole.len() - 4, whole.len() - 1] {
+            assert!(!accepted(&whole[..length]), "the first {length} of {}", whole.len());
+        }
+        assert!(!accepted(&format!("{whole}A")) && !accepted(&format!("A{whole}")));
+        assert!(accepted(whole));
+    }
+    assert_eq!(database.value("select \"emailVerified\" from \"user\""), "t");
 }
 
 #[test]
