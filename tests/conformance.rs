@@ -4,7 +4,7 @@
 use std::{fs, time::Duration};
 
 use gatepost_cli::migrate;
-use gatepost_core::config::{AdditionalFields, Source};
+use gatepost_core::config::{Schema, Source};
 
 use super::support::{
     SECRET,
@@ -31,8 +31,8 @@ fn same(configuration: &str) {
     }
     let reference = Reference::with(&theirs.url, &read("options.json"), &their_variables);
     let toml = read("gatepost.toml");
-    let fields = AdditionalFields::load(Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
-    block_on(async { migrate::migrate(&ours.url, &fields).await.unwrap() });
+    let schema = Schema::load(Source { name: "gatepost.toml", text: &toml }).unwrap();
+    block_on(async { migrate::migrate(&ours.url, &schema).await.unwrap() });
     let service = Service::with(&toml, &our_variables);
     let mut arguments = vec![
         ("--reference", reference.url.as_str()),

@@ -5,6 +5,7 @@ use gatepost_core::store::single;
 
 use super::support::{
     postgres::{Database, block_on},
+    schema,
     service::Service,
 };
 
@@ -23,8 +24,8 @@ fn the_service_does_everything_with_a_role_that_may_only_read_and_write_rows() {
     let role = format!("{ROLE} {}", std::process::id());
     let own =
         |sql: &str| block_on(async { single::connect(&database.url).await.unwrap().batch_execute(sql).await.unwrap() });
-    own(&roles::sql(&role));
-    own(&roles::sql(&role));
+    own(&roles::sql(&role, schema::of_the_run()));
+    own(&roles::sql(&role, schema::of_the_run()));
     own(&format!("alter role \"{}\" password 'p'; create table other (a text)", role.replace('"', "\"\"")));
     let mut url: url::Url = database.url.parse().unwrap();
     url.set_username(&role).unwrap();

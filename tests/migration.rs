@@ -1,7 +1,7 @@
 //! The schema: what `gatepost migrate` makes is what better-auth makes, and what better-auth made stays as it is.
 
-use gatepost_cli::migrate;
-use gatepost_core::config::{AdditionalFields, Source};
+use gatepost_cli::migrate::{self, Failure, Plan};
+use gatepost_core::config::{Schema, Source};
 use serde_json::Value;
 
 use super::support::{
@@ -19,15 +19,89 @@ fn schema(database: &Database) -> Vec<Vec<Option<String>>> {
     [columns, constraints, indexes].iter().flat_map(|sql| database.query(sql)).collect()
 }
 
+fn vectors() -> Value {
+    serde_json::from_str(include_str!("vectors/schema.json")).unwrap()
+}
+
+fn configured(toml: &str) -> Schema {
+    Schema::load(Source { name: "gatepost.toml", text: toml }).unwrap()
+}
+
+fn migrated_to(database: &Database, schema: &Schema) -> Result<Plan, Failure> {
+    block_on(async { migrate::migrate(&database.url, schema).await })
+}
+
+fn planned(database: &Database, schema: &Schema) -> Plan {
+    block_on(async { migrate::plan(&database.url, schema).await.unwrap() })
+}
+
+/// The tables that a migration makes.
 fn migrated(database: &Database) -> Vec<String> {
-    block_on(async { migrate::migrate(&database.url, &AdditionalFields::default()).await.unwrap() })
+    let mut plan = migrated_to(database, &Schema::default()).unwrap();
+    plan.created.sort();
+    plan.created
+}
+
+/// Migrates, and wants it refused with a sentence that says this, and nothing changed.
+fn refused(database: &Database, toml: &str, told: &str) {
+    let before = schema(database);
+    let error = migrated_to(database, &configured(toml)).unwrap_err().to_string();
+    assert!(error.contains(told), "{error}");
+    assert_eq!(schema(database), before);
+}
+
+const CUSTOM_NAMES: &str = r#"
+[schema.user]
+model_name = "users"
+fields = { email = "email_address", email_verified = "email_verified" }
+[schema.session]
+model_name = "user_sessions"
+fields = { user_id = "user_id" }
+[schema.account]
+model_name = "accounts"
+[schema.verification]
+model_name = "verifications"
+[schema.jwks]
+model_name = "keys"
+fields = { public_key = "public_key" }
+[user.additional_fields]
+role = { type = "string", default_value = "user", input = false }
+age = { type = "number", required = false }
+tags = { type = "string[]", required = false }
+meta = { type = "json", required = false }
+lvl = { type = ["a", "b"], required = false }
+big = { type = "number", bigint = true, required = false, index = true }
+nick = { type = "string", unique = true, required = false }
+"#;
+
+#[test]
+fn the_sql_is_better_auths_own_letter_for_letter() {
+    let database = Database::empty();
+    let ids = |kind| format!("[advanced.database]\ngenerate_id = \"{kind}\"\n");
+    for (vector, toml) in [
+        ("core_jwt_ratelimit", String::new()),
+        ("uuid", ids("uuid")),
+        ("serial", ids("serial")),
+        ("custom_names", CUSTOM_NAMES.to_owned()),
+    ] {
+        let mut plan = planned(&database, &configured(&toml));
+        if vector != "core_jwt_ratelimit" {
+            // That table is always made here.
+            plan.statements.retain(|statement| !statement.starts_with("create table \"rateLimit\""));
+        }
+        assert_eq!(migrate::sql::joined(&plan.statements), vectors()["ddl"][vector].as_str().unwrap(), "{vector}");
+    }
+    for index in vectors()["indexNames"].as_array().unwrap() {
+        let fields: Vec<_> = index["fields"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let (table, unique) = (index["table"].as_str().unwrap(), index["unique"].as_bool().unwrap());
+        assert_eq!(migrate::sql::index_name(table, &fields.join("_"), unique), index["name"].as_str().unwrap());
+    }
 }
 
 #[test]
 fn an_empty_database_gets_the_schema_of_better_auth_column_for_column() {
-    let vectors: Value = serde_json::from_str(include_str!("vectors/schema.json")).unwrap();
     let (theirs, ours) = (Database::empty(), Database::empty());
-    theirs.query(vectors["ddl"].as_str().unwrap());
+    theirs.query(vectors()["ddl"]["core_jwt_ratelimit"].as_str().unwrap());
     assert_eq!(migrated(&ours), ["account", "jwks", "rateLimit", "session", "user", "verification"]);
     let found = schema(&ours);
     assert!(found.len() > 40, "{found:?}");
@@ -42,16 +116,33 @@ fn an_empty_database_gets_the_schema_of_better_auth_column_for_column() {
 
 #[test]
 fn the_schema_as_sql_makes_what_the_migration_makes() {
-    let toml = "[user.additional_fields]\nplan = { type = \"string\", required = false }\n[session.additional_fields]\ntheme = { type = \"string\", required = false, field_name = \"the theme\" }\n";
-    let fields = AdditionalFields::load(Some(Source { name: "gatepost.toml", text: toml })).unwrap();
-    let (printed, made) = (Database::empty(), Database::empty());
-    let sql = migrate::schema(&fields);
-    printed.query(&sql);
-    block_on(async { migrate::migrate(&made.url, &fields).await.unwrap() });
-    assert_eq!(schema(&printed), schema(&made));
-    assert!(schema(&made).iter().flatten().flatten().any(|name| name == "the theme"));
-    printed.query(&sql);
-    assert_eq!(schema(&printed), schema(&made));
+    let toml = format!("[database]\nschema_name = \"public\"\n{CUSTOM_NAMES}");
+    for toml in ["", &toml, "[advanced.database]\ngenerate_id = \"serial\"\n"] {
+        let (printed, made, wanted) = (Database::empty(), Database::empty(), configured(toml));
+        let sql = migrate::sql::whole(&wanted);
+        printed.query(&sql);
+        migrated_to(&made, &wanted).unwrap();
+        assert_eq!(schema(&printed), schema(&made));
+        printed.query(&sql);
+        assert_eq!(schema(&printed), schema(&made));
+        // Either way nothing is left to do.
+        assert_eq!(planned(&printed, &wanted).statements, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_plan_is_the_sql_of_the_migration_and_changes_nothing() {
+    let (planned_for, by_plan, by_migration) = (Database::empty(), Database::empty(), Database::empty());
+    let wanted = configured("[database]\nschema_name = \"the auth\"\n");
+    let before = schema(&planned_for);
+    let sql = migrate::sql::joined(&planned(&planned_for, &wanted).statements);
+    assert_eq!(schema(&planned_for), before);
+    by_plan.query(&sql);
+    migrated_to(&by_migration, &wanted).unwrap();
+    let tables = "select table_schema, table_name, column_name from information_schema.columns where table_schema = 'the auth' order by 2, 3";
+    assert_eq!(by_plan.query(tables), by_migration.query(tables));
+    assert!(by_plan.query(tables).len() > 40);
+    assert_eq!(planned(&by_plan, &wanted).statements, Vec::<String>::new());
 }
 
 #[test]
@@ -68,6 +159,49 @@ fn a_database_that_better_auth_made_keeps_its_tables_and_its_rows() {
 }
 
 #[test]
+fn what_is_missing_of_a_table_is_added() {
+    let database = Database::empty();
+    migrated(&database);
+    let whole = schema(&database);
+    database.query(r#"alter table session drop column "userAgent"; drop index "account_userId_idx"; alter table "user" drop column "createdAt"; alter table "rateLimit" drop column key"#);
+    database.query(r#"insert into "user" values ('1', 'Ada', 'ada@example.com', true, null, now())"#);
+    let wanted =
+        configured("[user.additional_fields]\nplan = { type = \"string\", default_value = \"it's \\\\ free\" }\n");
+    let plan = migrated_to(&database, &wanted).unwrap();
+    let added = [
+        "user.createdAt",
+        "user.plan",
+        "session.userAgent",
+        "account_userId_idx",
+        "rateLimit.key",
+        "rateLimit_key_uidx",
+    ];
+    assert_eq!(
+        {
+            let mut found = plan.added.clone();
+            found.sort();
+            found
+        },
+        {
+            let mut wanted = added.to_vec();
+            wanted.sort_unstable();
+            wanted
+        }
+    );
+    assert_eq!(
+        database.value(r#"select plan || ("createdAt" > now() - interval '1 minute') from "user""#),
+        r"it's \ freetrue"
+    );
+    // Only where the column stands, and that a unique one has its index apart, is not as before.
+    let names = |rows: &[Vec<Option<String>>]| {
+        rows.iter().filter_map(|row| row[1].clone()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let missing: Vec<_> = names(&whole).difference(&names(&schema(&database))).cloned().collect();
+    assert_eq!(missing, ["rateLimit_key_key"]);
+    assert_eq!(planned(&database, &wanted).statements, Vec::<String>::new());
+}
+
+#[test]
 fn two_migrations_at_once_do_each_others_work_and_fail_neither() {
     let database = Database::empty();
     let mut created: Vec<Vec<String>> = std::thread::scope(|scope| {
@@ -81,10 +215,96 @@ fn two_migrations_at_once_do_each_others_work_and_fail_neither() {
 #[test]
 fn a_migration_that_fails_changes_nothing() {
     let database = Database::empty();
-    // An index cannot be made of a column that is not there.
-    database.query("create table session (id text primary key)");
-    let before = schema(&database);
-    let error = block_on(async { migrate::migrate(&database.url, &AdditionalFields::default()).await.unwrap_err() });
-    assert!(error.to_string().contains("userId"), "{error}");
-    assert_eq!(schema(&database), before);
+    // Two rows have one token: there can be no unique index.
+    database.query(
+        "create table session (id text primary key, token text); insert into session values ('1', 'x'), ('2', 'x')",
+    );
+    let filled = "[schema.session.fields]\nexpires_at = \"id\"";
+    assert!(Schema::load(Source { name: "gatepost.toml", text: filled }).is_err());
+    database.query(r#"create table "rateLimit" (id text primary key, key text not null, count integer not null, "lastRequest" bigint not null)"#);
+    database.query(r#"insert into "rateLimit" values ('1', 'k', 1, 1), ('2', 'k', 1, 1)"#);
+    database.query("drop table session");
+    refused(&database, "", "Two rows have the same value where there may be one");
+}
+
+#[test]
+fn a_required_column_is_not_added_to_rows_that_have_nothing_to_put_there() {
+    let database = Database::empty();
+    // A schema that somebody has made by half.
+    database.query(
+        "create table session (id text primary key, token text not null unique); insert into session values ('1', 'x')",
+    );
+    refused(&database, "", "cannot add the required column `userId` to `session`, which has rows");
+    database.query("delete from session");
+    assert_eq!(migrated(&database).len(), 5);
+    assert_eq!(migrated(&database), Vec::<String>::new());
+}
+
+#[test]
+fn a_view_in_the_place_of_a_table_is_refused() {
+    let database = Database::empty();
+    database.query(r#"create table people (id text); create view "user" as select * from people"#);
+    refused(
+        &database,
+        "",
+        "`user` is a view, and the service needs a table: give the table another name in `[schema.user] model_name`",
+    );
+    let moved = configured("[schema.user]\nmodel_name = \"users\"\n");
+    assert_eq!(migrated_to(&database, &moved).unwrap().created.len(), 6);
+}
+
+#[test]
+fn a_column_of_somebody_elses_that_must_be_filled_is_refused() {
+    let database = Database::empty();
+    migrated(&database);
+    database.query(r#"alter table "user" add column tenant text not null"#);
+    refused(
+        &database,
+        "",
+        "the column `tenant` of `user` takes no null and has no default, and nothing here writes it",
+    );
+    database.query(r#"alter table "user" alter column tenant set default 'a'"#);
+    assert_eq!(migrated(&database), Vec::<String>::new());
+}
+
+#[test]
+fn identifiers_of_another_type_are_refused_with_what_to_configure() {
+    let database = Database::empty();
+    migrated_to(&database, &configured("[advanced.database]\ngenerate_id = \"uuid\"\n")).unwrap();
+    refused(
+        &database,
+        "",
+        "the column `id` of `user` is uuid, and the configuration has text: set `[advanced.database] generate_id = \"uuid\"`",
+    );
+    let database = Database::empty();
+    migrated(&database);
+    refused(&database, "[advanced.database]\ngenerate_id = \"serial\"\n", "remove `[advanced.database] generate_id`");
+}
+
+#[test]
+fn an_index_of_the_same_name_on_something_else_is_refused() {
+    let database = Database::empty();
+    migrated(&database);
+    database.query(r#"drop index "session_userId_idx"; create index "session_userId_idx" on account (scope)"#);
+    refused(
+        &database,
+        "",
+        "the index `session_userId_idx` is there, on `account` (scope), and is not the one on `session` (userId)",
+    );
+}
+
+#[test]
+fn what_differs_and_works_is_a_warning() {
+    let database = Database::empty();
+    migrated(&database);
+    database.query(r#"alter table "user" alter column image type integer using null; alter table "user" alter column name drop not null"#);
+    let plan = migrated_to(&database, &Schema::default()).unwrap();
+    assert_eq!(
+        plan.warnings,
+        [
+            "the column `name` of `user` takes null, where better-auth has none",
+            "the column `image` of `user` is int4, where better-auth has text",
+        ]
+    );
+    assert_eq!(plan.statements, Vec::<String>::new());
 }

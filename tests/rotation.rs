@@ -13,6 +13,7 @@ use super::support::{
     SECRET,
     http::Answer,
     postgres::{Database, block_on},
+    schema,
     service::{DEFAULT, Service},
 };
 
@@ -145,8 +146,9 @@ fn the_status_counts_what_still_needs_an_older_secret() {
     let cookie = before.user("ada@example.com");
     before.get("/token", &cookie);
     let listed = format!("2:{NEW},1:{SECRET}");
-    let status =
-        |single: &str, listed: &str| block_on(secret::status(&database.url, &secrets(single, listed))).unwrap();
+    let status = |single: &str, listed: &str| {
+        block_on(secret::status(&database.url, &secrets(single, listed), schema::of_the_run())).unwrap()
+    };
     let (text, done) = status(SECRET, &listed);
     assert!(
         text.contains("private signing keys: 0 with the current secret, 1 with an older one, 0 with none"),

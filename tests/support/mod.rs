@@ -8,6 +8,7 @@ pub mod node;
 pub mod platform;
 pub mod postgres;
 pub mod round_trips;
+pub mod schema;
 pub mod service;
 pub mod wire;
 

@@ -8,10 +8,8 @@ use std::{
     },
 };
 
+use super::{LIMIT, schema};
 use gatepost_cli::{edge, migrate, postgres};
-use gatepost_core::config::AdditionalFields;
-
-use super::LIMIT;
 
 /// A database, gone after the test.
 pub struct Database {
@@ -38,9 +36,10 @@ impl Database {
         Self { url: server_url(&name), name }
     }
 
-    /// Runs SQL and returns the rows, each as its columns' texts.
+    /// Runs SQL and returns the rows, each as its columns' texts. Tables have better-auth's own names here, whatever the
+    /// service calls them.
     pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
-        execute(&self.url, sql)
+        execute(&schema::shown_at(&self.url), sql)
     }
 
     /// Runs SQL whose answer is one value.
@@ -95,7 +94,8 @@ fn template() -> &'static str {
         let name = format!("gatepost_{}_template", std::process::id());
         execute(&server_url("postgres"), &format!("drop database if exists {name}"));
         execute(&server_url("postgres"), &format!("create database {name} template template0"));
-        block_on(async { migrate::migrate(&server_url(&name), &AdditionalFields::default()).await.unwrap() });
+        block_on(async { migrate::migrate(&server_url(&name), schema::of_the_run()).await.unwrap() });
+        execute(&server_url(&name), &schema::shown());
         name
     })
 }

@@ -12,7 +12,7 @@ use gatepost_core::{
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{LIMIT, SECRET, http};
+use super::{LIMIT, SECRET, http, schema};
 
 /// What `gatepost.toml` says where a test does not care.
 pub const DEFAULT: &str = "[email_and_password]\nenabled = true\n";
@@ -39,7 +39,7 @@ impl Service {
         let has_tokens = toml.contains("[jwt]") || toml.contains("[jwks");
         let without_tokens = if has_tokens { "" } else { "\n[jwt]\nenabled = false\n" };
         let (toml, given) = (
-            format!("{toml}{without_limits}{without_tokens}"),
+            schema::configured(&format!("{toml}{without_limits}{without_tokens}")),
             variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>(),
         );
         let (started, address) = mpsc::channel();

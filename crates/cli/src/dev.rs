@@ -11,7 +11,6 @@ use gatepost_core::{
     Auth, Config,
     config::{Problems, Source, Variables},
     endpoint::FUNCTIONS,
-    store::StoreError,
 };
 use tokio::{net::TcpListener, signal};
 
@@ -28,7 +27,7 @@ pub enum Error {
     Postgres(#[from] postgres::Error),
     /// The database cannot be prepared.
     #[error("the database cannot be migrated: {0}")]
-    Migrate(#[from] StoreError),
+    Migrate(#[from] migrate::Failure),
     /// Somebody else listens there.
     #[error("port {port} cannot be listened on: {source}. Give another one: `cargo dev --port 3001`, or PORT=3001")]
     Port {
@@ -73,7 +72,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     let (_server, database) = database(folder, &mut variables).await?;
     let config = config(folder, &variables)?;
     if let Some((_, url)) = migrate::url(&variables) {
-        migrate::migrate(url, &config.additional_fields).await?;
+        migrate::migrate(url, &config.schema).await?;
     }
     let page = Some(page(&origin, &config, &database));
     let service = Arc::new(serve::Service { auth: Arc::new(Auth::new(config, edge::now)?), page, log: to_stderr });

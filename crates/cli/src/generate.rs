@@ -3,10 +3,12 @@
 use std::{fmt::Write as _, fs, io, path::Path};
 
 use gatepost_core::{
-    config::{Jwks, Source},
+    config::{Jwks, Problems, Schema, Source},
     endpoint::{Body, Endpoint, FUNCTIONS, Guard},
 };
 use serde_json::json;
+
+use crate::migrate::sql;
 
 /// Where the platform looks for functions, and so the path in front of every endpoint.
 const BASE: &str = "/api/auth";
@@ -18,9 +20,10 @@ const BASE: &str = "/api/auth";
 pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
     let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
     Ok(vec![
-        ("vercel.json", vercel(&key_set(project)?)?),
+        ("vercel.json", vercel(&configured(project, Jwks::load)?.path)?),
         ("Cargo.toml", with_functions(project, &manifest)?),
         ("docs/ENDPOINTS.md", endpoints()),
+        ("migrations/schema.sql", sql::whole(&configured(project, Schema::load)?) + "\n"),
     ])
 }
 
@@ -74,16 +77,13 @@ fn vercel(key_set: &str) -> io::Result<String> {
 /// Where the table of endpoints has the key set.
 const KEY_SET: &str = "/jwks";
 
-/// Where `gatepost.toml` has it.
-fn key_set(project: &Path) -> io::Result<String> {
-    match fs::read_to_string(project.join("gatepost.toml")) {
-        Ok(text) => {
-            let read = Jwks::load(Source { name: "gatepost.toml", text: &text });
-            read.map(|jwks| jwks.path).map_err(|problems| io::Error::other(problems.to_string()))
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(KEY_SET.to_owned()),
-        Err(error) => Err(error),
-    }
+/// What `gatepost.toml` says of something; its defaults where there is no such file.
+fn configured<T>(project: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -> io::Result<T> {
+    let text = match fs::read_to_string(project.join("gatepost.toml")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        text => text?,
+    };
+    load(Source { name: "gatepost.toml", text: &text }).map_err(|problems| io::Error::other(problems.to_string()))
 }
 
 /// A path as the platform matches it. Its own `:name` would add the segment to the query.

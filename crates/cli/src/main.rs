@@ -4,7 +4,7 @@ use std::{error::Error, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use gatepost_cli::{dev, edge, generate, migrate, roles, secret};
-use gatepost_core::config::{AdditionalFields, Secrets, Source};
+use gatepost_core::config::{Schema, Secrets, Source};
 
 /// A drop-in server for the better-auth client.
 #[derive(Parser)]
@@ -22,8 +22,12 @@ enum Command {
         #[arg(long)]
         port: Option<u16>,
     },
-    /// Bring the database of DATABASE_URL to the schema of better-auth 1.7.25.
-    Migrate,
+    /// Bring the database of DATABASE_URL to the schema that gatepost.toml needs: better-auth 1.7.25's. Only adds.
+    Migrate {
+        /// Change nothing; print the SQL.
+        #[arg(long)]
+        plan: bool,
+    },
     /// Write the files that follow from the table of endpoints.
     Generate {
         /// Write nothing; fail if a file is stale.
@@ -76,20 +80,18 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let here = Path::new(".");
     match command {
         Command::Dev { port } => runtime.block_on(dev::run(here, port, edge::environment()))?,
-        Command::Migrate => {
+        Command::Migrate { plan } => {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
-            let migrated = runtime.block_on(migrate::migrate(url, &additional_fields(here)?));
-            let created = migrated.map_err(|error| format!("{name}: {error}"))?;
-            say(&if created.is_empty() {
-                "nothing to do".to_owned()
-            } else {
-                format!("created {}", created.join(", "))
+            let schema = schema(here)?;
+            let planned = runtime.block_on(async {
+                if plan { migrate::plan(url, &schema).await } else { migrate::migrate(url, &schema).await }
             });
+            return told(&planned.map_err(|error| format!("{name}: {error}"))?, plan);
         }
-        Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::schema(&additional_fields(here)?)),
-        Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name)),
+        Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&schema(here)?)),
+        Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name, &schema(here)?)),
         Command::Generate { check, print: None } => {
             let stale = generate::generate(here, check)?;
             if check && !stale.is_empty() {
@@ -103,7 +105,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to count in")?;
-            let counted = runtime.block_on(secret::status(url, &Secrets::load(&variables)?));
+            let counted = runtime.block_on(secret::status(url, &Secrets::load(&variables)?, &schema(here)?));
             let (text, done) = counted.map_err(|error| format!("{name}: {error}"))?;
             say(&text);
             if !done {
@@ -114,11 +116,28 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The columns of one's own that the configuration file names.
-fn additional_fields(folder: &Path) -> Result<AdditionalFields, Box<dyn Error>> {
+/// What a migration does or did; a plan that would be refused ends like a refusal.
+fn told(plan: &migrate::Plan, only_planned: bool) -> Result<ExitCode, Box<dyn Error>> {
+    plan.warnings.iter().for_each(|warning| say_error(&format!("warning: {warning}")));
+    if !plan.refusals.is_empty() {
+        return Err(migrate::Failure::Refused(plan.refusals.clone()).into());
+    }
+    let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
+    let done: Vec<_> = list("created", &plan.created).into_iter().chain(list("added", &plan.added)).collect();
+    say(&match (plan.statements.is_empty(), only_planned) {
+        (true, false) => "nothing to do".to_owned(),
+        (true, true) => "-- nothing to do".to_owned(),
+        (false, true) => migrate::sql::joined(&plan.statements),
+        (false, false) => done.join("; "),
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The tables and columns that the configuration file names.
+fn schema(folder: &Path) -> Result<Schema, Box<dyn Error>> {
     let (file, text) = edge::configuration(folder, &edge::environment())
         .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
-    Ok(AdditionalFields::load(Some(Source { name: &file, text: &text }))?)
+    Ok(Schema::load(Source { name: &file, text: &text })?)
 }
 
 #[expect(clippy::print_stdout, reason = "what the command was asked for")]

@@ -1,14 +1,16 @@
 //! `gatepost generate roles`: a role for the functions that may read and write rows and nothing else. Whoever takes a
 //! function over has the rows, but cannot change a table, read another one, or make a role.
 
-/// The tables that the functions work with.
-const TABLES: [&str; 6] = ["user", "session", "account", "verification", "jwks", "rateLimit"];
+use gatepost_core::{
+    config::Schema,
+    store::schema::{literal, quoted},
+};
 
 /// The SQL, for whoever owns the tables; running it again changes nothing.
-pub fn sql(role: &str) -> String {
-    let quoted = |name: &str| gatepost_core::store::schema::quoted(name).into_owned();
-    let tables = TABLES.map(quoted).join(", ");
-    let (name, text) = (quoted(role), gatepost_core::store::schema::literal(role));
+pub fn sql(role: &str, schema: &Schema) -> String {
+    let tables: Vec<_> = schema.tables.iter().map(|table| schema.quoted(table)).collect();
+    let (name, text) = (quoted(role), literal(role));
+    let namespace = schema.name.as_deref().map_or_else(|| "current_schema()".to_owned(), literal);
     format!(
         r#"-- The role of the functions: rows of these tables, no tables of its own, nothing else. Run it as the owner of the tables,
 -- in their database and schema, then give the role a password and put it into DATABASE_URL:
@@ -21,9 +23,10 @@ do $$ begin
         create role {name} login nosuperuser nocreatedb nocreaterole noinherit;
     end if;
     execute format('grant connect on database %I to %I', current_database(), {text});
-    execute format('grant usage on schema %I to %I', current_schema(), {text});
+    execute format('grant usage on schema %I to %I', {namespace}, {text});
 end $$;
-grant select, insert, update, delete on {tables} to {name};
-"#
+grant select, insert, update, delete on {} to {name};
+"#,
+        tables.join(", ")
     )
 }

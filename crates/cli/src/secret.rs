@@ -4,9 +4,9 @@ use std::{fmt::Write as _, io};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
-    config::{Secret, Secrets},
+    config::{self, Secret, Secrets},
     crypto::envelope,
-    store::{StoreError, single},
+    store::{StoreError, schema::Schema, single},
 };
 
 /// A new secret: 32 random bytes in 43 characters that mean nothing to a shell or an environment file.
@@ -77,20 +77,21 @@ struct Count {
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub async fn status(url: &str, secrets: &Secrets) -> Result<(String, bool), StoreError> {
+pub async fn status(url: &str, secrets: &Secrets, schema: &config::Schema) -> Result<(String, bool), StoreError> {
     let client = single::connect(url).await?;
+    let schema = Schema::new(schema);
     let mut text = String::new();
     let mut needed = false;
     for (what, sql) in [
-        ("private signing keys", r#"select "privateKey" from "jwks" where "expiresAt" is null or "expiresAt" > now()"#),
+        ("private signing keys", "select {jwks.privateKey} from {jwks} where {jwks.expiresAt} is null or {jwks.expiresAt} > now()"),
         (
             "tokens of providers",
-            r#"select token from "account", lateral (values ("accessToken"), ("refreshToken")) as tokens (token)
-            where token like '$ba$%' or (length(token) > 80 and length(token) % 2 = 0 and token ~ '^[0-9a-f]+$')"#,
+            "select token from {account}, lateral (values ({account.accessToken}), ({account.refreshToken})) as tokens (token)
+            where token like '$ba$%' or (length(token) > 80 and length(token) % 2 = 0 and token ~ '^[0-9a-f]+$')",
         ),
     ] {
         let mut count = Count::default();
-        for row in client.query_typed(sql, &[]).await? {
+        for row in client.query_typed(&schema.filled(sql), &[]).await? {
             let stored: String = row.try_get(0)?;
             // A key stands there between quotes, unless it is not encrypted at all.
             let sealed = stored.trim_matches('"');
@@ -111,7 +112,8 @@ pub async fn status(url: &str, secrets: &Secrets) -> Result<(String, bool), Stor
             count.current, count.older, count.lost
         );
     }
-    let row = client.query_typed(r#"select count(*) from "session" where "expiresAt" > now()"#, &[]).await?;
+    let sql = schema.filled("select count(*) from {session} where {session.expiresAt} > now()");
+    let row = client.query_typed(&sql, &[]).await?;
     let sessions: i64 = row.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
     let _ = writeln!(
         text,

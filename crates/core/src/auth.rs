@@ -56,7 +56,7 @@ impl Auth {
                 cache: Cache::new(&config),
                 keys: Keyring::default(),
                 pool: Arc::new(pool),
-                schema: Arc::new(Schema::new(&config.additional_fields)),
+                schema: Arc::new(Schema::new(&config.schema)),
                 hasher: Arc::new(Hasher::new(PARALLEL_HASHES, WAITING_HASHES)),
                 config,
             }),

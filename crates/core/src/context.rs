@@ -126,7 +126,7 @@ impl Context {
     pub fn open_session(&mut self, user_id: &str, remember: bool) -> Session {
         let (client, config) = (self.client(), &self.auth.config);
         let session = session::open(user_id, remember, client, &config.session, self.now, &mut self.rng);
-        let own = &config.additional_fields.session;
+        let own = &config.schema.additional.session;
         Session { additional: fields::shown(own, &Field::defaults(own)), ..session }
     }
 

@@ -10,6 +10,8 @@ pub struct Database {
     pub url: Option<Secret>,
     /// The variable that the URL came from, for messages.
     pub variable: &'static str,
+    /// The PostgreSQL schema of the tables. Default: the first one of the connection's search path.
+    pub schema_name: Option<String>,
     /// Most connections of one instance. Default 4.
     pub max_connections: u32,
     /// Seconds after which an unused connection is not trusted any more. Default 5.
@@ -28,6 +30,7 @@ impl Database {
         let read = Self {
             url: found.map(|(_, url)| Secret::new(url)),
             variable: found.map_or("DATABASE_URL", |(name, _)| name),
+            schema_name: section.text("schema_name", problems),
             max_connections: section.number("max_connections", problems, 1..=100).unwrap_or(4),
             idle_timeout: section.seconds("idle_timeout", problems).unwrap_or(5),
             wait_timeout: section.seconds("wait_timeout", problems).unwrap_or(5),

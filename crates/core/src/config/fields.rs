@@ -21,6 +21,10 @@ pub struct Field {
     pub input: bool,
     /// Whether answers show it. Default yes.
     pub returned: bool,
+    /// Whether no two rows have the same. Default no.
+    pub unique: bool,
+    /// Whether there is an index on it. Default no.
+    pub index: bool,
 }
 
 impl Field {
@@ -37,6 +41,8 @@ pub enum Kind {
     Text,
     /// A whole number of 32 bits.
     Number,
+    /// A whole number of 64 bits.
+    BigNumber,
     /// True or false.
     Boolean,
     /// An instant.
@@ -51,6 +57,7 @@ impl Kind {
         match self {
             Self::Text => "text",
             Self::Number => "integer",
+            Self::BigNumber => "bigint",
             Self::Boolean => "boolean",
             Self::Date => "timestamptz",
             Self::Json => "jsonb",
@@ -77,13 +84,19 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems
             Some(_) => Some(Kind::Text),
             None => table.choice("type", problems, KINDS),
         };
+        let bigint = table.boolean("bigint", problems).unwrap_or(false);
         let field = Field {
             column: table.text("field_name", problems).unwrap_or_else(|| name.clone()),
-            kind: kind.unwrap_or(Kind::Text),
+            kind: match kind {
+                Some(Kind::Number) if bigint => Kind::BigNumber,
+                kind => kind.unwrap_or(Kind::Text),
+            },
             required: table.boolean("required", problems),
             default: table.json("default_value"),
             input: table.boolean("input", problems).unwrap_or(true),
             returned: table.boolean("returned", problems).unwrap_or(true),
+            unique: table.boolean("unique", problems).unwrap_or(false),
+            index: table.boolean("index", problems).unwrap_or(false),
             name,
         };
         if taken.contains(&field.name.as_str()) || taken.contains(&field.column.as_str()) {

@@ -11,8 +11,10 @@ mod fields;
 mod jwt;
 mod rate_limit;
 mod reader;
+mod schema;
 mod secret;
 mod session;
+mod tables;
 mod transport;
 mod user;
 mod verification;
@@ -35,6 +37,7 @@ pub use self::{
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
     rate_limit::{Limit, LimitStorage, RateLimit},
     reader::{Problem, Problems, Source},
+    schema::{Column, Holds, Ids, Otherwise, Schema, Table},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
     transport::{Sender, Smtp, SmtpTls, Transport},
@@ -120,8 +123,8 @@ pub struct Config {
     pub session: Session,
     /// What users may do with their own row.
     pub user: User,
-    /// The columns of one's own.
-    pub additional_fields: AdditionalFields,
+    /// What the tables and columns are called, with those of one's own.
+    pub schema: Schema,
     /// How a user's accounts belong together.
     pub account: Account,
     /// How single-use secrets are stored.
@@ -183,6 +186,10 @@ impl Config {
         let user = User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems);
         let jwt = root.section("jwt", &mut problems);
         let jwt = Jwt::read(jwt, &additional_fields, &session.cookie_cache, &mut problems);
+        let mut advanced = root.section("advanced", &mut problems);
+        let ids = Ids::read(&mut advanced, &mut problems);
+        let tables = root.section("schema", &mut problems);
+        let schema = Schema::read(tables, database.schema_name.clone(), ids, additional_fields, &mut problems);
         let config = Self {
             environment,
             app_name,
@@ -206,9 +213,9 @@ impl Config {
             jwt,
             jwks: Jwks::read(root.section("jwks", &mut problems), &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
-            advanced: Advanced::read(root.section("advanced", &mut problems), base_url.as_ref(), &mut problems),
+            advanced: Advanced::read(advanced, base_url.as_ref(), &mut problems),
             database,
-            additional_fields,
+            schema,
             base_url,
             base_url_text,
             base_path,
@@ -284,23 +291,6 @@ impl Config {
     pub fn secure_cookies(&self) -> bool {
         let by_url = self.base_url.as_ref().map(|url| url.scheme() == "https");
         self.advanced.use_secure_cookies.or(by_url).unwrap_or(self.environment != Environment::Development)
-    }
-}
-
-impl AdditionalFields {
-    /// Reads only these out of a file: for whoever makes the tables and needs nothing else of the configuration.
-    ///
-    /// # Errors
-    /// Every problem there is in them.
-    pub fn load(file: Option<Source<'_>>) -> Result<Self, Problems> {
-        let mut problems = Problems::default();
-        let source = file.unwrap_or(Source { name: "gatepost.toml", text: "" });
-        let table = reader::parse(source, &mut problems);
-        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
-        let mut fields = Self::default();
-        User::read(root.section("user", &mut problems), &mut fields.user, &mut problems);
-        Session::read(root.section("session", &mut problems), &mut fields.session, false, &mut problems);
-        if problems.0.is_empty() { Ok(fields) } else { Err(problems) }
     }
 }
 

@@ -138,8 +138,7 @@ async fn confirm(cx: &mut Context, user: &User, own: Option<SignedIn>) -> Result
         Some(own) => own.session,
         None => {
             let session = cx.open_session(&user.id, true);
-            store::session::insert(&cx.db, &session).await?;
-            session
+            store::session::insert(&cx.db, session).await?
         }
     };
     cx.reissue_session_cookies(&session, &user).await;

@@ -93,9 +93,9 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     let new = auth.hasher.hash(&body.new_password, cx.rng.salt()).await?;
     let only = (body.revoke_other_sessions == Some(true)).then(|| cx.open_session(&own.user.id, true));
     let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
-    if !store::account::change_password(&cx.db, &change, only.as_ref()).await? {
+    let Some(only) = store::account::change_password(&cx.db, &change, only).await? else {
         return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
-    }
+    };
     if let Some(session) = &only {
         cx.reissue_session_cookies(session, &own.user).await;
     }

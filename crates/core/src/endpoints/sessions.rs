@@ -68,7 +68,7 @@ async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply
 
 /// Spec core §3.7. The session's own columns are passed over.
 async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
-    let values = fields::update(&cx.auth.config.additional_fields.session, body.members())?;
+    let values = fields::update(&cx.auth.config.schema.additional.session, body.members())?;
     if values.is_empty() {
         let message = "No fields to update".to_owned();
         return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });

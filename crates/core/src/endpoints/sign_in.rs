@@ -46,7 +46,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     };
     let remember = body.remember_me != Some(false);
     let session = cx.open_session(&user.id, remember);
-    store::session::insert(&cx.db, &session).await.map_err(|error| match error {
+    let session = store::session::insert(&cx.db, session).await.map_err(|error| match error {
         StoreError::Refused { .. } => {
             Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused)
         }

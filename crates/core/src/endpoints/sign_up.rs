@@ -11,7 +11,7 @@ use crate::{
     model::{Additional, User},
     reply::Reply,
     rules::{email, fields, sign_in},
-    store::{self, StoreError},
+    store::{self, StoreError, user::New},
     wire,
 };
 
@@ -39,7 +39,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         Error::bad(code, reason)
     })?;
 
-    let fields = &auth.config.additional_fields.user;
+    let fields = &auth.config.schema.additional.user;
     let additional = fields::create(fields, &body.record)?;
     let user = new_user(cx, &body, fields::shown(fields, &additional));
     let taken = store::user::exists(&cx.db, &user.email).await?;
@@ -55,14 +55,14 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let remember = body.remember_me != Some(false);
     let session = (!config.hides_taken_addresses()).then(|| cx.open_session(&user.id, remember));
     let account_id = cx.rng.id();
-    let made = store::user::insert(&cx.db, &user, &account_id, &hash, &additional.into(), session.as_ref()).await;
-    let additional = made.map_err(|error| match error {
+    let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional.into() };
+    let made = store::user::insert(&cx.db, &new, session).await;
+    let (user, session) = made.map_err(|error| match error {
         StoreError::Refused { .. } => {
             Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused)
         }
         error => error.into(),
     })?;
-    let user = User { additional, ..user };
     if auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification) {
         links::mail_verification(cx, &user, body.callback_url.as_deref());
     }

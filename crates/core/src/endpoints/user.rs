@@ -64,7 +64,7 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
     }
     let name = body.text("name")?;
     let image = if body.is_null("image") { Some(None) } else { body.text("image")?.map(Some) };
-    let additional = fields::update(&cx.auth.config.additional_fields.user, body.members())?;
+    let additional = fields::update(&cx.auth.config.schema.additional.user, body.members())?;
     if name.is_none() && image.is_none() && additional.is_empty() {
         let message = "No fields to update".to_owned();
         return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });

@@ -74,7 +74,17 @@ mod tests {
 
     fn field(required: Option<bool>, default: Option<Value>, input: bool) -> [Field; 1] {
         let (name, column) = ("plan".to_owned(), "plan".to_owned());
-        [Field { name, column, kind: Kind::Text, required, default, input, returned: true }]
+        [Field {
+            name,
+            column,
+            kind: Kind::Text,
+            required,
+            default,
+            input,
+            returned: true,
+            unique: false,
+            index: false,
+        }]
     }
 
     fn made(fields: &[Field], body: Value) -> Result<Value, Refusal> {

@@ -11,8 +11,9 @@ const LIMIT: i64 = 100;
 
 /// The accounts of a user.
 pub async fn list(db: &Db, user_id: &str) -> Result<Vec<Account>, StoreError> {
-    let sql = r#"select "id", "accountId", "providerId", "userId", "scope", "createdAt", "updatedAt" from "account"
-        where "userId" = $1 limit $2"#;
+    let sql =
+        "select {account.id}::text, {account.accountId}, {account.providerId}, {account.userId}::text, {account.scope},
+        {account.createdAt}, {account.updatedAt} from {account} where {account.userId} = $1{id} limit $2";
     let rows = db.rows(Repeat::Safe, sql, &[(&user_id, Type::TEXT), (&LIMIT, Type::INT8)]).await?;
     Ok(rows.iter().map(from_row).collect::<Result<_, _>>()?)
 }
@@ -43,9 +44,10 @@ pub enum Unlinked {
 /// Removes an account of a user. The user's rows are locked in order first: two requests at once cannot remove the last
 /// two accounts.
 pub async fn unlink(db: &Db, user_id: &str, id: &str, the_last_too: bool) -> Result<Unlinked, StoreError> {
-    let sql = r#"with own as (select "id" from "account" where "userId" = $1 order by "id" for update),
-        gone as (delete from "account" where "id" = $2 and "userId" = $1 and ($3 or (select count(*) from own) <> 1) returning 1)
-        select (select count(*) from own) = 1 and not $3, exists (select 1 from gone)"#;
+    let sql = "with own as (select 1 from {account} where {account.userId} = $1{id} order by {account.id} for update),
+        gone as (delete from {account} where {account.id}::text = $2 and {account.userId} = $1{id}
+            and ($3 or (select count(*) from own) <> 1) returning 1)
+        select (select count(*) from own) = 1 and not $3, exists (select 1 from gone)";
     let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&id, Type::TEXT), (&the_last_too, Type::BOOL)];
     let Some(row) = db.row(Repeat::Safe, sql, &params).await? else { return Ok(Unlinked::Unknown) };
     Ok(match (row.try_get(0)?, row.try_get(1)?) {
@@ -57,8 +59,8 @@ pub async fn unlink(db: &Db, user_id: &str, id: &str, the_last_too: bool) -> Res
 
 /// The hash of the user's password, if there is one.
 pub async fn password(db: &Db, user_id: &str) -> Result<Option<String>, StoreError> {
-    let sql = r#"select "password" from "account" where "userId" = $1 and "providerId" = 'credential'
-        and "accountId" = $1 and "password" <> '' limit 1"#;
+    let sql = "select {account.password} from {account} where {account.userId} = $1{id}
+        and {account.providerId} = 'credential' and {account.accountId} = $1 and {account.password} <> '' limit 1";
     let row = db.row(Repeat::Safe, sql, &[(&user_id, Type::TEXT)]).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?.flatten())
 }
@@ -75,9 +77,13 @@ pub struct Change<'a> {
     pub now: Timestamp,
 }
 
-/// Changes a password. With a session, every other one of the user ends and this one begins in the same statement.
-/// `false` where the password was changed meanwhile.
-pub async fn change_password(db: &Db, change: &Change<'_>, only: Option<&Session>) -> Result<bool, StoreError> {
+/// Changes a password. With a session, every other one of the user ends and this one begins in the same statement; it is
+/// returned as it is stored. None where the password was changed meanwhile.
+pub async fn change_password(
+    db: &Db,
+    change: &Change<'_>,
+    only: Option<Session>,
+) -> Result<Option<Option<Session>>, StoreError> {
     let mut params: Vec<Param<'_>> = vec![
         (&change.user_id, Type::TEXT),
         (&change.old, Type::TEXT),
@@ -85,7 +91,7 @@ pub async fn change_password(db: &Db, change: &Change<'_>, only: Option<&Session
         (&change.now, Type::TIMESTAMPTZ),
     ];
     let defaults = db.schema.session().defaults();
-    let sql = match only {
+    let sql = match &only {
         None => CHANGE,
         Some(session) => {
             params.extend(session::params(session));
@@ -93,18 +99,22 @@ pub async fn change_password(db: &Db, change: &Change<'_>, only: Option<&Session
             CHANGE_AND_REVOKE
         }
     };
-    Ok(!db.rows(Repeat::Never, &db.schema.statement(sql), &params).await?.is_empty())
+    let Some(row) = db.row(Repeat::Never, sql, &params).await? else { return Ok(None) };
+    let id = row.try_get(0)?;
+    Ok(Some(only.map(|session| Session { id, ..session })))
 }
 
-const CHANGE: &str = r#"update "account" set "password" = $3, "updatedAt" = $4
-    where "userId" = $1 and "providerId" = 'credential' and "accountId" = $1 and "password" = $2 returning 1"#;
+const CHANGE: &str = "update {account} set {account.password} = $3, {account.updatedAt} = $4
+    where {account.userId} = $1{id} and {account.providerId} = 'credential' and {account.accountId} = $1
+        and {account.password} = $2 returning ''::text";
 const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
     "with changed as (",
     CHANGE,
-    r#"), revoked as (delete from "session" where "userId" = $1 and exists (select 1 from changed))
-    insert into "session" ("#,
+    "), revoked as (delete from {session} where {session.userId} = $1{id} and exists (select 1 from changed))
+    insert into {session} (",
     session::INSERTED,
-    "{session.names}) select $5, $6, $7, $8, $9, $10, $11, $12{session.values $13} where exists (select 1 from changed) returning 1"
+    "{session.names}) select {new $5}$6, $7::text{id}, $8, $9, $10, $11, $12{session.values $13}
+    where exists (select 1 from changed) returning {session.id}::text"
 );
 
 /// A password that a mailed secret sets.
@@ -124,15 +134,17 @@ pub struct Reset<'a> {
 /// Redeems the secret, sets the password of the user it was mailed to, and ends the sessions if asked: all of it, once,
 /// or nothing. `false` where the secret does not work any more.
 pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreError> {
-    let sql = r#"with used as (delete from "verification" where "identifier" = any($1) returning "value", "expiresAt"),
-        owner as (select u."id" from used join "user" u on u."id" = used."value" where used."expiresAt" > $5 limit 1),
-        revoked as (delete from "session" where $4 and "userId" in (select "id" from owner)),
-        changed as (update "account" set "password" = $2, "updatedAt" = $5
-            where "userId" in (select "id" from owner) and "providerId" = 'credential' returning 1),
-        made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-            select $3, "id", 'credential', "id", $2, $5, $5 from owner where not exists (
-                select 1 from "account" a where a."userId" = owner."id" and a."providerId" = 'credential'))
-        select 1 from owner"#;
+    let sql = "with used as (delete from {verification} where {verification.identifier} = any($1)
+            returning {verification.value} as value, {verification.expiresAt} as until),
+        owner as (select u.{user.id} as id from used join {user} u on u.{user.id} = used.value{id} where used.until > $5 limit 1),
+        revoked as (delete from {session} where $4 and {session.userId} in (select id from owner)),
+        changed as (update {account} set {account.password} = $2, {account.updatedAt} = $5
+            where {account.userId} in (select id from owner) and {account.providerId} = 'credential' returning 1),
+        made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
+                {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
+            select {new $3}id::text, 'credential', id, $2, $5, $5{leftover 'local:credential'} from owner where not exists (
+                select 1 from {account} a where a.{account.userId} = owner.id and a.{account.providerId} = 'credential'))
+        select 1 from owner";
     let params: [Param<'_>; 5] = [
         (&reset.identifiers, Type::TEXT_ARRAY),
         (&reset.hash, Type::TEXT),

@@ -11,8 +11,7 @@ const LOCK: i64 = 0x6761_7465_6a77_6b73;
 
 /// Every key pair, the oldest first.
 pub async fn all(db: &Db) -> Result<Vec<Jwk>, StoreError> {
-    let sql = r#"select "id", "publicKey", "privateKey", "createdAt", "expiresAt", "alg", "crv" from "jwks"
-        order by "createdAt", "id""#;
+    let sql = "select {jwks.*} from {jwks} j order by j.{jwks.createdAt}, j.{jwks.id}";
     let rows = db.rows(Repeat::Safe, sql, &[]).await?;
     let read = |row: &tokio_postgres::Row| {
         Ok(Jwk {
@@ -30,15 +29,15 @@ pub async fn all(db: &Db) -> Result<Vec<Jwk>, StoreError> {
 
 /// Lets keys expire now.
 pub async fn retire(db: &Db, ids: &[&str], now: Timestamp) -> Result<(), StoreError> {
-    let sql =
-        r#"update "jwks" set "expiresAt" = $2 where "id" = any($1) and ("expiresAt" is null or "expiresAt" > $2)"#;
+    let sql = "update {jwks} set {jwks.expiresAt} = $2
+        where {jwks.id}::text = any($1) and ({jwks.expiresAt} is null or {jwks.expiresAt} > $2)";
     let params: [Param<'_>; 2] = [(&ids, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
 
 /// Replaces a stored private half, unless somebody else has.
 pub async fn replace_private(db: &Db, id: &str, old: &str, new: &str) -> Result<(), StoreError> {
-    let sql = r#"update "jwks" set "privateKey" = $3 where "id" = $1 and "privateKey" = $2"#;
+    let sql = "update {jwks} set {jwks.privateKey} = $3 where {jwks.id}::text = $1 and {jwks.privateKey} = $2";
     let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&old, Type::TEXT), (&new, Type::TEXT)];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
@@ -48,7 +47,6 @@ pub async fn replace_private(db: &Db, id: &str, old: &str, new: &str) -> Result<
 /// sees what was there when the lock was had.
 pub async fn add(db: &Db, key: &Jwk, known: &[Jwk], now: Timestamp) -> Result<(), StoreError> {
     let known: Vec<_> = known.iter().map(|key| literal(&key.id)).collect();
-    let known = if known.is_empty() { "null".to_owned() } else { known.join(", ") };
     let instant = |at: Timestamp| format!("{}::timestamptz", literal(&format!("{at:.3}")));
     let optional = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), literal);
     let values = [
@@ -59,15 +57,14 @@ pub async fn add(db: &Db, key: &Jwk, known: &[Jwk], now: Timestamp) -> Result<()
         key.expires_at.map_or_else(|| "null".to_owned(), instant),
         optional(key.alg.as_deref()),
         optional(key.crv.as_deref()),
+        instant(now),
+        if known.is_empty() { "null".to_owned() } else { known.join(", ") },
+        LOCK.to_string(),
     ];
-    let sql = format!(
-        r#"select pg_advisory_xact_lock({LOCK});
-        insert into "jwks" ("id", "publicKey", "privateKey", "createdAt", "expiresAt", "alg", "crv")
-        select {} where not exists (select 1 from "jwks"
-            where ("expiresAt" is null or "expiresAt" > {}) and ("id" in ({known})) is not true)
-        on conflict ("id") do nothing"#,
-        values.join(", "),
-        instant(now)
-    );
-    db.batch(Repeat::Safe, &sql).await
+    let sql = "select pg_advisory_xact_lock($10);
+        insert into {jwks} ({jwks.new}{jwks.publicKey}, {jwks.privateKey}, {jwks.createdAt}, {jwks.expiresAt}, {jwks.alg}, {jwks.crv})
+        select {new $1}$2, $3, $4, $5, $6, $7 where not exists (select 1 from {jwks}
+            where ({jwks.expiresAt} is null or {jwks.expiresAt} > $8) and ({jwks.id}::text in ($9)) is not true)
+        on conflict do nothing";
+    db.batch(Repeat::Safe, sql, &values).await
 }

@@ -25,13 +25,15 @@ pub struct Request<'a> {
 /// Counts a request, or says for how many seconds to wait: one statement, so that of requests that come at once no more
 /// are answered than the limit allows.
 pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, StoreError> {
-    let sql = r#"with forgotten as (delete from "rateLimit" where "id" in (
-            select "id" from "rateLimit" where "lastRequest" < $6 and "key" <> $2 limit 1000 for update skip locked)),
-        counted as (insert into "rateLimit" as r ("id", "key", "count", "lastRequest") values ($1, $2, 1, $3)
-            on conflict ("key") do update set "lastRequest" = $3,
-                "count" = case when $3 - r."lastRequest" >= $4 then 1 else r."count" + 1 end
-            where $3 - r."lastRequest" >= $4 or r."count" < $5 returning 1)
-        select exists (select 1 from counted), (select "lastRequest" from "rateLimit" where "key" = $2)"#;
+    let sql = "with forgotten as (delete from {rateLimit} where {rateLimit.id} in (
+            select {rateLimit.id} from {rateLimit} where {rateLimit.lastRequest} < $6 and {rateLimit.key} <> $2
+            limit 1000 for update skip locked)),
+        counted as (insert into {rateLimit} as r ({rateLimit.new}{rateLimit.key}, {rateLimit.count}, {rateLimit.lastRequest})
+            values ({new $1}$2, 1, $3)
+            on conflict ({rateLimit.key}) do update set {rateLimit.lastRequest} = $3,
+                {rateLimit.count} = case when $3 - r.{rateLimit.lastRequest} >= $4 then 1 else r.{rateLimit.count} + 1 end
+            where $3 - r.{rateLimit.lastRequest} >= $4 or r.{rateLimit.count} < $5 returning 1)
+        select exists (select 1 from counted), (select {rateLimit.lastRequest} from {rateLimit} where {rateLimit.key} = $2)";
     let (window, max) = (window(request.limit), i32::try_from(request.limit.max).unwrap_or(i32::MAX));
     let params: [Param<'_>; 6] = [
         (&request.id, Type::TEXT),

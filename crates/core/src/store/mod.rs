@@ -31,12 +31,14 @@ pub enum StoreError {
     #[error("a statement was not answered within {0} s")]
     TimedOut(u64),
     /// A constraint, or a value that the column cannot take.
-    #[error("the database refused a row: SQLSTATE {state}, constraint {constraint:?}")]
+    #[error("the database refused a row: SQLSTATE {state}, constraint {constraint:?}, column {column:?}")]
     Refused {
         /// Class 22 or 23.
         state: String,
         /// The constraint's name, where one was violated.
         constraint: Option<String>,
+        /// The column's, where it takes no null.
+        column: Option<String>,
     },
     /// Anything else that the database says.
     #[error("the database answered with an error: {0}")]
@@ -56,9 +58,11 @@ impl From<tokio_postgres::Error> for StoreError {
         // The details of class 22 and 23 quote the row, and a row has addresses of people.
         let text = format!("{} (SQLSTATE {state})", answer.message());
         match state.get(..2).unwrap_or_default() {
-            "22" | "23" => {
-                Self::Refused { state: state.to_owned(), constraint: answer.constraint().map(str::to_owned) }
-            }
+            "22" | "23" => Self::Refused {
+                state: state.to_owned(),
+                constraint: answer.constraint().map(str::to_owned),
+                column: answer.column().map(str::to_owned),
+            },
             // Connection, resources, shutdown, system; and a server that only reads, as after a failover.
             "08" | "28" | "3D" | "53" | "58" => Self::Unavailable(text),
             _ if state.starts_with("57P") || state == "25006" || state == "57014" => Self::Unavailable(text),

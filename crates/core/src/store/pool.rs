@@ -199,35 +199,83 @@ impl Db {
         Self { pool, schema, statements: AtomicU32::new(0) }
     }
 
-    /// Sends one statement and reads all of its rows.
+    /// Sends one statement, whose places the schema fills in, and reads all of its rows.
     pub(super) async fn rows(
         &self,
         repeat: Repeat,
-        sql: &str,
+        template: &'static str,
+        params: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>, StoreError> {
+        match self.sent(repeat, template, params).await {
+            // Refused, it has written nothing.
+            Err(StoreError::Refused { column: Some(column), .. }) if self.schema.fills(&column) => {
+                self.sent(repeat, template, params).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn sent(
+        &self,
+        repeat: Repeat,
+        template: &'static str,
         params: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<Row>, StoreError> {
         self.statements.fetch_add(1, Relaxed);
-        self.pool.query(repeat, sql, Some(params)).await
+        self.pool.query(repeat, &self.schema.statement(template), Some(params)).await
     }
 
-    /// Sends several statements without parameters as one transaction, in one round trip.
-    pub(super) async fn batch(&self, repeat: Repeat, sql: &str) -> Result<(), StoreError> {
+    /// Sends several statements as one transaction, in one round trip. What is in the place of a parameter is SQL: there are
+    /// none in this protocol.
+    pub(super) async fn batch(
+        &self,
+        repeat: Repeat,
+        template: &'static str,
+        values: &[String],
+    ) -> Result<(), StoreError> {
         self.statements.fetch_add(1, Relaxed);
-        self.pool.query(repeat, sql, None).await.map(|_| ())
+        let sql = with_values(&self.schema.statement(template), values);
+        self.pool.query(repeat, &sql, None).await.map(|_| ())
     }
 
     /// Sends one statement whose answer has at most one row.
     pub(super) async fn row(
         &self,
         repeat: Repeat,
-        sql: &str,
+        template: &'static str,
         params: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Option<Row>, StoreError> {
-        Ok(self.rows(repeat, sql, params).await?.into_iter().next())
+        Ok(self.rows(repeat, template, params).await?.into_iter().next())
     }
 
     /// Statements so far.
     pub fn statements(&self) -> u32 {
         self.statements.load(Relaxed)
+    }
+}
+
+/// A statement with `$1` and so on replaced by values, in one pass: what is in a value stays.
+fn with_values(sql: &str, values: &[String]) -> String {
+    let mut parts = sql.split('$');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        let (number, rest) = part.split_at_checked(digits).unwrap_or(("", part));
+        let value = number.parse::<usize>().ok().and_then(|number| values.get(number.checked_sub(1)?));
+        text.push_str(value.map_or("null", String::as_str));
+        text.push_str(rest);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_take_the_places_of_parameters_and_are_not_looked_at_again() {
+        let values = ["'$2'".to_owned(), "b".to_owned()];
+        assert_eq!(with_values("($1, $2, $2)", &values), "('$2', b, b)");
+        assert_eq!(with_values("none", &values), "none");
     }
 }

@@ -1,11 +1,15 @@
-//! What the statements leave open: the columns of one's own (spec core §12). A statement is written with places like
-//! `{user}`; they are filled in once and the text is kept.
+//! What the statements leave open: the names of tables and columns, the type of identifiers, the columns of one's own (spec
+//! jwt-oauth-schema §5, core §12). A statement is written with places like `{user.email}`; they are filled in once and the
+//! text is kept.
 
 use std::{
     borrow::Cow,
     collections::HashMap,
     fmt::Write as _,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use serde_json::{Map, Value};
@@ -13,17 +17,23 @@ use tokio_postgres::Row;
 
 use super::StoreError;
 use crate::{
-    config::{AdditionalFields, Field, Kind},
+    config::{self, Column, Field, Holds, Ids, Kind, Table},
     model::Additional,
 };
 
-/// The schema of this deployment.
+/// The schema of this deployment, as statements need it.
 pub struct Schema {
+    tables: config::Schema,
     user: Columns,
     session: Columns,
+    /// Whether the table of accounts wants [`LEFTOVER`].
+    leftover: AtomicBool,
     /// By where the template is: to hash a whole statement would cost more than all else here.
     statements: RwLock<HashMap<(usize, usize), Arc<str>>>,
 }
+
+/// A column of accounts that better-auth 1.7.0 to 1.7.2 made, without a default, and that no other version fills.
+const LEFTOVER: &str = "issuer";
 
 /// Values of columns of one's own, as one text of JSON.
 pub struct Values(pub(super) String);
@@ -41,16 +51,18 @@ pub(super) struct Columns {
 }
 
 impl Schema {
-    /// With these columns.
-    pub fn new(fields: &AdditionalFields) -> Self {
+    /// With these tables.
+    pub fn new(tables: &config::Schema) -> Self {
         Self {
-            user: Columns { alias: 'u', fields: fields.user.clone() },
-            session: Columns { alias: 's', fields: fields.session.clone() },
+            user: Columns { alias: 'u', fields: tables.additional.user.clone() },
+            session: Columns { alias: 's', fields: tables.additional.session.clone() },
+            tables: tables.clone(),
+            leftover: AtomicBool::new(false),
             statements: RwLock::default(),
         }
     }
 
-    /// Those of users.
+    /// The columns of one's own of users.
     pub(super) fn user(&self) -> &Columns {
         &self.user
     }
@@ -60,12 +72,21 @@ impl Schema {
         &self.session
     }
 
-    /// A statement with its places filled in: of the table `user`, and the same of `session`,
+    /// A statement with its places filled in. For each table, by the names that better-auth gives to it and its columns:
     ///
-    /// - `{user}`: what is read besides the table's own columns, as one text of JSON, after a comma;
-    /// - `{user.names}`: the columns of an insert, after a comma;
-    /// - `{user.values $9}`: their values, out of the text of JSON in a parameter;
-    /// - `{user.set $6}`: those of an update that the text of JSON names.
+    /// - `{user}`, `{user.email}`: the table, and the column without the table in front of it;
+    /// - `{user.*}`: every column in order, behind the table's first letter as `u`, then those of one's own that answers
+    ///   show, as one text of JSON. Identifiers are text;
+    /// - `{user.new}` and `{new $1}`: in an insert, the identifier's column and its value, both with a comma after them,
+    ///   unless the database makes identifiers;
+    /// - `{id}`: behind a text that is compared with identifiers or stored as one, what makes it one;
+    /// - `{user.names}`, `{user.values $9}`: in an insert, the columns of one's own, each after a comma, and their values out
+    ///   of the text of JSON in a parameter;
+    /// - `{user.set $6}`: in an update, those that the text of JSON names;
+    /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
+    ///   table has the leftover of an old version.
+    ///
+    /// A place that is none of these stays as it is, which the database refuses.
     pub(super) fn statement(&self, template: &'static str) -> Arc<str> {
         let place = (template.as_ptr().addr(), template.len());
         let known = self.statements.read().unwrap_or_else(PoisonError::into_inner).get(&place).cloned();
@@ -77,34 +98,88 @@ impl Schema {
         })
     }
 
-    fn filled(&self, template: &str) -> String {
+    /// Whether a statement that left this column without a value is worth repeating: from now on it has one.
+    pub(super) fn fills(&self, column: &str) -> bool {
+        if column != LEFTOVER {
+            return false;
+        }
+        if !self.leftover.swap(true, Relaxed) {
+            self.statements.write().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+        true
+    }
+
+    /// A template's text with its places filled in, for whoever keeps it elsewhere or needs it once.
+    pub fn filled(&self, template: &str) -> String {
         let mut text = String::new();
         let mut rest = template;
         while let Some((before, (place, after))) =
             rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
         {
             text.push_str(before);
-            text.push_str(&self.place(place));
+            match self.place(place) {
+                Some(filled) => text.push_str(&filled),
+                None => text.extend(["{", place, "}"]),
+            }
             rest = after;
         }
         text + rest
     }
 
-    fn place(&self, place: &str) -> String {
+    fn place(&self, place: &str) -> Option<String> {
         let (name, parameter) = place.split_once(' ').unwrap_or((place, ""));
-        let (table, what) = name.split_once('.').unwrap_or((name, ""));
-        let columns = if table == "user" { &self.user } else { &self.session };
-        match what {
-            "" => columns.read(),
-            "names" => columns.names(),
-            "values" => columns.values(parameter),
-            _ => columns.set(parameter),
+        let made_here = self.tables.ids == Ids::Text;
+        match name {
+            "id" => return Some(if made_here { String::new() } else { format!("::{}", self.tables.ids.sql()) }),
+            "new" => return Some(if made_here { format!("{parameter}, ") } else { String::new() }),
+            "leftover" if !self.leftover.load(Relaxed) => return Some(String::new()),
+            "leftover" if parameter.is_empty() => return Some(format!(", {}", quoted(LEFTOVER))),
+            "leftover" => return Some(format!(", {parameter}")),
+            _ => {}
         }
+        let (model, what) = name.split_once('.').unwrap_or((name, ""));
+        let table = self.tables.table(model)?;
+        let own = if model == "user" { &self.user } else { &self.session };
+        Some(match what {
+            "" => self.tables.quoted(table),
+            "*" => self.read(table),
+            "new" if made_here => "\"id\", ".to_owned(),
+            "new" => String::new(),
+            "names" => own.names(),
+            "values" => own.values(parameter),
+            "set" => own.set(parameter),
+            field => quoted(&table.column(field)?.name).into_owned(),
+        })
+    }
+
+    fn read(&self, table: &Table) -> String {
+        let own = match table.model {
+            "user" => Some(&self.user),
+            "session" => Some(&self.session),
+            _ => None,
+        };
+        let alias = table.model.get(..1).unwrap_or_default();
+        let cast = if self.tables.ids == Ids::Text { "" } else { "::text" };
+        let column = |column: &Column| {
+            let cast = if matches!(column.holds, Holds::Value(_)) { "" } else { cast };
+            format!("{alias}.{}{cast}", quoted(&column.name))
+        };
+        let count = table.columns.len() - own.map_or(0, |own| own.fields.len());
+        let columns: Vec<_> = table.columns.iter().take(count).map(column).collect();
+        columns.join(", ") + &own.map(Columns::read).unwrap_or_default()
+    }
+}
+
+impl config::Schema {
+    /// A table as statements name it.
+    pub fn quoted(&self, table: &Table) -> String {
+        let schema = self.name.as_deref().map(|name| format!("{}.", quoted(name))).unwrap_or_default();
+        schema + &quoted(&table.name)
     }
 }
 
 impl Columns {
-    /// How many columns `{user}` stands for.
+    /// How many columns they are in `{user.*}`.
     pub(super) fn width(&self) -> usize {
         usize::from(self.returned().next().is_some())
     }
@@ -156,7 +231,7 @@ impl Columns {
         })
     }
 
-    /// Reads what `{user}` stands for.
+    /// Reads them.
     pub(super) fn additional(&self, row: &Row, at: usize) -> Result<Additional, StoreError> {
         if self.width() == 0 {
             return Ok(Additional::default());
@@ -193,29 +268,56 @@ pub fn literal(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn schema() -> Schema {
-        let field = |name: &str, kind, returned| Field {
-            name: name.to_owned(),
-            column: name.to_uppercase(),
-            kind,
-            required: None,
-            default: None,
-            input: true,
-            returned,
-        };
-        let user = vec![field("plan", Kind::Text, true), field("note", Kind::Json, false)];
-        Schema::new(&AdditionalFields { user, session: Vec::new() })
+    fn schema(toml: &str) -> Schema {
+        Schema::new(&config::Schema::load(config::Source { name: "gatepost.toml", text: toml }).unwrap())
     }
+
+    const OWN: &str = "[user.additional_fields]\nplan = { type = \"string\", field_name = \"PLAN\" }\n\
+        note = { type = \"json\", field_name = \"NOTE\", returned = false }\n";
+    const RENAMED: &str = "[database]\nschema_name = \"my auth\"\n[schema.user]\nmodel_name = \"us\\\"ers\"\n\
+        [schema.user.fields]\nemail_verified = \"verified?\"\n[schema.session.fields]\nuser_id = \"owner\"\n";
 
     #[test]
     fn places_are_filled_in_with_the_columns_of_ones_own() {
-        let schema = schema();
-        assert_eq!(&*schema.statement("a{user}{session} b"), "a, json_build_object(E'plan', u.\"PLAN\")::text b");
-        assert_eq!(&*schema.statement("({user.names}{session.names})"), "(, \"PLAN\", \"NOTE\")");
+        let schema = schema(OWN);
+        assert!(schema.filled("{user.*}").ends_with(r#", u."updatedAt", json_build_object(E'plan', u."PLAN")::text"#));
+        assert!(schema.filled("{session.*}").ends_with(r#", s."userAgent", s."userId""#));
+        assert_eq!(schema.filled("({user.names}{session.names})"), "(, \"PLAN\", \"NOTE\")");
         assert_eq!(
-            &*schema.statement("{user.values $2}"),
+            schema.filled("{user.values $2}"),
             ", ($2::jsonb ->> E'plan')::text, nullif($2::jsonb -> E'note', 'null'::jsonb)"
         );
+    }
+
+    #[test]
+    fn places_are_filled_in_with_the_configured_names() {
+        let schema = schema(RENAMED);
+        assert_eq!(schema.filled("{user} {user.emailVerified}"), r#""my auth"."us""ers" "verified?""#);
+        assert_eq!(schema.filled("{session} {session.userId} {session.id}"), r#""my auth"."session" "owner" "id""#);
+        assert!(schema.filled("{user.*}").starts_with(r#"u."id", u."name", u."email", u."verified?""#));
+        assert_eq!(schema.filled("{user.nothing} {nobody} {"), "{user.nothing} {nobody} {");
+    }
+
+    #[test]
+    fn identifiers_are_made_by_whoever_is_configured() {
+        let sql = "insert into {jwks} ({jwks.new}{jwks.alg}) values ({new $1}$2); select {session.*} where $1{id}";
+        let text = schema("").filled(sql);
+        assert!(text.starts_with(r#"insert into "jwks" ("id", "alg") values ($1, $2); select s."id", s."expiresAt""#));
+        assert!(text.ends_with(r#"s."userId" where $1"#), "{text}");
+        let uuid = schema("[advanced.database]\ngenerate_id = \"uuid\"").filled(sql);
+        assert!(uuid.starts_with(r#"insert into "jwks" ("alg") values ($2); select s."id"::text, s."expiresAt""#));
+        assert!(uuid.ends_with(r#"s."userId"::text where $1::uuid"#), "{uuid}");
+        assert!(schema("[advanced.database]\ngenerate_id = \"serial\"").filled(sql).ends_with("$1::integer"));
+    }
+
+    #[test]
+    fn a_leftover_is_filled_once_the_database_asks_for_it() {
+        let schema = schema("");
+        let sql = "insert into a (b{leftover}) values (1{leftover 'local:' || $2})";
+        assert_eq!(&*schema.statement(sql), "insert into a (b) values (1)");
+        assert!(!schema.fills("name"));
+        assert!(schema.fills("issuer"));
+        assert_eq!(&*schema.statement(sql), "insert into a (b, \"issuer\") values (1, 'local:' || $2)");
     }
 
     #[test]

@@ -10,14 +10,11 @@ use super::{
     session,
 };
 use crate::{
-    model::{Additional, Session, User},
+    model::{Session, User},
     rules::sign_in::Found,
 };
 
-/// The columns of a user, in the order that [`from_row`] reads.
-pub(super) const COLUMNS: &str =
-    r#"u."id", u."name", u."email", u."emailVerified", u."image", u."createdAt", u."updatedAt"{user}"#;
-/// How many these are without those of one's own.
+/// How many columns of its own `{user.*}` has, in the order that [`from_row`] reads.
 const WIDTH: usize = 7;
 
 /// Reads a user whose columns begin at `at`.
@@ -36,32 +33,31 @@ pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, St
 
 /// Whether somebody has the address.
 pub async fn exists(db: &Db, email: &str) -> Result<bool, StoreError> {
-    let sql = r#"select 1 from "user" where "email" = $1"#;
-    Ok(db.row(Repeat::Safe, &db.schema.statement(sql), &[(&email, Type::TEXT)]).await?.is_some())
+    let sql = "select 1 from {user} where {user.email} = $1";
+    Ok(db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?.is_some())
 }
 
 /// The user with the address.
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
-    let sql = const_format::formatcp!(r#"select {COLUMNS} from "user" u where u."email" = $1"#);
-    let row = db.row(Repeat::Safe, &db.schema.statement(sql), &[(&email, Type::TEXT)]).await?;
+    let sql = "select {user.*} from {user} u where u.{user.email} = $1";
+    let row = db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
 /// The user with the identifier.
 pub async fn by_id(db: &Db, id: &str) -> Result<Option<User>, StoreError> {
-    let sql = const_format::formatcp!(r#"select {COLUMNS} from "user" u where u."id" = $1"#);
-    let row = db.row(Repeat::Safe, &db.schema.statement(sql), &[(&id, Type::TEXT)]).await?;
+    let sql = "select {user.*} from {user} u where u.{user.id} = $1{id}";
+    let row = db.row(Repeat::Safe, sql, &[(&id, Type::TEXT)]).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
 /// The user with the address, and the hash of the password, if the user has one (spec core §3.4).
 pub async fn with_password(db: &Db, email: &str) -> Result<Option<Found>, StoreError> {
-    let sql = const_format::formatcp!(
-        r#"select {COLUMNS}, a."password" from "user" u
-        left join "account" a on a."userId" = u."id" and a."providerId" = 'credential' and a."accountId" = u."id"
-        where u."email" = $1 order by a."password" is null limit 1"#
-    );
-    let row = db.row(Repeat::Safe, &db.schema.statement(sql), &[(&email, Type::TEXT)]).await?;
+    let sql =
+        "select {user.*}, a.{account.password} from {user} u left join {account} a on a.{account.userId} = u.{user.id}
+            and a.{account.providerId} = 'credential' and a.{account.accountId} = u.{user.id}::text
+        where u.{user.email} = $1 order by a.{account.password} is null limit 1";
+    let row = db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?;
     let found = row.map(|row| {
         Ok::<_, StoreError>(Found {
             user: from_row(&db.schema, &row, 0)?,
@@ -73,19 +69,28 @@ pub async fn with_password(db: &Db, email: &str) -> Result<Option<Found>, StoreE
     found.transpose()
 }
 
-/// Writes a new user with a password and, where there is one, the first session: all of it or nothing. Returns the
-/// columns of one's own as the database made them.
+/// A user who signs up with a password.
+pub struct New<'a> {
+    /// The row. Its identifier and the columns of one's own are the database's, if that makes them.
+    pub user: &'a User,
+    /// The identifier of the account's row, where the database makes none.
+    pub account_id: &'a str,
+    /// The password's hash.
+    pub password_hash: &'a str,
+    /// The columns of one's own.
+    pub additional: &'a Values,
+}
+
+/// Writes a new user with a password and, where there is one, the first session: all of it or nothing. Returns both as they
+/// are stored.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where the address was taken meanwhile.
 pub async fn insert(
     db: &Db,
-    user: &User,
-    account_id: &str,
-    password_hash: &str,
-    additional: &Values,
-    session: Option<&Session>,
-) -> Result<Additional, StoreError> {
+    New { user, account_id, password_hash, additional }: &New<'_>,
+    session: Option<Session>,
+) -> Result<(User, Option<Session>), StoreError> {
     let mut params: Vec<Param<'_>> = vec![
         (&user.id, Type::TEXT),
         (&user.name, Type::TEXT),
@@ -93,35 +98,42 @@ pub async fn insert(
         (&user.email_verified, Type::BOOL),
         (&user.image, Type::TEXT),
         (&user.created_at, Type::TIMESTAMPTZ),
-        (&account_id, Type::TEXT),
-        (&password_hash, Type::TEXT),
+        (account_id, Type::TEXT),
+        (password_hash, Type::TEXT),
         (&additional.0, Type::TEXT),
     ];
     let defaults = db.schema.session().defaults();
-    if let Some(session) = session {
+    if let Some(session) = &session {
         params.extend(session::params(session));
         params.push((&defaults.0, Type::TEXT));
     }
     let sql = if session.is_some() { WITH_SESSION } else { WITHOUT_SESSION };
-    match db.row(Repeat::Never, &db.schema.statement(sql), &params).await? {
-        Some(row) => db.schema.user().additional(&row, 1),
-        None => Err(StoreError::Failed("the new user was not returned".to_owned())),
-    }
+    let row = db.row(Repeat::Never, sql, &params).await?;
+    let row = row.ok_or_else(|| StoreError::Failed("the new user was not returned".to_owned()))?;
+    let user = from_row(&db.schema, &row, 1)?;
+    let session = match session {
+        Some(session) => Some(Session { id: row.try_get(0)?, user_id: user.id.clone(), ..session }),
+        None => None,
+    };
+    Ok((user, session))
 }
 
-const USER_AND_ACCOUNT: &str = r#"new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"{user.names})
-    values ($1, $2, $3, $4, $5, $6, $6{user.values $9}) returning *
+const USER_AND_ACCOUNT: &str = "with new_user as (
+    insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names})
+    values ({new $1}$2, $3, $4, $5, $6, $6{user.values $9}) returning *
 ), new_account as (
-    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt") values ($7, $1, 'credential', $1, $8, $6, $6)
-)"#;
-const WITHOUT_SESSION: &str = const_format::concatcp!("with ", USER_AND_ACCOUNT, " select 1{user} from new_user u");
+    insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
+    select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $8, $6, $6{leftover 'local:credential'} from new_user u
+)";
+const WITHOUT_SESSION: &str = const_format::concatcp!(USER_AND_ACCOUNT, " select null, {user.*} from new_user u");
 const WITH_SESSION: &str = const_format::concatcp!(
-    "with ",
     USER_AND_ACCOUNT,
-    ", new_session as (insert into \"session\" (",
+    ", new_session as (
+    insert into {session} (",
     session::INSERTED,
-    "{session.names}) values ($10, $11, $12, $13, $14, $15, $16, $17{session.values $18})) select 1{user} from new_user u"
+    "{session.names})
+    select {new $10}$11, u.{user.id}, $13, $14, $15, $16, $17{session.values $18} from new_user u returning {session.id}::text as id
+) select (select id from new_session), {user.*} from new_user u"
 );
 
 /// What a user changes of the own row.
@@ -136,10 +148,9 @@ pub struct Change<'a> {
 
 /// Changes a user's row and returns it; none where the user is gone.
 pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
-    let sql = const_format::formatcp!(
-        r#"update "user" u set "name" = coalesce($2, u."name"), "image" = case when $3 then $4 else u."image" end, "updatedAt" = $5{{user.set $6}}
-        where u."id" = $1 returning {COLUMNS}"#
-    );
+    let sql = "update {user} u set {user.name} = coalesce($2, u.{user.name}),
+            {user.image} = case when $3 then $4 else u.{user.image} end, {user.updatedAt} = $5{user.set $6}
+        where u.{user.id} = $1{id} returning {user.*}";
     let params: [Param<'_>; 6] = [
         (&id, Type::TEXT),
         (&change.name, Type::TEXT),
@@ -148,7 +159,7 @@ pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> R
         (&now, Type::TIMESTAMPTZ),
         (&change.additional.0, Type::TEXT),
     ];
-    let row = db.row(Repeat::Safe, &db.schema.statement(sql), &params).await?;
+    let row = db.row(Repeat::Safe, sql, &params).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
@@ -162,41 +173,39 @@ pub async fn change_email(
     verified: bool,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
-    let sql = const_format::formatcp!(
-        r#"update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
-        where u."id" = $1 and u."email" = $2 returning {COLUMNS}"#
-    );
+    let sql = "update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5
+        where u.{user.id} = $1{id} and u.{user.email} = $2 returning {user.*}";
     let params: [Param<'_>; 5] =
         [(&id, Type::TEXT), (&from, Type::TEXT), (&to, Type::TEXT), (&verified, Type::BOOL), (&now, Type::TIMESTAMPTZ)];
-    let row = db.row(Repeat::Never, &db.schema.statement(sql), &params).await?;
+    let row = db.row(Repeat::Never, sql, &params).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
 /// Confirms a user's address.
 pub async fn verify_email(db: &Db, id: &str, email: &str, now: Timestamp) -> Result<Option<User>, StoreError> {
-    let sql = const_format::formatcp!(
-        r#"update "user" u set "emailVerified" = true, "updatedAt" = $3 where u."id" = $1 and u."email" = $2 returning {COLUMNS}"#
-    );
+    let sql = "update {user} u set {user.emailVerified} = true, {user.updatedAt} = $3
+        where u.{user.id} = $1{id} and u.{user.email} = $2 returning {user.*}";
     let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&email, Type::TEXT), (&now, Type::TIMESTAMPTZ)];
-    let row = db.row(Repeat::Safe, &db.schema.statement(sql), &params).await?;
+    let row = db.row(Repeat::Safe, sql, &params).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
 /// Removes a user with accounts and sessions: all of it or nothing.
 pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
-    let sql = r#"with sessions as (delete from "session" where "userId" = $1),
-        accounts as (delete from "account" where "userId" = $1)
-        delete from "user" where "id" = $1"#;
+    let sql = "with sessions as (delete from {session} where {session.userId} = $1{id}),
+        accounts as (delete from {account} where {account.userId} = $1{id})
+        delete from {user} where {user.id} = $1{id}";
     db.rows(Repeat::Safe, sql, &[(&id, Type::TEXT)]).await.map(|_| ())
 }
 
 /// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not.
 pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
-    let sql = r#"with used as (delete from "verification" where "identifier" = any($2) and "value" = $1 returning "expiresAt"),
-        owner as (select $1::text as "id" from used where "expiresAt" > $3 limit 1),
-        sessions as (delete from "session" where "userId" in (select "id" from owner)),
-        accounts as (delete from "account" where "userId" in (select "id" from owner))
-        delete from "user" where "id" in (select "id" from owner) returning 1"#;
+    let sql = "with used as (delete from {verification}
+            where {verification.identifier} = any($2) and {verification.value} = $1 returning {verification.expiresAt} as until),
+        owner as (select $1::text{id} as id from used where until > $3 limit 1),
+        sessions as (delete from {session} where {session.userId} in (select id from owner)),
+        accounts as (delete from {account} where {account.userId} in (select id from owner))
+        delete from {user} where {user.id} in (select id from owner) returning 1";
     let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&identifiers, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
-    Ok(db.row(Repeat::Never, &db.schema.statement(sql), &params).await?.is_some())
+    Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
 }

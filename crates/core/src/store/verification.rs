@@ -23,9 +23,10 @@ pub struct New {
 
 /// Stores a secret.
 pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
-    let sql = r#"with cleaned as (delete from "verification" where $6 and "expiresAt" < $5)
-        insert into "verification" ("id", "identifier", "value", "expiresAt", "createdAt", "updatedAt")
-        values ($1, $2, $3, $4, $5, $5) on conflict ("id") do nothing"#;
+    let sql = "with cleaned as (delete from {verification} where $6 and {verification.expiresAt} < $5)
+        insert into {verification} ({verification.new}{verification.identifier}, {verification.value},
+            {verification.expiresAt}, {verification.createdAt}, {verification.updatedAt})
+        values ({new $1}$2, $3, $4, $5, $5) on conflict do nothing";
     let params: [super::Param<'_>; 6] = [
         (&new.id, Type::TEXT),
         (&new.identifier, Type::TEXT),
@@ -39,8 +40,9 @@ pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
 
 /// For whom a secret was stored, if it still works. It stays.
 pub async fn user_of(db: &Db, identifiers: &[String], now: Timestamp) -> Result<Option<String>, StoreError> {
-    let sql = r#"select "value" from "verification" where "identifier" = any($1) and "expiresAt" > $2
-        order by "createdAt" desc limit 1"#;
+    let sql = "select {verification.value} from {verification}
+        where {verification.identifier} = any($1) and {verification.expiresAt} > $2
+        order by {verification.createdAt} desc limit 1";
     let params: [super::Param<'_>; 2] = [(&identifiers, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
     let row = db.row(Repeat::Safe, sql, &params).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)

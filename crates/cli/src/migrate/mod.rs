@@ -1,0 +1,106 @@
+//! `gatepost migrate`: brings a database to the schema that the configuration needs, which is better-auth 1.7.25's. Additive
+//! only, all of it or nothing, and nothing where everything is there.
+
+mod found;
+mod plan;
+pub mod sql;
+
+use std::collections::BTreeSet;
+
+use gatepost_core::{
+    config::{Schema, Variables},
+    store::{StoreError, single},
+};
+
+use self::found::Found;
+pub use self::plan::Plan;
+
+/// Whoever else migrates waits here; the number is ours alone.
+const LOCK: i64 = 0x6761_7465_706f_7374;
+
+/// Variables that may hold the URL to migrate by: a pooler in between serves no purpose here.
+const URLS: [&str; 4] = ["DATABASE_URL_UNPOOLED", "POSTGRES_URL_NON_POOLING", "DATABASE_URL", "POSTGRES_URL"];
+
+/// The URL to migrate by, and its variable.
+pub fn url(variables: &Variables) -> Option<(&'static str, &str)> {
+    URLS.iter().find_map(|name| Some((*name, variables.get(name)?)))
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The database cannot be reached, or refuses a statement.
+    #[error("{0}{hint}", hint = hint(.0))]
+    Database(#[from] StoreError),
+    /// What is there stands against it.
+    #[error("nothing was changed:\n  {}", .0.join("\n  "))]
+    Refused(Vec<String>),
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// What is to be done. Nothing is.
+///
+/// # Errors
+/// Where the database cannot be reached.
+pub async fn plan(url: &str, schema: &Schema) -> Result<Plan, Failure> {
+    let mut client = single::connect(url).await?;
+    compare(&client.transaction().await?, schema).await
+}
+
+/// Does what is to be done, in one transaction under a lock, and says what it was.
+///
+/// # Errors
+/// Where the database cannot be reached or refuses a statement, or what is there stands against it; nothing is changed then.
+pub async fn migrate(url: &str, schema: &Schema) -> Result<Plan, Failure> {
+    let mut client = single::connect(url).await?;
+    let transaction = client.transaction().await?;
+    transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
+    let plan = compare(&transaction, schema).await?;
+    if !plan.refusals.is_empty() {
+        return Err(Failure::Refused(plan.refusals));
+    }
+    for statement in &plan.statements {
+        transaction.batch_execute(statement).await?;
+    }
+    transaction.commit().await?;
+    Ok(plan)
+}
+
+async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema) -> Result<Plan, Failure> {
+    let found = Found::look(transaction, schema.name.as_deref()).await?;
+    let mut populated = BTreeSet::new();
+    for table in &schema.tables {
+        // Only where a column is to be added does it matter.
+        let lacks =
+            |columns: &found::Relation| table.columns.iter().any(|column| !columns.columns.contains_key(&column.name));
+        if found.relations.get(&table.name).is_some_and(|there| there.kind == "table" && lacks(there)) {
+            let sql = format!("select exists (select from {})", schema.quoted(table));
+            if transaction.query_typed_one(&sql, &[]).await?.try_get(0)? {
+                populated.insert(table.name.clone());
+            }
+        }
+    }
+    Ok(Plan::new(schema, &found, &populated))
+}
+
+/// What to do about an answer of the database.
+fn hint(error: &StoreError) -> &'static str {
+    let text = error.to_string();
+    let hints = [
+        ("28P01", ". Correct the password in the URL, percent-encoded where it has special characters"),
+        ("28000", ". Correct the user in the URL, or let the server accept it from this address"),
+        ("3D000", ". Create that database, or correct the name at the end of the URL"),
+        ("3F000", ". Create that schema, or set `[database] schema_name`"),
+        ("42501", ". This role may not change tables: set DATABASE_URL_UNPOOLED to the URL of the tables' owner"),
+        ("25006", ". This server only reads: migrate by the URL of the primary"),
+        ("23505", ". Two rows have the same value where there may be one: remove one of them"),
+    ];
+    let found = hints.into_iter().find(|(state, _)| text.contains(state));
+    let unreachable = matches!(error, StoreError::Unavailable(_)).then_some(". Start the database, or correct the URL");
+    found.map(|(_, hint)| hint).or(unreachable).unwrap_or_default()
+}
