@@ -1,8 +1,6 @@
 //! A database that is away, full, slow or lost: 503 with a code and `Retry-After`, never a `null` session, and nothing
 //! half-written.
 
-use std::time::Duration;
-
 use super::support::{http::Answer, postgres::Database, service::Service, wire::Wire};
 
 const PERSON: &str = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
@@ -85,9 +83,7 @@ fn a_full_pool_is_503_within_the_wait_bound() {
     std::thread::scope(|scope| {
         let first = scope.spawn(|| service.get("/get-session", &cookie));
         // The first one has the only connection once its statement is on the wire.
-        while !wire.statements().iter().any(|sql| sql.contains("left join")) {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        wire.await_statement("left join");
         assert_unavailable(&service.get("/get-session", &cookie));
         wire.stall(false);
         assert_eq!(first.join().unwrap().status, 200);

@@ -17,6 +17,8 @@ mod conformance;
 mod cookie_cache;
 mod cross_origin;
 mod database_faults;
+mod faults_under_load;
+mod full_disk;
 mod journey;
 mod least_privilege;
 mod mail_transports;

@@ -7,8 +7,10 @@ pub mod mailbox;
 pub mod node;
 pub mod platform;
 pub mod postgres;
+pub mod protocol;
 pub mod round_trips;
 pub mod schema;
+pub mod server;
 pub mod service;
 pub mod wire;
 

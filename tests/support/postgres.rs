@@ -14,7 +14,7 @@ use gatepost_cli::{edge, migrate, postgres};
 /// A database, gone after the test.
 pub struct Database {
     pub url: String,
-    name: String,
+    pub name: String,
 }
 
 impl Database {
@@ -100,7 +100,8 @@ fn template() -> &'static str {
     })
 }
 
-fn execute(url: &str, sql: &str) -> Vec<Vec<Option<String>>> {
+/// Runs SQL on a connection of its own and returns the rows, each as its columns' texts.
+pub fn execute(url: &str, sql: &str) -> Vec<Vec<Option<String>>> {
     block_on(async {
         let client = gatepost_core::store::single::connect(url).await.unwrap();
         let messages = client.simple_query(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));

@@ -1,24 +1,55 @@
-//! A proxy in front of PostgreSQL that reads along: which statements reach the server, and whether they have names.
+//! A proxy in front of PostgreSQL that reads along, which statements reach the server and whether they have names, and that
+//! does to the traffic what networks do.
 
 use std::{
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+use super::{LIMIT, protocol::Reader};
+
+/// What becomes of the traffic.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Fault {
+    /// Nothing bad.
+    None,
+    /// What the client sends is held back, and goes on when this ends. Everything looks connected.
+    Stall,
+    /// Whatever is sent is lost, in both directions, and the connection with it. Everything looks connected for ever.
+    BlackHole,
+    /// Every answer comes so much later, that to connecting as well.
+    Delay(Duration),
+    /// Half of an answer arrives, then the connection is closed.
+    CutInAnswer,
+    /// The server has done what a statement with this text asks for; then the connection is closed without its answer.
+    CutBeforeAnswer(&'static str),
+    /// New connections are closed at once; older ones go on.
+    Refuse,
+}
 
 /// A running proxy. Dropping it closes it and every connection through it.
 pub struct Wire {
     /// The database's URL, through the proxy.
     pub url: String,
     port: u16,
-    seen: Arc<Mutex<Seen>>,
     closed: Arc<AtomicBool>,
-    stalled: Arc<AtomicBool>,
+    shared: Shared,
+}
+
+/// What all connections have in common.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<State>>);
+
+struct State {
+    fault: Fault,
+    seen: Seen,
+    streams: Vec<TcpStream>,
 }
 
 /// What went by.
@@ -26,7 +57,15 @@ pub struct Wire {
 struct Seen {
     statements: Vec<String>,
     named: Vec<String>,
-    streams: Vec<TcpStream>,
+    round_trips: usize,
+}
+
+/// What both directions of a connection know of each other.
+#[derive(Default)]
+struct Connection {
+    lost: AtomicBool,
+    cut: AtomicBool,
+    asked: AtomicBool,
 }
 
 impl Wire {
@@ -36,32 +75,26 @@ impl Wire {
         let (authority, after) = rest.split_at(rest.find('/').unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
+        let shared =
+            Shared(Arc::new(Mutex::new(State { fault: Fault::None, seen: Seen::default(), streams: Vec::new() })));
+        let closed = Arc::new(AtomicBool::new(false));
         let wire = Self {
             url: format!("{before}127.0.0.1:{port}{after}"),
             port,
-            seen: Arc::default(),
-            closed: Arc::default(),
-            stalled: Arc::default(),
+            closed: closed.clone(),
+            shared: shared.clone(),
         };
-        let (seen, closed, stalled, server) =
-            (wire.seen.clone(), wire.closed.clone(), wire.stalled.clone(), authority.to_owned());
+        let server = authority.to_owned();
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 if closed.load(Relaxed) {
                     break;
                 }
-                let Ok(server) = TcpStream::connect(&server) else { continue };
-                let _ = (client.set_nodelay(true), server.set_nodelay(true));
-                seen.lock().unwrap().streams.extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
-                let (seen, stalled) = (seen.clone(), stalled.clone());
-                let (mut to_client, mut from_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-                thread::spawn(move || {
-                    forward(client, server, &stalled, &mut Reader { buffer: Vec::new(), started: false, seen })
-                });
-                thread::spawn(move || {
-                    let _ = std::io::copy(&mut from_server, &mut to_client);
-                    let _ = to_client.shutdown(Shutdown::Both);
-                });
+                let fault = shared.lock().fault;
+                if fault != Fault::Refuse {
+                    let (shared, server) = (shared.clone(), server.clone());
+                    thread::spawn(move || shared.connect(client, &server));
+                }
             }
         });
         wire
@@ -69,22 +102,41 @@ impl Wire {
 
     /// The statements that were sent since the last call, in order.
     pub fn statements(&self) -> Vec<String> {
-        std::mem::take(&mut self.seen.lock().unwrap().statements)
+        std::mem::take(&mut self.shared.lock().seen.statements)
+    }
+
+    /// Waits until a statement with this text was sent, and forgets it and those before.
+    pub fn await_statement(&self, text: &str) {
+        let begun = Instant::now();
+        while !self.statements().iter().any(|sql| sql.contains(text)) {
+            assert!(begun.elapsed() < LIMIT, "no statement with {text} was sent");
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// The statements that were given a name.
     pub fn named(&self) -> Vec<String> {
-        self.seen.lock().unwrap().named.clone()
+        self.shared.lock().seen.named.clone()
+    }
+
+    /// How often since the last call somebody waited for the server, that a connection is opened included.
+    pub fn round_trips(&self) -> usize {
+        std::mem::take(&mut self.shared.lock().seen.round_trips)
+    }
+
+    /// From now on this becomes of the traffic.
+    pub fn set(&self, fault: Fault) {
+        self.shared.lock().fault = fault;
     }
 
     /// Lets nothing more through to the server, while everything looks connected.
     pub fn stall(&self, stalled: bool) {
-        self.stalled.store(stalled, Relaxed);
+        self.set(if stalled { Fault::Stall } else { Fault::None });
     }
 
     /// Cuts every connection.
     pub fn cut(&self) {
-        for stream in std::mem::take(&mut self.seen.lock().unwrap().streams) {
+        for stream in std::mem::take(&mut self.shared.lock().streams) {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
@@ -93,65 +145,97 @@ impl Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         self.closed.store(true, Relaxed);
+        self.set(Fault::None);
         self.cut();
         // Wakes the listener, which then ends.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }
 
-fn forward(mut from: TcpStream, mut to: TcpStream, stalled: &AtomicBool, reader: &mut Reader) {
-    let mut bytes = [0; 65_536];
-    while let Ok(read @ 1..) = from.read(&mut bytes) {
-        reader.read(&bytes[..read]);
-        while stalled.load(Relaxed) {
-            thread::sleep(Duration::from_millis(5));
-        }
-        if to.write_all(&bytes[..read]).is_err() {
-            break;
-        }
-    }
-    let _ = to.shutdown(Shutdown::Both);
-}
-
-/// Reads the client's messages of PostgreSQL's protocol.
-struct Reader {
-    buffer: Vec<u8>,
-    started: bool,
-    seen: Arc<Mutex<Seen>>,
-}
-
-impl Reader {
-    fn read(&mut self, bytes: &[u8]) {
-        const TLS_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
-        self.buffer.extend_from_slice(bytes);
-        loop {
-            // The first messages have no type: the question for TLS, then the start.
-            let head = usize::from(self.started);
-            let Some(length) = self.buffer.get(head..head + 4) else { return };
-            let end = head + u32::from_be_bytes(length.try_into().unwrap()) as usize;
-            let Some(message) = self.buffer.get(..end) else { return };
-            if self.started {
-                self.message(message[0], &message[5..]);
-            } else {
-                self.started = message[4..8] != TLS_REQUEST;
-            }
-            self.buffer.drain(..end);
-        }
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
     }
 
-    fn message(&self, kind: u8, body: &[u8]) {
-        let mut texts = body.split(|byte| *byte == 0).map(|text| String::from_utf8_lossy(text).into_owned());
-        let mut seen = self.seen.lock().unwrap();
-        match kind {
-            b'Q' => seen.statements.push(texts.next().unwrap()),
-            b'P' => {
-                let (name, sql) = (texts.next().unwrap(), texts.next().unwrap());
-                if !name.is_empty() {
-                    seen.named.push(sql.clone());
+    fn connect(self, client: TcpStream, server: &str) {
+        let Ok(server) = TcpStream::connect(server) else { return };
+        let _ = (client.set_nodelay(true), server.set_nodelay(true));
+        let fault = {
+            let mut state = self.lock();
+            state.seen.round_trips += 1;
+            state.streams.extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
+            state.fault
+        };
+        if let Fault::Delay(time) = fault {
+            thread::sleep(time);
+        }
+        let connection = Arc::new(Connection::default());
+        let (to_client, from_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+        let (back, its) = (self.clone(), connection.clone());
+        thread::spawn(move || back.answers(from_server, to_client, &its));
+        self.questions(client, server, &connection);
+    }
+
+    /// From the client to the server.
+    fn questions(&self, mut client: TcpStream, mut server: TcpStream, connection: &Connection) {
+        let (mut bytes, mut reader) = ([0; 65_536], Reader::default());
+        while let Ok(read @ 1..) = client.read(&mut bytes) {
+            let mut state = self.lock();
+            for statement in reader.read(&bytes[..read]) {
+                if matches!(state.fault, Fault::CutBeforeAnswer(text) if statement.sql.contains(text)) {
+                    connection.cut.store(true, Relaxed);
                 }
-                seen.statements.push(sql);
+                if statement.named {
+                    state.seen.named.push(statement.sql.clone());
+                }
+                state.seen.statements.push(statement.sql);
             }
-            _ => {}
+            // Nobody waits for the answer to a goodbye.
+            if bytes[..read] != *b"X\0\0\0\x04" && !connection.asked.swap(true, Relaxed) {
+                state.seen.round_trips += 1;
+            }
+            let mut fault = state.fault;
+            drop(state);
+            while fault == Fault::Stall {
+                thread::sleep(Duration::from_millis(5));
+                fault = self.lock().fault;
+            }
+            if fault == Fault::BlackHole {
+                connection.lost.store(true, Relaxed);
+            }
+            if !connection.lost.load(Relaxed) && server.write_all(&bytes[..read]).is_err() {
+                break;
+            }
         }
+        let _ = server.shutdown(Shutdown::Both);
+    }
+
+    /// From the server to the client.
+    fn answers(&self, mut server: TcpStream, mut client: TcpStream, connection: &Connection) {
+        let mut bytes = [0; 65_536];
+        while let Ok(read @ 1..) = server.read(&mut bytes) {
+            let fault = self.lock().fault;
+            match fault {
+                Fault::Delay(time) => thread::sleep(time),
+                Fault::BlackHole => connection.lost.store(true, Relaxed),
+                _ => {}
+            }
+            if connection.lost.load(Relaxed) {
+                continue;
+            }
+            let cut = connection.cut.load(Relaxed);
+            let whole = !cut && fault != Fault::CutInAnswer;
+            let part = if whole { read } else { read / 2 };
+            connection.asked.store(false, Relaxed);
+            let written = cut || client.write_all(&bytes[..part]).is_ok();
+            if !whole || !written {
+                break;
+            }
+        }
+        // A connection that is lost is closed by nobody.
+        if !connection.lost.load(Relaxed) {
+            let _ = client.shutdown(Shutdown::Both);
+        }
+        let _ = server.shutdown(Shutdown::Both);
     }
 }

@@ -52,6 +52,7 @@ impl From<tokio_postgres::Error> for StoreError {
             // Without an answer the connection failed, unless there is another cause: a value that cannot be read.
             let transport = error.source().is_none_or(|cause| cause.is::<std::io::Error>());
             let text = error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+            let text = error.source().and_then(tls::advice).map(|advice| format!("{text}; {advice}")).unwrap_or(text);
             return if transport { Self::Unavailable(text) } else { Self::Failed(text) };
         };
         let state = answer.code().code();
@@ -69,4 +70,16 @@ impl From<tokio_postgres::Error> for StoreError {
             _ => Self::Failed(text),
         }
     }
+}
+
+/// Whether connecting may succeed in a moment: nobody listens yet, the network broke off, the server starts or is full.
+fn is_passing(error: &tokio_postgres::Error) -> bool {
+    use std::{error::Error as _, io};
+    if let Some(answer) = error.as_db_error() {
+        let state = answer.code().code();
+        return state.starts_with("08") || state.starts_with("53") || state.starts_with("57P");
+    }
+    // What TLS refuses it will refuse again.
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    error.is_closed() || cause.is_some_and(|cause| cause.kind() != io::ErrorKind::InvalidData)
 }

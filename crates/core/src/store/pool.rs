@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use deadpool::managed::{self, Hook, HookError, Metrics, PoolConfig, PoolError, RecycleResult, Timeouts};
+use deadpool::managed::{self, Hook, HookError, Metrics, PoolConfig, PoolError, RecycleError, RecycleResult, Timeouts};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
 use jiff::Timestamp;
 use tokio_postgres::{
@@ -21,7 +21,7 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::{StoreError, schema::Schema, tls, url};
+use super::{StoreError, is_passing, schema::Schema, tls, url};
 use crate::config::{Database, Secret};
 
 /// Reads the wall clock. Handed in by the edge, like the time of a request; the pool needs it between requests too.
@@ -45,6 +45,10 @@ pub enum Repeat {
     Never,
 }
 
+/// Between attempts to connect. All of them are within the bound for connecting: a server that restarts, wakes or is full for
+/// a moment costs nobody a request.
+const PAUSES: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(250), Duration::from_millis(500)];
+
 struct Connections {
     postgres: deadpool_postgres::Manager,
     clock: Clock,
@@ -53,6 +57,8 @@ struct Connections {
 struct Connection {
     client: ClientWrapper,
     used_at: Timestamp,
+    /// Whether a statement is not answered yet. It never will be where its request went away.
+    asked: bool,
 }
 
 impl managed::Manager for Connections {
@@ -60,11 +66,20 @@ impl managed::Manager for Connections {
     type Error = tokio_postgres::Error;
 
     async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
-        let client = managed::Manager::create(&self.postgres).await?;
-        Ok(Connection { client, used_at: (self.clock)() })
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            match (managed::Manager::create(&self.postgres).await, pauses.next()) {
+                (Ok(client), _) => return Ok(Connection { client, used_at: (self.clock)(), asked: false }),
+                (Err(error), Some(pause)) if is_passing(&error) => tokio::time::sleep(pause).await,
+                (Err(error), _) => return Err(error),
+            }
+        }
     }
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<tokio_postgres::Error> {
+        if connection.asked {
+            return Err(RecycleError::message("a request went away before its answer"));
+        }
         managed::Manager::recycle(&self.postgres, &mut connection.client, metrics).await
     }
 }
@@ -134,14 +149,13 @@ impl Pool {
         let mut may_repeat = repeat == Repeat::Safe;
         loop {
             let mut connection = self.checkout().await?;
+            connection.asked = true;
             let answer = tokio::time::timeout(self.statement, ask(&connection.client, sql, params)).await;
+            connection.asked = answer.is_err();
+            connection.used_at = (self.clock)();
             match answer {
-                Ok(Ok(rows)) => {
-                    connection.used_at = (self.clock)();
-                    return Ok(rows);
-                }
+                Ok(Ok(rows)) => return Ok(rows),
                 Ok(Err(error)) => {
-                    connection.used_at = (self.clock)();
                     let error = StoreError::from(error);
                     let lost = matches!(error, StoreError::Unavailable(_)) || connection.client.is_closed();
                     if lost {
@@ -155,7 +169,9 @@ impl Pool {
                     may_repeat = false;
                 }
                 Err(_) => {
+                    // A network that swallowed this one has swallowed the idle ones as well.
                     drop(managed::Object::take(connection));
+                    self.close_idle();
                     return Err(StoreError::TimedOut(self.statement.as_secs()));
                 }
             }

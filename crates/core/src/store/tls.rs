@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rustls::{
-    ClientConfig, RootCertStore,
+    CertificateError, ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject as _},
 };
 use tokio_postgres::config::SslNegotiation;
@@ -39,4 +39,21 @@ pub(super) fn connector(target: &Target) -> Result<MakeRustlsConnect, String> {
         config.alpn_protocols = vec![b"postgresql".to_vec()];
     }
     Ok(MakeRustlsConnect::new(config))
+}
+
+/// What the operator can do about a connection that TLS was the end of.
+pub(super) fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    let refused = cause.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
+    match refused {
+        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+            Some("write `sslrootcert=` and the file of its authority's certificate into the URL")
+        }
+        Some(rustls::Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        )) => Some("write a host into the URL that the certificate is made out to"),
+        None if cause.to_string().contains("does not support TLS") => {
+            Some("write `sslmode=disable` into the URL where nobody else can read along")
+        }
+        _ => None,
+    }
 }

@@ -64,7 +64,8 @@ pub(super) fn read(url: &str) -> Result<Target, String> {
         let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
         format!("it is no connection URL ({cause}); special characters in the password must be percent-encoded")
     })?;
-    let local = config.get_hosts().iter().all(is_local);
+    let local =
+        config.get_hosts().iter().all(is_local) && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback);
     // `prefer` would go plain where the server, or somebody in between, says so.
     let mode = match mode.unwrap_or(SslMode::Prefer) {
         SslMode::Prefer if !local => SslMode::Require,
@@ -130,6 +131,9 @@ mod tests {
             SslMode::Disable
         );
         assert_eq!(read("postgres://u:p@db.example/x?sslmode=prefer").unwrap().config.get_ssl_mode(), SslMode::Require);
+        // A name says nothing where the address stands beside it.
+        let elsewhere = read("postgres://u:p@localhost/x?hostaddr=192.0.2.7").unwrap();
+        assert_eq!(elsewhere.config.get_ssl_mode(), SslMode::Require);
         assert_eq!(read("postgres://u:p@127.0.0.1/x").unwrap().config.get_ssl_mode(), SslMode::Prefer);
         assert_eq!(read("postgres://u@/x?host=/run/postgresql").unwrap().config.get_ssl_mode(), SslMode::Prefer);
     }

@@ -1,0 +1,67 @@
+//! A PostgreSQL that one test has to itself, to restart it or to set it up as the others must not be.
+
+use std::{fs, path::Path};
+
+use gatepost_cli::{migrate, postgres};
+use gatepost_core::config::AdditionalFields;
+
+use super::postgres::{block_on, execute};
+
+/// A running server. Dropping it ends it and removes its data.
+pub struct Server {
+    running: Option<postgres::Server>,
+    options: postgres::Options,
+}
+
+impl Server {
+    /// `name` is this test's own; `change` sees the options before the start.
+    pub fn start(name: &str, change: impl FnOnce(&mut postgres::Options)) -> Self {
+        let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-{name}-{}", std::process::id()));
+        let mut options = postgres::Options::for_tests(data);
+        change(&mut options);
+        let running = postgres::Server::start(&options).unwrap();
+        options.port = Some(running.port());
+        Self { running: Some(running), options }
+    }
+
+    /// The same with the schema in the database `postgres`.
+    pub fn with_schema(name: &str, change: impl FnOnce(&mut postgres::Options)) -> Self {
+        let server = Self::start(name, change);
+        block_on(async { migrate::migrate(&server.url(), &AdditionalFields::default()).await.unwrap() });
+        server
+    }
+
+    /// Where to connect, as the superuser.
+    pub fn url(&self) -> String {
+        self.url_of("postgres")
+    }
+
+    /// The same for another of its databases.
+    pub fn url_of(&self, database: &str) -> String {
+        self.running.as_ref().unwrap().url(database)
+    }
+
+    /// The server's main process.
+    pub fn pid(&self) -> u32 {
+        self.running.as_ref().unwrap().pid()
+    }
+
+    /// Ends it and starts it again at the same port. Every connection is closed by that.
+    pub fn restart(&mut self) {
+        self.running = None;
+        self.running = Some(postgres::Server::start(&self.options).unwrap());
+        assert_eq!(self.running.as_ref().unwrap().port(), self.options.port.unwrap(), "the port was taken meanwhile");
+    }
+
+    /// Runs SQL as the superuser.
+    pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        execute(&self.url(), sql)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let data = self.running.take().map(|running| running.data().to_owned());
+        data.map(fs::remove_dir_all);
+    }
+}
