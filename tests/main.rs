@@ -14,6 +14,7 @@ mod bad_input;
 mod browser;
 mod configuration;
 mod conformance;
+mod connecting;
 mod cookie_cache;
 mod cross_origin;
 mod database_faults;

@@ -4,13 +4,14 @@ use std::{fs, path::Path, time::Instant};
 
 use gatepost_cli::{migrate, postgres};
 use gatepost_core::config::Schema;
-use gatepost_core::store::single;
+use gatepost_core::store::{StoreError, single};
 
 use super::support::{
     LIMIT,
     certificates::certificates,
     postgres::block_on,
     service::{DEFAULT, Service},
+    wire::Wire,
 };
 
 /// Runs SQL on a connection without TLS.
@@ -19,8 +20,8 @@ fn execute(url: &str, sql: &str) {
 }
 
 /// A server that speaks TLS with these, for the life of the test.
-fn server(data: &Path, certificate: &str, key: &str) -> postgres::Server {
-    let server = postgres::Server::start(&postgres::Options::for_tests(data)).unwrap();
+fn server(options: &postgres::Options, certificate: &str, key: &str) -> postgres::Server {
+    let server = postgres::Server::start(options).unwrap();
     let plain = format!("{}?sslmode=disable", server.url("postgres"));
     for (file, pem) in [("server.crt", certificate), ("server.key", key)] {
         // The server writes them itself: they must belong to the account that it runs as. It escapes the ends of lines.
@@ -50,7 +51,7 @@ fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
     fs::write(&trusted, root).unwrap();
     fs::write(&other, foreign).unwrap();
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-tls-{}", std::process::id()));
-    let server = server(&data, &certificate, &key);
+    let server = server(&postgres::Options::for_tests(&data), &certificate, &key);
     let verified = format!("sslmode=verify-full&sslrootcert={}", trusted.display());
 
     // The server takes its new settings a moment after it was told to.
@@ -71,11 +72,11 @@ fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
     }
 
     let of_another = refusal(&url(&server, &format!("sslmode=require&sslrootcert={}", other.display())));
-    assert!(of_another.contains("certificate"), "{of_another}");
+    assert!(of_another.contains("certificate") && of_another.contains("sslrootcert"), "{of_another}");
     let of_nobody = refusal(&url(&server, "sslmode=require"));
-    assert!(of_nobody.contains("certificate"), "{of_nobody}");
+    assert!(of_nobody.contains("sslrootcert"), "{of_nobody}");
     let by_another_name = refusal(&url(&server, &verified).replace("localhost", "127.0.0.1"));
-    assert!(by_another_name.contains("certificate"), "{by_another_name}");
+    assert!(by_another_name.contains("not valid for name") && by_another_name.contains("a host"), "{by_another_name}");
     let without_a_file = refusal(&url(&server, "sslmode=require&sslrootcert=/nowhere.pem"));
     assert!(without_a_file.contains("/nowhere.pem"), "{without_a_file}");
 
@@ -85,6 +86,38 @@ fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
         Service::with(DEFAULT, &[("DATABASE_URL", &url(&server, &format!("{verified}&channel_binding=require")))]);
     let cookie = service.user("ada@example.com");
     assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
+    drop(server);
+    let _ = fs::remove_dir_all(data);
+}
+
+#[test]
+fn tls_may_begin_with_the_first_byte_where_the_server_knows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, certificate, key) = certificates();
+    let trusted = folder.path().join("root.pem");
+    fs::write(&trusted, root).unwrap();
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-direct-{}", std::process::id()));
+    // Version 17 was the first to know it; what a machine has installed may be older.
+    let options = postgres::Options { source: postgres::Source::Download, ..postgres::Options::for_tests(&data) };
+    let server = server(&options, &certificate, &key);
+    let direct = format!("sslmode=verify-full&sslnegotiation=direct&sslrootcert={}", trusted.display());
+    let wire = Wire::new(&url(&server, &direct));
+    let through = wire.url.replace("127.0.0.1", "localhost");
+    let begun = Instant::now();
+    let encrypted = loop {
+        let answer = block_on(async {
+            let client = single::connect(&through).await?;
+            let sql = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+            Ok::<_, StoreError>(client.query_typed_one(sql, &[]).await?.get::<_, bool>(0))
+        });
+        match answer {
+            Ok(encrypted) => break encrypted,
+            Err(error) => assert!(begun.elapsed() < LIMIT, "{error}"),
+        }
+    };
+    assert!(encrypted);
+    // Nobody asked whether it speaks TLS: the first byte was a handshake's.
+    assert_eq!(wire.first_byte(), Some(22));
     drop(server);
     let _ = fs::remove_dir_all(data);
 }

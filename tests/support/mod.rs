@@ -4,6 +4,7 @@
 pub mod certificates;
 pub mod http;
 pub mod mailbox;
+pub mod neon;
 pub mod node;
 pub mod platform;
 pub mod postgres;

@@ -58,6 +58,9 @@ struct Seen {
     statements: Vec<String>,
     named: Vec<String>,
     round_trips: usize,
+    connections: usize,
+    refusals: usize,
+    first_byte: Option<u8>,
 }
 
 /// What both directions of a connection know of each other.
@@ -90,8 +93,10 @@ impl Wire {
                 if closed.load(Relaxed) {
                     break;
                 }
-                let fault = shared.lock().fault;
-                if fault != Fault::Refuse {
+                let mut state = shared.lock();
+                if state.fault == Fault::Refuse {
+                    state.seen.refusals += 1;
+                } else {
                     let (shared, server) = (shared.clone(), server.clone());
                     thread::spawn(move || shared.connect(client, &server));
                 }
@@ -122,6 +127,21 @@ impl Wire {
     /// How often since the last call somebody waited for the server, that a connection is opened included.
     pub fn round_trips(&self) -> usize {
         std::mem::take(&mut self.shared.lock().seen.round_trips)
+    }
+
+    /// What the last connection began with.
+    pub fn first_byte(&self) -> Option<u8> {
+        self.shared.lock().seen.first_byte
+    }
+
+    /// How many connections there were.
+    pub fn connections(&self) -> usize {
+        self.shared.lock().seen.connections
+    }
+
+    /// How many connections [`Fault::Refuse`] has closed.
+    pub fn refusals(&self) -> usize {
+        self.shared.lock().seen.refusals
     }
 
     /// From now on this becomes of the traffic.
@@ -163,6 +183,7 @@ impl Shared {
         let fault = {
             let mut state = self.lock();
             state.seen.round_trips += 1;
+            state.seen.connections += 1;
             state.streams.extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
             state.fault
         };
@@ -178,9 +199,12 @@ impl Shared {
 
     /// From the client to the server.
     fn questions(&self, mut client: TcpStream, mut server: TcpStream, connection: &Connection) {
-        let (mut bytes, mut reader) = ([0; 65_536], Reader::default());
+        let (mut bytes, mut reader, mut first) = ([0; 65_536], Reader::default(), true);
         while let Ok(read @ 1..) = client.read(&mut bytes) {
             let mut state = self.lock();
+            if std::mem::take(&mut first) {
+                state.seen.first_byte = Some(bytes[0]);
+            }
             for statement in reader.read(&bytes[..read]) {
                 if matches!(state.fault, Fault::CutBeforeAnswer(text) if statement.sql.contains(text)) {
                     connection.cut.store(true, Relaxed);

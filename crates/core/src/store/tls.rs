@@ -45,7 +45,7 @@ pub(super) fn connector(target: &Target) -> Result<MakeRustlsConnect, String> {
 pub(super) fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     let refused = cause.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
     match refused {
-        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)) => {
             Some("write `sslrootcert=` and the file of its authority's certificate into the URL")
         }
         Some(rustls::Error::InvalidCertificate(

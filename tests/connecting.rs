@@ -1,0 +1,97 @@
+//! Connecting to a database that sleeps, restarts, or stands behind a provider's proxy.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::support::{
+    LIMIT,
+    neon::Neon,
+    postgres::{Database, block_on},
+    service::Service,
+    wire::{Fault, Wire},
+};
+
+#[test]
+fn a_database_that_takes_three_seconds_to_wake_costs_no_request() {
+    let database = Database::new();
+    let cookie = Service::new(&database.url).user("ada@example.com");
+    let wire = Wire::new(&database.url);
+    let service = Service::new(&wire.url);
+    // Connections are taken at once, and nothing is said on them before it is awake.
+    wire.stall(true);
+    thread::scope(|scope| {
+        let readers: Vec<_> = (0..6).map(|_| scope.spawn(|| service.get("/get-session", &cookie))).collect();
+        thread::sleep(Duration::from_secs(3));
+        wire.stall(false);
+        for reader in readers {
+            assert_eq!(reader.join().unwrap().json()["user"]["email"], "ada@example.com");
+        }
+    });
+}
+
+#[test]
+fn a_database_that_refuses_connections_for_a_moment_is_asked_again() {
+    let database = Database::new();
+    let cookie = Service::new(&database.url).user("ada@example.com");
+    let wire = Wire::new(&database.url);
+    let service = Service::new(&wire.url);
+    wire.set(Fault::Refuse);
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| service.get("/get-session", &cookie));
+        let begun = Instant::now();
+        while wire.refusals() < 2 {
+            assert!(begun.elapsed() < LIMIT, "it was not tried again");
+            thread::sleep(Duration::from_millis(2));
+        }
+        wire.set(Fault::None);
+        assert_eq!(reader.join().unwrap().json()["user"]["email"], "ada@example.com");
+    });
+    // Not for ever: four attempts, then a 503.
+    wire.set(Fault::Refuse);
+    wire.cut();
+    let service = Service::new(&wire.url);
+    let before = wire.refusals();
+    assert_eq!(service.get("/get-session", &cookie).status, 503);
+    assert_eq!(wire.refusals() - before, 4);
+}
+
+#[test]
+fn a_wrong_password_is_not_tried_again() {
+    let database = Database::new();
+    let cookie = Service::new(&database.url).user("ada@example.com");
+    let (before, after) = database.url.split_once("://postgres:").unwrap();
+    let wire = Wire::new(&format!("{before}://postgres:wrong{after}"));
+    assert_eq!(Service::new(&wire.url).get("/get-session", &cookie).status, 503);
+    assert_eq!(wire.connections(), 1);
+}
+
+#[test]
+fn the_compute_that_a_url_names_reaches_its_providers_proxy() {
+    let database = Database::new();
+    let neon = Neon::new(&database.url);
+    let service = Service::with(
+        super::support::service::DEFAULT,
+        &[("DATABASE_URL", &format!("{}?options=endpoint%3Dep-cool-1", neon.url))],
+    );
+    let cookie = service.user("ada@example.com");
+    assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
+    assert!(!neon.endpoints().is_empty() && neon.endpoints().iter().all(|endpoint| endpoint == "ep-cool-1"));
+}
+
+#[test]
+fn a_server_that_is_not_local_is_told_no_password_in_plain_text() {
+    let database = Database::new();
+    let wire = Wire::new(&database.url);
+    // A name of elsewhere, and the address that some resolver gives for it.
+    let elsewhere = wire.url.replace("127.0.0.1", "db.example.com") + "?hostaddr=127.0.0.1";
+    let connect = |url: &str| {
+        block_on(async { gatepost_core::store::single::connect(url).await.err().map(|error| error.to_string()) })
+    };
+    for asked in ["", "&sslmode=prefer", "&sslmode=allow", "&sslmode=require"] {
+        let refusal = connect(&format!("{elsewhere}{asked}")).expect("it was accepted");
+        assert!(refusal.contains("does not support TLS") && refusal.contains("sslmode=disable"), "{refusal}");
+    }
+    assert_eq!(connect(&format!("{elsewhere}&sslmode=disable")), None);
+}

@@ -1,0 +1,83 @@
+//! Stands in for Neon's proxy, which cannot be had here: it learns from the start of a connection which compute is meant, and
+//! passes everything else on to PostgreSQL, which would refuse that option.
+
+use std::{
+    io::{self, Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+/// A running proxy. It takes connections for as long as the process lives.
+pub struct Neon {
+    /// The database's URL, through the proxy.
+    pub url: String,
+    endpoints: Arc<Mutex<Vec<String>>>,
+}
+
+impl Neon {
+    /// In front of the server of `url`.
+    pub fn new(url: &str) -> Self {
+        let (before, rest) = url.split_at(url.rfind('@').expect("a URL with a user") + 1);
+        let (server, after) = rest.split_at(rest.find('/').unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let neon = Self { url: format!("{before}127.0.0.1:{port}{after}"), endpoints: Arc::default() };
+        let (endpoints, server) = (neon.endpoints.clone(), server.to_owned());
+        thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                let (endpoints, server) = (endpoints.clone(), server.clone());
+                thread::spawn(move || pass_on(client, &server, &endpoints));
+            }
+        });
+        neon
+    }
+
+    /// The computes that were asked for, in order.
+    pub fn endpoints(&self) -> Vec<String> {
+        self.endpoints.lock().unwrap().clone()
+    }
+}
+
+fn pass_on(mut client: TcpStream, server: &str, endpoints: &Mutex<Vec<String>>) -> io::Result<()> {
+    const TLS_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
+    let mut server = TcpStream::connect(server)?;
+    let mut start = message(&mut client)?;
+    while start[4..8] == TLS_REQUEST {
+        client.write_all(b"N")?;
+        start = message(&mut client)?;
+    }
+    server.write_all(&without_options(&start, endpoints))?;
+    let (mut to_client, mut from_server) = (client.try_clone()?, server.try_clone()?);
+    thread::spawn(move || {
+        let _ = io::copy(&mut from_server, &mut to_client);
+        let _ = to_client.shutdown(Shutdown::Both);
+    });
+    io::copy(&mut client, &mut server)?;
+    server.shutdown(Shutdown::Both)
+}
+
+/// A message without a type: its length, then the rest.
+fn message(client: &mut TcpStream) -> io::Result<Vec<u8>> {
+    let mut message = vec![0; 4];
+    client.read_exact(&mut message)?;
+    let length = u32::from_be_bytes(message[..4].try_into().unwrap()) as usize;
+    message.resize(length, 0);
+    client.read_exact(&mut message[4..])?;
+    Ok(message)
+}
+
+fn without_options(start: &[u8], endpoints: &Mutex<Vec<String>>) -> Vec<u8> {
+    let texts: Vec<&[u8]> = start[8..].split(|byte| *byte == 0).collect();
+    let mut kept = start[4..8].to_vec();
+    for pair in texts.chunks_exact(2).take_while(|pair| !pair[0].is_empty()) {
+        if pair[0] == b"options" {
+            let option = String::from_utf8_lossy(pair[1]).into_owned();
+            endpoints.lock().unwrap().push(option.strip_prefix("endpoint=").expect("an endpoint").to_owned());
+        } else {
+            kept.extend([pair[0], b"\0", pair[1], b"\0"].concat());
+        }
+    }
+    kept.push(0);
+    [&u32::try_from(kept.len() + 4).unwrap().to_be_bytes()[..], &kept].concat()
+}
