@@ -29,16 +29,16 @@ fn same(configuration: &str) {
         their_variables.push(("MAIL_FILE", their_mails.as_str()));
         our_variables.push(("EMAIL_URL", email_url.as_str()));
     }
-    let reference = Reference::with(&theirs.url, &read("options.json"), &their_variables);
+    let reference = Reference::with(&theirs.direct, &read("options.json"), &their_variables);
     let toml = read("gatepost.toml");
     let schema = Schema::load(Source { name: "gatepost.toml", text: &toml }).unwrap();
     block_on(async { migrate::migrate(&ours.url, &schema).await.unwrap() });
     let service = Service::with(&toml, &our_variables);
     let mut arguments = vec![
         ("--reference", reference.url.as_str()),
-        ("--reference-db", &theirs.url),
+        ("--reference-db", &theirs.direct),
         ("--target", &service.url),
-        ("--target-db", &ours.url),
+        ("--target-db", &ours.direct),
         ("--secret", SECRET),
         ("--scenarios", folder.to_str().unwrap()),
     ];

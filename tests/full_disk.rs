@@ -9,7 +9,7 @@ use std::{
 };
 
 use gatepost_cli::migrate;
-use gatepost_core::config::AdditionalFields;
+use gatepost_core::config::Schema;
 
 use super::support::{
     postgres::{Database, block_on, execute},
@@ -67,7 +67,7 @@ fn a_full_disk_stops_writing_and_nothing_else() {
     server.query(&format!("create tablespace small location '{}'", tables.display()));
     server.query("create database small tablespace small");
     let url = server.url_of("small");
-    block_on(async { migrate::migrate(&url, &AdditionalFields::default()).await.unwrap() });
+    block_on(async { migrate::migrate(&url, &Schema::default()).await.unwrap() });
     let service = Service::new(&url);
     let cookie = service.user("first@example.com");
 

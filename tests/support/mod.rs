@@ -2,11 +2,14 @@
 //! only Node can play.
 
 pub mod certificates;
+pub mod freezing;
 pub mod http;
+pub mod instance;
 pub mod mailbox;
 pub mod neon;
 pub mod node;
 pub mod platform;
+pub mod pooler;
 pub mod postgres;
 pub mod protocol;
 pub mod round_trips;

@@ -51,7 +51,7 @@ pub fn run(script: &str, arguments: &[&str], limit: Duration) -> String {
 }
 
 /// Waits for a child whose output is read meanwhile; kills it at the limit.
-fn wait(child: &mut Child, limit: Duration) -> Output {
+pub fn wait(child: &mut Child, limit: Duration) -> Output {
     fn reader(mut pipe: impl std::io::Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8>> {
         std::thread::spawn(move || {
             let mut bytes = Vec::new();

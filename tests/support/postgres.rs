@@ -8,13 +8,17 @@ use std::{
     },
 };
 
-use super::{LIMIT, schema};
 use gatepost_cli::{edge, migrate, postgres};
+
+use super::{LIMIT, pooler, schema};
 
 /// A database, gone after the test.
 pub struct Database {
+    /// Where a service connects: to the server, or to the pooler in front of it.
     pub url: String,
     pub name: String,
+    /// Where the test looks for itself, and better-auth on Node, which makes its tables through no pooler.
+    pub direct: String,
 }
 
 impl Database {
@@ -33,13 +37,14 @@ impl Database {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("gatepost_{}_{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
         execute(&server_url("postgres"), &format!("create database {name} {from}"));
-        Self { url: server_url(&name), name }
+        let direct = server_url(&name);
+        Self { url: pooler::in_between(&direct), name, direct }
     }
 
     /// Runs SQL and returns the rows, each as its columns' texts. Tables have better-auth's own names here, whatever the
     /// service calls them.
     pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
-        execute(&schema::shown_at(&self.url), sql)
+        execute(&schema::shown_at(&self.direct), sql)
     }
 
     /// Runs SQL whose answer is one value.

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use gatepost_cli::{migrate, postgres};
-use gatepost_core::config::AdditionalFields;
+use gatepost_core::config::Schema;
 
 use super::postgres::{block_on, execute};
 
@@ -27,7 +27,7 @@ impl Server {
     /// The same with the schema in the database `postgres`.
     pub fn with_schema(name: &str, change: impl FnOnce(&mut postgres::Options)) -> Self {
         let server = Self::start(name, change);
-        block_on(async { migrate::migrate(&server.url(), &AdditionalFields::default()).await.unwrap() });
+        block_on(async { migrate::migrate(&server.url(), &Schema::default()).await.unwrap() });
         server
     }
 

@@ -1,0 +1,47 @@
+//! Behind PgBouncer in transaction mode with a single connection for each database: the behaviours are the same. Tests of
+//! other files are run again with a pooler between them and their databases.
+//!
+//! All of them: `GATEPOST_TEST_POOLER=1 cargo test --test gatepost`.
+
+use std::{
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use super::support::{node, pooler};
+
+/// What is run again: every statement that there is, by the real client's requests and by many at once.
+const AGAIN: [&str; 12] = [
+    "conformance::the_default_configuration",
+    "conformance::mails_and_their_links",
+    "conformance::columns_of_ones_own",
+    "conformance::rate_limits_in_the_table",
+    "conformance::tokens_are_the_same",
+    "journey::",
+    "migration::",
+    "sessions::",
+    "single_use::",
+    "statements::",
+    "tokens::",
+    "on_the_platform::a_session_survives",
+];
+
+#[test]
+fn the_behaviours_are_the_same_behind_a_transaction_pooler_with_one_connection() {
+    if !pooler::is_installed() {
+        return println!("{}", pooler::MISSING);
+    }
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(AGAIN)
+        .args(["--test-threads", "2"])
+        .env(pooler::VARIABLE, "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = node::wait(&mut child, Duration::from_secs(240));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    println!("{}", said.lines().rev().find(|line| line.starts_with("test result")).unwrap());
+}
