@@ -17,6 +17,14 @@ fn problems(toml: &str, pairs: &[(&str, &str)]) -> Vec<String> {
     loaded.err().map(|problems| problems.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
 }
 
+#[cfg(not(feature = "websocket"))]
+#[test]
+fn a_transport_that_is_not_built_in_is_named_with_what_builds_it_in() {
+    let toml = "[database]\ntransport = \"websocket\"\n";
+    let found = problems(toml, &GOOD);
+    assert!(found.len() == 1 && found[0].contains("gatepost.toml:2") && found[0].contains("Cargo.toml"), "{found:?}");
+}
+
 #[test]
 fn every_problem_is_reported_at_once_with_its_place_and_what_to_write() {
     let toml = "\

@@ -47,3 +47,5 @@ mod token_vectors;
 mod tokens;
 mod vectors;
 mod verification;
+#[cfg(feature = "websocket")]
+mod websocket;

@@ -10,15 +10,11 @@ use std::{
 
 use super::support::{node, pooler};
 
-/// What is run again: every statement that there is, by the real client's requests and by many at once.
-const AGAIN: [&str; 12] = [
-    "conformance::the_default_configuration",
+/// What is run again: every statement that there is, in the order of one request and by many at once.
+const AGAIN: [&str; 8] = [
     "conformance::mails_and_their_links",
     "conformance::columns_of_ones_own",
     "conformance::rate_limits_in_the_table",
-    "conformance::tokens_are_the_same",
-    "journey::",
-    "migration::",
     "sessions::",
     "single_use::",
     "statements::",

@@ -8,6 +8,14 @@ use std::{
     thread,
 };
 
+use futures_util::{SinkExt as _, StreamExt as _};
+use gatepost_cli::edge;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio_tungstenite::tungstenite::{
+    Message,
+    handshake::server::{ErrorResponse, Request, Response},
+};
+
 /// A running proxy. It takes connections for as long as the process lives.
 pub struct Neon {
     /// The database's URL, through the proxy.
@@ -29,6 +37,27 @@ impl Neon {
                 let (endpoints, server) = (endpoints.clone(), server.clone());
                 thread::spawn(move || pass_on(client, &server, &endpoints));
             }
+        });
+        neon
+    }
+
+    /// In front of the server of `url`, speaking PostgreSQL inside WebSockets at `/v2` and in pieces of its own choice.
+    pub fn with_websockets(url: &str) -> Self {
+        let (before, rest) = url.split_at(url.rfind('@').expect("a URL with a user") + 1);
+        let (server, after) = rest.split_at(rest.find('/').unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let neon = Self { url: format!("{before}127.0.0.1:{port}{after}"), endpoints: Arc::default() };
+        let server = server.to_owned();
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                while let Ok((client, _)) = listener.accept().await {
+                    tokio::spawn(unwrap_messages(client, server.clone()));
+                }
+            });
         });
         neon
     }
@@ -80,4 +109,32 @@ fn without_options(start: &[u8], endpoints: &Mutex<Vec<String>>) -> Vec<u8> {
     }
     kept.push(0);
     [&u32::try_from(kept.len() + 4).unwrap().to_be_bytes()[..], &kept].concat()
+}
+
+async fn unwrap_messages(client: tokio::net::TcpStream, server: String) -> Option<()> {
+    let only_here = |request: &Request, answer: Response| match request.uri().path() {
+        "/v2" => Ok(answer),
+        _ => Err(ErrorResponse::new(None)),
+    };
+    let socket = tokio_tungstenite::accept_hdr_async(client, only_here).await.ok()?;
+    let (mut to_client, mut from_client) = socket.split();
+    let (mut from_server, mut to_server) = tokio::net::TcpStream::connect(server).await.ok()?.into_split();
+    let mut bytes = [0; 777];
+    loop {
+        tokio::select! {
+            message = from_client.next() => to_server.write_all(&message?.ok()?.into_data()).await.ok()?,
+            read = from_server.read(&mut bytes) => match read.ok()? {
+                0 => return None,
+                read => to_client.send(Message::binary(bytes[..read].to_vec())).await.ok()?,
+            },
+        }
+    }
+}
+
+/// The variable that puts WebSockets between the tests' services and their databases.
+pub const VARIABLE: &str = "GATEPOST_TEST_WEBSOCKET";
+
+/// Whether it is set.
+pub fn is_in_between() -> bool {
+    edge::environment().get(VARIABLE).is_some()
 }

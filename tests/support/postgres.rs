@@ -10,7 +10,11 @@ use std::{
 
 use gatepost_cli::{edge, migrate, postgres};
 
-use super::{LIMIT, pooler, schema};
+use super::{
+    LIMIT,
+    neon::{self, Neon},
+    pooler, schema,
+};
 
 /// A database, gone after the test.
 pub struct Database {
@@ -38,7 +42,8 @@ impl Database {
         let name = format!("gatepost_{}_{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
         execute(&server_url("postgres"), &format!("create database {name} {from}"));
         let direct = server_url(&name);
-        Self { url: pooler::in_between(&direct), name, direct }
+        let url = if neon::is_in_between() { Neon::with_websockets(&direct).url } else { pooler::in_between(&direct) };
+        Self { url, name, direct }
     }
 
     /// Runs SQL and returns the rows, each as its columns' texts. Tables have better-auth's own names here, whatever the

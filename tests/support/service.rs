@@ -12,7 +12,7 @@ use gatepost_core::{
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{LIMIT, SECRET, http, schema};
+use super::{LIMIT, SECRET, http, neon, schema};
 
 /// What `gatepost.toml` says where a test does not care.
 pub const DEFAULT: &str = "[email_and_password]\nenabled = true\n";
@@ -38,6 +38,7 @@ impl Service {
         // So are tokens: a session that is read would carry one, and the first one makes a key.
         let has_tokens = toml.contains("[jwt]") || toml.contains("[jwks");
         let without_tokens = if has_tokens { "" } else { "\n[jwt]\nenabled = false\n" };
+        let toml = &if neon::is_in_between() { over_websockets(toml) } else { toml.to_owned() };
         let (toml, given) = (
             schema::configured(&format!("{toml}{without_limits}{without_tokens}")),
             variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>(),
@@ -106,6 +107,16 @@ impl Drop for Service {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+/// The same, reaching the database so.
+fn over_websockets(toml: &str) -> String {
+    const TRANSPORT: &str = "[database]\ntransport = \"websocket\"\n";
+    match toml.contains("[database]") {
+        true if toml.contains("transport =") => toml.to_owned(),
+        true => toml.replace("[database]\n", TRANSPORT),
+        false => format!("{toml}\n{TRANSPORT}"),
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Database {
     pub variable: &'static str,
     /// The PostgreSQL schema of the tables. Default: the first one of the connection's search path.
     pub schema_name: Option<String>,
+    /// What carries the connections. Default [`DatabaseTransport::Tcp`].
+    pub transport: DatabaseTransport,
     /// Most connections of one instance. Default 4.
     pub max_connections: u32,
     /// Seconds after which an unused connection is not trusted any more. Default 5.
@@ -24,6 +26,16 @@ pub struct Database {
     pub statement_timeout: u32,
 }
 
+/// What carries a connection to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseTransport {
+    /// The network, as everywhere.
+    Tcp,
+    /// A WebSocket, where nothing but HTTPS leaves. Only in a build with the feature `websocket`.
+    #[cfg(feature = "websocket")]
+    WebSocket,
+}
+
 impl Database {
     pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
         let found = ["DATABASE_URL", "POSTGRES_URL"].into_iter().find_map(|name| Some((name, variables.get(name)?)));
@@ -31,6 +43,7 @@ impl Database {
             url: found.map(|(_, url)| Secret::new(url)),
             variable: found.map_or("DATABASE_URL", |(name, _)| name),
             schema_name: section.text("schema_name", problems),
+            transport: transport(&mut section, problems),
             max_connections: section.number("max_connections", problems, 1..=100).unwrap_or(4),
             idle_timeout: section.seconds("idle_timeout", problems).unwrap_or(5),
             wait_timeout: section.seconds("wait_timeout", problems).unwrap_or(5),
@@ -40,4 +53,19 @@ impl Database {
         section.finish(problems);
         read
     }
+}
+
+fn transport(section: &mut Section<'_>, problems: &mut Problems) -> DatabaseTransport {
+    #[cfg(feature = "websocket")]
+    let websocket = Some(DatabaseTransport::WebSocket);
+    #[cfg(not(feature = "websocket"))]
+    let websocket = None;
+    let choices = [("tcp", Some(DatabaseTransport::Tcp)), ("websocket", websocket)];
+    let chosen = section.choice("transport", problems, &choices).unwrap_or(Some(DatabaseTransport::Tcp));
+    chosen.unwrap_or_else(|| {
+        let text =
+            "WebSockets are not built in; add `websocket` to the default features in Cargo.toml, or write \"tcp\"";
+        problems.add(section.place("transport"), text);
+        DatabaseTransport::Tcp
+    })
 }

@@ -30,7 +30,7 @@ pub use self::{
     account::Account,
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
     bearer::Bearer,
-    database::Database,
+    database::{Database, DatabaseTransport},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     fields::{AdditionalFields, Field, Kind},

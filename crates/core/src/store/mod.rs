@@ -12,6 +12,8 @@ mod tls;
 mod url;
 pub mod user;
 pub mod verification;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 pub use self::pool::{Db, Pool};
 

@@ -22,7 +22,7 @@ use tokio_postgres::{
 };
 
 use super::{StoreError, is_passing, schema::Schema, tls, url};
-use crate::config::{Database, Secret};
+use crate::config::{Database, DatabaseTransport, Secret};
 
 /// Reads the wall clock. Handed in by the edge, like the time of a request; the pool needs it between requests too.
 pub type Clock = fn() -> Timestamp;
@@ -91,10 +91,19 @@ impl Pool {
     /// A sentence for the operator about the URL, quoting nothing of it.
     pub fn new(url: &Secret, config: &Database, clock: Clock) -> Result<Self, String> {
         let text = std::str::from_utf8(url.bytes()).unwrap_or_default();
-        let target = url::read(text)?;
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let postgres =
-            deadpool_postgres::Manager::from_config(target.config.clone(), tls::connector(&target)?, manager);
+        let postgres = match config.transport {
+            DatabaseTransport::Tcp => {
+                let target = url::read(text)?;
+                let tls = tls::connector(&target)?;
+                deadpool_postgres::Manager::from_config(target.config, tls, manager)
+            }
+            #[cfg(feature = "websocket")]
+            DatabaseTransport::WebSocket => {
+                let (target, connector) = super::websocket::read(text)?;
+                deadpool_postgres::Manager::from_config(target, connector, manager)
+            }
+        };
         let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
         let idle = seconds(config.idle_timeout);
         let not_idle_for_long = Hook::sync_fn(move |connection: &mut Connection, _| {

@@ -16,6 +16,18 @@ use super::url::Target;
 /// # Errors
 /// A sentence for the operator: the file of certificates cannot be read.
 pub(super) fn connector(target: &Target) -> Result<MakeRustlsConnect, String> {
+    let mut config = settings(target)?;
+    if target.config.get_ssl_negotiation() == SslNegotiation::Direct {
+        config.alpn_protocols = vec![b"postgresql".to_vec()];
+    }
+    Ok(MakeRustlsConnect::new(config))
+}
+
+/// Whom it believes.
+///
+/// # Errors
+/// As [`connector`].
+pub(super) fn settings(target: &Target) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
     match &target.root_certificates {
         None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
@@ -34,11 +46,7 @@ pub(super) fn connector(target: &Target) -> Result<MakeRustlsConnect, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let versions = versions.map_err(|error| format!("TLS cannot be set up: {error}"))?;
-    let mut config = versions.with_root_certificates(roots).with_no_client_auth();
-    if target.config.get_ssl_negotiation() == SslNegotiation::Direct {
-        config.alpn_protocols = vec![b"postgresql".to_vec()];
-    }
-    Ok(MakeRustlsConnect::new(config))
+    Ok(versions.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// What the operator can do about a connection that TLS was the end of.
