@@ -22,6 +22,7 @@ mod database_faults;
 mod faults_under_load;
 mod freezing;
 mod full_disk;
+mod doctor;
 mod journey;
 mod least_privilege;
 mod mail_transports;
@@ -49,3 +50,4 @@ mod vectors;
 mod verification;
 #[cfg(feature = "websocket")]
 mod websocket;
+mod why_null;

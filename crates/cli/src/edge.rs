@@ -1,12 +1,12 @@
 //! The one place of the command line that reads the clock, the operating system's randomness and the environment.
 
 use std::{
-    io,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use gatepost_core::config::Variables;
+use gatepost_core::{config::Variables, handle::Edge};
 use jiff::Timestamp;
 
 /// The environment of this process. Variables that are no text are left out.
@@ -38,6 +38,29 @@ pub fn seed() -> io::Result<[u8; 32]> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(io::Error::other)?;
     Ok(seed)
+}
+
+/// What the core is told of a request that nobody sent: it is looked at, and what it leaves for afterwards is forgotten.
+///
+/// # Errors
+/// Where the operating system has no randomness to give.
+pub fn request() -> io::Result<Edge> {
+    Ok(Edge { now: now(), seed: seed()?, scheme: "https", wait_until: Box::new(drop) })
+}
+
+/// The text of a file, or of standard input where it is `-`. Bytes that are no text are replaced.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn text(file: &Path) -> io::Result<String> {
+    let bytes = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        bytes
+    } else {
+        std::fs::read(file)?
+    };
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The name and the text of the configuration file: the one that `GATEPOST_CONFIG` names, else `gatepost.toml`, which

@@ -1,11 +1,15 @@
 //! gatepost's command line: runs the service locally, prepares a database, keeps the generated files true. An edge like
 //! `gatepost-vercel`: it reads clock, randomness and environment, so that the core need not.
 
+pub mod deployment;
 pub mod dev;
+pub mod doctor;
 pub mod edge;
+pub mod explain;
 pub mod generate;
 pub mod migrate;
 pub mod postgres;
+pub mod report;
 pub mod roles;
 pub mod secret;
 pub mod serve;

@@ -1,9 +1,13 @@
 //! The `gatepost` command.
 
-use std::{error::Error, path::Path, process::ExitCode};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
-use gatepost_cli::{dev, edge, generate, migrate, roles, secret};
+use gatepost_cli::{deployment, dev, doctor, edge, explain, generate, migrate, report::Report, roles, secret};
 use gatepost_core::config::{Schema, Secrets, Source};
 
 /// A drop-in server for the better-auth client.
@@ -36,6 +40,44 @@ enum Command {
         /// Print something instead.
         #[command(subcommand)]
         print: Option<Print>,
+    },
+    /// Find out why sessions are null: check this deployment's variables, database, cookies and mails, or a running service.
+    ///
+    /// The status is 0 where nothing failed, 1 where something did, 2 where not everything could be looked at.
+    Doctor {
+        /// The address of a running service, which is looked at from outside, as a browser does.
+        #[arg(long)]
+        url: Option<String>,
+        /// The origin of the pages that call the service. Default: the service's own.
+        #[arg(long)]
+        origin: Option<String>,
+        /// With --url: make no throw-away user.
+        #[arg(long, requires = "url")]
+        no_sign_up: bool,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what this deployment does with a request, and why it ends in null. Without options the headers are read from
+    /// standard input, which keeps them out of the shell's history.
+    ///
+    /// The status is 0 where there is a session, 1 where there is none, 2 where nobody can tell.
+    Explain {
+        /// The request's Cookie header.
+        #[arg(long, conflicts_with = "log")]
+        cookie: Option<String>,
+        /// The request's Authorization header.
+        #[arg(long, conflicts_with = "log")]
+        authorization: Option<String>,
+        /// A log of the service, to look a request up in; `-` is standard input.
+        #[arg(long, requires = "request")]
+        log: Option<PathBuf>,
+        /// The request's identifier: `x-vercel-id`, or `id` in the log.
+        #[arg(long, requires = "log")]
+        request: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Work with secrets.
     #[command(subcommand)]
@@ -99,6 +141,26 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             }
             stale.iter().for_each(|path| say(&format!("wrote {path}")));
         }
+        Command::Doctor { url, origin, no_sign_up, json } => {
+            let origin = origin.as_deref();
+            let report = match url {
+                Some(url) => runtime.block_on(doctor::outside::walk(&url, origin, !no_sign_up))?,
+                None => runtime.block_on(doctor::local(here, &edge::environment(), origin))?,
+            };
+            return Ok(reported(&report, json));
+        }
+        Command::Explain { log: Some(log), request, json, .. } => {
+            let log = edge::text(&log).map_err(|error| format!("{}: {error}", log.display()))?;
+            return Ok(reported(&explain::logged(&log, &request.unwrap_or_default())?, json));
+        }
+        Command::Explain { cookie, authorization, json, .. } => {
+            let asked = match (explain::Asked { cookie, authorization }) {
+                asked if asked == explain::Asked::default() => explain::Asked::read(&edge::text(Path::new("-"))?)?,
+                asked => asked,
+            };
+            let auth = deployment::read(here, &edge::environment())?;
+            return Ok(reported(&runtime.block_on(explain::request(auth, &asked, edge::request()?))?, json));
+        }
         Command::Secret(Secret::New) => say(&secret::new()?),
         Command::Secret(Secret::Rotate) => say(&secret::rotate(&Secrets::load(&edge::environment())?)?),
         Command::Secret(Secret::Status) => {
@@ -138,6 +200,12 @@ fn schema(folder: &Path) -> Result<Schema, Box<dyn Error>> {
     let (file, text) = edge::configuration(folder, &edge::environment())
         .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
     Ok(Schema::load(Source { name: &file, text: &text })?)
+}
+
+/// Prints a report; what it found is the status.
+fn reported(report: &Report, json: bool) -> ExitCode {
+    say(&if json { report.json() } else { report.to_string() });
+    ExitCode::from(report.status())
 }
 
 #[expect(clippy::print_stdout, reason = "what the command was asked for")]

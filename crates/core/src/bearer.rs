@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use crate::{context::Context, crypto::signature};
 
 /// Puts the header's token in the place of the session cookie, if it is genuine; otherwise nothing happens.
-pub(crate) fn apply(cx: &mut Context) {
+pub fn apply(cx: &mut Context) {
     let config = &cx.auth.config;
     if !config.bearer.enabled {
         return;
@@ -27,7 +27,7 @@ pub(crate) fn apply(cx: &mut Context) {
 }
 
 /// What follows the scheme, which is compared without case.
-pub(crate) fn token(header: &str) -> Option<&str> {
+pub fn token(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_at_checked(7)?;
     Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer ") && !token.is_empty())
 }

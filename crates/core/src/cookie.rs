@@ -256,6 +256,11 @@ impl Jar {
         self.header.is_some()
     }
 
+    /// The names of the request's cookies, in order; one that came twice stands there twice.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.pairs().map(|(name, _)| name)
+    }
+
     fn pairs(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> {
         let pairs = self.header.as_deref().unwrap_or_default().split(';');
         pairs.filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.trim(), value.trim()))

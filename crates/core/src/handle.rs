@@ -104,7 +104,8 @@ where
     finish(cx, walked, Outcome::default(), &edge)
 }
 
-fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Context {
+/// A request as it is before its walk: for the pipeline, and for whoever asks parts of the core what they make of it.
+pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Context {
     Context {
         jar: Jar::new(text_of(&parts.headers, "cookie", "; ")),
         method: parts.method,

@@ -8,7 +8,7 @@
 //! share, [`config`] what a deployment decides, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
 
 pub mod auth;
-mod bearer;
+pub mod bearer;
 pub mod code;
 pub mod config;
 pub mod context;

@@ -70,11 +70,11 @@ async fn caller(cx: &mut Context) -> Result<Caller, Error> {
     }
 }
 
-async fn by_token(cx: &mut Context, token: &str) -> Result<Claims, Error> {
-    let keys = KeySet::Local(signing_keys::verifying(cx).await?);
+/// What a token of this service says of its issuer and for whom it is.
+pub fn expected(cx: &Context) -> Expected {
     let origin = cx.origin().unwrap_or_default();
     let config = &cx.auth.config.jwt;
-    let expected = Expected {
+    Expected {
         issuers: vec![config.issuer.clone().unwrap_or_else(|| origin.clone())],
         audiences: match &config.audience {
             Some(Audience::One(one)) => vec![one.clone()],
@@ -82,8 +82,12 @@ async fn by_token(cx: &mut Context, token: &str) -> Result<Claims, Error> {
             None => vec![origin],
         },
         ..Expected::new("", "")
-    };
-    verify::verify(token, &keys, &expected, cx.now).await.map_err(|refusal| {
+    }
+}
+
+async fn by_token(cx: &mut Context, token: &str) -> Result<Claims, Error> {
+    let keys = KeySet::Local(signing_keys::verifying(cx).await?);
+    verify::verify(token, &keys, &expected(cx), cx.now).await.map_err(|refusal| {
         let reason = match refusal {
             Refusal::Expired { .. } => Reason::TokenExpired,
             _ => Reason::InvalidToken,

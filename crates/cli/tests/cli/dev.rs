@@ -18,14 +18,14 @@ const LIMIT: Duration = Duration::from_secs(40);
 const PERSON: &str = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
 
 /// A folder as a user has it: with the options that switch passwords on.
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     let folder = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap();
     fs::write(folder.path().join("gatepost.toml"), "[email_and_password]\nenabled = true\n").unwrap();
     folder
 }
 
 /// The command in this folder, with nothing of our environment that it would listen to.
-fn gatepost(folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn gatepost(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
     for name in [
@@ -44,7 +44,7 @@ fn gatepost(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Runs a command that is expected to end by itself.
-fn ended(mut command: Command) -> Output {
+pub(crate) fn ended(mut command: Command) -> Output {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let begun = Instant::now();
     while child.try_wait().unwrap().is_none() {
@@ -55,15 +55,15 @@ fn ended(mut command: Command) -> Output {
 }
 
 /// A running `gatepost dev`.
-struct Dev {
-    child: Child,
-    url: String,
-    said: String,
+pub(crate) struct Dev {
+    pub(crate) child: Child,
+    pub(crate) url: String,
+    pub(crate) said: String,
     log: Arc<Mutex<String>>,
 }
 
 impl Dev {
-    fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let err = BufReader::new(child.stderr.take().unwrap());
@@ -93,7 +93,7 @@ impl Dev {
     }
 
     /// The line of the log that has this in it, once it is there.
-    fn logged(&self, text: &str) -> String {
+    pub(crate) fn logged(&self, text: &str) -> String {
         let begun = Instant::now();
         loop {
             if let Some(line) = self.log.lock().unwrap().lines().find(|line| line.contains(text)) {
@@ -113,7 +113,7 @@ impl Dev {
         }
     }
 
-    fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+    pub(crate) fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let host = self.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host.replace("localhost", "127.0.0.1")).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
@@ -129,14 +129,14 @@ impl Dev {
         answer
     }
 
-    fn sign_up(&self) -> String {
+    pub(crate) fn sign_up(&self) -> String {
         let answer = self.request("POST", "/api/auth/sign-up/email", "", PERSON);
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         let line = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
         line.split(';').next().unwrap().to_owned()
     }
 
-    fn session(&self, cookie: &str) -> String {
+    pub(crate) fn session(&self, cookie: &str) -> String {
         self.request("GET", "/api/auth/get-session", &format!("cookie: {cookie}\r\n"), "")
     }
 }

@@ -8,4 +8,6 @@
 #[cfg(test)]
 mod dev;
 #[cfg(test)]
+mod diagnosis;
+#[cfg(test)]
 mod postgres;

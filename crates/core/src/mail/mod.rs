@@ -1,7 +1,7 @@
 //! Mails: what they carry, and the transport that takes them away after the answer. A mail that fails is a log line,
 //! never an error of the request that asked for it (spec core §3.3).
 
-mod smtp;
+pub mod smtp;
 pub mod template;
 mod web;
 

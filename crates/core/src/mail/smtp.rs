@@ -16,6 +16,19 @@ use crate::config::{Sender, Smtp, SmtpTls};
 
 const TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// Connects and says who asks, as before a mail.
+///
+/// # Errors
+/// What went wrong, without the server's words.
+pub async fn greet(server: &Smtp) -> Result<(), String> {
+    let transport = transport(server).map_err(|failure| failure.cause)?;
+    match transport.test_connection().await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("the SMTP server hangs up after the greeting".to_owned()),
+        Err(error) => Err(cause(&error)),
+    }
+}
+
 /// Sends one mail on a connection of its own: one that is kept would not outlive a freeze.
 pub(super) async fn send(
     server: &Smtp,
@@ -25,6 +38,14 @@ pub(super) async fn send(
     id: &str,
 ) -> Result<(), Failure> {
     let message = message(sender, mail, rendered, id)?;
+    let sent = transport(server)?.send_raw(message.envelope(), &message.formatted()).await;
+    sent.map(|_| ()).map_err(|error| {
+        let cause = cause(&error);
+        if error.is_permanent() { Failure::lasting(cause) } else { Failure::passing(cause) }
+    })
+}
+
+fn transport(server: &Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, Failure> {
     let parameters = || tls(server);
     let tls = match server.tls {
         SmtpTls::Implicit => Tls::Wrapper(parameters()?),
@@ -40,15 +61,15 @@ pub(super) async fn send(
         let password = String::from_utf8_lossy(password.bytes()).into_owned();
         transport = transport.credentials(Credentials::new(user.clone(), password));
     }
-    let sent = transport.build().send_raw(message.envelope(), &message.formatted()).await;
-    sent.map(|_| ()).map_err(|error| {
-        // What a server says may quote the address.
-        let cause = match error.status() {
-            Some(status) => format!("the SMTP server answered {status}"),
-            None => format!("the SMTP server cannot be reached or broke off: {}", kind(&error)),
-        };
-        if error.is_permanent() { Failure::lasting(cause) } else { Failure::passing(cause) }
-    })
+    Ok(transport.build())
+}
+
+/// What a server says may quote the address, and is left out.
+fn cause(error: &lettre::transport::smtp::Error) -> String {
+    match error.status() {
+        Some(status) => format!("the SMTP server answered {status}"),
+        None => format!("the SMTP server cannot be reached or broke off: {}", kind(error)),
+    }
 }
 
 /// Verified always, against the public authorities or those of a file.

@@ -1,6 +1,52 @@
 //! One connection outside the pool, for the command line: migrations and diagnosis.
 
+use tokio_postgres::config::{Host, SslMode};
+
 use super::{StoreError, tls, url};
+
+/// Where a URL leads, without what is secret in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// The name, the address or the folder of the socket; several are joined by commas.
+    pub host: String,
+    /// The port of the first.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: Protection,
+}
+
+/// How the connection to a database is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// TLS, and the certificate is verified.
+    Verified,
+    /// TLS where the server has it: to this machine only.
+    Offered,
+    /// Plain text, as the URL asks for.
+    Plain,
+}
+
+/// Reads where `url` leads, with the rules of the pool.
+///
+/// # Errors
+/// A sentence for the operator that quotes nothing of the URL.
+pub fn address(url: &str) -> Result<Address, StoreError> {
+    let config = url::read(url).map_err(StoreError::Unavailable)?.config;
+    let name = |host: &Host| match host {
+        Host::Tcp(name) => name.clone(),
+        Host::Unix(path) => path.display().to_string(),
+    };
+    let hosts: Vec<_> = config.get_hosts().iter().map(name).collect();
+    Ok(Address {
+        host: hosts.join(","),
+        port: config.get_ports().first().copied().unwrap_or(5432),
+        tls: match config.get_ssl_mode() {
+            SslMode::Disable => Protection::Plain,
+            SslMode::Prefer => Protection::Offered,
+            _ => Protection::Verified,
+        },
+    })
+}
 
 /// Connects to `url` with the rules of the pool: the same reading of the URL, the same TLS.
 ///

@@ -1,0 +1,28 @@
+//! The deployment that a folder and the variables describe, read as its functions read it: for whoever looks at it and
+//! serves nothing.
+
+use std::{path::Path, sync::Arc};
+
+use gatepost_core::{
+    Auth, Config,
+    config::{Problems, Source, Variables},
+};
+
+use crate::edge;
+
+/// What the requests of the deployment would share. Nothing connects.
+///
+/// # Errors
+/// Everything that is wrong with the configuration.
+pub fn read(folder: &Path, variables: &Variables) -> Result<Arc<Auth>, Problems> {
+    let unreadable = |(path, error): (std::path::PathBuf, std::io::Error)| {
+        let mut problems = Problems::default();
+        problems.add(path.display().to_string(), format!("it cannot be read: {error}"));
+        problems
+    };
+    let (name, text) = edge::configuration(folder, variables).map_err(unreadable)?;
+    let mails = edge::mails(folder).map_err(unreadable)?;
+    let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
+    let config = config.with_mails(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
+    Ok(Arc::new(Auth::new(config, edge::now)?))
+}

@@ -1,0 +1,174 @@
+//! The database: whether it can be reached, how, how far it is, and whether its clock agrees with ours.
+
+use std::time::Duration;
+
+use gatepost_core::{
+    Auth,
+    config::Environment,
+    store::{
+        StoreError,
+        single::{self, Address, Protection},
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use tokio_postgres::Client;
+
+use super::{address, clock};
+use crate::{edge, report::Finding};
+
+const CHECK: &str = "database";
+const REGION: &str = "region";
+/// How often the way there and back is measured; the shortest counts.
+const ROUNDS: usize = 5;
+
+/// Connects as the functions would, and tells how. A connection, where there is one to ask further.
+pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (Vec<Finding>, Option<Client>) {
+    let variable = auth.config.database.variable;
+    let address = match single::address(url) {
+        Ok(address) => address,
+        Err(error) => return (vec![Finding::fail(CHECK, format!("{variable}: {error}"), "correct the URL")], None),
+    };
+    let limit = Duration::from_secs(u64::from(auth.config.database.connect_timeout));
+    let connected = tokio::time::timeout(limit, single::connect(url)).await;
+    let connected = connected.unwrap_or_else(|_| Err(StoreError::TimedOut(limit.as_secs())));
+    let told = match connected {
+        Ok(client) => match tokio::time::timeout(limit, asked(&client)).await {
+            Ok(Ok(told)) => Ok((client, told)),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(StoreError::TimedOut(limit.as_secs())),
+        },
+        Err(error) => Err(error),
+    };
+    match told {
+        Ok((client, told)) => (findings(auth, &address, &told, functions), Some(client)),
+        Err(error) => {
+            let text = error.to_string();
+            let evidence = format!("{variable} ({}:{}): {text}", address.host, address.port);
+            (vec![Finding::fail(CHECK, evidence, fix(&text, variable))], None)
+        }
+    }
+}
+
+/// What a connected database says of itself.
+struct Told {
+    version: String,
+    only_reads: bool,
+    tls: bool,
+    round_trip: Duration,
+    ahead: SignedDuration,
+}
+
+async fn asked(client: &Client) -> Result<Told, StoreError> {
+    let mut round_trip = Duration::MAX;
+    for _ in 0..ROUNDS {
+        let begun = edge::monotonic();
+        client.query_typed("select 1", &[]).await?;
+        round_trip = round_trip.min(begun.elapsed());
+    }
+    let sql = "select current_setting('server_version'), pg_is_in_recovery() or current_setting('transaction_read_only')::boolean,
+        coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false), clock_timestamp()";
+    let asked_at = edge::now();
+    let rows = client.query_typed(sql, &[]).await?;
+    let answered_at = edge::now();
+    let row = rows.first().ok_or_else(|| StoreError::Failed("it answers with no row".to_owned()))?;
+    let its: Timestamp = row.try_get(3)?;
+    Ok(Told {
+        version: row.try_get(0)?,
+        only_reads: row.try_get(1)?,
+        tls: row.try_get(2)?,
+        round_trip,
+        ahead: clock::ahead(its, asked_at, answered_at),
+    })
+}
+
+fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>) -> Vec<Finding> {
+    let Address { host, port, tls } = address;
+    let pooler = address::pooler(host, *port);
+    let way = pooler.as_ref().map_or_else(|| "directly".to_owned(), |why| format!("through a pooler ({why})"));
+    let protection = match tls {
+        Protection::Verified => "with TLS and a verified certificate",
+        Protection::Offered if told.tls => "with TLS",
+        Protection::Offered | Protection::Plain => "without TLS",
+    };
+    let evidence = format!(
+        "{host}:{port} is reached {way}, {protection}; PostgreSQL {}; {:.2} ms a round trip from here",
+        told.version,
+        told.round_trip.as_secs_f64() * 1e3
+    );
+    let deployed = auth.config.environment != Environment::Development;
+    let local = *tls == Protection::Offered;
+    let reached = if told.only_reads {
+        let fix = "the URL leads to a replica or to a read-only session: give the functions the primary's URL";
+        Finding::fail(CHECK, format!("{evidence}; it takes no writes"), fix)
+    } else if *tls == Protection::Plain && deployed {
+        Finding::warn(
+            CHECK,
+            evidence,
+            "remove `sslmode=disable` from the URL, unless the network in between is yours alone",
+        )
+    } else if pooler.is_none() && deployed && !local {
+        let fix = format!(
+            "each instance of a function keeps up to {} connections: take the provider's pooled URL for {}, and the direct one \
+             for DATABASE_URL_UNPOOLED",
+            auth.config.database.max_connections, auth.config.database.variable
+        );
+        Finding::warn(CHECK, evidence, fix)
+    } else {
+        Finding::ok(CHECK, evidence)
+    };
+    let region = address::region(host).map(|region| distance(region, functions));
+    let clock = clock::judge(told.ahead, "the database's");
+    std::iter::once(reached).chain(region).chain([clock]).collect()
+}
+
+/// Whether functions and database are in one place.
+fn distance(region: &str, functions: Option<&str>) -> Finding {
+    let Some(name) = functions else {
+        return Finding::ok(REGION, format!("the database is in {region}"));
+    };
+    match address::region_of_functions(name) {
+        Some(theirs) if theirs != region => {
+            let near = address::functions_in(region).unwrap_or("the nearest region");
+            let fix =
+                format!("set \"regions\": [\"{near}\"] in vercel.json: every session read waits for one round trip");
+            Finding::warn(REGION, format!("the database is in {region}, the functions run in {name} ({theirs})"), fix)
+        }
+        _ => Finding::ok(REGION, format!("the database is in {region}, the functions run in {name}")),
+    }
+}
+
+/// What to do about a database that cannot be asked.
+fn fix(told: &str, variable: &str) -> String {
+    let state = |code: &str| told.contains(&format!("SQLSTATE {code}"));
+    if state("28P01") || state("28000") {
+        format!(
+            "the user or the password in {variable} is not the database's: copy the URL from the provider again, special characters percent-encoded"
+        )
+    } else if state("3D000") {
+        format!("no database has the name at the end of {variable}: create it, or name another")
+    } else if state("53300") {
+        "its connections are used up: take the provider's pooled URL, or lower `database.max_connections`".to_owned()
+    } else if told.contains("certificate") || told.contains("tls") || told.contains("TLS") {
+        format!(
+            "its certificate is not believed: add `sslrootcert=FILE` of its authority to {variable}, or correct the host's name"
+        )
+    } else {
+        format!(
+            "see that {variable} names the right host and port, that the database runs, and that it lets this network in"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Verdict;
+
+    #[test]
+    fn functions_that_are_far_from_their_database_are_told_where_to_go() {
+        let far = distance("eu-central-1", Some("iad1"));
+        assert!(far.verdict == Verdict::Warn && far.fix.is_some_and(|fix| fix.contains("fra1")));
+        assert_eq!(distance("eu-central-1", Some("fra1")).verdict, Verdict::Ok);
+        assert_eq!(distance("eu-central-1", None).verdict, Verdict::Ok);
+    }
+}

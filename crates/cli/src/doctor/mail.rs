@@ -1,0 +1,70 @@
+//! Whether mails can leave: the mail server is greeted, of the others the host is connected to. Nothing is sent.
+
+use std::{path::Path, time::Duration};
+
+use gatepost_core::{
+    Config,
+    config::{Environment, Transport},
+    mail::smtp,
+};
+use tokio::net::TcpStream;
+use url::Url;
+
+use crate::report::Finding;
+
+const CHECK: &str = "mail";
+/// The longest wait for a host.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Looks at the transport that `EMAIL_URL` names.
+pub(super) async fn check(config: &Config) -> Finding {
+    let Some(transport) = &config.transport else { return absent(config) };
+    let fix = "correct EMAIL_URL, or see why its host does not answer: mails are lost meanwhile, and with them every link in them";
+    let judged = |what: String, reached: Result<(), String>| match reached {
+        Ok(()) => Finding::ok(CHECK, what),
+        Err(cause) => Finding::fail(CHECK, format!("{what} fails: {cause}"), fix),
+    };
+    match transport {
+        Transport::File(path) => judged(format!("appending to {path}"), folder_of(path)),
+        Transport::Log => Finding::ok(CHECK, "mails go into the log"),
+        Transport::Smtp(server) => {
+            let login = if server.login.is_some() { ", and logging in," } else { "" };
+            let greeted = tokio::time::timeout(LIMIT, smtp::greet(server)).await;
+            let greeted = greeted.unwrap_or_else(|_| Err(format!("no answer within {} s", LIMIT.as_secs())));
+            judged(format!("greeting the mail server {}:{}{login}", server.host, server.port), greeted)
+        }
+        Transport::Resend { base, .. } => judged("connecting to the API of Resend".to_owned(), connected(base).await),
+        Transport::Webhook { url, .. } => judged(
+            format!("connecting to the webhook's host {}", url.host_str().unwrap_or_default()),
+            connected(url).await,
+        ),
+    }
+}
+
+fn absent(config: &Config) -> Finding {
+    let waits = config.email_and_password.require_email_verification;
+    if waits && config.environment != Environment::Development {
+        let fix = "set EMAIL_URL, or switch `email_and_password.require_email_verification` off";
+        return Finding::fail(
+            CHECK,
+            "EMAIL_URL is not set, and nobody can sign in before an address is confirmed by mail",
+            fix,
+        );
+    }
+    Finding::ok(CHECK, "EMAIL_URL is not set: no mails, and nobody can replace a forgotten password")
+}
+
+fn folder_of(path: &str) -> Result<(), String> {
+    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() { Ok(()) } else { Err(format!("{} is no folder", folder.display())) }
+}
+
+async fn connected(url: &Url) -> Result<(), String> {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let connecting = TcpStream::connect((host, url.port_or_known_default().unwrap_or(443)));
+    match tokio::time::timeout(LIMIT, connecting).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(format!("no connection within {} s", LIMIT.as_secs())),
+    }
+}

@@ -1,0 +1,153 @@
+//! `gatepost doctor`: why sessions are `null`, or will be. [`local`] looks at a deployment from its variables, [`outside`]
+//! walks the way of a browser through a running service. Nothing is changed; a throw-away user aside, who is removed again.
+
+mod address;
+pub mod browser;
+mod clock;
+mod database;
+mod keys;
+mod mail;
+pub mod outside;
+mod schema;
+
+use std::path::Path;
+
+use gatepost_core::{
+    Auth,
+    config::{Config, Environment, Problems, Variables},
+    cookie::{Jar, Lifetime, Pending},
+    rules::origin::{self, Relative},
+};
+use url::Url;
+
+use self::browser::SetCookie;
+use crate::{
+    deployment, edge,
+    report::{Finding, Report},
+};
+
+/// Checks the deployment that `folder` and `variables` describe, for pages of `origin`; without one, for pages of its own.
+///
+/// # Errors
+/// A sentence about an `origin` that is none.
+pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -> Result<Report, String> {
+    let page = origin.map(page).transpose()?;
+    let auth = match deployment::read(folder, variables) {
+        Ok(auth) => auth,
+        Err(problems) => return Ok(Report::broken_off(environment_problems(&problems))),
+    };
+    let mut findings = vec![environment(&auth.config)];
+    findings.extend(cookies(&auth, page.as_ref()));
+    findings.extend(page.as_ref().map(|page| trusted(&auth.config, page)));
+    findings.push(mail::check(&auth.config).await);
+    let Some(url) = &auth.config.database.url else {
+        findings.push(Finding::ok("database", "there is none: sessions live in cookies alone"));
+        return Ok(Report::complete(findings));
+    };
+    let region = functions_region(folder, variables);
+    let url = String::from_utf8_lossy(url.bytes());
+    let (found, client) = database::check(&auth, &url, region.as_deref()).await;
+    findings.extend(found);
+    let Some(client) = client else { return Ok(Report::broken_off(findings)) };
+    let unreadable = |error: &dyn std::fmt::Display| {
+        Finding::fail(
+            "schema",
+            error.to_string(),
+            "let the role of the URL read the tables: `cargo gatepost generate roles`",
+        )
+    };
+    match schema::check(&client, &auth.config).await {
+        Ok(found) => findings.extend(found),
+        Err(error) => findings.push(unreadable(&error)),
+    }
+    let readable = findings.last().is_some_and(|last| last.fix.is_none());
+    if auth.config.jwt.enabled && readable {
+        findings.push(keys::check(&auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));
+    }
+    Ok(Report::complete(findings))
+}
+
+/// The origin of a page, as browsers write it.
+fn page(text: &str) -> Result<Url, String> {
+    let own = origin::of(text).filter(|origin| origin == text.trim_end_matches('/'));
+    own.and_then(|origin| Url::parse(&origin).ok())
+        .ok_or_else(|| format!("--origin is `{text}`, which is no origin; write it like https://app.example.com"))
+}
+
+/// One finding for each problem: what stands in front of the first semicolon, and what to write.
+fn environment_problems(problems: &Problems) -> Vec<Finding> {
+    let finding = |problem: &gatepost_core::config::Problem| {
+        let (what, fix) = problem.text.split_once("; ").unwrap_or((&problem.text, "correct it there"));
+        Finding::fail("environment", format!("{}: {what}", problem.place), fix)
+    };
+    problems.0.iter().map(finding).collect()
+}
+
+fn environment(config: &Config) -> Finding {
+    const CHECK: &str = "environment";
+    let environment = format!("{:?}", config.environment).to_lowercase();
+    let deployed = config.environment != Environment::Development;
+    let base = match &config.base_url {
+        Some(url) if deployed && url.scheme() == "http" => {
+            let evidence =
+                format!("{environment}, served at {url}: cookies carry no Secure and can be read on the way");
+            return Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the https address of the service");
+        }
+        Some(url) => format!("served at {url}"),
+        None => "without a base URL: the service believes the host that a request names".to_owned(),
+    };
+    let evidence = format!("{environment}, {base}; {} origins are trusted besides", config.trusted_origins.len());
+    if config.base_url.is_none() && deployed {
+        return Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service");
+    }
+    Finding::ok(CHECK, evidence)
+}
+
+/// What browsers do with the cookies that signing in would set.
+fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
+    const CHECK: &str = "cookies";
+    let Some(service) = &auth.config.base_url else {
+        let names = &auth.cookies.session_token.name;
+        let evidence =
+            format!("the session's cookie is {names}; without a base URL nobody can tell whether browsers keep it");
+        return vec![Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service")];
+    };
+    let own = Url::parse(&service.origin().ascii_serialization()).unwrap_or_else(|_| service.clone());
+    let mut lines = Pending::default();
+    let secret = auth.config.secrets.current();
+    lines.sign(&auth.cookies.session_token, "token", Lifetime::Seconds(auth.config.session.expires_in), secret);
+    if auth.cache.is_some() {
+        lines.set_pieces(&auth.cookies.session_data, "session", true, &Jar::default());
+    }
+    let cookies = lines.into_lines().filter_map(|line| SetCookie::read(&line));
+    let fates = cookies.map(|cookie| cookie.fate(service, page.unwrap_or(&own)));
+    fates.map(|fate| Finding { check: CHECK, verdict: fate.verdict, evidence: fate.evidence, fix: fate.fix }).collect()
+}
+
+/// Whether a page of this origin may call.
+fn trusted(config: &Config, page: &Url) -> Finding {
+    const CHECK: &str = "origin";
+    let page = page.origin().ascii_serialization();
+    let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
+    let patterns = own.as_deref().into_iter().chain(config.trusted_origins.iter().map(String::as_str));
+    if origin::is_trusted(&page, patterns, Relative::Refused) {
+        return Finding::ok(CHECK, format!("{page} is trusted: its pages may call and read the answers"));
+    }
+    let fix =
+        format!("add {page} to BETTER_AUTH_TRUSTED_ORIGINS, or to `trusted_origins` in gatepost.toml, and deploy");
+    Finding::fail(
+        CHECK,
+        format!("{page} is not trusted: browsers let its pages read no answer, and what they post is refused"),
+        fix,
+    )
+}
+
+/// Where the functions run, as far as it is written down.
+fn functions_region(folder: &Path, variables: &Variables) -> Option<String> {
+    if let Some(region) = variables.get("VERCEL_REGION") {
+        return Some(region.to_owned());
+    }
+    let text = std::fs::read_to_string(folder.join("vercel.json")).ok()?;
+    let file: serde_json::Value = serde_json::from_str(&text).ok()?;
+    file.get("regions")?.get(0)?.as_str().map(str::to_owned)
+}

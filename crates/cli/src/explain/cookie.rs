@@ -1,0 +1,241 @@
+//! The session cookie of a request: whether it is there under its name, how it is encoded, and what has signed it.
+
+use gatepost_core::{
+    config::{Secret, Secrets},
+    context::Context,
+    cookie::{Jar, Signed},
+    crypto::signature,
+};
+use percent_encoding::percent_decode_str;
+
+use super::shown;
+use crate::report::Finding;
+
+const NAME: &str = "session cookie";
+const ENCODING: &str = "encoding";
+const SIGNATURE: &str = "signature";
+/// Prefixes that browsers protect.
+const PREFIXES: [&str; 2] = ["__Secure-", "__Host-"];
+
+/// What becomes of the header, up to the first step that cannot be taken.
+pub(super) fn steps(cx: &Context) -> Vec<Finding> {
+    let name = &cx.auth.cookies.session_token.name;
+    let mut steps = vec![named(cx, name)];
+    if let Some(text) = cx.jar.get(name).filter(|text| !text.is_empty()) {
+        steps.extend(encoded(&text));
+        steps.push(signed(cx, &text));
+    }
+    steps
+}
+
+/// Whether the cookie is there, or which is there in its place.
+fn named(cx: &Context, name: &str) -> Finding {
+    if !cx.jar.is_present() {
+        let fix = "a browser that has the cookie and does not send it: `gatepost doctor --url … --origin …` says why. A server that \
+                   renders pages has to pass the browser's headers on";
+        return Finding::fail(NAME, format!("the request has no header Cookie; looked for {name}"), fix);
+    }
+    let count = cx.jar.names().filter(|found| *found == name).count();
+    if count > 1 {
+        let evidence = format!("{name} is there {count} times, and the first one counts");
+        return Finding::warn(
+            NAME,
+            evidence,
+            "remove the others in the browser: they are of other paths or domains, from before a change of these",
+        );
+    }
+    if count == 1 {
+        return match cx.jar.get(name) {
+            Some(text) if !text.is_empty() => Finding::ok(NAME, format!("{name} is there")),
+            _ => Finding::fail(
+                NAME,
+                format!("{name} is there and empty"),
+                "sign in again; whoever sets cookies beside the service must leave this one alone",
+            ),
+        };
+    }
+    let similar = cx.jar.names().find_map(|found| Some((found, similar(found, name)?)));
+    match similar {
+        Some((found, Similar::Prefix)) => Finding::fail(
+            NAME,
+            format!("the request has {found}, and the configuration looks for {name}"),
+            "the prefix follows the base URL: set BETTER_AUTH_URL to the address under which the cookie was set (https: with \
+             `__Secure-`, http: without), or `advanced.use_secure_cookies`; or sign in again",
+        ),
+        Some((found, Similar::Name)) => Finding::fail(
+            NAME,
+            format!("the request has {found}, and the configuration looks for {name}"),
+            "set `advanced.cookie_prefix` or `advanced.cookies` as they were where the cookie was set, or sign in again",
+        ),
+        None => {
+            let names: Vec<&str> = cx.jar.names().take(10).collect();
+            let fix =
+                "the user is not signed in here, or the browser does not send it: `gatepost doctor --url … --origin …`";
+            Finding::fail(NAME, format!("the request has no {name}; its cookies are: {}", names.join(", ")), fix)
+        }
+    }
+}
+
+/// How another name is like the one that is looked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Similar {
+    /// But for a prefix that browsers protect.
+    Prefix,
+    /// It ends the same.
+    Name,
+}
+
+fn similar(found: &str, name: &str) -> Option<Similar> {
+    let plain = |name: &str| PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name).to_owned();
+    if plain(found) == plain(name) {
+        return Some(Similar::Prefix);
+    }
+    let last = |name: &str| name.rsplit(['.', '-']).next().unwrap_or_default().to_owned();
+    (last(found) == "session_token" || last(found) == last(name)).then_some(Similar::Name)
+}
+
+/// Escapes that were left, since they make no sense or were made twice.
+fn encoded(text: &str) -> Option<Finding> {
+    if text.contains(' ') {
+        let fix = "whoever hands the cookie on decodes it as a form: hand it on as it came";
+        return Some(Finding::fail(ENCODING, "the cookie has a space where base64 has `+`", fix));
+    }
+    if !text.contains('%') {
+        return None;
+    }
+    let twice = percent_decode_str(text).decode_utf8().is_ok_and(|decoded| !decoded.contains('%'));
+    let broken = "its percent-encoding is broken, so that it is taken as it is";
+    let (evidence, fix) = match twice && is_escaped(text) {
+        true => (
+            "it is percent-encoded twice",
+            "whoever sets or hands on the cookie encodes what is encoded: hand it on as it came",
+        ),
+        false => (broken, "whoever sets or hands on the cookie cuts or rewrites it: hand it on as it came"),
+    };
+    Some(Finding::fail(ENCODING, evidence, fix))
+}
+
+fn is_escaped(text: &str) -> bool {
+    text.split('%')
+        .skip(1)
+        .all(|rest| rest.get(..2).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())))
+}
+
+/// Which secret has signed it.
+fn signed(cx: &Context, text: &str) -> Finding {
+    let secrets = &cx.auth.config.secrets;
+    let name = &cx.auth.cookies.session_token.name;
+    match cx.jar.signed(name, secrets) {
+        Signed::Genuine(token) => {
+            Finding::ok(SIGNATURE, format!("the current secret has signed the token {}", shown(&token)))
+        }
+        Signed::Outdated(token) => {
+            let evidence =
+                format!("{} has signed the token {}; the answer signs it anew", older(secrets, text), shown(&token));
+            Finding::ok(SIGNATURE, evidence)
+        }
+        Signed::Absent | Signed::Forged => forged(secrets, text),
+    }
+}
+
+/// The secret of those that are listed, by what an operator calls it.
+fn older(secrets: &Secrets, text: &str) -> String {
+    let version = secrets
+        .versions()
+        .into_iter()
+        .find(|version| secrets.of_version(*version).is_some_and(|secret| is_of(secret, text)));
+    match version {
+        Some(version) => format!("version {version} of BETTER_AUTH_SECRETS"),
+        None => "BETTER_AUTH_SECRET, the oldest".to_owned(),
+    }
+}
+
+fn is_of(secret: &Secret, text: &str) -> bool {
+    text.rsplit_once('.').is_some_and(|(value, mac)| signature::verify(secret.bytes(), value, mac))
+}
+
+/// What is wrong with a signature that belongs to none of the secrets.
+fn forged(secrets: &Secrets, text: &str) -> Finding {
+    let as_it_came = "the application or a proxy sets or cuts the cookie itself: leave it as the service set it";
+    let Some((value, mac)) = text.rsplit_once('.') else {
+        let evidence = format!("it has none: {} is a bare token", shown(text));
+        return Finding::fail(
+            SIGNATURE,
+            evidence,
+            format!("{as_it_came}. A bare token belongs into `Authorization: Bearer …`"),
+        );
+    };
+    // What was escaped twice would be genuine if it were not.
+    let decoded = percent_decode_str(text).decode_utf8_lossy().replace(' ', "+");
+    let jar = Jar::default().standing_for("decoded", decoded);
+    if text.contains(['%', ' ']) && jar.signed("decoded", secrets).genuine().is_some() {
+        return Finding::fail(
+            SIGNATURE,
+            "it belongs to none of the secrets as it is encoded, and would if it were encoded once",
+            as_it_came,
+        );
+    }
+    if mac.len() != signature::LENGTH || !mac.ends_with('=') {
+        let evidence = format!(
+            "it has {} characters, and a signature has {} and ends in `=`",
+            mac.chars().count(),
+            signature::LENGTH
+        );
+        return Finding::fail(SIGNATURE, evidence, as_it_came);
+    }
+    if let Some((what, fix)) = almost(secrets, text) {
+        return Finding::fail(SIGNATURE, format!("{what} has signed it"), fix);
+    }
+    let fix = "the secret was changed, or the cookie is of another environment (preview, another project): set the secret of the \
+               deployment that signed it, or list it in BETTER_AUTH_SECRETS after the current one; or sign in again";
+    Finding::fail(SIGNATURE, format!("none of the secrets has signed the token {}", shown(value)), fix)
+}
+
+/// Secrets that are almost those that are set.
+fn almost(secrets: &Secrets, text: &str) -> Option<(&'static str, &'static str)> {
+    const DEFAULT: &str = "better-auth-secret-12345678901234567890";
+    let same = "set the variable to the very text that the other deployment has";
+    for secret in secrets.all() {
+        let own = String::from_utf8_lossy(secret.bytes()).into_owned();
+        let variants = [
+            (format!("{own}\n"), "the same secret with a line break at its end"),
+            (own.trim().to_owned(), "the same secret without the blanks around it"),
+            (own.trim_matches(['"', '\'']).to_owned(), "the same secret without the quotes around it"),
+            (format!("\"{own}\""), "the same secret with quotes around it"),
+        ];
+        if let Some((_, what)) = variants.into_iter().find(|(variant, _)| is_of(&Secret::new(variant.as_str()), text)) {
+            return Some((what, same));
+        }
+    }
+    let known =
+        "the deployment that signed it has no secret: set BETTER_AUTH_SECRET there, anybody can sign in with this one";
+    is_of(&Secret::new(DEFAULT), text).then_some(("better-auth's public default", known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_like_the_one_that_is_looked_for_are_known() {
+        let name = "__Secure-better-auth.session_token";
+        assert_eq!(similar("better-auth.session_token", name), Some(Similar::Prefix));
+        assert_eq!(similar("__Host-better-auth.session_token", name), Some(Similar::Prefix));
+        assert_eq!(similar("myapp.session_token", name), Some(Similar::Name));
+        assert_eq!(similar("better-auth-session_token", name), Some(Similar::Name));
+        for other in ["theme", "better-auth.session_data", "session_token_of_others"] {
+            assert_eq!(similar(other, name), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn escapes_that_are_left_are_told_apart() {
+        let told = |text| encoded(text).map(|finding| finding.evidence);
+        assert_eq!(told("abc.d+/="), None);
+        assert!(told("abc.d%2B%3D").is_some_and(|told| told.contains("twice")));
+        for broken in ["abc.d%", "abc.d%2", "abc.d%zz", "abc.%ff"] {
+            assert!(told(broken).is_some_and(|told| told.contains("broken")), "{broken}");
+        }
+        assert!(told("abc.d e=").is_some_and(|told| told.contains("space")));
+    }
+}

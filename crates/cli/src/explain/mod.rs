@@ -1,0 +1,267 @@
+//! `gatepost explain`: what the service does with a cookie, a token or a logged request, step by step, and why it ends in
+//! `null`. The steps are the core's own, in the order of `signed_in`; nothing is written, and nothing is told that signs
+//! anybody in.
+
+mod cookie;
+mod log;
+mod reasons;
+mod token;
+
+use std::sync::Arc;
+
+use gatepost_core::{
+    Auth, bearer,
+    context::Context,
+    cookie_cache::{Cached, Disbelief},
+    error::Reason,
+    handle::{self, Edge},
+    rules::session::{self, Read, Verdict},
+    session_jwt,
+    store::{self, StoreError},
+};
+use http::{HeaderValue, header};
+
+pub use self::{
+    log::{Error as LogError, request as logged},
+    reasons::advice,
+};
+use crate::report::{Finding, Report};
+
+const CACHE: &str = "session in the cookie";
+const ROW: &str = "session in the database";
+const ANSWER: &str = "answer";
+
+/// What a request brings along.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The header `Cookie`.
+    pub cookie: Option<String>,
+    /// The header `Authorization`.
+    pub authorization: Option<String>,
+}
+
+impl Asked {
+    /// Reads headers as they are copied out of a browser or a terminal: `Cookie: …` and `Authorization: …`, with or without
+    /// the marks of `curl -v`. A single line without a name is a cookie, or a token where it begins with `Bearer`.
+    ///
+    /// # Errors
+    /// Where nothing of it is either.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let mut asked = Self::default();
+        let lines: Vec<&str> = text.lines().map(|line| line.trim_start_matches(['>', '<', ' ']).trim()).collect();
+        for line in &lines {
+            match line.split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("cookie") => {
+                    // Several are joined, as HTTP asks for.
+                    let before = asked.cookie.take().map(|before| before + "; ").unwrap_or_default();
+                    asked.cookie = Some(before + value.trim());
+                }
+                Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
+                    asked.authorization = Some(value.trim().to_owned());
+                }
+                _ => {}
+            }
+        }
+        if asked != Self::default() {
+            return Ok(asked);
+        }
+        let mut filled = lines.iter().filter(|line| !line.is_empty());
+        match (filled.next(), filled.next()) {
+            (Some(line), None) if bearer::token(line).is_some() => {
+                Ok(Self { authorization: Some((*line).to_owned()), ..asked })
+            }
+            (Some(line), None) if line.contains('=') => Ok(Self { cookie: Some((*line).to_owned()), ..asked }),
+            _ => Err("standard input has neither a `Cookie:` nor an `Authorization:` header; paste one of a request, or give \
+                      --cookie, --authorization, or --log with --request"
+                .to_owned()),
+        }
+    }
+}
+
+/// What the service makes of a request for the session.
+///
+/// # Errors
+/// A sentence about a header that no request can have.
+pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Report, String> {
+    let mut cx = context(auth, asked, &edge)?;
+    let by_header = asked.authorization.is_some() && asked.cookie.is_none();
+    let mut steps = if by_header { Vec::new() } else { cookie::steps(&cx) };
+    if let Some(header) = &asked.authorization {
+        match token::steps(&mut cx, header, &mut steps).await {
+            Ok(None) => {}
+            // A token of the keys is not for this endpoint, and nothing else was sent.
+            Ok(Some(judged)) if by_header => return Ok(token::answer(steps, judged)),
+            Ok(Some(_)) => {}
+            Err(error) => return Ok(database(steps, &error)),
+        }
+        bearer::apply(&mut cx);
+    }
+    let token = match cx.session_token() {
+        Ok(token) => token,
+        Err(reason) => return Ok(null(steps, reason)),
+    };
+    if let Some(cached) = cached(&mut cx, &token, &mut steps).await {
+        let evidence =
+            format!("the session of user {}, out of the cookie, until {}", cached.user.id, cached.session.expires_at);
+        return Ok(signed_in(steps, evidence));
+    }
+    if cx.auth.config.is_stateless() {
+        return Ok(null(steps, Reason::UnknownSession));
+    }
+    let row = match store::session::with_user(&cx.db, &token).await {
+        Ok(row) => row,
+        Err(error) => return Ok(database(steps, &error)),
+    };
+    let Some((session, user)) = row else {
+        steps.push(Finding::fail(ROW, format!("no row of the table has the token {}", shown(&token)), UNKNOWN));
+        return Ok(null(steps, Reason::UnknownSession));
+    };
+    let read = Read { by_get: true, dont_remember: cx.dont_remember(), disable_refresh: false };
+    let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
+    let times = format!("signed in at {}, expires at {}, and it is {}", session.created_at, session.expires_at, cx.now);
+    match verdict {
+        Verdict::Ended { reason, .. } => {
+            let evidence = match reason {
+                Reason::UserGone => format!("the row is there, and user {} is not", session.user_id),
+                _ => times,
+            };
+            steps.push(Finding::fail(ROW, evidence, advice(reason).1));
+            Ok(null(steps, reason))
+        }
+        Verdict::Good { .. } => {
+            steps.push(Finding::ok(ROW, times));
+            Ok(signed_in(steps, format!("the session of user {}", session.user_id)))
+        }
+        Verdict::Refresh(until) => {
+            steps.push(Finding::ok(ROW, format!("{times}; reading it moves the expiry to {until}")));
+            Ok(signed_in(steps, format!("the session of user {}", session.user_id)))
+        }
+    }
+}
+
+const UNKNOWN: &str = "it was signed out, revoked or removed, or it is in another database: compare DATABASE_URL with that of the \
+                       deployment that set the cookie";
+
+/// The request as the core sees it.
+fn context(auth: Arc<Auth>, asked: &Asked, edge: &Edge) -> Result<Context, String> {
+    let path = format!("{}/get-session", auth.config.base_path);
+    let mut request = http::Request::get(path);
+    for (name, value) in [(header::COOKIE, &asked.cookie), (header::AUTHORIZATION, &asked.authorization)] {
+        let Some(value) = value else { continue };
+        let wrong = |_| {
+            format!("no request can have this in its header `{name}`: it has a line break or another control character")
+        };
+        request = request.header(&name, HeaderValue::from_bytes(value.as_bytes()).map_err(wrong)?);
+    }
+    let (parts, ()) = request.body(()).map_err(|error| error.to_string())?.into_parts();
+    Ok(handle::begin(auth, parts, edge))
+}
+
+/// What the cookie beside the token says, where a deployment has one.
+async fn cached(cx: &mut Context, token: &str, steps: &mut Vec<Finding>) -> Option<Cached> {
+    let auth = cx.auth.clone();
+    let cache = auth.cache.as_ref()?;
+    let name = &auth.cookies.session_data.name;
+    let stateless = auth.config.is_stateless();
+    let mut told = |evidence: String, fix: &str| {
+        let make = if stateless { Finding::fail } else { Finding::warn };
+        let then = if stateless { "there is no database to ask" } else { "the database is asked" };
+        steps.push(make(CACHE, format!("{evidence}: {then}"), fix));
+        None
+    };
+    let Some(text) = cx.jar.whole(&auth.cookies.session_data) else {
+        return told(
+            format!("the request has no {name}"),
+            "sign in again; if it is missing then too, browsers drop it: `gatepost doctor`",
+        );
+    };
+    let read = if cache.is_signed_with_keys() {
+        session_jwt::open(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
+    } else {
+        cache.read(&text, token, cx.now)
+    };
+    let config = &auth.config.session.cookie_cache;
+    match read {
+        Ok(cached) => {
+            let due = if cached.is_due { ", and is due to be written anew" } else { "" };
+            steps.push(Finding::ok(CACHE, format!("{name} is believed{due}")));
+            Some(cached)
+        }
+        Err(Disbelief::Forged) => told(
+            format!(
+                "{name} is signed or encrypted with none of the secrets, or is of another form than `{:?}`",
+                config.strategy
+            ),
+            "the secret or `session.cookie_cache.strategy` has changed since, or a proxy cuts large cookies; it is written anew at the \
+             next sign-in",
+        ),
+        Err(Disbelief::AnotherSession) => told(
+            format!("{name} is of another session than the token beside it"),
+            "the browser has cookies of two sign-ins, of two paths or domains perhaps: remove those of the other",
+        ),
+        Err(Disbelief::AnotherVersion) => told(
+            format!("{name} is of another `session.cookie_cache.version` than {:?}", config.version),
+            "the version was changed to have every session read anew: that is what happens here",
+        ),
+        Err(Disbelief::Stale) => told(
+            format!(
+                "{name} is too old: past `max_age` ({} s), the session's expiry or `revocation_check`",
+                config.max_age
+            ),
+            "nothing, if it was not used for as long; else compare the clocks: `gatepost doctor`",
+        ),
+    }
+}
+
+fn null(mut steps: Vec<Finding>, reason: Reason) -> Report {
+    let (what, fix) = advice(reason);
+    steps.push(Finding::fail(ANSWER, format!("null, {}: {what}", reason.name()), fix));
+    Report::complete(steps).because(reason)
+}
+
+fn signed_in(mut steps: Vec<Finding>, evidence: String) -> Report {
+    let but = "if the page sees null nevertheless, the browser does not send this cookie from there: `gatepost doctor --url … --origin …`";
+    steps.push(Finding::ok(ANSWER, format!("{evidence}; {but}")));
+    // Steps on the way that were passed over do not make the answer wrong.
+    for step in steps.iter_mut().filter(|step| step.verdict == crate::report::Verdict::Fail) {
+        step.verdict = crate::report::Verdict::Warn;
+    }
+    Report::complete(steps)
+}
+
+/// The database cannot be asked: nobody knows whether the session is there.
+fn database(mut steps: Vec<Finding>, error: &StoreError) -> Report {
+    let fix = "the service answers 503 or 500 meanwhile, never null; `gatepost doctor` says why";
+    steps.push(Finding::fail(ROW, error.to_string(), fix));
+    Report::broken_off(steps)
+}
+
+/// Enough of a token to tell two apart, and too little to sign in with.
+fn shown(token: &str) -> String {
+    let start: String = token.chars().take(4).collect();
+    format!("{start}… ({} characters)", token.chars().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_read_as_they_are_pasted() {
+        let asked = |cookie: Option<&str>, authorization: Option<&str>| {
+            Ok(Asked { cookie: cookie.map(str::to_owned), authorization: authorization.map(str::to_owned) })
+        };
+        assert_eq!(Asked::read("Cookie: a=b; c=d\n"), asked(Some("a=b; c=d"), None));
+        assert_eq!(Asked::read("a=b; c=d"), asked(Some("a=b; c=d"), None));
+        assert_eq!(Asked::read("Bearer abc"), asked(None, Some("Bearer abc")));
+        let curl = "> GET /api/auth/get-session HTTP/2\r\n> host: x\r\n> cookie: a=b\r\n> cookie: c=d\r\n> authorization: Bearer x\r\n";
+        assert_eq!(Asked::read(curl), asked(Some("a=b; c=d"), Some("Bearer x")));
+        assert_eq!(Asked::read("cookie:"), asked(Some(""), None));
+        assert!(Asked::read("").is_err() && Asked::read("GET / HTTP/1.1\nhost: x").is_err());
+    }
+
+    #[test]
+    fn attack_a_token_is_shown_by_four_characters() {
+        assert_eq!(shown("abcdefghijklmnopqrstuvwxyz012345"), "abcd… (32 characters)");
+    }
+}

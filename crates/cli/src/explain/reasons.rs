@@ -1,0 +1,157 @@
+//! Every reason in words: what it means, and what to do. The names are in `x-gatepost-reason` and in the log.
+
+use gatepost_core::error::Reason;
+
+/// What the reason means, and what to do.
+pub fn advice(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::NoSessionCookie => (
+            "the request has no session cookie of the configured name",
+            "nobody is signed in, or the browser does not send it: `gatepost doctor --url … --origin …` says why; `gatepost explain` with \
+             the request's Cookie header says whether it has another name",
+        ),
+        Reason::BadCookieSignature => (
+            "the session cookie is signed with none of the secrets",
+            "the secret was changed or is another environment's, or somebody rewrites the cookie: `gatepost explain` with the Cookie header \
+             says which. List the older secret in BETTER_AUTH_SECRETS, or sign in again",
+        ),
+        Reason::UnknownSession => (
+            "the cookie is genuine, and no session has its token",
+            "it was signed out or revoked, or is in another database: compare DATABASE_URL with that of the deployment that set the cookie; \
+             without a database, the cookie with the session is missing or too old. Sign in again",
+        ),
+        Reason::SessionExpired => (
+            "the session is past its expiry",
+            "sign in again; if it is too early, raise `session.expires_in`, see that `session.disable_session_refresh` is off, and compare \
+             the clocks: `gatepost doctor`",
+        ),
+        Reason::UserGone => (
+            "the session is there, and its user is not",
+            "the user's row was removed past the service, without the foreign key that removes sessions: remove the session too, and sign up again",
+        ),
+        Reason::SessionEndedMeanwhile => (
+            "the session ended while it was being extended",
+            "it was signed out in another tab, or a trigger keeps its row from being updated: try again, and look for triggers on the table",
+        ),
+        Reason::SessionNotFresh => (
+            "the sign-in is longer ago than `session.fresh_age`, and this endpoint asks for a fresh one",
+            "sign in again before it, or raise `session.fresh_age`",
+        ),
+        Reason::RateLimited => (
+            "the client has had its share of requests",
+            "wait as `x-retry-after` says; behind a proxy see that `advanced.ip_address` tells clients apart, or change `[rate_limit]`",
+        ),
+        Reason::UnknownRoute => (
+            "nothing answers at this path and method",
+            "compare the client's `basePath` with `base_path`; after a change of either: `cargo gatepost generate`, and deploy",
+        ),
+        Reason::DisabledPath => ("the path is one of `disabled_paths`", "take it out of `disabled_paths`"),
+        Reason::DeferredRefreshDisabled => (
+            "get-session was posted to, and `session.defer_session_refresh` is off",
+            "read it by GET, or switch `session.defer_session_refresh` on",
+        ),
+        Reason::UnsupportedContentType => {
+            ("the content type is none that the endpoint reads", "send `content-type: application/json`")
+        }
+        Reason::MalformedJson => ("the body is no JSON", "send JSON"),
+        Reason::BodyTooLarge => ("the body is larger than the limit", "send less"),
+        Reason::BodyIncomplete => ("the body ended before its announced length", "send it again; a proxy may cut it"),
+        Reason::InvalidInput => ("the body or the query has the wrong shape", "the answer lists every issue"),
+        Reason::MissingOrigin => (
+            "the request has cookies and neither Origin nor Referer",
+            "a server or an app that sends cookies has to send `Origin` too; a proxy must let it pass",
+        ),
+        Reason::UntrustedOrigin => (
+            "the request comes from an origin that is not trusted",
+            "add the page's origin to BETTER_AUTH_TRUSTED_ORIGINS and deploy; `gatepost doctor --origin …` checks it",
+        ),
+        Reason::CrossSiteNavigation => {
+            ("a navigation from another site tries to sign in", "sign in from a page of a trusted origin, by script")
+        }
+        Reason::UntrustedRedirect => (
+            "a URL of the request leads to an origin that is not trusted",
+            "add its origin to BETTER_AUTH_TRUSTED_ORIGINS, or use a path",
+        ),
+        Reason::PasswordsDisabled => ("passwords are switched off", "set `[email_and_password] enabled = true`"),
+        Reason::SignUpDisabled => ("sign-up is switched off", "set `email_and_password.disable_sign_up = false`"),
+        Reason::InvalidEmail => ("the address is none", "send a valid one"),
+        Reason::PasswordTooShort => ("the password is below `min_password_length`", "choose a longer one"),
+        Reason::PasswordTooLong => ("the password is above `max_password_length`", "choose a shorter one"),
+        Reason::EmailTaken => ("the address has a user already", "sign in"),
+        Reason::UnknownUser => {
+            ("no user has the address", "sign up; if the user should be there, DATABASE_URL leads to another database")
+        }
+        Reason::NoPassword => ("the user signs in by other means and has no password", "set one by the mailed link"),
+        Reason::WrongPassword => ("the password is not the user's", "try again, or replace it by the mailed link"),
+        Reason::EmailNotVerified => (
+            "the address is not confirmed, and `require_email_verification` is on",
+            "follow the mailed link; if no mail comes: `gatepost doctor` checks the transport",
+        ),
+        Reason::InvalidToken => (
+            "the token is unknown, used, changed, or another purpose's",
+            "ask for a new one; for a JWT, `gatepost explain --authorization` says which claim is wrong",
+        ),
+        Reason::TokenExpired => (
+            "the token is past its expiry",
+            "get a new one; a client of GET /token has to fetch one before `exp`. If it is too early, compare the clocks: `gatepost doctor`",
+        ),
+        Reason::AnotherUser => ("the token is good, and somebody else is signed in", "sign out first"),
+        Reason::FeatureDisabled => (
+            "the feature is switched off, or its mail has no transport",
+            "switch it on in gatepost.toml, and set EMAIL_URL where it mails",
+        ),
+        Reason::NothingToUpdate => ("nothing of what was sent can be changed", "send a field that may be set"),
+        Reason::SameEmail => ("the address is the user's already", "nothing"),
+        Reason::EmailMismatch => ("the address is not the signed-in user's", "send the user's own"),
+        Reason::EmailAlreadyVerified => ("the address is confirmed already", "nothing"),
+        Reason::UnknownAccount => ("the user has no such account", "take one of GET /list-accounts"),
+        Reason::LastAccount => (
+            "it is the user's only way to sign in",
+            "add another first, or set `account.account_linking.allow_unlinking_all = true`",
+        ),
+        Reason::NoSigningKey => (
+            "no key that could sign a token was to be had",
+            "the cause in the log says why; `gatepost doctor` checks whether the secret decrypts the keys",
+        ),
+        Reason::MalformedPasswordHash => (
+            "the user's password is stored as no hash that better-auth writes",
+            "let the user set a new one by the mailed link",
+        ),
+        Reason::RowRefused => ("the database refused the row", "the cause in the log names SQLSTATE and constraint"),
+        Reason::DatabaseUnavailable => (
+            "the database could not be reached, closed the connection or answered too late",
+            "`gatepost doctor` says how it is reached; the client may try again",
+        ),
+        Reason::PoolExhausted => (
+            "every connection of the pool stayed in use",
+            "raise `database.max_connections`, or look for slow statements",
+        ),
+        Reason::DatabaseError => (
+            "the database answered with an error that nobody foresaw",
+            "the cause in the log has it; a missing table or column: `gatepost doctor`, then `cargo gatepost migrate`",
+        ),
+        Reason::Overloaded => {
+            ("too many password hashes wait", "try again; if it stays, somebody tries passwords: `[rate_limit]`")
+        }
+        Reason::Misconfigured => (
+            "the variables or gatepost.toml are wrong",
+            "the cause in the log lists every problem with what to write; so does `gatepost doctor`",
+        ),
+        Reason::UnwritableHeader => ("a value cannot stand in a header", "send a URL of plain characters"),
+        Reason::Panicked => ("a bug: the handler panicked", "report it with the cause in the log"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_sentence_of_its_own() {
+        let mut seen = std::collections::BTreeSet::new();
+        for reason in Reason::ALL {
+            let (what, fix) = advice(*reason);
+            assert!(!fix.is_empty() && seen.insert(what), "{}: {what}", reason.name());
+        }
+    }
+}
