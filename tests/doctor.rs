@@ -112,7 +112,7 @@ fn a_user_that_cannot_be_removed_again_is_told_of() {
     nothing_failed(&report);
     let last = report.findings.last().unwrap();
     assert!(last.check == "clean-up" && last.verdict == Verdict::Warn, "{report}");
-    database.query(&last.fix.clone().unwrap().split_once("remove it: ").unwrap().1);
+    database.query(last.fix.clone().unwrap().split_once("remove it: ").unwrap().1);
     assert_eq!(database.value(r#"select count(*) from "user""#), "0");
 }
 
@@ -219,6 +219,9 @@ fn the_schema_is_missing_or_half_made() {
     let database = Database::new();
     database.query("drop table jwks; alter table session drop column \"userAgent\"");
     fails(&local(&database.url, DEFAULT, &[], None), "schema", "missing: session.userAgent, jwks");
+    let view = Database::new();
+    view.query("alter table session rename to other; create view session as select * from other");
+    fails(&local(&view.url, DEFAULT, &[], None), "schema", "not a table: session");
     let without =
         format!("{DEFAULT}[jwt]\nenabled = false\n[user.additional_fields]\nplan = {{ type = \"string\" }}\n");
     fails(&local(&database.url, &without, &[], None), "schema", "missing: session.userAgent, user.plan");

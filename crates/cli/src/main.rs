@@ -154,7 +154,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(reported(&explain::logged(&log, &request.unwrap_or_default())?, json));
         }
         Command::Explain { cookie, authorization, json, .. } => {
-            let asked = match (explain::Asked { cookie, authorization }) {
+            let asked = match explain::Asked::given(cookie, authorization) {
                 asked if asked == explain::Asked::default() => explain::Asked::read(&edge::text(Path::new("-"))?)?,
                 asked => asked,
             };

@@ -117,7 +117,7 @@ impl SetCookie {
                 );
             }
         }
-        if self.same_site == SameSite::None && !self.secure || self.partitioned && !self.secure {
+        if !self.secure && (self.same_site == SameSite::None || self.partitioned) {
             return never(
                 format!("{name} has SameSite=None or Partitioned without Secure, and browsers refuse it"),
                 "whatever stands in front of the service rewrites the cookie: let it pass Set-Cookie as it is",
@@ -169,6 +169,13 @@ impl SetCookie {
             evidence,
             fix: Some(fix.to_owned()).filter(|fix| !fix.is_empty()),
         };
+        if here == there && service.scheme() == page.scheme() && service.scheme() == "https" && !self.secure {
+            return fate(
+                Verdict::Warn,
+                format!("{name} has no Secure: whoever can answer for {here} over http reads it"),
+                "remove `advanced.use_secure_cookies = false`, or set BETTER_AUTH_URL to the https address",
+            );
+        }
         if here == there && service.scheme() == page.scheme() {
             return fate(Verdict::Ok, format!("{name} is sent from {}: both are of the site {here}", origin(page)), "");
         }
@@ -287,6 +294,7 @@ mod tests {
             (plain, "http://localhost:3000/api/auth", "http://localhost:3001", ok, "localhost"),
             (plain, "http://localhost:3000/api/auth", "http://127.0.0.1:3001", fail, "127.0.0.1"),
             (plain, "http://192.168.0.7:3000/api/auth", "http://192.168.0.7:5173", ok, ""),
+            (plain, SERVICE, "https://app.example.com", warn, "has no Secure"),
             ("__Secure-a=x; SameSite=Lax", SERVICE, "https://auth.example.com", fail, "no Secure"),
             ("__Host-a=x; Secure; Path=/api", SERVICE, "https://auth.example.com", fail, "__Host-"),
             ("a=x; Secure", SERVICE, "https://auth.example.com", fail, "no Path"),

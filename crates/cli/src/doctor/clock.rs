@@ -28,10 +28,12 @@ pub(super) fn judge(ahead: SignedDuration, whose: &str) -> Finding {
     let order = if seconds < 0 { "behind" } else { "ahead of" };
     let evidence = format!("{whose} clock is {apart} s {order} this machine's");
     let fix = "let the clock that is wrong be set by NTP: one of a machine of your own, most likely this one's";
-    match apart {
-        ..=UNNOTICED => Finding::ok(CHECK, format!("{whose} clock agrees with this machine's")),
-        ..=HARMFUL => Finding::warn(CHECK, evidence, fix),
-        _ => Finding::fail(CHECK, evidence, fix),
+    if apart <= UNNOTICED {
+        Finding::ok(CHECK, format!("{whose} clock agrees with this machine's"))
+    } else if apart <= HARMFUL {
+        Finding::warn(CHECK, evidence, fix)
+    } else {
+        Finding::fail(CHECK, evidence, fix)
     }
 }
 

@@ -60,6 +60,7 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
         Ok(found) => findings.extend(found),
         Err(error) => findings.push(unreadable(&error)),
     }
+    // Keys are read only where their table is there and may be read: it was said above if it is not.
     let readable = findings.last().is_some_and(|last| last.fix.is_none());
     if auth.config.jwt.enabled && readable {
         findings.push(keys::check(&auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));

@@ -80,19 +80,27 @@ async fn rights(client: &Client, config: &Config) -> Result<Finding, StoreError>
     let names = needed(&migrate::schema(&config.additional_fields)).into_iter().map(|(table, _)| table);
     let mut tables: Vec<String> = names.filter(|table| is_used(table, config)).collect();
     tables.dedup();
-    let sql = "select t.name, p.kind, not has_table_privilege(quote_ident(t.name)::regclass, p.kind),
-            row_security_active(quote_ident(t.name)::regclass), current_user::text
-        from unnest($1) as t (name), (values ('select'), ('insert'), ('update'), ('delete')) as p (kind)";
-    let (mut refused, mut hidden, mut role) = (Vec::new(), Vec::new(), String::new());
+    let sql = "select t.name, p.kind, not has_table_privilege(c.oid, p.kind), row_security_active(c.oid), c.relkind not in ('r', 'p'),
+            current_user::text
+        from unnest($1) as t (name) join pg_class c on c.oid = quote_ident(t.name)::regclass,
+            (values ('select'), ('insert'), ('update'), ('delete')) as p (kind)";
+    let (mut refused, mut hidden, mut views, mut role) = (Vec::new(), Vec::new(), Vec::new(), String::new());
     for row in client.query_typed(sql, &[(&tables, Type::TEXT_ARRAY)]).await? {
         let (table, kind): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         if row.try_get(2)? {
             refused.push(format!("{kind} on {table}"));
         }
         if row.try_get(3)? && !hidden.contains(&table) {
-            hidden.push(table);
+            hidden.push(table.clone());
         }
-        role = row.try_get(4)?;
+        if row.try_get(4)? && !views.contains(&table) {
+            views.push(table);
+        }
+        role = row.try_get(5)?;
+    }
+    if !views.is_empty() {
+        let fix = "let a table have this name: statements that the service sends do not work on a view";
+        return Ok(Finding::fail(CHECK, format!("not a table: {}", views.join(", ")), fix));
     }
     Ok(if !refused.is_empty() {
         let fix = "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant these";

@@ -41,6 +41,18 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// From values that may have been copied together with their headers' names.
+    pub fn given(cookie: Option<String>, authorization: Option<String>) -> Self {
+        let bare = |text: String, name: &str| match text.split_once(':') {
+            Some((found, value)) if found.trim().eq_ignore_ascii_case(name) => value.trim().to_owned(),
+            _ => text,
+        };
+        Self {
+            cookie: cookie.map(|text| bare(text, "cookie")),
+            authorization: authorization.map(|text| bare(text, "authorization")),
+        }
+    }
+
     /// Reads headers as they are copied out of a browser or a terminal: `Cookie: …` and `Authorization: …`, with or without
     /// the marks of `curl -v`. A single line without a name is a cookie, or a token where it begins with `Bearer`.
     ///
@@ -108,35 +120,7 @@ pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Repor
     if cx.auth.config.is_stateless() {
         return Ok(null(steps, Reason::UnknownSession));
     }
-    let row = match store::session::with_user(&cx.db, &token).await {
-        Ok(row) => row,
-        Err(error) => return Ok(database(steps, &error)),
-    };
-    let Some((session, user)) = row else {
-        steps.push(Finding::fail(ROW, format!("no row of the table has the token {}", shown(&token)), UNKNOWN));
-        return Ok(null(steps, Reason::UnknownSession));
-    };
-    let read = Read { by_get: true, dont_remember: cx.dont_remember(), disable_refresh: false };
-    let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
-    let times = format!("signed in at {}, expires at {}, and it is {}", session.created_at, session.expires_at, cx.now);
-    match verdict {
-        Verdict::Ended { reason, .. } => {
-            let evidence = match reason {
-                Reason::UserGone => format!("the row is there, and user {} is not", session.user_id),
-                _ => times,
-            };
-            steps.push(Finding::fail(ROW, evidence, advice(reason).1));
-            Ok(null(steps, reason))
-        }
-        Verdict::Good { .. } => {
-            steps.push(Finding::ok(ROW, times));
-            Ok(signed_in(steps, format!("the session of user {}", session.user_id)))
-        }
-        Verdict::Refresh(until) => {
-            steps.push(Finding::ok(ROW, format!("{times}; reading it moves the expiry to {until}")));
-            Ok(signed_in(steps, format!("the session of user {}", session.user_id)))
-        }
-    }
+    Ok(stored(&mut cx, &token, steps).await)
 }
 
 const UNKNOWN: &str = "it was signed out, revoked or removed, or it is in another database: compare DATABASE_URL with that of the \
@@ -213,6 +197,39 @@ async fn cached(cx: &mut Context, token: &str, steps: &mut Vec<Finding>) -> Opti
     }
 }
 
+/// What becomes of the session that the database has for the token.
+async fn stored(cx: &mut Context, token: &str, mut steps: Vec<Finding>) -> Report {
+    let row = match store::session::with_user(&cx.db, token).await {
+        Ok(row) => row,
+        Err(error) => return database(steps, &error),
+    };
+    let Some((session, user)) = row else {
+        steps.push(Finding::fail(ROW, format!("no row of the table has the token {}", shown(token)), UNKNOWN));
+        return null(steps, Reason::UnknownSession);
+    };
+    let read = Read { by_get: true, dont_remember: cx.dont_remember(), disable_refresh: false };
+    let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
+    let times = format!("signed in at {}, expires at {}, and it is {}", session.created_at, session.expires_at, cx.now);
+    match verdict {
+        Verdict::Ended { reason, .. } => {
+            let evidence = match reason {
+                Reason::UserGone => format!("the row is there, and user {} is not", session.user_id),
+                _ => times,
+            };
+            steps.push(Finding::fail(ROW, evidence, advice(reason).1));
+            null(steps, reason)
+        }
+        Verdict::Good { .. } => {
+            steps.push(Finding::ok(ROW, times));
+            signed_in(steps, format!("the session of user {}", session.user_id))
+        }
+        Verdict::Refresh(until) => {
+            steps.push(Finding::ok(ROW, format!("{times}; reading it moves the expiry to {until}")));
+            signed_in(steps, format!("the session of user {}", session.user_id))
+        }
+    }
+}
+
 fn null(mut steps: Vec<Finding>, reason: Reason) -> Report {
     let (what, fix) = advice(reason);
     steps.push(Finding::fail(ANSWER, format!("null, {}: {what}", reason.name()), fix));
@@ -257,6 +274,8 @@ mod tests {
         let curl = "> GET /api/auth/get-session HTTP/2\r\n> host: x\r\n> cookie: a=b\r\n> cookie: c=d\r\n> authorization: Bearer x\r\n";
         assert_eq!(Asked::read(curl), asked(Some("a=b; c=d"), Some("Bearer x")));
         assert_eq!(Asked::read("cookie:"), asked(Some(""), None));
+        let given = Asked::given(Some("cookie: a=b:c".to_owned()), Some("Bearer a:b".to_owned()));
+        assert_eq!(Ok(given), asked(Some("a=b:c"), Some("Bearer a:b")));
         assert!(Asked::read("").is_err() && Asked::read("GET / HTTP/1.1\nhost: x").is_err());
     }
 
