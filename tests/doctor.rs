@@ -199,6 +199,18 @@ fn the_database_is_not_reached() {
         "DATABASE_URL: it does not begin",
     );
 
+    // A server that answers the question for TLS with no, whatever this run's own server would say.
+    let plain = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://u:hunter2@{}/x?sslmode=require", plain.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = plain.accept().unwrap();
+        stream.read_exact(&mut [0; 8]).unwrap();
+        stream.write_all(b"N").unwrap();
+    });
+    let report = local(&url, DEFAULT, &[], None);
+    fails(&report, "database", "does not support TLS");
+    assert!(report.to_string().contains("the server has no TLS"), "{report}");
+
     let role = format!("doctor {}", std::process::id());
     let own =
         |sql: &str| block_on(async { single::connect(&database.url).await.unwrap().batch_execute(sql).await.unwrap() });

@@ -148,7 +148,11 @@ fn fix(told: &str, variable: &str) -> String {
         format!("no database has the name at the end of {variable}: create it, or name another")
     } else if state("53300") {
         "its connections are used up: take the provider's pooled URL, or lower `database.max_connections`".to_owned()
-    } else if told.contains("certificate") || told.contains("tls") || told.contains("TLS") {
+    } else if told.contains("does not support TLS") {
+        format!(
+            "the server has no TLS: switch it on there, or add `sslmode=disable` to {variable} where the network in between is yours alone"
+        )
+    } else if told.contains("certificate") || told.contains("TLS") {
         format!(
             "its certificate is not believed: add `sslrootcert=FILE` of its authority to {variable}, or correct the host's name"
         )

@@ -10,13 +10,14 @@ mod mail;
 pub mod outside;
 mod schema;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use gatepost_core::{
     Auth,
     config::{Config, Environment, Problems, Variables},
     cookie::{Jar, Lifetime, Pending},
     rules::origin::{self, Relative},
+    store::StoreError,
 };
 use url::Url;
 
@@ -56,9 +57,11 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
             "let the role of the URL read the tables: `cargo gatepost generate roles`",
         )
     };
-    match schema::check(&client, &auth.config).await {
-        Ok(found) => findings.extend(found),
-        Err(error) => findings.push(unreadable(&error)),
+    let limit = auth.config.database.statement_timeout.into();
+    match tokio::time::timeout(Duration::from_secs(limit), schema::check(&client, &auth.config)).await {
+        Ok(Ok(found)) => findings.extend(found),
+        Ok(Err(error)) => findings.push(unreadable(&error)),
+        Err(_) => findings.push(unreadable(&StoreError::TimedOut(limit))),
     }
     // Keys are read only where their table is there and may be read: it was said above if it is not.
     let readable = findings.last().is_some_and(|last| last.fix.is_none());
@@ -97,7 +100,11 @@ fn environment(config: &Config) -> Finding {
         Some(url) => format!("served at {url}"),
         None => "without a base URL: the service believes the host that a request names".to_owned(),
     };
-    let evidence = format!("{environment}, {base}; {} origins are trusted besides", config.trusted_origins.len());
+    let trusted = match config.trusted_origins.as_slice() {
+        [] => "no other origin is trusted".to_owned(),
+        origins => format!("trusted besides: {}", origins.join(", ")),
+    };
+    let evidence = format!("{environment}, {base}; {trusted}");
     if config.base_url.is_none() && deployed {
         return Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service");
     }

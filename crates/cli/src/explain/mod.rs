@@ -25,7 +25,7 @@ pub use self::{
     log::{Error as LogError, request as logged},
     reasons::advice,
 };
-use crate::report::{Finding, Report};
+use crate::report::{self, Finding, Report};
 
 const CACHE: &str = "session in the cookie";
 const ROW: &str = "session in the database";
@@ -232,7 +232,10 @@ async fn stored(cx: &mut Context, token: &str, mut steps: Vec<Finding>) -> Repor
 
 fn null(mut steps: Vec<Finding>, reason: Reason) -> Report {
     let (what, fix) = advice(reason);
-    steps.push(Finding::fail(ANSWER, format!("null, {}: {what}", reason.name()), fix));
+    // Where a step says what is behind it, it says what to do as well.
+    let is_told = steps.iter().any(|step| step.verdict == report::Verdict::Fail);
+    let answer = Finding::fail(ANSWER, format!("null, {}: {what}", reason.name()), fix);
+    steps.push(Finding { fix: answer.fix.filter(|_| !is_told), ..answer });
     Report::complete(steps).because(reason)
 }
 
@@ -240,8 +243,8 @@ fn signed_in(mut steps: Vec<Finding>, evidence: String) -> Report {
     let but = "if the page sees null nevertheless, the browser does not send this cookie from there: `gatepost doctor --url … --origin …`";
     steps.push(Finding::ok(ANSWER, format!("{evidence}; {but}")));
     // Steps on the way that were passed over do not make the answer wrong.
-    for step in steps.iter_mut().filter(|step| step.verdict == crate::report::Verdict::Fail) {
-        step.verdict = crate::report::Verdict::Warn;
+    for step in steps.iter_mut().filter(|step| step.verdict == report::Verdict::Fail) {
+        step.verdict = report::Verdict::Warn;
     }
     Report::complete(steps)
 }

@@ -62,3 +62,34 @@ pub async fn connect(url: &str) -> Result<tokio_postgres::Client, StoreError> {
     });
     Ok(client)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_tells_where_a_url_leads_and_nothing_that_is_secret() {
+        for (url, host, port, tls) in [
+            (
+                "postgres://u:hunter2@ep-1-pooler.us-east-2.aws.neon.tech/x",
+                "ep-1-pooler.us-east-2.aws.neon.tech",
+                5432,
+                Protection::Verified,
+            ),
+            (
+                "postgres://u:hunter2@db.example:6543/x?sslmode=disable&pgbouncer=true",
+                "db.example",
+                6543,
+                Protection::Plain,
+            ),
+            ("postgres://u:hunter2@localhost:5433/x", "localhost", 5433, Protection::Offered),
+            ("postgres://u:hunter2@/x?host=/run/postgresql", "/run/postgresql", 5432, Protection::Offered),
+            ("postgres://u:hunter2@a.example,b.example/x", "a.example,b.example", 5432, Protection::Verified),
+        ] {
+            let found = address(url).unwrap();
+            assert_eq!(found, Address { host: host.to_owned(), port, tls }, "{url}");
+            assert!(!format!("{found:?}").contains("hunter2"));
+        }
+        assert!(address("mysql://u:hunter2@h/x").is_err_and(|error| !error.to_string().contains("hunter2")));
+    }
+}
