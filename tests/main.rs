@@ -23,6 +23,7 @@ mod faults_under_load;
 mod freezing;
 mod full_disk;
 mod doctor;
+mod environment;
 mod journey;
 mod least_privilege;
 mod mail_transports;

@@ -14,7 +14,7 @@ use gatepost_core::{
 };
 use tokio::{net::TcpListener, signal};
 
-use crate::{edge, migrate, postgres, serve};
+use crate::{dotenv, edge, migrate, postgres, serve};
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -106,9 +106,10 @@ fn local_variables(folder: &Path, variables: &mut Variables) -> Result<(), Error
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(source) => return Err(failed(source)),
     };
-    for (name, value) in text.lines().filter_map(|line| line.split_once('=')) {
-        let (name, value) = (name.trim(), value.trim().trim_matches('"'));
-        if !name.starts_with('#') && variables.get(name).is_none() {
+    let pairs =
+        dotenv::parse(&text).map_err(|line| failed(io::Error::other(format!("line {line} is not `NAME=value`"))))?;
+    for (name, value) in pairs {
+        if variables.get(&name).is_none() {
             variables.set(name, value);
         }
     }

@@ -8,7 +8,10 @@ use gatepost_core::{
 };
 use serde_json::json;
 
-use crate::migrate::sql;
+use crate::{migrate::sql, variables};
+
+/// The page of which the variables' part is generated.
+const CONFIGURATION: &str = "docs/CONFIGURATION.md";
 
 /// Where the platform looks for functions, and so the path in front of every endpoint.
 const BASE: &str = "/api/auth";
@@ -19,12 +22,19 @@ const BASE: &str = "/api/auth";
 /// Where `Cargo.toml`, of which one part is generated, cannot be read or has lost its marks.
 pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
     let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
-    Ok(vec![
+    let mut files = vec![
         ("vercel.json", vercel(&configured(project, Jwks::load)?.path)?),
         ("Cargo.toml", with_functions(project, &manifest)?),
         ("docs/ENDPOINTS.md", endpoints()),
+        (".env.example", variables::example()),
         ("migrations/schema.sql", sql::whole(&configured(project, Schema::load)?) + "\n"),
-    ])
+    ];
+    // A project may do without the page, of which most is not generated.
+    if let Ok(page) = fs::read_to_string(project.join(CONFIGURATION)) {
+        let part = (variables::BEGIN, variables::documentation(), variables::END);
+        files.push((CONFIGURATION, between(CONFIGURATION, &page, part)?));
+    }
+    Ok(files)
 }
 
 /// Writes the files that are stale and says which those were; with `only_look` nothing is written.
@@ -94,17 +104,22 @@ fn pattern(path: &str) -> String {
 const BEGIN: &str = "# functions: begin\n";
 const END: &str = "# functions: end\n";
 
+/// `text` with the generated part between the lines `begin` and `end`.
+fn between(file: &str, text: &str, (begin, part, end): (&str, String, &str)) -> io::Result<String> {
+    let lost = || io::Error::other(format!("{file} has lost its lines `{}` and `{}`", begin.trim(), end.trim()));
+    let (before, rest) = text.split_once(begin).ok_or_else(lost)?;
+    let (_, after) = rest.split_once(end).ok_or_else(lost)?;
+    Ok(format!("{before}{begin}{part}{end}{after}"))
+}
+
 fn with_functions(project: &Path, manifest: &str) -> io::Result<String> {
-    let lost = || io::Error::other("Cargo.toml has lost its lines `# functions: begin` and `# functions: end`");
-    let (before, rest) = manifest.split_once(BEGIN).ok_or_else(lost)?;
-    let (_, after) = rest.split_once(END).ok_or_else(lost)?;
     let bin = |name: &str, folder: &str| {
         format!("[[bin]]\nname = \"{name}\"\npath = \"{folder}/{name}.rs\"\ntest = false\nbench = false\n")
     };
     let endpoints = FUNCTIONS.iter().map(|function| bin(function.name, "api/auth"));
     let own = own_functions(project)?;
     let bins: Vec<_> = endpoints.chain(own.iter().map(|name| bin(name, "api"))).collect();
-    Ok(format!("{before}{BEGIN}{}{END}{after}", bins.join("\n")))
+    between("Cargo.toml", manifest, (BEGIN, bins.join("\n"), END))
 }
 
 /// The functions of one's own: the files that stand in `api/` itself, as the platform sees them.

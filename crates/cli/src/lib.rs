@@ -1,9 +1,11 @@
 //! gatepost's command line: runs the service locally, prepares a database, keeps the generated files true. An edge like
 //! `gatepost-vercel`: it reads clock, randomness and environment, so that the core need not.
 
+pub mod check;
 pub mod deployment;
 pub mod dev;
 pub mod doctor;
+pub mod dotenv;
 pub mod edge;
 pub mod explain;
 pub mod generate;
@@ -13,3 +15,4 @@ pub mod report;
 pub mod roles;
 pub mod secret;
 pub mod serve;
+pub mod variables;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use gatepost_cli::{deployment, dev, doctor, edge, explain, generate, migrate, report::Report, roles, secret};
+use gatepost_cli::{check, deployment, dev, doctor, edge, explain, generate, migrate, report::Report, roles, secret};
 use gatepost_core::config::{Schema, Secrets, Source};
 
 /// A drop-in server for the better-auth client.
@@ -79,9 +79,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Look for what is wrong before it is deployed; the status is 1 where something is.
+    #[command(subcommand)]
+    Check(Check),
     /// Work with secrets.
     #[command(subcommand)]
     Secret(Secret),
+}
+
+#[derive(Subcommand)]
+enum Check {
+    /// The variables of an environment, with gatepost.toml.
+    Env(check::Asked),
 }
 
 #[derive(Subcommand)]
@@ -160,6 +169,13 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             };
             let auth = deployment::read(here, &edge::environment())?;
             return Ok(reported(&runtime.block_on(explain::request(auth, &asked, edge::request()?))?, json));
+        }
+        Command::Check(Check::Env(asked)) => {
+            let findings = check::run(here, &asked, edge::environment())?;
+            say(&findings.to_string());
+            if findings.has_problems() {
+                return Ok(ExitCode::from(1));
+            }
         }
         Command::Secret(Secret::New) => say(&secret::new()?),
         Command::Secret(Secret::Rotate) => say(&secret::rotate(&Secrets::load(&edge::environment())?)?),

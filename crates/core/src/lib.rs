@@ -5,10 +5,12 @@
 //! request comes from ([`guard`], `cors`) and calls the handler ([`endpoints`]). A handler reads what it was sent ([`wire`]),
 //! loads rows ([`store`]), decides ([`rules`]), writes, and answers ([`reply`]) or refuses with a reason ([`error`]);
 //! cookies ([`cookie`], [`cookie_cache`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
-//! share, [`config`] what a deployment decides, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
+//! share, [`config`] what a deployment decides, [`check`] looks at the
+//! latter beforehand, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
 
 pub mod auth;
 pub mod bearer;
+pub mod check;
 pub mod code;
 pub mod config;
 pub mod context;

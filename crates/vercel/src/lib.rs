@@ -1,15 +1,18 @@
 //! gatepost on Vercel: the platform's runtime in front of `gatepost-core`. Here, and nowhere below, the clock, the
 //! operating system's randomness and the environment are read.
 
+mod check;
 mod idle;
 
 use std::{
+    borrow::Cow,
     env,
     sync::{Arc, OnceLock},
     time::Instant,
 };
 
 use bytes::Bytes;
+pub use check::serve_or_check;
 use gatepost_core::{
     Auth, Config,
     config::{Problems, Source, Variables},
@@ -43,7 +46,7 @@ const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 /// # Errors
 /// Where the runtime cannot start: the port is taken, or the platform's socket is not there.
 pub fn serve(endpoints: &'static [Endpoint]) -> Result<(), Error> {
-    start(move |auth, request, edge| async move { handle::handle(auth, &[endpoints], request, edge).await })
+    start(endpoints, move |auth, request, edge| async move { handle::handle(auth, &[endpoints], request, edge).await })
 }
 
 /// Serves a function of one's own, for whoever has a session or a token; everybody else gets a 401.
@@ -51,20 +54,25 @@ pub fn serve(endpoints: &'static [Endpoint]) -> Result<(), Error> {
 /// # Errors
 /// As [`serve`].
 pub fn protect(run: Protected) -> Result<(), Error> {
-    start(move |auth, request, edge| handle::protect(auth, run, request, edge))
+    start(&[], move |auth, request, edge| handle::protect(auth, run, request, edge))
 }
 
-fn start<F, A>(handle: F) -> Result<(), Error>
+fn start<F, A>(endpoints: &'static [Endpoint], handle: F) -> Result<(), Error>
 where
     F: Fn(Arc<Auth>, Request, Edge) -> A + Copy + Send + Sync + 'static,
     A: Future<Output = Response<Bytes>> + Send + 'static,
 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(run(service_fn(move |request, state| answer(handle, request, state))))
+    runtime.block_on(run(service_fn(move |request, state| answer(endpoints, handle, request, state))))
 }
 
 /// Never an `Err`: the runtime drops those without a word.
-async fn answer<F, A>(handle: F, request: Request, state: AppState) -> Response<ResponseBody>
+async fn answer<F, A>(
+    endpoints: &'static [Endpoint],
+    handle: F,
+    request: Request,
+    state: AppState,
+) -> Response<ResponseBody>
 where
     F: Fn(Arc<Auth>, Request, Edge) -> A,
     A: Future<Output = Response<Bytes>>,
@@ -75,7 +83,8 @@ where
     let scheme = if header("x-forwarded-proto") == Some("http") { "http" } else { "https" };
     let (log, state) = (state.log_context.clone(), Arc::new(state));
     let awake = state.clone();
-    let response = match auth() {
+    let auth = auth(endpoints);
+    let response = match auth {
         Err(problems) => handle::misconfigured(problems),
         Ok(auth) => match seed() {
             Ok(seed) => {
@@ -87,7 +96,7 @@ where
         },
     };
     let outcome = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
-    if let (Ok(auth), true) = (auth(), outcome.statements > 0 && on_the_platform()) {
+    if let (Ok(auth), true) = (auth, outcome.statements > 0 && on_the_platform()) {
         awake.wait_until(idle::close_before_the_freeze(auth.clone()));
     }
     let line = outcome.line(&id, response.status(), started.elapsed());
@@ -99,24 +108,29 @@ where
     response.map(ResponseBody::from)
 }
 
-/// Built at the first request and kept, the problems as well: the environment of a process does not change.
-fn auth() -> Result<&'static Arc<Auth>, &'static Problems> {
+/// Built at the first request and kept, the problems as well: the environment of a process does not change. Of that
+/// environment a function reads what its endpoints need.
+fn auth(endpoints: &[Endpoint]) -> Result<&'static Arc<Auth>, &'static Problems> {
     static AUTH: OnceLock<Result<Arc<Auth>, Problems>> = OnceLock::new();
-    let build = || {
-        let variables: Variables = environment();
-        let file = variables.get("GATEPOST_CONFIG").map(|path| (path.to_owned(), std::fs::read_to_string(path)));
-        let config = match &file {
-            None => Config::load(&variables, Some(Source { name: "gatepost.toml", text: BUILT_IN }))?,
-            Some((path, Ok(text))) => Config::load(&variables, Some(Source { name: path, text }))?,
-            Some((path, Err(error))) => {
-                let mut problems = Problems::default();
-                problems.add("GATEPOST_CONFIG", format!("it names {path}, which cannot be read: {error}"));
-                return Err(problems);
-            }
-        };
-        Auth::new(config.with_mails(MAILS.iter().copied())?, now).map(Arc::new)
-    };
-    AUTH.get_or_init(build).as_ref()
+    let ids = endpoints.iter().map(|endpoint| endpoint.id);
+    AUTH.get_or_init(|| build(&environment().only_for(ids)).map(Arc::new)).as_ref()
+}
+
+fn build(variables: &Variables) -> Result<Auth, Problems> {
+    let (name, text) = file(variables)?;
+    let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
+    Auth::new(config.with_mails(MAILS.iter().copied())?, now)
+}
+
+/// The name and the text of the configuration file.
+fn file(variables: &Variables) -> Result<(String, Cow<'static, str>), Problems> {
+    let Some(path) = variables.get("GATEPOST_CONFIG") else { return Ok(("gatepost.toml".to_owned(), BUILT_IN.into())) };
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let mut problems = Problems::default();
+        problems.add("GATEPOST_CONFIG", format!("it names {path}, which cannot be read: {error}"));
+        problems
+    })?;
+    Ok((path.to_owned(), text.into()))
 }
 
 /// Whether instances are frozen between requests: then the platform says where they run.

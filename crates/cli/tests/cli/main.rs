@@ -6,6 +6,8 @@
 )]
 
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod dev;
 #[cfg(test)]
 mod diagnosis;

@@ -17,9 +17,8 @@ mod session;
 mod tables;
 mod transport;
 mod user;
+mod variables;
 mod verification;
-
-use std::collections::BTreeMap;
 
 use url::Url;
 
@@ -42,30 +41,9 @@ pub use self::{
     session::{CacheStrategy, CookieCache, Session},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
+    variables::{LIST as VARIABLES, Readers, Set, Variable, Variables},
     verification::Verification,
 };
-
-/// The process's environment, read once at the edge. Empty values count as absent, as in better-auth.
-#[derive(Clone, Default)]
-pub struct Variables(BTreeMap<String, String>);
-
-impl Variables {
-    /// The value of `name`, unless it is absent or empty.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
-    }
-
-    /// Sets a variable, or replaces it.
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.insert(name.into(), value.into());
-    }
-}
-
-impl FromIterator<(String, String)> for Variables {
-    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
-        Self(variables.into_iter().collect())
-    }
-}
 
 /// Where the service runs, from `VERCEL_ENV`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,22 +121,18 @@ pub struct Config {
     pub database: Database,
 }
 
-/// Variables that may carry the base URL, in better-auth's order (spec core §16.4).
-const BASE_URL_VARIABLES: [&str; 6] = [
-    "BETTER_AUTH_URL",
-    "NEXT_PUBLIC_BETTER_AUTH_URL",
-    "PUBLIC_BETTER_AUTH_URL",
-    "NUXT_PUBLIC_BETTER_AUTH_URL",
-    "NUXT_PUBLIC_AUTH_URL",
-    "BASE_URL",
-];
-
 impl Config {
     /// Reads variables and file.
     ///
     /// # Errors
     /// Every problem there is, each with the file's line or the variable's name and what to write.
     pub fn load(variables: &Variables, file: Option<Source<'_>>) -> Result<Self, Problems> {
+        let (config, problems) = Self::examine(variables, file);
+        if problems.0.is_empty() { Ok(config) } else { Err(problems) }
+    }
+
+    /// The same for whoever looks at a configuration with problems too: what cannot be read is as if it were absent.
+    pub fn examine(variables: &Variables, file: Option<Source<'_>>) -> (Self, Problems) {
         let mut problems = Problems::default();
         let source = file.unwrap_or(Source { name: "gatepost.toml", text: "" });
         let table = reader::parse(source, &mut problems);
@@ -226,7 +200,7 @@ impl Config {
         root.finish(&mut problems);
         config.check_mails(variables, &mut problems);
         config.check_stateless(&mut problems);
-        if problems.0.is_empty() { Ok(config) } else { Err(problems) }
+        (config, problems)
     }
 
     /// The same with mails of one's own: the files of the folder `mails`, by name.
@@ -239,7 +213,8 @@ impl Config {
 
     /// In production nothing may wait for a mail that never leaves.
     fn check_mails(&self, variables: &Variables, problems: &mut Problems) {
-        if variables.get("VERCEL_ENV") != Some("production") || variables.get("EMAIL_URL").is_some() {
+        let there = variables.is_withheld("EMAIL_URL") || variables.get("EMAIL_URL").is_some();
+        if variables.get("VERCEL_ENV") != Some("production") || there {
             return;
         }
         let (password, verification) = (&self.email_and_password, &self.email_verification);
@@ -305,8 +280,9 @@ fn base(
     let path = format!("/{}", path.trim_matches('/'));
     let path = if path == "/" { String::new() } else { path };
     let from_variable = || {
-        let named =
-            BASE_URL_VARIABLES.iter().find_map(|name| Some((name.to_string(), variables.get(name)?.to_owned())));
+        let mut names =
+            VARIABLES.iter().filter(|variable| variable.name == "BETTER_AUTH_URL").flat_map(Variable::names);
+        let named = names.find_map(|name| Some((name.to_owned(), variables.get(name)?.to_owned())));
         named.filter(|(name, value)| name != "BASE_URL" || value != "/")
     };
     let Some((place, text)) = configured.or_else(from_variable) else { return (None, None, path) };

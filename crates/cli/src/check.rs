@@ -1,0 +1,58 @@
+//! `gatepost check env`: what is wrong with an environment before anything is deployed with it.
+
+use std::{error::Error, path::PathBuf};
+
+use clap::Args;
+use gatepost_core::{
+    check::{self, Findings, Known},
+    config::{Config, Source, Variables},
+};
+
+use crate::{dotenv, edge};
+
+/// Which environment, and what is known besides.
+#[derive(Args)]
+pub struct Asked {
+    /// Judge it as this one. Default: VERCEL_ENV, else production.
+    #[arg(long, value_parser = ["production", "preview", "development"])]
+    env: Option<String>,
+    /// Read the variables from this file, as `vercel env pull` writes it, and not from this process's environment.
+    #[arg(long)]
+    file: Option<PathBuf>,
+    /// Another environment, as such a file: no secret may be in both.
+    #[arg(long)]
+    against: Option<PathBuf>,
+    /// The issuer that services expect in tokens.
+    #[arg(long)]
+    issuer: Option<String>,
+    /// The audience that services expect in tokens.
+    #[arg(long)]
+    audience: Option<String>,
+}
+
+/// Looks at what was asked for, with the `gatepost.toml` and the mails of `folder`.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn run(folder: &std::path::Path, asked: &Asked, environment: Variables) -> Result<Findings, Box<dyn Error>> {
+    let mut variables = asked.file.as_deref().map_or(Ok(environment), dotenv::read)?;
+    if let Some(env) = &asked.env {
+        variables.set("VERCEL_ENV", env);
+    } else if variables.get("VERCEL_ENV").is_none() {
+        variables.set("VERCEL_ENV", "production");
+    }
+    let other = asked.against.as_deref().map(|path| dotenv::read(path).map(|read| (path.display().to_string(), read)));
+    let other = other.transpose()?;
+    let unread = |(path, error): (PathBuf, std::io::Error)| format!("{}: {error}", path.display());
+    let (name, text) = edge::configuration(folder, &variables).map_err(unread)?;
+    let mails = edge::mails(folder).map_err(unread)?;
+    let (config, mut problems) = Config::examine(&variables, Some(Source { name: &name, text: &text }));
+    let mails = mails.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    problems.0.extend(config.clone().with_mails(mails).err().into_iter().flat_map(|mails| mails.0));
+    let known = Known {
+        against: other.as_ref().map(|(name, other)| (name.as_str(), other)),
+        issuer: asked.issuer.as_deref(),
+        audience: asked.audience.as_deref(),
+    };
+    Ok(check::environment(&variables, &config, &problems, &known))
+}

@@ -1,0 +1,83 @@
+//! What is generated from the list of variables: `.env.example`, and the variables' part of `docs/CONFIGURATION.md`.
+
+use std::fmt::Write as _;
+
+use gatepost_core::{
+    config::{Readers, Set, VARIABLES, Variable},
+    endpoint::{FUNCTIONS, Function},
+};
+
+/// The line of `docs/CONFIGURATION.md` behind which the generated part begins.
+pub const BEGIN: &str = "<!-- variables: begin, written by `cargo gatepost generate` -->\n";
+/// The line at which it ends.
+pub const END: &str = "<!-- variables: end -->\n";
+
+/// `.env.example`: every variable that somebody sets, empty, which counts as absent.
+pub fn example() -> String {
+    let mut text = "# Written by `cargo gatepost generate`. Copy it to .env.local for `cargo dev`, which also makes the secret there.\n\
+                    # docs/CONFIGURATION.md says how to set these for a deployment. What is empty counts as absent.\n"
+        .to_owned();
+    for variable in VARIABLES.iter().filter(|variable| variable.set != Set::Platform) {
+        let about = variable.about.replace("see [Mails](#mails)", "see docs/CONFIGURATION.md");
+        let sensitive = if variable.sensitive { " Secret." } else { "" };
+        // Writing into a String cannot fail.
+        let _ = write!(text, "\n# {}.{sensitive}\n{}=\n", capitalised(&about), variable.name);
+    }
+    text
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The table, and the commands that set them.
+pub fn documentation() -> String {
+    let mut text =
+        "| variable | what it is | needed by | read by | sensitive | set in |\n|---|---|---|---|---|---|\n".to_owned();
+    for variable in VARIABLES {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "{}", row(variable));
+    }
+    text.push_str("\nOn the platform, for production and for preview, each with values of its own; leave out what nothing of yours needs:\n\n```\n");
+    for variable in VARIABLES {
+        let environments: &[_] = match variable.set {
+            Set::Deployments => &["production", "preview"],
+            Set::Production => &["production"],
+            Set::Platform | Set::Locally => &[],
+        };
+        let from = if variable.name == "BETTER_AUTH_SECRET" { "cargo gatepost secret new | " } else { "" };
+        let flag = if variable.sensitive { " --sensitive" } else { "" };
+        for environment in environments {
+            let _ = writeln!(text, "{from}vercel env add {} {environment}{flag}", variable.name);
+        }
+    }
+    text + "```\n"
+}
+
+fn row(variable: &Variable) -> String {
+    let Variable { name, about, needed, sensitive, .. } = variable;
+    let others: Vec<_> = variable.aliases.iter().map(|name| format!("`{name}`")).collect();
+    let or = if others.is_empty() { String::new() } else { format!(", or {}", others.join(", ")) };
+    let sensitive = if *sensitive { "yes" } else { "" };
+    let set = match variable.set {
+        Set::Deployments => "production, preview",
+        Set::Production => "production",
+        Set::Platform => "set by the platform",
+        Set::Locally => "a developer's machine",
+    };
+    format!("| `{name}`{or} | {about} | {needed} | {} | {sensitive} | {set} |", readers(variable))
+}
+
+fn readers(variable: &Variable) -> String {
+    match variable.readers {
+        Readers::Every => "every function".to_owned(),
+        Readers::CommandLine => "no function".to_owned(),
+        Readers::Groups(_) => {
+            let reads =
+                |function: &&Function| variable.is_read_by(function.endpoints.iter().map(|endpoint| endpoint.id));
+            let names = FUNCTIONS.iter().filter(reads).map(|function| format!("`{}`", function.name));
+            names.collect::<Vec<_>>().join(", ")
+        }
+    }
+}

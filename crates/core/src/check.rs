@@ -1,0 +1,342 @@
+//! What is wrong with an environment, before anything is deployed with it: `gatepost check env`, and the build of a
+//! deployment. Beyond the configuration's own problems it looks at all variables at once. It quotes no value of a secret.
+
+use std::{collections::BTreeSet, fmt};
+
+use jiff::Timestamp;
+
+use crate::{
+    config::{Audience, Config, Environment, Problems, Set, Transport, VARIABLES, Variable, Variables},
+    fetch::is_loopback,
+    store::Pool,
+};
+
+/// Bytes of all variables together, names and values, that the platform takes.
+const ALL: usize = 65_536;
+/// Bytes of one variable above which something else is in it than belongs there.
+const ONE: usize = 4_096;
+/// Beginnings of names whose values the builds of front ends copy into what browsers load.
+const PUBLIC: [&str; 9] = [
+    "NEXT_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "EXPO_PUBLIC_",
+    "PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "VUE_APP_",
+    "GATSBY_",
+    "NG_APP_",
+];
+/// Bits below which better-auth calls a secret weak too.
+const BITS: f64 = 120.0;
+/// Secrets shorter than this are not looked for in other variables: they would be found by chance.
+const TELLING: usize = 8;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It works, and may not be what was meant.
+    Warning,
+    /// It does not work, or is not safe.
+    Problem,
+}
+
+/// One thing that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The variable, or the file and line.
+    pub place: String,
+    /// What is wrong and what to do, in one sentence.
+    pub text: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = if self.severity == Severity::Problem { "problem" } else { "warning" };
+        write!(f, "{severity}  {}: {}", self.place, self.text)
+    }
+}
+
+/// Everything that was found, in the order in which it was looked for.
+#[derive(Default)]
+pub struct Findings(pub Vec<Finding>);
+
+impl Findings {
+    /// Whether something does not work or is not safe.
+    pub fn has_problems(&self) -> bool {
+        self.0.iter().any(|finding| finding.severity == Severity::Problem)
+    }
+
+    fn problem(&mut self, place: &str, text: impl Into<String>) {
+        self.0.push(Finding { severity: Severity::Problem, place: place.to_owned(), text: text.into() });
+    }
+
+    fn warning(&mut self, place: &str, text: impl Into<String>) {
+        self.0.push(Finding { severity: Severity::Warning, place: place.to_owned(), text: text.into() });
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |severity| self.0.iter().filter(|finding| finding.severity == severity).count();
+        self.0.iter().try_for_each(|finding| writeln!(f, "{finding}"))?;
+        let (problems, warnings) = (count(Severity::Problem), count(Severity::Warning));
+        write!(f, "{problems} problem{}, {warnings} warning{}", plural(problems), plural(warnings))
+    }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// What else is known than the environment itself.
+#[derive(Default)]
+pub struct Known<'a> {
+    /// Another environment, and what to call it: no secret may be in both.
+    pub against: Option<(&'a str, &'a Variables)>,
+    /// The issuer that services expect in tokens.
+    pub issuer: Option<&'a str>,
+    /// The audience that they expect.
+    pub audience: Option<&'a str>,
+}
+
+/// Looks at an environment, and at the configuration that was read with it, with what is wrong with that already.
+pub fn environment(variables: &Variables, config: &Config, problems: &Problems, known: &Known<'_>) -> Findings {
+    let mut findings = Findings::default();
+    problems.0.iter().for_each(|problem| findings.problem(&problem.place, &problem.text));
+    if let Some(url) = &config.database.url {
+        // Nothing connects, and so nobody asks for the time.
+        if let Err(text) = Pool::new(url, &config.database, || Timestamp::UNIX_EPOCH) {
+            findings.problem(config.database.variable, text);
+        }
+    }
+    base_url(variables, config, &mut findings);
+    mails(variables, config, &mut findings);
+    tokens(config, known, &mut findings);
+    weak_secrets(variables, &mut findings);
+    sizes(variables, &mut findings);
+    published(variables, &mut findings);
+    misspelt_or_empty(variables, &mut findings);
+    if let Some((name, other)) = known.against {
+        shared(variables, name, other, &mut findings);
+    }
+    findings
+}
+
+/// On a deployment the address is https, and leads to this deployment.
+fn base_url(variables: &Variables, config: &Config, findings: &mut Findings) {
+    const NAME: &str = "BETTER_AUTH_URL";
+    if config.environment == Environment::Development {
+        return;
+    }
+    let Some(url) = &config.base_url else {
+        if variables.get("VERCEL_ENV") == Some("production") {
+            findings
+                .warning(NAME, "it is missing: links and tokens name whatever host was asked; set the public address");
+        }
+        return;
+    };
+    let host = url.host_str().unwrap_or_default();
+    if is_loopback(host) {
+        findings.problem(NAME, format!("`{host}` is the developer's machine; set the public address"));
+    } else if url.scheme() != "https" {
+        findings.problem(NAME, "it is not https: cookies would cross the network readable; write https://…");
+    }
+    let own = |name| variables.get(name).is_some_and(|own| own.eq_ignore_ascii_case(host));
+    let here = own("VERCEL_URL") || own("VERCEL_BRANCH_URL");
+    let production = variables.get("VERCEL_PROJECT_PRODUCTION_URL");
+    match (config.environment, production) {
+        (Environment::Preview, Some(_)) if own("VERCEL_PROJECT_PRODUCTION_URL") => findings.problem(
+            NAME,
+            "it is production's address, and this is a preview: its links and cookies would be production's. Remove it from \
+             preview, where each deployment then uses its own",
+        ),
+        (Environment::Production, Some(production)) if !here && !own("VERCEL_PROJECT_PRODUCTION_URL") => findings.warning(
+            NAME,
+            format!("`{host}` is not `{production}`, the project's domain; see that it leads to this deployment"),
+        ),
+        _ => {}
+    }
+}
+
+/// What is on and stays silent.
+fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
+    const NAME: &str = "EMAIL_URL";
+    let deployed = config.environment != Environment::Development;
+    if matches!(config.transport, Some(Transport::File(_))) && deployed {
+        findings.warning(NAME, "a function's files are gone with its instance, and the mails with them");
+    }
+    let password = &config.email_and_password;
+    let silent = password.enabled && password.send_reset_password.is_none() && variables.get(NAME).is_none();
+    if silent && deployed {
+        findings.warning(NAME, "it is missing: nobody can replace a forgotten password or confirm an address");
+    }
+}
+
+/// Services refuse tokens that name somebody else than they expect.
+fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
+    let origin = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
+    if !config.jwt.enabled {
+        for (expected, what) in [(known.issuer, "issuer"), (known.audience, "audience")] {
+            if expected.is_some() {
+                findings.problem("jwt.enabled", format!("an {what} is expected, and no tokens are signed"));
+            }
+        }
+        return;
+    }
+    let mut fixed = |key: &str, expected: Option<&str>, have: Vec<String>| {
+        let Some(expected) = expected else { return };
+        if have.is_empty() {
+            let text = format!(
+                "services expect `{expected}`, and without a base URL it is the origin of each request; \
+                 set BETTER_AUTH_URL, or `{key}`"
+            );
+            findings.problem(key, text);
+        } else if !have.iter().any(|have| have == expected) {
+            findings.problem(key, format!("services expect `{expected}`, and it is `{}`", have.join("`, `")));
+        }
+    };
+    let own = || origin.clone().into_iter().collect::<Vec<_>>();
+    let issuer = config.jwt.issuer.clone().map_or_else(own, |issuer| vec![issuer]);
+    let audience = match &config.jwt.audience {
+        None => own(),
+        Some(Audience::One(one)) => vec![one.clone()],
+        Some(Audience::Several(many)) => many.clone(),
+    };
+    fixed("jwt.issuer", known.issuer, issuer);
+    fixed("jwt.audience", known.audience, audience);
+}
+
+/// A long secret may still be a guess.
+fn weak_secrets(variables: &Variables, findings: &mut Findings) {
+    for (name, secret) in signing(variables) {
+        let letters: BTreeSet<char> = secret.chars().collect();
+        let length = u32::try_from(secret.chars().count()).unwrap_or(u32::MAX);
+        let kinds = u32::try_from(letters.len()).unwrap_or(u32::MAX);
+        if f64::from(kinds).log2() * f64::from(length) < BITS {
+            findings.warning(name, "a secret in it is easy to guess; make one with `cargo gatepost secret new`");
+        }
+    }
+}
+
+fn sizes(variables: &Variables, findings: &mut Findings) {
+    let size = |(name, value): (&str, &str)| name.len() + value.len();
+    let all: usize = variables.iter().map(size).sum();
+    if all > ALL {
+        findings.problem("all variables", format!("they have {all} bytes together, and the platform takes {ALL}"));
+    }
+    for variable in variables.iter().filter(|variable| size(*variable) > ONE) {
+        let text = format!("it has {} bytes; above {ONE} something else than a setting is in it", size(variable));
+        findings.warning(variable.0, text);
+    }
+}
+
+/// A secret whose name, or whose copy, a front end publishes.
+fn published(variables: &Variables, findings: &mut Findings) {
+    let secrets: Vec<_> = sensitive().filter_map(|name| Some((name, variables.get(name)?))).collect();
+    let entries: Vec<_> = signing(variables).collect();
+    for (name, value) in variables.iter().filter(|(_, value)| !value.is_empty()) {
+        let Some(rest) = PUBLIC.iter().find_map(|prefix| name.strip_prefix(prefix)) else { continue };
+        let why = "browsers load what has such a name";
+        let copied =
+            secrets.iter().chain(&entries).find(|(_, secret)| secret.len() >= TELLING && value.contains(secret));
+        if let Some((secret, _)) = copied {
+            findings.problem(name, format!("{secret} is in it, and {why}; remove it, and replace the secret"));
+        } else if sensitive().any(|secret| secret == rest) {
+            findings.problem(name, format!("{rest} is a secret, and {why}; remove it, and replace the secret"));
+        }
+    }
+}
+
+/// Names that are almost right, and values that count as absent.
+fn misspelt_or_empty(variables: &Variables, findings: &mut Findings) {
+    for (name, value) in variables.iter() {
+        let known = VARIABLES.iter().find(|variable| variable.names().any(|known| known == name));
+        let near = || VARIABLES.iter().flat_map(Variable::names).find(|known| name.len() > 6 && is_near(known, name));
+        match known {
+            Some(variable) if value.is_empty() && variable.set != Set::Platform => {
+                let why = "; `vercel env pull` writes so what is sensitive, which only the build can check";
+                let why = if variable.sensitive { why } else { "" };
+                findings.warning(name, format!("it is empty, which counts as absent{why}"));
+            }
+            Some(_) => {}
+            None => {
+                if let Some(near) = near() {
+                    findings.warning(name, format!("nothing reads it; write {near}"));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a name differs by case, one letter, or two that changed places.
+fn is_near(known: &str, name: &str) -> bool {
+    let (known, name) = (known.as_bytes(), name.to_ascii_uppercase().replace('-', "_"));
+    let name = name.as_bytes();
+    let front = known.iter().zip(name).take_while(|(a, b)| a == b).count();
+    let back = known.iter().rev().zip(name.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (short, long) = (known.len().min(name.len()), known.len().max(name.len()));
+    let apart = short.saturating_sub(front + back);
+    let swapped = || {
+        let middle = |bytes: &[u8]| bytes.get(front..front + 2).map(<[u8]>::to_vec);
+        let turned = middle(name).map(|mut pair| {
+            pair.reverse();
+            pair
+        });
+        known.len() == name.len() && apart == 2 && middle(known) == turned
+    };
+    (long - short <= 1 && apart <= usize::from(long == short)) || swapped()
+}
+
+/// Whoever may look into the one environment must not be somebody in the other.
+fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut Findings) {
+    let others: BTreeSet<_> = signing(other).map(|(_, secret)| secret).collect();
+    let mut told = BTreeSet::new();
+    for (variable, secret) in signing(variables) {
+        if others.contains(secret) && told.insert(variable) {
+            let text = format!(
+                "a secret in it is in {name} too: whoever knows it there signs in as anybody here; \
+                 make another with `cargo gatepost secret new`"
+            );
+            findings.problem(variable, text);
+        }
+    }
+    for variable in VARIABLES.iter().filter(|variable| variable.name.starts_with("DATABASE_URL")) {
+        let value = |of: &Variables| variable.names().find_map(|name| of.get(name).map(str::to_owned));
+        if value(variables).is_some() && value(variables) == value(other) {
+            findings.warning(variable.name, format!("it is the same as in {name}: both write to one database"));
+        }
+    }
+}
+
+/// The names of secrets.
+fn sensitive() -> impl Iterator<Item = &'static str> {
+    VARIABLES.iter().filter(|variable| variable.sensitive).flat_map(Variable::names)
+}
+
+/// Each secret that signs, and the variable that it is in.
+fn signing(variables: &Variables) -> impl Iterator<Item = (&'static str, &str)> {
+    const LISTED: &str = "BETTER_AUTH_SECRETS";
+    let single = ["BETTER_AUTH_SECRET", "AUTH_SECRET"].into_iter();
+    let single = single.filter_map(|name| Some((name, variables.get(name)?)));
+    let listed = variables.get(LISTED).unwrap_or_default().split(',');
+    let listed = listed.filter_map(|entry| Some((LISTED, entry.split_once(':')?.1.trim())));
+    single.chain(listed.filter(|(_, secret)| !secret.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_near;
+
+    #[test]
+    fn a_name_is_near_by_case_a_letter_or_two_that_changed_places() {
+        for name in ["DATABSE_URL", "DATABASEE_URL", "DATABASE_UPL", "DATABASE_ULR", "database_url", "DATABASE-URL"] {
+            assert!(is_near("DATABASE_URL", name), "{name}");
+        }
+        for name in ["DATABASE", "DATABASE_URLS_ALL", "DATA_BASE_URI", "DIRECT_URL", ""] {
+            assert!(!is_near("DATABASE_URL", name), "{name}");
+        }
+    }
+}

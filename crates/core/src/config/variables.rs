@@ -1,0 +1,283 @@
+//! The process's environment, and the one list of the variables that gatepost knows: `.env.example`, the variables' part of
+//! `docs/CONFIGURATION.md` and what each function may read come from it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// The process's environment, read once at the edge. Empty values count as absent, as in better-auth.
+#[derive(Clone, Default)]
+pub struct Variables {
+    values: BTreeMap<String, String>,
+    /// The names that a function does not read, whether they are set or not.
+    withheld: BTreeSet<&'static str>,
+    asked: Arc<Mutex<BTreeSet<String>>>,
+}
+
+impl Variables {
+    /// The value of `name`, unless it is absent or empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Sets a variable, or replaces it.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.values.insert(name.into(), value.into());
+    }
+
+    /// What a function with the endpoints of these ids reads, and nothing else: what is not listed is left out.
+    pub fn only_for<'a>(&self, ids: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let mut read = Self::default();
+        for variable in LIST {
+            let names = variable.names();
+            if variable.is_read_by(ids.clone()) {
+                let found = names.filter_map(|name| self.values.get_key_value(name));
+                read.values.extend(found.map(|(name, value)| (name.clone(), value.clone())));
+            } else {
+                read.withheld.extend(names);
+            }
+        }
+        read
+    }
+
+    /// Whether `name` is not for this function, so that its absence says nothing.
+    pub fn is_withheld(&self, name: &str) -> bool {
+        self.withheld.contains(name)
+    }
+
+    /// All of them, in the order of their names, the empty ones as well.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The names that somebody asked for so far, of this one and of its clones.
+    pub fn asked(&self) -> BTreeSet<String> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl FromIterator<(String, String)> for Variables {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self { values: variables.into_iter().collect(), ..Self::default() }
+    }
+}
+
+/// One variable.
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// Other names that are read in its place, in this order.
+    pub aliases: &'static [&'static str],
+    /// What it is, for the documentation.
+    pub about: &'static str,
+    /// What needs it, for the documentation.
+    pub needed: &'static str,
+    /// Who reads it.
+    pub readers: Readers,
+    /// Whether whoever knows it can do harm: the platform should not show it again.
+    pub sensitive: bool,
+    /// Where it is set.
+    pub set: Set,
+}
+
+/// Who reads a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Every function: the pipeline in front of all endpoints needs it.
+    Every,
+    /// The functions that serve an endpoint of one of these groups: what stands in front of the dot in its id.
+    Groups(&'static [&'static str]),
+    /// No function: the command line alone.
+    CommandLine,
+}
+
+/// Where a variable is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Set {
+    /// In production and preview, each with a value of its own.
+    Deployments,
+    /// In production alone.
+    Production,
+    /// By the platform.
+    Platform,
+    /// On a developer's machine.
+    Locally,
+}
+
+impl Variable {
+    /// Its name, then the others.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    /// Whether a function with the endpoints of these ids reads it.
+    pub fn is_read_by<'a>(&self, mut ids: impl Iterator<Item = &'a str>) -> bool {
+        match self.readers {
+            Readers::Every => true,
+            Readers::Groups(groups) => ids.any(|id| groups.contains(&id.split('.').next().unwrap_or_default())),
+            Readers::CommandLine => false,
+        }
+    }
+}
+
+/// The groups of endpoints that send mails.
+const MAILS: Readers = Readers::Groups(&["sign_up", "sign_in", "user", "email", "password"]);
+
+/// Every variable that gatepost reads.
+pub const LIST: &[Variable] = &[
+    Variable {
+        name: "BETTER_AUTH_SECRET",
+        aliases: &["AUTH_SECRET"],
+        about: "signs cookies and encrypts keys; at least 32 characters on a deployment. `cargo gatepost secret new` makes one",
+        needed: "everything",
+        readers: Readers::Every,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "BETTER_AUTH_SECRETS",
+        aliases: &[],
+        about: "for a rotation: `2:newer,1:older`. The first signs and encrypts, all are honoured, and `BETTER_AUTH_SECRET` beside it for what is older than any version. `cargo gatepost secret rotate` says what to write",
+        needed: "a rotation of secrets",
+        readers: Readers::Every,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "BETTER_AUTH_URL",
+        aliases: &BASE_URL_ALIASES,
+        about: "the public address, `https://auth.example.com`. With https, cookies are `__Secure-`. Without it the address is that of each request",
+        needed: "links in mails, the issuer of tokens",
+        readers: Readers::Every,
+        sensitive: false,
+        set: Set::Production,
+    },
+    Variable {
+        name: "BETTER_AUTH_TRUSTED_ORIGINS",
+        aliases: &[],
+        about: "more trusted origins, separated by commas",
+        needed: "pages on other origins",
+        readers: Readers::Every,
+        sensitive: false,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "DATABASE_URL",
+        aliases: &["POSTGRES_URL"],
+        about: "the database, as the provider writes it: parameters of other clients are passed over, TLS is on and verified unless the host is this machine or the URL says `sslmode=disable`; `sslrootcert` names a private authority",
+        needed: "everything but sessions that live in cookies alone",
+        readers: Readers::Every,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "DATABASE_URL_UNPOOLED",
+        aliases: &["POSTGRES_URL_NON_POOLING"],
+        about: "the same database without a pooler in between, as the owner of the tables; preferred by `gatepost migrate`",
+        needed: "migrations",
+        readers: Readers::CommandLine,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "EMAIL_URL",
+        aliases: &[],
+        about: "how mails leave, see [Mails](#mails); without it there are none",
+        needed: "whatever mails: confirmed addresses, forgotten passwords, confirmed deletions",
+        readers: MAILS,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "EMAIL_FROM",
+        aliases: &[],
+        about: "whose they are: `Name <name@example.com>`",
+        needed: "mails by a mail server or Resend",
+        readers: MAILS,
+        sensitive: false,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "GATEPOST_CONFIG",
+        aliases: &[],
+        about: "another file in place of `gatepost.toml`",
+        needed: "",
+        readers: Readers::Every,
+        sensitive: false,
+        set: Set::Locally,
+    },
+    Variable {
+        name: "VERCEL_ENV",
+        aliases: &[],
+        about: "`development` shows reasons in a header; anything else is treated as production",
+        needed: "",
+        readers: Readers::Every,
+        sensitive: false,
+        set: Set::Platform,
+    },
+    Variable {
+        name: "VERCEL_URL",
+        aliases: &[],
+        about: "the deployment's own host name: trusted exactly; a wildcard never is unless `trusted_origins` says so",
+        needed: "",
+        readers: Readers::Every,
+        sensitive: false,
+        set: Set::Platform,
+    },
+    Variable {
+        name: "VERCEL_BRANCH_URL",
+        aliases: &[],
+        about: "the same for the branch",
+        needed: "",
+        readers: Readers::Every,
+        sensitive: false,
+        set: Set::Platform,
+    },
+    Variable {
+        name: "VERCEL_PROJECT_PRODUCTION_URL",
+        aliases: &[],
+        about: "the same for the project in production",
+        needed: "",
+        readers: Readers::Every,
+        sensitive: false,
+        set: Set::Platform,
+    },
+    Variable {
+        name: "VERCEL_REGION",
+        aliases: &[],
+        about: "where an instance runs; with it, connections are closed before the instance is frozen",
+        needed: "",
+        readers: Readers::Every,
+        sensitive: false,
+        set: Set::Platform,
+    },
+    Variable {
+        name: "PORT",
+        aliases: &[],
+        about: "where `cargo dev` listens; 3000 by default",
+        needed: "",
+        readers: Readers::CommandLine,
+        sensitive: false,
+        set: Set::Locally,
+    },
+    Variable {
+        name: "GATEPOST_POSTGRES_BIN",
+        aliases: &[],
+        about: "a folder with `postgres` and `initdb`, for `cargo dev` and the tests",
+        needed: "",
+        readers: Readers::CommandLine,
+        sensitive: false,
+        set: Set::Locally,
+    },
+];
+
+/// Variables that may carry the base URL besides `BETTER_AUTH_URL`, in better-auth's order (spec core §16.4).
+const BASE_URL_ALIASES: [&str; 5] = [
+    "NEXT_PUBLIC_BETTER_AUTH_URL",
+    "PUBLIC_BETTER_AUTH_URL",
+    "NUXT_PUBLIC_BETTER_AUTH_URL",
+    "NUXT_PUBLIC_AUTH_URL",
+    "BASE_URL",
+];

@@ -1,0 +1,35 @@
+//! The step of a deployment's build that looks at its environment. One function can do it, so that the others are linked
+//! with nothing of it: it was built already, with this configuration, and reads it as it will at run time.
+
+use std::{env, io::Write as _, process::ExitCode};
+
+use gatepost_core::{
+    check::{self, Known},
+    config::{Config, Problems, Source},
+    endpoint::Endpoint,
+};
+
+use crate::{Error, MAILS, environment, file, serve};
+
+/// Serves like [`serve`]; called with the argument `check-environment`, as `build.sh` does, it says instead what is wrong
+/// with the environment, and ends with status 1 if something is.
+///
+/// # Errors
+/// As [`serve`].
+pub fn serve_or_check(endpoints: &'static [Endpoint]) -> Result<ExitCode, Error> {
+    if env::args_os().nth(1).is_none_or(|argument| argument != "check-environment") {
+        return serve(endpoints).map(|()| ExitCode::SUCCESS);
+    }
+    let variables = environment();
+    let (file, unread) = match file(&variables) {
+        Ok(file) => (file, Problems::default()),
+        Err(problems) => (Default::default(), problems),
+    };
+    let (config, mut problems) = Config::examine(&variables, Some(Source { name: &file.0, text: &file.1 }));
+    problems.0.extend(unread.0);
+    let mails = config.clone().with_mails(MAILS.iter().copied()).err();
+    problems.0.extend(mails.into_iter().flat_map(|mails| mails.0));
+    let findings = check::environment(&variables, &config, &problems, &Known::default());
+    writeln!(std::io::stderr(), "the environment of this deployment:\n{findings}")?;
+    Ok(if findings.has_problems() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
