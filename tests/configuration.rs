@@ -188,6 +188,7 @@ fn every_key_is_documented() {
         "schema",
         "schema.user",
         "schema.rate_limit",
+        "open_api",
         "database",
         "advanced",
         "advanced.database",

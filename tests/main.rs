@@ -30,6 +30,7 @@ mod mail_transports;
 mod mails;
 mod migration;
 mod on_the_platform;
+mod open_api;
 mod parsers;
 mod pooler;
 mod protected;

@@ -1,7 +1,6 @@
 //! The recipes for services in other languages, with good tokens and with everything that they have to refuse.
 
 use std::{
-    fs,
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -13,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::support::{
     LIMIT, http, node,
     postgres::Database,
+    python,
     service::{DEFAULT, Service},
 };
 
@@ -90,29 +90,9 @@ fn the_recipe_for_javascript_accepts_what_is_good_and_refuses_everything_else() 
     assert_eq!(said[1..4], ["ERR_JWT_CLAIM_VALIDATION_FAILED", "ERR_JWT_CLAIM_VALIDATION_FAILED", "ERR_JWT_EXPIRED"]);
 }
 
-/// A Python with the recipe's packages, made once. None where there is no Python that can make one.
+/// A Python with the recipe's packages.
 fn python() -> Option<PathBuf> {
-    let able = Command::new("python3").args(["-c", "import venv, ensurepip"]).stderr(Stdio::null()).status();
-    if !able.is_ok_and(|status| status.success()) {
-        return None;
-    }
-    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let wanted = fs::read_to_string(project.join("recipes/fastapi/requirements.txt")).unwrap();
-    let (folder, python) = (project.join("target/recipes/python"), project.join("target/recipes/python/bin/python"));
-    let done = folder.join("requirements.txt");
-    if fs::read_to_string(&done).is_ok_and(|text| text == wanted) {
-        return Some(python);
-    }
-    let run = |command: &mut Command| {
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
-    run(Command::new(&python)
-        .args(["-m", "pip", "install", "--quiet", "--timeout", "60", "-r"])
-        .arg(project.join("recipes/fastapi/requirements.txt")));
-    fs::write(done, wanted).unwrap();
-    Some(python)
+    python::with("recipes", "recipes/fastapi/requirements.txt")
 }
 
 /// A recipe's service on a free port; dropping it ends it.

@@ -97,6 +97,7 @@ fn nobody_imports_what_the_house_rules_forbid() {
                 "html",
                 "links",
                 "model",
+                "openapi",
                 "reply",
                 "rules",
                 "signed_in",

@@ -12,6 +12,7 @@ pub mod platform;
 pub mod pooler;
 pub mod postgres;
 pub mod protocol;
+pub mod python;
 pub mod round_trips;
 pub mod schema;
 pub mod server;

@@ -8,7 +8,7 @@ use gatepost_core::{
 };
 use serde_json::json;
 
-use crate::{migrate::sql, variables};
+use crate::{migrate::sql, openapi, variables};
 
 /// The page of which the variables' part is generated.
 const CONFIGURATION: &str = "docs/CONFIGURATION.md";
@@ -26,6 +26,7 @@ pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
         ("vercel.json", vercel(&configured(project, Jwks::load)?.path)?),
         ("Cargo.toml", with_functions(project, &manifest)?),
         ("docs/ENDPOINTS.md", endpoints()),
+        ("docs/openapi.json", runtime()?.block_on(openapi::document())?),
         (".env.example", variables::example()),
         ("migrations/schema.sql", sql::whole(&configured(project, Schema::load)?) + "\n"),
     ];
@@ -35,6 +36,11 @@ pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
         files.push((CONFIGURATION, between(CONFIGURATION, &page, part)?));
     }
     Ok(files)
+}
+
+/// Readers of requests run to say what they read.
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
 /// Writes the files that are stale and says which those were; with `only_look` nothing is written.

@@ -10,6 +10,7 @@ pub mod edge;
 pub mod explain;
 pub mod generate;
 pub mod migrate;
+pub mod openapi;
 pub mod postgres;
 pub mod report;
 pub mod roles;

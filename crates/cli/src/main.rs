@@ -7,7 +7,9 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use gatepost_cli::{check, deployment, dev, doctor, edge, explain, generate, migrate, report::Report, roles, secret};
+use gatepost_cli::{
+    check, deployment, dev, doctor, edge, explain, generate, migrate, openapi, report::Report, roles, secret,
+};
 use gatepost_core::config::{Schema, Secrets, Source};
 
 /// A drop-in server for the better-auth client.
@@ -97,6 +99,8 @@ enum Check {
 enum Print {
     /// The schema as SQL, with the columns of one's own: for whoever brings a database to it by other means than `migrate`.
     Schema,
+    /// The endpoints as OpenAPI 3.1, as this configuration serves them.
+    Openapi,
     /// SQL for a role of the functions that may read and write rows and nothing else.
     Roles {
         /// Its name.
@@ -143,6 +147,12 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&schema(here)?)),
         Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name, &schema(here)?)),
+        Command::Generate { print: Some(Print::Openapi), .. } => {
+            let variables = edge::environment();
+            let (file, text) = edge::configuration(here, &variables)
+                .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
+            say(&runtime.block_on(openapi::of_deployment(&variables, Source { name: &file, text: &text }))?);
+        }
         Command::Generate { check, print: None } => {
             let stale = generate::generate(here, check)?;
             if check && !stale.is_empty() {

@@ -60,7 +60,12 @@ impl Input {
     /// # Errors
     /// 400 with every issue (spec core §1.4).
     pub fn read<T: wire::Input>(&self) -> Result<T, Error> {
-        T::read(&self.0).map_err(|issues| {
+        let read = T::read(&self.0);
+        if self.0.asked.is_some() {
+            // Nobody asked for an answer, only for what is read.
+            return Err(Error::not_found(Reason::UnknownRoute));
+        }
+        read.map_err(|issues| {
             Error::explained(StatusCode::BAD_REQUEST, code::VALIDATION_ERROR, issues.join("; "), Reason::InvalidInput)
         })
     }
@@ -102,6 +107,18 @@ where
     };
     let walked = AssertUnwindSafe(walk).catch_unwind().await;
     finish(cx, walked, Outcome::default(), &edge)
+}
+
+/// What an endpoint reads of `body` and of the query, in order: its own reader tells, and nothing is done with it.
+pub async fn asked(auth: Arc<Auth>, endpoint: &Endpoint, body: Option<Value>) -> Vec<wire::Member> {
+    let (parts, ()) = http::Request::new(()).into_parts();
+    let wait_until = Box::new(|_: Background| {});
+    let mut cx = begin(auth, parts, &Edge { now: Timestamp::UNIX_EPOCH, seed: [0; 32], scheme: "http", wait_until });
+    let raw = Raw { body, query: Vec::new(), parameter: String::new(), asked: Some(wire::Asked::default()) };
+    let input = Input(raw);
+    // Always refused, where the reader is done.
+    let _ = (endpoint.run)(&mut cx, endpoint, &input).await;
+    input.0.asked.map(|asked| asked.members()).unwrap_or_default()
 }
 
 /// A request as it is before its walk: for the pipeline, and for whoever asks parts of the core what they make of it.
@@ -181,7 +198,7 @@ where
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);
     let body = read_body(endpoint.body, &cx.headers, body).await?;
-    let raw = Raw { body, query: query(uri), parameter: parameter.to_owned() };
+    let raw = Raw { body, query: query(uri), parameter: parameter.to_owned(), asked: None };
     guard::check_origin(cx, &raw)?;
     bearer::apply(cx);
     (endpoint.run)(cx, endpoint, &Input(raw)).await
@@ -189,7 +206,7 @@ where
 
 /// The path by which the table of endpoints knows what is served at `path`: the key set may have been moved, and what is
 /// switched off is nowhere.
-fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
+pub(crate) fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
     const KEY_SET: &str = "/jwks";
     /// What needs no database, besides the two of tokens.
     const STATELESS: [&str; 4] = ["/get-session", "/sign-out", "/ok", "/error"];
@@ -197,6 +214,7 @@ fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
         _ if path == config.jwks.path => config.jwt.enabled.then_some(KEY_SET),
         KEY_SET => None,
         "/token" => config.jwt.enabled.then_some(path),
+        "/open-api/generate-schema" => config.open_api.then_some(path),
         _ => (!config.is_stateless() || STATELESS.contains(&path)).then_some(path),
     }
 }

@@ -30,6 +30,7 @@ pub mod limit;
 pub mod links;
 pub mod mail;
 pub mod model;
+pub mod openapi;
 pub mod outcome;
 pub mod protected;
 pub mod reply;

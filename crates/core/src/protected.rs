@@ -50,7 +50,7 @@ where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    guard::check_origin(cx, &Raw { body: None, query: Vec::new(), parameter: String::new() })?;
+    guard::check_origin(cx, &Raw { body: None, query: Vec::new(), parameter: String::new(), asked: None })?;
     let caller = caller(cx).await?;
     let too_large = |_| Error::api(StatusCode::PAYLOAD_TOO_LARGE, code::PAYLOAD_TOO_LARGE, Reason::BodyTooLarge);
     let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(too_large)?.to_bytes();

@@ -115,6 +115,8 @@ pub struct Config {
     pub jwks: Jwks,
     /// The session's token in a header.
     pub bearer: Bearer,
+    /// Whether `GET /open-api/generate-schema` answers a description of all endpoints.
+    pub open_api: bool,
     /// Cookies, origin checks and client addresses.
     pub advanced: Advanced,
     /// The pool, if there is a database.
@@ -151,6 +153,10 @@ impl Config {
         let error_url = on_api_error.text("error_url", &mut problems);
         on_api_error.finish(&mut problems);
 
+        let mut section = root.section("open_api", &mut problems);
+        let open_api = section.boolean("enabled", &mut problems).unwrap_or(false);
+        section.finish(&mut problems);
+
         let (transport, sender) = Transport::read(variables, environment, &mut problems);
         let mut additional_fields = AdditionalFields::default();
         let database = Database::read(root.section("database", &mut problems), variables, &mut problems);
@@ -186,6 +192,7 @@ impl Config {
             rate_limit: RateLimit::read(root.section("rate_limit", &mut problems), environment, &mut problems),
             jwt,
             jwks: Jwks::read(root.section("jwks", &mut problems), &mut problems),
+            open_api,
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(advanced, base_url.as_ref(), &mut problems),
             database,

@@ -1,4 +1,4 @@
-//! `GET /ok` and `GET /error`; also the function that answers for paths which nobody serves.
+//! `GET /ok`, `GET /error` and the description of all endpoints; also the function that answers for paths which nobody serves.
 
 use http::{HeaderValue, Method, header};
 use url::form_urlencoded::Serializer;
@@ -7,8 +7,9 @@ use crate::{
     config::Environment,
     context::Context,
     endpoint::{Body, Endpoint, Guard, run},
-    error::Error,
+    error::{Error, Reason},
     html::escaped,
+    openapi,
     reply::Reply,
     wire,
 };
@@ -33,11 +34,26 @@ pub const ENDPOINTS: &[Endpoint] = &[
         guard: Guard::Open,
         run: run!(error),
     },
+    Endpoint {
+        id: "status.open_api",
+        method: Method::GET,
+        path: "/open-api/generate-schema",
+        about: "This description: every endpoint that is served, as OpenAPI 3.1; only with `open_api.enabled`.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        run: run!(open_api),
+    },
 ];
 
 /// Spec core §3.1.
 async fn ok(_: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
     Reply::json(&wire::Health { ok: true })
+}
+
+/// The path of better-auth's plugin.
+async fn open_api(cx: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
+    let document = openapi::of_deployment(openapi::DOCUMENT, &cx.auth.config, &cx.base_url());
+    Reply::json(&document.map_err(|error| Error::internal(Reason::Panicked, error))?)
 }
 
 /// Spec core §3.2.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::Raw;
+use super::{Kind, Raw};
 
 /// The members that were asked for so far, and what is wrong with them.
 pub(super) struct Fields<'a> {
+    raw: &'a Raw,
     place: &'static str,
     members: Option<Cow<'a, Map<String, Value>>>,
     issues: Vec<String>,
@@ -20,11 +21,13 @@ impl<'a> Fields<'a> {
         let members = body.and_then(Value::as_object).map(Cow::Borrowed);
         let issue = |name: &&str| format!("[body] Invalid input: expected {name}, received {}", kind(body));
         let issues = if members.is_some() { Vec::new() } else { expected.iter().map(issue).collect() };
-        Self { place: "body", members, issues }
+        let kind = if expected.contains(&"record") { Kind::Record } else { Kind::Object };
+        raw.ask("body", "", kind, true);
+        Self { raw, place: "body", members, issues }
     }
 
     /// The query: a key that stands there more than once is a list.
-    pub(super) fn of_query(raw: &Raw) -> Self {
+    pub(super) fn of_query(raw: &'a Raw) -> Self {
         let mut members = Map::new();
         for (key, value) in &raw.query {
             let value = Value::String(value.clone());
@@ -36,12 +39,16 @@ impl<'a> Fields<'a> {
                 Some(first) => *first = Value::Array(vec![first.take(), value]),
             }
         }
-        Self { place: "query", members: Some(Cow::Owned(members)), issues: Vec::new() }
+        Self { raw, place: "query", members: Some(Cow::Owned(members)), issues: Vec::new() }
     }
 
     /// A member; the place of a body that is no object has been taken by its own issue.
     fn member(&self, key: &str) -> Option<Option<&Value>> {
         self.members.as_ref().map(|members| members.get(key))
+    }
+
+    fn ask(&self, key: &str, kind: Kind, required: bool) {
+        self.raw.ask(self.place, key, kind, required);
     }
 
     fn expected(&mut self, key: &str, expected: &str) {
@@ -54,6 +61,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn text(&mut self, key: &str) -> String {
+        self.ask(key, Kind::Text, true);
         match self.member(key) {
             None => String::new(),
             Some(Some(Value::String(text))) => text.clone(),
@@ -65,6 +73,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn filled_text(&mut self, key: &str) -> String {
+        self.ask(key, Kind::FilledText, true);
         let issues = self.issues.len();
         let text = self.text(key);
         match self.member(key).flatten() {
@@ -81,6 +90,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn email(&mut self, key: &str) -> String {
+        self.ask(key, Kind::Email, true);
         let text = self.text(key);
         if self.member(key).flatten().is_some_and(Value::is_string) && !crate::rules::email::is_valid(&text) {
             self.issue(key, "Invalid email address");
@@ -89,11 +99,13 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn optional_text(&mut self, key: &str) -> Option<String> {
+        self.ask(key, Kind::Text, false);
         self.member(key).flatten()?;
         Some(self.text(key))
     }
 
     pub(super) fn optional_boolean(&mut self, key: &str) -> Option<bool> {
+        self.ask(key, Kind::Boolean, false);
         let value = self.member(key).flatten()?.as_bool();
         if value.is_none() {
             self.expected(key, "boolean");

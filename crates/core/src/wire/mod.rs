@@ -2,12 +2,17 @@
 //! (spec core §1.4). Unknown keys are ignored.
 
 mod answers;
+mod asked;
 mod fields;
 mod requests;
 
 use serde_json::Value;
 
-pub use self::{answers::*, requests::*};
+pub use self::{
+    answers::*,
+    asked::{Asked, Kind, Member},
+    requests::*,
+};
 
 /// What a request brings besides its headers.
 pub struct Raw {
@@ -17,6 +22,8 @@ pub struct Raw {
     pub query: Vec<(String, String)>,
     /// What stands in the path in the place of a `:name`; empty where the endpoint's path has none.
     pub parameter: String,
+    /// Where it is written down what is read of it; none where a request is answered.
+    pub asked: Option<Asked>,
 }
 
 impl Raw {
@@ -27,12 +34,20 @@ impl Raw {
 
     /// The first value of a query key.
     pub fn first<'a>(&'a self, key: &'a str) -> Option<&'a str> {
+        self.ask("query", key, Kind::Text, false);
         self.all(key).next()
+    }
+
+    fn ask(&self, place: &'static str, name: &str, kind: Kind, required: bool) {
+        if let Some(asked) = &self.asked {
+            asked.add(Member { place, name: name.to_owned(), kind, required });
+        }
     }
 
     /// A flag as JavaScript's truthiness has it: `false` and `0` are true, only the empty text is not (§3.6). A key that
     /// stands there twice is a list, and lists are true.
     fn flag(&self, key: &str) -> bool {
+        self.ask("query", key, Kind::Flag, false);
         let mut values = self.all(key);
         values.next().is_some_and(|first| !first.is_empty() || values.next().is_some())
     }

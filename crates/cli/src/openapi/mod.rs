@@ -1,0 +1,164 @@
+//! `gatepost generate openapi`: the endpoints as OpenAPI 3.1. What a request may hold its own reader tells
+//! ([`handle::asked`]), what is answered stands in [`answers`]; the rest is in the table of endpoints.
+
+mod answers;
+
+use std::{io, sync::Arc};
+
+use gatepost_core::{
+    Auth, Config,
+    config::{Source, Variables},
+    endpoint::{Body, Endpoint, FUNCTIONS, Guard},
+    handle, openapi,
+    wire::{Kind, Member},
+};
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use self::answers::Answer;
+
+/// The description of everything that can be served.
+///
+/// # Errors
+/// Names the endpoint of which nobody said what it answers.
+pub async fn document() -> io::Result<String> {
+    // Only readers run, and they ask for nothing that a deployment decides.
+    let (config, _) = Config::examine(&Variables::default(), None);
+    let auth = Auth::new(config, crate::edge::now).map_err(io::Error::other)?;
+    let auth = Arc::new(auth);
+    let mut paths = Map::new();
+    for function in FUNCTIONS {
+        for endpoint in function.endpoints {
+            let operation = operation(&auth, endpoint, function.name).await?;
+            let item = paths.entry(path(endpoint.path)).or_insert_with(|| json!({}));
+            item[endpoint.method.as_str().to_lowercase()] = operation;
+        }
+    }
+    let document = json!({
+        "openapi": "3.1.1",
+        "info": {
+            "title": "gatepost",
+            "description": "What the better-auth client speaks. Written by `cargo gatepost generate`.",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": "/api/auth" }],
+        "paths": paths,
+        "components": {
+            "schemas": answers::schemas(),
+            "securitySchemes": {
+                "cookie": { "type": "apiKey", "in": "cookie", "name": "__Secure-better-auth.session_token" },
+                "bearer": { "type": "http", "scheme": "bearer", "description": "The token of `set-auth-token`." },
+            },
+        },
+    });
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+/// The same as the deployment with this configuration serves it.
+///
+/// # Errors
+/// As [`document`].
+pub async fn of_deployment(variables: &Variables, file: Source<'_>) -> io::Result<String> {
+    // Whoever prints the description need not have the database at hand; what else is wrong is for `check env`.
+    let mut variables = variables.clone();
+    if variables.get("DATABASE_URL").is_none() {
+        variables.set("DATABASE_URL", "postgres://localhost/any");
+    }
+    let (config, _) = Config::examine(&variables, Some(file));
+    let origin = config.base_url.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    let served = openapi::of_deployment(&document().await?, &config, &format!("{origin}{}", config.base_path))?;
+    Ok(serde_json::to_string_pretty(&served)?)
+}
+
+/// A path as OpenAPI writes it.
+fn path(path: &str) -> String {
+    path.split_once(':').map_or_else(|| path.to_owned(), |(before, name)| format!("{before}{{{name}}}"))
+}
+
+async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &str) -> io::Result<Value> {
+    let missing = || io::Error::other(format!("`{}` has no row in crates/cli/src/openapi/answers.rs", endpoint.id));
+    let answer = answers::of(endpoint.id).ok_or_else(missing)?;
+    let members = handle::asked(auth.clone(), endpoint, Some(json!({}))).await;
+    let without_body = handle::asked(auth.clone(), endpoint, None).await;
+    let mut operation = json!({
+        "operationId": endpoint.id.replace('.', "_"),
+        "tags": [function],
+        "summary": endpoint.about,
+        "responses": responses(&answer),
+    });
+    let parameters = parameters(endpoint, &members);
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
+    if endpoint.body != Body::Ignored {
+        let required = without_body.iter().any(|member| member.place == "body" && member.name.is_empty());
+        let schema = object(&members);
+        let types = endpoint.body.types().iter().rev().map(|name| ((*name).to_owned(), json!({ "schema": schema })));
+        operation["requestBody"] = json!({ "required": required, "content": types.collect::<Map<_, _>>() });
+    }
+    operation["security"] = match endpoint.guard {
+        Guard::Session | Guard::StoredSession | Guard::FreshSession => json!([{ "cookie": [] }, { "bearer": [] }]),
+        Guard::Open | Guard::LoginCsrf | Guard::Link => json!([]),
+    };
+    if endpoint.method != Method::GET {
+        // A browser sends it by itself; whoever sends a cookie without it is refused.
+        operation["description"] = "With a cookie, the header `Origin` must name a trusted origin.".into();
+    }
+    Ok(operation)
+}
+
+fn parameters(endpoint: &Endpoint, members: &[Member]) -> Vec<Value> {
+    let segment = endpoint.path.split_once(':').map(|(_, name)| {
+        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } })
+    });
+    let query = members.iter().filter(|member| member.place == "query").map(|member| {
+        json!({ "name": member.name, "in": "query", "required": member.required, "schema": schema(member.kind) })
+    });
+    segment.into_iter().chain(query).collect()
+}
+
+/// The body: unknown members are passed over, so none is forbidden.
+fn object(members: &[Member]) -> Value {
+    let own = || members.iter().filter(|member| member.place == "body" && !member.name.is_empty());
+    let properties: Map<_, _> = own().map(|member| (member.name.clone(), schema(member.kind))).collect();
+    let required: Vec<_> = own().filter(|member| member.required).map(|member| member.name.clone()).collect();
+    let mut object = json!({ "type": "object", "properties": properties });
+    if !required.is_empty() {
+        object["required"] = required.into();
+    }
+    object
+}
+
+fn schema(kind: Kind) -> Value {
+    match kind {
+        Kind::Text => json!({ "type": "string" }),
+        Kind::FilledText => json!({ "type": "string", "minLength": 1 }),
+        Kind::Email => json!({ "type": "string", "format": "email" }),
+        Kind::Boolean => json!({ "type": "boolean" }),
+        Kind::Flag => json!({ "type": "string", "description": "Anything but the empty text means yes." }),
+        Kind::Object | Kind::Record => json!({ "type": "object" }),
+    }
+}
+
+fn responses(answer: &Answer) -> Value {
+    let mut responses = json!({
+        "404": { "description": "There is no such endpoint, or nothing of that name; the body may be empty." },
+        "500": { "description": "The service failed, or is not configured correctly; the body may be empty." },
+        "default": {
+            "description": "Refused, with a message and, but for limits and some links, a code.",
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } },
+        },
+    });
+    if let Some(schema) = &answer.json {
+        let content = json!({ "application/json": { "schema": schema } });
+        responses["200"] = json!({ "description": answer.about, "content": content });
+    }
+    if answer.redirects {
+        responses["302"] = json!({
+            "description": "Where the browser goes next; where it failed, with `?error=`.",
+            "headers": { "Location": { "schema": { "type": "string" } } },
+        });
+    }
+    responses
+}
