@@ -10,6 +10,7 @@ use super::support::{
     SECRET,
     node::{self, Reference},
     postgres::{Database, block_on},
+    provider::Provider,
     service::Service,
 };
 
@@ -29,6 +30,15 @@ fn same(configuration: &str) {
         their_variables.push(("MAIL_FILE", their_mails.as_str()));
         our_variables.push(("EMAIL_URL", email_url.as_str()));
     }
+    // So do providers, with the variables that their options name.
+    let options: serde_json::Value = serde_json::from_str(&read("options.json")).unwrap();
+    let clients = clients(&options);
+    let provider = (!clients.is_empty()).then(Provider::new);
+    if let Some(provider) = &provider {
+        their_variables.push(("FETCH_REWRITE", provider.rewrites.as_str()));
+        our_variables.push(("GATEPOST_FETCH_REWRITE", provider.rewrites.as_str()));
+        our_variables.extend(clients.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    }
     let reference = Reference::with(&theirs.direct, &read("options.json"), &their_variables);
     let toml = read("gatepost.toml");
     let schema = Schema::load(Source { name: "gatepost.toml", text: &toml }).unwrap();
@@ -42,12 +52,26 @@ fn same(configuration: &str) {
         ("--secret", SECRET),
         ("--scenarios", folder.to_str().unwrap()),
     ];
+    if let Some(provider) = &provider {
+        arguments.push(("--provider", &provider.url));
+    }
     if with_mails {
         arguments.extend([("--reference-mails", their_mails.as_str()), ("--target-mails", our_mails.as_str())]);
     }
     let arguments: Vec<&str> = arguments.iter().flat_map(|(name, value)| [*name, *value]).collect();
     let said = node::run("compare.mjs", &arguments, Duration::from_secs(240));
     assert!(said.contains(" passed, 0 failed"), "{said}");
+}
+
+/// The variables of the providers in the reference's options.
+fn clients(options: &serde_json::Value) -> Vec<(String, String)> {
+    let providers = options["socialProviders"].as_object().into_iter().flatten();
+    let members = |(id, client): (&String, &serde_json::Value)| {
+        [("ID", "clientId"), ("SECRET", "clientSecret")].map(|(suffix, member)| {
+            (format!("{}_CLIENT_{suffix}", id.to_uppercase()), client[member].as_str().unwrap().to_owned())
+        })
+    };
+    providers.flat_map(members).collect()
 }
 
 macro_rules! configurations {
@@ -95,5 +119,8 @@ configurations! {
     tokens_with_rs256_are_the_same_as_better_auths: "jwt-rs256",
     tokens_with_ps256_are_the_same_as_better_auths: "jwt-ps256",
     keys_that_rotate_are_the_same_as_better_auths: "jwt-rotation",
+    providers_are_the_same_as_better_auths: "social",
+    providers_with_options_are_the_same_as_better_auths: "social-options",
+    flows_in_a_cookie_are_the_same_as_better_auths: "social-cookie",
     closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
 }

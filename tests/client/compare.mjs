@@ -2,7 +2,7 @@
 // status, headers, cookies, body or rows differ once what has to vary is named.
 //
 //   node compare.mjs --reference URL --reference-db postgres://… --target URL --target-db postgres://… \
-//                    [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--secret TEXT] [--only TEXT] [--verbose]
+//                    [--provider URL] [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--secret TEXT] [--only TEXT] [--verbose]
 //
 // Both servers run with the options of DIR: options.json for the reference, the same in gatepost.toml for gatepost.
 // The databases are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
@@ -23,6 +23,7 @@ const { values: args } = parseArgs({
     "target-db": { type: "string" },
     "reference-mails": { type: "string" },
     "target-mails": { type: "string" },
+    provider: { type: "string" },
     scenarios: { type: "string", default: fileURLToPath(new URL("scenarios/default", import.meta.url)) },
     secret: { type: "string", default: process.env.BETTER_AUTH_SECRET },
     only: { type: "string", default: "" },
@@ -41,6 +42,13 @@ const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 const ROW_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
 const SCRYPT = /\b[0-9a-f]{32}:[0-9a-f]{128}\b/g;
 const RANDOM = /(?<![A-Za-z0-9])([A-Za-z0-9]{24}|[A-Za-z0-9]{32})(?![A-Za-z0-9])/g;
+const STATE = /((?:[?&]state=|"oauthState":"|auth-state:|^))([\w-]{32})(?=[&"#.]|$)/g;
+const VERIFIER = /"codeVerifier":"([\w-]+)"/g;
+const CHALLENGE = /code_challenge=([\w-]+)/g;
+const MILLISECONDS = /"expiresAt":(\d{13})/g;
+const SEALED = /(?<![\w:])(?:\$ba\$\d+\$)?(?:[0-9a-f]{2}){41,}(?![\w])/g;
+// Ours alone, and told in docs/DIFFERENCES.md: the state knows the provider that was asked.
+const ASKED = /"gatepostProvider":"[^"]*",/;
 const KEY_MEMBER = /"([xyn])":"([\w-]{40,})"/g;
 const JWT = /eyJ[\w-]*\.eyJ[\w-]*\.[\w-]+/g;
 
@@ -71,6 +79,12 @@ class Names {
       .replace(ISO, (found) => this.time(Date.parse(found)))
       .replace(KEY_MEMBER, (_, name, member) => `"${name}":"<${member.length}>"`)
       .replace(SCRYPT, "<scrypt>")
+      .replace(ASKED, "")
+      .replace(STATE, (_, before, state) => `${before}${this.id(state)}`)
+      .replace(VERIFIER, (_, verifier) => `"codeVerifier":"<${verifier.length}>"`)
+      .replace(CHALLENGE, (_, challenge) => `code_challenge=<${challenge.length}>`)
+      .replace(MILLISECONDS, (_, at) => `"expiresAt":${this.time(Number(at))}`)
+      .replace(SEALED, (found) => `<sealed ${found.length}>`)
       .replace(RANDOM, (found) => this.id(found));
   }
   /** What a JWT says, its times as distances, and whether its signature is the secret's. */
@@ -95,6 +109,8 @@ class Names {
     let value = raw;
     try { value = decodeURIComponent(raw); } catch {}
     const encoding = encodeURIComponent(value) === raw ? "" : " (not encoded like encodeURIComponent)";
+    if (name.endsWith("oauth_state") && value) return `${name}=${/^[0-9a-f]+$/.test(value) ? "<sealed>" : value}${encoding}${attributes}`;
+    if (name.endsWith("account_data") && value) return `${name}=${this.account(value)}${encoding}${attributes}`;
     const told = name.endsWith("session_data") && value ? this.cached(value) : /session_data\.\d+$/.test(name) ? `<piece of ${value.length}>` : this.signed(value);
     return `${name}=${told}${encoding}${attributes}`;
   }
@@ -119,10 +135,16 @@ class Names {
     const whole = JSON.stringify({ ...session, expiresAt });
     return `<compact ${said(whole)} ${this.signer(whole, {}, signature)}>`;
   }
+  /** What the account in a cookie says. Members are sorted; those that are null may be left out. */
+  account(value) {
+    const { iat, exp, jti, ...row } = JSON.parse(this.opened(value.split("."), "better-auth-account"));
+    const members = Object.keys(row).filter((key) => row[key] !== null).sort().map((key) => [key, row[key]]);
+    return `<jwe ${this.text(JSON.stringify(Object.fromEntries(members)))} ${this.time(iat * 1_000)} ${this.time(exp * 1_000)} ${jti.length}>`;
+  }
   /** The plaintext of a JWE (RFC 7518 §5.2.5); throws where it is not the secret's. */
-  opened([header, , iv, sealed, tag]) {
+  opened([header, , iv, sealed, tag], salt = "better-auth-session") {
     const [ivBytes, sealedBytes] = [iv, sealed].map((part) => Buffer.from(part, "base64url"));
-    const key = Buffer.from(hkdfSync("sha256", this.server.secret, "better-auth-session", "BetterAuth.js Generated Encryption Key", 64));
+    const key = Buffer.from(hkdfSync("sha256", this.server.secret, salt, "BetterAuth.js Generated Encryption Key", 64));
     const length = Buffer.alloc(8);
     length.writeBigUInt64BE(BigInt(header.length * 8));
     const mac = createHmac("sha512", key.subarray(0, 32)).update(header).update(ivBytes).update(sealedBytes).update(length).digest();
@@ -247,6 +269,32 @@ class Server {
     const { json, status, text } = await this.post("/sign-up/email", { name: "Ada", email, password: PASSWORD, ...extra }, { jar, record: false });
     if (status !== 200) throw new Error(`sign-up of ${email} answered ${status} ${text}`);
     return { jar, email, password: PASSWORD, ...json };
+  }
+  /** Asks the scripted provider for what only it knows. */
+  async provider(path, json) {
+    const answer = await fetch(args.provider + path, json && { method: "POST", body: JSON.stringify(json) });
+    return answer.json();
+  }
+  /** What this server asked a token endpoint with a code. */
+  async asked(code) {
+    const all = await this.provider(`/asked?code=${encodeURIComponent(code)}`);
+    const ours = all.filter(({ form }) => form.some(([name, value]) => name === "redirect_uri" && value.startsWith(this.url)));
+    this.trace.push({ step: `asked with ${code}`, lines: ours.map((one) => this.names.text(JSON.stringify(one)).replace(/"code_verifier","[\w-]{128}"/, '"code_verifier","<128>"')) });
+  }
+  /** Begins a flow and returns the state that the provider was given; the jar then has the flow's cookie. */
+  async begin(provider, json, options = {}) {
+    const { json: answer } = await this.post(options.path ?? "/sign-in/social", { provider, ...json }, options);
+    return new URL(answer.url).searchParams.get("state");
+  }
+  /** What a provider sends the browser back to. */
+  back(provider, members, options) {
+    return this.get(`/callback/${provider}?${new URLSearchParams(members)}`, options);
+  }
+  /** A whole flow: begins, and comes back with this code. */
+  async come(provider, code, json = {}, { jar = this.jar(), path, record = true } = {}) {
+    const state = await this.begin(provider, json, { jar, path, record });
+    const answer = await this.back(provider, { code, state }, { jar, record });
+    return { jar, state, answer };
   }
   note(step, ...values) { this.trace.push({ step, lines: values.map((value) => JSON.stringify(value)) }); }
 

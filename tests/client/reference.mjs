@@ -5,6 +5,8 @@
 //   PORT                0 or absent takes a free one
 //   OPTIONS             JSON, better-auth's options, merged into the ones below section by section. Where the name of a
 //                       callback that sends a mail is true, there is one; with `jwt` there is that plugin
+//   FETCH_REWRITE       JSON, {"https://github.com": "http://127.0.0.1:…"}: what begins with a key is asked there instead, so
+//                       that a scripted provider stands for a real one
 //   MAIL_FILE           has every mail as a line of JSON, as gatepost's own file transport writes it; without it those
 //                       mails do not exist that exist wherever gatepost has a transport
 //
@@ -14,13 +16,20 @@ import { fstatSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
+const rewrites = Object.entries(JSON.parse(process.env.FETCH_REWRITE || "{}"));
+const { fetch } = globalThis;
+globalThis.fetch = (input, init) => {
+  const [from, to] = rewrites.find(([from]) => String(input?.url ?? input).startsWith(from)) ?? ["", ""];
+  return fetch(from ? to + String(input?.url ?? input).slice(from.length) : input, init);
+};
+
 // Read when better-auth is loaded, hence the dynamic imports below. Development relaxes the client's address and /error.
 process.env.NODE_ENV ??= "production";
 const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { bearer, jwt } = await import("better-auth/plugins");
+const { bearer, genericOAuth, jwt } = await import("better-auth/plugins");
 
 process.on("SIGTERM", () => process.exit(0));
 process.on("SIGUSR2", () => console.log(JSON.stringify(process.cpuUsage())));
@@ -53,7 +62,7 @@ for (const [section, callback, kind] of [
   if (section?.[callback]) section[callback] = sends(kind);
 
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, ...rest } = given;
 const pick = (names) => ({ user }) => Object.fromEntries(names.map((name) => [name, user[name]]));
 if (tokens?.jwt?.definePayload) tokens.jwt.definePayload = pick(tokens.jwt.definePayload);
 if (tokens?.jwt?.getSubject) tokens.jwt.getSubject = ((name) => ({ user }) => user[name])(tokens.jwt.getSubject);
@@ -69,7 +78,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), bearer()],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), bearer()],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

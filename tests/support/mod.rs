@@ -13,6 +13,7 @@ pub mod pooler;
 pub mod postgres;
 pub mod protocol;
 pub mod python;
+pub mod provider;
 pub mod round_trips;
 pub mod schema;
 pub mod server;

@@ -10,6 +10,7 @@ use crate::{
     crypto::password::Hasher,
     limit::Memory,
     signing_keys::Keyring,
+    social::Remembered,
     store::{Pool, pool::Clock, schema::Schema},
 };
 
@@ -23,6 +24,8 @@ pub struct Auth {
     pub cache: Option<Cache>,
     /// The keys that sign tokens, as far as this instance knows them.
     pub keys: Keyring,
+    /// What this instance knows of providers.
+    pub providers: Remembered,
     /// The connections.
     pub pool: Arc<Pool>,
     /// What statements leave open.
@@ -55,6 +58,7 @@ impl Auth {
                 cookies: Cookies::new(&config),
                 cache: Cache::new(&config),
                 keys: Keyring::default(),
+                providers: Remembered::default(),
                 pool: Arc::new(pool),
                 schema: Arc::new(Schema::new(&config.schema)),
                 hasher: Arc::new(Hasher::new(PARALLEL_HASHES, WAITING_HASHES)),

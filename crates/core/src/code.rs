@@ -19,6 +19,38 @@ macro_rules! codes {
 }
 
 codes! {
+    /// There is no such account's token.
+    ACCESS_TOKEN_NOT_FOUND = "Access token not found";
+    /// There is nowhere to go after the flow.
+    CALLBACK_URL_REQUIRED = "callbackURL is required";
+    /// The provider gave no token, or the stored one cannot be read.
+    FAILED_TO_GET_ACCESS_TOKEN = "Failed to get a valid access token";
+    /// The provider gave no new token.
+    FAILED_TO_REFRESH_ACCESS_TOKEN = "Failed to refresh access token";
+    /// An ID token alone signs nobody in with this provider.
+    ID_TOKEN_NOT_SUPPORTED = "id_token not supported";
+    /// The account has another address than the user.
+    LINKING_DIFFERENT_EMAILS_NOT_ALLOWED = "Account not linked - different emails not allowed";
+    /// The account's row could not be written.
+    LINKING_FAILED = "Account not linked - unable to create account";
+    /// The provider does not vouch for the address.
+    LINKING_NOT_ALLOWED = "Account not linked - linking not allowed";
+    /// The account does not become a user's; the message says why.
+    OAUTH_LINK_ERROR = "account not linked";
+    /// The account's provider is not configured.
+    PROVIDER_NOT_CONFIGURED = "Account is not associated with a configured social provider.";
+    /// There is no such provider.
+    PROVIDER_NOT_FOUND = "Provider not found";
+    /// The account's provider is not configured; the message names it.
+    PROVIDER_NOT_SUPPORTED = "Provider is not supported.";
+    /// The provider's description of itself could not be had. Ours alone.
+    PROVIDER_UNAVAILABLE = "The provider is temporarily unavailable. Try again shortly.";
+    /// The account has no refresh token.
+    REFRESH_TOKEN_NOT_FOUND = "Refresh token not found";
+    /// The account is another user's.
+    SOCIAL_ACCOUNT_ALREADY_LINKED = "Social account already linked";
+    /// The provider did not say the address.
+    USER_EMAIL_NOT_FOUND = "User email not found";
     /// The client may not set the field that the message names.
     FIELD_NOT_ALLOWED = "Field not allowed to be set";
     /// A field must be there, which the message names.
@@ -121,6 +153,17 @@ mod tests {
 
     /// Codes whose message better-auth writes at the place that raises them, and ours alone.
     const INLINE: &[&str] = &[
+        "ACCESS_TOKEN_NOT_FOUND",
+        "FAILED_TO_GET_ACCESS_TOKEN",
+        "FAILED_TO_REFRESH_ACCESS_TOKEN",
+        "LINKING_DIFFERENT_EMAILS_NOT_ALLOWED",
+        "LINKING_FAILED",
+        "LINKING_NOT_ALLOWED",
+        "OAUTH_LINK_ERROR",
+        "PROVIDER_NOT_CONFIGURED",
+        "PROVIDER_NOT_SUPPORTED",
+        "PROVIDER_UNAVAILABLE",
+        "REFRESH_TOKEN_NOT_FOUND",
         "BAD_REQUEST",
         "DATABASE_UNAVAILABLE",
         "EMAIL_PASSWORD_DISABLED",

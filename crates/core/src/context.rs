@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::{
+    account_cookie,
     auth::Auth,
     config::Field,
     cookie::{Jar, Lifetime, Pending, Signed},
@@ -164,6 +165,7 @@ impl Context {
         if let Some(text) = text {
             self.cookies.set_pieces(&auth.cookies.session_data, &text, remember, &self.jar);
         }
+        account_cookie::renew(self, &user.id);
     }
 
     /// Sets the cookies of a session anew, remembered as long as the browser was asked to (spec core §4.4).
@@ -207,6 +209,13 @@ impl Context {
     pub fn clear_session_cookies(&mut self) {
         self.answer_headers.remove(SET_AUTH_TOKEN);
         self.cookies.clear_session(&self.auth.cookies, &self.jar);
+        if self.auth.config.account.store_account_cookie {
+            self.cookies.expire(&self.auth.cookies.account_data);
+            self.cookies.expire_pieces(&self.auth.cookies.account_data, &self.jar);
+        }
+        if self.auth.config.account.state_in_cookie {
+            self.cookies.expire(&self.auth.cookies.oauth_state);
+        }
     }
 
     /// Puts what the handler left into the answer.

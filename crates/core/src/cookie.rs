@@ -35,6 +35,12 @@ pub struct Cookies {
     pub session_data: Cookie,
     /// Says that the browser is to forget the session when it closes.
     pub dont_remember: Cookie,
+    /// Carries the account that somebody came with, where that is configured (spec jwt-oauth-schema §7).
+    pub account_data: Cookie,
+    /// Binds a flow to the browser that began it; its state is in the database (§4.3).
+    pub state: Cookie,
+    /// Carries a flow's state where it is in no database (§4.3).
+    pub oauth_state: Cookie,
 }
 
 /// One cookie's name and attributes.
@@ -45,6 +51,10 @@ pub struct Cookie {
     domain_and_path: String,
     flags: String,
 }
+
+/// Seconds that the cookie of a flow lives, with its state in the database and without (spec jwt-oauth-schema §4.3).
+const STATE: u32 = 300;
+const OAUTH_STATE: u32 = 600;
 
 impl Cookies {
     /// Settles names and attributes (spec core §§4.1–4.3).
@@ -58,6 +68,14 @@ impl Cookies {
                 config,
             ),
             dont_remember: Cookie::new("dont_remember", &config.advanced.dont_remember, None, config),
+            account_data: Cookie::new(
+                "account_data",
+                &config.advanced.account_data,
+                Some(config.session.cookie_cache.max_age),
+                config,
+            ),
+            state: Cookie::new("state", &config.advanced.state, Some(STATE), config),
+            oauth_state: Cookie::new("oauth_state", &config.advanced.oauth_state, Some(OAUTH_STATE), config),
         }
     }
 }
@@ -155,6 +173,16 @@ impl Pending {
     pub fn sign_as_configured(&mut self, cookie: &Cookie, value: &str, secret: &Secret) {
         let lifetime = cookie.max_age.map_or(Lifetime::UntilClosed, Lifetime::Seconds);
         self.sign(cookie, value, lifetime, secret);
+    }
+
+    /// Sets a cookie that protects itself, for its configured lifetime.
+    pub fn set(&mut self, cookie: &Cookie, value: &str) {
+        self.0.push(cookie.line(&cookie.name, value, cookie.max_age));
+    }
+
+    /// Whether a cookie or a piece of it is being set.
+    pub fn has(&self, cookie: &Cookie) -> bool {
+        self.0.iter().any(|line| line.split_once('=').is_some_and(|(name, _)| cookie.is_family(name)))
     }
 
     /// Sets a cookie that is cut into pieces where it is too large for one (spec core §4.8); what the request carries of it

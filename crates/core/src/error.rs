@@ -103,6 +103,52 @@ reasons! {
     EmailMismatch = "email_mismatch",
     /// The address is confirmed already.
     EmailAlreadyVerified = "email_already_verified",
+    /// No provider of this name is configured.
+    UnknownProvider = "unknown_provider",
+    /// The provider's description of itself could not be had; the cause says why.
+    ProviderUnavailable = "provider_unavailable",
+    /// The provider came back without the state of a flow.
+    NoState = "no_state",
+    /// No flow has the state: it is over, was used already, or never began.
+    UnknownState = "unknown_state",
+    /// The flow was begun by another browser, or its cookie is gone.
+    StateOfAnotherBrowser = "state_of_another_browser",
+    /// The cookie with the flow's state cannot be read.
+    InvalidState = "invalid_state",
+    /// The flow took longer than ten minutes.
+    StateExpired = "state_expired",
+    /// The flow was begun with another provider.
+    StateOfAnotherProvider = "state_of_another_provider",
+    /// The provider said no, or the person did.
+    ProviderRefused = "provider_refused",
+    /// The provider came back without a code.
+    NoCode = "no_code",
+    /// The answer is another issuer's.
+    IssuerMismatch = "issuer_mismatch",
+    /// The flow has no nonce, and the provider's ID tokens must be bound to one.
+    NoNonce = "no_nonce",
+    /// The provider did not take the code; the cause says why.
+    CodeRefused = "code_refused",
+    /// The provider did not say who it is, or not believably; the cause says why.
+    NoProfile = "no_profile",
+    /// The provider did not say the address.
+    NoProviderEmail = "no_provider_email",
+    /// An ID token alone signs nobody in with this provider.
+    IdTokenUnsupported = "id_token_unsupported",
+    /// The ID token is not believed; the cause says why.
+    InvalidIdToken = "invalid_id_token",
+    /// The address has a user, and the rules of `[account.account_linking]` do not link the account to it.
+    AccountNotLinked = "account_not_linked",
+    /// The session that began to link an account is over.
+    LinkSessionOver = "link_session_over",
+    /// The account is another user's.
+    LinkedElsewhere = "linked_elsewhere",
+    /// Two users have the account: one row of `account` is to be removed.
+    AmbiguousAccount = "ambiguous_account",
+    /// The account has no refresh token, or no access token.
+    NoProviderToken = "no_provider_token",
+    /// The provider gave no new token; the cause says why.
+    ProviderTokenRefused = "provider_token_refused",
     /// The user has no such account.
     UnknownAccount = "unknown_account",
     /// It is the user's only way to sign in.
@@ -142,6 +188,8 @@ pub enum Error {
         message: Option<Cow<'static, str>>,
         /// For the operator.
         reason: Reason,
+        /// What failed, for the log only.
+        cause: Option<String>,
     },
     /// 400 with a message and no code (spec core §8.3).
     Codeless {
@@ -177,6 +225,8 @@ pub enum Error {
         location: String,
         /// For the operator.
         reason: Reason,
+        /// What failed, for the log only.
+        cause: Option<String>,
     },
     /// 503 with `Retry-After`: the same request may succeed later.
     Unavailable {
@@ -201,7 +251,7 @@ pub enum Error {
 impl Error {
     /// An error that the client reads: status, code and its message.
     pub fn api(status: StatusCode, code: Code, reason: Reason) -> Self {
-        Self::Api { status, code, message: None, reason }
+        Self::Api { status, code, message: None, reason, cause: None }
     }
 
     /// 400 with a code.
@@ -211,7 +261,16 @@ impl Error {
 
     /// An [`Error::api`] whose message says more than its code's.
     pub fn explained(status: StatusCode, code: Code, message: String, reason: Reason) -> Self {
-        Self::Api { status, code, message: Some(message.into()), reason }
+        Self::Api { status, code, message: Some(message.into()), reason, cause: None }
+    }
+
+    /// The same with what failed, for the log; only what the client reads can have one.
+    #[must_use]
+    pub fn because(mut self, text: impl ToString) -> Self {
+        if let Self::Api { cause, .. } | Self::Redirect { cause, .. } = &mut self {
+            *cause = Some(text.to_string());
+        }
+        self
     }
 
     /// 404 with an empty body (spec core §1.2).
@@ -242,6 +301,7 @@ impl Error {
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::Unavailable { cause, .. } | Self::Internal { cause, .. } => Some(cause),
+            Self::Redirect { cause, .. } | Self::Api { cause, .. } => cause.as_deref(),
             _ => None,
         }
     }

@@ -1,7 +1,12 @@
 //! Outgoing HTTP: bounded in time and size, over TLS verified by the well-known authorities, and no redirect is followed.
-//! A connection serves one request: kept, it would not outlive a freeze.
+//! A connection serves one request: kept, it would not outlive a freeze. Hosts that others name may be kept to public
+//! addresses: what is asked for there must not be a service of the network inside.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
@@ -26,16 +31,77 @@ pub fn is_loopback(host: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]")
 }
 
+/// Which addresses a host may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Any: the operator named it.
+    Anywhere,
+    /// Public ones, and over TLS.
+    Public,
+}
+
 /// Sends a request to `url`, https or http, and reads the whole answer.
 ///
 /// # Errors
 /// What went wrong, in a sentence without the URL: it may hold a secret.
 pub async fn send(url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
-    let answer = tokio::time::timeout(TIME, exchange(url, request)).await;
+    send_within(Reach::Anywhere, url, request).await
+}
+
+/// The same, to a host whose addresses are of this reach. The address that was looked at is the one that is asked.
+///
+/// # Errors
+/// What went wrong, in a sentence without the URL: it may hold a secret.
+pub async fn send_within(reach: Reach, url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
+    let answer = tokio::time::timeout(TIME, exchange(reach, url, request)).await;
     answer.unwrap_or_else(|_| Err(format!("no answer within {} s", TIME.as_secs())))
 }
 
-async fn exchange(url: &Url, mut request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
+async fn connect(reach: Reach, host: &str, port: u16) -> Result<TcpStream, String> {
+    if reach == Reach::Anywhere {
+        return TcpStream::connect((host, port)).await.map_err(|error| error.to_string());
+    }
+    let found = tokio::net::lookup_host((host, port)).await.map_err(|error| error.to_string())?;
+    let public: Vec<_> = found.filter(|address| is_public(address.ip())).collect();
+    if public.is_empty() {
+        return Err("the host has no public address, and `allow_private_addresses` is not set".to_owned());
+    }
+    TcpStream::connect(public.as_slice()).await.map_err(|error| error.to_string())
+}
+
+/// Whether an address is one of the internet (RFC 6890): none of a private network, of this machine, of a link, none that
+/// stands for another one, and none that is reserved.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || a == 0
+        || a >= 224
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99)
+        || (a == 198 && (18..20).contains(&b)))
+}
+
+/// Global unicast without the addresses that lead to one of IPv4 (6to4, Teredo) and those for documentation.
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [a, b, ..] = address.segments();
+    (a & 0xE000) == 0x2000 && a != 0x2002 && !(a == 0x2001 && (b < 0x0200 || b == 0x0DB8)) && a != 0x3FFF
+}
+
+async fn exchange(reach: Reach, url: &Url, mut request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
+    if reach == Reach::Public && url.scheme() != "https" {
+        return Err("it must be asked over https".to_owned());
+    }
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     let port = url.port_or_known_default().unwrap_or(443);
     *request.uri_mut() = match url.query() {
@@ -48,7 +114,7 @@ async fn exchange(url: &Url, mut request: Request<Full<Bytes>>) -> Result<Respon
     let authority = HeaderValue::from_str(authority).map_err(|error| error.to_string())?;
     request.headers_mut().insert(header::HOST, authority);
 
-    let stream = TcpStream::connect((host.as_str(), port)).await.map_err(|error| error.to_string())?;
+    let stream = connect(reach, &host, port).await?;
     if url.scheme() == "http" {
         return over(TokioIo::new(stream), request).await;
     }
@@ -83,4 +149,24 @@ fn tls() -> Result<TlsConnector, String> {
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_a_network_inside_is_not_public() {
+        let inside = [
+            "127.0.0.1", "10.0.0.1", "172.16.9.9", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "192.0.0.8",
+            "198.18.0.1", "224.0.0.1", "255.255.255.255", "192.88.99.1", "::1", "::", "fe80::1", "fc00::1", "fd12::1",
+            "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1", "2001::1", "2001:db8::1", "ff02::1", "fec0::1",
+        ];
+        for address in inside {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
+        }
+        for address in ["1.1.1.1", "140.82.121.4", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2a00:1450::1"] {
+            assert!(is_public(address.parse().unwrap()), "{address}");
+        }
+    }
 }

@@ -209,13 +209,22 @@ where
 pub(crate) fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
     const KEY_SET: &str = "/jwks";
     /// What needs no database, besides the two of tokens.
-    const STATELESS: [&str; 4] = ["/get-session", "/sign-out", "/ok", "/error"];
+    const STATELESS: [&str; 8] = [
+        "/get-session",
+        "/sign-out",
+        "/ok",
+        "/error",
+        "/sign-in/social",
+        "/get-access-token",
+        "/refresh-token",
+        "/account-info",
+    ];
     match path {
         _ if path == config.jwks.path => config.jwt.enabled.then_some(KEY_SET),
         KEY_SET => None,
         "/token" => config.jwt.enabled.then_some(path),
         "/open-api/generate-schema" => config.open_api.then_some(path),
-        _ => (!config.is_stateless() || STATELESS.contains(&path)).then_some(path),
+        _ => (!config.is_stateless() || STATELESS.contains(&path) || path.starts_with("/callback/")).then_some(path),
     }
 }
 

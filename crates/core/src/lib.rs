@@ -8,6 +8,7 @@
 //! share, [`config`] what a deployment decides, [`check`] looks at the
 //! latter beforehand, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
 
+pub mod account_cookie;
 pub mod auth;
 pub mod bearer;
 pub mod check;
@@ -38,6 +39,7 @@ pub mod rules;
 pub mod session_jwt;
 pub mod signed_in;
 pub mod signing_keys;
+pub mod social;
 pub mod store;
 pub mod verify;
 pub mod wire;

@@ -107,12 +107,12 @@ pub fn read(cx: &Context, token: &str) -> Result<Claims, Reason> {
     Claims::read(&signed.ok_or(Reason::InvalidToken)?, cx.now)
 }
 
-/// A secret for `user_id` that works for so many seconds from now on, ready to be stored.
-pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, user_id: &str) -> New {
+/// A secret that stands for `value` for so many seconds from now on, ready to be stored.
+pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> New {
     New {
         id: cx.rng.id(),
         identifier: identifiers(cx, purpose, token).swap_remove(0),
-        user_id: user_id.to_owned(),
+        value: value.to_owned(),
         expires_at: cx.now + SignedDuration::from_secs(i64::from(seconds)),
         now: cx.now,
         clean: !cx.auth.config.verification.disable_cleanup,

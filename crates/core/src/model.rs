@@ -59,8 +59,28 @@ pub struct Session {
 }
 
 /// Columns of one's own that answers show, in the order in which they are configured (spec core §12).
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Additional(pub Vec<(String, Value)>);
+
+impl Additional {
+    /// A member; `null` where there is none.
+    pub fn get(&self, name: &str) -> &Value {
+        self.0.iter().find(|(found, _)| found == name).map_or(&Value::Null, |(_, value)| value)
+    }
+
+    /// A member that is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).as_str()
+    }
+
+    /// Sets a member: in its place, or at the end.
+    pub fn set(&mut self, name: &str, value: Value) {
+        match self.0.iter_mut().find(|(found, _)| found == name) {
+            Some((_, found)) => *found = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
+    }
+}
 
 impl Serialize for Additional {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -108,6 +128,40 @@ pub struct Account {
     pub updated_at: Timestamp,
 }
 
+/// An account at a provider with its tokens, as its row holds them: encrypted where that is configured.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkedAccount {
+    /// The row's identifier.
+    pub id: String,
+    /// The provider's identifier of the user.
+    pub account_id: String,
+    /// The provider.
+    pub provider_id: String,
+    /// Whose it is.
+    pub user_id: String,
+    /// Asks the provider in the user's name.
+    pub access_token: Option<String>,
+    /// Gets a new access token.
+    pub refresh_token: Option<String>,
+    /// What the provider said of the user.
+    pub id_token: Option<String>,
+    /// From when on the access token does not work.
+    #[serde(default, serialize_with = "iso_or_null", deserialize_with = "instant_or_null")]
+    pub access_token_expires_at: Option<Timestamp>,
+    /// From when on the refresh token does not work.
+    #[serde(default, serialize_with = "iso_or_null", deserialize_with = "instant_or_null")]
+    pub refresh_token_expires_at: Option<Timestamp>,
+    /// What the provider granted, separated by commas.
+    pub scope: Option<String>,
+    /// When it was linked.
+    #[serde(serialize_with = "iso", deserialize_with = "instant")]
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    #[serde(serialize_with = "iso", deserialize_with = "instant")]
+    pub updated_at: Timestamp,
+}
+
 /// A key pair that signs tokens.
 pub struct Jwk {
     /// The row's identifier, which is also the `kid`.
@@ -129,6 +183,24 @@ pub struct Jwk {
 /// Writes an instant as JavaScript does: UTC with exactly three fractional digits (spec core §11.2).
 pub(crate) fn iso<S: Serializer>(instant: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{instant:.3}"))
+}
+
+/// The same where there may be none.
+pub(crate) fn iso_or_null<S: Serializer>(instant: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match instant {
+        Some(instant) => iso(instant, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Reads an instant as JavaScript writes it.
+fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+}
+
+/// The same where there may be none.
+fn instant_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    Option::<String>::deserialize(deserializer)?.map(|text| text.parse().map_err(de::Error::custom)).transpose()
 }
 
 #[cfg(test)]

@@ -238,12 +238,17 @@ impl LocalKeySet {
     /// # Errors
     /// Where it is no such set.
     pub fn read(set: &[u8]) -> Result<Self, serde_json::Error> {
+        Self::read_with(set, None)
+    }
+
+    /// The same where RSA keys that do not say their algorithm are for this one.
+    fn read_with(set: &[u8], rsa: Option<Algorithm>) -> Result<Self, serde_json::Error> {
         #[derive(Deserialize)]
         struct Set {
             keys: Vec<Value>,
         }
         let set: Set = serde_json::from_slice(set)?;
-        Ok(Self(set.keys.iter().filter_map(Key::read).map(Arc::new).collect()))
+        Ok(Self(set.keys.iter().filter_map(|jwk| Key::read(jwk, rsa)).map(Arc::new).collect()))
     }
 
     fn find(&self, kid: &str) -> Option<Arc<Key>> {
@@ -252,7 +257,7 @@ impl LocalKeySet {
 }
 
 impl Key {
-    fn read(jwk: &Value) -> Option<Self> {
+    fn read(jwk: &Value, rsa: Option<Algorithm>) -> Option<Self> {
         let text = |name: &str| jwk.get(name).and_then(Value::as_str);
         if text("use").is_some_and(|purpose| purpose != "sig") {
             return None;
@@ -260,6 +265,7 @@ impl Key {
         let algorithm = match text("alg") {
             Some(name) => Algorithm::named(name)?,
             // An RSA key without one could be for either of two.
+            None if text("kty") == Some("RSA") => rsa?,
             None => Algorithm::ALL
                 .iter()
                 .map(|(_, algorithm)| *algorithm)
@@ -294,6 +300,8 @@ impl Default for Keeping {
 /// The keys that an issuer shows, fetched when they are needed.
 pub struct RemoteKeySet {
     url: Url,
+    reach: fetch::Reach,
+    rsa: Option<Algorithm>,
     keeping: Keeping,
     kept: tokio::sync::Mutex<Kept>,
 }
@@ -310,7 +318,13 @@ struct Kept {
 impl RemoteKeySet {
     /// Asks nothing yet.
     pub fn new(url: Url, keeping: Keeping) -> Self {
-        Self { url, keeping, kept: tokio::sync::Mutex::default() }
+        let reach = fetch::Reach::Anywhere;
+        Self { url, reach, rsa: None, keeping, kept: tokio::sync::Mutex::default() }
+    }
+
+    /// The set of a provider of sign-ins, which may leave out that its RSA keys are for RS256.
+    pub(crate) fn of_provider(url: Url, reach: fetch::Reach) -> Self {
+        Self { reach, rsa: Some(Algorithm::Rs256), ..Self::new(url, Keeping::default()) }
     }
 
     /// Of tokens that wait for the same answer, one asks.
@@ -349,10 +363,10 @@ impl RemoteKeySet {
         let request = request.map_err(|error| error.to_string())?;
         let late = |_| format!("no answer within {:?}", self.keeping.timeout);
         let answer =
-            tokio::time::timeout(self.keeping.timeout, fetch::send(&self.url, request)).await.map_err(late)??;
+            tokio::time::timeout(self.keeping.timeout, fetch::send_within(self.reach, &self.url, request)).await.map_err(late)??;
         if !answer.status().is_success() {
             return Err(format!("the answer is {}", answer.status()));
         }
-        LocalKeySet::read(answer.body()).map_err(|_| "the answer is no key set".to_owned())
+        LocalKeySet::read_with(answer.body(), self.rsa).map_err(|_| "the answer is no key set".to_owned())
     }
 }

@@ -135,6 +135,8 @@ fn schema(kind: Kind) -> Value {
         Kind::Text => json!({ "type": "string" }),
         Kind::FilledText => json!({ "type": "string", "minLength": 1 }),
         Kind::Email => json!({ "type": "string", "format": "email" }),
+        Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::Number => json!({ "type": "number" }),
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Flag => json!({ "type": "string", "description": "Anything but the empty text means yes." }),
         Kind::Object | Kind::Record => json!({ "type": "object" }),

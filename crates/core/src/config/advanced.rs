@@ -22,6 +22,12 @@ pub struct Advanced {
     pub session_data: CookieOverride,
     /// Name and attributes of `dont_remember`.
     pub dont_remember: CookieOverride,
+    /// Name and attributes of `account_data`.
+    pub account_data: CookieOverride,
+    /// Name and attributes of `state`.
+    pub state: CookieOverride,
+    /// Name and attributes of `oauth_state`.
+    pub oauth_state: CookieOverride,
     /// Which requests must prove where they come from.
     pub checks: Checks,
     /// `/ok/` answers like `/ok`.
@@ -105,6 +111,7 @@ impl Advanced {
         let mut named = |key| cookie(cookies.section(key, problems), problems);
         let (session_token, session_data, dont_remember) =
             (named("session_token"), named("session_data"), named("dont_remember"));
+        let (account_data, state, oauth_state) = (named("account_data"), named("state"), named("oauth_state"));
         cookies.finish(problems);
         let disable_csrf_check = section.boolean("disable_csrf_check", problems);
         let disable_origin_check = section.boolean("disable_origin_check", problems).unwrap_or(false);
@@ -116,6 +123,9 @@ impl Advanced {
             session_token,
             session_data,
             dont_remember,
+            account_data,
+            state,
+            oauth_state,
             checks: Checks {
                 origin: !disable_origin_check && disable_csrf_check != Some(true),
                 navigation: !disable_csrf_check.unwrap_or(disable_origin_check),

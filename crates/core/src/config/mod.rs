@@ -15,6 +15,7 @@ mod schema;
 mod secret;
 mod session;
 mod tables;
+mod social;
 mod transport;
 mod user;
 mod variables;
@@ -26,7 +27,7 @@ use crate::{crypto::jwk::Algorithm, mail::template::Templates, rules::origin};
 
 use self::reader::Section;
 pub use self::{
-    account::Account,
+    account::{Account, Linking},
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
     bearer::Bearer,
     database::{Database, DatabaseTransport},
@@ -39,6 +40,7 @@ pub use self::{
     schema::{Column, Holds, Ids, Otherwise, Schema, Table},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
+    social::{Client, Discovery, KNOWN as KNOWN_PROVIDERS, Own, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     variables::{LIST as VARIABLES, Readers, Set, Variable, Variables},
@@ -105,6 +107,8 @@ pub struct Config {
     pub schema: Schema,
     /// How a user's accounts belong together.
     pub account: Account,
+    /// The providers by which people sign in.
+    pub social: Social,
     /// How single-use secrets are stored.
     pub verification: Verification,
     /// How many requests of one client are answered.
@@ -187,7 +191,8 @@ impl Config {
             templates: Templates::default(),
             session,
             user,
-            account: Account::read(root.section("account", &mut problems), &mut problems),
+            account: Account::read(root.section("account", &mut problems), stateless, &mut problems),
+            social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
             rate_limit: RateLimit::read(root.section("rate_limit", &mut problems), environment, &mut problems),
             jwt,
@@ -252,6 +257,7 @@ impl Config {
             ("rate_limit.storage = \"database\"", self.rate_limit.storage == LimitStorage::Database),
             ("user.delete_user.enabled", self.user.delete_user.enabled),
             ("user.change_email.enabled", self.user.change_email.enabled),
+            ("account.store_state_strategy = \"database\"", !self.account.state_in_cookie),
             ("jwks.key_pair_config.alg", self.jwt.enabled && self.jwks.algorithm != Algorithm::EdDsa),
             ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
         ];

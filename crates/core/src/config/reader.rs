@@ -83,6 +83,11 @@ impl<'a> Section<'a> {
         Self { source, table, path: String::new(), asked: BTreeSet::new() }
     }
 
+    /// The same section, of which nothing was asked for yet.
+    pub(super) fn again(&self) -> Self {
+        Self { source: self.source, table: self.table, path: self.path.clone(), asked: BTreeSet::new() }
+    }
+
     fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.asked.insert(key);
         self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key)).map(|(_, value)| value)

@@ -19,6 +19,11 @@ impl Secret {
         self.0.as_bytes()
     }
 
+    /// The text itself, for whoever must send it: a client's secret to its provider.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
     fn chars(&self) -> usize {
         self.0.chars().count()
     }

@@ -53,6 +53,16 @@ impl Rng {
         self.string(32, ALPHANUMERIC)
     }
 
+    /// 32 characters of `a-zA-Z0-9_-`, 192 bits: what binds a flow to its answer (spec jwt-oauth-schema §4.3).
+    pub fn oauth_state(&mut self) -> String {
+        self.string(32, BASE_64)
+    }
+
+    /// 128 characters of `a-zA-Z0-9_-`, the most that there may be: what binds a code to its flow (RFC 7636 §4.1).
+    pub fn code_verifier(&mut self) -> String {
+        self.string(128, BASE_64)
+    }
+
     /// 24 characters of `a-zA-Z0-9`, 142 bits: what a link to a new password carries.
     pub fn reset_token(&mut self) -> String {
         self.string(24, ALPHANUMERIC)
@@ -89,6 +99,7 @@ impl Rng {
 }
 
 const ALPHANUMERIC: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const BASE_64: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 const BASE_36: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 #[cfg(test)]

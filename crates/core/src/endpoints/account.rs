@@ -1,11 +1,16 @@
-//! The accounts of whoever is signed in: the ways to sign in as this user (spec core §3.19).
+//! The accounts of whoever is signed in: the ways to sign in as this user (spec core §3.19), how they come about, and what
+//! providers granted with them (spec jwt-oauth-schema §4).
+
+mod callback;
+mod link;
+mod tokens;
 
 use http::Method;
 
 use crate::{
     code,
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run_signed_in},
+    endpoint::{Body, Endpoint, Guard, run, run_signed_in},
     error::{Error, Reason},
     model::Account,
     reply::Reply,
@@ -34,6 +39,60 @@ pub const ENDPOINTS: &[Endpoint] = &[
         guard: Guard::FreshSession,
         run: run_signed_in!(unlink),
     },
+    Endpoint {
+        id: "account.callback",
+        method: Method::GET,
+        path: "/callback/:id",
+        about: "A provider sends somebody back: signs in, or adds the account.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        run: run!(callback::arrive),
+    },
+    Endpoint {
+        id: "account.callback_form",
+        method: Method::POST,
+        path: "/callback/:id",
+        about: "The same from a form, as Apple sends it: goes on as a GET.",
+        body: Body::FormOrJson,
+        guard: Guard::Open,
+        run: run!(callback::forward),
+    },
+    Endpoint {
+        id: "account.link",
+        method: Method::POST,
+        path: "/link-social",
+        about: "Begins to add an account of a provider, or adds it by an ID token.",
+        body: Body::Json,
+        guard: Guard::StoredSession,
+        run: run_signed_in!(link::link),
+    },
+    Endpoint {
+        id: "account.access_token",
+        method: Method::POST,
+        path: "/get-access-token",
+        about: "A provider's access token that works now.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(tokens::get),
+    },
+    Endpoint {
+        id: "account.refresh_token",
+        method: Method::POST,
+        path: "/refresh-token",
+        about: "A new access token of a provider.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(tokens::refresh),
+    },
+    Endpoint {
+        id: "account.info",
+        method: Method::GET,
+        path: "/account-info",
+        about: "What the provider of an account says of the user today.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        run: run!(tokens::info),
+    },
 ];
 
 async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
@@ -55,7 +114,7 @@ fn listed(account: Account) -> ListedAccount {
 }
 
 async fn unlink(cx: &mut Context, body: wire::UnlinkAccount, own: SignedIn) -> Result<Reply, Error> {
-    let all = cx.auth.config.account.allow_unlinking_all;
+    let all = cx.auth.config.account.linking.allow_unlinking_all;
     let (code, reason) = match store::account::unlink(&cx.db, &own.user.id, &body.account_id, all).await? {
         Unlinked::Done => return Reply::json(&wire::Done { status: true }),
         Unlinked::Last => (code::FAILED_TO_UNLINK_LAST_ACCOUNT, Reason::LastAccount),

@@ -83,7 +83,7 @@ fn refused(reason: Reason, callback_url: Option<&str>) -> Error {
         _ => code::INVALID_TOKEN,
     };
     match callback_url {
-        Some(url) => Error::Redirect { location: links::with_error(url, code.name), reason },
+        Some(url) => Error::Redirect { location: links::with_error(url, code.name), reason, cause: None },
         None => Error::api(StatusCode::UNAUTHORIZED, code, reason),
     }
 }

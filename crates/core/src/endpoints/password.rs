@@ -134,7 +134,7 @@ async fn request_reset(cx: &mut Context, body: wire::RequestPasswordReset) -> Re
 async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Result<Reply, Error> {
     if query.callback_url.is_empty() {
         let location = format!("{}/error?error=INVALID_TOKEN", cx.base_url());
-        return Err(Error::Redirect { location, reason: Reason::InvalidToken });
+        return Err(Error::Redirect { location, reason: Reason::InvalidToken, cause: None });
     }
     let identifiers = links::identifiers(cx, links::RESET_PASSWORD, &query.token);
     let works = store::verification::user_of(&cx.db, &identifiers, cx.now).await?.is_some();
@@ -144,7 +144,7 @@ async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Resul
     if works {
         Reply::redirect_as_json(&location)
     } else {
-        Err(Error::Redirect { location, reason: Reason::InvalidToken })
+        Err(Error::Redirect { location, reason: Reason::InvalidToken, cause: None })
     }
 }
 

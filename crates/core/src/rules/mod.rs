@@ -6,6 +6,7 @@ pub mod fields;
 mod glob;
 pub mod keys;
 pub mod limit;
+pub mod oauth;
 pub mod origin;
 pub mod session;
 pub mod sign_in;

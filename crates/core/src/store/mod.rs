@@ -8,6 +8,7 @@ pub mod pool;
 pub mod schema;
 pub mod session;
 pub mod single;
+pub mod social;
 mod tls;
 mod url;
 pub mod user;

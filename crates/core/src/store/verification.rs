@@ -5,14 +5,14 @@ use tokio_postgres::types::Type;
 
 use super::{Db, StoreError, pool::Repeat};
 
-/// A secret that is about to be mailed.
+/// A secret that is about to leave.
 pub struct New {
     /// The row's identifier.
     pub id: String,
     /// What it is for and the secret, as the table holds it.
     pub identifier: String,
-    /// For whom.
-    pub user_id: String,
+    /// For whom, or what it stands for.
+    pub value: String,
     /// Until when it works.
     pub expires_at: Timestamp,
     /// When it was made.
@@ -30,7 +30,7 @@ pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
     let params: [super::Param<'_>; 6] = [
         (&new.id, Type::TEXT),
         (&new.identifier, Type::TEXT),
-        (&new.user_id, Type::TEXT),
+        (&new.value, Type::TEXT),
         (&new.expires_at, Type::TIMESTAMPTZ),
         (&new.now, Type::TIMESTAMPTZ),
         (&new.clean, Type::BOOL),
@@ -45,5 +45,19 @@ pub async fn user_of(db: &Db, identifiers: &[String], now: Timestamp) -> Result<
         order by {verification.createdAt} desc limit 1";
     let params: [super::Param<'_>; 2] = [(&identifiers, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
     let row = db.row(Repeat::Safe, sql, &params).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// What a secret stands for, whatever its expiry. It stays.
+pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<String>, StoreError> {
+    let sql = r#"select "value" from "verification" where "identifier" = any($1) order by "createdAt" desc limit 1"#;
+    let row = db.row(Repeat::Safe, sql, &[(&identifiers, Type::TEXT_ARRAY)]).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// What a secret stands for, whatever its expiry. It is gone then: of two who ask, one gets it.
+pub async fn take(db: &Db, identifiers: &[String]) -> Result<Option<String>, StoreError> {
+    let sql = r#"delete from "verification" where "identifier" = any($1) returning "value""#;
+    let row = db.row(Repeat::Never, sql, &[(&identifiers, Type::TEXT_ARRAY)]).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
 }

@@ -28,6 +28,10 @@ pub enum Kind {
     FilledText,
     /// A person's address.
     Email,
+    /// A list of texts.
+    Texts,
+    /// A number.
+    Number,
     /// `true` or `false`.
     Boolean,
     /// Anything but the empty text, for yes.

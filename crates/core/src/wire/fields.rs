@@ -9,7 +9,7 @@ use super::{Kind, Raw};
 /// The members that were asked for so far, and what is wrong with them.
 pub(super) struct Fields<'a> {
     raw: &'a Raw,
-    place: &'static str,
+    place: Cow<'static, str>,
     members: Option<Cow<'a, Map<String, Value>>>,
     issues: Vec<String>,
 }
@@ -23,7 +23,7 @@ impl<'a> Fields<'a> {
         let issues = if members.is_some() { Vec::new() } else { expected.iter().map(issue).collect() };
         let kind = if expected.contains(&"record") { Kind::Record } else { Kind::Object };
         raw.ask("body", "", kind, true);
-        Self { raw, place: "body", members, issues }
+        Self { raw, place: "body".into(), members, issues }
     }
 
     /// The query: a key that stands there more than once is a list.
@@ -39,7 +39,7 @@ impl<'a> Fields<'a> {
                 Some(first) => *first = Value::Array(vec![first.take(), value]),
             }
         }
-        Self { raw, place: "query", members: Some(Cow::Owned(members)), issues: Vec::new() }
+        Self { raw, place: "query".into(), members: Some(Cow::Owned(members)), issues: Vec::new() }
     }
 
     /// A member; the place of a body that is no object has been taken by its own issue.
@@ -47,8 +47,11 @@ impl<'a> Fields<'a> {
         self.members.as_ref().map(|members| members.get(key))
     }
 
-    fn ask(&self, key: &str, kind: Kind, required: bool) {
-        self.raw.ask(self.place, key, kind, required);
+    /// Says that a member is read; what is within an object goes with it.
+    pub(super) fn ask(&self, key: &str, kind: Kind, required: bool) {
+        if let Cow::Borrowed(place) = self.place {
+            self.raw.ask(place, key, kind, required);
+        }
     }
 
     fn expected(&mut self, key: &str, expected: &str) {
@@ -102,6 +105,72 @@ impl<'a> Fields<'a> {
         self.ask(key, Kind::Text, false);
         self.member(key).flatten()?;
         Some(self.text(key))
+    }
+
+    pub(super) fn optional_number(&mut self, key: &str) -> Option<f64> {
+        self.ask(key, Kind::Number, false);
+        let value = self.member(key).flatten()?.as_f64();
+        if value.is_none() {
+            self.expected(key, "number");
+        }
+        value
+    }
+
+    /// The names of all members.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.members.iter().flat_map(|members| members.keys().cloned()).collect()
+    }
+
+    pub(super) fn optional_texts(&mut self, key: &str) -> Option<Vec<String>> {
+        self.ask(key, Kind::Texts, false);
+        let Value::Array(items) = self.member(key).flatten()?.clone() else {
+            self.expected(key, "array");
+            return None;
+        };
+        let mut texts = Vec::new();
+        for (at, item) in items.iter().enumerate() {
+            match item {
+                Value::String(text) => texts.push(text.clone()),
+                other => {
+                    let received = kind(Some(other));
+                    self.issue(&format!("{key}.{at}"), &format!("Invalid input: expected string, received {received}"));
+                }
+            }
+        }
+        Some(texts)
+    }
+
+    /// An object of any members, or with `texts` of texts alone.
+    pub(super) fn optional_record(&mut self, key: &str, texts: bool) -> Option<Map<String, Value>> {
+        self.ask(key, Kind::Record, false);
+        let Value::Object(members) = self.member(key).flatten()?.clone() else {
+            self.expected(key, "record");
+            return None;
+        };
+        for (name, value) in members.iter().filter(|(_, value)| texts && !value.is_string()) {
+            let received = kind(Some(value));
+            self.issue(&format!("{key}.{name}"), &format!("Invalid input: expected string, received {received}"));
+        }
+        Some(members)
+    }
+
+    /// What is wrong with a member, in one's own words.
+    pub(super) fn wrong(&mut self, key: &str, text: &str) {
+        self.issue(key, text);
+    }
+
+    /// An object within, which is read with fields of its own.
+    pub(super) fn optional_object<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
+        self.ask(key, Kind::Record, false);
+        let Value::Object(members) = self.member(key).flatten()?.clone() else {
+            self.expected(key, "object");
+            return None;
+        };
+        let place = format!("{}.{key}", self.place).into();
+        let mut inner = Fields { raw: self.raw, place, members: Some(Cow::Owned(members)), issues: Vec::new() };
+        let read = read(&mut inner);
+        self.issues.append(&mut inner.issues);
+        Some(read)
     }
 
     pub(super) fn optional_boolean(&mut self, key: &str) -> Option<bool> {

@@ -5,6 +5,7 @@ mod answers;
 mod asked;
 mod fields;
 mod requests;
+mod social;
 
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ pub use self::{
     answers::*,
     asked::{Asked, Kind, Member},
     requests::*,
+    social::*,
 };
 
 /// What a request brings besides its headers.

@@ -1,0 +1,279 @@
+//! `[social.<name>]`: the providers by which people sign in. Identifiers and secrets come from the variables
+//! `<NAME>_CLIENT_ID` and `<NAME>_CLIENT_SECRET`; a provider exists where both are there (spec jwt-oauth-schema §4.11).
+
+use url::Url;
+
+use super::{Problems, Secret, Variables, reader::Section};
+use crate::fetch;
+
+/// The providers that are known by name.
+pub const KNOWN: [&str; 12] = [
+    "apple",
+    "discord",
+    "facebook",
+    "github",
+    "gitlab",
+    "google",
+    "linkedin",
+    "microsoft",
+    "slack",
+    "spotify",
+    "twitch",
+    "twitter",
+];
+
+/// The providers of a deployment.
+#[derive(Debug, Clone, Default)]
+pub struct Social {
+    /// Those that people can sign in with.
+    pub clients: Vec<Client>,
+    /// Where requests to providers go instead, for tests: a beginning of a URL and what takes its place.
+    pub rewrites: Vec<(String, String)>,
+}
+
+/// This service as a client of one provider.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The provider's name, in paths and rows.
+    pub id: String,
+    /// The client's identifier.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: Secret,
+    /// Identifiers of one's other clients, whose ID tokens are taken too.
+    pub more_client_ids: Vec<String>,
+    /// Where the provider describes itself, unless it is known by name (§4.12).
+    pub discovery: Option<Discovery>,
+    /// What is asked for besides the defaults.
+    pub scope: Vec<String>,
+    /// Whether the defaults are left out.
+    pub disable_default_scope: bool,
+    /// What the provider sends people back to, in the place of `<base URL>/callback/<name>`.
+    pub redirect_uri: Option<String>,
+    /// Where people are sent to, in the place of the provider's usual page.
+    pub authorization_endpoint: Option<String>,
+    /// How the provider asks people.
+    pub prompt: Option<String>,
+    /// Whether only a flow that says `requestSignUp` makes users.
+    pub disable_implicit_sign_up: bool,
+    /// Whether none does.
+    pub disable_sign_up: bool,
+    /// Whether every sign-in takes over name, picture and address.
+    pub override_user_info: bool,
+    /// Whether nobody gets a session whose address is not confirmed.
+    pub require_email_verification: bool,
+    /// Whether an ID token alone signs nobody in.
+    pub disable_id_token_sign_in: bool,
+    /// Whether its hosts may have addresses that are not public.
+    pub allow_private_addresses: bool,
+    /// What only one provider has.
+    pub own: Own,
+}
+
+/// A provider that describes itself (OpenID Connect Discovery 1.0).
+#[derive(Debug, Clone)]
+pub struct Discovery {
+    /// Where.
+    pub url: Url,
+    /// Whether a code is bound to a verifier. Default on.
+    pub pkce: bool,
+    /// Whether the secret is in a header in the place of the body. Default off.
+    pub basic: bool,
+    /// How the answer comes back, if not in the query.
+    pub response_mode: Option<String>,
+    /// Whether ID tokens are bound to the flow. Default on.
+    pub nonce: bool,
+}
+
+/// Keys that only one provider has.
+#[derive(Debug, Clone, Default)]
+pub struct Own {
+    /// Google, discovered ones: `offline` for a refresh token.
+    pub access_type: Option<String>,
+    /// Google: how the page looks.
+    pub display: Option<String>,
+    /// Google: the only hosted domain whose people may come; `*` is any.
+    pub hd: Option<String>,
+    /// Google: whether what was granted before stays granted. Default on.
+    pub exclude_granted_scopes: bool,
+    /// Microsoft: whose people may come. Default `common`.
+    pub tenant: Option<String>,
+    /// Microsoft: another cloud's address.
+    pub authority: Option<String>,
+    /// Microsoft: the picture's edge in pixels; 0 leaves it out. Default 48.
+    pub photo: Option<u32>,
+    /// GitLab: one's own server.
+    pub issuer: Option<String>,
+    /// Discord: what a bot may do.
+    pub permissions: Option<u32>,
+    /// Facebook: a configuration of its login.
+    pub config_id: Option<String>,
+    /// Facebook: what is asked for besides the usual.
+    pub fields: Vec<String>,
+    /// Apple: for whom ID tokens are, in the place of the client.
+    pub audience: Vec<String>,
+}
+
+impl Client {
+    /// For whom ID tokens may be.
+    pub fn audiences(&self) -> Vec<String> {
+        if !self.own.audience.is_empty() {
+            return self.own.audience.clone();
+        }
+        std::iter::once(&self.client_id).chain(&self.more_client_ids).cloned().collect()
+    }
+}
+
+impl Social {
+    /// The client of a provider.
+    pub fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+
+    pub(super) fn read(section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
+        let mut clients = Vec::new();
+        let mut named: Vec<String> = Vec::new();
+        for (id, place, section) in section.tables(problems) {
+            let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+            if id == "credential" || !id.bytes().all(is_plain) {
+                let text = format!("`{id}` cannot be a provider's name: use a-z, 0-9, `-` and `_`, and not `credential`");
+                problems.add(place.clone(), text);
+            }
+            clients.extend(Client::read(&id, &place, section, variables, problems));
+            named.push(id);
+        }
+        let nothing = Section::root(super::Source { name: "gatepost.toml", text: "" }, None);
+        for id in KNOWN.iter().filter(|id| !named.iter().any(|named| named == *id)) {
+            clients.extend(Client::read(id, "", nothing.again(), variables, problems));
+        }
+        Self { clients, rewrites: rewrites(variables, problems) }
+    }
+}
+
+impl Client {
+    fn read(
+        id: &str,
+        place: &str,
+        mut section: Section<'_>,
+        variables: &Variables,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let prefix = id.to_ascii_uppercase().replace('-', "_");
+        let names = [format!("{prefix}_CLIENT_ID"), format!("{prefix}_CLIENT_SECRET")];
+        let values = names.each_ref().map(|name| variables.get(name));
+        let flag = |read: Option<bool>| read.unwrap_or(false);
+        let enabled = section.boolean("enabled", problems).unwrap_or(true);
+        if enabled && values[0].is_some() != values[1].is_some() {
+            let [missing, given] = if values[0].is_none() { [&names[0], &names[1]] } else { [&names[1], &names[0]] };
+            problems.add(missing, format!("it is missing, and {given} is set; set both, or neither"));
+        }
+        let discovery = Discovery::read(&mut section, problems);
+        if discovery.is_none() && !KNOWN.contains(&id) {
+            let text = format!(
+                "`{id}` is no provider that is known by name; add `discovery_url`, or take one of {}",
+                KNOWN.join(", ")
+            );
+            problems.add(place, text);
+        }
+        let own = Own::read(id, discovery.is_some(), &mut section, problems);
+        let client = Self {
+            id: id.to_owned(),
+            client_id: values[0].unwrap_or_default().to_owned(),
+            client_secret: Secret::new(values[1].unwrap_or_default()),
+            more_client_ids: section.texts("more_client_ids", problems).unwrap_or_default(),
+            discovery,
+            scope: section.texts("scope", problems).unwrap_or_default(),
+            disable_default_scope: flag(section.boolean("disable_default_scope", problems)),
+            redirect_uri: section.text("redirect_uri", problems),
+            authorization_endpoint: section.text("authorization_endpoint", problems),
+            prompt: section.text("prompt", problems),
+            disable_implicit_sign_up: flag(section.boolean("disable_implicit_sign_up", problems)),
+            disable_sign_up: flag(section.boolean("disable_sign_up", problems)),
+            override_user_info: flag(section.boolean("override_user_info_on_sign_in", problems)),
+            require_email_verification: flag(section.boolean("require_email_verification", problems)),
+            disable_id_token_sign_in: flag(section.boolean("disable_id_token_sign_in", problems)),
+            allow_private_addresses: flag(section.boolean("allow_private_addresses", problems)),
+            own,
+        };
+        let endpoint = client.authorization_endpoint.as_deref();
+        if endpoint.is_some_and(|url| !Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))) {
+            problems.add(section.place("authorization_endpoint"), "it is no URL; write one like https://example.com/authorize");
+        }
+        section.finish(problems);
+        (enabled && values.iter().all(Option::is_some)).then_some(client)
+    }
+}
+
+impl Discovery {
+    fn read(section: &mut Section<'_>, problems: &mut Problems) -> Option<Self> {
+        let text = section.text("discovery_url", problems)?;
+        let url = Url::parse(&text).ok().filter(|url| {
+            url.scheme() == "https" || (url.scheme() == "http" && url.host_str().is_some_and(fetch::is_loopback))
+        });
+        if url.is_none() {
+            let text = "it must be an https URL, like https://id.example.com/.well-known/openid-configuration";
+            problems.add(section.place("discovery_url"), text);
+        }
+        let authentication = [("post", false), ("basic", true)];
+        Some(Self {
+            pkce: section.boolean("pkce", problems).unwrap_or(true),
+            basic: section.choice("authentication", problems, &authentication).unwrap_or(false),
+            response_mode: section.text("response_mode", problems),
+            nonce: !section.boolean("disable_id_token_nonce_binding", problems).unwrap_or(false),
+            url: url?,
+        })
+    }
+}
+
+impl Own {
+    fn read(id: &str, discovered: bool, section: &mut Section<'_>, problems: &mut Problems) -> Self {
+        let mut own = Self::default();
+        if discovered {
+            own.access_type = section.text("access_type", problems);
+            return own;
+        }
+        match id {
+            "google" => {
+                own.access_type = section.text("access_type", problems);
+                own.display = section.text("display", problems);
+                own.hd = section.text("hd", problems);
+                own.exclude_granted_scopes = section.boolean("include_granted_scopes", problems) == Some(false);
+            }
+            "microsoft" => {
+                own.tenant = section.text("tenant_id", problems);
+                own.authority = section.text("authority", problems).map(|url| url.trim_end_matches('/').to_owned());
+                let off = section.boolean("disable_profile_photo", problems) == Some(true);
+                own.photo = section.number("profile_photo_size", problems, 1..=648);
+                own.photo = if off { Some(0) } else { own.photo };
+            }
+            "gitlab" => own.issuer = section.text("issuer", problems).map(|url| url.trim_end_matches('/').to_owned()),
+            "discord" => own.permissions = section.number("permissions", problems, 0..=u32::MAX),
+            "facebook" => {
+                own.config_id = section.text("config_id", problems);
+                own.fields = section.texts("fields", problems).unwrap_or_default();
+            }
+            "apple" => {
+                let bundle = section.text("app_bundle_identifier", problems);
+                own.audience = section.texts("audience", problems).unwrap_or_else(|| bundle.into_iter().collect());
+            }
+            _ => {}
+        }
+        own
+    }
+}
+
+/// `GATEPOST_FETCH_REWRITE`: a scripted provider in the place of a real one.
+fn rewrites(variables: &Variables, problems: &mut Problems) -> Vec<(String, String)> {
+    const NAME: &str = "GATEPOST_FETCH_REWRITE";
+    let Some(text) = variables.get(NAME) else { return Vec::new() };
+    if variables.get("VERCEL_ENV") == Some("production") {
+        problems.add(NAME, "it is for tests, and this is production; remove it");
+    }
+    match serde_json::from_str::<std::collections::BTreeMap<String, String>>(text) {
+        Ok(rewrites) => rewrites.into_iter().rev().collect(),
+        Err(_) => {
+            problems.add(NAME, "it must be a JSON object of URLs, like {\"https://github.com\": \"http://127.0.0.1:9000\"}");
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Whoever a provider vouches for arrives: finds the user or makes one, links, and opens a session (spec jwt-oauth-schema
+//! §4.6). One statement looks up, one writes.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Provider, tokens::Tokens};
+use crate::{
+    account_cookie,
+    context::Context,
+    error::{Error, Reason},
+    links,
+    model::{LinkedAccount, Session, User},
+    rules::{
+        fields,
+        oauth::{self, Change, Owner, Profile, Refusal},
+    },
+    store::{self, StoreError},
+};
+
+/// Somebody who came in.
+pub struct Arrived {
+    /// The session that was opened; its cookies are set.
+    pub session: Session,
+    /// Who it is.
+    pub user: User,
+    /// Whether the user is new.
+    pub is_new: bool,
+}
+
+/// Why somebody did not.
+pub enum Failure {
+    /// By the rules.
+    Refused(Refusal),
+    /// A column of one's own needs a value that no provider has.
+    Fields(fields::Refusal),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// How somebody comes.
+pub struct Arrival<'a> {
+    /// With which provider.
+    pub provider: &'a Provider<'a>,
+    /// As whom.
+    pub profile: &'a Profile,
+    /// With what in hand.
+    pub tokens: &'a Tokens,
+    /// What was granted, as it is stored; none where nobody said.
+    pub scope: Option<String>,
+    /// Whether the client asked for new users to be made.
+    pub request_sign_up: bool,
+    /// Whether name, picture and address of a user who was there are taken over.
+    pub takes_over: bool,
+    /// Where the link of a mail leads in the end.
+    pub callback_url: Option<&'a str>,
+}
+
+/// Lets somebody in, or says why not.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Arrived, Failure>, Error> {
+    let (provider, profile) = (arrival.provider, arrival.profile);
+    let email = profile.email.as_deref().unwrap_or_default().to_lowercase();
+    if cx.auth.config.is_stateless() {
+        return Ok(enter_without_database(cx, arrival, email).await);
+    }
+    let known = store::social::known(&cx.db, &provider.client.id, &profile.subject, &email).await?;
+    match known.owner() {
+        Err(refusal) => Ok(Err(refusal.into())),
+        Ok(Owner::Nobody) => make(cx, arrival, email).await,
+        Ok(Owner::OfAccount(account, user)) => enter(cx, arrival, *account, *user, false).await,
+        Ok(Owner::OfAddress(user)) => {
+            let linking = &cx.auth.config.account.linking;
+            if let Err(refusal) = oauth::may_link(&provider.client.id, profile, &user, linking) {
+                return Ok(Err(refusal.into()));
+            }
+            let account = new_account(cx, arrival, &user.id);
+            enter(cx, arrival, account, *user, true).await
+        }
+    }
+}
+
+/// The account of somebody new to this service, with its tokens.
+pub fn new_account(cx: &mut Context, arrival: &Arrival<'_>, user_id: &str) -> LinkedAccount {
+    let auth = cx.auth.clone();
+    let mut account = LinkedAccount {
+        id: cx.rng.id(),
+        account_id: arrival.profile.subject.clone(),
+        provider_id: arrival.provider.client.id.clone(),
+        user_id: user_id.to_owned(),
+        access_token: None,
+        refresh_token: None,
+        id_token: None,
+        access_token_expires_at: None,
+        refresh_token_expires_at: None,
+        scope: arrival.scope.clone(),
+        created_at: cx.now,
+        updated_at: cx.now,
+    };
+    arrival.tokens.store_in(&mut account, &auth.config, &mut cx.rng);
+    account
+}
+
+/// Rules 1 and 2: the user was there.
+async fn enter(
+    cx: &mut Context,
+    arrival: &Arrival<'_>,
+    mut account: LinkedAccount,
+    mut user: User,
+    is_new_account: bool,
+) -> Result<Result<Arrived, Failure>, Error> {
+    let auth = cx.auth.clone();
+    if !is_new_account && auth.config.account.update_account_on_sign_in {
+        account.updated_at = cx.now;
+        arrival.tokens.store_in(&mut account, &auth.config, &mut cx.rng);
+    }
+    let linking = &auth.config.account.linking;
+    let change = Change::of(arrival.profile, &user, is_new_account, arrival.takes_over, linking);
+    let verified = change.email_verified.unwrap_or(user.email_verified);
+    let blocked = arrival.provider.client.require_email_verification && !verified;
+    let session = (!blocked).then(|| cx.open_session(&user.id, true));
+    let written = store::social::write(&cx.db, &account, is_new_account, &change, session.as_ref()).await;
+    match written {
+        Ok(true) => {}
+        Ok(false) if is_new_account => return Ok(Err(Refusal::NotLinked.into())),
+        Ok(false) => return Ok(Err(Refusal::Orphaned.into())),
+        Err(StoreError::Refused { .. }) => return Ok(Err(Refusal::NoSession.into())),
+        Err(error) => return Err(error.into()),
+    }
+    change.apply(&mut user, cx.now);
+    account_cookie::write(cx, &account);
+    let mails = auth.config.email_verification.send_on_sign_in;
+    Ok(settle(cx, arrival, session, user, false, mails).await)
+}
+
+/// Rule 3: nobody was there.
+async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<Arrived, Failure>, Error> {
+    let (auth, client) = (cx.auth.clone(), arrival.provider.client);
+    if let Err(refusal) = oauth::may_sign_up(client, arrival.request_sign_up) {
+        return Ok(Err(refusal.into()));
+    }
+    let own = &auth.config.additional_fields.user;
+    let additional = match fields::create(own, &serde_json::Map::new()) {
+        Ok(additional) => additional,
+        Err(refusal) => return Ok(Err(Failure::Fields(refusal))),
+    };
+    let user = new_user(cx, arrival.profile, email);
+    let account = new_account(cx, arrival, &user.id);
+    let blocked = client.require_email_verification && !user.email_verified;
+    let session = (!blocked).then(|| cx.open_session(&user.id, true));
+    let made = store::social::create(&cx.db, &user, &additional.into(), &account, session.as_ref()).await;
+    let additional = match made {
+        Ok(additional) => additional,
+        Err(StoreError::Refused { .. }) => return Ok(Err(Refusal::NotCreated.into())),
+        Err(error) => return Err(error.into()),
+    };
+    let user = User { additional, ..user };
+    account_cookie::write(cx, &account);
+    let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.require_email_verification);
+    Ok(settle(cx, arrival, session, user, true, mails).await)
+}
+
+fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
+    User {
+        name: profile.name.clone().unwrap_or_default(),
+        email,
+        email_verified: profile.email_verified,
+        image: profile.image.clone(),
+        created_at: cx.now,
+        updated_at: cx.now,
+        additional: Default::default(),
+        id: cx.rng.id(),
+    }
+}
+
+/// What is left once all is written: mails, cookies, and the word on who it is.
+async fn settle(
+    cx: &mut Context,
+    arrival: &Arrival<'_>,
+    session: Option<Session>,
+    user: User,
+    is_new: bool,
+    mails: bool,
+) -> Result<Arrived, Failure> {
+    if mails && !user.email_verified && (is_new || session.is_none()) {
+        links::mail_verification(cx, &user, arrival.callback_url);
+    }
+    let Some(session) = session else { return Err(Refusal::EmailNotVerified.into()) };
+    cx.set_session_cookies(&session, &user, true).await;
+    Ok(Arrived { session, user, is_new })
+}
+
+/// Without a database nobody is known: who comes is whom the provider says, under an identifier that is the same in every
+/// instance and every time (docs/DIFFERENCES.md).
+async fn enter_without_database(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Arrived, Failure> {
+    let (auth, client) = (cx.auth.clone(), arrival.provider.client);
+    oauth::may_sign_up(client, arrival.request_sign_up)?;
+    let own = &auth.config.additional_fields.user;
+    let additional = fields::create(own, &serde_json::Map::new()).map_err(Failure::Fields)?;
+    let key = format!("{}\0{}", client.id, arrival.profile.subject);
+    let id = hex::encode(Sha256::digest(key)).split_off(32);
+    let additional = fields::shown(own, &additional);
+    let user = User { id, additional, ..new_user(cx, arrival.profile, email) };
+    if client.require_email_verification && !user.email_verified {
+        return Err(Refusal::EmailNotVerified.into());
+    }
+    let account = new_account(cx, arrival, &user.id);
+    let session = cx.open_session(&user.id, true);
+    account_cookie::write(cx, &account);
+    cx.set_session_cookies(&session, &user, true).await;
+    Ok(Arrived { session, user, is_new: false })
+}
+
+/// What the operator reads of a failure.
+impl Failure {
+    /// Why.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Refused(refusal) => refusal.reason(),
+            Self::Fields(_) => Reason::InvalidInput,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Signing in with a provider: where people are sent, what their coming back brings, and who they are then. The flow is one
+//! for all providers; what differs is in [`table`] and in [`profile`] (spec jwt-oauth-schema §4).
+
+pub mod arrival;
+pub mod authorize;
+mod discovery;
+pub mod given;
+mod id_token;
+mod outgoing;
+pub mod profile;
+pub mod state;
+mod table;
+pub mod tokens;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+use url::Url;
+
+pub use self::table::ENTRIES;
+use self::{discovery::Document, outgoing::Outgoing, table::Entry};
+use crate::{
+    auth::Auth,
+    code,
+    config::{Client, Discovery},
+    context::Context,
+    error::{Error, Reason},
+    verify::{KeySet, RemoteKeySet},
+};
+
+/// A provider and this service as its client.
+pub struct Provider<'a> {
+    /// As configured.
+    pub client: &'a Client,
+    entry: &'static Entry,
+    document: Option<Arc<Document>>,
+    auth: &'a Auth,
+}
+
+/// What an instance knows of providers: their descriptions and keys. Asked for when they are needed.
+#[derive(Default)]
+pub struct Remembered {
+    documents: Mutex<HashMap<String, (Arc<Document>, Timestamp)>>,
+    keys: Mutex<HashMap<String, Arc<KeySet>>>,
+}
+
+/// The provider of this name.
+///
+/// # Errors
+/// None has it, with the code that the caller answers then; 503 where a discovered one cannot be had.
+pub async fn find<'a>(auth: &'a Auth, id: &str, now: Timestamp, unknown: Error) -> Result<Provider<'a>, Error> {
+    let Some(client) = auth.config.social.client(id) else { return Err(unknown) };
+    let (entry, document) = match &client.discovery {
+        None => (ENTRIES.iter().find(|entry| entry.id == id), None),
+        Some(discovery) => {
+            let found = discovery::find(auth, client, discovery, now).await;
+            let document = found.map_err(|cause| Error::Unavailable {
+                code: code::PROVIDER_UNAVAILABLE,
+                reason: Reason::ProviderUnavailable,
+                cause,
+            })?;
+            (Some(&table::DISCOVERED), Some(document))
+        }
+    };
+    let Some(entry) = entry else { return Err(unknown) };
+    Ok(Provider { client, entry, document, auth })
+}
+
+impl Provider<'_> {
+    /// Where its answers go.
+    pub fn redirect_uri(&self, cx: &Context) -> String {
+        let own = || format!("{}/callback/{}", cx.base_url(), self.client.id);
+        self.client.redirect_uri.clone().unwrap_or_else(own)
+    }
+
+    /// The issuer of its answers, where it says so.
+    pub fn issuer(&self) -> Option<&str> {
+        self.document.as_ref().map(|document| document.issuer.as_str())
+    }
+
+    /// Whether a flow needs a nonce, which the ID token must then have (§4.12).
+    pub fn needs_nonce(&self) -> bool {
+        let asked = self.discovery().is_some_and(|discovery| discovery.nonce);
+        asked && self.document.as_ref().is_some_and(|document| document.keys.is_some())
+    }
+
+    /// Whether an ID token alone may sign somebody in (§4.1).
+    pub fn takes_id_tokens(&self) -> bool {
+        let verifiable = self.entry.id_token.is_some() || self.document.as_ref().is_some_and(|one| one.keys.is_some());
+        verifiable && !self.client.disable_id_token_sign_in
+    }
+
+    fn discovery(&self) -> Option<&Discovery> {
+        self.client.discovery.as_ref()
+    }
+
+    /// Whether a code is bound to a verifier.
+    fn pkce(&self) -> bool {
+        self.discovery().map_or(self.entry.pkce, |discovery| discovery.pkce)
+    }
+
+    fn basic(&self) -> bool {
+        self.discovery().map_or(self.entry.basic, |discovery| discovery.basic)
+    }
+
+    fn token_endpoint(&self) -> String {
+        self.document.as_ref().map_or_else(|| self.filled(self.entry.token), |document| document.token.clone())
+    }
+
+    /// A URL of the table with the client's own server in it.
+    fn filled(&self, url: &str) -> String {
+        let own = &self.client.own;
+        let or = |given: &Option<String>, usual: &str| given.clone().unwrap_or_else(|| usual.to_owned());
+        url.replace("{authority}", &or(&own.authority, "https://login.microsoftonline.com"))
+            .replace("{tenant}", &or(&own.tenant, "common"))
+            .replace("{issuer}", &or(&own.issuer, "https://gitlab.com"))
+    }
+
+    fn outgoing(&self) -> Outgoing<'_> {
+        Outgoing::new(&self.auth.config.social, self.client)
+    }
+
+    /// The keys that sign its ID tokens.
+    fn keys(&self, url: &str) -> Result<Arc<KeySet>, String> {
+        let mut known = self.auth.providers.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(keys) = known.get(url) {
+            return Ok(keys.clone());
+        }
+        let (target, reach) = self.outgoing().target(url)?;
+        let keys = Arc::new(KeySet::Remote(RemoteKeySet::of_provider(target, reach)));
+        known.insert(url.to_owned(), keys.clone());
+        Ok(keys)
+    }
+}
+
+fn parsed(url: &str) -> Result<Url, String> {
+    Url::parse(url).map_err(|_| format!("`{url}` is no URL"))
+}

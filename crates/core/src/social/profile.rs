@@ -1,0 +1,339 @@
+//! Who somebody is, as each provider says it (spec jwt-oauth-schema §4.11).
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Provider,
+    id_token::{self, Bound},
+    table::Source,
+    tokens::{self, Tokens},
+};
+use crate::{
+    model::Additional,
+    rules::{
+        email,
+        oauth::{Profile, subject},
+    },
+};
+
+/// What a provider says of whoever these tokens are of. `given` is what the browser brought along, which only Apple has.
+/// ID tokens of named providers are believed here without their signature: they came straight from the provider over TLS,
+/// or were verified before.
+///
+/// # Errors
+/// Why it does not say so believably.
+pub async fn of(
+    provider: &Provider<'_>,
+    tokens: &Tokens,
+    given: Option<&Additional>,
+    nonce: Option<&str>,
+    now: Timestamp,
+) -> Result<Profile, String> {
+    match provider.entry.source {
+        Source::IdToken => from_id_token(provider, claims(tokens.id_token.as_deref())?, given),
+        Source::UserInfo(url) => {
+            let url = provider.filled(url);
+            from_user_info(provider, provider.outgoing().object(&url, Some(access(tokens)?)).await?)
+        }
+        Source::Several => match provider.entry.id {
+            "github" => github(provider, access(tokens)?).await,
+            "twitter" => twitter(provider, access(tokens)?).await,
+            "facebook" => facebook(provider, tokens).await,
+            _ => microsoft(provider, tokens).await,
+        },
+        Source::Discovered => discovered(provider, tokens, nonce, now).await,
+    }
+}
+
+fn access(tokens: &Tokens) -> Result<&str, String> {
+    tokens.access_token.as_deref().ok_or_else(|| "there is no access token".to_owned())
+}
+
+/// What a JWT says; its signature is another matter.
+fn claims(token: Option<&str>) -> Result<Additional, String> {
+    let token = token.ok_or("there is no ID token")?;
+    let part = token.split('.').nth(1).ok_or("the ID token is no JWT")?;
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| "the ID token is no JWT")?;
+    serde_json::from_slice(&bytes).map_err(|_| "the ID token is no JWT".to_owned())
+}
+
+/// What a JWT says before it is verified.
+///
+/// # Errors
+/// Where it is none.
+pub(super) fn unverified(token: &str) -> Result<Additional, String> {
+    claims(Some(token))
+}
+
+/// A flag that some providers write as a text.
+fn is_true(value: &Value) -> bool {
+    *value == Value::Bool(true) || value == "true"
+}
+
+fn profile(raw: Additional, id: &Value, name: Option<&str>, image: Option<&str>, verified: bool) -> Result<Profile, String> {
+    Ok(Profile {
+        subject: subject(id).ok_or("the provider's identifier of the person is missing or empty")?,
+        name: name.map(str::to_owned),
+        email: raw.text("email").filter(|email| !email.is_empty()).map(str::to_owned),
+        email_verified: verified,
+        image: image.map(str::to_owned),
+        raw,
+    })
+}
+
+/// The first of these members that is a text and not empty.
+fn first<'a>(raw: &'a Additional, names: &[&str]) -> Option<&'a str> {
+    names.iter().find_map(|name| raw.text(name).filter(|text| !text.is_empty()))
+}
+
+fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Additional>) -> Result<Profile, String> {
+    let verified = is_true(raw.get("email_verified"));
+    match provider.entry.id {
+        "google" => {
+            // A hosted domain is the only one whose people may come.
+            let domain = raw.text("hd").filter(|domain| !domain.is_empty());
+            match provider.client.own.hd.as_deref() {
+                Some("*") if domain.is_none() => return Err("hd is missing, and some must be there".to_owned()),
+                Some(wanted) if wanted != "*" && domain != Some(wanted) => {
+                    return Err(format!("hd is {domain:?}, and must be {wanted:?}"));
+                }
+                _ => {}
+            }
+        }
+        // Apple says the name once, and not in the token.
+        "apple" => {
+            let said = given.map(|given| given.get("name")).filter(|name| name.is_object());
+            let part = |name: &str| said.and_then(|said| said.get(name)?.as_str()).unwrap_or_default().to_owned();
+            let name = match said {
+                Some(_) => format!("{} {}", part("firstName"), part("lastName")).trim().to_owned(),
+                None => raw.text("name").unwrap_or_default().to_owned(),
+            };
+            raw.set("name", name.into());
+            let (id, name) = (raw.get("sub").clone(), raw.text("name").map(str::to_owned));
+            return profile(raw, &id, name.as_deref(), None, verified);
+        }
+        _ => {}
+    }
+    let name = raw.text(if provider.entry.id == "twitch" { "preferred_username" } else { "name" }).map(str::to_owned);
+    let (id, image) = (raw.get("sub").clone(), raw.text("picture").map(str::to_owned));
+    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+}
+
+fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profile, String> {
+    let (id, name, image, verified) = match provider.entry.id {
+        "discord" => {
+            let image = discord_image(&raw);
+            raw.set("image_url", image.clone().into());
+            (raw.get("id"), first(&raw, &["global_name", "username"]), Some(image), is_true(raw.get("verified")))
+        }
+        "gitlab" => {
+            if raw.text("state") != Some("active") || is_true(raw.get("locked")) {
+                return Err("the account is not active".to_owned());
+            }
+            let name = raw.text("name").or_else(|| raw.text("username"));
+            let image = raw.text("avatar_url").map(str::to_owned);
+            (raw.get("id"), name, image, is_true(raw.get("email_verified")))
+        }
+        "slack" => {
+            let image = first(&raw, &["picture", "https://slack.com/user_image_512"]).map(str::to_owned);
+            (raw.get("https://slack.com/user_id"), raw.text("name"), image, is_true(raw.get("email_verified")))
+        }
+        // Spotify does not say whether it ever asked the mailbox.
+        "spotify" => {
+            let image = raw.get("images").get(0).and_then(|image| image.get("url")?.as_str()).map(str::to_owned);
+            (raw.get("id"), raw.text("display_name"), image, false)
+        }
+        _ => {
+            let image = raw.text("picture").map(str::to_owned);
+            (raw.get("sub"), raw.text("name"), image, is_true(raw.get("email_verified")))
+        }
+    };
+    let (id, name) = (id.clone(), name.map(str::to_owned));
+    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+}
+
+/// Where Discord has a picture; one of its own for those who gave none.
+fn discord_image(raw: &Additional) -> String {
+    let id = raw.text("id").unwrap_or_default();
+    match raw.text("avatar") {
+        Some(avatar) => {
+            let format = if avatar.starts_with("a_") { "gif" } else { "png" };
+            format!("https://cdn.discordapp.com/avatars/{id}/{avatar}.{format}")
+        }
+        None => {
+            let number = match raw.text("discriminator").unwrap_or("0") {
+                "0" => (id.parse::<u64>().unwrap_or(0) >> 22) % 6,
+                old => old.parse::<u64>().unwrap_or(0) % 5,
+            };
+            format!("https://cdn.discordapp.com/embed/avatars/{number}.png")
+        }
+    }
+}
+
+/// The public address may be hidden or unconfirmed: the list of addresses knows.
+async fn github(provider: &Provider<'_>, token: &str) -> Result<Profile, String> {
+    let outgoing = provider.outgoing();
+    let mut raw = outgoing.object("https://api.github.com/user", Some(token)).await?;
+    let emails = outgoing.get("https://api.github.com/user/emails", Some(token)).await.ok();
+    let emails: Vec<Value> = emails.and_then(|body| serde_json::from_slice(&body).ok()).unwrap_or_default();
+    if first(&raw, &["email"]).is_none() {
+        let best = emails.iter().find(|one| is_true(&one["primary"])).or_else(|| emails.first());
+        if let Some(email) = best.map(|one| one["email"].clone()) {
+            raw.set("email", email);
+        }
+    }
+    let verified = emails.iter().any(|one| one["email"] == *raw.get("email") && is_true(&one["verified"]));
+    let name = first(&raw, &["name", "login"]).unwrap_or_default().to_owned();
+    let (id, image) = (raw.get("id").clone(), raw.text("avatar_url").map(str::to_owned));
+    profile(raw, &id, Some(&name), image.as_deref(), verified)
+}
+
+/// The address is told only to some, and then it is confirmed; without one there is a place that no mail reaches.
+async fn twitter(provider: &Provider<'_>, token: &str) -> Result<Profile, String> {
+    const ME: &str = "https://api.x.com/2/users/me?user.fields=";
+    let outgoing = provider.outgoing();
+    let mut raw = outgoing.object(&format!("{ME}profile_image_url"), Some(token)).await?;
+    let confirmed = outgoing.object(&format!("{ME}confirmed_email"), Some(token)).await.ok();
+    let confirmed = confirmed.and_then(|found| Some(found.get("data").get("confirmed_email")?.as_str()?.to_owned()));
+    let confirmed = confirmed.filter(|email| !email.is_empty());
+    let mut data = raw.get("data").clone();
+    let told = |data: &Value, name: &str| data.get(name).and_then(Value::as_str).map(str::to_owned);
+    if let (Some(email), Some(data)) = (&confirmed, data.as_object_mut()) {
+        data.insert("email".to_owned(), email.as_str().into());
+    }
+    let (id, name, image) = (data.get("id").cloned().unwrap_or_default(), told(&data, "name"), told(&data, "profile_image_url"));
+    let placeholder = || Some(format!("{}@twitter.placeholder.invalid", subject(&id)?)).filter(|text| email::is_valid(text));
+    let address = told(&data, "email").filter(|email| !email.is_empty()).or_else(placeholder);
+    raw.set("data", data);
+    let profile = profile(raw, &id, name.as_deref(), image.as_deref(), confirmed.is_some())?;
+    Ok(Profile { email: address, ..profile })
+}
+
+/// A token of its login for apps says it all; otherwise the access token must be one for this app, or anybody's app could
+/// sign its users in here.
+async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, String> {
+    let (outgoing, client) = (provider.outgoing(), provider.client);
+    if let Some(token) = tokens.id_token.as_deref().filter(|token| id_token::is_jwt(token)) {
+        let raw = claims(Some(token))?;
+        let (id, name) = (raw.get("sub").clone(), raw.text("name").map(str::to_owned));
+        let image = raw.text("picture").map(str::to_owned);
+        return profile(raw, &id, name.as_deref(), image.as_deref(), false);
+    }
+    let token = access(tokens)?;
+    let app = format!("{}|{}", client.client_id, client.client_secret.text());
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("input_token", token), ("access_token", app.as_str())])
+        .finish();
+    let inspected = outgoing.object(&format!("https://graph.facebook.com/debug_token?{query}"), None).await?;
+    let data = inspected.get("data");
+    let of_ours = data["app_id"].as_str().is_some_and(|id| client.audiences().iter().any(|own| own == id));
+    let user = data["user_id"].as_str().filter(|user| !user.is_empty());
+    let (true, true, Some(user)) = (data["is_valid"] == true, of_ours, user) else {
+        return Err("the access token is not one for this app".to_owned());
+    };
+    let more: String = client.own.fields.iter().map(|field| format!(",{field}")).collect();
+    let url = format!("https://graph.facebook.com/me?fields=id,name,email,picture{more}");
+    let raw = outgoing.object(&url, Some(token)).await?;
+    if raw.text("id") != Some(user) {
+        return Err("the access token is another user's".to_owned());
+    }
+    let image = raw.get("picture")["data"]["url"].as_str().map(str::to_owned);
+    let (id, name) = (raw.get("id").clone(), raw.text("name").map(str::to_owned));
+    let verified = is_true(raw.get("email_verified"));
+    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+}
+
+/// `oid` is the person, whichever app asks; `sub` would be another in each.
+async fn microsoft(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, String> {
+    let mut raw = claims(tokens.id_token.as_deref())?;
+    let id = raw.get("oid").clone();
+    if !id.is_string() {
+        return Err("the ID token has no oid".to_owned());
+    }
+    let size = provider.client.own.photo.unwrap_or(48);
+    if let Some(token) = tokens.access_token.as_deref().filter(|_| size > 0) {
+        let url = format!("https://graph.microsoft.com/v1.0/me/photos/{size}x{size}/$value");
+        // Most have none.
+        if let Ok(photo) = provider.outgoing().get(&url, Some(token)).await {
+            raw.set("picture", format!("data:image/jpeg;base64, {}", STANDARD.encode(photo)).into());
+        }
+    }
+    let email = raw.text("email").filter(|email| !email.is_empty());
+    let listed = |name: &str| raw.get(name).as_array().is_some_and(|all| all.iter().any(|one| one.as_str() == email));
+    let verified = match raw.get("email_verified") {
+        Value::Null => email.is_some() && (listed("verified_primary_email") || listed("verified_secondary_email")),
+        said => is_true(said),
+    };
+    let (name, image) = (raw.text("name").map(str::to_owned), raw.text("picture").map(str::to_owned));
+    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+}
+
+/// Of a provider that describes itself: the ID token if it says enough, else its user info, which must be of the same
+/// person (OpenID Connect Core §5.3.2).
+async fn discovered(
+    provider: &Provider<'_>,
+    tokens: &Tokens,
+    nonce: Option<&str>,
+    now: Timestamp,
+) -> Result<Profile, String> {
+    let document = provider.document.as_ref().ok_or("there is no document")?;
+    let verified = match &tokens.id_token {
+        Some(token) if document.keys.is_some() => {
+            id_token::verify(provider, token, &Bound::Exactly(nonce), now).await?;
+            Some(claims(Some(token))?)
+        }
+        _ => None,
+    };
+    let said = verified.clone().or_else(|| claims(tokens.id_token.as_deref()).ok());
+    let enough = said.filter(|claims| first(claims, &["sub"]).is_some() && first(claims, &["email"]).is_some());
+    let raw = match enough {
+        Some(mut claims) => {
+            claims.set("id", claims.get("sub").clone());
+            claims
+        }
+        None => {
+            let url = document.user_info.as_deref().ok_or("the ID token has no address, and there is no user info")?;
+            provider.outgoing().object(url, Some(access(tokens)?)).await?
+        }
+    };
+    let sub = verified.as_ref().map(|claims| claims.get("sub").clone());
+    if sub.as_ref().is_some_and(|sub| raw.get("sub") != sub) {
+        return Err("the user info is of somebody else than the ID token".to_owned());
+    }
+    let id = if document.is_oidc() { sub.unwrap_or_else(|| raw.get("sub").clone()) } else { raw.get("id").clone() };
+    let (name, image) = (raw.text("name").map(str::to_owned), raw.text("picture").map(str::to_owned));
+    let verified = is_true(raw.get("email_verified"));
+    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+}
+
+/// The profile of an ID token that a client brought and that was verified.
+///
+/// # Errors
+/// Why it says too little.
+pub async fn of_id_token(
+    provider: &Provider<'_>,
+    token: &str,
+    access_token: Option<&str>,
+    given: Option<&Map<String, Value>>,
+    now: Timestamp,
+) -> Result<Profile, String> {
+    if matches!(provider.entry.source, Source::Discovered) {
+        let mut raw = claims(Some(token))?;
+        let (id, name) = (raw.get("sub").clone(), raw.text("name").map(str::to_owned));
+        let (image, verified) = (raw.text("picture").map(str::to_owned), is_true(raw.get("email_verified")));
+        raw.set("id", id.clone());
+        return profile(raw, &id, name.as_deref(), image.as_deref(), verified);
+    }
+    let tokens = tokens::Tokens {
+        id_token: Some(token.to_owned()),
+        access_token: access_token.map(str::to_owned),
+        ..Tokens::default()
+    };
+    let given = given.and_then(|given| serde_json::from_value(json!(given)).ok());
+    of(provider, &tokens, given.as_ref(), None, now).await
+}

@@ -1,0 +1,242 @@
+//! The state of a flow between its start and the provider's answer (spec jwt-oauth-schema §4.3): in the database, bound to the
+//! browser by a signed cookie, or in an encrypted cookie alone. Either way it is used once, by the browser that began, for
+//! the provider that was asked.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    config::Secrets,
+    context::Context,
+    cookie::Signed,
+    crypto::envelope,
+    error::{Error, Reason},
+    json, links,
+    rules::oauth::with_params,
+    store::{self, StoreError},
+};
+
+/// In front of a state in the table: nothing else is redeemed as one, and it as nothing else.
+const PURPOSE: &str = "auth-state:";
+/// Separate the keys of these from those of others.
+const COOKIE_PURPOSE: &str = "oauth-state-cookie";
+const LINK_PURPOSE: &str = "oauth-link-session-token";
+/// Seconds that a flow may take.
+const LIFETIME: u32 = 600;
+
+/// What a flow remembers. Members are named and stand as in better-auth; what a client adds stands before them and never in
+/// their place.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct State {
+    /// Where to go in the end.
+    #[serde(rename = "callbackURL")]
+    pub callback_url: String,
+    /// The code is bound to it.
+    pub code_verifier: String,
+    /// Where errors go, if not to the usual page.
+    #[serde(rename = "errorURL", skip_serializing_if = "Option::is_none")]
+    pub error_url: Option<String>,
+    /// Where to go in the end who is new.
+    #[serde(rename = "newUserURL", skip_serializing_if = "Option::is_none")]
+    pub new_user_url: Option<String>,
+    /// Who began to link an account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
+    /// Milliseconds since 1970.
+    pub expires_at: f64,
+    /// Whether the client asked for new users to be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_sign_up: Option<bool>,
+    /// The ID token is bound to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_nonce: Option<String>,
+    /// The provider that was asked: its answer counts, and no other's (RFC 9700 §4.4). Ours alone; a flow that better-auth
+    /// began has none.
+    #[serde(rename = "gatepostProvider", skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The parameter that comes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oauth_state: Option<String>,
+}
+
+impl State {
+    /// Whether the flow was begun with this provider.
+    pub fn is_of(&self, provider: &str) -> bool {
+        self.provider.as_ref().is_none_or(|asked| asked == provider)
+    }
+
+    /// The redirect that tells an error of this flow.
+    pub fn fail(&self, cx: &Context, code: &str, description: Option<&str>, reason: Reason) -> Error {
+        fail(cx, self.error_url.as_deref(), code, description, reason)
+    }
+}
+
+/// Members that a client cannot set.
+const RESERVED: [&str; 11] = [
+    "callbackURL",
+    "codeVerifier",
+    "errorURL",
+    "newUserURL",
+    "link",
+    "expiresAt",
+    "requestSignUp",
+    "idTokenNonce",
+    "gatepostProvider",
+    "oauthState",
+    "serverContext",
+];
+
+/// Who began to link an account.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// The user.
+    pub user_id: String,
+    /// The user's address then.
+    pub email: String,
+    /// The session, which must still be there in the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encrypted_session_token: Option<String>,
+}
+
+impl Link {
+    /// Of somebody signed in.
+    pub fn new(cx: &mut Context, user_id: &str, email: &str, session_token: &str) -> Self {
+        let secrets = envelope::for_purpose(&cx.auth.config.secrets, LINK_PURPOSE);
+        let sealed = envelope::seal(&secrets, session_token, &mut cx.rng);
+        Self { user_id: user_id.to_owned(), email: email.to_owned(), encrypted_session_token: Some(sealed) }
+    }
+
+    /// The token of the session that began. A flow without one proves nothing and links nothing.
+    pub fn session_token(&self, secrets: &Secrets) -> Option<String> {
+        envelope::open(&envelope::for_purpose(secrets, LINK_PURPOSE), self.encrypted_session_token.as_deref()?).ok()
+    }
+}
+
+/// How a flow begins, but for what is random.
+pub struct Beginning {
+    /// The provider that is asked.
+    pub provider: String,
+    /// Where to go in the end.
+    pub callback_url: Option<String>,
+    /// Where errors go.
+    pub error_url: Option<String>,
+    /// Where to go in the end who is new.
+    pub new_user_url: Option<String>,
+    /// Whether the client asked for new users to be made.
+    pub request_sign_up: Option<bool>,
+    /// Who links an account.
+    pub link: Option<Link>,
+    /// Whether the provider needs a nonce.
+    pub nonce: bool,
+    /// What the client adds.
+    pub additional: Map<String, Value>,
+}
+
+/// Begins a flow: stores its state and binds it to the browser. What it returns has the state's parameter.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn begin(cx: &mut Context, beginning: Beginning) -> Result<State, Error> {
+    let own = cx.origin().unwrap_or_default();
+    let parameter = cx.rng.oauth_state();
+    let state = State {
+        callback_url: beginning.callback_url.filter(|url| !url.is_empty()).unwrap_or(own),
+        code_verifier: cx.rng.code_verifier(),
+        error_url: beginning.error_url,
+        new_user_url: beginning.new_user_url,
+        link: beginning.link,
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+        expires_at: (cx.now.as_millisecond() + i64::from(LIFETIME) * 1_000) as f64,
+        request_sign_up: beginning.request_sign_up,
+        id_token_nonce: beginning.nonce.then(|| cx.rng.oauth_state()),
+        provider: Some(beginning.provider),
+        oauth_state: Some(parameter.clone()),
+    };
+    let text = written(&state, &beginning.additional);
+    let auth = cx.auth.clone();
+    if auth.config.account.state_in_cookie {
+        let secrets = envelope::for_purpose(&auth.config.secrets, COOKIE_PURPOSE);
+        let sealed = envelope::seal(&secrets, &text, &mut cx.rng);
+        cx.cookies.set(&auth.cookies.oauth_state, &sealed);
+    } else {
+        let secret = links::secret(cx, PURPOSE, &parameter, LIFETIME, &text);
+        store::verification::insert(&cx.db, &secret).await?;
+        cx.cookies.sign_as_configured(&auth.cookies.state, &parameter, auth.config.secrets.current());
+    }
+    Ok(state)
+}
+
+/// What the client adds first, then the state's own members.
+fn written(state: &State, additional: &Map<String, Value>) -> String {
+    let added = additional.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str()));
+    let added: String = added.map(|(name, value)| format!("{}:{value},", json::to_string(name))).collect();
+    let own = json::to_string(state);
+    format!("{{{added}{}", own.strip_prefix('{').unwrap_or_default())
+}
+
+/// Takes the state of a flow, which is over with that: neither a second answer nor a second try gets anywhere.
+///
+/// # Errors
+/// A redirect that says why there is none for this browser; and where the database fails.
+pub async fn take(cx: &mut Context, parameter: &str) -> Result<State, Error> {
+    let state =
+        if cx.auth.config.account.state_in_cookie { from_cookie(cx, parameter) } else { stored(cx, parameter).await? };
+    let state = state.map_err(|(code, reason, error_url)| fail(cx, error_url.as_deref(), code, None, reason))?;
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+    if state.expires_at < cx.now.as_millisecond() as f64 {
+        return Err(state.fail(cx, "state_mismatch", None, Reason::StateExpired));
+    }
+    Ok(state)
+}
+
+type Taken = Result<State, (&'static str, Reason, Option<String>)>;
+
+/// A row is read with the parameter of the browser that began the flow, and by nobody else consumed.
+async fn stored(cx: &mut Context, parameter: &str) -> Result<Taken, StoreError> {
+    let auth = cx.auth.clone();
+    let bound = match cx.jar.signed(&auth.cookies.state.name, &auth.config.secrets) {
+        Signed::Genuine(value) | Signed::Outdated(value) => value == parameter,
+        Signed::Forged | Signed::Absent => false,
+    };
+    let identifiers = links::identifiers(cx, PURPOSE, parameter);
+    let found = match bound {
+        true => store::verification::take(&cx.db, &identifiers).await?,
+        false => store::verification::peek(&cx.db, &identifiers).await?,
+    };
+    let state = found.and_then(|text| serde_json::from_str::<State>(&text).ok());
+    let Some(state) = state else { return Ok(Err(("state_mismatch", Reason::UnknownState, None))) };
+    if !bound || state.oauth_state.as_deref().is_some_and(|own| own != parameter) {
+        return Ok(Err(("state_mismatch", Reason::StateOfAnotherBrowser, state.error_url)));
+    }
+    cx.cookies.expire(&auth.cookies.state);
+    Ok(Ok(state))
+}
+
+fn from_cookie(cx: &mut Context, parameter: &str) -> Taken {
+    let auth = cx.auth.clone();
+    let Some(sealed) = cx.jar.get(&auth.cookies.oauth_state.name).filter(|text| !text.is_empty()) else {
+        return Err(("state_mismatch", Reason::StateOfAnotherBrowser, None));
+    };
+    let secrets = envelope::for_purpose(&auth.config.secrets, COOKIE_PURPOSE);
+    let state = envelope::open(&secrets, &sealed).ok().and_then(|text| serde_json::from_str::<State>(&text).ok());
+    let Some(state) = state else { return Err(("state_invalid", Reason::InvalidState, None)) };
+    if state.oauth_state.as_deref() != Some(parameter) {
+        return Err(("state_mismatch", Reason::StateOfAnotherBrowser, state.error_url));
+    }
+    cx.cookies.expire(&auth.cookies.oauth_state);
+    Ok(state)
+}
+
+/// The redirect that tells an error: to where the flow wants it, else to the service's own page.
+pub fn fail(cx: &Context, to: Option<&str>, code: &str, description: Option<&str>, reason: Reason) -> Error {
+    let usual = || cx.auth.config.error_url.clone().unwrap_or_else(|| format!("{}/error", cx.base_url()));
+    let mut params = vec![("error", code)];
+    params.extend(description.filter(|text| !text.is_empty()).map(|text| ("error_description", text)));
+    let wanted = to.filter(|url| !url.is_empty()).and_then(|url| with_params(url, &params));
+    match wanted.or_else(|| with_params(&usual(), &params)) {
+        Some(location) => Error::Redirect { location, reason, cause: None },
+        None => Error::internal(reason, "`on_api_error.error_url` is no URL"),
+    }
+}

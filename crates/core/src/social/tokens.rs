@@ -1,0 +1,174 @@
+//! A provider's tokens: for a code, for a refresh token, and how they are stored (spec jwt-oauth-schema §§4.5, 4.9).
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::Provider;
+use crate::{
+    config::Config,
+    crypto::{envelope, random::Rng},
+    model::{Additional, LinkedAccount},
+};
+
+/// What a provider grants.
+#[derive(Default)]
+pub struct Tokens {
+    /// Asks in the user's name.
+    pub access_token: Option<String>,
+    /// Gets a new one.
+    pub refresh_token: Option<String>,
+    /// Says who it is.
+    pub id_token: Option<String>,
+    /// From when on the access token does not work.
+    pub access_token_expires_at: Option<Timestamp>,
+    /// From when on the refresh token does not work.
+    pub refresh_token_expires_at: Option<Timestamp>,
+    /// What was granted.
+    pub scopes: Vec<String>,
+}
+
+/// The tokens of a code.
+///
+/// # Errors
+/// Why there are none, without anything secret.
+pub async fn exchange(
+    provider: &Provider<'_>,
+    code: &str,
+    verifier: &str,
+    device_id: Option<&str>,
+    redirect_uri: &str,
+    now: Timestamp,
+) -> Result<Tokens, String> {
+    let mut form = Form::new("authorization_code");
+    form.add("code", code);
+    if provider.pkce() {
+        form.add("code_verifier", verifier);
+    }
+    if let Some(device_id) = device_id.filter(|id| !id.is_empty()) {
+        form.add("device_id", device_id);
+    }
+    form.add("redirect_uri", redirect_uri);
+    let answer = post(provider, form).await?;
+    // GitHub says with a 200 that it refuses.
+    match answer.get("error") {
+        Value::Null => Ok(Tokens::read(&answer, now)),
+        error => Err(format!("the answer has the error {error}")),
+    }
+}
+
+/// New tokens for a refresh token.
+///
+/// # Errors
+/// Why there are none, without anything secret.
+pub async fn refresh(provider: &Provider<'_>, token: &str, now: Timestamp) -> Result<Tokens, String> {
+    let mut form = Form::new("refresh_token");
+    form.add("refresh_token", token);
+    if provider.entry.id == "microsoft" {
+        let usual = if provider.client.disable_default_scope { &[] } else { provider.entry.scopes };
+        let scopes: Vec<&str> = usual.iter().copied().chain(provider.client.scope.iter().map(String::as_str)).collect();
+        form.add("scope", &scopes.join(" "));
+    }
+    let answer = post(provider, form).await?;
+    let tokens = Tokens::read(&answer, now);
+    if tokens.access_token.is_some() { Ok(tokens) } else { Err("the answer has no access token".to_owned()) }
+}
+
+async fn post(provider: &Provider<'_>, mut form: Form) -> Result<Additional, String> {
+    let (id, secret) = (&provider.client.client_id, provider.client.client_secret.text());
+    let authorization = provider.basic().then(|| basic(id, secret));
+    if authorization.is_none() {
+        form.add("client_id", id);
+        form.add("client_secret", secret);
+    }
+    let form = form.written();
+    provider.outgoing().form(&provider.token_endpoint(), form, authorization).await
+}
+
+/// Identifier and secret in a header (RFC 6749 §2.3.1): each is encoded as in a form first.
+pub fn basic(id: &str, secret: &str) -> String {
+    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret))))
+}
+
+/// What is posted, in order.
+struct Form(Vec<(&'static str, String)>);
+
+impl Form {
+    fn new(grant: &str) -> Self {
+        Self(vec![("grant_type", grant.to_owned())])
+    }
+
+    fn add(&mut self, name: &'static str, value: &str) {
+        self.0.push((name, value.to_owned()));
+    }
+
+    fn written(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+}
+
+impl Tokens {
+    fn read(answer: &Additional, now: Timestamp) -> Self {
+        let text = |name: &str| answer.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
+        let after = |name: &str| {
+            let value = answer.get(name);
+            let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+            // A thousand years are enough for a token.
+            let seconds = Some(seconds).filter(|seconds| *seconds != 0.0 && seconds.abs() < 3.2e10)?;
+            now.checked_add(SignedDuration::from_millis((seconds * 1e3) as i64)).ok()
+        };
+        let scopes = match answer.get("scope") {
+            Value::String(text) => text.split_whitespace().map(str::to_owned).collect(),
+            Value::Array(items) => {
+                let items = items.iter().filter_map(Value::as_str).map(str::trim);
+                items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            access_token: text("access_token"),
+            refresh_token: text("refresh_token"),
+            id_token: text("id_token"),
+            access_token_expires_at: after("expires_in"),
+            refresh_token_expires_at: after("refresh_token_expires_in"),
+            scopes,
+        }
+    }
+
+    /// Puts what is there into an account, as it is stored; what is absent stays. Scopes are another matter: a provider may
+    /// grant less than it did.
+    pub fn store_in(&self, account: &mut LinkedAccount, config: &Config, rng: &mut Rng) {
+        let mut put = |place: &mut Option<String>, token: &Option<String>| {
+            if let Some(token) = token {
+                *place = Some(sealed(token, config, rng));
+            }
+        };
+        put(&mut account.access_token, &self.access_token);
+        put(&mut account.refresh_token, &self.refresh_token);
+        if self.id_token.is_some() {
+            account.id_token.clone_from(&self.id_token);
+        }
+        account.access_token_expires_at = self.access_token_expires_at.or(account.access_token_expires_at);
+        account.refresh_token_expires_at = self.refresh_token_expires_at.or(account.refresh_token_expires_at);
+    }
+}
+
+/// A token as it is stored.
+fn sealed(token: &str, config: &Config, rng: &mut Rng) -> String {
+    if config.account.encrypt_oauth_tokens { envelope::seal(&config.secrets, token, rng) } else { token.to_owned() }
+}
+
+/// A stored token as the provider knows it. What was stored before encryption was switched on is still one.
+///
+/// # Errors
+/// Where the secret that it was encrypted with is gone.
+pub fn opened(stored: &str, config: &Config) -> Result<String, envelope::Error> {
+    let hex = stored.len() % 2 == 0 && stored.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if config.account.encrypt_oauth_tokens && !stored.is_empty() && (stored.starts_with("$ba$") || hex) {
+        envelope::open(&config.secrets, stored)
+    } else {
+        Ok(stored.to_owned())
+    }
+}

@@ -1,0 +1,145 @@
+// A scripted provider: plays the documented answers of the providers that people sign in with, their oddities included. It
+// stands for services that cannot be had in a test; that real software agrees is shown elsewhere, with `oidc-provider`.
+//
+// A request for https://HOST/PATH arrives as /HOST/PATH. The code that a test makes up says who signs in and what is odd:
+// `ada`, `ada~unverified`, `ada~denied~…`. Besides that:
+//
+//   GET  /asked?code=CODE   what token endpoints were asked with that code, as a list
+//   POST /mint              a JWT with the claims of the body, signed with the key of the moment; {claims, alg?, kid?, key?}
+//   POST /rotate            another key takes over
+//
+// Prints `listening on URL`, and ends when a piped stdin closes.
+import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
+import { createServer } from "node:http";
+
+process.stdin.on("end", () => process.exit(0)).on("error", () => process.exit(0)).resume();
+
+const base64 = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+let key;
+let made = 0;
+const rotate = () => { key = { id: `key-${++made}`, ...generateKeyPairSync("rsa", { modulusLength: 2048 }) }; };
+rotate();
+const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const jwk = (more) => ({ ...key.publicKey.export({ format: "jwk" }), kid: key.id, use: "sig", ...more });
+
+function jwt(claims, { alg = "RS256", kid = key.id, foreign = false } = {}) {
+  const signed = `${base64({ alg, ...(kid && { kid }), typ: "JWT" })}.${base64(claims)}`;
+  if (alg === "none") return `${signed}.`;
+  if (alg === "HS256") return `${signed}.${createHmac("sha256", key.publicKey.export({ type: "spki", format: "pem" })).update(signed).digest("base64url")}`;
+  return `${signed}.${createSign("RSA-SHA256").update(signed).sign(foreign ? stranger.privateKey : key.privateKey, "base64url")}`;
+}
+
+/** Who a code is of. The same name is the same person with the same number everywhere: numbers do collide in life. */
+function person(code) {
+  const [name, ...odd] = code.split("~");
+  const id = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
+  const is = (oddity) => odd.includes(oddity);
+  const address = odd.find((one) => one.includes("@")) ?? `${name}@example.com`;
+  return { code, name, id, is, email: is("no-email") ? undefined : address, verified: !is("unverified"), full: is("no-name") ? undefined : `${name[0].toUpperCase()}${name.slice(1)} L` };
+}
+
+const now = () => Math.floor(Date.now() / 1000);
+const subject = (who) => (who.is("undefined-id") ? "undefined" : who.is("empty-id") ? "" : who.is("no-id") ? undefined : String(who.id));
+const standard = (who) => ({ sub: subject(who), name: who.full, email: who.email, email_verified: who.verified, picture: `https://example.com/${who.name}.png` });
+const issued = (issuer) => (who, client) => ({ iss: issuer, aud: client, iat: now(), exp: now() + 3_600, ...standard(who) });
+const TENANT = "11111111-2222-3333-4444-555555555555";
+
+/** Providers by the host and path of their token endpoint: what the ID token says, if there is one. */
+const TOKENS = {
+  "oauth2.googleapis.com/token": issued("https://accounts.google.com"),
+  "github.com/login/oauth/access_token": null,
+  "appleid.apple.com/auth/token": (who, client) => ({ ...issued("https://appleid.apple.com")(who, client), name: undefined, picture: undefined, email_verified: String(who.verified) }),
+  "login.microsoftonline.com/common/oauth2/v2.0/token": (who, client) => ({
+    ...issued(`https://login.microsoftonline.com/${TENANT}/v2.0`)(who, client), email_verified: undefined, picture: undefined,
+    tid: TENANT, sub: `pairwise-${who.id}`, ...(who.is("no-id") ? {} : { oid: who.is("empty-id") ? " " : `oid-${who.id}` }), verified_primary_email: who.verified ? [who.email] : [],
+  }),
+  "discord.com/api/oauth2/token": null,
+  "graph.facebook.com/v24.0/oauth/access_token": null,
+  "gitlab.com/oauth/token": null,
+  "www.linkedin.com/oauth/v2/accessToken": null,
+  "api.x.com/2/oauth2/token": null,
+  "slack.com/api/openid.connect.token": issued("https://slack.com"),
+  "id.twitch.tv/oauth2/token": (who, client) => ({ ...issued("https://id.twitch.tv/oauth2")(who, client), name: undefined, preferred_username: who.full }),
+  "accounts.spotify.com/api/token": null,
+};
+
+/** What is known of a person at other addresses. */
+const PROFILES = {
+  "api.github.com/user": (who) => ({ login: who.name, id: who.is("no-id") ? null : who.id, avatar_url: `https://example.com/${who.name}.png`, name: who.full ?? null, email: who.is("public") ? who.email : null }),
+  "api.github.com/user/emails": (who) => (who.is("no-email") ? [] : [
+    { email: `other-${who.email}`, primary: false, verified: true, visibility: null },
+    { email: who.email, primary: true, verified: who.verified, visibility: "private" },
+  ]),
+  "discord.com/api/users/@me": (who) => ({ id: String(who.id), username: who.name, global_name: who.full ?? null, discriminator: "0", avatar: who.is("plain") ? null : who.is("animated") ? "a_f00" : "f00", email: who.email, verified: who.verified }),
+  "graph.facebook.com/me": (who) => ({ id: String(who.id), name: who.full, email: who.email, picture: { data: { url: `https://example.com/${who.name}.png` } } }),
+  "gitlab.com/api/v4/user": (who) => ({ id: who.id, username: who.name, name: who.full, email: who.email, state: who.is("blocked") ? "blocked" : "active", locked: who.is("locked"), avatar_url: `https://example.com/${who.name}.png`, email_verified: who.verified }),
+  "api.linkedin.com/v2/userinfo": standard,
+  "api.x.com/2/users/me": (who, query) => ({ data: { id: String(who.id), name: who.full, username: who.name, ...(query.get("user.fields") === "profile_image_url" ? { profile_image_url: `https://example.com/${who.name}.png` } : who.email ? { confirmed_email: who.email } : {}) } }),
+  "slack.com/api/openid.connect.userInfo": (who) => ({ ok: true, ...standard(who), "https://slack.com/user_id": `U${who.id}`, "https://slack.com/user_image_512": `https://example.com/${who.name}-512.png`, picture: undefined }),
+  "api.spotify.com/v1/me": (who) => ({ id: String(who.id), display_name: who.full, email: who.email, images: who.is("plain") ? [] : [{ url: `https://example.com/${who.name}.png` }] }),
+};
+
+const KEYS = {
+  "www.googleapis.com/oauth2/v3/certs": { alg: "RS256" },
+  "appleid.apple.com/auth/keys": { alg: "RS256" },
+  // Microsoft does not say what its keys are for.
+  "login.microsoftonline.com/common/discovery/v2.0/keys": {},
+  "limited.facebook.com/.well-known/oauth/openid/jwks/": { alg: "RS256" },
+};
+
+const asked = [];
+
+/** What a token endpoint answers to a form: status and JSON. */
+function granted(claims, form, authorization, github) {
+  const basic = /^Basic (.+)$/.exec(authorization ?? "");
+  const client = form.get("client_id") ?? (basic && decodeURIComponent(Buffer.from(basic[1], "base64").toString().split(":")[0]));
+  const code = form.get("code") ?? form.get("refresh_token")?.replace(/^refresh-/, "") ?? "";
+  const who = person(code);
+  if (form.get("grant_type") === "refresh_token") {
+    if (who.is("refuses")) return [400, { error: "invalid_grant" }];
+    return [200, { access_token: `access-${code}~again`, token_type: "bearer", expires_in: 3_600, scope: "narrower", ...(who.is("rotates") && { refresh_token: `refresh-${code}~again` }) }];
+  }
+  if (who.is("denied")) return github ? [200, { error: "bad_verification_code", error_description: "no" }] : [400, { error: "invalid_grant" }];
+  if (who.is("moved")) return [307, {}, { location: "/elsewhere" }];
+  if (who.is("huge")) return [200, { access_token: "x".repeat(200_000) }];
+  return [200, {
+    access_token: `access-${code}`, token_type: "bearer",
+    scope: github ? "read:user,user:email" : "openid email profile",
+    ...(who.is("short") ? { expires_in: 1 } : { expires_in: 3_600 }),
+    ...(who.is("no-refresh") ? {} : { refresh_token: `refresh-${code}` }),
+    ...(claims && { id_token: jwt(claims(who, client)) }),
+  }];
+}
+
+const server = createServer(async (request, response) => {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  const url = new URL(request.url, "http://provider");
+  const place = url.pathname.slice(1);
+  const form = new URLSearchParams(body);
+  const answer = (status, json, headers = {}) => response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(json));
+  const bearer = /^Bearer access-(.+)$/.exec(request.headers.authorization ?? "")?.[1].replace(/~again$/, "");
+  if (place === "asked") return answer(200, asked.filter((one) => one.code === url.searchParams.get("code")));
+  if (place === "rotate") { rotate(); return answer(200, { kid: key.id }); }
+  if (place === "mint") { const { claims, ...how } = JSON.parse(body); return answer(200, { token: jwt(claims, how) }); }
+  if (place in TOKENS) {
+    const { authorization, "content-type": type, accept } = request.headers;
+    asked.push({ code: form.get("code") ?? form.get("refresh_token"), place, form: [...form], authorization, type, accept });
+    return answer(...granted(TOKENS[place], form, authorization, place.startsWith("github")));
+  }
+  if (place in KEYS) return answer(200, { keys: [jwk(KEYS[place])] });
+  if (place === "graph.facebook.com/debug_token") {
+    const who = person(url.searchParams.get("input_token").replace(/^access-/, ""));
+    const [client] = url.searchParams.get("access_token").split("|");
+    return answer(200, { data: { is_valid: !who.is("revoked"), app_id: who.is("another-app") ? "other" : client, user_id: who.is("another-user") ? "1" : String(who.id) } });
+  }
+  if (!bearer) return answer(401, { message: "who asks?" });
+  if (place in PROFILES) {
+    const who = person(bearer);
+    if (who.is("mute")) return answer(500, { message: "not today" });
+    return answer(200, PROFILES[place](who, url.searchParams));
+  }
+  if (/^graph\.microsoft\.com\/v1\.0\/me\/photos\//.test(place)) return person(bearer).is("photo") ? response.end("JPEG") : answer(404, {});
+  answer(404, { message: "no such place" });
+});
+server.listen(0, "127.0.0.1", () => console.log(`listening on http://127.0.0.1:${server.address().port}`));
