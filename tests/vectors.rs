@@ -68,7 +68,7 @@ fn secure_cookies_have_better_auths_names_and_attributes() {
     let cookies = Cookies::new(&config);
     let mut pending = Pending::default();
     let request = Jar::new(Some(format!("{}=x", cookies.session_data.name)));
-    pending.clear_session(&cookies, &request);
+    pending.clear_session(&cookies, &request, &config.account);
     let lines: Vec<String> = pending.into_lines().collect();
     let expected: Vec<&str> = https["sign_out_set_cookie"].as_array().unwrap().iter().map(text).collect();
     assert_eq!(lines, expected);

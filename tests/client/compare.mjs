@@ -279,10 +279,10 @@ class Server {
   async asked(code) {
     const all = await this.provider(`/asked?code=${encodeURIComponent(code)}`);
     const ours = all.filter(({ form }) => form.some(([name, value]) => name === "redirect_uri" && value.startsWith(this.url)));
-    this.trace.push({ step: `asked with ${code}`, lines: ours.map((one) => this.names.text(JSON.stringify(one)).replace(/"code_verifier","[\w-]{128}"/, '"code_verifier","<128>"')) });
+    this.trace.push({ step: `asked with ${code}`, lines: ours.map((one) => this.names.text(JSON.stringify(one).replace(/"code_verifier","[\w-]{128}"/, '"code_verifier","<128>"'))) });
   }
   /** Begins a flow and returns the state that the provider was given; the jar then has the flow's cookie. */
-  async begin(provider, json, options = {}) {
+  async start(provider, json, options = {}) {
     const { json: answer } = await this.post(options.path ?? "/sign-in/social", { provider, ...json }, options);
     return new URL(answer.url).searchParams.get("state");
   }
@@ -292,7 +292,7 @@ class Server {
   }
   /** A whole flow: begins, and comes back with this code. */
   async come(provider, code, json = {}, { jar = this.jar(), path, record = true } = {}) {
-    const state = await this.begin(provider, json, { jar, path, record });
+    const state = await this.start(provider, json, { jar, path, record });
     const answer = await this.back(provider, { code, state }, { jar, record });
     return { jar, state, answer };
   }

@@ -115,7 +115,7 @@ const server = createServer(async (request, response) => {
   let body = "";
   for await (const chunk of request) body += chunk;
   const url = new URL(request.url, "http://provider");
-  const place = url.pathname.slice(1);
+  const place = decodeURIComponent(url.pathname.slice(1));
   const form = new URLSearchParams(body);
   const answer = (status, json, headers = {}) => response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(json));
   const bearer = /^Bearer access-(.+)$/.exec(request.headers.authorization ?? "")?.[1].replace(/~again$/, "");

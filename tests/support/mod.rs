@@ -3,6 +3,7 @@
 
 pub mod certificates;
 pub mod freezing;
+pub mod flows;
 pub mod http;
 pub mod instance;
 pub mod mailbox;

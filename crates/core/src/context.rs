@@ -208,14 +208,7 @@ impl Context {
     /// Ends the session in the browser.
     pub fn clear_session_cookies(&mut self) {
         self.answer_headers.remove(SET_AUTH_TOKEN);
-        self.cookies.clear_session(&self.auth.cookies, &self.jar);
-        if self.auth.config.account.store_account_cookie {
-            self.cookies.expire(&self.auth.cookies.account_data);
-            self.cookies.expire_pieces(&self.auth.cookies.account_data, &self.jar);
-        }
-        if self.auth.config.account.state_in_cookie {
-            self.cookies.expire(&self.auth.cookies.oauth_state);
-        }
+        self.cookies.clear_session(&self.auth.cookies, &self.jar, &self.auth.config.account);
     }
 
     /// Puts what the handler left into the answer.

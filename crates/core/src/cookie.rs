@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::{
-    config::{Config, CookieOverride, SameSite, Secret, Secrets},
+    config::{Account, Config, CookieOverride, SameSite, Secret, Secrets},
     crypto::signature,
 };
 
@@ -223,10 +223,17 @@ impl Pending {
         }
     }
 
-    /// Ends the session in the browser (spec core §4.5).
-    pub fn clear_session(&mut self, cookies: &Cookies, request: &Jar) {
+    /// Ends the session in the browser (spec core §4.5), and what came with it.
+    pub fn clear_session(&mut self, cookies: &Cookies, request: &Jar, account: &Account) {
         self.expire(&cookies.session_token);
         self.expire(&cookies.session_data);
+        if account.store_account_cookie {
+            self.expire(&cookies.account_data);
+            self.expire_pieces(&cookies.account_data, request);
+        }
+        if account.state_in_cookie {
+            self.expire(&cookies.oauth_state);
+        }
         self.expire_pieces(&cookies.session_data, request);
         self.expire(&cookies.dont_remember);
     }

@@ -362,8 +362,9 @@ impl RemoteKeySet {
         let request = Request::get("/").header("accept", "application/json").body(Full::<Bytes>::default());
         let request = request.map_err(|error| error.to_string())?;
         let late = |_| format!("no answer within {:?}", self.keeping.timeout);
-        let answer =
-            tokio::time::timeout(self.keeping.timeout, fetch::send_within(self.reach, &self.url, request)).await.map_err(late)??;
+        let answer = tokio::time::timeout(self.keeping.timeout, fetch::send_within(self.reach, &self.url, request))
+            .await
+            .map_err(late)??;
         if !answer.status().is_success() {
             return Err(format!("the answer is {}", answer.status()));
         }

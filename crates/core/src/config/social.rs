@@ -136,7 +136,8 @@ impl Social {
         for (id, place, section) in section.tables(problems) {
             let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
             if id == "credential" || !id.bytes().all(is_plain) {
-                let text = format!("`{id}` cannot be a provider's name: use a-z, 0-9, `-` and `_`, and not `credential`");
+                let text =
+                    format!("`{id}` cannot be a provider's name: use a-z, 0-9, `-` and `_`, and not `credential`");
                 problems.add(place.clone(), text);
             }
             clients.extend(Client::read(&id, &place, section, variables, problems));
@@ -197,7 +198,10 @@ impl Client {
         };
         let endpoint = client.authorization_endpoint.as_deref();
         if endpoint.is_some_and(|url| !Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))) {
-            problems.add(section.place("authorization_endpoint"), "it is no URL; write one like https://example.com/authorize");
+            problems.add(
+                section.place("authorization_endpoint"),
+                "it is no URL; write one like https://example.com/authorize",
+            );
         }
         section.finish(problems);
         (enabled && values.iter().all(Option::is_some)).then_some(client)
@@ -272,7 +276,10 @@ fn rewrites(variables: &Variables, problems: &mut Problems) -> Vec<(String, Stri
     match serde_json::from_str::<std::collections::BTreeMap<String, String>>(text) {
         Ok(rewrites) => rewrites.into_iter().rev().collect(),
         Err(_) => {
-            problems.add(NAME, "it must be a JSON object of URLs, like {\"https://github.com\": \"http://127.0.0.1:9000\"}");
+            problems.add(
+                NAME,
+                "it must be a JSON object of URLs, like {\"https://github.com\": \"http://127.0.0.1:9000\"}",
+            );
             Vec::new()
         }
     }

@@ -137,7 +137,11 @@ impl Refusal {
 pub fn may_link(provider: &str, profile: &Profile, user: &User, linking: &Linking) -> Result<(), Refusal> {
     let vouched = profile.email_verified || linking.trusted_providers.iter().any(|trusted| trusted == provider);
     let own = user.email_verified || !linking.require_local_email_verified;
-    if vouched && own && linking.enabled && !linking.disable_implicit_linking { Ok(()) } else { Err(Refusal::NotLinked) }
+    if vouched && own && linking.enabled && !linking.disable_implicit_linking {
+        Ok(())
+    } else {
+        Err(Refusal::NotLinked)
+    }
 }
 
 /// Whether somebody new may come (§4.6, rule 3).
@@ -264,7 +268,9 @@ mod tests {
 
     #[test]
     fn an_empty_or_literal_undefined_account_id_identifies_nobody() {
-        for value in [json!(""), json!(" "), json!("undefined"), json!("null"), json!(null), json!(true), json!({}), json!([])] {
+        for value in
+            [json!(""), json!(" "), json!("undefined"), json!("null"), json!(null), json!(true), json!({}), json!([])]
+        {
             assert_eq!(subject(&value), None, "{value}");
         }
         assert_eq!(subject(&json!(42)).as_deref(), Some("42"));

@@ -82,7 +82,8 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
     params.set("response_type", response_type);
     params.set("client_id", &client.client_id);
     params.set("state", request.state);
-    params.set_some("scope", Some(scopes(provider, request.scopes).join(" ")).filter(|text| !text.is_empty()).as_deref());
+    params
+        .set_some("scope", Some(scopes(provider, request.scopes).join(" ")).filter(|text| !text.is_empty()).as_deref());
     params.set("redirect_uri", request.redirect_uri);
     params.set_some("display", own.display.as_deref());
     params.set_some("login_hint", request.login_hint.filter(|_| entry.login_hint));

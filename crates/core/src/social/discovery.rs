@@ -75,7 +75,8 @@ pub(super) async fn find(
 
 async fn fetch(auth: &Auth, client: &Client, discovery: &Discovery) -> Result<Document, String> {
     let body = Outgoing::new(&auth.config.social, client).get(discovery.url.as_str(), None).await?;
-    let document: Document = serde_json::from_slice(&body).map_err(|error| format!("it is no discovery document: {error}"))?;
+    let document: Document =
+        serde_json::from_slice(&body).map_err(|error| format!("it is no discovery document: {error}"))?;
     // The issuer is whom ID tokens are believed from: it must be the one that was asked (Discovery §4.3).
     let expected = discovery.url.as_str().strip_suffix("/.well-known/openid-configuration");
     let said = document.issuer.strip_suffix('/').unwrap_or(&document.issuer);

@@ -34,7 +34,12 @@ pub(super) fn is_jwt(token: &str) -> bool {
 ///
 /// # Errors
 /// Why it is not believed.
-pub(super) async fn verify(provider: &Provider<'_>, token: &str, bound: &Bound<'_>, now: Timestamp) -> Result<Claims, String> {
+pub(super) async fn verify(
+    provider: &Provider<'_>,
+    token: &str,
+    bound: &Bound<'_>,
+    now: Timestamp,
+) -> Result<Claims, String> {
     // An opaque one proves nothing yet: the access token beside it is inspected by the provider afterwards.
     if provider.entry.id == "facebook" && !is_jwt(token) {
         return Ok(Claims(serde_json::Map::new()));
@@ -58,6 +63,7 @@ pub(super) async fn verify(provider: &Provider<'_>, token: &str, bound: &Bound<'
     if age < -f64::from(TOLERANCE) || max_age.is_some_and(|most| age > (most + i64::from(TOLERANCE)) as f64) {
         return Err(format!("iat is {issued_at}, and it is {}", now.as_second()));
     }
+    check_domain(provider, claims.0.get("hd").unwrap_or(&Value::Null))?;
     let (given, hashed) = match bound {
         Bound::Exactly(nonce) => (*nonce, false),
         Bound::AsGiven(nonce) => (*nonce, provider.entry.id_token.as_ref().is_some_and(|rule| rule.hashed_nonce)),
@@ -67,6 +73,17 @@ pub(super) async fn verify(provider: &Provider<'_>, token: &str, bound: &Bound<'
     match given.filter(|nonce| !nonce.is_empty()) {
         Some(nonce) if !is(nonce) => Err("nonce is another".to_owned()),
         _ => Ok(claims),
+    }
+}
+
+/// Where Google is asked for a hosted domain, only its people may come; `*` is any domain, but one there must be.
+pub(super) fn check_domain(provider: &Provider<'_>, said: &Value) -> Result<(), String> {
+    let said = said.as_str().filter(|domain| !domain.is_empty());
+    match provider.client.own.hd.as_deref() {
+        Some(wanted) if said.is_none() || (wanted != "*" && said != Some(wanted)) => {
+            Err(format!("hd is {said:?}, and must be {wanted:?}"))
+        }
+        _ => Ok(()),
     }
 }
 

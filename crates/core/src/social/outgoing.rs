@@ -47,7 +47,12 @@ impl<'a> Outgoing<'a> {
     }
 
     /// A form that is posted; the answer is a JSON object.
-    pub(super) async fn form(&self, url: &str, form: String, authorization: Option<String>) -> Result<Additional, String> {
+    pub(super) async fn form(
+        &self,
+        url: &str,
+        form: String,
+        authorization: Option<String>,
+    ) -> Result<Additional, String> {
         let mut request = Request::post("/")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json");

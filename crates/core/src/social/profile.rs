@@ -75,7 +75,13 @@ fn is_true(value: &Value) -> bool {
     *value == Value::Bool(true) || value == "true"
 }
 
-fn profile(raw: Additional, id: &Value, name: Option<&str>, image: Option<&str>, verified: bool) -> Result<Profile, String> {
+fn profile(
+    raw: Additional,
+    id: &Value,
+    name: Option<&str>,
+    image: Option<&str>,
+    verified: bool,
+) -> Result<Profile, String> {
     Ok(Profile {
         subject: subject(id).ok_or("the provider's identifier of the person is missing or empty")?,
         name: name.map(str::to_owned),
@@ -94,17 +100,7 @@ fn first<'a>(raw: &'a Additional, names: &[&str]) -> Option<&'a str> {
 fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Additional>) -> Result<Profile, String> {
     let verified = is_true(raw.get("email_verified"));
     match provider.entry.id {
-        "google" => {
-            // A hosted domain is the only one whose people may come.
-            let domain = raw.text("hd").filter(|domain| !domain.is_empty());
-            match provider.client.own.hd.as_deref() {
-                Some("*") if domain.is_none() => return Err("hd is missing, and some must be there".to_owned()),
-                Some(wanted) if wanted != "*" && domain != Some(wanted) => {
-                    return Err(format!("hd is {domain:?}, and must be {wanted:?}"));
-                }
-                _ => {}
-            }
-        }
+        "google" => id_token::check_domain(provider, raw.get("hd"))?,
         // Apple says the name once, and not in the token.
         "apple" => {
             let said = given.map(|given| given.get("name")).filter(|name| name.is_object());
@@ -206,8 +202,10 @@ async fn twitter(provider: &Provider<'_>, token: &str) -> Result<Profile, String
     if let (Some(email), Some(data)) = (&confirmed, data.as_object_mut()) {
         data.insert("email".to_owned(), email.as_str().into());
     }
-    let (id, name, image) = (data.get("id").cloned().unwrap_or_default(), told(&data, "name"), told(&data, "profile_image_url"));
-    let placeholder = || Some(format!("{}@twitter.placeholder.invalid", subject(&id)?)).filter(|text| email::is_valid(text));
+    let (id, name, image) =
+        (data.get("id").cloned().unwrap_or_default(), told(&data, "name"), told(&data, "profile_image_url"));
+    let placeholder =
+        || Some(format!("{}@twitter.placeholder.invalid", subject(&id)?)).filter(|text| email::is_valid(text));
     let address = told(&data, "email").filter(|email| !email.is_empty()).or_else(placeholder);
     raw.set("data", data);
     let profile = profile(raw, &id, name.as_deref(), image.as_deref(), confirmed.is_some())?;

@@ -69,13 +69,8 @@ const USUAL: Entry = Entry {
 };
 
 /// A provider that describes itself.
-pub(super) static DISCOVERED: Entry = Entry {
-    request_scopes_first: true,
-    prompt: Some(""),
-    login_hint: true,
-    source: Source::Discovered,
-    ..USUAL
-};
+pub(super) static DISCOVERED: Entry =
+    Entry { request_scopes_first: true, prompt: Some(""), login_hint: true, source: Source::Discovered, ..USUAL };
 
 /// Every provider that is known by name.
 pub static ENTRIES: [Entry; 12] = [

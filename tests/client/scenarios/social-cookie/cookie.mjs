@@ -7,7 +7,7 @@ export default {
   },
   "another state, another browser, nonsense": async (server) => {
     const jar = server.jar();
-    const state = await server.begin("github", { callbackURL: "/dash", errorCallbackURL: "/err" }, { jar });
+    const state = await server.start("github", { callbackURL: "/dash", errorCallbackURL: "/err" }, { jar });
     await server.back("github", { code: "ada", state });
     await server.back("github", { code: "ada", state: "another" }, { jar });
     await server.back("github", { code: "ada", state }, { headers: { cookie: server.cookie("oauth_state", "nonsense") } });

@@ -38,7 +38,6 @@ export default {
       await server.post("/get-access-token", body, { jar });
       await server.post("/refresh-token", body, { jar });
     }
-    await server.get(`/account-info?accountId=${accountId}`, { as: "/account-info", jar });
     // What was stored before encryption was switched on is still read.
     await server.sql(`update account set "accessToken" = 'access-ada', "accessTokenExpiresAt" = null`);
     await server.post("/get-access-token", { accountId }, { jar });
@@ -71,7 +70,7 @@ export default {
   "errors without a page of the flow's own": async (server) => {
     await server.back("github", { code: "x" });
     const jar = server.jar();
-    const state = await server.begin("github", { callbackURL: "/dash" }, { jar });
+    const state = await server.start("github", { callbackURL: "/dash" }, { jar });
     await server.back("github", { error: "no", error_description: "a b", state }, { jar });
   },
   "the last account": async (server) => {

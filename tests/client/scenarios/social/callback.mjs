@@ -45,7 +45,7 @@ export default {
   },
   "Apple's form, and the name that it says once": async (server) => {
     const jar = server.jar();
-    const state = await server.begin("apple", { callbackURL: "/dash" }, { jar });
+    const state = await server.start("apple", { callbackURL: "/dash" }, { jar });
     const form = { state, code: "apl", user: JSON.stringify({ name: { firstName: "Ada", lastName: "Lovelace" }, email: "apl@example.com" }), id_token: "x" };
     // A browser sends no Lax cookie with a form from elsewhere.
     const { headers } = await server.request("POST", "/callback/apple", { form, headers: { origin: "https://appleid.apple.com" } });
@@ -69,7 +69,7 @@ export default {
   },
   "a state of another browser": async (server) => {
     const jar = server.jar();
-    const state = await server.begin("github", { callbackURL: "/dash", errorCallbackURL: "/err?a=b" }, { jar });
+    const state = await server.start("github", { callbackURL: "/dash", errorCallbackURL: "/err?a=b" }, { jar });
     await server.back("github", { code: "ada", state });
     await server.back("github", { code: "ada", state }, { headers: { cookie: server.cookie("state", server.signed("another")) } });
     await server.back("github", { code: "ada", state }, { headers: { cookie: server.cookie("state", `${state}.${"A".repeat(43)}=`) } });
@@ -78,7 +78,7 @@ export default {
   },
   "a flow that took too long": async (server) => {
     const jar = server.jar();
-    const state = await server.begin("github", { callbackURL: "/dash", errorCallbackURL: "/err" }, { jar });
+    const state = await server.start("github", { callbackURL: "/dash", errorCallbackURL: "/err" }, { jar });
     await server.sql(`update verification set value = regexp_replace(value, '"expiresAt":[0-9]+', '"expiresAt":1000')`);
     await server.back("github", { code: "ada", state }, { jar });
     await server.back("github", { code: "ada", state }, { jar });
@@ -86,16 +86,16 @@ export default {
   "the provider says no": async (server) => {
     for (const [error, description] of [["access_denied", "The user said no"], ["a b&c", ""], ["x", undefined]]) {
       const jar = server.jar();
-      const state = await server.begin("github", { callbackURL: "/dash", errorCallbackURL: "/err" }, { jar });
+      const state = await server.start("github", { callbackURL: "/dash", errorCallbackURL: "/err" }, { jar });
       await server.back("github", { error, state, ...(description !== undefined && { error_description: description }) }, { jar });
     }
     const jar = server.jar();
-    const state = await server.begin("github", { callbackURL: "/dash" }, { jar });
+    const state = await server.start("github", { callbackURL: "/dash" }, { jar });
     await server.back("github", { state }, { jar });
   },
   "a provider that is not there": async (server) => {
     const jar = server.jar();
-    const state = await server.begin("github", { callbackURL: "/dash", errorCallbackURL: "/err" }, { jar });
+    const state = await server.start("github", { callbackURL: "/dash", errorCallbackURL: "/err" }, { jar });
     await server.back("nobody", { code: "ada", state }, { jar });
   },
   "the address has a user: who is linked and who is not": async (server) => {

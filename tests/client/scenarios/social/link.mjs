@@ -28,7 +28,7 @@ export default {
   },
   "a session that ended meanwhile": async (server) => {
     const ada = await server.user();
-    const state = await server.begin("github", { callbackURL: "/linked", errorCallbackURL: "/err" }, { jar: ada.jar, path: "/link-social" });
+    const state = await server.start("github", { callbackURL: "/linked", errorCallbackURL: "/err" }, { jar: ada.jar, path: "/link-social" });
     await server.sql("delete from session");
     await server.back("github", { code: "ada", state }, { jar: ada.jar });
   },

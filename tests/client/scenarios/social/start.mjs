@@ -9,7 +9,7 @@ export default {
     for (const provider of PROVIDERS)
       await server.post("/sign-in/social", {
         provider, callbackURL: "/dash", errorCallbackURL: "/err?x=1", newUserCallbackURL: "/new", requestSignUp: true, disableRedirect: true,
-        scopes: ["one", "two three"], loginHint: "ada@example.com", additionalParams: { prompt: "consent", extra: "a b" }, additionalData: { invite: "abc" },
+        scopes: ["one", "two three"], loginHint: "ada@example.com", additionalParams: { extra: "a b", prompt: "consent" }, additionalData: { invite: "abc" },
       });
   },
   "without a place to go to": async (server) => { await server.post("/sign-in/social", { provider: "github" }); },
@@ -27,7 +27,7 @@ export default {
   "what a client may not set": async (server) => {
     for (const name of ["state", "client_id", "redirect_uri", "response_type", "code_challenge", "nonce", "scope"])
       await server.post("/sign-in/social", { provider: "github", additionalParams: { [name]: "x" } });
-    await server.post("/sign-in/social", { provider: "github", callbackURL: "/a", additionalData: { callbackURL: "https://evil.example", link: { userId: "1", email: "a@b.co" }, invite: 1 } });
+    await server.post("/sign-in/social", { provider: "github", callbackURL: "/a", additionalData: { invite: 1, callbackURL: "https://evil.example", link: { userId: "1", email: "a@b.co" } } });
   },
   "bodies of the wrong shape": async (server) => {
     for (const body of [

@@ -46,8 +46,7 @@ pub(super) async fn arrive(cx: &mut Context, answer: wire::Callback) -> Result<R
     let redirect_uri = provider.redirect_uri(cx);
     let device = answer.get("device_id");
     let tokens = tokens::exchange(&provider, code, &flow.code_verifier, device, &redirect_uri, cx.now).await;
-    let tokens =
-        tokens.map_err(|cause| flow.fail(cx, "invalid_code", None, Reason::CodeRefused).because(cause))?;
+    let tokens = tokens.map_err(|cause| flow.fail(cx, "invalid_code", None, Reason::CodeRefused).because(cause))?;
     let profile = whom(&provider, &flow, &tokens, answer.get("user"), cx.now).await;
     let profile =
         profile.map_err(|cause| flow.fail(cx, "unable_to_get_user_info", None, Reason::NoProfile).because(cause))?;
