@@ -117,6 +117,9 @@ reasons! {
     InvalidState = "invalid_state",
     /// The flow took longer than ten minutes.
     StateExpired = "state_expired",
+    /// The production deployment handed an answer over that is another preview's, too old, or not encrypted with
+    /// GATEPOST_PREVIEW_KEY.
+    HandOverRefused = "hand_over_refused",
     /// The flow was begun with another provider.
     StateOfAnotherProvider = "state_of_another_provider",
     /// The provider said no, or the person did.

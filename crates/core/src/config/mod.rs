@@ -9,6 +9,7 @@ mod email;
 mod email_and_password;
 mod fields;
 mod jwt;
+mod previews;
 mod rate_limit;
 mod reader;
 mod schema;
@@ -35,6 +36,7 @@ pub use self::{
     email_and_password::EmailAndPassword,
     fields::{AdditionalFields, Field, Kind},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
+    previews::Previews,
     rate_limit::{Limit, LimitStorage, RateLimit},
     reader::{Problem, Problems, Source},
     schema::{Column, Holds, Ids, Otherwise, Schema, Table},
@@ -109,6 +111,8 @@ pub struct Config {
     pub account: Account,
     /// The providers by which people sign in.
     pub social: Social,
+    /// How preview deployments come to what providers answer, if they do.
+    pub previews: Option<Previews>,
     /// How single-use secrets are stored.
     pub verification: Verification,
     /// How many requests of one client are answered.
@@ -151,7 +155,10 @@ impl Config {
         let mut trusted_origins = root.texts("trusted_origins", &mut problems).unwrap_or_default();
         trusted_origins.extend(listed_origins(variables));
         check_origins(&trusted_origins, &root, &mut problems);
-        trusted_origins.extend(deployment_origins(variables, &mut problems));
+        let own_origins = deployment_origins(variables, &mut problems);
+        trusted_origins.extend(own_origins.iter().cloned());
+        let previews = root.section("previews", &mut problems);
+        let previews = Previews::read(previews, &base_path, own_origins, variables, &mut problems);
         let disabled_paths = root.texts("disabled_paths", &mut problems).unwrap_or_default();
         let mut on_api_error = root.section("on_api_error", &mut problems);
         let error_url = on_api_error.text("error_url", &mut problems);
@@ -193,6 +200,7 @@ impl Config {
             user,
             account: Account::read(root.section("account", &mut problems), stateless, &mut problems),
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
+            previews,
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
             rate_limit: RateLimit::read(root.section("rate_limit", &mut problems), environment, &mut problems),
             jwt,

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use url::form_urlencoded;
 
 use super::{
-    Provider, parsed,
+    Provider, parsed, previews,
     state::{self, Beginning, Link},
 };
 use crate::{
@@ -38,8 +38,9 @@ pub async fn begin(
         additional: wanted.additional_data,
     };
     let state = state::begin(cx, beginning).await?;
+    let own = state.oauth_state.as_deref().unwrap_or_default();
     let request = Request {
-        state: state.oauth_state.as_deref().unwrap_or_default(),
+        state: &previews::parameter(cx, &provider.client.id, own)?,
         verifier: &state.code_verifier,
         nonce: state.id_token_nonce.as_deref(),
         redirect_uri: &provider.redirect_uri(cx),

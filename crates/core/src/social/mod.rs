@@ -7,6 +7,7 @@ mod discovery;
 pub mod given;
 mod id_token;
 mod outgoing;
+pub mod previews;
 pub mod profile;
 pub mod state;
 mod table;
@@ -72,7 +73,7 @@ pub async fn find<'a>(auth: &'a Auth, id: &str, now: Timestamp, unknown: Error) 
 impl Provider<'_> {
     /// Where its answers go.
     pub fn redirect_uri(&self, cx: &Context) -> String {
-        let own = || format!("{}/callback/{}", cx.base_url(), self.client.id);
+        let own = || format!("{}/callback/{}", previews::callback_base(cx), self.client.id);
         self.client.redirect_uri.clone().unwrap_or_else(own)
     }
 

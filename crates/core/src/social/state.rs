@@ -22,7 +22,7 @@ const PURPOSE: &str = "auth-state:";
 const COOKIE_PURPOSE: &str = "oauth-state-cookie";
 const LINK_PURPOSE: &str = "oauth-link-session-token";
 /// Seconds that a flow may take.
-const LIFETIME: u32 = 600;
+pub(super) const LIFETIME: u32 = 600;
 
 /// What a flow remembers. Members are named and stand as in better-auth; what a client adds stands before them and never in
 /// their place.

@@ -122,12 +122,24 @@ pub struct Callback {
     pub provider: String,
     /// The members that count, in their order.
     pub members: Vec<(&'static str, String)>,
+    /// What the production deployment hands over to a preview, encrypted.
+    pub handed_over: Option<String>,
 }
+
+/// The query's member by which the production deployment hands an answer over to a preview.
+pub const HAND_OVER: &str = "handover";
 
 /// The members that are read of an answer.
 const CALLBACK: [&str; 7] = ["code", "error", "device_id", "error_description", "state", "user", "iss"];
 
 impl Callback {
+    /// An answer as it was handed over; what is no member of one is left out.
+    pub fn of(provider: String, members: Vec<(String, String)>) -> Self {
+        let known = |name: &str| CALLBACK.into_iter().find(|known| *known == name);
+        let members = members.into_iter().filter_map(|(name, value)| Some((known(&name)?, value))).collect();
+        Self { provider, members, handed_over: None }
+    }
+
     /// A member that is not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.members.iter().find(|(found, _)| *found == name);
@@ -149,7 +161,8 @@ impl Input for Callback {
             query = body.then(query);
         }
         let members = CALLBACK.into_iter().zip(all).filter_map(|(name, value)| Some((name, value?))).collect();
-        query.finish(Self { provider: raw.parameter.clone(), members })
+        let handed_over = raw.first(HAND_OVER).map(str::to_owned);
+        query.finish(Self { provider: raw.parameter.clone(), members, handed_over })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     social::{
         self, Provider,
         arrival::{self, Arrival, Failure},
-        profile,
+        previews, profile,
         state::{self, Link, State},
         tokens::{self, Tokens},
     },
@@ -28,8 +28,12 @@ pub(super) async fn forward(cx: &mut Context, answer: wire::Callback) -> Result<
     Reply::redirect_as_json(&format!("{}/callback/{}?{query}", cx.base_url(), answer.provider))
 }
 
-/// Whoever comes back with a code comes in, or adds the account.
+/// Whoever comes back with a code comes in, or adds the account. What is a preview deployment's goes there.
 pub(super) async fn arrive(cx: &mut Context, answer: wire::Callback) -> Result<Reply, Error> {
+    if let Some(reply) = previews::pass_on(cx, &answer)? {
+        return Ok(reply);
+    }
+    let answer = previews::received(cx, answer)?;
     let Some(parameter) = answer.get("state") else {
         return Err(state::fail(cx, None, "state_not_found", None, Reason::NoState));
     };

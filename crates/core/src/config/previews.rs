@@ -1,0 +1,71 @@
+//! `[previews]` and `GATEPOST_PREVIEW_KEY`: preview deployments sign people in through the production deployment, the only
+//! one that providers know. Off unless both are there.
+
+use url::Url;
+
+use super::{Problems, Secret, Variables, reader::Section};
+use crate::fetch;
+
+/// The key's variable.
+const KEY: &str = "GATEPOST_PREVIEW_KEY";
+/// Characters that a key has at least.
+const SHORTEST: usize = 32;
+
+/// How preview deployments come to what providers answer.
+#[derive(Debug, Clone)]
+pub struct Previews {
+    /// The production deployment's base URL, `https://auth.example.com/api/auth`: what providers send people back to.
+    pub production: String,
+    /// Encrypts what passes between the two; it signs nothing else and nothing else stands in for it.
+    pub key: Secret,
+    /// The origins of this deployment, exactly, as the platform tells them.
+    pub own: Vec<String>,
+}
+
+impl Previews {
+    pub(super) fn read(
+        mut section: Section<'_>,
+        base_path: &str,
+        own: Vec<String>,
+        variables: &Variables,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let (text, place) = (section.text("production_url", problems), section.place("production_url"));
+        section.finish(problems);
+        let key = variables.get(KEY);
+        let (text, key) = match (text, key) {
+            (None, None) => return None,
+            (Some(_), None) => {
+                problems.add(KEY, "it is missing, and `previews.production_url` needs it; `gatepost secret new` prints one");
+                return None;
+            }
+            (None, Some(_)) => {
+                problems.add(KEY, "it is set, and `previews.production_url` is not; set both, or neither");
+                return None;
+            }
+            (Some(text), Some(key)) => (text, key),
+        };
+        if key.chars().count() < SHORTEST {
+            let text = format!("it is shorter than {SHORTEST} characters; `gatepost secret new` prints a good one");
+            problems.add(KEY, text);
+        }
+        let secrets = ["BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS", "AUTH_SECRET"];
+        if secrets.iter().filter_map(|name| variables.get(name)).any(|secret| secret.contains(key)) {
+            problems.add(KEY, "it is a secret of this deployment too, and previews would know that; make one of its own");
+        }
+        let url = Url::parse(&text).ok().filter(|url| {
+            let safe = url.scheme() == "https" || url.host_str().is_some_and(fetch::is_loopback);
+            safe && url.has_host() && url.query().is_none() && url.fragment().is_none()
+        });
+        let Some(url) = url else {
+            problems.add(place, "`previews.production_url` must be an https URL, like https://auth.example.com");
+            return None;
+        };
+        let path = match url.path().trim_end_matches('/') {
+            "" => base_path,
+            path => path,
+        };
+        let production = format!("{}{path}", url.origin().ascii_serialization());
+        Some(Self { production, key: Secret::new(key), own })
+    }
+}
