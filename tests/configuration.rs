@@ -211,3 +211,26 @@ fn every_key_is_documented() {
         }
     }
 }
+
+#[test]
+fn previews_need_an_address_and_a_key_of_their_own() {
+    const KEY: &str = "a-key-of-the-previews-0123456789abcdef";
+    let with = |toml: &str, key: &str| problems(toml, &[GOOD[0], GOOD[1], ("GATEPOST_PREVIEW_KEY", key)]);
+    let toml = |url: &str| format!("[previews]\nproduction_url = \"{url}\"\n");
+    let good = toml("https://auth.example.com");
+    assert!(with(&good, KEY).is_empty() && with("", "").is_empty());
+    for (found, expected) in [
+        (with(&good, ""), "GATEPOST_PREVIEW_KEY: it is missing, and `previews.production_url` needs it"),
+        (with("", KEY), "GATEPOST_PREVIEW_KEY: it is set, and `previews.production_url` is not"),
+        (with(&good, "short"), "GATEPOST_PREVIEW_KEY: it is shorter than 32 characters"),
+        (with(&good, super::support::SECRET), "GATEPOST_PREVIEW_KEY: it is a secret of this deployment too"),
+        (
+            with(&toml("http://auth.example.com"), KEY),
+            "gatepost.toml:2: `previews.production_url` must be an https URL",
+        ),
+        (with(&toml("https://*.example.com"), KEY), "gatepost.toml:2: `previews.production_url` must be an https URL"),
+    ] {
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(expected), "{found:?}");
+    }
+}

@@ -34,6 +34,7 @@ mod on_the_platform;
 mod open_api;
 mod parsers;
 mod pooler;
+mod previews;
 mod protected;
 mod provider_interchange;
 mod rate_limits;

@@ -31,7 +31,8 @@ impl Service {
         Self::with(DEFAULT, &[("DATABASE_URL", database_url)])
     }
 
-    /// With this `gatepost.toml` and these variables, besides the secret and the base URL.
+    /// With this `gatepost.toml`, in which `{url}` is the service's own, and these variables, besides the secret and the base
+    /// URL.
     pub fn with(toml: &str, variables: &[(&str, &str)]) -> Self {
         // Limits are for the tests that are about them.
         let without_limits = if toml.contains("[rate_limit]") { "" } else { "\n[rate_limit]\nenabled = false\n" };
@@ -55,6 +56,7 @@ impl Service {
                     .into_iter()
                     .collect();
                 given.into_iter().for_each(|(name, value)| variables.set(name, value));
+                let toml = toml.replace("{url}", &url);
                 let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
                 let auth = Arc::new(Auth::new(config, edge::now).unwrap());
                 let service = serve::Service { auth: auth.clone(), page: None, log };

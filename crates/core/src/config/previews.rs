@@ -36,7 +36,10 @@ impl Previews {
         let (text, key) = match (text, key) {
             (None, None) => return None,
             (Some(_), None) => {
-                problems.add(KEY, "it is missing, and `previews.production_url` needs it; `gatepost secret new` prints one");
+                problems.add(
+                    KEY,
+                    "it is missing, and `previews.production_url` needs it; `gatepost secret new` prints one",
+                );
                 return None;
             }
             (None, Some(_)) => {
@@ -51,11 +54,13 @@ impl Previews {
         }
         let secrets = ["BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS", "AUTH_SECRET"];
         if secrets.iter().filter_map(|name| variables.get(name)).any(|secret| secret.contains(key)) {
-            problems.add(KEY, "it is a secret of this deployment too, and previews would know that; make one of its own");
+            problems
+                .add(KEY, "it is a secret of this deployment too, and previews would know that; make one of its own");
         }
         let url = Url::parse(&text).ok().filter(|url| {
             let safe = url.scheme() == "https" || url.host_str().is_some_and(fetch::is_loopback);
-            safe && url.has_host() && url.query().is_none() && url.fragment().is_none()
+            let host = url.host_str().unwrap_or_default();
+            safe && !host.is_empty() && !host.contains('*') && url.query().is_none() && url.fragment().is_none()
         });
         let Some(url) = url else {
             problems.add(place, "`previews.production_url` must be an https URL, like https://auth.example.com");

@@ -82,8 +82,7 @@ pub fn callback_base(cx: &Context) -> String {
 pub fn parameter(cx: &mut Context, provider: &str, state: &str) -> Result<String, Error> {
     let auth = cx.auth.clone();
     let Some(previews) = of_preview(cx, &auth) else { return Ok(state.to_owned()) };
-    let is_certain =
-        auth.config.base_url.is_some() || cx.origin().is_some_and(|origin| previews.own.contains(&origin));
+    let is_certain = auth.config.base_url.is_some() || cx.origin().is_some_and(|origin| previews.own.contains(&origin));
     if !is_certain {
         let cause = "the deployment's own address is not known: set BETTER_AUTH_URL, or switch on `advanced.trusted_proxy_headers` \
                      and let the platform set VERCEL_URL and VERCEL_BRANCH_URL";
