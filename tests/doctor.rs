@@ -326,9 +326,10 @@ fn the_database_of_a_running_service_does_not_answer() {
 #[test]
 fn where_nobody_may_sign_up_the_walk_ends_with_a_warning() {
     let database = Database::new();
+    let strict = "[email_and_password]\nenabled = true\nrequire_email_verification = true\n";
     for (toml, told) in [
         ("[email_and_password]\nenabled = false\n", "nobody may sign up"),
-        ("[email_and_password]\nenabled = true\nauto_sign_in = false\n", "before the address is confirmed"),
+        (strict, "may not sign in before the address is confirmed"),
     ] {
         let service = Service::with(toml, &[("DATABASE_URL", &database.url)]);
         let report = outside(&service.url, None);
@@ -337,6 +338,16 @@ fn where_nobody_may_sign_up_the_walk_ends_with_a_warning() {
             "{report}"
         );
     }
+}
+
+#[test]
+fn where_signing_up_does_not_sign_in_the_walk_signs_in() {
+    let database = Database::new();
+    let toml = format!("[email_and_password]\nenabled = true\nauto_sign_in = false\n{DELETING}");
+    let report = outside(&Service::with(&toml, &[("DATABASE_URL", &database.url)]).url, None);
+    nothing_failed(&report);
+    assert!(report.to_string().contains("signed up, and in") && checks(&report).contains(&"session"), "{report}");
+    assert_eq!(database.value(r#"select count(*) from "user""#), "0");
 }
 
 /// Stands in front of a service and drops headers of requests and answers.
@@ -388,6 +399,7 @@ fn a_proxy_in_front_of_the_service_takes_headers_away() {
     nothing_failed(&outside(&proxy(&service.url, &[], ""), Some(page)));
     fails(&outside(&proxy(&service.url, &["set-cookie"], ""), Some(page)), "cookies", "sets no cookie");
     fails(&outside(&proxy(&service.url, &["origin"], ""), None), "write", "403 MISSING_OR_NULL_ORIGIN");
+    fails(&outside(&proxy(&service.url, &["cookie"], ""), None), "session", "200 OK null");
     let wildcard = proxy(&service.url, &["access-control-allow-origin"], "access-control-allow-origin: *\r\n");
     fails(&outside(&wildcard, Some(page)), "preflight", "allows `*`");
 }

@@ -9,6 +9,7 @@ mod keys;
 mod mail;
 pub mod outside;
 mod schema;
+mod visit;
 
 use std::{path::Path, time::Duration};
 

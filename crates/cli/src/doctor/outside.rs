@@ -1,14 +1,14 @@
 //! From outside: the way of a browser that comes to a page, signs up, and asks who it is. The first step that breaks ends the
 //! walk. Cookies are kept and sent as browsers would, so that what breaks there breaks here.
 
-use bytes::Bytes;
-use gatepost_core::{crypto::random::Rng, fetch};
-use http::{Method, Request, Response, StatusCode, header};
-use http_body_util::Full;
+use gatepost_core::crypto::random::Rng;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
-use url::Url;
 
-use super::{browser::SetCookie, clock};
+use super::{
+    clock,
+    visit::{self, Visit, code_of, json_of, text},
+};
 use crate::{
     edge,
     report::{Finding, Report, Verdict},
@@ -20,7 +20,7 @@ use crate::{
 /// # Errors
 /// A sentence about an address that is none.
 pub async fn walk(url: &str, origin: Option<&str>, sign_up: bool) -> Result<Report, String> {
-    let base = base(url)?;
+    let base = visit::base(url)?;
     let page = match origin {
         Some(origin) => super::page(origin)?,
         None => super::page(&base.origin().ascii_serialization())?,
@@ -42,28 +42,7 @@ pub async fn walk(url: &str, origin: Option<&str>, sign_up: bool) -> Result<Repo
     Ok(Report::complete(findings))
 }
 
-/// The address with its base path, which is `/api/auth` unless it names another.
-fn base(text: &str) -> Result<Url, String> {
-    let wrong = || format!("--url is `{text}`, which is no address; write it like https://auth.example.com");
-    let mut url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(wrong)?;
-    let path = match url.path().trim_end_matches('/') {
-        "" => "/api/auth".to_owned(),
-        path => path.to_owned(),
-    };
-    url.set_path(&path);
-    url.set_query(None);
-    url.set_fragment(None);
-    Ok(url)
-}
-
-struct Visit {
-    base: Url,
-    page: Url,
-    email: String,
-    password: String,
-    /// What the service set and the browser kept; those that it would send first.
-    cookies: Vec<(SetCookie, Verdict)>,
-}
+const SIGN_UP: &str = "sign-up";
 
 type Step = Result<Finding, Finding>;
 
@@ -85,44 +64,6 @@ impl Visit {
         findings.push(self.session().await?);
         findings.push(self.write().await?);
         Ok(())
-    }
-
-    fn origin(&self) -> String {
-        self.page.origin().ascii_serialization()
-    }
-
-    fn is_same_origin(&self) -> bool {
-        self.page.origin() == self.base.origin()
-    }
-
-    /// What the browser sends along; `all` is everything that was set, for clearing up.
-    fn cookie(&self, all: bool) -> String {
-        let sent = self.cookies.iter().filter(|(_, fate)| all || *fate != Verdict::Fail);
-        sent.map(|(cookie, _)| format!("{}={}", cookie.name, cookie.value)).collect::<Vec<_>>().join("; ")
-    }
-
-    async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Option<&Value>,
-    ) -> Result<Response<Bytes>, String> {
-        let mut request = Request::builder().method(&method).header("accept", "application/json");
-        if method != Method::GET || !self.is_same_origin() {
-            request = request.header(header::ORIGIN, self.origin());
-        }
-        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
-            request = request.header(*name, *value);
-        }
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-        }
-        let bytes = Full::from(body.map(Value::to_string).unwrap_or_default());
-        let request = request.body(bytes).map_err(|error| error.to_string())?;
-        let mut url = self.base.clone();
-        url.set_path(&format!("{}{path}", self.base.path()));
-        fetch::send(&url, request).await
     }
 
     /// `GET /ok`: whether gatepost answers there at all.
@@ -212,47 +153,56 @@ impl Visit {
 
     /// A throw-away user. A warning where the service takes none: then nothing more can be told from outside.
     async fn sign_up(&mut self) -> Step {
-        const CHECK: &str = "sign-up";
         let person = json!({ "name": "gatepost doctor", "email": self.email, "password": self.password });
         let answer = self.ask(Method::POST, "/sign-up/email", &[], Some(&person)).await;
-        let answer = answer.map_err(|cause| lost(CHECK, &cause))?;
-        let (status, body) = (answer.status(), json_of(&answer));
-        let code = code_of(&body);
-        let beyond = "sign in with a browser, and ask `gatepost explain` about its cookie";
-        if status != StatusCode::OK {
-            return match (status.as_u16(), code.as_str()) {
-                (_, "EMAIL_PASSWORD_SIGN_UP_DISABLED") | (404, _) => Ok(Finding::warn(
-                    CHECK,
-                    "nobody may sign up with a password: what comes after it cannot be told from outside",
-                    beyond,
-                )),
-                (429, _) => Ok(Finding::warn(CHECK, "the limit of requests is reached", "run this again in a minute")),
-                (403, _) => Err(self.refused(CHECK, "signing up", &code)),
-                (503, _) => Err(Finding::fail(
-                    CHECK,
-                    format!("it answers 503 {code}"),
-                    "the database does not answer the service: `gatepost doctor` with the deployment's variables says why",
-                )),
-                _ => Err(Finding::fail(
-                    CHECK,
-                    format!("it answers {status} {code}"),
-                    "`vercel logs` has the line of this request with its reason and cause; after an error of the database, \
-                     `gatepost doctor` with the deployment's variables says what is missing",
-                )),
-            };
+        let answer = answer.map_err(|cause| lost(SIGN_UP, &cause))?;
+        if answer.status() != StatusCode::OK {
+            return self.not_entered(answer.status(), &code_of(&json_of(&answer)));
         }
-        let lines = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let cookies = lines.filter_map(SetCookie::read).filter(|cookie| !cookie.is_removal());
-        self.cookies =
-            cookies.map(|cookie| (cookie.fate(&self.base, &self.page).verdict, cookie)).map(|(a, b)| (b, a)).collect();
-        if body.get("token").is_none_or(Value::is_null) {
-            let evidence = format!(
-                "{} signed up and has no session before the address is confirmed: what comes after it cannot be told from outside",
-                self.email
-            );
-            return Ok(Finding::warn(CHECK, evidence, format!("{beyond}; remove this user from the table")));
+        self.keep(&answer);
+        if json_of(&answer).get("token").is_none_or(Value::is_null) {
+            return self.sign_in().await;
         }
-        Ok(Finding::ok(CHECK, "a throw-away user signed up"))
+        Ok(Finding::ok(SIGN_UP, "a throw-away user signed up"))
+    }
+
+    /// Where signing up does not sign in.
+    async fn sign_in(&mut self) -> Step {
+        let person = json!({ "email": self.email, "password": self.password });
+        let answer = self.ask(Method::POST, "/sign-in/email", &[], Some(&person)).await;
+        let answer = answer.map_err(|cause| lost(SIGN_UP, &cause))?;
+        if answer.status() != StatusCode::OK {
+            return self.not_entered(answer.status(), &code_of(&json_of(&answer)));
+        }
+        self.keep(&answer);
+        Ok(Finding::ok(SIGN_UP, "a throw-away user signed up, and in"))
+    }
+
+    /// Why nobody can be signed up or in.
+    fn not_entered(&self, status: StatusCode, code: &str) -> Step {
+        let beyond = "what comes after it cannot be told from outside";
+        let instead = "sign in with a browser, and ask `gatepost explain` about its cookie";
+        match (status.as_u16(), code) {
+            (_, "EMAIL_PASSWORD_SIGN_UP_DISABLED") | (404, _) => {
+                Ok(Finding::warn(SIGN_UP, format!("nobody may sign up with a password: {beyond}"), instead))
+            }
+            (_, "EMAIL_NOT_VERIFIED") => {
+                let evidence =
+                    format!("{} signed up, and may not sign in before the address is confirmed: {beyond}", self.email);
+                Ok(Finding::warn(SIGN_UP, evidence, format!("{instead}; remove this user from the table")))
+            }
+            (429, _) => Ok(Finding::warn(SIGN_UP, "the limit of requests is reached", "run this again in a minute")),
+            (403, _) => Err(self.refused(SIGN_UP, "signing up", code)),
+            (503, _) => {
+                let fix = "the database does not answer the service: `gatepost doctor` with the deployment's variables says why";
+                Err(Finding::fail(SIGN_UP, format!("it answers 503 {code}"), fix))
+            }
+            _ => {
+                let fix = "`vercel logs` has the line of this request with its reason and cause; after an error of the database, \
+                           `gatepost doctor` with the deployment's variables says what is missing";
+                Err(Finding::fail(SIGN_UP, format!("it answers {status} {code}"), fix))
+            }
+        }
     }
 
     /// Whether the browser keeps the cookies and would send them.
@@ -284,8 +234,11 @@ impl Visit {
                 answer.status(),
                 if body.is_null() { "null" } else { "" }
             );
-            let fix = "the log line of this request has the reason: `gatepost explain --log FILE --request ID`. Instances with another \
-                       secret or database, and a proxy that rewrites cookies, do this";
+            let id = Some(text(&answer, "x-vercel-id")).filter(|id| !id.is_empty()).unwrap_or("ID");
+            let fix = format!(
+                "the log line of this request has the reason: `gatepost explain --log FILE --request {id}`. Instances with another \
+                 secret or database, and a proxy that rewrites cookies, do this"
+            );
             return Err(Finding::fail(CHECK, evidence.trim_end(), fix));
         }
         if !self.is_same_origin() && text(&answer, "access-control-allow-origin") != self.origin() {
@@ -358,30 +311,4 @@ fn lost(check: &'static str, cause: &str) -> Finding {
         format!("there was no answer: {cause}"),
         "`vercel logs` has the line of this request, if it arrived",
     )
-}
-
-fn text<'a>(answer: &'a Response<Bytes>, name: &str) -> &'a str {
-    answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-fn json_of(answer: &Response<Bytes>) -> Value {
-    serde_json::from_slice(answer.body()).unwrap_or_default()
-}
-
-fn code_of(body: &Value) -> String {
-    body.get("code").and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_base_path_is_the_usual_one_unless_the_address_names_another() {
-        let base = |text| base(text).map(|url| url.to_string());
-        assert_eq!(base("https://auth.example.com").as_deref(), Ok("https://auth.example.com/api/auth"));
-        assert_eq!(base("https://auth.example.com/?a#b").as_deref(), Ok("https://auth.example.com/api/auth"));
-        assert_eq!(base("https://example.com/auth/").as_deref(), Ok("https://example.com/auth"));
-        assert!(base("auth.example.com").is_err_and(|told| told.contains("--url")));
-    }
 }
