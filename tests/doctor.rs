@@ -12,10 +12,13 @@ use gatepost_cli::{
 };
 use gatepost_core::{config::Variables, store::single};
 
-use super::support::{
-    SECRET, http,
-    postgres::{Database, block_on},
-    service::{DEFAULT, Service},
+use super::{
+    mail_transports::SmtpServer,
+    support::{
+        SECRET, http,
+        postgres::{Database, block_on},
+        service::{DEFAULT, Service},
+    },
 };
 
 const DELETING: &str = "[user.delete_user]\nenabled = true\n";
@@ -291,6 +294,13 @@ fn the_mail_server_does_not_answer() {
     let look = |url: &str| local(&database.url, DEFAULT, &[("EMAIL_URL", url), from], None);
     fails(&look(&format!("smtp://me:hunter2@{closed}")), "mail", "cannot be reached");
     fails(&look(&format!("webhook+http://hunter2@{closed}/")), "mail", "connecting to the webhook's host");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mails");
+    let server = SmtpServer::start(&[("MAIL_FILE", file.to_str().unwrap()), ("LOGIN", "me:pass")]);
+    let as_user = |login: &str| look(&server.url.replace("smtp://", &format!("smtp://{login}@")));
+    nothing_failed(&as_user("me:pass"));
+    fails(&as_user("me:hunter2"), "mail", "the SMTP server answered 535");
+    assert!(!file.exists(), "a mail was sent");
     fails(&look("file:/nowhere/mails"), "mail", "/nowhere is no folder");
     let open = TcpListener::bind("127.0.0.1:0").unwrap();
     nothing_failed(&look(&format!("webhook+http://hunter2@{}/", open.local_addr().unwrap())));

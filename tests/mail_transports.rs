@@ -40,13 +40,14 @@ mod hmac_of {
 const FROM: (&str, &str) = ("EMAIL_FROM", "The Team <team@example.com>");
 const RESET: &str = r#"{"email":"ada@example.com","redirectTo":"/reset"}"#;
 
-struct SmtpServer {
-    url: String,
+/// A mail server that writes what it is given into a file.
+pub(super) struct SmtpServer {
+    pub(super) url: String,
     child: Child,
 }
 
 impl SmtpServer {
-    fn start(variables: &[(&str, &str)]) -> Self {
+    pub(super) fn start(variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new("node");
         command.arg("smtp.mjs").current_dir(node::client()).envs(variables.iter().copied());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
