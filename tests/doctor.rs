@@ -10,7 +10,10 @@ use gatepost_cli::{
     report::{Report, Verdict},
     roles,
 };
-use gatepost_core::{config::Variables, store::single};
+use gatepost_core::{
+    config::{Schema, Variables},
+    store::single,
+};
 
 use super::{
     mail_transports::SmtpServer,
@@ -248,7 +251,7 @@ fn the_role_may_not_write_or_does_not_see_the_rows() {
     let role = format!("doctor's {}", std::process::id());
     let own =
         |sql: &str| block_on(async { single::connect(&database.url).await.unwrap().batch_execute(sql).await.unwrap() });
-    own(&roles::sql(&role));
+    own(&roles::sql(&role, &Schema::default()));
     own(&format!("alter role \"{role}\" password 'p'"));
     let mut url: url::Url = database.url.parse().unwrap();
     url.set_username(&role).unwrap();

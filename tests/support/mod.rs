@@ -2,8 +2,8 @@
 //! only Node can play.
 
 pub mod certificates;
-pub mod freezing;
 pub mod flows;
+pub mod freezing;
 pub mod http;
 pub mod instance;
 pub mod mailbox;
@@ -13,8 +13,8 @@ pub mod platform;
 pub mod pooler;
 pub mod postgres;
 pub mod protocol;
-pub mod python;
 pub mod provider;
+pub mod python;
 pub mod round_trips;
 pub mod schema;
 pub mod server;

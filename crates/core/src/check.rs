@@ -235,7 +235,7 @@ fn sizes(variables: &Variables, findings: &mut Findings) {
 
 /// A secret whose name, or whose copy, a front end publishes.
 fn published(variables: &Variables, findings: &mut Findings) {
-    let secrets: Vec<_> = sensitive().filter_map(|name| Some((name, variables.get(name)?))).collect();
+    let secrets: Vec<_> = variables.iter().filter(|(name, value)| is_sensitive(name) && !value.is_empty()).collect();
     let entries: Vec<_> = signing(variables).collect();
     for (name, value) in variables.iter().filter(|(_, value)| !value.is_empty()) {
         let Some(rest) = PUBLIC.iter().find_map(|prefix| name.strip_prefix(prefix)) else { continue };
@@ -244,7 +244,7 @@ fn published(variables: &Variables, findings: &mut Findings) {
             secrets.iter().chain(&entries).find(|(_, secret)| secret.len() >= TELLING && value.contains(secret));
         if let Some((secret, _)) = copied {
             findings.problem(name, format!("{secret} is in it, and {why}; remove it, and replace the secret"));
-        } else if sensitive().any(|secret| secret == rest) {
+        } else if is_sensitive(rest) {
             findings.problem(name, format!("{rest} is a secret, and {why}; remove it, and replace the secret"));
         }
     }
@@ -253,7 +253,7 @@ fn published(variables: &Variables, findings: &mut Findings) {
 /// Names that are almost right, and values that count as absent.
 fn misspelt_or_empty(variables: &Variables, findings: &mut Findings) {
     for (name, value) in variables.iter() {
-        let known = VARIABLES.iter().find(|variable| variable.names().any(|known| known == name));
+        let known = VARIABLES.iter().find(|variable| variable.is(name));
         let near = || VARIABLES.iter().flat_map(Variable::names).find(|known| name.len() > 6 && is_near(known, name));
         match known {
             Some(variable) if value.is_empty() && variable.set != Set::Platform => {
@@ -311,9 +311,9 @@ fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut F
     }
 }
 
-/// The names of secrets.
-fn sensitive() -> impl Iterator<Item = &'static str> {
-    VARIABLES.iter().filter(|variable| variable.sensitive).flat_map(Variable::names)
+/// Whether a secret has this name.
+fn is_sensitive(name: &str) -> bool {
+    VARIABLES.iter().any(|variable| variable.sensitive && variable.is(name))
 }
 
 /// Each secret that signs, and the variable that it is in.

@@ -23,7 +23,7 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
         *paths =
             std::mem::take(paths).into_iter().filter_map(|(path, item)| Some((served(config, path)?, item))).collect();
         for path in ["/sign-up/email", "/update-user", "/update-session"] {
-            let own = &config.additional_fields;
+            let own = &config.schema.additional;
             let fields = if path == "/update-session" { &own.session } else { &own.user };
             let body = paths
                 .get_mut(path)
@@ -34,7 +34,7 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
             });
         }
     }
-    for (schema, fields) in [("User", &config.additional_fields.user), ("Session", &config.additional_fields.session)] {
+    for (schema, fields) in [("User", &config.schema.additional.user), ("Session", &config.schema.additional.session)] {
         let schema = document.pointer_mut(&format!("/components/schemas/{schema}"));
         add(schema, fields.iter().filter(|field| field.returned), |_| false);
     }
@@ -58,7 +58,7 @@ fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, 
     for field in fields {
         let kind = match field.kind {
             Kind::Text => json!({ "type": ["string", "null"] }),
-            Kind::Number => json!({ "type": ["integer", "null"] }),
+            Kind::Number | Kind::BigNumber => json!({ "type": ["integer", "null"] }),
             Kind::Boolean => json!({ "type": ["boolean", "null"] }),
             Kind::Date => json!({ "type": ["string", "null"], "format": "date-time" }),
             Kind::Json => json!({}),

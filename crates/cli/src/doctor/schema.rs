@@ -1,12 +1,17 @@
 //! Whether the database has the tables and columns that the configuration needs, and lets the service use them.
 
+use std::collections::BTreeSet;
+
 use gatepost_core::{
-    config::{Config, LimitStorage},
+    config::{Config, LimitStorage, Table},
     store::StoreError,
 };
-use tokio_postgres::{Client, types::Type};
+use tokio_postgres::{
+    Client,
+    types::{ToSql, Type},
+};
 
-use crate::{migrate, report::Finding};
+use crate::report::Finding;
 
 const CHECK: &str = "schema";
 const RIGHTS: &str = "rights";
@@ -26,66 +31,46 @@ pub(super) async fn check(client: &Client, config: &Config) -> Result<Vec<Findin
     Ok(vec![schema, rights(client, config).await?])
 }
 
-/// What is needed and not there: `session`, or `user.plan`.
+/// What is needed and not there: `session`, or `user.plan`, by the names that this deployment gives to them.
 async fn missing(client: &Client, config: &Config) -> Result<Vec<String>, StoreError> {
-    let sql = "select table_name::text, column_name::text from information_schema.columns where table_schema = current_schema()";
-    let mut there = Vec::new();
-    for row in client.query_typed(sql, &[]).await? {
-        there.push((row.try_get::<_, String>(0)?, row.try_get::<_, String>(1)?));
+    let sql = "select table_name::text, column_name::text from information_schema.columns
+        where table_schema = coalesce($1, current_schema()::text)";
+    let mut there = BTreeSet::new();
+    for row in client.query_typed(sql, &[(&config.schema.name, Type::TEXT)]).await? {
+        there.insert((row.try_get::<_, String>(0)?, row.try_get::<_, String>(1)?));
     }
-    let mut missing: Vec<String> = Vec::new();
-    for (table, column) in needed(&migrate::schema(&config.additional_fields)) {
-        if !is_used(&table, config) {
+    let mut missing = Vec::new();
+    for table in used(config) {
+        if !there.iter().any(|(name, _)| *name == table.name) {
+            missing.push(table.name.clone());
             continue;
         }
-        let name =
-            if there.iter().any(|(name, _)| *name == table) { format!("{table}.{column}") } else { table.clone() };
-        if !there.contains(&(table, column)) && !missing.contains(&name) {
-            missing.push(name);
-        }
+        let lacks = table.columns.iter().filter(|column| !there.contains(&(table.name.clone(), column.name.clone())));
+        missing.extend(lacks.map(|column| format!("{}.{}", table.name, column.name)));
     }
     Ok(missing)
 }
 
-/// Tables that only a feature needs.
-fn is_used(table: &str, config: &Config) -> bool {
-    match table {
+/// The tables, without those that only a feature needs which is off.
+fn used(config: &Config) -> impl Iterator<Item = &Table> {
+    config.schema.tables.iter().filter(|table| match table.model {
         "jwks" => config.jwt.enabled,
         "rateLimit" => config.rate_limit.storage == LimitStorage::Database,
         _ => true,
-    }
-}
-
-/// Tables and columns, read out of the schema's SQL, whose lines are ours.
-fn needed(sql: &str) -> Vec<(String, String)> {
-    let quoted = |text: &str| text.split('"').nth(1).map(str::to_owned);
-    let mut table = String::new();
-    let mut needed = Vec::new();
-    for line in sql.lines() {
-        if let Some(name) = line.strip_prefix("create table if not exists ").and_then(quoted) {
-            table = name;
-        } else if let Some(column) = line.strip_prefix("    \"").and_then(|rest| rest.split('"').next()) {
-            needed.push((table.clone(), column.to_owned()));
-        } else if let Some((table, column)) =
-            line.strip_prefix("alter table ").and_then(|rest| rest.split_once(" add column if not exists "))
-        {
-            needed.extend(quoted(table).zip(quoted(column)));
-        }
-    }
-    needed
+    })
 }
 
 /// Whether the role may read and write the rows, and sees them all.
 async fn rights(client: &Client, config: &Config) -> Result<Finding, StoreError> {
-    let names = needed(&migrate::schema(&config.additional_fields)).into_iter().map(|(table, _)| table);
-    let mut tables: Vec<String> = names.filter(|table| is_used(table, config)).collect();
-    tables.dedup();
+    let tables: Vec<&str> = used(config).map(|table| table.name.as_str()).collect();
     let sql = "select t.name, p.kind, not has_table_privilege(c.oid, p.kind), row_security_active(c.oid), c.relkind not in ('r', 'p'),
             current_user::text
-        from unnest($1) as t (name) join pg_class c on c.oid = quote_ident(t.name)::regclass,
+        from unnest($1) as t (name)
+            join pg_class c on c.oid = format('%I.%I', coalesce($2, current_schema()::text), t.name)::regclass,
             (values ('select'), ('insert'), ('update'), ('delete')) as p (kind)";
+    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&tables, Type::TEXT_ARRAY), (&config.schema.name, Type::TEXT)];
     let (mut refused, mut hidden, mut views, mut role) = (Vec::new(), Vec::new(), Vec::new(), String::new());
-    for row in client.query_typed(sql, &[(&tables, Type::TEXT_ARRAY)]).await? {
+    for row in client.query_typed(sql, &params).await? {
         let (table, kind): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         if row.try_get(2)? {
             refused.push(format!("{kind} on {table}"));
@@ -116,24 +101,4 @@ async fn rights(client: &Client, config: &Config) -> Result<Finding, StoreError>
     } else {
         Finding::ok(RIGHTS, format!("the role {role} reads and writes every table"))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use gatepost_core::config::{AdditionalFields, Source};
-
-    use super::*;
-
-    #[test]
-    fn tables_and_columns_are_read_out_of_the_schema() {
-        let text = "[user.additional_fields]\nplan = { type = \"string\", required = false }\n";
-        let fields = AdditionalFields::load(Some(Source { name: "gatepost.toml", text })).unwrap();
-        let needed = needed(&migrate::schema(&fields));
-        for (table, column) in
-            [("user", "id"), ("user", "plan"), ("session", "userId"), ("jwks", "crv"), ("rateLimit", "lastRequest")]
-        {
-            assert!(needed.contains(&(table.to_owned(), column.to_owned())), "{table}.{column}");
-        }
-        assert_eq!(needed.len(), 46);
-    }
 }

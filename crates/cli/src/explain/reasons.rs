@@ -104,6 +104,82 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         Reason::SameEmail => ("the address is the user's already", "nothing"),
         Reason::EmailMismatch => ("the address is not the signed-in user's", "send the user's own"),
         Reason::EmailAlreadyVerified => ("the address is confirmed already", "nothing"),
+        Reason::UnknownProvider => (
+            "no provider of this name is configured",
+            "set its `<NAME>_CLIENT_ID` and `<NAME>_CLIENT_SECRET`, or compare the name with `[social]`",
+        ),
+        Reason::ProviderUnavailable => (
+            "the provider's description of itself could not be had",
+            "the cause in the log says why; compare `discovery_url`, and try again",
+        ),
+        Reason::NoState => ("the provider came back without a state", "begin to sign in again"),
+        Reason::UnknownState => (
+            "no flow has the state: it is over, was used already, or never began",
+            "begin again; if it stays, the flow began on a deployment with another database: compare DATABASE_URL",
+        ),
+        Reason::StateOfAnotherBrowser => (
+            "the flow was begun by another browser, or its cookie is gone",
+            "begin again in this one; if it stays, the cookie is blocked: `gatepost doctor --url … --origin …`",
+        ),
+        Reason::InvalidState => (
+            "the cookie with the flow's state cannot be read",
+            "begin again; if it stays, the deployments that begin and end flows have different secrets",
+        ),
+        Reason::StateExpired => ("the flow took longer than ten minutes", "begin again"),
+        Reason::HandOverRefused => (
+            "what the production deployment handed over is another preview's, too old, or of another key",
+            "begin again; compare GATEPOST_PREVIEW_KEY of production and preview",
+        ),
+        Reason::StateOfAnotherProvider => ("the flow was begun with another provider", "begin again"),
+        Reason::ProviderRefused => (
+            "the provider said no, or the person did",
+            "`error` in the URL says which; the provider's console says what the client may do",
+        ),
+        Reason::NoCode => ("the provider came back without a code", "begin again"),
+        Reason::IssuerMismatch => {
+            ("the answer is another issuer's", "compare `discovery_url` with the issuer that the provider calls itself")
+        }
+        Reason::NoNonce => (
+            "the flow has no nonce, and the provider's ID tokens must be bound to one",
+            "begin again: flows of another server have none. Else `disable_id_token_nonce_binding`",
+        ),
+        Reason::CodeRefused => (
+            "the provider did not take the code",
+            "the cause in the log has its words; usually the client's secret or the registered callback is wrong",
+        ),
+        Reason::NoProfile => (
+            "the provider did not say who it is, or not believably",
+            "the cause in the log says why; the provider's console says what the client may read",
+        ),
+        Reason::NoProviderEmail => (
+            "the provider did not say the address",
+            "ask for the scope that has it, or let the person add one to the account there",
+        ),
+        Reason::IdTokenUnsupported => (
+            "an ID token alone signs nobody in with this provider",
+            "begin a flow, or see that `disable_id_token_sign_in` is off",
+        ),
+        Reason::InvalidIdToken => (
+            "the ID token is not believed",
+            "the cause in the log names the claim and its two values; usually the client's identifier is another",
+        ),
+        Reason::AccountNotLinked => (
+            "the address has a user, and the rules do not link the account to it",
+            "sign in as before and link from there, or see `[account.account_linking]`",
+        ),
+        Reason::LinkSessionOver => ("the session that began to link an account is over", "sign in, and link again"),
+        Reason::LinkedElsewhere => ("the account is another user's", "unlink it there first"),
+        Reason::AmbiguousAccount => (
+            "two users have the account",
+            "remove one of the two rows of the table of accounts that have this `providerId` and `accountId`",
+        ),
+        Reason::NoProviderToken => (
+            "the account has no refresh token, or no access token",
+            "sign in with the provider again; for a refresh token ask for it: `access_type = \"offline\"`, or its scope",
+        ),
+        Reason::ProviderTokenRefused => {
+            ("the provider gave no new token", "the cause in the log has its words; sign in with the provider again")
+        }
         Reason::UnknownAccount => ("the user has no such account", "take one of GET /list-accounts"),
         Reason::LastAccount => (
             "it is the user's only way to sign in",

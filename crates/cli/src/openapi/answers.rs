@@ -62,6 +62,27 @@ pub(super) fn of(id: &str) -> Option<Answer> {
         }
         "password.follow_reset" | "status.error" => Some(Answer { about: "", json: None, redirects: true }),
         "account.list" => answer("The user's accounts.", json!({ "type": "array", "items": reference("Account") })),
+        "sign_in.social" => answer(
+            "Where the browser goes, or the session that an ID token opened.",
+            object(
+                json!({ "redirect": boolean(), "url": text(), "token": text(), "user": reference("User") }),
+                &["url", "token", "user"],
+            ),
+        ),
+        "account.callback" | "account.callback_form" => Some(Answer { about: "", json: None, redirects: true }),
+        "account.link" => answer(
+            "Where the browser goes, or that it was done.",
+            object(json!({ "redirect": boolean(), "url": text(), "status": boolean() }), &["status"]),
+        ),
+        "account.access_token" => answer("A token that is still good.", reference("ProviderToken")),
+        "account.refresh_token" => answer("New tokens, as they are stored.", reference("ProviderTokens")),
+        "account.info" => answer(
+            "What the provider says of the user.",
+            object(
+                json!({ "user": { "type": "object" }, "data": { "type": "object" }, "account": { "type": "object" } }),
+                &["account"],
+            ),
+        ),
         "token" => answer("The token.", object(json!({ "token": text() }), &[])),
         "jwks" => answer(
             "Public halves.",
@@ -103,6 +124,21 @@ pub(super) fn schemas() -> Value {
                 "updatedAt": instant(), "scopes": { "type": "array", "items": text() },
             }),
             &[],
+        ),
+        "ProviderToken": object(
+            json!({
+                "accessToken": text(), "accessTokenExpiresAt": instant(), "idToken": text(),
+                "scopes": { "type": "array", "items": text() },
+            }),
+            &["accessTokenExpiresAt", "idToken"],
+        ),
+        "ProviderTokens": object(
+            json!({
+                "accessToken": text(), "refreshToken": text(), "accessTokenExpiresAt": instant(),
+                "refreshTokenExpiresAt": instant(), "scope": nullable(), "idToken": nullable(), "providerId": text(),
+                "accountId": text(),
+            }),
+            &["refreshToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "idToken"],
         ),
         "Done": object(json!({ "status": boolean() }), &[]),
         "Deletion": object(json!({ "success": boolean(), "message": text() }), &[]),

@@ -15,8 +15,8 @@ mod reader;
 mod schema;
 mod secret;
 mod session;
-mod tables;
 mod social;
+mod tables;
 mod transport;
 mod user;
 mod variables;
@@ -45,7 +45,7 @@ pub use self::{
     social::{Client, Discovery, KNOWN as KNOWN_PROVIDERS, Own, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
-    variables::{LIST as VARIABLES, Readers, Set, Variable, Variables},
+    variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable, Variables},
     verification::Verification,
 };
 

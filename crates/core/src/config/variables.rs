@@ -31,12 +31,11 @@ impl Variables {
     pub fn only_for<'a>(&self, ids: impl Iterator<Item = &'a str> + Clone) -> Self {
         let mut read = Self::default();
         for variable in LIST {
-            let names = variable.names();
             if variable.is_read_by(ids.clone()) {
-                let found = names.filter_map(|name| self.values.get_key_value(name));
+                let found = self.values.iter().filter(|(name, _)| variable.is(name));
                 read.values.extend(found.map(|(name, value)| (name.clone(), value.clone())));
             } else {
-                read.withheld.extend(names);
+                read.withheld.extend(variable.names());
             }
         }
         read
@@ -112,6 +111,16 @@ impl Variable {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
+    /// Whether `name` is one of its names; that of a provider's client begins with the provider.
+    pub fn is(&self, name: &str) -> bool {
+        let of_provider = |rest: &str| {
+            let prefix = name.strip_suffix(rest).unwrap_or_default();
+            !prefix.is_empty()
+                && prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        };
+        self.names().any(|known| known.strip_prefix(PROVIDER).map_or(known == name, of_provider))
+    }
+
     /// Whether a function with the endpoints of these ids reads it.
     pub fn is_read_by<'a>(&self, mut ids: impl Iterator<Item = &'a str>) -> bool {
         match self.readers {
@@ -122,6 +131,10 @@ impl Variable {
     }
 }
 
+/// Stands in a name for a provider's own, in capitals.
+pub const PROVIDER: &str = "<PROVIDER>";
+/// The groups of endpoints that speak to providers.
+const SOCIAL: Readers = Readers::Groups(&["sign_in", "account"]);
 /// The groups of endpoints that send mails.
 const MAILS: Readers = Readers::Groups(&["sign_up", "sign_in", "user", "email", "password"]);
 
@@ -198,6 +211,42 @@ pub const LIST: &[Variable] = &[
         readers: MAILS,
         sensitive: false,
         set: Set::Deployments,
+    },
+    Variable {
+        name: "<PROVIDER>_CLIENT_ID",
+        aliases: &[],
+        about: "this service as a client of a provider: `GITHUB_CLIENT_ID`, or after the name in `[social.<name>]`; with the secret beside it people can sign in there",
+        needed: "signing in with that provider",
+        readers: SOCIAL,
+        sensitive: false,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "<PROVIDER>_CLIENT_SECRET",
+        aliases: &[],
+        about: "the client's secret; for Apple a JWT that its key signed",
+        needed: "signing in with that provider",
+        readers: SOCIAL,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "GATEPOST_PREVIEW_KEY",
+        aliases: &[],
+        about: "at least 32 characters, the same in production and preview and used for nothing else, see [previews.md](previews.md)",
+        needed: "signing in with providers on previews",
+        readers: SOCIAL,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "GATEPOST_FETCH_REWRITE",
+        aliases: &[],
+        about: "for tests, and refused in production: JSON of URLs and what takes their place in requests to providers",
+        needed: "",
+        readers: SOCIAL,
+        sensitive: false,
+        set: Set::Locally,
     },
     Variable {
         name: "GATEPOST_CONFIG",

@@ -124,14 +124,13 @@ async fn enter(
     let verified = change.email_verified.unwrap_or(user.email_verified);
     let blocked = arrival.provider.client.require_email_verification && !verified;
     let session = (!blocked).then(|| cx.open_session(&user.id, true));
-    let written = store::social::write(&cx.db, &account, is_new_account, &change, session.as_ref()).await;
-    match written {
-        Ok(true) => {}
-        Ok(false) if is_new_account => return Ok(Err(Refusal::NotLinked.into())),
-        Ok(false) => return Ok(Err(Refusal::Orphaned.into())),
+    let (account, session) = match store::social::write(&cx.db, account, is_new_account, &change, session).await {
+        Ok(Some(written)) => written,
+        Ok(None) if is_new_account => return Ok(Err(Refusal::NotLinked.into())),
+        Ok(None) => return Ok(Err(Refusal::Orphaned.into())),
         Err(StoreError::Refused { .. }) => return Ok(Err(Refusal::NoSession.into())),
         Err(error) => return Err(error.into()),
-    }
+    };
     change.apply(&mut user, cx.now);
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_in;
@@ -144,7 +143,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     if let Err(refusal) = oauth::may_sign_up(client, arrival.request_sign_up) {
         return Ok(Err(refusal.into()));
     }
-    let own = &auth.config.additional_fields.user;
+    let own = &auth.config.schema.additional.user;
     let additional = match fields::create(own, &serde_json::Map::new()) {
         Ok(additional) => additional,
         Err(refusal) => return Ok(Err(Failure::Fields(refusal))),
@@ -153,13 +152,12 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     let account = new_account(cx, arrival, &user.id);
     let blocked = client.require_email_verification && !user.email_verified;
     let session = (!blocked).then(|| cx.open_session(&user.id, true));
-    let made = store::social::create(&cx.db, &user, &additional.into(), &account, session.as_ref()).await;
-    let additional = match made {
-        Ok(additional) => additional,
+    let made = store::social::create(&cx.db, &user, &additional.into(), account, session).await;
+    let (user, account, session) = match made {
+        Ok(made) => made,
         Err(StoreError::Refused { .. }) => return Ok(Err(Refusal::NotCreated.into())),
         Err(error) => return Err(error.into()),
     };
-    let user = User { additional, ..user };
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.require_email_verification);
     Ok(settle(cx, arrival, session, user, true, mails).await)
@@ -200,7 +198,7 @@ async fn settle(
 async fn enter_without_database(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Arrived, Failure> {
     let (auth, client) = (cx.auth.clone(), arrival.provider.client);
     oauth::may_sign_up(client, arrival.request_sign_up)?;
-    let own = &auth.config.additional_fields.user;
+    let own = &auth.config.schema.additional.user;
     let additional = fields::create(own, &serde_json::Map::new()).map_err(Failure::Fields)?;
     let key = format!("{}\0{}", client.id, arrival.profile.subject);
     let id = hex::encode(Sha256::digest(key)).split_off(32);

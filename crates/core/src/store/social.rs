@@ -4,26 +4,22 @@
 use jiff::Timestamp;
 use tokio_postgres::{Row, types::Type};
 
-use super::{
-    Db, Param, StoreError,
-    pool::Repeat,
-    schema::Values,
-    session,
-    user::{self, COLUMNS as USER},
-};
+use super::{Db, Param, StoreError, pool::Repeat, schema::Values, session, user};
 use crate::{
-    model::{Additional, LinkedAccount, Session, User},
+    model::{LinkedAccount, Session, User},
     rules::oauth::{Change, Known},
 };
 
 /// The columns of an account, in the order that [`from_row`] reads.
-const COLUMNS: &str = r#"a."id", a."accountId", a."providerId", a."userId", a."accessToken", a."refreshToken", a."idToken",
-    a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope", a."createdAt", a."updatedAt""#;
+const COLUMNS: &str = "a.{account.id}::text, a.{account.accountId}, a.{account.providerId}, a.{account.userId}::text, \
+    a.{account.accessToken}, a.{account.refreshToken}, a.{account.idToken}, a.{account.accessTokenExpiresAt}, \
+    a.{account.refreshTokenExpiresAt}, a.{account.scope}, a.{account.createdAt}, a.{account.updatedAt}";
 /// How many these are.
 const WIDTH: usize = 12;
 /// The columns of a new account, in the order of [`params`].
-const INSERTED: &str = r#""id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken",
-    "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt""#;
+const INSERTED: &str = "{account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.accessToken}, \
+    {account.refreshToken}, {account.idToken}, {account.accessTokenExpiresAt}, {account.refreshTokenExpiresAt}, \
+    {account.scope}, {account.createdAt}, {account.updatedAt}{leftover}";
 
 /// Reads an account whose columns begin at 0.
 fn from_row(row: &Row) -> Result<LinkedAccount, StoreError> {
@@ -63,15 +59,16 @@ fn params(account: &LinkedAccount) -> [Param<'_>; WIDTH] {
 
 /// Who has this account, or else this address, which is in lower case.
 pub async fn known(db: &Db, provider_id: &str, account_id: &str, email: &str) -> Result<Known, StoreError> {
-    let sql = const_format::formatcp!(
-        r#"with a as (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2)
-        select {COLUMNS}, u."id" is not null, {USER} from a left join "user" u on u."id" = a."userId"
-        union all
-        select {NO_ACCOUNT}, true, {USER} from "user" u where u."email" = $3 and not exists (select 1 from a)"#
+    let sql = const_format::concatcp!(
+        "with a as (select * from {account} where {account.providerId} = $1 and {account.accountId} = $2 limit 2) select ",
+        COLUMNS,
+        ", u.{user.id} is not null, {user.*} from a left join {user} u on u.{user.id} = a.{account.userId} union all select ",
+        NO_ACCOUNT,
+        ", true, {user.*} from {user} u where u.{user.email} = $3 and not exists (select 1 from a)"
     );
     let params: [Param<'_>; 3] = [(&provider_id, Type::TEXT), (&account_id, Type::TEXT), (&email, Type::TEXT)];
     let mut known = Known::default();
-    for row in db.rows(Repeat::Safe, &db.schema.statement(sql), &params).await? {
+    for row in db.rows(Repeat::Safe, sql, &params).await? {
         let user = if row.try_get(WIDTH)? { Some(user::from_row(&db.schema, &row, WIDTH + 1)?) } else { None };
         if row.try_get::<_, Option<&str>>(0)?.is_some() {
             known.accounts.push((from_row(&row)?, user));
@@ -87,13 +84,19 @@ const NO_ACCOUNT: &str = "null, null, null, null, null, null, null, null::timest
 
 /// An account of a user, by its row.
 pub async fn own(db: &Db, user_id: &str, id: &str) -> Result<Option<LinkedAccount>, StoreError> {
-    let sql = const_format::formatcp!(r#"select {COLUMNS} from "account" a where a."id" = $1 and a."userId" = $2"#);
+    let sql = const_format::concatcp!(
+        "select ",
+        COLUMNS,
+        " from {account} a where a.{account.id}::text = $1 and a.{account.userId} = $2{id}"
+    );
     let row = db.row(Repeat::Safe, sql, &[(&id, Type::TEXT), (&user_id, Type::TEXT)]).await?;
     row.map(|row| from_row(&row)).transpose()
 }
 
-/// Makes a user with an account and, where there is one, the first session. Returns the columns of one's own as the database
-/// made them.
+/// Somebody new as stored: the user, the account and, if one was opened, the session.
+pub type Created = (User, LinkedAccount, Option<Session>);
+
+/// Makes a user with an account and, where there is one, the first session. Returns them as they are stored.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where the address was taken meanwhile.
@@ -101,10 +104,10 @@ pub async fn create(
     db: &Db,
     user: &User,
     additional: &Values,
-    account: &LinkedAccount,
-    session: Option<&Session>,
-) -> Result<Additional, StoreError> {
-    let mut all = params(account).to_vec();
+    account: LinkedAccount,
+    session: Option<Session>,
+) -> Result<Created, StoreError> {
+    let mut all = params(&account).to_vec();
     all.extend::<[Param<'_>; 5]>([
         (&user.name, Type::TEXT),
         (&user.email, Type::TEXT),
@@ -113,47 +116,56 @@ pub async fn create(
         (&additional.0, Type::TEXT),
     ]);
     let defaults = db.schema.session().defaults();
-    if let Some(session) = session {
+    if let Some(session) = &session {
         all.extend(session::params(session));
         all.push((&defaults.0, Type::TEXT));
     }
     let sql = if session.is_some() { CREATE_WITH_SESSION } else { CREATE };
-    match db.row(Repeat::Never, &db.schema.statement(sql), &all).await? {
-        Some(row) => db.schema.user().additional(&row, 1),
-        None => Err(StoreError::Failed("the new user was not returned".to_owned())),
-    }
+    let row = db.row(Repeat::Never, sql, &all).await?;
+    let row = row.ok_or_else(|| StoreError::Failed("the new user was not returned".to_owned()))?;
+    let user = user::from_row(&db.schema, &row, 2)?;
+    let account = LinkedAccount { id: row.try_get(0)?, user_id: user.id.clone(), ..account };
+    let session = match session {
+        Some(session) => Some(Session { id: row.try_get(1)?, user_id: user.id.clone(), ..session }),
+        None => None,
+    };
+    Ok((user, account, session))
 }
 
 const NEW: &str = const_format::concatcp!(
-    r#"with new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"{user.names})
-    values ($4, $13, $14, $15, $16, $11, $11{user.values $17}) returning *
-), new_account as (insert into "account" ("#,
+    "with new_user as (
+    insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names})
+    values ({new $4}$13, $14, $15, $16, $11, $11{user.values $17}) returning *
+), new_account as (insert into {account} (",
     INSERTED,
-    ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12))"
+    ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:' || $3} from new_user u
+    returning {account.id}::text as id)"
 );
-const CREATE: &str = const_format::concatcp!(NEW, " select 1{user} from new_user u");
+const CREATE: &str =
+    const_format::concatcp!(NEW, " select (select id from new_account), null, {user.*} from new_user u");
 const CREATE_WITH_SESSION: &str = const_format::concatcp!(
     NEW,
-    r#", new_session as (insert into "session" ("#,
+    ", new_session as (insert into {session} (",
     session::INSERTED,
-    "{session.names}) values ($18, $19, $20, $21, $22, $23, $24, $25{session.values $26})) select 1{user} from new_user u"
+    "{session.names}) select {new $18}$19, u.{user.id}, $21, $22, $23, $24, $25{session.values $26} from new_user u
+    returning {session.id}::text as id)
+    select (select id from new_account), (select id from new_session), {user.*} from new_user u"
 );
 
 /// Writes what changes where the user is there already: the account, new or with new tokens; the user; and the session, if
-/// one is opened. An account that somebody else linked meanwhile is not linked again. `false` where an account that was to
-/// be changed is gone.
+/// one is opened. Returns account and session as they are stored. An account that somebody else linked meanwhile is not
+/// linked again: none then, and none where an account that was to be changed is gone.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where the user is gone, or the new address was taken meanwhile.
 pub async fn write(
     db: &Db,
-    account: &LinkedAccount,
+    account: LinkedAccount,
     is_new: bool,
     change: &Change,
-    session: Option<&Session>,
-) -> Result<bool, StoreError> {
-    let mut all = params(account).to_vec();
+    session: Option<Session>,
+) -> Result<Option<(LinkedAccount, Option<Session>)>, StoreError> {
+    let mut all = params(&account).to_vec();
     let changes = !change.is_empty();
     all.extend::<[Param<'_>; 6]>([
         (&is_new, Type::BOOL),
@@ -164,36 +176,42 @@ pub async fn write(
         (&change.email_verified, Type::BOOL),
     ]);
     let defaults = db.schema.session().defaults();
-    if let Some(session) = session {
+    if let Some(session) = &session {
         all.extend(session::params(session));
         all.push((&defaults.0, Type::TEXT));
     }
     let sql = if session.is_some() { WRITE_WITH_SESSION } else { WRITE };
-    let row = db.row(Repeat::Never, &db.schema.statement(sql), &all).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()? == Some(true))
+    let Some(row) = db.row(Repeat::Never, sql, &all).await? else { return Ok(None) };
+    let Some(id) = row.try_get(0)? else { return Ok(None) };
+    let session = match session {
+        Some(session) => Some(Session { id: row.try_get(1)?, ..session }),
+        None => None,
+    };
+    Ok(Some((LinkedAccount { id, ..account }, session)))
 }
 
 const WRITTEN: &str = const_format::concatcp!(
-    r#"with made as (insert into "account" ("#,
+    "with made as (insert into {account} (",
     INSERTED,
-    r#") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 where $13
-        and not exists (select 1 from "account" where "providerId" = $3 and "accountId" = $2) returning 1
-), kept as (update "account" set "accessToken" = $5, "refreshToken" = $6, "idToken" = $7, "accessTokenExpiresAt" = $8,
-        "refreshTokenExpiresAt" = $9, "scope" = $10, "updatedAt" = $12
-    where not $13 and "id" = $1 and "userId" = $4 returning 1
-), changed as (update "user" set "name" = coalesce($15, "name"), "image" = coalesce($16, "image"),
-        "email" = coalesce($17, "email"), "emailVerified" = coalesce($18, "emailVerified"), "updatedAt" = $12
-    where $14 and "id" = $4 and exists (select 1 from made union all select 1 from kept))"#
+    ") select {new $1}$2, $3, $4::text{id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:' || $3} where $13
+        and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2)
+    returning {account.id}::text as id
+), kept as (update {account} set {account.accessToken} = $5, {account.refreshToken} = $6, {account.idToken} = $7,
+        {account.accessTokenExpiresAt} = $8, {account.refreshTokenExpiresAt} = $9, {account.scope} = $10, {account.updatedAt} = $12
+    where not $13 and {account.id}::text = $1 and {account.userId} = $4{id} returning {account.id}::text as id
+), done as (select id from made union all select id from kept),
+changed as (update {user} set {user.name} = coalesce($15, {user.name}), {user.image} = coalesce($16, {user.image}),
+        {user.email} = coalesce($17, {user.email}), {user.emailVerified} = coalesce($18, {user.emailVerified}), {user.updatedAt} = $12
+    where $14 and {user.id} = $4{id} and exists (select 1 from done))"
 );
-const DONE: &str = " select exists (select 1 from made union all select 1 from kept)";
-const WRITE: &str = const_format::concatcp!(WRITTEN, DONE);
+const WRITE: &str = const_format::concatcp!(WRITTEN, " select id, null from done");
 const WRITE_WITH_SESSION: &str = const_format::concatcp!(
     WRITTEN,
-    r#", opened as (insert into "session" ("#,
+    ", opened as (insert into {session} (",
     session::INSERTED,
-    "{session.names}) select $19, $20, $21, $22, $23, $24, $25, $26{session.values $27}
-    where exists (select 1 from made union all select 1 from kept))",
-    DONE
+    "{session.names}) select {new $19}$20, $21::text{id}, $22, $23, $24, $25, $26{session.values $27}
+    where exists (select 1 from done) returning {session.id}::text as id)
+    select id, (select id from opened) from done"
 );
 
 /// Who has the account that somebody adds, and whether the session that began is still the user's.
@@ -204,10 +222,14 @@ pub async fn linkable(
     session: (&str, &str),
     now: Timestamp,
 ) -> Result<(bool, Vec<LinkedAccount>), StoreError> {
-    let sql = const_format::formatcp!(
-        r#"select {COLUMNS}, s.live from
-        (select exists (select 1 from "session" where "token" = $3 and "userId" = $4 and "expiresAt" > $5) as live) s
-        left join lateral (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2) a on true"#
+    let sql = const_format::concatcp!(
+        "select ",
+        COLUMNS,
+        ", s.live from
+        (select exists (select 1 from {session} where {session.token} = $3 and {session.userId} = $4{id}
+            and {session.expiresAt} > $5) as live) s
+        left join lateral (select * from {account} where {account.providerId} = $1 and {account.accountId} = $2 limit 2) a
+        on true"
     );
     let params: [Param<'_>; 5] = [
         (&provider_id, Type::TEXT),
@@ -228,9 +250,10 @@ pub async fn linkable(
 
 /// Puts new tokens into an account. They are the provider's newest; another request's may be newer by a moment.
 pub async fn refreshed(db: &Db, account: &LinkedAccount) -> Result<(), StoreError> {
-    let sql = r#"update "account" set "accessToken" = $2, "refreshToken" = $3, "idToken" = $4,
-        "accessTokenExpiresAt" = $5, "refreshTokenExpiresAt" = $6, "updatedAt" = $7 where "id" = $1"#;
-    let params: [Param<'_>; 7] = [
+    let sql = "update {account} set {account.accessToken} = $2, {account.refreshToken} = $3, {account.idToken} = $4,
+        {account.accessTokenExpiresAt} = $5, {account.refreshTokenExpiresAt} = $6, {account.updatedAt} = $7
+        where {account.id}::text = $1 and {account.userId} = $8{id}";
+    let params: [Param<'_>; 8] = [
         (&account.id, Type::TEXT),
         (&account.access_token, Type::TEXT),
         (&account.refresh_token, Type::TEXT),
@@ -238,6 +261,7 @@ pub async fn refreshed(db: &Db, account: &LinkedAccount) -> Result<(), StoreErro
         (&account.access_token_expires_at, Type::TIMESTAMPTZ),
         (&account.refresh_token_expires_at, Type::TIMESTAMPTZ),
         (&account.updated_at, Type::TIMESTAMPTZ),
+        (&account.user_id, Type::TEXT),
     ];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }

@@ -50,14 +50,15 @@ pub async fn user_of(db: &Db, identifiers: &[String], now: Timestamp) -> Result<
 
 /// What a secret stands for, whatever its expiry. It stays.
 pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<String>, StoreError> {
-    let sql = r#"select "value" from "verification" where "identifier" = any($1) order by "createdAt" desc limit 1"#;
+    let sql = "select {verification.value} from {verification} where {verification.identifier} = any($1)
+        order by {verification.createdAt} desc limit 1";
     let row = db.row(Repeat::Safe, sql, &[(&identifiers, Type::TEXT_ARRAY)]).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 
 /// What a secret stands for, whatever its expiry. It is gone then: of two who ask, one gets it.
 pub async fn take(db: &Db, identifiers: &[String]) -> Result<Option<String>, StoreError> {
-    let sql = r#"delete from "verification" where "identifier" = any($1) returning "value""#;
+    let sql = "delete from {verification} where {verification.identifier} = any($1) returning {verification.value}";
     let row = db.row(Repeat::Never, sql, &[(&identifiers, Type::TEXT_ARRAY)]).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
 }

@@ -178,9 +178,9 @@ async fn add(
         }
     };
     let change = Change::on_link(profile, &auth.config.account.linking);
-    match store::social::write(&cx.db, &account, is_new, &change, None).await {
-        Ok(true) => Reply::redirect_as_json(&flow.callback_url),
-        Ok(false) => Err(unable(cx, Reason::LinkedElsewhere)),
+    match store::social::write(&cx.db, account, is_new, &change, None).await {
+        Ok(Some(_)) => Reply::redirect_as_json(&flow.callback_url),
+        Ok(None) => Err(unable(cx, Reason::LinkedElsewhere)),
         Err(StoreError::Refused { .. }) => Err(unable(cx, Reason::RowRefused)),
         Err(error) => Err(error.into()),
     }

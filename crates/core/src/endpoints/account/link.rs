@@ -75,9 +75,9 @@ async fn by_id_token(
     };
     let change = Change::on_link(&profile, &auth.config.account.linking);
     let failed = |reason| Error::api(StatusCode::EXPECTATION_FAILED, code::LINKING_FAILED, reason);
-    match store::social::write(&cx.db, &account, is_new, &change, None).await {
-        Ok(true) => Reply::json(&wire::Linked { url: "", status: true, redirect: false }),
-        Ok(false) => Err(failed(Reason::LinkedElsewhere)),
+    match store::social::write(&cx.db, account, is_new, &change, None).await {
+        Ok(Some(_)) => Reply::json(&wire::Linked { url: "", status: true, redirect: false }),
+        Ok(None) => Err(failed(Reason::LinkedElsewhere)),
         Err(StoreError::Refused { .. }) => Err(failed(Reason::RowRefused)),
         Err(error) => Err(error.into()),
     }
