@@ -46,11 +46,11 @@ fn ghsa_4vcf_q4xf_f48m_nobody_reaches_another_users_rows_by_their_identifiers() 
     let (database, _mailbox, service) = service();
     let ada = service.user("ada@example.com");
     let eve = service.user("eve@example.com");
-    database.query(
-        r#"insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
-        select 'second ' || email, email, 'github', id, now(), now() from "user""#,
+    database.change(
+        "insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.createdAt}, {account.updatedAt})
+        select {new 'second ' || random()}u.{user.email}, 'github', u.{user.id}, now(), now() from {user} u",
     );
-    let account = database.value("select id from account where id = 'second ada@example.com'");
+    let account = database.value("select id from account where \"accountId\" = 'ada@example.com'");
     let before = database.query("select id, token from session order by id");
     let accounts = database.query("select id from account order by id");
     let acts = [
@@ -137,7 +137,7 @@ fn cve_2026_27946_what_a_body_may_not_set_stays_as_it_was() {
     let update = r#"{"expiresAt":"2099-01-01T00:00:00.000Z","userId":"chosen","token":"chosen","ipAddress":"x"}"#;
     assert_eq!(service.post("/update-session", &cookie, update).status, 400);
     let kept = database.value(
-        r#"select u."emailVerified" = false and u.id <> 'chosen' and u."createdAt" > '2020-01-01' and u."updatedAt" > '2020-01-01'
+        r#"select u."emailVerified" = false and u.id::text <> 'chosen' and u."createdAt" > '2020-01-01' and u."updatedAt" > '2020-01-01'
         and s."expiresAt" < '2098-01-01' and s.token <> 'chosen' and s."userId" = u.id from "user" u, session s"#,
     );
     assert_eq!(kept, "t");

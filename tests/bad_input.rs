@@ -106,8 +106,7 @@ fn sign_up_takes_neither_ids_nor_verified_flags_from_the_body() {
     let body = r#"{"id":"mine","emailVerified":true,"createdAt":"2001-01-01T00:00:00.000Z","role":"admin","name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
     let answer = service.send("POST", "/sign-up/email", &[JSON], body);
     assert_eq!(answer.status, 200);
-    let sql =
-        "select count(*) from \"user\" where id <> 'mine' and not \"emailVerified\" and \"createdAt\" > '2020-01-01'";
+    let sql = "select count(*) from \"user\" where id::text <> 'mine' and not \"emailVerified\" and \"createdAt\" > '2020-01-01'";
     assert_eq!(database.value(sql), "1");
 }
 

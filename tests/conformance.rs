@@ -4,13 +4,13 @@
 use std::{fs, time::Duration};
 
 use gatepost_cli::migrate;
-use gatepost_core::config::{Schema, Source};
 
 use super::support::{
     SECRET,
     node::{self, Reference},
     postgres::{Database, block_on},
     provider::Provider,
+    schema,
     service::Service,
 };
 
@@ -41,14 +41,18 @@ fn same(configuration: &str) {
     }
     let reference = Reference::with(&theirs.direct, &read("options.json"), &their_variables);
     let toml = read("gatepost.toml");
-    let schema = Schema::load(Source { name: "gatepost.toml", text: &toml }).unwrap();
-    block_on(async { migrate::migrate(&ours.url, &schema).await.unwrap() });
+    let wanted = schema::of(&toml);
+    block_on(async { migrate::migrate(&ours.url, &wanted).await.unwrap() });
+    for database in [&theirs, &ours] {
+        database.change(&schema::shown(&wanted));
+    }
     let service = Service::with(&toml, &our_variables);
+    let (their_rows, our_rows) = (schema::shown_at(&theirs.direct), schema::shown_at(&ours.direct));
     let mut arguments = vec![
         ("--reference", reference.url.as_str()),
-        ("--reference-db", &theirs.direct),
+        ("--reference-db", &their_rows),
         ("--target", &service.url),
-        ("--target-db", &ours.direct),
+        ("--target-db", &our_rows),
         ("--secret", SECRET),
         ("--scenarios", folder.to_str().unwrap()),
     ];

@@ -110,7 +110,7 @@ fn a_connection_that_was_closed_meanwhile_costs_no_request() {
 fn sign_up_is_written_whole_or_not_at_all() {
     let database = Database::new();
     let service = Service::new(&database.url);
-    database.query("alter table session add constraint never check (false)");
+    database.change("alter table {session} add constraint never check (false)");
     let answer = service.post("/sign-up/email", "", PERSON);
     assert_eq!((answer.status, answer.json()["code"].as_str()), (422, Some("FAILED_TO_CREATE_USER")));
     assert_eq!(rows(&database), "0 0 0");

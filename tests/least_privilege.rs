@@ -49,14 +49,15 @@ fn the_service_does_everything_with_a_role_that_may_only_read_and_write_rows() {
     assert_eq!(database.value("select count(*) > 0 from \"rateLimit\""), "t");
 
     for (sql, told) in [
-        ("alter table \"user\" add column x text", "must be owner of table user"),
-        ("drop table session", "must be owner of table session"),
-        ("truncate account", "permission denied for table account"),
+        ("alter table {user} add column x text", "must be owner of table "),
+        ("drop table {session}", "must be owner of table "),
+        ("truncate {account}", "permission denied for table "),
         ("select * from other", "permission denied for table other"),
         ("create role x", "permission denied to create role"),
         ("create database x", "permission denied to create database"),
     ] {
-        assert_eq!(refused(url, sql), told, "{sql}");
+        let sql = schema::filled(sql);
+        assert!(refused(url, &sql).starts_with(told), "{sql}: {}", refused(url, &sql));
     }
     own(&format!("drop owned by \"{0}\"; drop role \"{0}\"", role.replace('"', "\"\"")));
 }

@@ -33,7 +33,10 @@ fn ghsa_44jh_23m7_hpcf_of_fifty_requests_at_once_to_two_instances_as_many_are_an
 #[test]
 fn counts_that_no_rule_needs_any_more_go() {
     let database = Database::new();
-    database.query("insert into \"rateLimit\" select 'old' || n, 'old' || n, 1, 0 from generate_series(1, 50) n");
+    database.change(
+        "insert into {rateLimit} ({rateLimit.new}{rateLimit.key}, {rateLimit.count}, {rateLimit.lastRequest})
+        select {new 'old' || n}'old' || n, 1, 0 from generate_series(1, 50) n",
+    );
     let service = Service::with(TOML, &[("DATABASE_URL", &database.url)]);
     for number in 0..2_000 {
         let address = format!("203.0.{}.{}", number / 250, number % 250);

@@ -74,9 +74,9 @@ fn why_somebody_signed_in_is_refused_is_named() {
     let link = format!("/verify-email?token={}", mailbox.token("verify-email"));
     assert_eq!(service.get(&link, "").status, 200);
     assert_reason(&post("/send-verification-email", r#"{"email":"ada@example.com"}"#), 400, "email_already_verified");
-    database.query(
-        r#"insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
-        select 'second', 'g1', 'github', id, now(), now() from "user""#,
+    database.change(
+        "insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.createdAt}, {account.updatedAt})
+        select {new 'second'}'g1', 'github', u.{user.id}, now(), now() from {user} u",
     );
     assert_reason(&post("/unlink-account", r#"{"accountId":"x"}"#), 400, "unknown_account");
     database.query("update session set \"createdAt\" = now() - interval '2 days'");
@@ -139,10 +139,10 @@ fn why_somebody_cannot_sign_up_or_in_is_named() {
 fn what_the_database_gets_wrong_is_named() {
     let (database, service) = development("[email_and_password]\nenabled = true\n[session]\nupdate_age = 0\n");
     let cookie = service.user("ada@example.com");
-    database.query("create function nothing() returns trigger language plpgsql as 'begin return null; end'");
-    database.query("create trigger gone before update on session for each row execute function nothing()");
+    database.change("create function nothing() returns trigger language plpgsql as 'begin return null; end'");
+    database.change("create trigger gone before update on {session} for each row execute function nothing()");
     assert_reason(&service.get("/get-session", &cookie), 401, "session_ended_meanwhile");
-    database.query("drop table session");
+    database.change("drop table {session} cascade");
     assert_reason(&service.get("/get-session", &cookie), 500, "database_error");
     let away = [("DATABASE_URL", "postgres://nobody:nothing@127.0.0.1:1/x"), ("VERCEL_ENV", "development")];
     assert_reason(&Service::with(DEFAULT, &away).get("/get-session", &cookie), 503, "database_unavailable");

@@ -27,7 +27,8 @@ fn every_end_of_a_session_has_its_reason() {
     assert_eq!(reason(&cookie), "unknown_session");
 
     let cookie = service.user("eve@example.com");
-    database.query("alter table session drop constraint \"session_userId_fkey\"; delete from \"user\" where email = 'eve@example.com'");
+    database
+        .change("alter table {user} disable trigger all; delete from {user} where {user.email} = 'eve@example.com'");
     assert_eq!(reason(&cookie), "user_gone");
 
     let cookie = service.user("bob@example.com");
@@ -65,8 +66,8 @@ fn a_session_that_ends_while_its_expiry_moves_is_401_and_its_cookies_are_cleared
     );
     let cookie = service.user("ada@example.com");
     // Between the reading and the writing the row goes away: a trigger plays the other request.
-    database.query("create function nothing() returns trigger language plpgsql as 'begin return null; end'");
-    database.query("create trigger gone before update on session for each row execute function nothing()");
+    database.change("create function nothing() returns trigger language plpgsql as 'begin return null; end'");
+    database.change("create trigger gone before update on {session} for each row execute function nothing()");
     let answer = service.get("/get-session", &cookie);
     assert_eq!((answer.status, answer.json()["code"].as_str()), (401, Some("FAILED_TO_GET_SESSION")));
     assert_eq!(answer.set_cookies().len(), 3);

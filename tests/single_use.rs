@@ -119,9 +119,9 @@ fn of_two_accounts_one_stays_whoever_is_faster() {
     let mailing = Mailing::new();
     let cookie = mailing.service.user("ada@example.com");
     for round in 0..5 {
-        mailing.database.query(
-            r#"insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
-            select 'second', 'g1', 'github', id, now(), now() from "user""#,
+        mailing.database.change(
+            "insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.createdAt}, {account.updatedAt})
+            select {new 'second'}'g1', 'github', u.{user.id}, now(), now() from {user} u",
         );
         let ids = mailing.database.query("select id from account order by id");
         let ids: Vec<String> = ids.into_iter().map(|row| row[0].clone().unwrap()).collect();
@@ -131,10 +131,11 @@ fn of_two_accounts_one_stays_whoever_is_faster() {
         });
         assert_eq!(winners(&answers), 1, "round {round}");
         assert_eq!(mailing.database.value("select count(*) from account"), "1", "round {round}");
-        mailing.database.query("delete from account where id = 'second'");
-        mailing.database.query(
-            r#"insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
-            select 'first' || random(), id, 'credential', id, now(), now() from "user" where not exists (select 1 from account)"#,
+        mailing.database.query("delete from account where \"accountId\" = 'g1'");
+        mailing.database.change(
+            "insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.createdAt}, {account.updatedAt})
+            select {new 'first' || random()}u.{user.id}::text, 'credential', u.{user.id}, now(), now() from {user} u
+            where not exists (select 1 from {account})",
         );
     }
 }

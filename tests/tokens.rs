@@ -185,9 +185,9 @@ fn a_session_is_read_also_where_no_key_can_be_had_and_the_reason_has_a_name() {
     let service = service("", &[("DATABASE_URL", &database.url), ("VERCEL_ENV", "development")]);
     let cookie = service.user("ada@example.com");
     // Whatever is stored is spoilt, as by a process with another secret.
-    database.query(
-        r#"create function spoil() returns trigger language plpgsql as $$ begin new."privateKey" = '"00"'; return new; end $$;
-        create trigger spoil before insert on jwks for each row execute function spoil()"#,
+    database.change(
+        r#"create function spoil() returns trigger language plpgsql as $$ begin new.{jwks.privateKey} = '"00"'; return new; end $$;
+        create trigger spoil before insert on {jwks} for each row execute function spoil()"#,
     );
     let read = service.get("/get-session", &cookie);
     assert_eq!((read.status, read.json()["user"]["email"].as_str()), (200, Some("ada@example.com")));
@@ -195,7 +195,7 @@ fn a_session_is_read_also_where_no_key_can_be_had_and_the_reason_has_a_name() {
     let refused = service.get("/token", &cookie);
     assert_eq!((refused.status, refused.header("x-gatepost-reason")), (500, Some("no_signing_key")));
     // A database from before tokens.
-    database.query("drop table jwks");
+    database.change("drop table {jwks} cascade");
     let read = service.get("/get-session", &cookie);
     assert_eq!((read.status, read.json()["user"]["email"].as_str()), (200, Some("ada@example.com")));
 }
@@ -243,7 +243,7 @@ fn keys_that_are_shown_elsewhere_are_not_shown_here_and_what_is_off_is_nowhere()
 fn attack_a_field_of_the_user_does_not_set_a_registered_claim() {
     let fields = "[user.additional_fields]\niss = { type = \"string\", required = false }\nexp = { type = \"number\", required = false }\nsub = { type = \"string\", required = false }\n";
     let database = Database::new();
-    database.query(r#"alter table "user" add column iss text, add column exp integer, add column sub text"#);
+    database.change(r#"alter table {user} add column iss text, add column exp integer, add column sub text"#);
     let service = service(fields, &[("DATABASE_URL", &database.url)]);
     let person = r#"{"name":"Eve","email":"eve@example.com","password":"correct horse battery","iss":"https://bank.example","exp":2000000000,"sub":"ada"}"#;
     let cookie = service.post("/sign-up/email", "", person).cookies();

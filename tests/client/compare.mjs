@@ -50,6 +50,9 @@ const SEALED = /(?<![\w:])(?:\$ba\$\d+\$)?(?:[0-9a-f]{2}){41,}(?![\w])/g;
 // Ours alone, and told in docs/DIFFERENCES.md: the state knows the provider that was asked.
 const ASKED = /"gatepostProvider":"[^"]*",/;
 const KEY_MEMBER = /"([xyn])":"([\w-]{40,})"/g;
+const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
+// Identifiers that the database counts: how many were used up differs, that they are texts or numbers does not.
+const COUNTED = /"(id|userId|accountId|value|sub|kid|sid)":("?)\d{1,9}"?(?=[,}])/g;
 const JWT = /eyJ[\w-]*\.eyJ[\w-]*\.[\w-]+/g;
 
 /** Replaces ids by the order in which they were first seen, times by their distance from the start of the scenario. */
@@ -85,6 +88,8 @@ class Names {
       .replace(CHALLENGE, (_, challenge) => `code_challenge=<${challenge.length}>`)
       .replace(MILLISECONDS, (_, at) => `"expiresAt":${this.time(Number(at))}`)
       .replace(SEALED, (found) => `<sealed ${found.length}>`)
+      .replace(COUNTED, '"$1":$2<number>$2')
+      .replace(UUID, (found) => this.id(found))
       .replace(RANDOM, (found) => this.id(found));
   }
   /** What a JWT says, its times as distances, and whether its signature is the secret's. */
@@ -165,7 +170,7 @@ class Names {
       const finer = /\.\d{4,}/.test(value) ? " finer than a millisecond" : "";
       return this.time(Date.parse(`${value.replace(" ", "T")}:00`)) + finer;
     };
-    return JSON.stringify(Object.fromEntries(Object.keys(row).sort().map((key) => [key, column(row[key])])));
+    return JSON.stringify(Object.fromEntries(Object.keys(row).sort().map((key) => [key, column(row[key])]))).replace(COUNTED, '"$1":$2<number>$2');
   }
 }
 
@@ -187,14 +192,17 @@ class Server {
     Object.assign(this, { url: new URL(url).origin, options, secret });
     // Times stay text: a Date would round away what is finer than a millisecond.
     const types = { getTypeParser: (oid, format) => (oid === 1184 ? String : pg.types.getTypeParser(oid, format)) };
-    this.#database = new pg.Client({ connectionString: database, types, options: "-c TimeZone=UTC" });
+    this.#database = new pg.Client({ connectionString: database, types });
     this.origin = options.baseURL ? new URL(options.baseURL).origin : this.url;
     const path = options.baseURL ? new URL(options.baseURL).pathname : "/";
     this.base = path !== "/" ? path : (options.basePath ?? "/api/auth");
     const secure = options.advanced?.useSecureCookies ?? this.origin.startsWith("https:");
     this.prefix = `${secure ? "__Secure-" : ""}${options.advanced?.cookiePrefix ?? "better-auth"}.`;
   }
-  open() { return this.#database.connect(); }
+  async open() {
+    await this.#database.connect();
+    await this.sql("set time zone 'UTC'");
+  }
   close() { return this.#database.end(); }
 
   async begin() {
@@ -312,7 +320,8 @@ class Server {
     if (this.#mails) await new Promise((resolve) => setTimeout(resolve, 100));
     if (this.options.jwt) await this.#keys();
     for (const table of ["user", "session", "account", "verification"]) {
-      const rows = await this.sql(`select * from "${table}" order by "createdAt", ctid`);
+      // The oldest first, and of one moment as they are stored: a sort in the database would not keep that.
+      const rows = (await this.sql(`select * from "${table}"`)).sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
       this.trace.push({ step: `rows of ${table}`, lines: rows.map((row) => this.names.row(row)) });
     }
     const mails = this.#mailed().slice(this.#mailsBefore);

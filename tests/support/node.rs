@@ -9,28 +9,37 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{LIMIT, SECRET};
+use super::{LIMIT, SECRET, schema};
 
 /// `tests/client`, with its packages.
 pub fn client() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/client");
-        // Two test runs at once must not install into one folder.
-        let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("client.lock")).unwrap();
-        lock.lock().unwrap();
-        let installed = folder.join("node_modules/.package-lock.json");
-        let fresh = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
-        if fresh(&installed) < fresh(&folder.join("package-lock.json")) {
-            let install = Command::new("npm")
-                .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
-                .current_dir(&folder)
-                .output();
-            let install = install.expect("npm is needed to drive the real client: install Node.js");
-            assert!(install.status.success(), "npm ci: {}", String::from_utf8_lossy(&install.stderr));
-        }
-        folder
-    })
+    FOLDER.get_or_init(|| installed("tests/client"))
+}
+
+/// `tests/client/older`, with older versions of better-auth.
+pub fn older() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| installed("tests/client/older"))
+}
+
+fn installed(folder: &str) -> PathBuf {
+    let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder.replace('/', "-") + ".lock");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    // Two test runs at once must not install into one folder.
+    let lock = File::create(lock).unwrap();
+    lock.lock().unwrap();
+    let installed = folder.join("node_modules/.package-lock.json");
+    let fresh = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+    if fresh(&installed) < fresh(&folder.join("package-lock.json")) {
+        let install = Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
+            .current_dir(&folder)
+            .output();
+        let install = install.expect("npm is needed to drive the real client: install Node.js");
+        assert!(install.status.success(), "npm ci: {}", String::from_utf8_lossy(&install.stderr));
+    }
+    folder
 }
 
 /// Runs a script of `tests/client` to its end and returns what it printed; fails with that if it fails.
@@ -92,10 +101,10 @@ impl Reference {
             .arg("reference.mjs")
             .envs(variables.iter().copied())
             .current_dir(client())
-            .env("DATABASE_URL", database_url)
+            .env("DATABASE_URL", schema::at(database_url))
             .env("BETTER_AUTH_SECRET", SECRET)
             .env("PORT", "0")
-            .env("OPTIONS", options)
+            .env("OPTIONS", schema::options(options))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

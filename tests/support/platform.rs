@@ -11,7 +11,7 @@ use std::{
 use gatepost_cli::edge;
 use serde_json::Value;
 
-use super::{LIMIT, http, node};
+use super::{LIMIT, http, node, schema};
 
 /// The running functions. Dropping it ends them.
 pub struct Platform {
@@ -30,6 +30,9 @@ impl Platform {
         command.arg("--vercel-json").arg(project).arg("--bin-dir").arg(binaries);
         command.args(variables.iter().flat_map(|(name, value)| ["--env".to_owned(), format!("{name}={value}")]));
         command.args(freeze.then_some("--freeze"));
+        if let Some(file) = schema::file() {
+            command.args(["--env".to_owned(), format!("GATEPOST_CONFIG={}", file.display())]);
+        }
         // The script ends itself and the functions when the pipe to it closes, whatever becomes of this process.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("node is needed to stand in for the platform: install Node.js");

@@ -34,7 +34,9 @@ impl Database {
 
     /// Without any table.
     pub fn empty() -> Self {
-        Self::create("template template0")
+        let database = Self::create("template template0");
+        execute(&database.url, &schema::namespace());
+        database
     }
 
     fn create(from: &str) -> Self {
@@ -50,6 +52,11 @@ impl Database {
     /// service calls them.
     pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
         execute(&schema::shown_at(&self.direct), sql)
+    }
+
+    /// Runs SQL that changes the tables themselves, with places for their names: `{session}`, `{user.email}`.
+    pub fn change(&self, sql: &str) {
+        execute(&self.url, &schema::filled(sql));
     }
 
     /// Runs SQL whose answer is one value.
@@ -105,7 +112,7 @@ fn template() -> &'static str {
         execute(&server_url("postgres"), &format!("drop database if exists {name}"));
         execute(&server_url("postgres"), &format!("create database {name} template template0"));
         block_on(async { migrate::migrate(&server_url(&name), schema::of_the_run()).await.unwrap() });
-        execute(&server_url(&name), &schema::shown());
+        execute(&server_url(&name), &schema::shown(schema::of_the_run()));
         name
     })
 }

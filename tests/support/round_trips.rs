@@ -1,6 +1,8 @@
 //! A person's way from signing up to signing out, and what each step of it sends to the database.
 
-use super::{http, wire::Wire};
+use gatepost_core::store::schema::quoted;
+
+use super::{http, schema, wire::Wire};
 
 /// How many statements each step sends, by the step's name.
 pub fn count(url: &str, wire: &Wire) -> Vec<(&'static str, usize)> {
@@ -42,10 +44,11 @@ pub fn count(url: &str, wire: &Wire) -> Vec<(&'static str, usize)> {
 
 /// The statements until a secret is stored, which happens after the answer.
 fn stored(wire: &Wire) -> Vec<String> {
+    let table = schema::of_the_run().table("verification").map(|table| quoted(&table.name)).unwrap();
     let mut statements = Vec::new();
     for _ in 0..500 {
         statements.extend(wire.statements());
-        if statements.iter().any(|statement| statement.contains("insert into \"verification\"")) {
+        if statements.iter().any(|statement| statement.contains("insert into") && statement.contains(&*table)) {
             return statements;
         }
         std::thread::sleep(std::time::Duration::from_millis(10));

@@ -1,13 +1,22 @@
 //! What the tables of this run are called and who makes identifiers: as by default, or as `GATEPOST_TEST_SCHEMA` says, so that
 //! the behaviours are the same whatever the schema is.
 
-use std::sync::OnceLock;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 use gatepost_cli::edge;
 use gatepost_core::{
     config::{Schema, Source},
-    store::schema::quoted,
+    store::{
+        self,
+        schema::{literal, quoted},
+    },
 };
+use serde_json::{Map, Value, json};
+use url::Url;
 
 /// The variable.
 pub const VARIABLE: &str = "GATEPOST_TEST_SCHEMA";
@@ -33,11 +42,18 @@ fields = { public_key = "public", private_key = "private", created_at = "made", 
 model_name = "limits"
 fields = { key = "who", count = "times", last_request = "last" }
 "#;
-const SCHEMA_NAME: &str = "schema_name = \"the auth schema\"\n";
+/// Its quotes it needs for the capital letter; Node is given it in a URL.
+const NAMESPACE: &str = "Auth";
+const SCHEMA_NAME: &str = "schema_name = \"Auth\"\n";
 
 fn asked_for() -> &'static str {
     static ASKED: OnceLock<String> = OnceLock::new();
     ASKED.get_or_init(|| edge::environment().get(VARIABLE).unwrap_or_default().to_owned())
+}
+
+/// Whether tables and columns have other names.
+pub fn is_renamed() -> bool {
+    asked_for() == "renamed"
 }
 
 /// A test's `gatepost.toml` with what this run asks for.
@@ -53,39 +69,92 @@ pub fn configured(toml: &str) -> String {
     }
 }
 
+/// The project's `gatepost.toml` with what this run asks for, as a file for the functions, where it asks for anything.
+pub fn file() -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gatepost-{}.toml", asked_for()));
+    (!asked_for().is_empty()).then(|| fs::write(&path, configured(include_str!("../../gatepost.toml"))).unwrap())?;
+    Some(path)
+}
+
+/// The schema of a test's `gatepost.toml` in this run.
+pub fn of(toml: &str) -> Schema {
+    Schema::load(Source { name: "gatepost.toml", text: &configured(toml) }).unwrap()
+}
+
 /// The schema of this run.
 pub fn of_the_run() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    SCHEMA.get_or_init(|| Schema::load(Source { name: "gatepost.toml", text: &configured("") }).unwrap())
+    SCHEMA.get_or_init(|| of(""))
+}
+
+/// SQL with places like `{user.email}`, as the service's own has them, for tests that change the tables themselves.
+pub fn filled(sql: &str) -> String {
+    store::schema::Schema::new(of_the_run()).filled(sql)
+}
+
+/// better-auth's options for what this run asks for, merged into a test's own.
+pub fn options(given: &str) -> String {
+    let mut options: Value = serde_json::from_str(given).unwrap();
+    if matches!(asked_for(), "uuid" | "serial") {
+        options["advanced"]["database"] = json!({ "generateId": asked_for() });
+    }
+    if is_renamed() {
+        for table in &of_the_run().tables {
+            let renamed = table.columns.iter().filter(|column| column.field != column.name);
+            let fields: Map<_, _> = renamed.map(|column| (column.field.clone(), column.name.as_str().into())).collect();
+            let section = match (table.model, options.get("jwt")) {
+                ("jwks", None) => continue,
+                ("jwks", Some(_)) => &mut options["jwt"]["schema"]["jwks"],
+                (model, _) => &mut options[model],
+            };
+            section["modelName"] = table.name.as_str().into();
+            section["fields"] = fields.into();
+        }
+    }
+    options.to_string()
 }
 
 /// Views by which tests look at renamed tables and write into them. The service does not see them: they are in a schema that
 /// is in nobody's search path, so that a statement of the service that forgets a name fails.
-pub fn shown() -> String {
-    if asked_for() != "renamed" {
+pub fn shown(schema: &Schema) -> String {
+    if !is_renamed() {
         return "select 1".to_owned();
     }
-    let schema = of_the_run();
     let views = schema.tables.iter().map(|table| {
         let columns =
             table.columns.iter().map(|column| format!("{} as {}", quoted(&column.name), quoted(&column.field)));
-        let columns: Vec<_> = columns.collect();
+        let (columns, table_name) = (columns.collect::<Vec<_>>().join(", "), schema.quoted(table));
         format!(
-            "create view shown.{} as select {} from {}",
-            quoted(table.model),
-            columns.join(", "),
-            schema.quoted(table)
+            "if to_regclass({}) is not null then create view shown.{} as select {columns} from {table_name}; end if;",
+            literal(&table_name),
+            quoted(table.model)
         )
     });
-    let views: Vec<_> = views.collect();
-    format!("create schema shown; {}", views.join("; "))
+    let views: String = views.collect();
+    format!("drop schema if exists shown cascade; create schema shown; do $views$ begin {views} end $views$")
 }
 
 /// A database's URL for whoever looks at it by those views.
 pub fn shown_at(url: &str) -> String {
-    if asked_for() != "renamed" {
+    on_path(url, "shown")
+}
+
+/// A database's URL for better-auth, which knows a schema by the search path.
+pub fn at(url: &str) -> String {
+    on_path(url, &format!("\"{NAMESPACE}\""))
+}
+
+/// Makes the schema that [`at`] names: better-auth does not.
+pub fn namespace() -> String {
+    if is_renamed() { format!("create schema if not exists \"{NAMESPACE}\"") } else { "select 1".to_owned() }
+}
+
+fn on_path(url: &str, path: &str) -> String {
+    if !is_renamed() || url.is_empty() {
         return url.to_owned();
     }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}options=-csearch_path%3Dshown")
+    let mut url: Url = url.parse().unwrap();
+    url.query_pairs_mut().append_pair("options", &format!("-csearch_path={path}"));
+    // A plus is a plus to PostgreSQL.
+    url.as_str().replace('+', "%20")
 }

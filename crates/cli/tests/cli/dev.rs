@@ -31,6 +31,8 @@ pub(crate) fn gatepost(folder: &Path, arguments: &[&str]) -> Command {
     for name in [
         "DATABASE_URL",
         "POSTGRES_URL",
+        "DATABASE_URL_UNPOOLED",
+        "POSTGRES_URL_NON_POOLING",
         "PORT",
         "GATEPOST_CONFIG",
         "EMAIL_URL",

@@ -12,4 +12,6 @@ mod dev;
 #[cfg(test)]
 mod diagnosis;
 #[cfg(test)]
+mod migrate;
+#[cfg(test)]
 mod postgres;

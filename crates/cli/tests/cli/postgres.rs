@@ -21,7 +21,7 @@ fn folder() -> TempDir {
     tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir().unwrap()
 }
 
-fn options(folder: &TempDir) -> Options {
+pub(super) fn options(folder: &TempDir) -> Options {
     Options { temp: folder.path().to_owned(), ..Options::for_tests(folder.path().join("data")) }
 }
 
@@ -31,7 +31,7 @@ fn with_download(options: Options) -> Options {
 }
 
 /// The first column of the last row; empty if there is none.
-fn query(url: &str, sql: &str) -> Result<String, tokio_postgres::Error> {
+pub(super) fn query(url: &str, sql: &str) -> Result<String, tokio_postgres::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let work = async {
         let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
@@ -46,7 +46,7 @@ fn query(url: &str, sql: &str) -> Result<String, tokio_postgres::Error> {
     runtime.block_on(async { tokio::time::timeout(LIMIT, work).await.expect("no answer in time") })
 }
 
-fn answer(server: &Server, sql: &str) -> String {
+pub(super) fn answer(server: &Server, sql: &str) -> String {
     query(&server.url("postgres"), sql).unwrap()
 }
 

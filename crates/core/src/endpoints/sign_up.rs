@@ -4,6 +4,7 @@ use http::{Method, StatusCode};
 
 use crate::{
     code,
+    config::Ids,
     context::Context,
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
@@ -50,7 +51,8 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let hash = auth.hasher.hash(&body.password, cx.rng.salt()).await?;
     if taken {
         // Nobody may learn that the address is taken: the same work, the same answer, and no row (spec core §14).
-        return answer(None, &user, Some(Reason::EmailTaken));
+        let id = store::user::counted_id(&cx.db, &user.email).await?.unwrap_or_else(|| user.id.clone());
+        return answer(None, &User { id, ..user }, Some(Reason::EmailTaken));
     }
     let remember = body.remember_me != Some(false);
     let session = (!config.hides_taken_addresses()).then(|| cx.open_session(&user.id, remember));
@@ -81,7 +83,7 @@ fn new_user(cx: &mut Context, body: &wire::SignUpEmail, additional: Additional) 
         created_at: cx.now,
         updated_at: cx.now,
         additional,
-        id: cx.rng.id(),
+        id: if cx.auth.config.schema.ids == Ids::Uuid { cx.rng.uuid() } else { cx.rng.id() },
     }
 }
 

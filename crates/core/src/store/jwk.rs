@@ -62,8 +62,8 @@ pub async fn add(db: &Db, key: &Jwk, known: &[Jwk], now: Timestamp) -> Result<()
         LOCK.to_string(),
     ];
     let sql = "select pg_advisory_xact_lock($10);
-        insert into {jwks} ({jwks.new}{jwks.publicKey}, {jwks.privateKey}, {jwks.createdAt}, {jwks.expiresAt}, {jwks.alg}, {jwks.crv})
-        select {new $1}$2, $3, $4, $5, $6, $7 where not exists (select 1 from {jwks}
+        insert into {jwks} ({jwks.new}{jwks.publicKey}, {jwks.privateKey}, {jwks.createdAt}, {jwks.expiresAt}{newer})
+        select {new $1}$2, $3, $4, $5{newer $6, $7} where not exists (select 1 from {jwks}
             where ({jwks.expiresAt} is null or {jwks.expiresAt} > $8) and ({jwks.id}::text in ($9)) is not true)
         on conflict do nothing";
     db.batch(Repeat::Safe, sql, &values).await

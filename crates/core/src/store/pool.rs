@@ -231,23 +231,11 @@ impl Db {
         template: &'static str,
         params: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<Row>, StoreError> {
-        match self.sent(repeat, template, params).await {
-            // Refused, it has written nothing.
-            Err(StoreError::Refused { column: Some(column), .. }) if self.schema.fills(&column) => {
-                self.sent(repeat, template, params).await
-            }
+        match self.sent(repeat, template, Ok(params)).await {
+            // It has written nothing.
+            Err(error) if self.schema.learns(template, &error) => self.sent(repeat, template, Ok(params)).await,
             answer => answer,
         }
-    }
-
-    async fn sent(
-        &self,
-        repeat: Repeat,
-        template: &'static str,
-        params: &[(&(dyn ToSql + Sync), Type)],
-    ) -> Result<Vec<Row>, StoreError> {
-        self.statements.fetch_add(1, Relaxed);
-        self.pool.query(repeat, &self.schema.statement(template), Some(params)).await
     }
 
     /// Sends several statements as one transaction, in one round trip. What is in the place of a parameter is SQL: there are
@@ -258,9 +246,26 @@ impl Db {
         template: &'static str,
         values: &[String],
     ) -> Result<(), StoreError> {
+        let answer = match self.sent(repeat, template, Err(values)).await {
+            Err(error) if self.schema.learns(template, &error) => self.sent(repeat, template, Err(values)).await,
+            answer => answer,
+        };
+        answer.map(|_| ())
+    }
+
+    /// With parameters, or with values in their places.
+    async fn sent(
+        &self,
+        repeat: Repeat,
+        template: &'static str,
+        with: Result<&[(&(dyn ToSql + Sync), Type)], &[String]>,
+    ) -> Result<Vec<Row>, StoreError> {
         self.statements.fetch_add(1, Relaxed);
-        let sql = with_values(&self.schema.statement(template), values);
-        self.pool.query(repeat, &sql, None).await.map(|_| ())
+        let sql = self.schema.statement(template);
+        match with {
+            Ok(params) => self.pool.query(repeat, &sql, Some(params)).await,
+            Err(values) => self.pool.query(repeat, &with_values(&sql, values), None).await,
+        }
     }
 
     /// Sends one statement whose answer has at most one row.

@@ -28,12 +28,16 @@ pub struct Schema {
     session: Columns,
     /// Whether the table of accounts wants [`LEFTOVER`].
     leftover: AtomicBool,
+    /// Whether the table of keys is without [`NEWER`].
+    old_keys: AtomicBool,
     /// By where the template is: to hash a whole statement would cost more than all else here.
     statements: RwLock<HashMap<(usize, usize), Arc<str>>>,
 }
 
 /// A column of accounts that better-auth 1.7.0 to 1.7.2 made, without a default, and that no other version fills.
 const LEFTOVER: &str = "issuer";
+/// The columns of keys that better-auth has since 1.7: where they are not there, keys are of the configured algorithm.
+const NEWER: [&str; 2] = ["alg", "crv"];
 
 /// Values of columns of one's own, as one text of JSON.
 pub struct Values(pub(super) String);
@@ -58,8 +62,14 @@ impl Schema {
             session: Columns { alias: 's', fields: tables.additional.session.clone() },
             tables: tables.clone(),
             leftover: AtomicBool::new(false),
+            old_keys: AtomicBool::new(false),
             statements: RwLock::default(),
         }
+    }
+
+    /// Who makes identifiers.
+    pub(super) fn ids(&self) -> Ids {
+        self.tables.ids
     }
 
     /// The columns of one's own of users.
@@ -84,7 +94,9 @@ impl Schema {
     ///   of the text of JSON in a parameter;
     /// - `{user.set $6}`: in an update, those that the text of JSON names;
     /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
-    ///   table has the leftover of an old version.
+    ///   table has the leftover of an old version;
+    /// - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
+    ///   values, after a comma, if it has them.
     ///
     /// A place that is none of these stays as it is, which the database refuses.
     pub(super) fn statement(&self, template: &'static str) -> Arc<str> {
@@ -98,12 +110,17 @@ impl Schema {
         })
     }
 
-    /// Whether a statement that left this column without a value is worth repeating: from now on it has one.
-    pub(super) fn fills(&self, column: &str) -> bool {
-        if column != LEFTOVER {
-            return false;
-        }
-        if !self.leftover.swap(true, Relaxed) {
+    /// Whether an error says something of the tables that makes another statement of the same template: then it is worth
+    /// repeating. Tables that an old version of better-auth made tell what they are by that.
+    pub(super) fn learns(&self, template: &str, error: &StoreError) -> bool {
+        let learnt = match error {
+            StoreError::Refused { column: Some(column), .. } if column == LEFTOVER => &self.leftover,
+            StoreError::Failed(text) if template.contains("{jwks") && text.ends_with("(SQLSTATE 42703)") => {
+                &self.old_keys
+            }
+            _ => return false,
+        };
+        if !learnt.swap(true, Relaxed) {
             self.statements.write().unwrap_or_else(PoisonError::into_inner).clear();
         }
         true
@@ -135,6 +152,9 @@ impl Schema {
             "leftover" if !self.leftover.load(Relaxed) => return Some(String::new()),
             "leftover" if parameter.is_empty() => return Some(format!(", {}", quoted(LEFTOVER))),
             "leftover" => return Some(format!(", {parameter}")),
+            "newer" if self.old_keys.load(Relaxed) => return Some(String::new()),
+            "newer" if parameter.is_empty() => return self.filled(", {jwks.alg}, {jwks.crv}").into(),
+            "newer" => return Some(format!(", {parameter}")),
             _ => {}
         }
         let (model, what) = name.split_once('.').unwrap_or((name, ""));
@@ -160,7 +180,11 @@ impl Schema {
         };
         let alias = table.model.get(..1).unwrap_or_default();
         let cast = if self.tables.ids == Ids::Text { "" } else { "::text" };
+        let is_old = table.model == "jwks" && self.old_keys.load(Relaxed);
         let column = |column: &Column| {
+            if is_old && NEWER.contains(&column.field.as_str()) {
+                return "null::text".to_owned();
+            }
             let cast = if matches!(column.holds, Holds::Value(_)) { "" } else { cast };
             format!("{alias}.{}{cast}", quoted(&column.name))
         };
@@ -311,13 +335,26 @@ mod tests {
     }
 
     #[test]
-    fn a_leftover_is_filled_once_the_database_asks_for_it() {
+    fn tables_of_old_versions_are_known_by_their_errors() {
         let schema = schema("");
         let sql = "insert into a (b{leftover}) values (1{leftover 'local:' || $2})";
+        let lacking = |column: &str| StoreError::Refused {
+            state: "23502".to_owned(),
+            constraint: None,
+            column: Some(column.to_owned()),
+        };
         assert_eq!(&*schema.statement(sql), "insert into a (b) values (1)");
-        assert!(!schema.fills("name"));
-        assert!(schema.fills("issuer"));
+        assert!(!schema.learns(sql, &lacking("name")));
+        assert!(schema.learns(sql, &lacking("issuer")));
         assert_eq!(&*schema.statement(sql), "insert into a (b, \"issuer\") values (1, 'local:' || $2)");
+
+        let keys = "{jwks.*} ({jwks.createdAt}{newer}) ($4{newer $6, $7})";
+        let unknown = StoreError::Failed("column \"alg\" does not exist (SQLSTATE 42703)".to_owned());
+        assert!(
+            schema.statement(keys).ends_with("j.\"alg\", j.\"crv\" (\"createdAt\", \"alg\", \"crv\") ($4, $6, $7)")
+        );
+        assert!(!schema.learns(sql, &unknown) && schema.learns(keys, &unknown));
+        assert!(schema.statement(keys).ends_with("j.\"expiresAt\", null::text, null::text (\"createdAt\") ($4)"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::{
     session,
 };
 use crate::{
+    config::Ids,
     model::{Session, User},
     rules::sign_in::Found,
 };
@@ -35,6 +36,18 @@ pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, St
 pub async fn exists(db: &Db, email: &str) -> Result<bool, StoreError> {
     let sql = "select 1 from {user} where {user.email} = $1";
     Ok(db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?.is_some())
+}
+
+/// The number that the next user would have, where the database counts them: it is used up, as by a new user. The address is
+/// that of somebody who is there.
+pub async fn counted_id(db: &Db, email: &str) -> Result<Option<String>, StoreError> {
+    if db.schema.ids() != Ids::Serial {
+        return Ok(None);
+    }
+    let sql = "select nextval(pg_get_serial_sequence(u.tableoid::regclass::text, 'id'))::text from {user} u
+        where u.{user.email} = $1";
+    let row = db.row(Repeat::Never, sql, &[(&email, Type::TEXT)]).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 
 /// The user with the address.

@@ -1,0 +1,175 @@
+//! `gatepost migrate` and what it says: what it would do, what it did, and why it did nothing.
+
+use std::{fs, net::TcpListener, process::Output};
+
+use gatepost_cli::postgres::Server;
+use tempfile::TempDir;
+
+use super::{
+    dev::{ended, folder, gatepost},
+    postgres::{options, query},
+};
+
+/// A server of its own, and a folder with a `gatepost.toml`.
+struct Project {
+    server: Server,
+    folder: TempDir,
+}
+
+impl Project {
+    fn new() -> Self {
+        let folder = folder();
+        Self { server: Server::start(&options(&folder)).unwrap(), folder }
+    }
+
+    fn url(&self) -> String {
+        self.server.url("postgres")
+    }
+
+    fn query(&self, sql: &str) -> String {
+        query(&self.url(), sql).unwrap()
+    }
+
+    fn configure(&self, toml: &str) {
+        fs::write(self.folder.path().join("gatepost.toml"), toml).unwrap();
+    }
+
+    /// Runs `gatepost` with these variables.
+    fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        let mut command = gatepost(self.folder.path(), arguments);
+        command.envs(variables.iter().copied());
+        ended(command)
+    }
+
+    /// Migrates, and returns what it printed.
+    fn migrate(&self, arguments: &[&str]) -> String {
+        let output = self.run(&[&["migrate"], arguments].concat(), &[("DATABASE_URL", &self.url())]);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Everything that a migration could change.
+    fn state(&self) -> String {
+        self.query(
+            "select string_agg(t, ';' order by t) from (
+                select concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) t
+                    from information_schema.columns where table_schema not in ('pg_catalog', 'information_schema')
+                union all select indexdef from pg_indexes where schemaname not in ('pg_catalog', 'information_schema')) a",
+        )
+    }
+
+    /// Migrates by this URL, and wants status 2, this sentence, and nothing changed.
+    fn refused(&self, url: &str, told: &str) {
+        let before = self.state();
+        for arguments in [&["migrate"][..], &["migrate", "--plan"]] {
+            let output = self.run(arguments, &[("DATABASE_URL", url)]);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains(told), "{said}");
+            assert!(!said.contains("hunter2"), "{said}");
+            // Who may not change a table may look.
+            if arguments.len() == 1 || !said.contains("may not change tables") {
+                assert_eq!(self.state(), before);
+            }
+        }
+    }
+}
+
+#[test]
+fn migrate_says_what_it_would_do_does_it_and_then_has_nothing_to_do() {
+    let project = Project::new();
+    project.configure("[schema.user]\nmodel_name = \"users\"\n");
+    let before = project.state();
+    let plan = project.migrate(&["--plan"]);
+    assert!(plan.starts_with("create table \"users\" (\"id\" text not null primary key,"), "{plan}");
+    assert!(
+        plan.ends_with("create index \"verification_identifier_idx\" on \"verification\" (\"identifier\");"),
+        "{plan}"
+    );
+    assert_eq!(project.state(), before);
+    assert_eq!(project.migrate(&[]), "created users, session, account, verification, jwks, rateLimit");
+    assert_eq!(
+        (project.migrate(&[]).as_str(), project.migrate(&["--plan"]).as_str()),
+        ("nothing to do", "-- nothing to do")
+    );
+    project.configure("[schema.user]\nmodel_name = \"users\"\n[user.additional_fields]\nplan = { type = \"string\", required = false, index = true }\n");
+    assert_eq!(project.migrate(&[]), "added users.plan, users_plan_idx");
+}
+
+#[test]
+fn what_generate_schema_prints_is_what_migrate_makes() {
+    let project = Project::new();
+    project.configure("[database]\nschema_name = \"auth\"\n[advanced.database]\ngenerate_id = \"serial\"\n");
+    let sql = project.run(&["generate", "schema"], &[]).stdout;
+    project.query(&String::from_utf8(sql).unwrap());
+    assert_eq!(project.migrate(&[]), "nothing to do");
+}
+
+#[test]
+fn a_url_without_a_pooler_is_preferred_and_named_where_it_fails() {
+    let project = Project::new();
+    let nobody = "postgres://u:hunter2@127.0.0.1:1/x";
+    for variable in ["DATABASE_URL_UNPOOLED", "POSTGRES_URL_NON_POOLING"] {
+        let output = project.run(&["migrate"], &[("DATABASE_URL", nobody), (variable, &project.url())]);
+        assert!(output.status.success(), "{output:?}");
+        let output = project.run(&["migrate"], &[("DATABASE_URL", &project.url()), (variable, nobody)]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.starts_with(&format!("{variable}: ")), "{said}");
+    }
+}
+
+#[test]
+fn a_database_that_is_not_there_is_told_with_what_to_do() {
+    let project = Project::new();
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    project.refused(&format!("postgres://u:hunter2@{closed}/x"), "Start the database, or correct the URL");
+    project.refused(&project.server.url("nowhere"), "Create that database, or correct the name at the end of the URL");
+    project.query("create role eve login password 'right'");
+    let wrong = with_user(&project.url(), "eve", "hunter2");
+    project.refused(&wrong, "Correct the password in the URL");
+    project.refused("mysql://u:hunter2@h/x", "DATABASE_URL: ");
+}
+
+#[test]
+fn a_role_that_may_only_read_is_told_whose_url_to_use() {
+    let project = Project::new();
+    project.query("create role reader login password 'right'; revoke create on schema public from public; grant usage on schema public to reader");
+    let url = with_user(&project.url(), "reader", "right");
+    let before = project.state();
+    let output = project.run(&["migrate"], &[("DATABASE_URL", &url)]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("This role may not change tables: set DATABASE_URL_UNPOOLED to the URL of the tables' owner"),
+        "{said}"
+    );
+    assert_eq!(project.state(), before);
+    // Where nothing is to be changed, it need not.
+    project.migrate(&[]);
+    let output = project.run(&["migrate"], &[("DATABASE_URL", &url)]);
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn what_stands_in_the_way_is_told_and_nothing_is_changed() {
+    let project = Project::new();
+    project.query(
+        "create table session (id text primary key, token text not null unique); insert into session values ('1', 'x')",
+    );
+    project.refused(&project.url(), "cannot add the required column `userId` to `session`, which has rows");
+    project.query("drop table session; create view \"user\" as select 1 as id");
+    project.refused(&project.url(), "`user` is a view, and the service needs a table");
+    project.query("drop view \"user\"");
+    project.configure("[schema.user.fields]\nemailVerified = \"verified\"\n");
+    project.refused(&project.url(), "gatepost.toml:2: `schema.user.fields.emailVerified` is not a known key; write `schema.user.fields.email_verified`");
+    project.configure("[schema.users]\nmodel_name = \"people\"\n");
+    project.refused(&project.url(), "`schema.users` is not a known key; write `schema.user`");
+    project.configure("[schema.user]\nmodel_name = \"session\"\n");
+    project.refused(&project.url(), "`user` and `session` cannot both be the table `session`");
+}
+
+/// The same server and database as another user.
+fn with_user(url: &str, user: &str, password: &str) -> String {
+    let (_, rest) = url.split_once('@').unwrap();
+    format!("postgres://{user}:{password}@{rest}")
+}

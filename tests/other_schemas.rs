@@ -1,0 +1,68 @@
+//! The behaviours are the same whatever tables and columns are called and whoever makes identifiers: this program runs again
+//! with another schema, its comparisons with better-auth included, which is given the same options.
+
+use std::{
+    env,
+    process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::support::{node, schema};
+
+/// What has no table in it, what is about the tables themselves, and what would take too long for what it tells.
+const NOT_AGAIN: [&str; 17] = [
+    "browser::",
+    "configuration::",
+    "conformance::every_configuration_with_scenarios",
+    "conformance::the_default_configuration",
+    "conformance::tokens_with_",
+    "mail_transports::",
+    "migration::",
+    "older_versions::",
+    "on_the_platform::",
+    "other_schemas::",
+    "parsers::",
+    "recipes::",
+    "stateless::",
+    "structure::",
+    "tls::",
+    "vectors::",
+    "verification::",
+];
+
+fn again_with(asked: &str) {
+    // One after the other: each run keeps the machine busy.
+    static RUN: Mutex<()> = Mutex::new(());
+    let _run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args(NOT_AGAIN.iter().flat_map(|name| ["--skip", *name]))
+        .env(schema::VARIABLE, asked)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = node::wait(&mut child, Duration::from_secs(600));
+    let said = String::from_utf8_lossy(&output.stdout);
+    let failures = said.split_once("\nfailures:\n").map_or(&*said, |(_, failures)| failures);
+    assert!(output.status.success(), "{failures}");
+    let passed = said.lines().filter(|line| line.starts_with("test ") && line.ends_with(" ... ok")).count();
+    assert!(passed > 100, "only {passed} tests ran: {said}");
+}
+
+#[test]
+fn the_behaviours_are_the_same_with_every_table_and_column_renamed_in_a_schema_of_ones_own() {
+    again_with("renamed");
+}
+
+#[test]
+fn the_behaviours_are_the_same_with_uuids_that_the_database_makes() {
+    again_with("uuid");
+}
+
+#[test]
+fn the_behaviours_are_the_same_with_numbers_that_the_database_counts() {
+    again_with("serial");
+}
