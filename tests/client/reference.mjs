@@ -7,6 +7,7 @@
 //                       callback that sends a mail is true, there is one; with `jwt` there is that plugin
 //   FETCH_REWRITE       JSON, {"https://github.com": "http://127.0.0.1:…"}: what begins with a key is asked there instead, so
 //                       that a scripted provider stands for a real one
+//   SCHEMA              JSON, better-auth's options that name tables, columns and identifiers; those of `jwks` are the plugin's
 //   MAIL_FILE           has every mail as a line of JSON, as gatepost's own file transport writes it; without it those
 //                       mails do not exist that exist wherever gatepost has a transport
 //
@@ -55,6 +56,9 @@ const sends = (kind) => async ({ user, newEmail, url, token }) => {
   if (mails) await appendFile(mails, JSON.stringify(mail) + "\n");
 };
 const given = JSON.parse(process.env.OPTIONS || "{}");
+for (const [section, names] of Object.entries(JSON.parse(process.env.SCHEMA || "{}")))
+  if (section !== "jwks") given[section] = { ...given[section], ...names };
+  else if (given.jwt) given.jwt.schema = { jwks: names };
 for (const [section, callback, kind] of [
   [given.user?.deleteUser, "sendDeleteAccountVerification", "delete-account"],
   [given.user?.changeEmail, "sendChangeEmailConfirmation", "change-email-confirmation"],

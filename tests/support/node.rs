@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{LIMIT, SECRET, schema};
+use super::{LIMIT, SECRET, postgres, schema};
 
 /// `tests/client`, with its packages.
 pub fn client() -> &'static Path {
@@ -104,12 +104,16 @@ impl Reference {
             .env("DATABASE_URL", schema::at(database_url))
             .env("BETTER_AUTH_SECRET", SECRET)
             .env("PORT", "0")
-            .env("OPTIONS", schema::options(options))
+            .env("OPTIONS", options)
+            .env("SCHEMA", schema::options())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let url = listening(&mut child);
+        if schema::is_renamed() && !database_url.is_empty() {
+            postgres::execute(database_url, &schema::shown(schema::of_the_run()));
+        }
         Self { url, child }
     }
 }

@@ -30,7 +30,8 @@ impl Platform {
         command.arg("--vercel-json").arg(project).arg("--bin-dir").arg(binaries);
         command.args(variables.iter().flat_map(|(name, value)| ["--env".to_owned(), format!("{name}={value}")]));
         command.args(freeze.then_some("--freeze"));
-        if let Some(file) = schema::file() {
+        let given = variables.iter().any(|(name, _)| *name == "GATEPOST_CONFIG");
+        if let Some(file) = schema::file().filter(|_| !given) {
             command.args(["--env".to_owned(), format!("GATEPOST_CONFIG={}", file.display())]);
         }
         // The script ends itself and the functions when the pipe to it closes, whatever becomes of this process.

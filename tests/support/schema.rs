@@ -15,7 +15,7 @@ use gatepost_core::{
         schema::{literal, quoted},
     },
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use url::Url;
 
 /// The variable.
@@ -51,6 +51,11 @@ fn asked_for() -> &'static str {
     ASKED.get_or_init(|| edge::environment().get(VARIABLE).unwrap_or_default().to_owned())
 }
 
+/// Whether this run asks for anything.
+pub fn is_asked_for() -> bool {
+    !asked_for().is_empty()
+}
+
 /// Whether tables and columns have other names.
 pub fn is_renamed() -> bool {
     asked_for() == "renamed"
@@ -72,7 +77,7 @@ pub fn configured(toml: &str) -> String {
 /// The project's `gatepost.toml` with what this run asks for, as a file for the functions, where it asks for anything.
 pub fn file() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gatepost-{}.toml", asked_for()));
-    (!asked_for().is_empty()).then(|| fs::write(&path, configured(include_str!("../../gatepost.toml"))).unwrap())?;
+    is_asked_for().then(|| fs::write(&path, configured(include_str!("../../gatepost.toml"))).unwrap())?;
     Some(path)
 }
 
@@ -92,24 +97,16 @@ pub fn filled(sql: &str) -> String {
     store::schema::Schema::new(of_the_run()).filled(sql)
 }
 
-/// better-auth's options for what this run asks for, merged into a test's own.
-pub fn options(given: &str) -> String {
-    let mut options: Value = serde_json::from_str(given).unwrap();
+/// better-auth's options for what this run asks for, as JSON; `reference.mjs` puts them into a test's own.
+pub fn options() -> String {
+    let mut options = json!({});
     if matches!(asked_for(), "uuid" | "serial") {
         options["advanced"]["database"] = json!({ "generateId": asked_for() });
     }
-    if is_renamed() {
-        for table in &of_the_run().tables {
-            let renamed = table.columns.iter().filter(|column| column.field != column.name);
-            let fields: Map<_, _> = renamed.map(|column| (column.field.clone(), column.name.as_str().into())).collect();
-            let section = match (table.model, options.get("jwt")) {
-                ("jwks", None) => continue,
-                ("jwks", Some(_)) => &mut options["jwt"]["schema"]["jwks"],
-                (model, _) => &mut options[model],
-            };
-            section["modelName"] = table.name.as_str().into();
-            section["fields"] = fields.into();
-        }
+    for table in of_the_run().tables.iter().filter(|_| is_renamed()) {
+        let renamed = table.columns.iter().filter(|column| column.field != column.name);
+        let fields: Map<_, _> = renamed.map(|column| (column.field.clone(), column.name.as_str().into())).collect();
+        options[table.model] = json!({ "modelName": table.name, "fields": fields });
     }
     options.to_string()
 }
