@@ -13,8 +13,11 @@
 )]
 
 mod enumeration;
+mod far_database;
+mod freeze;
 mod functions;
 mod load;
+mod overload;
 mod password;
 mod process;
 mod servers;
@@ -46,13 +49,16 @@ fn main() {
 type Measure = fn() -> Vec<Row>;
 
 /// What is measured, by name: all of it, or what the command line names (`cargo bench -- statements`).
-const SECTIONS: [(&str, Measure); 6] = [
+const SECTIONS: [(&str, Measure); 9] = [
     ("statements", statements),
     ("sessions", sessions::measure),
     ("tokens", tokens::measure),
     ("password", password::measure),
     ("functions", functions::measure),
     ("enumeration", enumeration::measure),
+    ("far_database", far_database::measure),
+    ("overload", overload::measure),
+    ("freeze", freeze::measure),
 ];
 
 fn rows(arguments: &[String]) -> Vec<Row> {

@@ -1,9 +1,11 @@
 //! How many statements reach PostgreSQL, counted on the wire, ours beside better-auth's on Node. One statement is one
 //! round trip; none has a name, since behind a pooler a name may be another process's.
 
+use gatepost_core::store::single;
+
 use super::support::{
     node::Reference,
-    postgres::Database,
+    postgres::{Database, block_on},
     round_trips,
     service::{DEFAULT, Service},
     wire::Wire,
@@ -36,6 +38,27 @@ fn each_endpoint_sends_as_few_statements_as_promised_and_fewer_than_better_auth(
         assert!(ours < theirs, "{step}: {ours} and {theirs}");
     }
     assert_eq!(our_wire.named(), Vec::<String>::new());
+}
+
+#[test]
+fn a_cold_start_waits_for_its_connection_and_for_nothing_else() {
+    let database = Database::new();
+    let cookie = Service::new(&database.url).user("ada@example.com");
+    let wire = Wire::new(&database.url);
+    block_on(async { single::connect(&wire.url).await.unwrap() });
+    let connecting = wire.round_trips();
+    let get = |service: &Service| assert_eq!(service.get("/get-session", &cookie).status, 200);
+    let service = Service::new(&wire.url);
+    get(&service);
+    assert_eq!(wire.round_trips(), connecting + 1);
+    get(&service);
+    assert_eq!(wire.round_trips(), 1);
+    let person = r#"{"name":"Eve","email":"eve@example.com","password":"correct horse battery"}"#;
+    for path in ["/sign-up/email", "/sign-in/email"] {
+        let service = Service::new(&wire.url);
+        assert_eq!(service.post(path, "", person).status, 200);
+        assert_eq!(wire.round_trips(), connecting + 2, "{path}");
+    }
 }
 
 #[test]
