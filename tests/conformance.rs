@@ -42,7 +42,7 @@ fn same(configuration: &str) {
     let reference = Reference::with(&theirs.direct, &read("options.json"), &their_variables);
     let toml = read("gatepost.toml");
     let wanted = schema::of(&toml);
-    block_on(async { migrate::migrate(&ours.url, &wanted).await.unwrap() });
+    block_on(async { migrate::migrate(&ours.direct, &wanted).await.unwrap() });
     for database in [&theirs, &ours] {
         database.change(&schema::shown(&wanted));
     }

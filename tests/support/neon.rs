@@ -111,6 +111,7 @@ fn without_options(start: &[u8], endpoints: &Mutex<Vec<String>>) -> Vec<u8> {
     [&u32::try_from(kept.len() + 4).unwrap().to_be_bytes()[..], &kept].concat()
 }
 
+#[expect(clippy::result_large_err, reason = "the library asks for this type")]
 async fn unwrap_messages(client: tokio::net::TcpStream, server: String) -> Option<()> {
     let only_here = |request: &Request, answer: Response| match request.uri().path() {
         "/v2" => Ok(answer),
