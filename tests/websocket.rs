@@ -4,7 +4,7 @@
 
 use std::thread;
 
-use super::support::{neon::Neon, postgres::Database, service::Service};
+use super::support::{certificates::certificates, neon::Neon, postgres::Database, service::Service};
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[database]\ntransport = \"websocket\"\n";
 
@@ -46,6 +46,24 @@ fn a_connection_in_a_websocket_that_the_server_closed_costs_no_request() {
         database.end_connections();
         assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
     }
+}
+
+#[test]
+fn a_websocket_is_encrypted_where_the_url_asks_for_tls_and_a_foreign_authority_is_refused() {
+    let database = Database::new();
+    let folder = tempfile::tempdir().unwrap();
+    let ((root, certificate, key), (foreign, ..)) = (certificates(), certificates());
+    let neon = Neon::with_tls(&database.direct, &certificate, &key);
+    let through = |root: &str, file: &str| {
+        let path = folder.path().join(file);
+        std::fs::write(&path, root).unwrap();
+        let url = neon.url.replace("127.0.0.1", "localhost");
+        let url = format!("{url}?sslmode=verify-full&channel_binding=require&sslrootcert={}", path.display());
+        Service::with(TOML, &[("DATABASE_URL", &url)])
+    };
+    let cookie = through(&root, "root.pem").user("ada@example.com");
+    assert_eq!(through(&root, "root.pem").get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
+    assert_eq!(through(&foreign, "foreign.pem").get("/get-session", &cookie).status, 503);
 }
 
 #[test]

@@ -10,7 +10,14 @@ use std::{
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use gatepost_cli::edge;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    },
+};
 use tokio_tungstenite::tungstenite::{
     Message,
     handshake::server::{ErrorResponse, Request, Response},
@@ -43,6 +50,21 @@ impl Neon {
 
     /// In front of the server of `url`, speaking PostgreSQL inside WebSockets at `/v2` and in pieces of its own choice.
     pub fn with_websockets(url: &str) -> Self {
+        Self::with(url, None)
+    }
+
+    /// The same inside TLS, with this certificate and key.
+    #[cfg_attr(not(feature = "websocket"), allow(dead_code, reason = "only a build that speaks WebSockets needs it"))]
+    pub fn with_tls(url: &str, certificate: &str, key: &str) -> Self {
+        let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+        let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+        let versions = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config = versions.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+        Self::with(url, Some(TlsAcceptor::from(Arc::new(config))))
+    }
+
+    fn with(url: &str, tls: Option<TlsAcceptor>) -> Self {
         let (before, rest) = url.split_at(url.rfind('@').expect("a URL with a user") + 1);
         let (server, after) = rest.split_at(rest.find('/').unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -55,7 +77,13 @@ impl Neon {
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 while let Ok((client, _)) = listener.accept().await {
-                    tokio::spawn(unwrap_messages(client, server.clone()));
+                    let (tls, server) = (tls.clone(), server.clone());
+                    tokio::spawn(async move {
+                        match tls {
+                            Some(tls) => unwrap_messages(tls.accept(client).await.ok()?, server).await,
+                            None => unwrap_messages(client, server).await,
+                        }
+                    });
                 }
             });
         });
@@ -112,7 +140,7 @@ fn without_options(start: &[u8], endpoints: &Mutex<Vec<String>>) -> Vec<u8> {
 }
 
 #[expect(clippy::result_large_err, reason = "the library asks for this type")]
-async fn unwrap_messages(client: tokio::net::TcpStream, server: String) -> Option<()> {
+async fn unwrap_messages(client: impl AsyncRead + AsyncWrite + Unpin, server: String) -> Option<()> {
     let only_here = |request: &Request, answer: Response| match request.uri().path() {
         "/v2" => Ok(answer),
         _ => Err(ErrorResponse::new(None)),
