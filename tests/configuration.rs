@@ -189,6 +189,8 @@ fn every_key_is_documented() {
         "schema.user",
         "schema.rate_limit",
         "open_api",
+        "observability",
+        "observability",
         "database",
         "advanced",
         "advanced.database",

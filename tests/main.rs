@@ -31,6 +31,7 @@ mod mail_transports;
 mod mails;
 mod migration;
 mod older_versions;
+mod observability;
 mod on_the_platform;
 mod open_api;
 mod other_schemas;

@@ -1,7 +1,7 @@
 //! What every request shares: the configuration, the pool, the cookies' names, the password hasher. Built once per
 //! process, at the first request, without touching the network.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     config::{Config, Problems},
@@ -11,7 +11,9 @@ use crate::{
     limit::Memory,
     signing_keys::Keyring,
     social::Remembered,
-    store::{Pool, pool::Clock, schema::Schema},
+    stopwatch::{Clock, Stopwatch},
+    store::{Pool, schema::Schema},
+    telemetry::Telemetry,
 };
 
 /// What every request shares.
@@ -34,6 +36,10 @@ pub struct Auth {
     pub limits: Memory,
     /// Hashes passwords, a bounded number at a time.
     pub hasher: Arc<Hasher>,
+    /// Reads the wall clock.
+    pub clock: Clock,
+    /// What a collector is told, where there is one.
+    pub telemetry: Option<Telemetry>,
 }
 
 /// Hashes that run at once. Each takes a whole core, of which a function has one or two, and 32 MiB.
@@ -59,7 +65,9 @@ impl Auth {
                 cache: Cache::new(&config),
                 keys: Keyring::default(),
                 providers: Remembered::default(),
-                pool: Arc::new(pool),
+                pool: Arc::new(pool.telling_of_waits(Duration::from_secs(config.observability.slow_wait.into()))),
+                telemetry: config.observability.collector.clone().map(Telemetry::new),
+                clock,
                 schema: Arc::new(Schema::new(&config.schema)),
                 hasher: Arc::new(Hasher::new(PARALLEL_HASHES, WAITING_HASHES)),
                 config,
@@ -69,6 +77,12 @@ impl Auth {
                 Err(problems)
             }
         }
+    }
+
+    /// What a request's time is measured with: nothing where nobody wants to know.
+    pub fn stopwatch(&self) -> Stopwatch {
+        let wanted = self.config.observability.server_timing || self.telemetry.is_some();
+        if wanted { Stopwatch::on(self.clock) } else { Stopwatch::default() }
     }
 
     /// Whether mails to confirm addresses exist.

@@ -11,7 +11,7 @@ use crate::{
     auth::Auth,
     config::Field,
     cookie::{Jar, Lifetime, Pending, Signed},
-    crypto::random::Rng,
+    crypto::{password, random::Rng},
     error::Reason,
     handle::Background,
     model::{Session, User},
@@ -21,6 +21,7 @@ use crate::{
         session::{self, Client},
     },
     session_jwt,
+    stopwatch::What,
     store::Db,
 };
 
@@ -121,6 +122,23 @@ impl Context {
             Signed::Forged => Err(Reason::BadCookieSignature),
             Signed::Absent => Err(Reason::NoSessionCookie),
         }
+    }
+
+    /// Whether `password` belongs to the stored hash; without one it takes as long and is wrong.
+    ///
+    /// # Errors
+    /// Where too many wait already, and where what is stored is no hash.
+    pub async fn check_password(&mut self, stored: Option<&str>, password: &str) -> Result<bool, password::Error> {
+        self.db.watch.measure(What::Crypto, self.auth.hasher.check(stored, password)).await
+    }
+
+    /// The hash to store for a new password.
+    ///
+    /// # Errors
+    /// Where too many wait already.
+    pub async fn hash_password(&mut self, password: &str) -> Result<String, password::Error> {
+        let salt = self.rng.salt();
+        self.db.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
     }
 
     /// A new session of `user_id`, for whoever asks. Nothing is written.

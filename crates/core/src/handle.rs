@@ -5,7 +5,7 @@ use std::{borrow::Cow, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -24,7 +24,9 @@ use crate::{
     outcome::Outcome,
     protected::{self, Protected},
     reply::Reply,
+    stopwatch,
     store::Db,
+    telemetry::Answered,
     wire::{self, Raw},
 };
 
@@ -130,7 +132,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         scheme: edge.scheme,
         now: truncated(edge.now),
         rng: Rng::from_seed(edge.seed),
-        db: Db::new(auth.pool.clone(), auth.schema.clone()),
+        db: Db::new(auth.pool.clone(), auth.schema.clone()).watched(auth.stopwatch()),
         cookies: Pending::default(),
         answer_headers: HeaderMap::new(),
         afterwards: Vec::new(),
@@ -148,6 +150,7 @@ fn finish(
     let development = cx.auth.config.environment == Environment::Development;
     let result = walked.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
     outcome.statements = cx.db.statements();
+    outcome.pool = cx.db.watch.crowd();
     std::mem::take(&mut cx.afterwards).into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,
@@ -157,7 +160,44 @@ fn finish(
         }
     };
     outcome.reason = reply.reason;
+    let reply = observe(&mut cx, reply, &outcome, edge);
     respond(cx.finish(reply), outcome, development)
+}
+
+/// Tells what the request spent its time with, where somebody wants to know.
+fn observe(cx: &mut Context, reply: Reply, outcome: &Outcome, edge: &Edge) -> Reply {
+    let auth = cx.auth.clone();
+    let reply = if auth.config.observability.server_timing {
+        let took = stopwatch::span(edge.now, (auth.clock)());
+        let header = cx.db.watch.server_timing(outcome.endpoint.unwrap_or("unknown"), took);
+        let value = HeaderValue::try_from(header).unwrap_or_else(|_| HeaderValue::from_static(""));
+        reply.with(HeaderName::from_static("server-timing"), value)
+    } else {
+        reply
+    };
+    if let Some(telemetry) = &auth.telemetry {
+        let mut seed = [0; 32];
+        cx.rng.fill(&mut seed);
+        telemetry.note(&Answered {
+            endpoint: outcome.endpoint,
+            method: cx.method.clone(),
+            status: reply.status.as_u16(),
+            reason: outcome.reason,
+            statements: outcome.statements,
+            from: edge.now,
+            to: (auth.clock)(),
+            steps: cx.db.watch.steps(),
+            parent: cx.header("traceparent"),
+            seed,
+        });
+        let auth = auth.clone();
+        (edge.wait_until)(Box::pin(async move {
+            if let Some(telemetry) = &auth.telemetry {
+                telemetry.flush(&auth.pool, auth.clock).await;
+            }
+        }));
+    }
+    reply
 }
 
 /// Answers while the configuration is wrong: the client learns no more than that.

@@ -40,7 +40,9 @@ pub mod session_jwt;
 pub mod signed_in;
 pub mod signing_keys;
 pub mod social;
+pub mod stopwatch;
 pub mod store;
+pub mod telemetry;
 pub mod verify;
 pub mod wire;
 

@@ -18,7 +18,9 @@ pub const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
 /// Where `document` is no JSON, which the generated one is.
 pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_json::Result<Value> {
     let mut document: Value = serde_json::from_str(document)?;
-    document["servers"] = json!([{ "url": base_url }]);
+    if let Some(document) = document.as_object_mut() {
+        document.insert("servers".to_owned(), json!([{ "url": base_url }]));
+    }
     if let Some(Value::Object(paths)) = document.get_mut("paths") {
         *paths =
             std::mem::take(paths).into_iter().filter_map(|(path, item)| Some((served(config, path)?, item))).collect();

@@ -4,7 +4,10 @@ use std::{io::Write as _, time::Duration};
 
 use serde::Serialize;
 
-use crate::error::Reason;
+use crate::{
+    error::Reason,
+    stopwatch::{Crowd, milliseconds},
+};
 
 /// What became of a request. Travels among the response's extensions to the edge, which knows the clock.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +18,8 @@ pub struct Outcome {
     pub reason: Option<Reason>,
     /// Statements, each of them one round trip to the database.
     pub statements: u32,
+    /// The pool, where the request waited long for a connection.
+    pub pool: Option<Crowd>,
     /// What failed, for the operator.
     pub cause: Option<String>,
 }
@@ -30,6 +35,8 @@ struct Line<'a> {
     milliseconds: f64,
     round_trips: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pool: Option<&'a Crowd>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'a str>,
 }
 
@@ -42,8 +49,9 @@ impl Outcome {
             endpoint: self.endpoint,
             status: status.as_u16(),
             reason: self.reason.map(Reason::name),
-            milliseconds: (took.as_secs_f64() * 100_000.0).round() / 100.0,
+            milliseconds: milliseconds(took),
             round_trips: self.statements,
+            pool: self.pool.as_ref(),
             cause: self.cause.as_deref(),
         };
         serde_json::to_string(&line).unwrap_or_default()

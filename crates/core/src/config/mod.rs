@@ -9,6 +9,7 @@ mod email;
 mod email_and_password;
 mod fields;
 mod jwt;
+mod observability;
 mod previews;
 mod rate_limit;
 mod reader;
@@ -36,6 +37,7 @@ pub use self::{
     email_and_password::EmailAndPassword,
     fields::{AdditionalFields, Field, Kind},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
+    observability::{Collector, Observability},
     previews::Previews,
     rate_limit::{Limit, LimitStorage, RateLimit},
     reader::{Problem, Problems, Source},
@@ -127,6 +129,8 @@ pub struct Config {
     pub open_api: bool,
     /// Cookies, origin checks and client addresses.
     pub advanced: Advanced,
+    /// What is told about requests besides the log.
+    pub observability: Observability,
     /// The pool, if there is a database.
     pub database: Database,
 }
@@ -206,6 +210,7 @@ impl Config {
             jwt,
             jwks: Jwks::read(root.section("jwks", &mut problems), &mut problems),
             open_api,
+            observability: Observability::read(root.section("observability", &mut problems), variables, &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(advanced, base_url.as_ref(), &mut problems),
             database,

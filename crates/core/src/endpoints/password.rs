@@ -81,16 +81,15 @@ fn judge_length(cx: &Context, password: &str) -> Result<(), Error> {
 
 /// Spec core §3.14.
 async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> Result<Reply, Error> {
-    let auth = cx.auth.clone();
     judge_new(cx, &body.new_password)?;
     judge_length(cx, &body.current_password)?;
     let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
-    if !auth.hasher.check(Some(&old), &body.current_password).await? {
+    if !cx.check_password(Some(&old), &body.current_password).await? {
         return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
     }
-    let new = auth.hasher.hash(&body.new_password, cx.rng.salt()).await?;
+    let new = cx.hash_password(&body.new_password).await?;
     let only = (body.revoke_other_sessions == Some(true)).then(|| cx.open_session(&own.user.id, true));
     let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
     let Some(only) = store::account::change_password(&cx.db, &change, only).await? else {
@@ -107,7 +106,7 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
 async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> Result<Reply, Error> {
     judge_length(cx, &body.password)?;
     let stored = store::account::password(&cx.db, &own.user.id).await?;
-    if cx.auth.hasher.check(stored.as_deref(), &body.password).await? {
+    if cx.check_password(stored.as_deref(), &body.password).await? {
         Reply::json(&wire::Done { status: true })
     } else {
         let reason = if stored.is_some() { Reason::WrongPassword } else { Reason::NoPassword };
@@ -158,7 +157,7 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
     if store::user::by_id(&cx.db, &user_id).await?.is_none() {
         return Err(Error::bad(code::USER_NOT_FOUND, Reason::UserGone));
     }
-    let hash = cx.auth.hasher.hash(&body.new_password, cx.rng.salt()).await?;
+    let hash = cx.hash_password(&body.new_password).await?;
     let reset = Reset {
         identifiers: &identifiers,
         hash: &hash,

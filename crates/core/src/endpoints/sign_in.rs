@@ -55,7 +55,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
 
     let found = store::user::with_password(&cx.db, &email::stored(&body.email)).await?;
     let stored = found.as_ref().and_then(|found| found.password.as_deref());
-    let right = cx.auth.hasher.check(stored, &body.password).await?;
+    let right = cx.check_password(stored, &body.password).await?;
     let user = match sign_in::judge(found.as_ref(), right, &cx.auth.config.email_and_password) {
         Ok(user) => user,
         Err(reason) => return Err(refuse(cx, reason, found.as_ref().map(|found| &found.user), &body)),

@@ -48,7 +48,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
         return Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::EmailTaken));
     }
-    let hash = auth.hasher.hash(&body.password, cx.rng.salt()).await?;
+    let hash = cx.hash_password(&body.password).await?;
     if taken {
         // Nobody may learn that the address is taken: the same work, the same answer, and no row (spec core §14).
         let id = store::user::counted_id(&cx.db, &user.email).await?.unwrap_or_else(|| user.id.clone());

@@ -144,7 +144,7 @@ async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result
     let Some(stored) = store::account::password(&cx.db, &user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
-    if cx.auth.hasher.check(Some(&stored), password).await? {
+    if cx.check_password(Some(&stored), password).await? {
         Ok(())
     } else {
         Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword))

@@ -15,6 +15,7 @@ use std::{
 
 use deadpool::managed::{self, Hook, HookError, Metrics, PoolConfig, PoolError, RecycleError, RecycleResult, Timeouts};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use tokio_postgres::{
     Row,
@@ -22,10 +23,11 @@ use tokio_postgres::{
 };
 
 use super::{StoreError, is_passing, schema::Schema, tls, url};
-use crate::config::{Database, DatabaseTransport, Secret};
-
-/// Reads the wall clock. Handed in by the edge, like the time of a request; the pool needs it between requests too.
-pub type Clock = fn() -> Timestamp;
+pub use crate::stopwatch::Clock;
+use crate::{
+    config::{Database, DatabaseTransport, Secret},
+    stopwatch::{Crowd, Step, Stopwatch, What, milliseconds, span},
+};
 
 /// The connections of this process.
 pub struct Pool {
@@ -34,6 +36,7 @@ pub struct Pool {
     clock: Clock,
     wait: Duration,
     statement: Duration,
+    slow: Duration,
 }
 
 /// Whether a statement may be sent again when its connection turned out to be closed.
@@ -132,12 +135,35 @@ impl Pool {
     /// For a service without a database: every statement is refused.
     pub fn absent(config: &Database, clock: Clock) -> Self {
         let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
-        Self { pool: None, clock, wait: seconds(config.wait_timeout), statement: seconds(config.statement_timeout) }
+        Self {
+            pool: None,
+            clock,
+            wait: seconds(config.wait_timeout),
+            statement: seconds(config.statement_timeout),
+            slow: Duration::MAX,
+        }
     }
 
-    async fn checkout(&self) -> Result<managed::Object<Connections>, StoreError> {
+    /// The same, showing itself in the log where somebody waited for longer than that.
+    #[must_use]
+    pub fn telling_of_waits(self, slow: Duration) -> Self {
+        Self { slow, ..self }
+    }
+
+    async fn checkout(&self, watch: &Stopwatch) -> Result<managed::Object<Connections>, StoreError> {
         let none = || StoreError::Unavailable("DATABASE_URL is not set".to_owned());
-        self.pool.as_ref().ok_or_else(none)?.get().await.map_err(|error| match error {
+        let mut getting = std::pin::pin!(self.pool.as_ref().ok_or_else(none)?.get());
+        // With an idle connection there is no wait, and nobody reads a clock.
+        let got = match getting.as_mut().now_or_never() {
+            Some(got) => got,
+            None => {
+                let from = (self.clock)();
+                let got = getting.await;
+                self.waited(from, watch);
+                got
+            }
+        };
+        got.map_err(|error| match error {
             PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Exhausted(self.wait.as_secs()),
             PoolError::Timeout(_) => StoreError::Unavailable("connecting took too long".to_owned()),
             // Whatever keeps us from a connection, the answer is the same: try again later.
@@ -149,17 +175,40 @@ impl Pool {
         })
     }
 
+    fn waited(&self, from: Timestamp, watch: &Stopwatch) {
+        let to = (self.clock)();
+        watch.note(Step { what: What::Wait, from, to });
+        if span(from, to) >= self.slow {
+            watch.crowded(Crowd { waited_milliseconds: milliseconds(span(from, to)), ..self.status() });
+        }
+    }
+
+    /// How many connections there are.
+    pub fn status(&self) -> Crowd {
+        let status = self.pool.as_ref().map(managed::Pool::status);
+        let of = |read: fn(&deadpool::Status) -> usize| status.as_ref().map_or(0, read);
+        Crowd {
+            waited_milliseconds: 0.0,
+            open: of(|status| status.size),
+            idle: of(|status| status.available),
+            waiting: of(|status| status.waiting),
+            max: of(|status| status.max_size),
+        }
+    }
+
     async fn query(
         &self,
+        watch: &Stopwatch,
         repeat: Repeat,
         sql: &str,
         params: Option<&[(&(dyn ToSql + Sync), Type)]>,
     ) -> Result<Vec<Row>, StoreError> {
         let mut may_repeat = repeat == Repeat::Safe;
         loop {
-            let mut connection = self.checkout().await?;
+            let mut connection = self.checkout(watch).await?;
             connection.asked = true;
-            let answer = tokio::time::timeout(self.statement, ask(&connection.client, sql, params)).await;
+            let asking = tokio::time::timeout(self.statement, ask(&connection.client, sql, params));
+            let answer = watch.measure(What::Database, asking).await;
             connection.asked = answer.is_err();
             connection.used_at = (self.clock)();
             match answer {
@@ -216,12 +265,20 @@ pub struct Db {
     pool: Arc<Pool>,
     pub(super) schema: Arc<Schema>,
     statements: AtomicU32,
+    /// What the request spends its time with.
+    pub watch: Stopwatch,
 }
 
 impl Db {
     /// For one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>) -> Self {
-        Self { pool, schema, statements: AtomicU32::new(0) }
+        Self { pool, schema, statements: AtomicU32::new(0), watch: Stopwatch::default() }
+    }
+
+    /// The same, measured.
+    #[must_use]
+    pub fn watched(self, watch: Stopwatch) -> Self {
+        Self { watch, ..self }
     }
 
     /// Sends one statement, whose places the schema fills in, and reads all of its rows.
@@ -263,8 +320,8 @@ impl Db {
         self.statements.fetch_add(1, Relaxed);
         let sql = self.schema.statement(template);
         match with {
-            Ok(params) => self.pool.query(repeat, &sql, Some(params)).await,
-            Err(values) => self.pool.query(repeat, &with_values(&sql, values), None).await,
+            Ok(params) => self.pool.query(&self.watch, repeat, &sql, Some(params)).await,
+            Err(values) => self.pool.query(&self.watch, repeat, &with_values(&sql, values), None).await,
         }
     }
 

@@ -1,0 +1,70 @@
+//! `[observability]` and the variables of OpenTelemetry: what is told about requests besides the log.
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use super::{Problems, Secret, Variables, reader::Section};
+
+/// What is told about requests besides the log.
+#[derive(Debug, Clone)]
+pub struct Observability {
+    /// Whether answers carry `Server-Timing`. Default no: it tells anybody whether a password was hashed.
+    pub server_timing: bool,
+    /// Seconds of waiting for a connection after which the log shows the pool. Default 1.
+    pub slow_wait: u32,
+    /// Where traces and metrics go, if anywhere.
+    pub collector: Option<Collector>,
+}
+
+/// A collector of OpenTelemetry that takes JSON over HTTP.
+#[derive(Debug, Clone)]
+pub struct Collector {
+    /// `v1/traces` and `v1/metrics` are below it.
+    pub endpoint: Url,
+    /// Headers that it wants, usually with a key.
+    pub headers: Vec<(String, Secret)>,
+    /// What the service is called there.
+    pub service: String,
+}
+
+impl Observability {
+    pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
+        let read = Self {
+            server_timing: section.boolean("server_timing", problems).unwrap_or(false),
+            slow_wait: section.seconds("slow_wait", problems).unwrap_or(1),
+            collector: collector(variables, problems),
+        };
+        section.finish(problems);
+        read
+    }
+}
+
+fn collector(variables: &Variables, problems: &mut Problems) -> Option<Collector> {
+    const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    const PROTOCOL: &str = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
+    let text = variables.get(ENDPOINT)?;
+    let endpoint = Url::parse(&format!("{}/", text.trim_end_matches('/'))).ok();
+    let endpoint = endpoint.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if endpoint.is_none() {
+        problems
+            .add(ENDPOINT, "it is no address; write it without the path of a signal, like https://otel.example:4318");
+    }
+    if variables.get(PROTOCOL).is_some_and(|protocol| protocol != "http/json") {
+        problems.add(PROTOCOL, "only `http/json` is spoken; write that, or leave it out");
+    }
+    let mut headers = Vec::new();
+    for pair in variables.get(HEADERS).unwrap_or_default().split(',').filter(|pair| !pair.trim().is_empty()) {
+        let decoded = |text: &str| percent_decode_str(text.trim()).decode_utf8_lossy().into_owned();
+        let pair = pair.split_once('=').map(|(name, value)| (decoded(name), decoded(value)));
+        let pair = pair.filter(|(name, value)| {
+            http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(value).is_ok()
+        });
+        match pair {
+            Some((name, value)) => headers.push((name, Secret::new(value))),
+            None => problems.add(HEADERS, "it is no list of headers; write `name=value,name=value`, percent-encoded"),
+        }
+    }
+    let service = variables.get("OTEL_SERVICE_NAME").unwrap_or("gatepost").to_owned();
+    Some(Collector { endpoint: endpoint?, headers, service })
+}

@@ -1,0 +1,137 @@
+//! Where a request's time goes. Measured by the pool's clock and only where somebody wants to know; a wait for a connection
+//! that is longer than it should be is noticed in any case, with what the pool looked like.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// Reads the wall clock. Handed in by the edge, like the time of a request; the pool needs it between requests too.
+pub type Clock = fn() -> Timestamp;
+
+/// What time is spent with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Waiting for a connection: one that becomes free, or a new one.
+    Wait,
+    /// One round trip to the database.
+    Database,
+    /// Hashing a password.
+    Crypto,
+}
+
+/// One thing that took time.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// What it was.
+    pub what: What,
+    /// When it began.
+    pub from: Timestamp,
+    /// When it ended.
+    pub to: Timestamp,
+}
+
+/// The pool, as it was when a long wait ended.
+#[derive(Debug, Clone, Serialize)]
+pub struct Crowd {
+    /// The wait.
+    pub waited_milliseconds: f64,
+    /// Connections that are open, or being made.
+    pub open: usize,
+    /// How many of them nobody uses.
+    pub idle: usize,
+    /// Who else waits.
+    pub waiting: usize,
+    /// How many there may be: `database.max_connections`.
+    pub max: usize,
+}
+
+/// What one request spends its time with.
+#[derive(Default)]
+pub struct Stopwatch {
+    clock: Option<Clock>,
+    steps: Mutex<Vec<Step>>,
+    crowd: Mutex<Option<Crowd>>,
+}
+
+impl Stopwatch {
+    /// One that measures; [`Stopwatch::default`] does not, and reads no clock.
+    pub fn on(clock: Clock) -> Self {
+        Self { clock: Some(clock), ..Self::default() }
+    }
+
+    /// Does the work, and notes how long it took.
+    pub async fn measure<T>(&self, what: What, work: impl Future<Output = T>) -> T {
+        let Some(clock) = self.clock else { return work.await };
+        let from = clock();
+        let done = work.await;
+        self.note(Step { what, from, to: clock() });
+        done
+    }
+
+    /// Notes a step that somebody else measured.
+    pub(crate) fn note(&self, step: Step) {
+        if self.clock.is_some() {
+            self.steps.lock().unwrap_or_else(PoisonError::into_inner).push(step);
+        }
+    }
+
+    /// Notes the pool after a long wait; the longest is kept.
+    pub(crate) fn crowded(&self, crowd: Crowd) {
+        let mut longest = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
+        if longest.as_ref().is_none_or(|longest| longest.waited_milliseconds < crowd.waited_milliseconds) {
+            *longest = Some(crowd);
+        }
+    }
+
+    /// The pool after the longest of the long waits, if there was one.
+    pub fn crowd(&self) -> Option<Crowd> {
+        self.crowd.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Everything that was noted, in the order in which it ended.
+    pub fn steps(&self) -> Vec<Step> {
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The header `Server-Timing` (W3C) of a request that took `took` altogether.
+    pub fn server_timing(&self, endpoint: &str, took: Duration) -> String {
+        let steps = self.steps();
+        let of = |what| steps.iter().filter(|step| step.what == what).map(|step| span(step.from, step.to)).sum();
+        let part = |name: &str, took| format!("{name};dur={}", milliseconds(took));
+        let parts = [part("wait", of(What::Wait)), part("db", of(What::Database)), part("crypto", of(What::Crypto))];
+        format!("route;desc=\"{endpoint}\";dur={}, {}", milliseconds(took), parts.join(", "))
+    }
+}
+
+/// The time between two readings of a wall clock, which may have been set back in between.
+pub(crate) fn span(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or_default()
+}
+
+/// With two decimals.
+pub(crate) fn milliseconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 100_000.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_of_one_kind_are_added_up_and_a_clock_that_was_set_back_counts_nothing() {
+        let at = |milliseconds| Timestamp::from_millisecond(milliseconds).unwrap();
+        let watch = Stopwatch::on(|| Timestamp::UNIX_EPOCH);
+        for (what, from, to) in [(What::Database, 1, 3), (What::Database, 3, 4), (What::Wait, 9, 1)] {
+            watch.note(Step { what, from: at(from), to: at(to) });
+        }
+        let header = watch.server_timing("get_session", Duration::from_micros(4_567));
+        assert_eq!(header, r#"route;desc="get_session";dur=4.57, wait;dur=0, db;dur=3, crypto;dur=0"#);
+        let off = Stopwatch::default();
+        off.note(Step { what: What::Wait, from: at(1), to: at(2) });
+        assert!(off.steps().is_empty());
+    }
+}

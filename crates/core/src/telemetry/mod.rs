@@ -1,0 +1,150 @@
+//! Traces and metrics for a collector of OpenTelemetry, where a deployment names one. A request is noted when it is
+//! answered; what is noted leaves after the answer, while the platform keeps the instance awake for it
+//! (docs/decisions/007-otlp-without-an-sdk.md). Nothing in it is secret, and nothing is about people.
+
+mod otlp;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
+
+use bytes::Bytes;
+use http::{Method, Request, header};
+use http_body_util::Full;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    config::Collector,
+    error::Reason,
+    fetch,
+    outcome::Outcome,
+    stopwatch::{Step, What, span},
+    store::pool::Pool,
+};
+
+/// Spans of requests that wait to leave; where a collector does not keep up, later ones are not noted.
+const WAITING: usize = 256;
+/// What is sent while others wait for their turn, before somebody else's request must do it.
+const ROUNDS: usize = 2;
+/// Seconds: the bounds of the histogram of waits.
+const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
+
+/// What is known of a request that was answered.
+pub(crate) struct Answered {
+    /// The endpoint's id.
+    pub(crate) endpoint: Option<&'static str>,
+    /// GET, POST.
+    pub(crate) method: Method,
+    /// The answer's.
+    pub(crate) status: u16,
+    /// Why it is `null` or an error.
+    pub(crate) reason: Option<Reason>,
+    /// Round trips to the database.
+    pub(crate) statements: u32,
+    /// When it came.
+    pub(crate) from: Timestamp,
+    /// When it was answered.
+    pub(crate) to: Timestamp,
+    /// What took time.
+    pub(crate) steps: Vec<Step>,
+    /// The header `traceparent`.
+    pub(crate) parent: Option<String>,
+    /// Randomness for identifiers.
+    pub(crate) seed: [u8; 32],
+}
+
+/// What was noted and has not left yet.
+pub struct Telemetry {
+    collector: Collector,
+    noted: Mutex<Noted>,
+    sending: AtomicBool,
+    failing: AtomicBool,
+}
+
+/// Counts are from the start of the process, as collectors want them.
+#[derive(Default)]
+struct Noted {
+    spans: Vec<Value>,
+    started: Option<Timestamp>,
+    instance: String,
+    requests: BTreeMap<(&'static str, u16, &'static str), u64>,
+    round_trips: u64,
+    waits: [u64; BOUNDS.len() + 1],
+    waited: f64,
+}
+
+impl Telemetry {
+    /// For this collector.
+    pub fn new(collector: Collector) -> Self {
+        Self { collector, noted: Mutex::default(), sending: AtomicBool::default(), failing: AtomicBool::default() }
+    }
+
+    /// Notes a request.
+    pub(crate) fn note(&self, answered: &Answered) {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.started.is_none() {
+            noted.started = Some(answered.from);
+            noted.instance = hex::encode(answered.seed.get(16..).unwrap_or_default());
+        }
+        let reason = answered.reason.map(Reason::name).unwrap_or_default();
+        *noted.requests.entry((answered.endpoint.unwrap_or_default(), answered.status, reason)).or_default() += 1;
+        noted.round_trips += u64::from(answered.statements);
+        for wait in answered.steps.iter().filter(|step| step.what == What::Wait) {
+            let seconds = span(wait.from, wait.to).as_secs_f64();
+            let bucket = BOUNDS.iter().position(|bound| seconds <= *bound).unwrap_or(BOUNDS.len());
+            if let Some(count) = noted.waits.get_mut(bucket) {
+                *count += 1;
+            }
+            noted.waited += seconds;
+        }
+        if noted.spans.len() < WAITING {
+            noted.spans.extend(otlp::spans(answered));
+        }
+    }
+
+    /// Sends what was noted. One sends at a time; whoever comes meanwhile leaves it to that one.
+    pub(crate) async fn flush(&self, pool: &Pool, now: fn() -> Timestamp) {
+        if self.sending.swap(true, Relaxed) {
+            return;
+        }
+        for _ in 0..ROUNDS {
+            let (traces, metrics) = {
+                let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+                let resource = otlp::resource(&self.collector.service, &noted.instance);
+                let metrics = otlp::metrics(&resource, &noted, pool, now());
+                let spans = std::mem::take(&mut noted.spans);
+                ((!spans.is_empty()).then(|| otlp::traces(&resource, spans)), metrics)
+            };
+            let Some(traces) = traces else { break };
+            let sent = match self.post("v1/traces", &traces).await {
+                Ok(()) => self.post("v1/metrics", &metrics).await,
+                Err(cause) => Err(cause),
+            };
+            let failed = sent.is_err();
+            if let (Err(cause), false) = (sent, self.failing.load(Relaxed)) {
+                // Said once, until it works again.
+                Outcome::background("otlp", &cause);
+            }
+            self.failing.store(failed, Relaxed);
+        }
+        self.sending.store(false, Relaxed);
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Result<(), String> {
+        let url = self.collector.endpoint.join(path).map_err(|error| error.to_string())?;
+        let mut request = Request::builder().method(Method::POST).header(header::CONTENT_TYPE, "application/json");
+        for (name, value) in &self.collector.headers {
+            request = request.header(name, value.bytes());
+        }
+        // An error of the builder could quote a header.
+        let request = request.body(Full::new(Bytes::from(body.to_string())));
+        let request = request.map_err(|_| "OTEL_EXPORTER_OTLP_HEADERS makes no request".to_owned())?;
+        let status = fetch::send(&url, request).await?.status();
+        if status.is_success() { Ok(()) } else { Err(format!("the collector answered {status} to {path}")) }
+    }
+}
