@@ -3,7 +3,7 @@
 
 mod answers;
 
-use std::{io, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 use gatepost_core::{
     Auth, Config,
@@ -26,12 +26,11 @@ pub async fn document() -> io::Result<String> {
     let (config, _) = Config::examine(&Variables::default(), None);
     let auth = Auth::new(config, crate::edge::now).map_err(io::Error::other)?;
     let auth = Arc::new(auth);
-    let mut paths = Map::new();
+    let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for function in FUNCTIONS {
         for endpoint in function.endpoints {
             let operation = operation(&auth, endpoint, function.name).await?;
-            let item = paths.entry(path(endpoint.path)).or_insert_with(|| json!({}));
-            item[endpoint.method.as_str().to_lowercase()] = operation;
+            paths.entry(path(endpoint.path)).or_default().insert(endpoint.method.as_str().to_lowercase(), operation);
         }
     }
     let document = json!({
@@ -81,31 +80,41 @@ async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &str) -> io:
     let answer = answers::of(endpoint.id).ok_or_else(missing)?;
     let members = handle::asked(auth.clone(), endpoint, Some(json!({}))).await;
     let without_body = handle::asked(auth.clone(), endpoint, None).await;
-    let mut operation = json!({
-        "operationId": endpoint.id.replace('.', "_"),
-        "tags": [function],
-        "summary": endpoint.about,
-        "responses": responses(&answer),
-    });
+    let mut operation = vec![
+        ("operationId", endpoint.id.replace('.', "_").into()),
+        ("tags", json!([function])),
+        ("summary", endpoint.about.into()),
+        ("responses", responses(answer)),
+        ("security", security(endpoint.guard)),
+    ];
     let parameters = parameters(endpoint, &members);
     if !parameters.is_empty() {
-        operation["parameters"] = parameters.into();
+        operation.push(("parameters", parameters.into()));
     }
     if endpoint.body != Body::Ignored {
         let required = without_body.iter().any(|member| member.place == "body" && member.name.is_empty());
         let schema = object(&members);
         let types = endpoint.body.types().iter().rev().map(|name| ((*name).to_owned(), json!({ "schema": schema })));
-        operation["requestBody"] = json!({ "required": required, "content": types.collect::<Map<_, _>>() });
+        let content: Map<_, _> = types.collect();
+        operation.push(("requestBody", json!({ "required": required, "content": content })));
     }
-    operation["security"] = match endpoint.guard {
-        Guard::Session | Guard::StoredSession | Guard::FreshSession => json!([{ "cookie": [] }, { "bearer": [] }]),
-        Guard::Open | Guard::LoginCsrf | Guard::Link => json!([]),
-    };
     if endpoint.method != Method::GET {
         // A browser sends it by itself; whoever sends a cookie without it is refused.
-        operation["description"] = "With a cookie, the header `Origin` must name a trusted origin.".into();
+        operation.push(("description", "With a cookie, the header `Origin` must name a trusted origin.".into()));
     }
-    Ok(operation)
+    Ok(collected(operation))
+}
+
+/// An object of these members.
+fn collected(members: Vec<(&str, Value)>) -> Value {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>().into()
+}
+
+fn security(guard: Guard) -> Value {
+    match guard {
+        Guard::Session | Guard::StoredSession | Guard::FreshSession => json!([{ "cookie": [] }, { "bearer": [] }]),
+        Guard::Open | Guard::LoginCsrf | Guard::Link => json!([]),
+    }
 }
 
 fn parameters(endpoint: &Endpoint, members: &[Member]) -> Vec<Value> {
@@ -123,11 +132,11 @@ fn object(members: &[Member]) -> Value {
     let own = || members.iter().filter(|member| member.place == "body" && !member.name.is_empty());
     let properties: Map<_, _> = own().map(|member| (member.name.clone(), schema(member.kind))).collect();
     let required: Vec<_> = own().filter(|member| member.required).map(|member| member.name.clone()).collect();
-    let mut object = json!({ "type": "object", "properties": properties });
+    let mut object = vec![("type", "object".into()), ("properties", properties.into())];
     if !required.is_empty() {
-        object["required"] = required.into();
+        object.push(("required", required.into()));
     }
-    object
+    collected(object)
 }
 
 fn schema(kind: Kind) -> Value {
@@ -143,24 +152,24 @@ fn schema(kind: Kind) -> Value {
     }
 }
 
-fn responses(answer: &Answer) -> Value {
-    let mut responses = json!({
-        "404": { "description": "There is no such endpoint, or nothing of that name; the body may be empty." },
-        "500": { "description": "The service failed, or is not configured correctly; the body may be empty." },
-        "default": {
-            "description": "Refused, with a message and, but for limits and some links, a code.",
-            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } },
-        },
-    });
-    if let Some(schema) = &answer.json {
+fn responses(answer: Answer) -> Value {
+    let refusal = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } });
+    let refused = "Refused, with a message and, but for limits and some links, a code.";
+    let absent = "There is no such endpoint, or nothing of that name; the body may be empty.";
+    let failed = "The service failed, or is not configured correctly; the body may be empty.";
+    let mut responses = vec![
+        ("404", json!({ "description": absent })),
+        ("500", json!({ "description": failed })),
+        ("default", json!({ "description": refused, "content": refusal })),
+    ];
+    if let Some(schema) = answer.json {
         let content = json!({ "application/json": { "schema": schema } });
-        responses["200"] = json!({ "description": answer.about, "content": content });
+        responses.push(("200", json!({ "description": answer.about, "content": content })));
     }
     if answer.redirects {
-        responses["302"] = json!({
-            "description": "Where the browser goes next; where it failed, with `?error=`.",
-            "headers": { "Location": { "schema": { "type": "string" } } },
-        });
+        let location = json!({ "Location": { "schema": { "type": "string" } } });
+        let next = "Where the browser goes next; where it failed, with `?error=`.";
+        responses.push(("302", json!({ "description": next, "headers": location })));
     }
-    responses
+    collected(responses)
 }
