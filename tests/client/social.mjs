@@ -11,9 +11,9 @@ const checks = new Checks(args);
 /** Follows redirects from a provider's page back to the service, with a jar for each, and returns the last location. */
 async function travel(url, jars, own) {
   for (let hop = 0; hop < 12; hop++) {
-    const { origin } = new URL(url);
+    const { origin, pathname } = new URL(url);
     const jar = (jars[origin] ??= new Jar());
-    const answer = await fetch(url, { redirect: "manual", headers: { cookie: jar.header("/") } });
+    const answer = await fetch(url, { redirect: "manual", headers: { cookie: jar.header(pathname) } });
     jar.absorb(answer.headers.getSetCookie());
     const location = answer.headers.get("location");
     if (!location) throw new Error(`${url} answered ${answer.status} ${await answer.text()}`);

@@ -22,8 +22,6 @@ pub struct Begun {
     pub state: String,
     /// What the browser carries then.
     pub cookie: String,
-    /// Where the browser was sent.
-    pub url: String,
 }
 
 /// Identifiers and secrets of the usual two.
@@ -73,13 +71,6 @@ impl Flows {
         let answer = http::send("GET", &format!("{}/asked?code={code}", self.provider.url), &[], b"");
         answer.json().as_array().unwrap().clone()
     }
-
-    /// A JWT of the provider's key.
-    pub fn mint(&self, claims: &Value) -> String {
-        let body = json!({ "claims": claims }).to_string();
-        let answer = http::send("POST", &format!("{}/mint", self.provider.url), &[], body.as_bytes());
-        answer.json()["token"].as_str().unwrap().to_owned()
-    }
 }
 
 /// A service whose providers are played by this one.
@@ -100,7 +91,7 @@ pub fn begin(url: &str, path: &str, body: &Value, cookie: &str) -> Begun {
     let state = sent.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap().to_owned();
     let cookies =
         [cookie, &answer.cookies()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
-    Begun { state, cookie: cookies, url: sent }
+    Begun { state, cookie: cookies }
 }
 
 /// Comes back to a service or to the reference.

@@ -59,21 +59,12 @@ const OAUTH_STATE: u32 = 600;
 impl Cookies {
     /// Settles names and attributes (spec core §§4.1–4.3).
     pub fn new(config: &Config) -> Self {
+        let cached = Some(config.session.cookie_cache.max_age);
         Self {
             session_token: Cookie::new("session_token", &config.advanced.session_token, None, config),
-            session_data: Cookie::new(
-                "session_data",
-                &config.advanced.session_data,
-                Some(config.session.cookie_cache.max_age),
-                config,
-            ),
+            session_data: Cookie::new("session_data", &config.advanced.session_data, cached, config),
             dont_remember: Cookie::new("dont_remember", &config.advanced.dont_remember, None, config),
-            account_data: Cookie::new(
-                "account_data",
-                &config.advanced.account_data,
-                Some(config.session.cookie_cache.max_age),
-                config,
-            ),
+            account_data: Cookie::new("account_data", &config.advanced.account_data, cached, config),
             state: Cookie::new("state", &config.advanced.state, Some(STATE), config),
             oauth_state: Cookie::new("oauth_state", &config.advanced.oauth_state, Some(OAUTH_STATE), config),
         }

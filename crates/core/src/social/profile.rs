@@ -240,7 +240,7 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
     if raw.text("id") != Some(user) {
         return Err("the access token is another user's".to_owned());
     }
-    let image = raw.get("picture")["data"]["url"].as_str().map(str::to_owned);
+    let image = raw.get("picture").pointer("/data/url").and_then(Value::as_str).map(str::to_owned);
     let (id, name) = (raw.get("id").clone(), raw.text("name").map(str::to_owned));
     let verified = is_true(raw.get("email_verified"));
     profile(raw, &id, name.as_deref(), image.as_deref(), verified)

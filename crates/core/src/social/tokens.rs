@@ -165,7 +165,7 @@ fn sealed(token: &str, config: &Config, rng: &mut Rng) -> String {
 /// # Errors
 /// Where the secret that it was encrypted with is gone.
 pub fn opened(stored: &str, config: &Config) -> Result<String, envelope::Error> {
-    let hex = stored.len() % 2 == 0 && stored.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hex = stored.len().is_multiple_of(2) && stored.bytes().all(|byte| byte.is_ascii_hexdigit());
     if config.account.encrypt_oauth_tokens && !stored.is_empty() && (stored.starts_with("$ba$") || hex) {
         envelope::open(&config.secrets, stored)
     } else {
