@@ -236,3 +236,36 @@ fn previews_need_an_address_and_a_key_of_their_own() {
         assert!(found[0].starts_with(expected), "{found:?}");
     }
 }
+
+#[test]
+fn a_provider_that_is_half_configured_is_a_problem() {
+    let with = |toml: &str, more: &[(&str, &str)]| problems(toml, &[&GOOD, more].concat());
+    let id = ("GITHUB_CLIENT_ID", "a");
+    assert_eq!(with("", &[id, ("GITHUB_CLIENT_SECRET", "hunter2")]), Vec::<String>::new());
+    for (toml, variables, expected) in [
+        ("", &[id][..], "GITHUB_CLIENT_SECRET: it is missing, and GITHUB_CLIENT_ID is set; set both, or neither"),
+        (
+            "",
+            &[("ACME_CLIENT_SECRET", "hunter2"), ("GITHUB_CLIENT_SECRET", "hunter2")],
+            "GITHUB_CLIENT_ID: it is missing, and GITHUB_CLIENT_SECRET is set; set both, or neither",
+        ),
+        ("[social.acme]\n", &[], "gatepost.toml:1: `acme` is no provider that is known by name; add `discovery_url`"),
+        ("[social.Acme]\n", &[], "gatepost.toml:1: `Acme` cannot be a provider's name"),
+        ("[social.credential]\n", &[], "gatepost.toml:1: `credential` cannot be a provider's name"),
+        ("[social.acme]\ndiscovery_url = \"http://id.example.com\"\n", &[], "gatepost.toml:2: it must be an https URL"),
+        ("[social.github]\nhd = \"x\"\n", &[], "gatepost.toml:2: `social.github.hd` is not a known key"),
+        ("", &[("GATEPOST_FETCH_REWRITE", "x")], "GATEPOST_FETCH_REWRITE: it must be a JSON object of URLs"),
+        (
+            "",
+            &[("GATEPOST_FETCH_REWRITE", "{}"), ("VERCEL_ENV", "production")],
+            "GATEPOST_FETCH_REWRITE: it is for tests, and this is production; remove it",
+        ),
+        ("", &[("APPLE_CLIENT_ID", "a"), ("APPLE_PRIVATE_KEY", "hunter2")], "APPLE_PRIVATE_KEY: it is no P-256 key"),
+        ("", &[("APPLE_CLIENT_ID", "a"), ("APPLE_PRIVATE_KEY", "x")], "APPLE_TEAM_ID: it is missing"),
+    ] {
+        let found = with(toml, variables);
+        assert!(found.iter().any(|problem| problem.starts_with(expected)), "{expected}\n{found:#?}");
+        assert!(!found.join(" ").contains("hunter2"), "{found:?}");
+    }
+    assert_eq!(with("[social.github]\nenabled = false\n", &[id]), Vec::<String>::new());
+}

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use gatepost_core::verify::{self, Expected, KeySet, LocalKeySet};
 use serde_json::json;
 
 use super::support::{
     flows::{self, Flows},
     http::{self, Answer},
     mailbox::Mailbox,
-    postgres::Database,
+    postgres::{Database, block_on},
     provider::Provider,
     service::DEFAULT,
 };
@@ -322,4 +323,37 @@ fn a_login_form_of_another_site_begins_no_flow() {
     assert_eq!(send(&[json, ("cookie", "a=b"), ("origin", "https://evil.example")]), 403);
     assert_eq!(send(&[("content-type", "text/plain"), ("origin", "https://evil.example")]), 415);
     assert_eq!(send(&[json]), 200);
+}
+
+/// A key like those that Apple hands out, made for this test, and its public half.
+const APPLE_KEY: &str = "-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgwIlTTLe+lVRdAn6z
+JKQ+bc4JQ0LHIcTgjhoJpgp7dxqhRANCAATp+M2JiUPeSiIcc3S5/t+2DFV2JcW1
+1W/TUB11KEoEbFvStaDtsdXCyKm0DOPkTc4PYmHKjL4Cp0yncXscCiMU
+-----END PRIVATE KEY-----";
+const APPLE_PUBLIC: &str = r#"{"keys":[{"kty":"EC","x":"6fjNiYlD3koiHHN0uf7ftgxVdiXFtdVv01AddShKBGw","y":"W9K1oO2x1cLIqbQM4-RNzg9iYcqMvgKnTKdxexwKIxQ","crv":"P-256","alg":"ES256","kid":"KEY"}]}"#;
+
+#[test]
+fn apples_client_secret_is_signed_for_the_occasion() {
+    let (database, provider) = (Database::new(), Provider::new());
+    for key in [APPLE_KEY.to_owned(), APPLE_KEY.replace('\n', "\\n")] {
+        let variables = [
+            ("DATABASE_URL", database.url.as_str()),
+            ("APPLE_CLIENT_ID", "apple-client"),
+            ("APPLE_TEAM_ID", "TEAM"),
+            ("APPLE_KEY_ID", "KEY"),
+            ("APPLE_PRIVATE_KEY", &key),
+        ];
+        let service = flows::service(DEFAULT, &variables, &provider);
+        let body = json!({ "provider": "apple", "callbackURL": "/in" });
+        let begun = flows::begin(&service.url, "/sign-in/social", &body, "");
+        assert_in(&flows::back(&service.url, "apple", &format!("code=ada&state={}", begun.state), &begun.cookie));
+        let asked = http::send("GET", &format!("{}/asked?code=ada", provider.url), &[], b"").json();
+        let form = asked.as_array().unwrap().last().unwrap()["form"].as_array().unwrap().clone();
+        let secret = form.iter().find(|pair| pair[0] == "client_secret").unwrap()[1].as_str().unwrap().to_owned();
+        let keys = KeySet::Local(LocalKeySet::read(APPLE_PUBLIC.as_bytes()).unwrap());
+        let expected = Expected::new("TEAM", "https://appleid.apple.com");
+        let claims = block_on(verify::verify(&secret, &keys, &expected, gatepost_cli::edge::now())).unwrap();
+        assert_eq!(claims.subject(), "apple-client");
+    }
 }

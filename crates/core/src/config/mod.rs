@@ -44,7 +44,7 @@ pub use self::{
     schema::{Column, Holds, Ids, Otherwise, Schema, Table},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
-    social::{Client, Discovery, KNOWN as KNOWN_PROVIDERS, Own, Social},
+    social::{Client, Discovery, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable, Variables},

@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::{Problems, Secret, Variables, reader::Section};
-use crate::fetch;
+use crate::{crypto::jwk, fetch};
 
 /// The providers that are known by name.
 pub const KNOWN: [&str; 12] = [
@@ -38,7 +38,7 @@ pub struct Client {
     pub id: String,
     /// The client's identifier.
     pub client_id: String,
-    /// Its secret.
+    /// Its secret; with `own.signing` the key that signs one.
     pub client_secret: Secret,
     /// Identifiers of one's other clients, whose ID tokens are taken too.
     pub more_client_ids: Vec<String>,
@@ -112,6 +112,40 @@ pub struct Own {
     pub fields: Vec<String>,
     /// Apple: for whom ID tokens are, in the place of the client.
     pub audience: Vec<String>,
+    /// Apple: whose key signs the client's secret, where it is not a variable.
+    pub signing: Option<Signing>,
+}
+
+/// Who signs the client's secret at Apple.
+#[derive(Debug, Clone)]
+pub struct Signing {
+    /// `APPLE_TEAM_ID`.
+    pub team_id: String,
+    /// `APPLE_KEY_ID`.
+    pub key_id: String,
+}
+
+impl Signing {
+    /// From the variables, where `APPLE_PRIVATE_KEY` stands in the place of `APPLE_CLIENT_SECRET`; the key, too.
+    fn read(variables: &Variables, problems: &mut Problems) -> Option<(Self, String)> {
+        // Some settings keep a text on one line.
+        let key = variables.get("APPLE_PRIVATE_KEY")?.replace("\\n", "\n");
+        if variables.get("APPLE_CLIENT_SECRET").is_some() {
+            problems.add("APPLE_PRIVATE_KEY", "APPLE_CLIENT_SECRET is set too; keep one of them");
+        }
+        if jwk::sign_es256(&key, b"").is_none() {
+            let text = "it is no P-256 key; write the whole file that Apple gave, with its BEGIN and END lines";
+            problems.add("APPLE_PRIVATE_KEY", text);
+        }
+        let mut named = |name: &str| {
+            let value = variables.get(name);
+            if value.is_none() {
+                problems.add(name, "it is missing, and APPLE_PRIVATE_KEY needs it");
+            }
+            value.unwrap_or_default().to_owned()
+        };
+        Some((Self { team_id: named("APPLE_TEAM_ID"), key_id: named("APPLE_KEY_ID") }, key))
+    }
 }
 
 impl Client {
@@ -161,7 +195,10 @@ impl Client {
     ) -> Option<Self> {
         let prefix = id.to_ascii_uppercase().replace('-', "_");
         let names = [format!("{prefix}_CLIENT_ID"), format!("{prefix}_CLIENT_SECRET")];
-        let values = names.each_ref().map(|name| variables.get(name));
+        let signed = if id == "apple" { Signing::read(variables, problems) } else { None };
+        let (signing, key) = signed.unzip();
+        let secret = key.as_deref().or_else(|| variables.get(&names[1]));
+        let values = [variables.get(&names[0]), secret];
         let flag = |read: Option<bool>| read.unwrap_or(false);
         let enabled = section.boolean("enabled", problems).unwrap_or(true);
         if enabled && values[0].is_some() != values[1].is_some() {
@@ -176,7 +213,7 @@ impl Client {
             );
             problems.add(place, text);
         }
-        let own = Own::read(id, discovery.is_some(), &mut section, problems);
+        let own = Own { signing, ..Own::read(id, discovery.is_some(), &mut section, problems) };
         let client = Self {
             id: id.to_owned(),
             client_id: values[0].unwrap_or_default().to_owned(),

@@ -1,7 +1,10 @@
 //! The key pairs that sign JWTs, as JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037) with their members in the order in which
 //! better-auth stores them (spec jwt-oauth-schema §1.5). Five algorithms; a key is used for its own and no other.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use hkdf::Hkdf;
 use p521::ecdsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _, Verifier as _};
 use rsa::{
@@ -268,6 +271,19 @@ impl SigningKey {
             Private::Ps256(key) => Some(key.try_sign_with_rng(rng.generator(), message).ok()?.to_vec()),
         }
     }
+}
+
+/// Signs for ES256 with a P-256 key in the PEM of PKCS #8 (RFC 5958), as Apple hands them out. None where it is no such key.
+pub fn sign_es256(pem: &str, message: &[u8]) -> Option<Vec<u8>> {
+    /// P-256 by its number, and what stands before the scalar: the version, and an octet string of 32 bytes (RFC 5915).
+    const CURVE: [u8; 8] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
+    const BEFORE: [u8; 5] = [2, 1, 1, 4, 32];
+    let body: String = pem.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect();
+    let der = STANDARD.decode(body).ok().filter(|der| der.windows(CURVE.len()).any(|bytes| bytes == CURVE))?;
+    let at = der.windows(BEFORE.len()).position(|bytes| bytes == BEFORE)? + BEFORE.len();
+    let key = p256::ecdsa::SigningKey::from_slice(der.get(at..at + 32)?).ok()?;
+    let signature: p256::ecdsa::Signature = key.sign(message);
+    Some(signature.to_vec())
 }
 
 impl VerifyingKey {

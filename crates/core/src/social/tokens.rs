@@ -1,14 +1,19 @@
 //! A provider's tokens: for a code, for a refresh token, and how they are stored (spec jwt-oauth-schema §§4.5, 4.9).
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use std::borrow::Cow;
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::Provider;
 use crate::{
-    config::Config,
-    crypto::{envelope, random::Rng},
+    config::{Client, Config},
+    crypto::{envelope, jwk, random::Rng},
     model::{Additional, LinkedAccount},
 };
 
@@ -50,7 +55,7 @@ pub async fn exchange(
         form.add("device_id", device_id);
     }
     form.add("redirect_uri", redirect_uri);
-    let answer = post(provider, form).await?;
+    let answer = post(provider, form, now).await?;
     // GitHub says with a 200 that it refuses.
     match answer.get("error") {
         Value::Null => Ok(Tokens::read(&answer, now)),
@@ -70,20 +75,34 @@ pub async fn refresh(provider: &Provider<'_>, token: &str, now: Timestamp) -> Re
         let scopes: Vec<&str> = usual.iter().copied().chain(provider.client.scope.iter().map(String::as_str)).collect();
         form.add("scope", &scopes.join(" "));
     }
-    let answer = post(provider, form).await?;
+    let answer = post(provider, form, now).await?;
     let tokens = Tokens::read(&answer, now);
     if tokens.access_token.is_some() { Ok(tokens) } else { Err("the answer has no access token".to_owned()) }
 }
 
-async fn post(provider: &Provider<'_>, mut form: Form) -> Result<Additional, String> {
-    let (id, secret) = (&provider.client.client_id, provider.client.client_secret.text());
-    let authorization = provider.basic().then(|| basic(id, secret));
+async fn post(provider: &Provider<'_>, mut form: Form, now: Timestamp) -> Result<Additional, String> {
+    let (id, secret) = (&provider.client.client_id, secret(provider.client, now)?);
+    let authorization = provider.basic().then(|| basic(id, &secret));
     if authorization.is_none() {
         form.add("client_id", id);
-        form.add("client_secret", secret);
+        form.add("client_secret", &secret);
     }
     let form = form.written();
     provider.outgoing().form(&provider.token_endpoint(), form, authorization).await
+}
+
+/// The client's secret; Apple takes one that was signed for the occasion.
+fn secret(client: &Client, now: Timestamp) -> Result<Cow<'_, str>, String> {
+    let Some(signing) = &client.own.signing else { return Ok(client.client_secret.text().into()) };
+    let encode = |json: serde_json::Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    let header = encode(json!({ "alg": "ES256", "kid": signing.key_id }));
+    let (iat, audience) = (now.as_second(), "https://appleid.apple.com");
+    let claims =
+        json!({ "iss": signing.team_id, "iat": iat, "exp": iat + 300, "aud": audience, "sub": client.client_id });
+    let signed = format!("{header}.{}", encode(claims));
+    let signature = jwk::sign_es256(client.client_secret.text(), signed.as_bytes());
+    let signature = signature.ok_or("APPLE_PRIVATE_KEY is no key")?;
+    Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)).into())
 }
 
 /// Identifier and secret in a header (RFC 6749 §2.3.1): each is encoded as in a form first.
@@ -170,5 +189,14 @@ pub fn opened(stored: &str, config: &Config) -> Result<String, envelope::Error> 
         envelope::open(&config.secrets, stored)
     } else {
         Ok(stored.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn identifier_and_secret_are_encoded_as_in_a_form_before_they_are_in_a_header() {
+        assert_eq!(super::basic("cid", "c s:\u{e9}"), "Basic Y2lkOmMrcyUzQSVDMyVBOQ==");
+        assert_eq!(super::basic("a b", "x!'()*~+&=%"), "Basic YStiOnglMjElMjclMjglMjkqJTdFJTJCJTI2JTNEJTI1");
     }
 }
