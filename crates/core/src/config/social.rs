@@ -128,8 +128,14 @@ pub struct Signing {
 impl Signing {
     /// From the variables, where `APPLE_PRIVATE_KEY` stands in the place of `APPLE_CLIENT_SECRET`; the key, too.
     fn read(variables: &Variables, problems: &mut Problems) -> Option<(Self, String)> {
+        let Some(key) = variables.get("APPLE_PRIVATE_KEY") else {
+            for name in ["APPLE_TEAM_ID", "APPLE_KEY_ID"].into_iter().filter(|name| variables.get(name).is_some()) {
+                problems.add(name, "it is set, and APPLE_PRIVATE_KEY is not; set all three, or none");
+            }
+            return None;
+        };
         // Some settings keep a text on one line.
-        let key = variables.get("APPLE_PRIVATE_KEY")?.replace("\\n", "\n");
+        let key = key.replace("\\n", "\n");
         if variables.get("APPLE_CLIENT_SECRET").is_some() {
             problems.add("APPLE_PRIVATE_KEY", "APPLE_CLIENT_SECRET is set too; keep one of them");
         }
