@@ -78,6 +78,15 @@ struct Noted {
     waited: f64,
 }
 
+/// Whose turn it is to send; given back however it ends, also where the platform ends the invocation.
+struct Turn<'a>(&'a AtomicBool);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Relaxed);
+    }
+}
+
 impl Telemetry {
     /// For this collector.
     pub fn new(collector: Collector) -> Self {
@@ -112,6 +121,7 @@ impl Telemetry {
         if self.sending.swap(true, Relaxed) {
             return;
         }
+        let _turn = Turn(&self.sending);
         for _ in 0..ROUNDS {
             let (traces, metrics) = {
                 let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,7 +142,6 @@ impl Telemetry {
             }
             self.failing.store(failed, Relaxed);
         }
-        self.sending.store(false, Relaxed);
     }
 
     async fn post(&self, path: &str, body: &Value) -> Result<(), String> {
