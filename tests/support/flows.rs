@@ -22,6 +22,8 @@ pub struct Begun {
     pub state: String,
     /// What the browser carries then.
     pub cookie: String,
+    /// Where the browser was sent.
+    pub url: String,
 }
 
 /// Identifiers and secrets of the usual two.
@@ -91,7 +93,7 @@ pub fn begin(url: &str, path: &str, body: &Value, cookie: &str) -> Begun {
     let state = sent.split(['?', '&']).find_map(|pair| pair.strip_prefix("state=")).unwrap().to_owned();
     let cookies =
         [cookie, &answer.cookies()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
-    Begun { state, cookie: cookies }
+    Begun { state, cookie: cookies, url: sent }
 }
 
 /// Comes back to a service or to the reference.

@@ -138,7 +138,7 @@ const NEW: &str = const_format::concatcp!(
     values ({new $4}$13, $14, $15, $16, $11, $11{user.values $17}) returning *
 ), new_account as (insert into {account} (",
     INSERTED,
-    ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:' || $3} from new_user u
+    ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3} from new_user u
     returning {account.id}::text as id)"
 );
 const CREATE: &str =
@@ -193,7 +193,7 @@ pub async fn write(
 const WRITTEN: &str = const_format::concatcp!(
     "with made as (insert into {account} (",
     INSERTED,
-    ") select {new $1}$2, $3, $4::text{id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:' || $3} where $13
+    ") select {new $1}$2, $3, $4::text{id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3} where $13
         and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2)
     returning {account.id}::text as id
 ), kept as (update {account} set {account.accessToken} = $5, {account.refreshToken} = $6, {account.idToken} = $7,
