@@ -13,7 +13,6 @@ use crate::{
     social::Remembered,
     stopwatch::{Clock, Stopwatch},
     store::{Pool, schema::Schema},
-    telemetry::Telemetry,
 };
 
 /// What every request shares.
@@ -39,7 +38,8 @@ pub struct Auth {
     /// Reads the wall clock.
     pub clock: Clock,
     /// What a collector is told, where there is one.
-    pub telemetry: Option<Telemetry>,
+    #[cfg(feature = "otlp")]
+    pub telemetry: Option<crate::telemetry::Telemetry>,
 }
 
 /// Hashes that run at once. Each takes a whole core, of which a function has one or two, and 32 MiB.
@@ -66,7 +66,8 @@ impl Auth {
                 keys: Keyring::default(),
                 providers: Remembered::default(),
                 pool: Arc::new(pool.telling_of_waits(Duration::from_secs(config.observability.slow_wait.into()))),
-                telemetry: config.observability.collector.clone().map(Telemetry::new),
+                #[cfg(feature = "otlp")]
+                telemetry: config.observability.collector.clone().map(crate::telemetry::Telemetry::new),
                 clock,
                 schema: Arc::new(Schema::new(&config.schema)),
                 hasher: Arc::new(Hasher::new(PARALLEL_HASHES, WAITING_HASHES)),
@@ -81,7 +82,7 @@ impl Auth {
 
     /// What a request's time is measured with: nothing where nobody wants to know.
     pub fn stopwatch(&self) -> Stopwatch {
-        let wanted = self.config.observability.server_timing || self.telemetry.is_some();
+        let wanted = self.config.observability.server_timing || self.config.observability.collector.is_some();
         if wanted { Stopwatch::on(self.clock) } else { Stopwatch::default() }
     }
 

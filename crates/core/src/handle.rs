@@ -26,7 +26,6 @@ use crate::{
     reply::Reply,
     stopwatch,
     store::Db,
-    telemetry::Answered,
     wire::{self, Raw},
 };
 
@@ -175,28 +174,8 @@ fn observe(cx: &mut Context, reply: Reply, outcome: &Outcome, edge: &Edge) -> Re
     } else {
         reply
     };
-    if let Some(telemetry) = &auth.telemetry {
-        let mut seed = [0; 32];
-        cx.rng.fill(&mut seed);
-        telemetry.note(&Answered {
-            endpoint: outcome.endpoint,
-            method: cx.method.clone(),
-            status: reply.status.as_u16(),
-            reason: outcome.reason,
-            statements: outcome.statements,
-            from: edge.now,
-            to: (auth.clock)(),
-            steps: cx.db.watch.steps(),
-            parent: cx.header("traceparent"),
-            seed,
-        });
-        let auth = auth.clone();
-        (edge.wait_until)(Box::pin(async move {
-            if let Some(telemetry) = &auth.telemetry {
-                telemetry.flush(&auth.pool, auth.clock).await;
-            }
-        }));
-    }
+    #[cfg(feature = "otlp")]
+    crate::telemetry::note(cx, reply.status, outcome, edge);
     reply
 }
 

@@ -42,6 +42,7 @@ pub mod signing_keys;
 pub mod social;
 pub mod stopwatch;
 pub mod store;
+#[cfg(feature = "otlp")]
 pub mod telemetry;
 pub mod verify;
 pub mod wire;

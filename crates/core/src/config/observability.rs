@@ -44,6 +44,10 @@ fn collector(variables: &Variables, problems: &mut Problems) -> Option<Collector
     const PROTOCOL: &str = "OTEL_EXPORTER_OTLP_PROTOCOL";
     const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
     let text = variables.get(ENDPOINT)?;
+    if !cfg!(feature = "otlp") {
+        let text = "traces and metrics are not built in; add `otlp` to the default features in Cargo.toml, or remove the variable";
+        problems.add(ENDPOINT, text);
+    }
     let endpoint = Url::parse(&format!("{}/", text.trim_end_matches('/'))).ok();
     let endpoint = endpoint.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if endpoint.is_none() {

@@ -278,7 +278,7 @@ pub const LIST: &[Variable] = &[
     Variable {
         name: "OTEL_EXPORTER_OTLP_ENDPOINT",
         aliases: &[],
-        about: "a collector of OpenTelemetry that takes JSON over HTTP: traces go to `/v1/traces` below it, metrics to `/v1/metrics`",
+        about: "a collector of OpenTelemetry that takes JSON over HTTP: traces go to `/v1/traces` below it, metrics to `/v1/metrics`. Only in a build with the feature `otlp`",
         needed: "traces and metrics",
         readers: Readers::Every,
         sensitive: false,
