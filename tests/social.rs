@@ -313,6 +313,16 @@ fn a_flow_is_one_statement_to_begin_and_three_to_end() {
 }
 
 #[test]
+fn whoever_reads_the_table_cannot_end_a_flow_where_it_holds_hashes() {
+    let flows = Flows::new("[email_and_password]\nenabled = true\n[verification]\nstore_identifier = \"hashed\"\n");
+    let begun = flows.begin("github");
+    let identifier = flows.database.value("select identifier from verification");
+    assert!(!identifier.contains(&begun.state) && !identifier.contains("auth-state"), "{identifier}");
+    assert_in(&flows.back("github", &format!("code=ada&state={}", begun.state), &begun.cookie));
+    assert_eq!(flows.database.value("select count(*) from verification"), "0");
+}
+
+#[test]
 fn a_login_form_of_another_site_begins_no_flow() {
     let flows = Flows::new(DEFAULT);
     let body = br#"{"provider":"github"}"#;
