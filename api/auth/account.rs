@@ -1,4 +1,4 @@
-//! `/api/auth/account`: lists and removes the user's accounts.
+//! `/api/auth/account`: signs in with providers; links, lists and removes accounts, and has their tokens.
 
 use gatepost_core::endpoints::account::ENDPOINTS;
 

@@ -46,6 +46,7 @@ const STATE = /((?:[?&]state=|"oauthState":"|auth-state:|^))([\w-]{32})(?=[&"#.]
 const VERIFIER = /"codeVerifier":"([\w-]+)"/g;
 const CHALLENGE = /code_challenge=([\w-]+)/g;
 const MILLISECONDS = /"expiresAt":(\d{13})/g;
+const SECONDS = /"(iat|exp)":(\d{10})(?=[,}])/g;
 const SEALED = /(?<![\w:])(?:\$ba\$\d+\$)?(?:[0-9a-f]{2}){41,}(?![\w])/g;
 // Ours alone, and told in docs/DIFFERENCES.md: the state knows the provider that was asked.
 const ASKED = /"gatepostProvider":"[^"]*",/;
@@ -87,6 +88,7 @@ class Names {
       .replace(VERIFIER, (_, verifier) => `"codeVerifier":"<${verifier.length}>"`)
       .replace(CHALLENGE, (_, challenge) => `code_challenge=<${challenge.length}>`)
       .replace(MILLISECONDS, (_, at) => `"expiresAt":${this.time(Number(at))}`)
+      .replace(SECONDS, (_, key, at) => `"${key}":${this.time(Number(at) * 1_000)}`)
       .replace(SEALED, (found) => `<sealed ${found.length}>`)
       .replace(COUNTED, '"$1":$2<number>$2')
       .replace(UUID, (found) => this.id(found))

@@ -3,6 +3,7 @@
 
 mod callback;
 mod link;
+mod sign_in;
 mod tokens;
 
 use http::Method;
@@ -38,6 +39,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: Body::Json,
         guard: Guard::FreshSession,
         run: run_signed_in!(unlink),
+    },
+    Endpoint {
+        id: "sign_in.social",
+        method: Method::POST,
+        path: "/sign-in/social",
+        about: "Sends somebody to a provider, or opens a session for an ID token of one.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(sign_in::by_provider),
     },
     Endpoint {
         id: "account.callback",

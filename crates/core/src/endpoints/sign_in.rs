@@ -1,4 +1,4 @@
-//! `/sign-in/…`: opens a session for an address and its password, or sends somebody to a provider that vouches for them.
+//! `POST /sign-in/email`: opens a session for an address and its password.
 
 use http::{Method, StatusCode, header};
 
@@ -10,37 +10,21 @@ use crate::{
     links,
     model::User,
     reply::Reply,
-    rules::{email, oauth::Refusal, sign_in},
-    social::{
-        self,
-        arrival::{self, Arrival, Failure},
-        authorize, given,
-    },
+    rules::{email, sign_in},
     store::{self, StoreError},
     wire,
 };
 
 /// What this function serves.
-pub const ENDPOINTS: &[Endpoint] = &[
-    Endpoint {
-        id: "sign_in.email",
-        method: Method::POST,
-        path: "/sign-in/email",
-        about: "Opens a session for an address and its password.",
-        body: Body::FormOrJson,
-        guard: Guard::LoginCsrf,
-        run: run!(by_email),
-    },
-    Endpoint {
-        id: "sign_in.social",
-        method: Method::POST,
-        path: "/sign-in/social",
-        about: "Sends somebody to a provider, or opens a session for an ID token of one.",
-        body: Body::Json,
-        guard: Guard::Open,
-        run: run!(by_provider),
-    },
-];
+pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
+    id: "sign_in.email",
+    method: Method::POST,
+    path: "/sign-in/email",
+    about: "Opens a session for an address and its password.",
+    body: Body::FormOrJson,
+    guard: Guard::LoginCsrf,
+    run: run!(by_email),
+}];
 
 /// Spec core §3.4.
 async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Error> {
@@ -89,38 +73,4 @@ fn refuse(cx: &mut Context, reason: Reason, user: Option<&User>, body: &wire::Si
         links::mail_verification(cx, user, body.callback_url.as_deref());
     }
     Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, reason)
-}
-
-/// Spec jwt-oauth-schema §4.1.
-async fn by_provider(cx: &mut Context, mut body: wire::Social) -> Result<Reply, Error> {
-    let auth = cx.auth.clone();
-    let unknown = Error::api(StatusCode::NOT_FOUND, code::PROVIDER_NOT_FOUND, Reason::UnknownProvider);
-    let provider = social::find(&auth, &body.provider, cx.now, unknown).await?;
-    let Some(token) = body.id_token.take() else { return authorize::begin(cx, &provider, body, None).await };
-    let profile = given::profile(&provider, &token, cx.now).await?;
-    let arrival = Arrival {
-        provider: &provider,
-        profile: &profile,
-        tokens: &given::tokens(&token, false),
-        scope: None,
-        request_sign_up: body.request_sign_up == Some(true),
-        takes_over: false,
-        callback_url: body.callback_url.as_deref(),
-    };
-    let arrived = arrival::arrive(cx, &arrival).await?.map_err(not_arrived)?;
-    Reply::json(&wire::SignedInSocially { redirect: false, token: &arrived.session.token, user: &arrived.user })
-}
-
-fn not_arrived(failure: Failure) -> Error {
-    let reason = failure.reason();
-    match failure {
-        Failure::Refused(Refusal::EmailNotVerified) => {
-            Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, reason)
-        }
-        Failure::Refused(refusal) => {
-            let message = refusal.text().to_owned();
-            Error::explained(StatusCode::UNAUTHORIZED, code::OAUTH_LINK_ERROR, message, reason)
-        }
-        Failure::Fields(refusal) => refusal.into(),
-    }
 }
