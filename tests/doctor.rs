@@ -242,7 +242,7 @@ fn the_schema_is_missing_or_half_made() {
     fails(&local(&view.url, DEFAULT, &[], None), "schema", "not a table: session");
     let without =
         format!("{DEFAULT}[jwt]\nenabled = false\n[user.additional_fields]\nplan = {{ type = \"string\" }}\n");
-    fails(&local(&database.url, &without, &[], None), "schema", "missing: session.userAgent, user.plan");
+    fails(&local(&database.url, &without, &[], None), "schema", "missing: user.plan, session.userAgent");
 }
 
 #[test]

@@ -221,15 +221,16 @@ fn a_sign_up_whose_answer_is_lost_is_not_done_again() {
 
 #[test]
 fn a_session_whose_answer_is_lost_is_opened_once_and_read_again() {
+    const OPENING: &str = "on conflict (\"token\")";
     let database = Database::new();
     let wire = Wire::new(&database.url);
     let service = Service::with(TOML, &[("DATABASE_URL", &wire.url)]);
     service.user("ada@example.com");
     let body = r#"{"email":"ada@example.com","password":"correct horse battery"}"#;
-    wire.set(Fault::CutBeforeAnswer("on conflict (\"id\") do nothing"));
+    wire.set(Fault::CutBeforeAnswer(OPENING));
     thread::scope(|scope| {
         let signing_in = scope.spawn(|| service.post("/sign-in/email", "", body));
-        wire.await_statement("do nothing");
+        wire.await_statement(OPENING);
         // The statement is sent once more, and that answer arrives.
         wire.set(Fault::None);
         let signed_in = signing_in.join().unwrap();

@@ -80,7 +80,21 @@ fn the_description_is_of_this_deployment() {
     // Without a database there is less.
     let document = described(&Service::with("[open_api]\nenabled = true\n[jwt]\nenabled = true\n", &[]));
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/error", "/get-session", "/jwks", "/ok", "/open-api/generate-schema", "/sign-out", "/token"]);
+    let expected = [
+        "/account-info",
+        "/callback/{id}",
+        "/error",
+        "/get-access-token",
+        "/get-session",
+        "/jwks",
+        "/ok",
+        "/open-api/generate-schema",
+        "/refresh-token",
+        "/sign-in/social",
+        "/sign-out",
+        "/token",
+    ];
+    assert_eq!(paths, expected);
 }
 
 /// The validators. None where there is no Python.

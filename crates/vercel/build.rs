@@ -9,6 +9,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = env::var("OUT_DIR")?;
     let file = project.join("gatepost.toml");
     let text = if file.exists() { fs::read_to_string(&file)? } else { String::new() };
+    // Where sessions are signed with the keys of tokens, every function needs the keys' algorithms; nowhere else.
+    println!("cargo::rustc-check-cfg=cfg(session_keys)");
+    if text.contains("session_cookie_cache") {
+        println!("cargo::rustc-cfg=session_keys");
+    }
     fs::write(Path::new(&out).join("gatepost.toml"), text)?;
     println!("cargo::rerun-if-changed={}", file.display());
 

@@ -9,6 +9,7 @@ use crate::{
     cookie_cache::Cache,
     crypto::password::Hasher,
     limit::Memory,
+    session_jwt::{SESSION_KEYS, SessionKeys},
     signing_keys::Keyring,
     social::Remembered,
     stopwatch::{Clock, Stopwatch},
@@ -23,6 +24,8 @@ pub struct Auth {
     pub cookies: Cookies,
     /// The session in a cookie, where that is on.
     pub cache: Option<Cache>,
+    /// How sessions in cookies are signed and opened with the keys of tokens, where that is linked.
+    pub session_keys: Option<SessionKeys>,
     /// The keys that sign tokens, as far as this instance knows them.
     pub keys: Keyring,
     /// What this instance knows of providers.
@@ -53,7 +56,20 @@ impl Auth {
     /// # Errors
     /// What is wrong with the database's URL.
     pub fn new(config: Config, clock: Clock) -> Result<Self, Problems> {
+        Self::with(config, clock, Some(SESSION_KEYS))
+    }
+
+    /// The same for a process that may have to do without [`SessionKeys`].
+    ///
+    /// # Errors
+    /// The same, and where the configuration needs them.
+    pub fn with(config: Config, clock: Clock, session_keys: Option<SessionKeys>) -> Result<Self, Problems> {
         let mut problems = Problems::default();
+        if config.jwt.session_cookie_cache && session_keys.is_none() {
+            let text = "it is not built in: it must stand in the `gatepost.toml` that the functions are built with";
+            problems.add("jwt.session_cookie_cache", text);
+            return Err(problems);
+        }
         let pool = match &config.database.url {
             Some(url) => Pool::new(url, &config.database, clock),
             None => Ok(Pool::absent(&config.database, clock)),
@@ -63,6 +79,7 @@ impl Auth {
                 limits: Memory::default(),
                 cookies: Cookies::new(&config),
                 cache: Cache::new(&config),
+                session_keys,
                 keys: Keyring::default(),
                 providers: Remembered::default(),
                 pool: Arc::new(pool.telling_of_waits(Duration::from_secs(config.observability.slow_wait.into()))),

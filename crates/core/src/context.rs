@@ -175,7 +175,10 @@ impl Context {
         let Some(cache) = &auth.cache else { return };
         let text = if cache.is_signed_with_keys() {
             let claims = cache.claims(session, user, remember, &session_jwt::issuer(self), self.now);
-            session_jwt::sign(self, &claims).await
+            match auth.session_keys {
+                Some(keys) => (keys.sign)(self, &claims).await,
+                None => None,
+            }
         } else {
             Some(cache.write(session, user, remember, self.now, &mut self.rng))
         };

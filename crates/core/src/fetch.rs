@@ -116,17 +116,18 @@ async fn exchange(reach: Reach, url: &Url, mut request: Request<Full<Bytes>>) ->
 
     let stream = connect(reach, &host, port).await?;
     if url.scheme() == "http" {
-        return over(TokioIo::new(stream), request).await;
+        return over(Box::new(TokioIo::new(stream)), request).await;
     }
     let name = ServerName::try_from(host).map_err(|error| error.to_string())?;
     let stream = tls()?.connect(name, stream).await.map_err(|error| error.to_string())?;
-    over(TokioIo::new(stream), request).await
+    over(Box::new(TokioIo::new(stream)), request).await
 }
 
-async fn over<S>(stream: S, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String>
-where
-    S: Read + Write + Unpin + Send + 'static,
-{
+/// With and without TLS alike, so that a client of HTTP is linked once.
+trait Stream: Read + Write + Unpin + Send {}
+impl<S: Read + Write + Unpin + Send> Stream for S {}
+
+async fn over(stream: Box<dyn Stream>, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
     let (mut sender, connection) = http1::handshake(stream).await.map_err(|error| error.to_string())?;
     let driving = tokio::spawn(async move {
         // Whoever waits for the answer learns of a lost connection there.

@@ -1,6 +1,8 @@
 //! The session in its cookie as a JWT of the keys that sign tokens, where `jwt.session_cookie_cache` says so
 //! (spec jwt-oauth-schema §1.7): others can check it without the secret. What it says is `cookie_cache`'s part.
 
+use std::pin::Pin;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
@@ -20,8 +22,24 @@ const TYPE: &str = "better-auth.session-cache+jwt";
 /// Seconds by which clocks may be apart.
 const TOLERANCE: u32 = 15;
 
+type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Signing and opening such sessions, as one value: whoever is not given it is linked with none of the algorithms for it, which
+/// are a megabyte in a function that signs and checks nothing else.
+#[derive(Clone, Copy)]
+pub struct SessionKeys {
+    /// [`sign`].
+    pub(crate) sign: for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Option<String>>,
+    /// [`open`].
+    pub(crate) open: for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<Vec<u8>, Disbelief>>,
+}
+
+/// The one there is.
+pub const SESSION_KEYS: SessionKeys =
+    SessionKeys { sign: |cx, claims| Box::pin(sign(cx, claims)), open: |cx, token| Box::pin(open(cx, token)) };
+
 /// Signs what a session says; none where there is no key to sign with, which the log says.
-pub async fn sign(cx: &mut Context, claims: &str) -> Option<String> {
+async fn sign(cx: &mut Context, claims: &str) -> Option<String> {
     let signer = match signing_keys::signer(cx).await {
         Ok(signer) => signer,
         Err(error) => {

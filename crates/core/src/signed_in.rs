@@ -11,7 +11,6 @@ use crate::{
     error::{Error, Reason},
     model::{Session, User},
     rules::session::{self, Read, Verdict},
-    session_jwt,
     store::{self, StoreError},
     wire::GetSession,
 };
@@ -82,7 +81,7 @@ async fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
     let cache = auth.cache.as_ref()?;
     let text = cx.jar.whole(&auth.cookies.session_data)?;
     let read = if cache.is_signed_with_keys() {
-        session_jwt::open(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
+        (auth.session_keys?.open)(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
     } else {
         cache.read(&text, token, cx.now)
     };

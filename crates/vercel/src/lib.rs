@@ -19,6 +19,7 @@ use gatepost_core::{
     endpoint::Endpoint,
     handle::{self, Background, Edge},
     outcome::Outcome,
+    session_jwt::{self, SessionKeys},
 };
 /// What a function of one's own is written with.
 pub use gatepost_core::{
@@ -39,6 +40,9 @@ const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/gatepost.toml"));
 
 /// The mails of one's own that the functions were built with: name and text.
 const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
+
+/// Linked where the configuration that is built in asks for it.
+const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_jwt::SESSION_KEYS) } else { None };
 
 /// Serves `endpoints` until the platform ends the process. One thread: an instance has one or two processors, passwords
 /// are hashed beside it, and everything else waits for the network.
@@ -119,7 +123,7 @@ fn auth(endpoints: &[Endpoint]) -> Result<&'static Arc<Auth>, &'static Problems>
 fn build(variables: &Variables) -> Result<Auth, Problems> {
     let (name, text) = file(variables)?;
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
-    Auth::new(config.with_mails(MAILS.iter().copied())?, now)
+    Auth::with(config.with_mails(MAILS.iter().copied())?, now, SESSION_KEYS)
 }
 
 /// The name and the text of the configuration file.

@@ -75,6 +75,9 @@ fn path(path: &str) -> String {
     path.split_once(':').map_or_else(|| path.to_owned(), |(before, name)| format!("{before}{{{name}}}"))
 }
 
+/// Endpoints that look themselves who is signed in, and refuse without a word (spec jwt-oauth-schema §4.8).
+const SILENT: [&str; 3] = ["account.access_token", "account.refresh_token", "account.info"];
+
 async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &str) -> io::Result<Value> {
     let missing = || io::Error::other(format!("`{}` has no row in crates/cli/src/openapi/answers.rs", endpoint.id));
     let answer = answers::of(endpoint.id).ok_or_else(missing)?;
@@ -84,8 +87,8 @@ async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &str) -> io:
         ("operationId", endpoint.id.replace('.', "_").into()),
         ("tags", json!([function])),
         ("summary", endpoint.about.into()),
-        ("responses", responses(answer)),
-        ("security", security(endpoint.guard)),
+        ("responses", responses(answer, SILENT.contains(&endpoint.id))),
+        ("security", security(if SILENT.contains(&endpoint.id) { Guard::Session } else { endpoint.guard })),
     ];
     let parameters = parameters(endpoint, &members);
     if !parameters.is_empty() {
@@ -152,7 +155,7 @@ fn schema(kind: Kind) -> Value {
     }
 }
 
-fn responses(answer: Answer) -> Value {
+fn responses(answer: Answer, silent: bool) -> Value {
     let refusal = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } });
     let refused = "Refused, with a message and, but for limits and some links, a code.";
     let absent = "There is no such endpoint, or nothing of that name; the body may be empty.";
@@ -162,6 +165,9 @@ fn responses(answer: Answer) -> Value {
         ("500", json!({ "description": failed })),
         ("default", json!({ "description": refused, "content": refusal })),
     ];
+    if silent {
+        responses.push(("401", json!({ "description": "Nobody is signed in; the body is empty." })));
+    }
     if let Some(schema) = answer.json {
         let content = json!({ "application/json": { "schema": schema } });
         responses.push(("200", json!({ "description": answer.about, "content": content })));

@@ -77,6 +77,7 @@ pub(super) fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<S
     }
 }
 
+// Nothing here is inlined: it runs once in an instance, from a hundred places, and every function carries it.
 impl<'a> Section<'a> {
     /// The whole file as a section without a name.
     pub(super) fn root(source: Source<'a>, table: Option<&'a DeTable<'a>>) -> Self {
@@ -98,12 +99,14 @@ impl<'a> Section<'a> {
     }
 
     /// Where a key stands, for a problem that is found later.
+    #[inline(never)]
     pub(super) fn place(&self, key: &str) -> String {
         let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
         self.source.place(found.map_or(0, |(name, _)| name.span().start))
     }
 
     /// The table below `key`; absent ones read as empty.
+    #[inline(never)]
     pub(super) fn section(&mut self, key: &'static str, problems: &mut Problems) -> Section<'a> {
         let table = match self.value(key).map(|value| (value.span(), value.get_ref())) {
             None => None,
@@ -161,6 +164,7 @@ impl<'a> Section<'a> {
     }
 
     /// Any value, as JSON has it.
+    #[inline(never)]
     pub(super) fn json(&mut self, key: &'static str) -> Option<Value> {
         self.value(key).map(|value| json(value.get_ref()))
     }
@@ -182,11 +186,13 @@ impl<'a> Section<'a> {
     }
 
     /// `true` or `false`.
+    #[inline(never)]
     pub(super) fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
         self.read(key, problems, "true or false", |value| value.as_bool())
     }
 
     /// A text between quotes.
+    #[inline(never)]
     pub(super) fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
         self.read(key, problems, "a text between quotes", |value| value.as_str().map(str::to_owned))
     }
@@ -206,6 +212,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list of texts.
+    #[inline(never)]
     pub(super) fn texts(&mut self, key: &'static str, problems: &mut Problems) -> Option<Vec<String>> {
         self.read(key, problems, "a list of texts, like [\"a\", \"b\"]", |value| {
             value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
@@ -213,6 +220,7 @@ impl<'a> Section<'a> {
     }
 
     /// A whole number within bounds.
+    #[inline(never)]
     pub(super) fn number(
         &mut self,
         key: &'static str,
@@ -227,6 +235,7 @@ impl<'a> Section<'a> {
     }
 
     /// A duration in whole seconds: a number of seconds, or a text like "7d", "12h", "30m", "45s".
+    #[inline(never)]
     pub(super) fn seconds(&mut self, key: &'static str, problems: &mut Problems) -> Option<u32> {
         self.read(key, problems, "a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"", |value| {
             match value.as_str() {
@@ -237,6 +246,7 @@ impl<'a> Section<'a> {
     }
 
     /// Reports every key that nobody asked for.
+    #[inline(never)]
     pub(super) fn finish(self, problems: &mut Problems) {
         for (name, _) in self.table.into_iter().flat_map(|table| table.iter()) {
             if !self.asked.contains(name.get_ref().as_ref()) {

@@ -134,7 +134,7 @@ impl Variable {
 /// Stands in a name for a provider's own, in capitals.
 pub const PROVIDER: &str = "<PROVIDER>";
 /// The groups of endpoints that speak to providers.
-const SOCIAL: Readers = Readers::Groups(&["sign_in", "account"]);
+const SOCIAL: Readers = Readers::Groups(&["account"]);
 /// The groups of endpoints that send mails.
 const MAILS: Readers = Readers::Groups(&["sign_up", "sign_in", "user", "email", "password"]);
 
