@@ -3,7 +3,7 @@
 
 use std::{env, fs, path::Path};
 
-#[expect(clippy::disallowed_methods, reason = "Cargo tells a build script where it is by variables alone")]
+#[expect(clippy::disallowed_methods, reason = "Cargo tells a build script where and what it builds by variables alone")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let project = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../..");
     let out = env::var("OUT_DIR")?;
@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = if file.exists() { fs::read_to_string(&file)? } else { String::new() };
     // Where sessions are signed with the keys of tokens, every function needs the keys' algorithms; nowhere else.
     println!("cargo::rustc-check-cfg=cfg(session_keys)");
-    if text.contains("session_cookie_cache") {
+    if text.contains("session_cookie_cache") || env::var_os("CARGO_FEATURE_SESSION_KEYS").is_some() {
         println!("cargo::rustc-cfg=session_keys");
     }
     fs::write(Path::new(&out).join("gatepost.toml"), text)?;

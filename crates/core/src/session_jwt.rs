@@ -23,15 +23,16 @@ const TYPE: &str = "better-auth.session-cache+jwt";
 const TOLERANCE: u32 = 15;
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+type Step<T> = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, T>;
 
 /// Signing and opening such sessions, as one value: whoever is not given it is linked with none of the algorithms for it, which
 /// are a megabyte in a function that signs and checks nothing else.
 #[derive(Clone, Copy)]
 pub struct SessionKeys {
     /// [`sign`].
-    pub(crate) sign: for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Option<String>>,
+    pub(crate) sign: Step<Option<String>>,
     /// [`open`].
-    pub(crate) open: for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<Vec<u8>, Disbelief>>,
+    pub(crate) open: Step<Result<Vec<u8>, Disbelief>>,
 }
 
 /// The one there is.

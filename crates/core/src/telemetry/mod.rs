@@ -31,8 +31,6 @@ use crate::{
 
 /// Spans of requests that wait to leave; where a collector does not keep up, later ones are not noted.
 const WAITING: usize = 256;
-/// What is sent while others wait for their turn, before somebody else's request must do it.
-const ROUNDS: usize = 2;
 /// Seconds: the bounds of the histogram of waits.
 const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
 
@@ -90,7 +88,7 @@ pub(crate) struct Answered {
 pub struct Telemetry {
     collector: Collector,
     noted: Mutex<Noted>,
-    sending: AtomicBool,
+    sending: tokio::sync::Mutex<()>,
     failing: AtomicBool,
 }
 
@@ -98,6 +96,8 @@ pub struct Telemetry {
 #[derive(Default)]
 struct Noted {
     spans: Vec<Value>,
+    /// Whether everything here has left, or is leaving.
+    sent: bool,
     started: Option<Timestamp>,
     instance: String,
     requests: BTreeMap<(&'static str, u16, &'static str), u64>,
@@ -106,19 +106,15 @@ struct Noted {
     waited: f64,
 }
 
-/// Whose turn it is to send; given back however it ends, also where the platform ends the invocation.
-struct Turn<'a>(&'a AtomicBool);
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.0.store(false, Relaxed);
-    }
-}
-
 impl Telemetry {
     /// For this collector.
     pub fn new(collector: Collector) -> Self {
-        Self { collector, noted: Mutex::default(), sending: AtomicBool::default(), failing: AtomicBool::default() }
+        Self {
+            collector,
+            noted: Mutex::default(),
+            sending: tokio::sync::Mutex::default(),
+            failing: AtomicBool::default(),
+        }
     }
 
     /// Notes a request.
@@ -128,6 +124,7 @@ impl Telemetry {
             noted.started = Some(answered.from);
             noted.instance = hex::encode(answered.seed.get(16..).unwrap_or_default());
         }
+        noted.sent = false;
         let reason = answered.reason.map(Reason::name).unwrap_or_default();
         *noted.requests.entry((answered.endpoint.unwrap_or_default(), answered.status, reason)).or_default() += 1;
         noted.round_trips += u64::from(answered.statements);
@@ -144,32 +141,34 @@ impl Telemetry {
         }
     }
 
-    /// Sends what was noted. One sends at a time; whoever comes meanwhile leaves it to that one.
+    /// Sends what was noted. One sends at a time; who waited for that one finds its own sent, or sends it.
     pub(crate) async fn flush(&self, pool: &Pool, now: fn() -> Timestamp) {
-        if self.sending.swap(true, Relaxed) {
-            return;
-        }
-        let _turn = Turn(&self.sending);
-        for _ in 0..ROUNDS {
-            let (traces, metrics) = {
-                let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-                let resource = otlp::resource(&self.collector.service, &noted.instance);
-                let metrics = otlp::metrics(&resource, &noted, pool, now());
-                let spans = std::mem::take(&mut noted.spans);
-                ((!spans.is_empty()).then(|| otlp::traces(&resource, spans)), metrics)
-            };
-            let Some(traces) = traces else { break };
-            let sent = match self.post("v1/traces", &traces).await {
-                Ok(()) => self.post("v1/metrics", &metrics).await,
-                Err(cause) => Err(cause),
-            };
-            let failed = sent.is_err();
-            if let (Err(cause), false) = (sent, self.failing.load(Relaxed)) {
-                // Said once, until it works again.
-                Outcome::background("otlp", &cause);
+        let _turn = self.sending.lock().await;
+        let (traces, metrics) = {
+            let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+            if noted.sent {
+                return;
             }
-            self.failing.store(failed, Relaxed);
+            noted.sent = true;
+            let resource = otlp::resource(&self.collector.service, &noted.instance);
+            let metrics = otlp::metrics(&resource, &noted, pool, now());
+            let spans = std::mem::take(&mut noted.spans);
+            ((!spans.is_empty()).then(|| otlp::traces(&resource, spans)), metrics)
+        };
+        let sent = match &traces {
+            Some(traces) => self.post("v1/traces", traces).await,
+            None => Ok(()),
+        };
+        let sent = match sent {
+            Ok(()) => self.post("v1/metrics", &metrics).await,
+            failed => failed,
+        };
+        let failed = sent.is_err();
+        if let (Err(cause), false) = (sent, self.failing.load(Relaxed)) {
+            // Said once, until it works again.
+            Outcome::background("otlp", &cause);
         }
+        self.failing.store(failed, Relaxed);
     }
 
     async fn post(&self, path: &str, body: &Value) -> Result<(), String> {
