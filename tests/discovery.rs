@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use gatepost_core::verify::Keeping;
 use serde_json::{Value, json};
 
 use super::support::{
@@ -217,4 +218,18 @@ fn better_auth_sends_people_to_the_same_page_of_it() {
         text.split(['?', '&']).filter(varying).map(|pair| pair.replace(port, "PORT")).collect::<Vec<_>>()
     };
     assert_eq!(sent(&acme.service.url), sent(&reference.url));
+}
+
+#[test]
+fn a_provider_that_changed_its_keys_is_believed_as_soon_as_they_are_asked_for_again() {
+    let acme = acme("", &json!({}));
+    let (query, cookie) = acme.travelled();
+    assert_in(&acme.back(&query, &cookie));
+    acme.issuer.configure(&acme.service.url, &json!({}));
+    let (query, cookie) = acme.travelled();
+    // Asked for a moment ago: whoever makes identifiers of keys up does not make us ask for each.
+    assert_sent(&acme.back(&query, &cookie), "/no?error=unable_to_get_user_info", "no_profile");
+    std::thread::sleep(Keeping::default().cooldown + Duration::from_secs(1));
+    let (query, cookie) = acme.travelled();
+    assert_in(&acme.back(&query, &cookie));
 }

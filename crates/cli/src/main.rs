@@ -97,6 +97,8 @@ enum Check {
 
 #[derive(Subcommand)]
 enum Print {
+    /// Print nothing, and write the files: what stands here is what `generate` alone does.
+    Vercel,
     /// The schema as SQL, with the columns of one's own: for whoever brings a database to it by other means than `migrate`.
     Schema,
     /// The endpoints as OpenAPI 3.1, as this configuration serves them.
@@ -153,7 +155,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
             say(&runtime.block_on(openapi::of_deployment(&variables, Source { name: &file, text: &text }))?);
         }
-        Command::Generate { check, print: None } => {
+        Command::Generate { check, print: None | Some(Print::Vercel) } => {
             let stale = generate::generate(here, check)?;
             if check && !stale.is_empty() {
                 return Err(format!("stale: {}; run `cargo gatepost generate`", stale.join(", ")).into());
