@@ -67,7 +67,7 @@ fn same(configuration: &str) {
         arguments.extend([("--reference-mails", their_mails.as_str()), ("--target-mails", our_mails.as_str())]);
     }
     let arguments: Vec<&str> = arguments.iter().flat_map(|(name, value)| [*name, *value]).collect();
-    let said = node::run("compare.mjs", &arguments, Duration::from_secs(240));
+    let said = node::run("compare.mjs", &arguments, Duration::from_secs(900));
     assert!(said.contains(" passed, 0 failed"), "{said}");
 }
 

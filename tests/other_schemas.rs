@@ -77,7 +77,7 @@ fn again_with(asked: &str) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let output = node::wait(&mut child, Duration::from_secs(600));
+    let output = node::wait(&mut child, Duration::from_secs(900));
     let said = String::from_utf8_lossy(&output.stdout);
     let failures = said.split_once("\nfailures:\n").map_or(&*said, |(_, failures)| failures);
     assert!(output.status.success(), "{failures}");

@@ -37,7 +37,7 @@ fn the_behaviours_are_the_same_behind_a_transaction_pooler_with_one_connection()
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let output = node::wait(&mut child, Duration::from_secs(240));
+    let output = node::wait(&mut child, Duration::from_secs(900));
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     println!("{}", said.lines().rev().find(|line| line.starts_with("test result")).unwrap());
