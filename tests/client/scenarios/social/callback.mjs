@@ -119,10 +119,12 @@ export default {
   },
   "an account that two users have": async (server) => {
     await server.come("github", "two", { callbackURL: "/dash" }, { record: false });
-    await server.user("other@example.com");
-    await server.sql(`insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
-      select 'double', a."accountId", 'github', u.id, now(), now() from account a, "user" u where a."providerId" = 'github' and u.email = 'other@example.com'`);
+    await server.come("github", "three", { callbackURL: "/dash" }, { record: false });
+    const become = (whose, as) => server.sql(`update account set "accountId" = ${as}
+      where "userId" = (select id from "user" where email = '${whose}@example.com')`);
+    const own = `(select a."accountId" from account a join "user" u on u.id = a."userId" where u.email = 'two@example.com')`;
+    await become("three", own);
     await server.come("github", "two", { callbackURL: "/dash", errorCallbackURL: "/err" });
-    await server.sql("delete from account where id = 'double'");
+    await become("three", "'nobody'");
   },
 };
