@@ -56,7 +56,7 @@ impl Database {
 
     /// Runs SQL that changes the tables themselves, with places for their names: `{session}`, `{user.email}`.
     pub fn change(&self, sql: &str) {
-        execute(&self.url, &schema::filled(sql));
+        execute(&self.direct, &schema::filled(sql));
     }
 
     /// Runs SQL whose answer is one value.
