@@ -35,7 +35,7 @@ impl Database {
     /// Without any table.
     pub fn empty() -> Self {
         let database = Self::create("template template0");
-        execute(&database.url, &schema::namespace());
+        execute(&database.direct, &schema::namespace());
         database
     }
 
