@@ -11,8 +11,9 @@ use gatepost_cli::edge;
 
 use super::support::{node, schema};
 
-/// What has no table in it, what is about the tables themselves, and configurations that tell no more about them or count the
-/// seconds of a machine that three runs keep busy.
+/// What is not run again: what has no table in it, what is about the tables themselves or changes them by SQL of its own, and
+/// what takes long or counts seconds. Some of that does read and write rows, as rotations and flows with a discovered provider
+/// do: on other schemas it is not shown.
 const NOT_AGAIN: [&str; 51] = [
     "browser::",
     "bursts::",
