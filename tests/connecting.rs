@@ -1,6 +1,8 @@
 //! Connecting to a database that sleeps, restarts, or stands behind a provider's proxy.
 
 use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
     thread,
     time::{Duration, Instant},
 };
@@ -94,4 +96,65 @@ fn a_server_that_is_not_local_is_told_no_password_in_plain_text() {
         assert!(refusal.contains("does not support TLS") && refusal.contains("sslmode=disable"), "{refusal}");
     }
     assert_eq!(connect(&format!("{elsewhere}&sslmode=disable")), None);
+}
+
+#[test]
+fn a_connection_is_made_while_the_body_is_still_being_read() {
+    let database = Database::new();
+    Service::new(&database.url).user("ada@example.com");
+    let wire = Wire::new(&database.url);
+    let service = Service::new(&wire.url);
+    let body = r#"{"email":"ada@example.com","password":"correct horse battery"}"#;
+    let sign_in = Begun::sign_in(&service, body.len());
+    within("nobody connects before the body is there", || service.auth.pool.status().idle == 1);
+    assert!(sign_in.goes_on_with(body).starts_with("HTTP/1.1 200 "));
+    assert_eq!(wire.connections(), 1, "the statements did not use it");
+    // An answer that needs no database does not wait for one that sleeps, ...
+    wire.stall(true);
+    let service = Service::new(&wire.url);
+    let sign_in = Begun::sign_in(&service, body.len());
+    within("nobody connects before the body is there", || wire.connections() == 2);
+    assert!(sign_in.goes_on_with(&"x".repeat(body.len())).starts_with("HTTP/1.1 400 "));
+    // ... and one that needs it waits for the connection that is on its way.
+    let sign_in = Begun::sign_in(&service, body.len());
+    within("nobody connects before the body is there", || wire.connections() == 3);
+    thread::scope(|scope| {
+        let answer = scope.spawn(|| sign_in.goes_on_with(body));
+        wire.stall(false);
+        assert!(answer.join().unwrap().starts_with("HTTP/1.1 200 "));
+    });
+    assert_eq!(wire.connections(), 3);
+}
+
+/// A request whose body is still to come.
+struct Begun(TcpStream);
+
+impl Begun {
+    fn sign_in(service: &Service, length: usize) -> Self {
+        let host = service.url.strip_prefix("http://").unwrap();
+        let head = format!(
+            "POST /api/auth/sign-in/email HTTP/1.1\r\nhost: {host}\r\norigin: {}\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n",
+            service.url
+        );
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        Self(stream)
+    }
+
+    fn goes_on_with(mut self, body: &str) -> String {
+        self.0.write_all(body.as_bytes()).unwrap();
+        let mut answer = String::new();
+        self.0.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+fn within(otherwise: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < LIMIT, "{otherwise}");
+        thread::sleep(Duration::from_millis(2));
+    }
 }

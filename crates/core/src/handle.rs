@@ -216,7 +216,7 @@ where
     let found = named(config, path).and_then(|path| endpoint::find(tables, &cx.method, path));
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);
-    let body = read_body(endpoint.body, &cx.headers, body).await?;
+    let body = cx.db.connecting_meanwhile(read_body(endpoint.body, &cx.headers, body)).await?;
     let raw = Raw { body, query: query(uri), parameter: parameter.to_owned(), asked: None };
     guard::check_origin(cx, &raw)?;
     bearer::apply(cx);

@@ -5,14 +5,17 @@
 //! words at once ([`Row`]), and in memory that is kept between hashes, so that 8,192 page faults are not paid for each
 //! (`docs/decisions/002-scrypt.md`).
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread,
 };
 
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::row::Row;
@@ -33,8 +36,8 @@ pub enum Error {
     /// The stored text is not `<salt>:<key>`.
     #[error("the stored password hash is not of the form `<salt>:<key>`")]
     Malformed,
-    /// The worker ended before its answer: the process is shutting down.
-    #[error("the password worker ended without an answer")]
+    /// The worker could not start, or ended before its answer: the machine has no thread or no memory left.
+    #[error("the password worker did not start, or ended without an answer: the instance is out of threads or memory")]
     Gone,
 }
 
@@ -89,7 +92,9 @@ impl Hasher {
         };
         let password: String = password.nfkc().collect();
         let hasher = self.clone();
+        let (done, key) = oneshot::channel();
         let work = move || {
+            give_way();
             // Held until the work is done, also where nobody waits for it any more.
             let _permit = permit;
             let spare = hasher.spare.lock().ok().and_then(|mut spare| spare.take());
@@ -98,10 +103,26 @@ impl Hasher {
             if let Ok(mut spare) = hasher.spare.lock() {
                 *spare = Some(scratch);
             }
-            key
+            let _ = done.send(key);
         };
-        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone)
+        // A thread of its own costs a thousandth of the hash, and no other work inherits its place behind all others.
+        thread::Builder::new().name(THREAD.to_owned()).spawn(work).map_err(|_| Error::Gone)?;
+        key.await.map_err(|_| Error::Gone)
     }
+}
+
+/// What the threads that hash are called.
+const THREAD: &str = "password";
+/// How nice they are to others (`setpriority(2)`): against a thread that is not, they get a tenth of a core, and all of it
+/// where nobody else wants it.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+/// Puts this thread behind the others: a hash has a core for some 50 ms, and reading a session takes a thousandth of that.
+fn give_way() {
+    // Elsewhere the whole process would be put behind others.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, NICE);
 }
 
 /// A place in the queue, given back however the wait ends.

@@ -2,6 +2,7 @@
 //! process's behind a pooler. Knows rows, not requests.
 
 pub mod account;
+mod bound;
 pub mod jwk;
 pub mod limit;
 pub mod pool;

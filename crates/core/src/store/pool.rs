@@ -6,8 +6,9 @@
 //! is thrown away before it can fail a statement.
 
 use std::{
+    pin::{Pin, pin},
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering::Relaxed},
     },
     time::Duration,
@@ -15,14 +16,17 @@ use std::{
 
 use deadpool::managed::{self, Hook, HookError, Metrics, PoolConfig, PoolError, RecycleError, RecycleResult, Timeouts};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
-use futures_util::FutureExt as _;
+use futures_util::{
+    FutureExt as _,
+    future::{self, Either},
+};
 use jiff::Timestamp;
 use tokio_postgres::{
     Row,
     types::{ToSql, Type},
 };
 
-use super::{StoreError, is_passing, schema::Schema, tls, url};
+use super::{StoreError, bound::Bound, is_passing, schema::Schema, tls, url};
 pub use crate::stopwatch::Clock;
 use crate::{
     config::{Database, DatabaseTransport, Secret},
@@ -59,6 +63,7 @@ struct Connections {
 
 struct Connection {
     client: ClientWrapper,
+    bound: Bound,
     used_at: Timestamp,
     /// Whether a statement is not answered yet. It never will be where its request went away.
     asked: bool,
@@ -72,7 +77,10 @@ impl managed::Manager for Connections {
         let mut pauses = PAUSES.into_iter();
         loop {
             match (managed::Manager::create(&self.postgres).await, pauses.next()) {
-                (Ok(client), _) => return Ok(Connection { client, used_at: (self.clock)(), asked: false }),
+                (Ok(client), _) => {
+                    let (bound, used_at) = (Bound::default(), (self.clock)());
+                    return Ok(Connection { client, bound, used_at, asked: false });
+                }
                 (Err(error), Some(pause)) if is_passing(&error) => tokio::time::sleep(pause).await,
                 (Err(error), _) => return Err(error),
             }
@@ -207,13 +215,14 @@ impl Pool {
         loop {
             let mut connection = self.checkout(watch).await?;
             connection.asked = true;
-            let asking = tokio::time::timeout(self.statement, ask(&connection.client, sql, params));
+            let Connection { client, bound, .. } = &mut *connection;
+            let asking = bound.within(self.statement, ask(client, sql, params));
             let answer = watch.measure(What::Database, asking).await;
-            connection.asked = answer.is_err();
+            connection.asked = answer.is_none();
             connection.used_at = (self.clock)();
             match answer {
-                Ok(Ok(rows)) => return Ok(rows),
-                Ok(Err(error)) => {
+                Some(Ok(rows)) => return Ok(rows),
+                Some(Err(error)) => {
                     let error = StoreError::from(error);
                     let lost = matches!(error, StoreError::Unavailable(_)) || connection.client.is_closed();
                     if lost {
@@ -226,7 +235,7 @@ impl Pool {
                     }
                     may_repeat = false;
                 }
-                Err(_) => {
+                None => {
                     // A network that swallowed this one has swallowed the idle ones as well.
                     drop(managed::Object::take(connection));
                     self.close_idle();
@@ -236,6 +245,11 @@ impl Pool {
         }
     }
 
+    /// Makes a connection, for whoever asks next.
+    async fn connect(self: Arc<Self>) -> Result<(), StoreError> {
+        self.checkout(&Stopwatch::default()).await.map(drop)
+    }
+
     /// Closes every connection that nobody uses.
     pub fn close_idle(&self) {
         if let Some(pool) = &self.pool {
@@ -243,7 +257,7 @@ impl Pool {
         }
     }
 
-    /// Connections that are open: in use, idle, or just being made.
+    /// Connections that are open: in use or idle, and not those that are being made.
     pub fn size(&self) -> usize {
         self.pool.as_ref().map_or(0, |pool| pool.status().size)
     }
@@ -260,11 +274,14 @@ async fn ask(
     }
 }
 
+type Connecting = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
 /// The pool as one request uses it: counts the statements, each of them one round trip.
 pub struct Db {
     pool: Arc<Pool>,
     pub(super) schema: Arc<Schema>,
     statements: AtomicU32,
+    connecting: Mutex<Option<Connecting>>,
     /// What the request spends its time with.
     pub watch: Stopwatch,
 }
@@ -272,7 +289,32 @@ pub struct Db {
 impl Db {
     /// For one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>) -> Self {
-        Self { pool, schema, statements: AtomicU32::new(0), watch: Stopwatch::default() }
+        let (statements, connecting) = (AtomicU32::new(0), Mutex::default());
+        Self { pool, schema, statements, connecting, watch: Stopwatch::default() }
+    }
+
+    /// Waits for `something` that comes before the first statement, and connects meanwhile where there is no connection yet.
+    pub(crate) async fn connecting_meanwhile<T>(&self, something: impl Future<Output = T>) -> T {
+        let mut something = pin!(something);
+        // Mostly it is there already.
+        if let Some(done) = something.as_mut().now_or_never() {
+            return done;
+        }
+        if self.pool.size() > 0 {
+            return something.await;
+        }
+        match future::select(something, Box::pin(self.pool.clone().connect())).await {
+            Either::Left((done, connecting)) => {
+                *self.connecting() = Some(connecting);
+                done
+            }
+            // Where it failed, the first statement tries again.
+            Either::Right((_, something)) => something.await,
+        }
+    }
+
+    fn connecting(&self) -> MutexGuard<'_, Option<Connecting>> {
+        self.connecting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The same, measured.
@@ -318,6 +360,10 @@ impl Db {
         with: Result<&[(&(dyn ToSql + Sync), Type)], &[String]>,
     ) -> Result<Vec<Row>, StoreError> {
         self.statements.fetch_add(1, Relaxed);
+        let connecting = self.connecting().take();
+        if let Some(connecting) = connecting {
+            self.watch.measure(What::Wait, connecting).await?;
+        }
         let sql = self.schema.statement(template);
         match with {
             Ok(params) => self.pool.query(&self.watch, repeat, &sql, Some(params)).await,
