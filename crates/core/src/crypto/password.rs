@@ -113,10 +113,10 @@ impl Hasher {
 
 /// What the threads that hash are called.
 const THREAD: &str = "password";
-/// How nice they are to others (`setpriority(2)`): against a thread that is not, they get a tenth of a core, and all of it
-/// where nobody else wants it.
+/// How nice they are to others (`setpriority(2)`): beside a thread that is not, they get a quarter of a core, and all of it
+/// where nobody else wants it. More would leave sign-ins without an answer on a machine that is busy with something else.
 #[cfg(target_os = "linux")]
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 
 /// Puts this thread behind the others: a hash has a core for some 50 ms, and reading a session takes a thousandth of that.
 fn give_way() {

@@ -3,6 +3,7 @@
 
 pub mod account;
 mod bound;
+mod db;
 pub mod jwk;
 pub mod limit;
 pub mod pool;
@@ -17,7 +18,7 @@ pub mod verification;
 #[cfg(feature = "websocket")]
 mod websocket;
 
-pub use self::pool::{Db, Pool};
+pub use self::{db::Db, pool::Pool};
 
 /// A parameter and its type.
 type Param<'a> = (&'a (dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type);
