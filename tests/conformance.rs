@@ -10,6 +10,7 @@ use super::support::{
     node::{self, Reference},
     postgres::{Database, block_on},
     provider::Provider,
+    redis::Redis,
     schema,
     service::Service,
 };
@@ -18,17 +19,28 @@ use super::support::{
 fn same(configuration: &str) {
     let folder = node::client().join("scenarios").join(configuration);
     let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
-    let (theirs, ours) = (Database::empty(), Database::new());
     let mails = tempfile::tempdir().unwrap();
     let file = |side: &str| mails.path().join(side).to_str().unwrap().to_owned();
     let (their_mails, our_mails) = (file("theirs"), file("ours"));
     let email_url = format!("file:{our_mails}");
-    // Mails exist where a configuration is about them.
-    let with_mails = configuration.starts_with("mails");
+    // Mails exist where a configuration is about them, and so does a store.
+    let with_store = configuration.starts_with("secondary-storage");
+    let with_mails = configuration.starts_with("mails") || with_store;
+    let stores = if with_store { [Redis::start(), Redis::start()] } else { [None, None] };
+    if with_store && stores.iter().any(Option::is_none) {
+        return;
+    }
+    let [their_store, our_store] = stores.map(|store| store.map(|store| (store.url(), store)));
+    // What is in the store alone has no table.
+    let (theirs, ours) = (Database::empty(), if with_store { Database::empty() } else { Database::new() });
     let (mut their_variables, mut our_variables) = (Vec::new(), vec![("DATABASE_URL", ours.url.as_str())]);
     if with_mails {
         their_variables.push(("MAIL_FILE", their_mails.as_str()));
         our_variables.push(("EMAIL_URL", email_url.as_str()));
+    }
+    if let (Some((their_url, _)), Some((our_url, _))) = (&their_store, &our_store) {
+        their_variables.push(("SECONDARY_STORAGE", their_url));
+        our_variables.push(("REDIS_URL", our_url));
     }
     // So do providers, with the variables that their options name.
     let options: serde_json::Value = serde_json::from_str(&read("options.json")).unwrap();
@@ -56,6 +68,9 @@ fn same(configuration: &str) {
         ("--secret", SECRET),
         ("--scenarios", folder.to_str().unwrap()),
     ];
+    if let (Some((their_url, _)), Some((our_url, _))) = (&their_store, &our_store) {
+        arguments.extend([("--reference-store", their_url.as_str()), ("--target-store", our_url.as_str())]);
+    }
     if let Some(provider) = &provider {
         arguments.push(("--provider", &provider.url));
     }
@@ -131,4 +146,8 @@ configurations! {
     providers_with_options_are_the_same_as_better_auths: "social-options",
     flows_in_a_cookie_are_the_same_as_better_auths: "social-cookie",
     closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
+    a_secondary_storage_is_the_same_as_better_auths: "secondary-storage",
+    a_secondary_storage_with_hashes_and_limits_is_the_same_as_better_auths: "secondary-storage-hashed",
+    a_secondary_storage_besides_the_tables_is_the_same_as_better_auths: "secondary-storage-besides",
+    a_secondary_storage_with_preserved_rows_is_the_same_as_better_auths: "secondary-storage-preserved",
 }

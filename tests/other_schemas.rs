@@ -14,7 +14,7 @@ use super::support::{node, schema};
 /// What is not run again: what has no table in it, what is about the tables themselves or changes them by SQL of its own, and
 /// what takes long or counts seconds. Some of that does read and write rows, as rotations and flows with a discovered provider
 /// do: on other schemas it is not shown.
-const NOT_AGAIN: [&str; 51] = [
+const NOT_AGAIN: [&str; 54] = [
     "browser::",
     "bursts::",
     "configuration::",
@@ -58,6 +58,9 @@ const NOT_AGAIN: [&str; 51] = [
     "provider_interchange::",
     "recipes::",
     "redirects::",
+    "secondary_storage::",
+    "secondary_storage_faults::",
+    "secondary_storage_setup::",
     "rotation::",
     "stateless::",
     "structure::",

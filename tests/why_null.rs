@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::support::{
     SECRET,
     postgres::{Database, block_on},
+    redis::Redis,
     service::{DEFAULT, Service, log_lines},
 };
 
@@ -254,6 +255,41 @@ fn the_session_was_signed_out_or_is_in_another_database() {
     deployment.has_session(&cookie);
     database.query("delete from session");
     deployment.is_null(&cookie, "unknown_session", "no row of the table has the token");
+}
+
+/// The same with a secondary storage; none where Redis is not installed.
+fn working_with_storage() -> Option<(Redis, Database, Deployment, String)> {
+    let (redis, database) = (Redis::start()?, Database::new());
+    let toml = format!("{DEFAULT}[secondary_storage]\nenabled = true\n");
+    let deployment = Deployment::new(&database, &toml).with("REDIS_URL", &redis.url());
+    let cookie = deployment.serve().user("ada@example.com");
+    deployment.has_session(&cookie);
+    Some((redis, database, deployment, cookie))
+}
+
+#[test]
+fn the_session_is_not_in_the_secondary_storage_or_was_revoked_there() {
+    let Some((redis, _database, deployment, cookie)) = working_with_storage() else { return };
+    let elsewhere = deployment.with("REDIS_URL", &format!("{}/1", redis.url()));
+    elsewhere.is_null(&cookie, "unknown_session", "no session in the secondary storage has the token");
+    deployment.has_session(&cookie);
+    let id = redis.keys().into_iter().find_map(|key| key.strip_prefix("active-sessions-").map(str::to_owned)).unwrap();
+    let later = (edge::now() + SignedDuration::from_secs(1)).as_millisecond().to_string();
+    redis.ask(&["SET", &format!("better-auth:revoked-sessions-before-{id}"), &later, "EX", "600"]);
+    deployment.is_null(&cookie, "session_revoked", "all sessions of the user from that time were revoked");
+    redis.ask(&["FLUSHALL"]);
+    deployment.is_null(&cookie, "unknown_session", "no session in the secondary storage has the token");
+}
+
+#[test]
+fn the_secondary_storage_is_not_reached() {
+    let Some((mut redis, _database, deployment, cookie)) = working_with_storage() else { return };
+    redis.stop();
+    let answer = deployment.serve().get("/get-session", &cookie);
+    assert_eq!((answer.status, answer.header("x-gatepost-reason")), (503, Some("secondary_storage_unavailable")));
+    let report = deployment.explain(&with_cookie(&cookie), edge::now());
+    assert_eq!((report.status(), report.reason), (2, None), "{report}");
+    assert!(report.to_string().contains("the secondary storage: "), "{report}");
 }
 
 #[test]

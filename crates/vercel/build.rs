@@ -14,6 +14,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if text.contains("session_cookie_cache") || env::var_os("CARGO_FEATURE_SESSION_KEYS").is_some() {
         println!("cargo::rustc-cfg=session_keys");
     }
+    println!("cargo::rustc-check-cfg=cfg(secondary_storage)");
+    if text.contains("secondary_storage") || env::var_os("CARGO_FEATURE_SECONDARY_STORAGE").is_some() {
+        println!("cargo::rustc-cfg=secondary_storage");
+    }
     fs::write(Path::new(&out).join("gatepost.toml"), text)?;
     println!("cargo::rerun-if-changed={}", file.display());
 

@@ -2,16 +2,17 @@
 // status, headers, cookies, body or rows differ once what has to vary is named.
 //
 //   node compare.mjs --reference URL --reference-db postgres://… --target URL --target-db postgres://… \
-//                    [--provider URL] [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--secret TEXT] [--only TEXT] [--verbose]
+//                    [--reference-store redis://… --target-store redis://…] [--provider URL] [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--secret TEXT] [--only TEXT] [--verbose]
 //
 // Both servers run with the options of DIR: options.json for the reference, the same in gatepost.toml for gatepost.
-// The databases are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
+// The databases, and the secondary storages, are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
 // with 1 where anything differs.
 import { constants, createDecipheriv, createHmac, createPublicKey, hkdfSync, verify } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { Redis } from "ioredis";
 import pg from "pg";
 import { Jar, send } from "./http.mjs";
 
@@ -23,6 +24,8 @@ const { values: args } = parseArgs({
     "target-db": { type: "string" },
     "reference-mails": { type: "string" },
     "target-mails": { type: "string" },
+    "reference-store": { type: "string" },
+    "target-store": { type: "string" },
     provider: { type: "string" },
     scenarios: { type: "string", default: fileURLToPath(new URL("scenarios/default", import.meta.url)) },
     secret: { type: "string", default: process.env.BETTER_AUTH_SECRET },
@@ -54,6 +57,7 @@ const KEY_MEMBER = /"([xyn])":"([\w-]{40,})"/g;
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
 // Identifiers that the database counts: how many were used up differs, that they are texts or numbers does not.
 const COUNTED = /"(id|userId|accountId|value|sub|kid|sid)":("?)\d{1,9}"?(?=[,}])/g;
+const HASH = /(?<![\w-])[\w-]{43}(?![\w-])/;
 const JWT = /eyJ[\w-]*\.eyJ[\w-]*\.[\w-]+/g;
 
 /** Replaces ids by the order in which they were first seen, times by their distance from the start of the scenario. */
@@ -126,7 +130,6 @@ class Names {
    * was read out of a cookie before is written in another order by better-auth.
    */
   cached(value) {
-    const sorted = (object) => Object.fromEntries(Object.keys(object).sort().map((key) => [key, object[key]]));
     const said = (text) => {
       const { session, user, jti, ...rest } = JSON.parse(text);
       for (const key of ["iat", "exp"]) if (key in rest) rest[key] = this.time(rest[key] * 1_000);
@@ -183,14 +186,31 @@ function inOrder(text) {
   return list.every((row) => row.createdAt) ? JSON.stringify(list.sort((a, b) => a.createdAt.localeCompare(b.createdAt))) : text;
 }
 
+/** An object with its members in the order of their names. */
+const sorted = (object) => Object.fromEntries(Object.keys(object).sort().map((key) => [key, object[key]]));
+
+/** Members of sessions stand in the order of the row here, and where there is none in another one by better-auth. */
+function withSortedSessions(text) {
+  let json;
+  try { json = JSON.parse(text); } catch { return text; }
+  if (Array.isArray(json) && json.every((one) => one?.token)) return JSON.stringify(json.map(sorted));
+  return json?.session ? JSON.stringify({ ...json, session: sorted(json.session) }) : text;
+}
+
 // ---------------------------------------------------------------- one server, as a scenario sees it
 
 class Server {
   #database;
   #mails;
   #mailsBefore = 0;
-  constructor(url, database, options, secret, mails) {
+  #store;
+  constructor(url, database, options, secret, mails, store) {
     this.#mails = mails;
+    this.#store = store && new Redis(store);
+    // What is in the store alone has no table.
+    this.besides = options.session?.storeSessionInDatabase || options.verification?.storeInDatabase;
+    const apart = (table, too) => (store && !too ? [] : [table]);
+    this.tables = ["user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
     Object.assign(this, { url: new URL(url).origin, options, secret });
     // Times stay text: a Date would round away what is finer than a millisecond.
     const types = { getTypeParser: (oid, format) => (oid === 1184 ? String : pg.types.getTypeParser(oid, format)) };
@@ -205,10 +225,11 @@ class Server {
     await this.#database.connect();
     await this.sql("set time zone 'UTC'");
   }
-  close() { return this.#database.end(); }
+  close() { this.#store?.disconnect(); return this.#database.end(); }
 
   async begin() {
-    await this.sql('delete from session; delete from account; delete from verification; delete from "user"');
+    await this.sql([...this.tables].reverse().map((table) => `delete from "${table}"`).join(";"));
+    await this.#store?.flushdb();
     this.names = new Names(this);
     this.trace = [];
     this.#mailsBefore = this.#mailed().length;
@@ -255,7 +276,7 @@ class Server {
     const payload = json !== undefined ? JSON.stringify(json) : form !== undefined ? new URLSearchParams(form).toString() : body;
     const answer = await send(this.url, method, whole ?? this.base + path, { headers: sent, body: payload });
     jar?.absorb(answer.setCookie);
-    answer.text = inOrder(answer.text);
+    answer.text = inOrder(this.#store ? withSortedSessions(answer.text) : answer.text);
     try { answer.json = JSON.parse(answer.text); } catch {}
     for (const key of Array.isArray(answer.json?.keys) ? answer.json.keys : []) this.names.keys.set(key.kid, key);
     if (record) this.trace.push({
@@ -317,15 +338,45 @@ class Server {
     this.trace.push({ step: "rows of jwks", lines: told });
   }
 
+  /** Sends a command to this server's store: `key` is without the prefix. */
+  store(command, key, ...rest) { return this.#store.call(command, `better-auth:${key}`, ...rest); }
+
+  /** What the store has: keys, values, and until when. Sessions first, the oldest first. */
+  async #entries() {
+    const entries = await Promise.all((await this.#store.keys("*")).map(async (key) => ({
+      key, value: await this.#store.get(key), seconds: await this.#store.ttl(key),
+      kind: ["better-auth:active-", "better-auth:revoked-", "better-auth:verification:"].findIndex((prefix) => key.startsWith(prefix)) + (key.includes("|") ? 9 : 0),
+    })));
+    const began = ({ value }) => /"createdAt":"([^"]*)/.exec(value)?.[1] ?? /"expiresAt":(\d+)/.exec(value)?.[1] ?? "";
+    entries.sort((a, b) => a.kind - b.kind || began(a).localeCompare(began(b)) || a.key.localeCompare(b.key));
+    this.trace.push({ step: "entries of the store", lines: entries.map(({ key, value, seconds }) => {
+      return `${this.names.text(key).replace(HASH, "<hash>")} = ${this.#told(value)} until ${seconds < 0 ? seconds : this.names.time(Date.now() + seconds * 1_000)}`;
+    }) });
+  }
+
+  /** A value of the store. Where there is a row as well, members stand in its order by better-auth, and its id is among them. */
+  #told(value) {
+    // Since when sessions count is a number of milliseconds alone.
+    if (/^\d{13}$/.test(value)) return this.names.time(Number(value));
+    const inOrder = (object) => (this.besides ? sorted(object) : object);
+    let json;
+    try { json = JSON.parse(value); } catch {}
+    if (json?.session) return this.names.text(JSON.stringify({ ...json, session: inOrder(json.session) }));
+    if (!json?.identifier) return this.names.text(value);
+    const { id, value: secret, ...rest } = json;
+    return `${this.names.text(JSON.stringify(inOrder({ ...rest, value: "" }))).replace(HASH, "<hash>")} ${this.names.text(secret)}`;
+  }
+
   async rows() {
     // Secrets are stored and mails leave after the answer: what is on its way arrives in a moment.
     if (this.#mails) await new Promise((resolve) => setTimeout(resolve, 100));
     if (this.options.jwt) await this.#keys();
-    for (const table of ["user", "session", "account", "verification"]) {
+    for (const table of this.tables) {
       // The oldest first, and of one moment as they are stored: a sort in the database would not keep that.
       const rows = (await this.sql(`select * from "${table}"`)).sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
       this.trace.push({ step: `rows of ${table}`, lines: rows.map((row) => this.names.row(row)) });
     }
+    if (this.#store) await this.#entries();
     const mails = this.#mailed().slice(this.#mailsBefore);
     this.trace.push({ step: "mails", lines: mails.map((mail) => this.names.text(JSON.stringify(mail))) });
   }
@@ -360,8 +411,8 @@ function differences(reference, target) {
 const folder = resolve(args.scenarios);
 const optionsFile = resolve(folder, "options.json");
 const options = existsSync(optionsFile) ? JSON.parse(readFileSync(optionsFile, "utf8")) : {};
-const reference = new Server(args.reference, args["reference-db"], options, args.secret, args["reference-mails"]);
-const target = new Server(args.target, args["target-db"], options, args.secret, args["target-mails"]);
+const reference = new Server(args.reference, args["reference-db"], options, args.secret, args["reference-mails"], args["reference-store"]);
+const target = new Server(args.target, args["target-db"], options, args.secret, args["target-mails"], args["target-store"]);
 await Promise.all([reference.open(), target.open()]);
 
 let passed = 0, failed = 0;

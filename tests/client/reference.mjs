@@ -5,6 +5,7 @@
 //   PORT                0 or absent takes a free one
 //   OPTIONS             JSON, better-auth's options, merged into the ones below section by section. Where the name of a
 //                       callback that sends a mail is true, there is one; with `jwt` there is that plugin
+//   SECONDARY_STORAGE   the URL of a Redis, with better-auth's own package in front of it; without it there is none
 //   FETCH_REWRITE       JSON, {"https://github.com": "http://127.0.0.1:…"}: what begins with a key is asked there instead, so
 //                       that a scripted provider stands for a real one
 //   SCHEMA              JSON, better-auth's options that name tables, columns and identifiers; those of `jwks` are the plugin's
@@ -31,6 +32,8 @@ const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
 const { bearer, genericOAuth, jwt } = await import("better-auth/plugins");
+const { redisStorage } = await import("@better-auth/redis-storage");
+const { Redis } = await import("ioredis");
 
 process.on("SIGTERM", () => process.exit(0));
 process.on("SIGUSR2", () => console.log(JSON.stringify(process.cpuUsage())));
@@ -77,6 +80,7 @@ const options = merged(
     secret: process.env.BETTER_AUTH_SECRET,
     // Without one everything is in this process's memory, and sessions are in cookies.
     ...(process.env.DATABASE_URL && { database: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }) }),
+    ...(process.env.SECONDARY_STORAGE && { secondaryStorage: redisStorage({ client: new Redis(process.env.SECONDARY_STORAGE) }) }),
     emailAndPassword: { enabled: true, ...(mails && { sendResetPassword: sends("reset-password") }) },
     emailVerification: { ...(mails && { sendVerificationEmail: sends("verify-email") }) },
     rateLimit: { enabled: false },

@@ -21,6 +21,11 @@ impl Instance {
     /// The function `name` on this database with this `gatepost.toml`, as on the platform, where connections that nobody uses
     /// are closed before the instance is frozen.
     pub fn start(name: &str, database_url: &str, config: &Path) -> Self {
+        Self::with(name, database_url, config, &[])
+    }
+
+    /// The same with more variables.
+    pub fn with(name: &str, database_url: &str, config: &Path, variables: &[(&str, &str)]) -> Self {
         let binary = Path::new(env!("CARGO_BIN_EXE_get-session")).with_file_name(name);
         let begun = Instant::now();
         loop {
@@ -35,6 +40,7 @@ impl Instance {
                 .env("BETTER_AUTH_SECRET", SECRET)
                 .env("DATABASE_URL", database_url)
                 .env("GATEPOST_CONFIG", config)
+                .envs(variables.iter().copied())
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .spawn()

@@ -15,6 +15,8 @@ pub mod postgres;
 pub mod protocol;
 pub mod provider;
 pub mod python;
+pub mod redis;
+pub mod rest;
 pub mod round_trips;
 pub mod schema;
 pub mod server;

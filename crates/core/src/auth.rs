@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    config::{Config, Problems},
+    config::{Config, Problems, SecondaryStorage},
     cookie::Cookies,
     cookie_cache::Cache,
     crypto::password::Hasher,
@@ -13,7 +13,11 @@ use crate::{
     signing_keys::Keyring,
     social::Remembered,
     stopwatch::{Clock, Stopwatch},
-    store::{Pool, schema::Schema},
+    store::{
+        Db, Pool,
+        schema::Schema,
+        secondary::{self, Secondary},
+    },
 };
 
 /// What every request shares.
@@ -34,6 +38,8 @@ pub struct Auth {
     pub pool: Arc<Pool>,
     /// What statements leave open.
     pub schema: Arc<Schema>,
+    /// The key-value store beside the database, where there is one.
+    pub secondary: Option<Arc<dyn Secondary>>,
     /// Requests, where each instance counts for itself.
     pub limits: Memory,
     /// Hashes passwords, a bounded number at a time.
@@ -50,24 +56,54 @@ const PARALLEL_HASHES: usize = 2;
 /// Hashes that may wait: at some 50 ms each the last one has its answer after two to three seconds.
 const WAITING_HASHES: usize = 100;
 
+/// What a process is linked with only where its configuration asks for it: the size of a function is the time of its start.
+#[derive(Clone, Copy)]
+pub struct Linked {
+    /// How sessions in cookies are signed with the keys of tokens.
+    pub session_keys: Option<SessionKeys>,
+    /// How the secondary storage is opened.
+    pub secondary_storage: Option<secondary::Open>,
+}
+
+impl Linked {
+    /// Everything.
+    pub const ALL: Self = Self { session_keys: Some(SESSION_KEYS), secondary_storage: Some(secondary::OPEN) };
+}
+
 impl Auth {
+    /// What a request, or work after it, asks of the store.
+    pub fn db(&self) -> Db {
+        Db::new(self.pool.clone(), self.schema.clone(), self.secondary.clone())
+    }
+
     /// Prepares everything that requests share.
     ///
     /// # Errors
-    /// What is wrong with the database's URL.
+    /// What is wrong with the URLs of the database and of the secondary storage.
     pub fn new(config: Config, clock: Clock) -> Result<Self, Problems> {
-        Self::with(config, clock, Some(SESSION_KEYS))
+        Self::with(config, clock, Linked::ALL)
     }
 
-    /// The same for a process that may have to do without [`SessionKeys`].
+    /// The same for a process that may have to do without some of [`Linked`].
     ///
     /// # Errors
-    /// The same, and where the configuration needs them.
-    pub fn with(config: Config, clock: Clock, session_keys: Option<SessionKeys>) -> Result<Self, Problems> {
+    /// The same, and where the configuration needs what is not there.
+    pub fn with(config: Config, clock: Clock, linked: Linked) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        if config.jwt.session_cookie_cache && session_keys.is_none() {
+        let needing = [
+            ("jwt.session_cookie_cache", config.jwt.session_cookie_cache && linked.session_keys.is_none()),
+            ("secondary_storage", config.secondary_storage.is_some() && linked.secondary_storage.is_none()),
+        ];
+        for (key, _) in needing.iter().filter(|(_, lacks)| *lacks) {
             let text = "it is not built in: it must stand in the `gatepost.toml` that the functions are built with";
-            problems.add("jwt.session_cookie_cache", text);
+            problems.add(*key, text);
+        }
+        let secondary = linked.secondary_storage.map_or(Ok(None), |open| open(&config, clock));
+        let secondary = secondary.unwrap_or_else(|text| {
+            problems.add(config.secondary_storage.as_ref().map_or("REDIS_URL", SecondaryStorage::variable), text);
+            None
+        });
+        if !problems.0.is_empty() {
             return Err(problems);
         }
         let pool = match &config.database.url {
@@ -79,7 +115,8 @@ impl Auth {
                 limits: Memory::default(),
                 cookies: Cookies::new(&config),
                 cache: Cache::new(&config),
-                session_keys,
+                session_keys: linked.session_keys,
+                secondary,
                 keys: Keyring::default(),
                 providers: Remembered::default(),
                 pool: Arc::new(pool.telling_of_waits(Duration::from_secs(config.observability.slow_wait.into()))),

@@ -6,9 +6,11 @@ use std::{collections::BTreeSet, fmt};
 use jiff::Timestamp;
 
 use crate::{
-    config::{Audience, Config, Environment, Problems, Set, Transport, VARIABLES, Variable, Variables},
+    config::{
+        Audience, Config, Environment, Problems, SecondaryStorage, Set, Transport, VARIABLES, Variable, Variables,
+    },
     fetch::is_loopback,
-    store::Pool,
+    store::{Pool, secondary},
 };
 
 /// Bytes of all variables together, names and values, that the platform takes.
@@ -112,6 +114,9 @@ pub fn environment(variables: &Variables, config: &Config, problems: &Problems, 
             findings.problem(config.database.variable, text);
         }
     }
+    if let Some(storage) = &config.secondary_storage {
+        secondary_storage(config, storage, &mut findings);
+    }
     base_url(variables, config, &mut findings);
     mails(variables, config, &mut findings);
     tokens(config, known, &mut findings);
@@ -123,6 +128,24 @@ pub fn environment(variables: &Variables, config: &Config, problems: &Problems, 
         shared(variables, name, other, &mut findings);
     }
     findings
+}
+
+/// Sessions and secrets do not cross a network readable.
+fn secondary_storage(config: &Config, storage: &SecondaryStorage, findings: &mut Findings) {
+    match secondary::address(storage) {
+        Err(text) => findings.problem(storage.variable(), text),
+        Ok(address)
+            if !address.tls && !is_loopback(&address.host) && config.environment != Environment::Development =>
+        {
+            let text = format!(
+                "`{}` is spoken to without TLS: whoever reads along has every session; write rediss:// or https://, unless the \
+                 network in between is yours alone",
+                address.host
+            );
+            findings.warning(storage.variable(), text);
+        }
+        Ok(_) => {}
+    }
 }
 
 /// On a deployment the address is https, and leads to this deployment.
@@ -303,10 +326,17 @@ fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut F
             findings.problem(variable, text);
         }
     }
-    for variable in VARIABLES.iter().filter(|variable| variable.name.starts_with("DATABASE_URL")) {
+    let stores = ["DATABASE_URL", "DATABASE_URL_UNPOOLED", "REDIS_URL", "UPSTASH_REDIS_REST_URL"];
+    for variable in VARIABLES.iter().filter(|variable| stores.contains(&variable.name)) {
         let value = |of: &Variables| variable.names().find_map(|name| of.get(name).map(str::to_owned));
         if value(variables).is_some() && value(variables) == value(other) {
-            findings.warning(variable.name, format!("it is the same as in {name}: both write to one database"));
+            findings.warning(
+                variable.name,
+                format!(
+                    "it is the same as in {name}: both write to one {}",
+                    if variable.name.starts_with("DATABASE") { "database" } else { "store" }
+                ),
+            );
         }
     }
 }

@@ -99,6 +99,8 @@ codes! {
     CROSS_SITE_NAVIGATION_LOGIN_BLOCKED = "Cross-site navigation login blocked. This request appears to be a CSRF attack.";
     /// The database did not answer. Ours alone: better-auth answers a bare 500 (docs/DIFFERENCES.md).
     DATABASE_UNAVAILABLE = "The service is temporarily unavailable. Try again shortly.";
+    /// The secondary storage did not answer. Ours alone (docs/DIFFERENCES.md).
+    SECONDARY_STORAGE_UNAVAILABLE = "The service is temporarily unavailable. Try again shortly.";
     /// Passwords are switched off.
     EMAIL_PASSWORD_DISABLED = "Email and password is not enabled";
     /// Sign-up is switched off.
@@ -174,6 +176,7 @@ mod tests {
         "OVERLOADED",
         "PAYLOAD_TOO_LARGE",
         "RESET_PASSWORD_DISABLED",
+        "SECONDARY_STORAGE_UNAVAILABLE",
         "SERVER_MISCONFIGURED",
         "UNAUTHORIZED",
         "UNSUPPORTED_MEDIA_TYPE",

@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     account_cookie,
     auth::Auth,
-    config::Field,
+    config::{Field, Ids},
     cookie::{Jar, Lifetime, Pending, Signed},
     crypto::{password, random::Rng},
     error::Reason,
@@ -146,7 +146,12 @@ impl Context {
         let (client, config) = (self.client(), &self.auth.config);
         let session = session::open(user_id, remember, client, &config.session, self.now, &mut self.rng);
         let own = &config.schema.additional.session;
-        Session { additional: fields::shown(own, &Field::defaults(own)), ..session }
+        let session = Session { additional: fields::shown(own, &Field::defaults(own)), ..session };
+        // Where there is no row, nobody else makes its identifier.
+        match self.auth.secondary.is_some() && self.auth.config.schema.ids == Ids::Uuid {
+            true => Session { id: self.rng.uuid(), ..session },
+            false => session,
+        }
     }
 
     /// Sets the cookies of a session that was just opened or extended (spec core §4.4).

@@ -9,14 +9,14 @@ use base64::{
     },
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::{Value, value::RawValue};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{
     config::{CacheStrategy, Config, CookieCache, Secrets},
     crypto::{jwe, jwt, random::Rng, signature},
     json,
-    model::{Additional, Session, User},
+    model::{ReadSession, ReadUser, Session, User},
 };
 
 /// Seconds for which a session that is not to be remembered is believed, whatever `max_age` says.
@@ -223,87 +223,4 @@ struct Read {
     exp: Option<i64>,
     sid: Option<String>,
     sub: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ReadSession {
-    #[serde(deserialize_with = "text")]
-    id: String,
-    #[serde(deserialize_with = "text")]
-    user_id: String,
-    token: String,
-    expires_at: Instant,
-    created_at: Option<Instant>,
-    updated_at: Option<Instant>,
-    ip_address: Option<String>,
-    user_agent: Option<String>,
-    #[serde(flatten)]
-    additional: Additional,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ReadUser {
-    #[serde(deserialize_with = "text")]
-    id: String,
-    email: String,
-    name: String,
-    #[serde(default)]
-    email_verified: bool,
-    image: Option<String>,
-    created_at: Option<Instant>,
-    updated_at: Option<Instant>,
-    #[serde(flatten)]
-    additional: Additional,
-}
-
-impl ReadSession {
-    fn known(self, now: Timestamp) -> Session {
-        Session {
-            expires_at: self.expires_at.0,
-            token: self.token,
-            created_at: self.created_at.map_or(now, |instant| instant.0),
-            updated_at: self.updated_at.map_or(now, |instant| instant.0),
-            ip_address: self.ip_address,
-            user_agent: self.user_agent,
-            user_id: self.user_id,
-            additional: self.additional,
-            id: self.id,
-        }
-    }
-}
-
-impl ReadUser {
-    fn known(self, now: Timestamp) -> User {
-        User {
-            name: self.name,
-            email: self.email.to_lowercase(),
-            email_verified: self.email_verified,
-            image: self.image,
-            created_at: self.created_at.map_or(now, |instant| instant.0),
-            updated_at: self.updated_at.map_or(now, |instant| instant.0),
-            additional: self.additional,
-            id: self.id,
-        }
-    }
-}
-
-/// As JavaScript writes one.
-struct Instant(Timestamp);
-
-impl<'de> Deserialize<'de> for Instant {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map(Self).map_err(de::Error::custom)
-    }
-}
-
-/// Identifiers are numbers where the database counts them.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::String(text) => Ok(text),
-        Value::Number(number) => Ok(number.to_string()),
-        _ => Err(de::Error::custom("an identifier is a text")),
-    }
 }

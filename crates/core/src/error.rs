@@ -33,8 +33,11 @@ reasons! {
     NoSessionCookie = "no_session_cookie",
     /// The session cookie's signature belongs to none of the secrets, or it has none.
     BadCookieSignature = "bad_cookie_signature",
-    /// The cookie is genuine, but no session has its token: signed out, revoked, or another database.
+    /// The cookie is genuine, but no session has its token: signed out, revoked, or another database
+    /// or secondary storage.
     UnknownSession = "unknown_session",
+    /// The session is in the secondary storage, and all sessions of its user from that time were revoked.
+    SessionRevoked = "session_revoked",
     /// The session's row is there and past its expiry.
     SessionExpired = "session_expired",
     /// The session's row is there, its user's is not.
@@ -166,6 +169,8 @@ reasons! {
     DatabaseUnavailable = "database_unavailable",
     /// Every connection of the pool stayed in use for the whole wait.
     PoolExhausted = "pool_exhausted",
+    /// The secondary storage could not be reached, refused a command or answered too late; the cause says which.
+    SecondaryStorageUnavailable = "secondary_storage_unavailable",
     /// The database answered with an error that nobody foresaw.
     DatabaseError = "database_error",
     /// Too many password hashes wait.
@@ -316,6 +321,11 @@ impl From<StoreError> for Error {
         let unavailable =
             |reason| Self::Unavailable { code: crate::code::DATABASE_UNAVAILABLE, reason, cause: cause.clone() };
         match error {
+            StoreError::Secondary(_) => Self::Unavailable {
+                code: crate::code::SECONDARY_STORAGE_UNAVAILABLE,
+                reason: Reason::SecondaryStorageUnavailable,
+                cause,
+            },
             StoreError::Unavailable(_) | StoreError::TimedOut(_) => unavailable(Reason::DatabaseUnavailable),
             StoreError::Exhausted(_) => unavailable(Reason::PoolExhausted),
             StoreError::Refused { .. } | StoreError::Failed(_) => Self::internal(Reason::DatabaseError, cause),

@@ -48,13 +48,30 @@ pub async fn send(url: &Url, request: Request<Full<Bytes>>) -> Result<Response<B
     send_within(Reach::Anywhere, url, request).await
 }
 
+/// The same with other bounds: of time, and of the bytes of the answer.
+///
+/// # Errors
+/// What went wrong, in a sentence without the URL: it may hold a secret.
+pub async fn send_bounded(
+    time: Duration,
+    size: usize,
+    url: &Url,
+    request: Request<Full<Bytes>>,
+) -> Result<Response<Bytes>, String> {
+    within(time, exchange(Reach::Anywhere, size, url, request)).await
+}
+
 /// The same, to a host whose addresses are of this reach. The address that was looked at is the one that is asked.
 ///
 /// # Errors
 /// What went wrong, in a sentence without the URL: it may hold a secret.
 pub async fn send_within(reach: Reach, url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
-    let answer = tokio::time::timeout(TIME, exchange(reach, url, request)).await;
-    answer.unwrap_or_else(|_| Err(format!("no answer within {} s", TIME.as_secs())))
+    within(TIME, exchange(reach, SIZE, url, request)).await
+}
+
+async fn within<T>(time: Duration, asking: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    let answer = tokio::time::timeout(time, asking).await;
+    answer.unwrap_or_else(|_| Err(format!("no answer within {} s", time.as_secs())))
 }
 
 async fn connect(reach: Reach, host: &str, port: u16) -> Result<TcpStream, String> {
@@ -98,7 +115,12 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     (a & 0xE000) == 0x2000 && a != 0x2002 && !(a == 0x2001 && (b < 0x0200 || b == 0x0DB8)) && a != 0x3FFF
 }
 
-async fn exchange(reach: Reach, url: &Url, mut request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
+async fn exchange(
+    reach: Reach,
+    size: usize,
+    url: &Url,
+    mut request: Request<Full<Bytes>>,
+) -> Result<Response<Bytes>, String> {
     if reach == Reach::Public && url.scheme() != "https" {
         return Err("it must be asked over https".to_owned());
     }
@@ -116,18 +138,18 @@ async fn exchange(reach: Reach, url: &Url, mut request: Request<Full<Bytes>>) ->
 
     let stream = connect(reach, &host, port).await?;
     if url.scheme() == "http" {
-        return over(Box::new(TokioIo::new(stream)), request).await;
+        return over(Box::new(TokioIo::new(stream)), size, request).await;
     }
     let name = ServerName::try_from(host).map_err(|error| error.to_string())?;
     let stream = tls()?.connect(name, stream).await.map_err(|error| error.to_string())?;
-    over(Box::new(TokioIo::new(stream)), request).await
+    over(Box::new(TokioIo::new(stream)), size, request).await
 }
 
 /// With and without TLS alike, so that a client of HTTP is linked once.
 trait Stream: Read + Write + Unpin + Send {}
 impl<S: Read + Write + Unpin + Send> Stream for S {}
 
-async fn over(stream: Box<dyn Stream>, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
+async fn over(stream: Box<dyn Stream>, size: usize, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
     let (mut sender, connection) = http1::handshake(stream).await.map_err(|error| error.to_string())?;
     let driving = tokio::spawn(async move {
         // Whoever waits for the answer learns of a lost connection there.
@@ -136,7 +158,7 @@ async fn over(stream: Box<dyn Stream>, request: Request<Full<Bytes>>) -> Result<
     let answer = async {
         let response = sender.send_request(request).await.map_err(|error| error.to_string())?;
         let (parts, body) = response.into_parts();
-        let body = Limited::new(body, SIZE).collect().await.map_err(|error| error.to_string())?;
+        let body = Limited::new(body, size).collect().await.map_err(|error| error.to_string())?;
         Ok(Response::from_parts(parts, body.to_bytes()))
     }
     .await;

@@ -25,7 +25,6 @@ use crate::{
     protected::{self, Protected},
     reply::Reply,
     stopwatch,
-    store::Db,
     wire::{self, Raw},
 };
 
@@ -131,7 +130,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         scheme: edge.scheme,
         now: truncated(edge.now),
         rng: Rng::from_seed(edge.seed),
-        db: Db::new(auth.pool.clone(), auth.schema.clone()).watched(auth.stopwatch()),
+        db: auth.db().watched(auth.stopwatch()),
         cookies: Pending::default(),
         answer_headers: HeaderMap::new(),
         afterwards: Vec::new(),
@@ -149,6 +148,7 @@ fn finish(
     let development = cx.auth.config.environment == Environment::Development;
     let result = walked.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
     outcome.statements = cx.db.statements();
+    outcome.commands = cx.db.commands();
     outcome.pool = cx.db.watch.crowd();
     std::mem::take(&mut cx.afterwards).into_iter().for_each(&edge.wait_until);
     let reply = match result {

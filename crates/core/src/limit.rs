@@ -60,6 +60,7 @@ pub(crate) async fn check(cx: &mut Context, path: &str) -> Result<(), Error> {
     let (now, longest) = (cx.now.as_millisecond(), i64::from(config.longest_window()) * 1_000);
     let taken = match config.storage {
         LimitStorage::Memory => auth.limits.take(key, limit, now, longest),
+        LimitStorage::SecondaryStorage => store::limit::count(&cx.db, &key, limit).await?,
         LimitStorage::Database => {
             let mut dice = [0];
             cx.rng.fill(&mut dice);

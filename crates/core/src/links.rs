@@ -14,10 +14,7 @@ use crate::{
     model::User,
     outcome::Outcome,
     rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
-    store::{
-        Db,
-        verification::{self, New},
-    },
+    store::verification::{self, New},
 };
 
 /// What a stored secret is for: the words in front of it in the table.
@@ -64,7 +61,7 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
     let mail = about(user, Kind::ResetPassword, url, &token);
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
     cx.afterwards.push(Box::pin(async move {
-        let db = Db::new(auth.pool.clone(), auth.schema.clone());
+        let db = auth.db();
         match verification::insert(&db, &secret).await {
             Ok(()) => mail::deliver(&auth.config, &mail, &id, now).await,
             Err(error) => Outcome::background("reset_password", &format!("no link was stored or mailed: {error}")),

@@ -180,6 +180,93 @@ pub struct Jwk {
     pub crv: Option<String>,
 }
 
+/// A session out of JSON that this service or better-auth wrote (spec core §5.5); whatever else is in it stays.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReadSession {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(deserialize_with = "text")]
+    user_id: String,
+    pub(crate) token: String,
+    expires_at: Instant,
+    created_at: Option<Instant>,
+    updated_at: Option<Instant>,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+    #[serde(flatten)]
+    additional: Additional,
+}
+
+/// The same for its user.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReadUser {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    email: String,
+    name: String,
+    #[serde(default)]
+    email_verified: bool,
+    image: Option<String>,
+    created_at: Option<Instant>,
+    updated_at: Option<Instant>,
+    #[serde(flatten)]
+    additional: Additional,
+}
+
+impl ReadSession {
+    /// The session; where it does not say since when it is there, since `otherwise`.
+    pub(crate) fn known(self, otherwise: Timestamp) -> Session {
+        Session {
+            expires_at: self.expires_at.0,
+            token: self.token,
+            created_at: self.created_at.map_or(otherwise, |instant| instant.0),
+            updated_at: self.updated_at.map_or(otherwise, |instant| instant.0),
+            ip_address: self.ip_address,
+            user_agent: self.user_agent,
+            user_id: self.user_id,
+            additional: self.additional,
+            id: self.id,
+        }
+    }
+}
+
+impl ReadUser {
+    /// The user; the same holds.
+    pub(crate) fn known(self, otherwise: Timestamp) -> User {
+        User {
+            name: self.name,
+            email: self.email.to_lowercase(),
+            email_verified: self.email_verified,
+            image: self.image,
+            created_at: self.created_at.map_or(otherwise, |instant| instant.0),
+            updated_at: self.updated_at.map_or(otherwise, |instant| instant.0),
+            additional: self.additional,
+            id: self.id,
+        }
+    }
+}
+
+/// As JavaScript writes one.
+struct Instant(Timestamp);
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(de::Error::custom)
+    }
+}
+
+/// Identifiers are numbers where the database counts them.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(de::Error::custom("an identifier is a text")),
+    }
+}
+
 /// Writes an instant as JavaScript does: UTC with exactly three fractional digits (spec core §11.2).
 pub(crate) fn iso<S: Serializer>(instant: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{instant:.3}"))

@@ -18,6 +18,8 @@ pub struct Outcome {
     pub reason: Option<Reason>,
     /// Statements, each of them one round trip to the database.
     pub statements: u32,
+    /// Commands, each of them one round trip to the secondary storage.
+    pub commands: u32,
     /// The pool, where the request waited long for a connection.
     pub pool: Option<Crowd>,
     /// What failed, for the operator.
@@ -35,6 +37,8 @@ struct Line<'a> {
     milliseconds: f64,
     round_trips: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    secondary_round_trips: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pool: Option<&'a Crowd>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'a str>,
@@ -51,6 +55,7 @@ impl Outcome {
             reason: self.reason.map(Reason::name),
             milliseconds: milliseconds(took),
             round_trips: self.statements,
+            secondary_round_trips: Some(self.commands).filter(|commands| *commands > 0),
             pool: self.pool.as_ref(),
             cause: self.cause.as_deref(),
         };

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Reason},
     model::{Session, User},
     rules::session::{self, Read, Verdict},
-    store::{self, StoreError},
+    store::{self, StoreError, secondary::Gone},
     wire::GetSession,
 };
 
@@ -52,10 +52,16 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
         cx.renew_signatures(&signed_in.session);
         return Ok(Found::Cached(signed_in));
     }
-    let stored = if cx.auth.config.is_stateless() { None } else { store::session::with_user(&cx.db, &token).await? };
-    let Some((session, user)) = stored else {
-        cx.clear_session_cookies();
-        return Ok(Found::Nobody(Reason::UnknownSession));
+    let stored = match cx.auth.config.is_stateless() {
+        true => Err(Gone::Unknown),
+        false => store::session::with_user(&cx.db, &token).await?,
+    };
+    let (session, user) = match stored {
+        Ok(found) => found,
+        Err(gone) => {
+            cx.clear_session_cookies();
+            return Ok(Found::Nobody(reason(gone)));
+        }
     };
     let read = Read { by_get, dont_remember: cx.dont_remember(), disable_refresh: query.disable_refresh };
     let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
@@ -72,6 +78,14 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
         }
         (Verdict::Ended { reason, delete }, _) => end(cx, &session, reason, delete).await,
         (_, None) => end(cx, &session, Reason::UserGone, false).await,
+    }
+}
+
+/// Why there is no session.
+pub fn reason(gone: Gone) -> Reason {
+    match gone {
+        Gone::Unknown | Gone::Unreadable => Reason::UnknownSession,
+        Gone::Revoked => Reason::SessionRevoked,
     }
 }
 

@@ -234,7 +234,7 @@ fn ask_later(cx: &mut Context) {
     let (auth, now, mut rng) = (cx.auth.clone(), cx.now, cx.rng.fork());
     cx.afterwards.push(Box::pin(async move {
         let Ok(_asking) = auth.keys.asking.try_lock() else { return };
-        let db = Db::new(auth.pool.clone(), auth.schema.clone());
+        let db = auth.db();
         match ask(&auth, &db, now, &mut rng).await {
             Ok((_, Some(rest))) => rest.work(auth.clone(), now).await,
             Ok((_, None)) => {}
@@ -288,7 +288,7 @@ struct Sealed {
 
 impl Rest {
     async fn work(mut self, auth: Arc<Auth>, now: Timestamp) {
-        let db = Db::new(auth.pool.clone(), auth.schema.clone());
+        let db = auth.db();
         let told = |error: &Error| {
             Outcome::background("jwks", error.cause().unwrap_or_else(|| error.reason().name()));
         };

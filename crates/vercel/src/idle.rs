@@ -22,9 +22,13 @@ pub(crate) async fn close_before_the_freeze(auth: Arc<Auth>) {
     latest.send_modify(|number| *number = number.wrapping_add(1));
     let mut later = latest.subscribe();
     later.mark_unchanged();
-    let idle = Duration::from_secs(u64::from(auth.config.database.idle_timeout)) + MARGIN;
+    let beside = auth.config.secondary_storage.as_ref().map_or(0, |storage| storage.idle_timeout);
+    let idle = Duration::from_secs(u64::from(auth.config.database.idle_timeout.max(beside))) + MARGIN;
     if tokio::time::timeout(idle, later.changed()).await.is_err() {
         auth.pool.close_idle();
+        if let Some(secondary) = &auth.secondary {
+            secondary.close_idle();
+        }
         tokio::time::sleep(GOODBYE).await;
     }
 }

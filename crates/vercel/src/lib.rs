@@ -15,11 +15,11 @@ use bytes::Bytes;
 pub use check::serve_or_check;
 use gatepost_core::{
     Auth, Config,
+    auth::Linked,
     config::{Problems, Source, Variables},
     endpoint::Endpoint,
     handle::{self, Background, Edge},
     outcome::Outcome,
-    session_jwt::{self, SessionKeys},
 };
 /// What a function of one's own is written with.
 pub use gatepost_core::{
@@ -42,7 +42,10 @@ const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/gatepost.toml"));
 const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 
 /// Linked where the configuration that is built in asks for it.
-const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_jwt::SESSION_KEYS) } else { None };
+const LINKED: Linked = Linked {
+    session_keys: if cfg!(session_keys) { Linked::ALL.session_keys } else { None },
+    secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
+};
 
 /// Serves `endpoints` until the platform ends the process. One thread: an instance has one or two processors, passwords
 /// are hashed beside it, and everything else waits for the network.
@@ -100,7 +103,8 @@ where
         },
     };
     let outcome = response.extensions().get::<Outcome>().cloned().unwrap_or_default();
-    if let (Ok(auth), true) = (auth, outcome.statements > 0 && on_the_platform()) {
+    let connected = outcome.statements > 0 || outcome.commands > 0;
+    if let (Ok(auth), true) = (auth, connected && on_the_platform()) {
         awake.wait_until(idle::close_before_the_freeze(auth.clone()));
     }
     let line = outcome.line(&id, response.status(), started.elapsed());
@@ -123,7 +127,7 @@ fn auth(endpoints: &[Endpoint]) -> Result<&'static Arc<Auth>, &'static Problems>
 fn build(variables: &Variables) -> Result<Auth, Problems> {
     let (name, text) = file(variables)?;
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
-    Auth::with(config.with_mails(MAILS.iter().copied())?, now, SESSION_KEYS)
+    Auth::with(config.with_mails(MAILS.iter().copied())?, now, LINKED)
 }
 
 /// The name and the text of the configuration file.

@@ -6,7 +6,7 @@ use gatepost_core::{
     crypto::envelope,
     model::Jwk,
     rules,
-    store::{Db, StoreError, jwk},
+    store::{StoreError, jwk},
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -20,7 +20,7 @@ const CHECK: &str = "keys";
 /// # Errors
 /// Where the database cannot be read.
 pub(super) async fn check(auth: &Auth, now: Timestamp) -> Result<Finding, StoreError> {
-    let keys = jwk::all(&Db::new(auth.pool.clone(), auth.schema.clone())).await?;
+    let keys = jwk::all(&auth.db()).await?;
     let live = rules::keys::candidates(&keys, &auth.config.jwks, now);
     let (mut older, mut unusable) = (0, Vec::new());
     for key in &live {

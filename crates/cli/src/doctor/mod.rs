@@ -9,6 +9,7 @@ mod keys;
 mod mail;
 pub mod outside;
 mod schema;
+mod storage;
 mod visit;
 
 use std::{path::Path, time::Duration};
@@ -42,6 +43,7 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     findings.extend(cookies(&auth, page.as_ref()));
     findings.extend(page.as_ref().map(|page| trusted(&auth.config, page)));
     findings.push(mail::check(&auth.config).await);
+    findings.extend(storage::check(&auth).await);
     let Some(url) = &auth.config.database.url else {
         findings.push(Finding::ok("database", "there is none: sessions live in cookies alone"));
         return Ok(Report::complete(findings));

@@ -16,8 +16,8 @@ use gatepost_core::{
     error::Reason,
     handle::{self, Edge},
     rules::session::{self, Read, Verdict},
-    session_jwt,
-    store::{self, StoreError},
+    session_jwt, signed_in,
+    store::{self, StoreError, secondary::Gone},
 };
 use http::{HeaderValue, header};
 
@@ -203,9 +203,21 @@ async fn stored(cx: &mut Context, token: &str, mut steps: Vec<Finding>) -> Repor
         Ok(row) => row,
         Err(error) => return database(steps, &error),
     };
-    let Some((session, user)) = row else {
-        steps.push(Finding::fail(ROW, format!("no row of the table has the token {}", shown(token)), UNKNOWN));
-        return null(steps, Reason::UnknownSession);
+    let (session, user) = match row {
+        Ok(found) => found,
+        Err(Gone::Unknown | Gone::Unreadable) => {
+            let evidence = match &cx.auth.secondary {
+                None => format!("no row of the table has the token {}", shown(token)),
+                Some(_) => format!("no session in the secondary storage has the token {}", shown(token)),
+            };
+            steps.push(Finding::fail(ROW, evidence, UNKNOWN));
+            return null(steps, Reason::UnknownSession);
+        }
+        Err(gone @ Gone::Revoked) => {
+            let (what, fix) = advice(signed_in::reason(gone));
+            steps.push(Finding::fail(ROW, what, fix));
+            return null(steps, Reason::SessionRevoked);
+        }
     };
     let read = Read { by_get: true, dont_remember: cx.dont_remember(), disable_refresh: false };
     let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);

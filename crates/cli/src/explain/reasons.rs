@@ -20,6 +20,15 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "it was signed out or revoked, or is in another database: compare DATABASE_URL with that of the deployment that set the cookie; \
              without a database, the cookie with the session is missing or too old. Sign in again",
         ),
+        Reason::SessionRevoked => (
+            "all sessions of the user from that time were revoked, and this one is still in the secondary storage",
+            "nothing: it was meant to end. Sign in again; if nobody revoked it, compare the clocks of the servers: `gatepost doctor`",
+        ),
+        Reason::SecondaryStorageUnavailable => (
+            "the secondary storage could not be reached, refused a command or answered too late",
+            "the log's `cause` says which: see that REDIS_URL, or the REST address and token, lead to it and that it takes writes: \
+             `gatepost doctor`",
+        ),
         Reason::SessionExpired => (
             "the session is past its expiry",
             "sign in again; if it is too early, raise `session.expires_in`, see that `session.disable_session_refresh` is off, and compare \

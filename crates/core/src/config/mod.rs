@@ -7,6 +7,7 @@ mod bearer;
 mod database;
 mod email;
 mod email_and_password;
+mod environment;
 mod fields;
 mod jwt;
 mod observability;
@@ -14,6 +15,7 @@ mod previews;
 mod rate_limit;
 mod reader;
 mod schema;
+mod secondary_storage;
 mod secret;
 mod session;
 mod social;
@@ -27,7 +29,6 @@ use url::Url;
 
 use crate::{crypto::jwk::Algorithm, mail::template::Templates, rules::origin};
 
-use self::reader::Section;
 pub use self::{
     account::{Account, Linking},
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
@@ -35,6 +36,7 @@ pub use self::{
     database::{Database, DatabaseTransport},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
+    environment::{Environment, Variables},
     fields::{AdditionalFields, Field, Kind},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
     observability::{Collector, Observability},
@@ -42,35 +44,16 @@ pub use self::{
     rate_limit::{Limit, LimitStorage, RateLimit},
     reader::{Problem, Problems, Source},
     schema::{Column, Holds, Ids, Otherwise, Schema, Table},
+    secondary_storage::{SecondaryStorage, StoragePlace},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
     social::{Client, Discovery, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
-    variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable, Variables},
+    variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
     verification::Verification,
 };
-
-/// Where the service runs, from `VERCEL_ENV`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Environment {
-    /// `VERCEL_ENV` is anything else or absent: behave as in production.
-    Production,
-    /// A preview deployment: as strict as production.
-    Preview,
-    /// `VERCEL_ENV=development`, which `cargo dev` sets: reasons are shown, plain http is fine.
-    Development,
-}
-
-impl Environment {
-    fn of(variables: &Variables) -> Self {
-        match variables.get("VERCEL_ENV") {
-            Some("development") => Self::Development,
-            Some("preview") => Self::Preview,
-            _ => Self::Production,
-        }
-    }
-}
+use self::{reader::Section, secondary_storage::Beside};
 
 /// Everything that a deployment decides.
 #[derive(Debug, Clone)]
@@ -133,6 +116,8 @@ pub struct Config {
     pub observability: Observability,
     /// The pool, if there is a database.
     pub database: Database,
+    /// The key-value store beside it, if there is one.
+    pub secondary_storage: Option<SecondaryStorage>,
 }
 
 impl Config {
@@ -176,6 +161,9 @@ impl Config {
         let mut additional_fields = AdditionalFields::default();
         let database = Database::read(root.section("database", &mut problems), variables, &mut problems);
         let stateless = database.url.is_none();
+        let secondary_storage = root.section("secondary_storage", &mut problems);
+        let secondary_storage = SecondaryStorage::read(secondary_storage, variables, &mut problems);
+        let beside = Beside::read(&mut root.again());
         let session = root.section("session", &mut problems);
         let session = Session::read(session, &mut additional_fields.session, stateless, &mut problems);
         let user = User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems);
@@ -184,7 +172,8 @@ impl Config {
         let mut advanced = root.section("advanced", &mut problems);
         let ids = Ids::read(&mut advanced, &mut problems);
         let tables = root.section("schema", &mut problems);
-        let schema = Schema::read(tables, database.schema_name.clone(), ids, additional_fields, &mut problems);
+        let name = database.schema_name.clone();
+        let schema = Schema::read(tables, name, ids, additional_fields, &beside.tables(), &mut problems);
         let config = Self {
             environment,
             app_name,
@@ -206,7 +195,12 @@ impl Config {
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
-            rate_limit: RateLimit::read(root.section("rate_limit", &mut problems), environment, &mut problems),
+            rate_limit: RateLimit::read(
+                root.section("rate_limit", &mut problems),
+                environment,
+                beside.is_there,
+                &mut problems,
+            ),
             jwt,
             jwks: Jwks::read(root.section("jwks", &mut problems), &mut problems),
             open_api,
@@ -214,6 +208,7 @@ impl Config {
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
             advanced: Advanced::read(advanced, base_url.as_ref(), &mut problems),
             database,
+            secondary_storage,
             schema,
             base_url,
             base_url_text,
@@ -225,6 +220,7 @@ impl Config {
         root.finish(&mut problems);
         config.check_mails(variables, &mut problems);
         config.check_stateless(&mut problems);
+        beside.check(&config, &mut problems);
         (config, problems)
     }
 

@@ -31,10 +31,18 @@ pub enum LimitStorage {
     Memory,
     /// In the table `rateLimit`, for all instances together, at the price of one statement a request.
     Database,
+    /// In the secondary storage, for all instances together, at the price of one command a request. The default where there
+    /// is one.
+    SecondaryStorage,
 }
 
 impl RateLimit {
-    pub(super) fn read(mut section: Section<'_>, environment: Environment, problems: &mut Problems) -> Self {
+    pub(super) fn read(
+        mut section: Section<'_>,
+        environment: Environment,
+        has_secondary_storage: bool,
+        problems: &mut Problems,
+    ) -> Self {
         let on = environment != Environment::Development;
         let general = limit(&mut section, Limit { window: 10, max: 100 }, problems);
         let mut custom_rules = Vec::new();
@@ -48,12 +56,17 @@ impl RateLimit {
                 }),
             ));
         }
-        let storages = [("memory", LimitStorage::Memory), ("database", LimitStorage::Database)];
+        let storages = [
+            ("memory", LimitStorage::Memory),
+            ("database", LimitStorage::Database),
+            ("secondary-storage", LimitStorage::SecondaryStorage),
+        ];
+        let by_default = if has_secondary_storage { LimitStorage::SecondaryStorage } else { LimitStorage::Memory };
         let read = Self {
             enabled: section.boolean("enabled", problems).unwrap_or(on),
             general,
             custom_rules,
-            storage: section.choice("storage", problems, &storages).unwrap_or(LimitStorage::Memory),
+            storage: section.choice("storage", problems, &storages).unwrap_or(by_default),
         };
         section.finish(problems);
         read

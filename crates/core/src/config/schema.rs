@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{
     AdditionalFields, Field, Kind, Problems, Session, Source, User,
     reader::{self, Section},
+    secondary_storage::Beside,
     tables::{MODELS, Model, Plain},
 };
 
@@ -101,7 +102,8 @@ impl Schema {
         Session::read(root.section("session", &mut problems), &mut additional.session, false, &mut problems);
         let name = root.section("database", &mut problems).text("schema_name", &mut problems);
         let ids = Ids::read(&mut root.section("advanced", &mut problems), &mut problems);
-        let read = Self::read(root.section("schema", &mut problems), name, ids, additional, &mut problems);
+        let unused = Beside::read(&mut root.again()).tables();
+        let read = Self::read(root.section("schema", &mut problems), name, ids, additional, &unused, &mut problems);
         if problems.0.is_empty() { Ok(read) } else { Err(problems) }
     }
 
@@ -110,6 +112,7 @@ impl Schema {
         name: Option<String>,
         ids: Ids,
         additional: AdditionalFields,
+        unused: &[&str],
         problems: &mut Problems,
     ) -> Self {
         if let Some(name) = name.as_deref().filter(|name| !is_name(name)) {
@@ -127,7 +130,9 @@ impl Schema {
                 let text = format!("`{}` and `{}` cannot both be the table `{}`", other.model, table.model, table.name);
                 problems.add(place, text);
             }
-            tables.push(table);
+            if !unused.contains(&table.model) {
+                tables.push(table);
+            }
         }
         section.finish(problems);
         Self { name, ids, tables, additional }
@@ -142,7 +147,7 @@ impl Schema {
 impl Default for Schema {
     fn default() -> Self {
         let nowhere = Section::root(Source { name: "", text: "" }, None);
-        Self::read(nowhere, None, Ids::Text, AdditionalFields::default(), &mut Problems::default())
+        Self::read(nowhere, None, Ids::Text, AdditionalFields::default(), &[], &mut Problems::default())
     }
 }
 

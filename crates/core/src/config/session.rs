@@ -21,6 +21,10 @@ pub struct Session {
     pub disable_session_refresh: bool,
     /// Reading never writes; the client posts when `needsRefresh` says so. Default off.
     pub defer_session_refresh: bool,
+    /// With a secondary storage: sessions are in the table as well. Default off: they are nowhere else.
+    pub store_in_database: bool,
+    /// With that: rows of sessions that ended stay, marked by their expiry. Default off.
+    pub preserve_in_database: bool,
     /// The session in a cookie of its own.
     pub cookie_cache: CookieCache,
 }
@@ -79,6 +83,8 @@ impl Session {
             fresh_age: section.seconds("fresh_age", problems).unwrap_or(86_400),
             disable_session_refresh: section.boolean("disable_session_refresh", problems).unwrap_or(false),
             defer_session_refresh: section.boolean("defer_session_refresh", problems).unwrap_or(false),
+            store_in_database: section.boolean("store_session_in_database", problems).unwrap_or(false),
+            preserve_in_database: section.boolean("preserve_session_in_database", problems).unwrap_or(false),
             cookie_cache: CookieCache {
                 enabled: cache.boolean("enabled", problems).unwrap_or(stateless),
                 max_age,

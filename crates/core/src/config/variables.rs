@@ -1,67 +1,5 @@
-//! The process's environment, and the one list of the variables that gatepost knows: `.env.example`, the variables' part of
-//! `docs/CONFIGURATION.md` and what each function may read come from it.
-
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
-};
-
-/// The process's environment, read once at the edge. Empty values count as absent, as in better-auth.
-#[derive(Clone, Default)]
-pub struct Variables {
-    values: BTreeMap<String, String>,
-    /// The names that a function does not read, whether they are set or not.
-    withheld: BTreeSet<&'static str>,
-    asked: Arc<Mutex<BTreeSet<String>>>,
-}
-
-impl Variables {
-    /// The value of `name`, unless it is absent or empty.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
-        self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
-    }
-
-    /// Sets a variable, or replaces it.
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.values.insert(name.into(), value.into());
-    }
-
-    /// What a function with the endpoints of these ids reads, and nothing else: what is not listed is left out.
-    pub fn only_for<'a>(&self, ids: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let mut read = Self::default();
-        for variable in LIST {
-            if variable.is_read_by(ids.clone()) {
-                let found = self.values.iter().filter(|(name, _)| variable.is(name));
-                read.values.extend(found.map(|(name, value)| (name.clone(), value.clone())));
-            } else {
-                read.withheld.extend(variable.names());
-            }
-        }
-        read
-    }
-
-    /// Whether `name` is not for this function, so that its absence says nothing.
-    pub fn is_withheld(&self, name: &str) -> bool {
-        self.withheld.contains(name)
-    }
-
-    /// All of them, in the order of their names, the empty ones as well.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// The names that somebody asked for so far, of this one and of its clones.
-    pub fn asked(&self) -> BTreeSet<String> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl FromIterator<(String, String)> for Variables {
-    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
-        Self { values: variables.into_iter().collect(), ..Self::default() }
-    }
-}
+//! The one list of the variables that gatepost knows: `.env.example`, the variables' part of `docs/CONFIGURATION.md` and what
+//! each function may read come from it.
 
 /// One variable.
 pub struct Variable {
@@ -191,6 +129,33 @@ pub const LIST: &[Variable] = &[
         about: "the same database without a pooler in between, as the owner of the tables; preferred by `gatepost migrate`",
         needed: "migrations",
         readers: Readers::CommandLine,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "REDIS_URL",
+        aliases: &["KV_URL"],
+        about: "the secondary storage (`[secondary_storage]`), `rediss://user:password@host:6379`: TLS with `rediss`, and verified; `sslrootcert` names a private authority. Preferred to the REST interface",
+        needed: "sessions, single-use secrets and counts in Redis",
+        readers: Readers::Every,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "UPSTASH_REDIS_REST_URL",
+        aliases: &["KV_REST_API_URL"],
+        about: "the same store over HTTPS, as Upstash gives it to projects",
+        needed: "the same over REST",
+        readers: Readers::Every,
+        sensitive: false,
+        set: Set::Deployments,
+    },
+    Variable {
+        name: "UPSTASH_REDIS_REST_TOKEN",
+        aliases: &["KV_REST_API_TOKEN"],
+        about: "the token that may write there",
+        needed: "the same over REST",
+        readers: Readers::Every,
         sensitive: true,
         set: Set::Deployments,
     },

@@ -9,6 +9,8 @@ pub struct Verification {
     pub hashed: bool,
     /// Whether rows past their expiry stay. Default off: they go when others are written.
     pub disable_cleanup: bool,
+    /// With a secondary storage: whether they are in the table as well. Default off: they are nowhere else.
+    pub store_in_database: bool,
 }
 
 impl Verification {
@@ -17,6 +19,7 @@ impl Verification {
         let read = Self {
             hashed: section.choice("store_identifier", problems, &choices).unwrap_or(false),
             disable_cleanup: section.boolean("disable_cleanup", problems).unwrap_or(false),
+            store_in_database: section.boolean("store_in_database", problems).unwrap_or(false),
         };
         section.finish(problems);
         read

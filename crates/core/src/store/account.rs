@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio_postgres::{Row, types::Type};
 
-use super::{Db, Param, StoreError, pool::Repeat, session};
+use super::{Db, Param, StoreError, pool::Repeat, session, verification};
 use crate::model::{Account, Session};
 
 /// The most accounts of a user that are read.
@@ -84,6 +84,7 @@ pub async fn change_password(
     change: &Change<'_>,
     only: Option<Session>,
 ) -> Result<Option<Option<Session>>, StoreError> {
+    let (only, apart) = if db.secondary.is_some() { (None, only) } else { (only, None) };
     let mut params: Vec<Param<'_>> = vec![
         (&change.user_id, Type::TEXT),
         (&change.old, Type::TEXT),
@@ -100,6 +101,12 @@ pub async fn change_password(
         }
     };
     let Some(row) = db.row(Repeat::Never, sql, &params).await? else { return Ok(None) };
+    if let Some(session) = apart {
+        session::delete_all(db, change.user_id).await?;
+        // It begins after what ended.
+        let created_at = db.now();
+        return session::insert(db, Session { created_at, ..session }).await.map(|session| Some(Some(session)));
+    }
     let id = row.try_get(0)?;
     Ok(Some(only.map(|session| Session { id, ..session })))
 }
@@ -132,25 +139,56 @@ pub struct Reset<'a> {
 }
 
 /// Redeems the secret, sets the password of the user it was mailed to, and ends the sessions if asked: all of it, once,
-/// or nothing. `false` where the secret does not work any more.
+/// or nothing; one after the other where secrets or sessions are apart. `false` where the secret does not work any more.
 pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreError> {
-    let sql = "with used as (delete from {verification} where {verification.identifier} = any($1)
-            returning {verification.value} as value, {verification.expiresAt} as until),
-        owner as (select u.{user.id} as id from used join {user} u on u.{user.id} = used.value{id} where used.until > $5 limit 1),
-        revoked as (delete from {session} where $4 and {session.userId} in (select id from owner)),
-        changed as (update {account} set {account.password} = $2, {account.updatedAt} = $5
-            where {account.userId} in (select id from owner) and {account.providerId} = 'credential' returning 1),
-        made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
-                {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
-            select {new $3}id::text, 'credential', id, $2, $5, $5{leftover 'local:credential'} from owner where not exists (
-                select 1 from {account} a where a.{account.userId} = owner.id and a.{account.providerId} = 'credential'))
-        select 1 from owner";
+    if db.secondary.is_some() {
+        let user_id = verification::redeem(db, reset.identifiers, reset.now).await?;
+        return match user_id {
+            Some(user_id) => set_password(db, reset, &user_id).await,
+            None => Ok(false),
+        };
+    }
     let params: [Param<'_>; 5] = [
         (&reset.identifiers, Type::TEXT_ARRAY),
         (&reset.hash, Type::TEXT),
         (&reset.account_id, Type::TEXT),
+        (&reset.now, Type::TIMESTAMPTZ),
         (&reset.revoke, Type::BOOL),
+    ];
+    Ok(db.row(Repeat::Never, RESET, &params).await?.is_some())
+}
+
+async fn set_password(db: &Db, reset: &Reset<'_>, user_id: &str) -> Result<bool, StoreError> {
+    let params: [Param<'_>; 4] = [
+        (&user_id, Type::TEXT),
+        (&reset.hash, Type::TEXT),
+        (&reset.account_id, Type::TEXT),
         (&reset.now, Type::TIMESTAMPTZ),
     ];
-    Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
+    let is_set = db.row(Repeat::Safe, SET, &params).await?.is_some();
+    if is_set && reset.revoke {
+        session::delete_all(db, user_id).await?;
+    }
+    Ok(is_set)
 }
+
+/// Sets the password of the user in `owner`.
+const OF_OWNER: &str =
+    "changed as (update {account} set {account.password} = $2, {account.updatedAt} = $4
+            where {account.userId} in (select id from owner) and {account.providerId} = 'credential' returning 1),
+        made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
+                {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
+            select {new $3}id::text, 'credential', id, $2, $4, $4{leftover 'local:credential'} from owner where not exists (
+                select 1 from {account} a where a.{account.userId} = owner.id and a.{account.providerId} = 'credential'))
+        select 1 from owner";
+const RESET: &str = const_format::concatcp!(
+    "with used as (delete from {verification} where {verification.identifier} = any($1)
+            returning {verification.value} as value, {verification.expiresAt} as until),
+        owner as (select u.{user.id} as id from used join {user} u on u.{user.id} = used.value{id} where used.until > $4 limit 1),
+        revoked as (delete from {session} where $5 and {session.userId} in (select id from owner)), ",
+    OF_OWNER
+);
+const SET: &str = const_format::concatcp!(
+    "with owner as (select u.{user.id} as id from {user} u where u.{user.id} = $1{id}), ",
+    OF_OWNER
+);

@@ -12,12 +12,13 @@ use futures_util::{
     FutureExt as _,
     future::{self, Either},
 };
+use jiff::Timestamp;
 use tokio_postgres::{
     Row,
     types::{ToSql, Type},
 };
 
-use super::{Pool, StoreError, pool::Repeat, schema::Schema};
+use super::{Pool, StoreError, pool::Repeat, schema::Schema, secondary::Secondary};
 use crate::stopwatch::{Stopwatch, What};
 
 type Connecting = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
@@ -26,7 +27,10 @@ type Connecting = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 pub struct Db {
     pool: Arc<Pool>,
     pub(super) schema: Arc<Schema>,
+    /// The key-value store beside the database, where there is one.
+    pub(super) secondary: Option<Arc<dyn Secondary>>,
     statements: AtomicU32,
+    commands: AtomicU32,
     connecting: Mutex<Option<Connecting>>,
     /// What the request spends its time with.
     pub watch: Stopwatch,
@@ -34,9 +38,16 @@ pub struct Db {
 
 impl Db {
     /// For one request.
-    pub fn new(pool: Arc<Pool>, schema: Arc<Schema>) -> Self {
-        let (statements, connecting) = (AtomicU32::new(0), Mutex::default());
-        Self { pool, schema, statements, connecting, watch: Stopwatch::default() }
+    pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
+        Self {
+            pool,
+            schema,
+            secondary,
+            statements: AtomicU32::new(0),
+            commands: AtomicU32::new(0),
+            connecting: Mutex::default(),
+            watch: Stopwatch::default(),
+        }
     }
 
     /// Waits for `something` that comes before the first statement, and connects meanwhile where there is no connection yet.
@@ -130,6 +141,22 @@ impl Db {
     /// Statements so far.
     pub fn statements(&self) -> u32 {
         self.statements.load(Relaxed)
+    }
+
+    /// Counts a command to the secondary storage, which is one round trip.
+    pub(super) fn commanded(&self) {
+        self.commands.fetch_add(1, Relaxed);
+    }
+
+    /// Commands to the secondary storage so far.
+    pub fn commands(&self) -> u32 {
+        self.commands.load(Relaxed)
+    }
+
+    /// What the pool's clock says, in whole milliseconds as rows have them.
+    pub(super) fn now(&self) -> Timestamp {
+        let now = self.pool.now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }
 

@@ -22,6 +22,13 @@ pub struct Request<'a> {
     pub forget_before: Option<i64>,
 }
 
+/// Counts a request in the secondary storage, or says for how many seconds to wait: the window is a fixed one there.
+pub async fn count(db: &Db, key: &str, limit: Limit) -> Result<Result<(), u32>, StoreError> {
+    let none = || StoreError::Secondary("there is none to count requests in".to_owned());
+    let count = db.secondary.as_ref().ok_or_else(none)?.count(db, key, limit.window).await?;
+    Ok(if count <= u64::from(limit.max) { Ok(()) } else { Err(limit.window) })
+}
+
 /// Counts a request, or says for how many seconds to wait: one statement, so that of requests that come at once no more
 /// are answered than the limit allows.
 pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, StoreError> {

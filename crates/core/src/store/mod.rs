@@ -8,6 +8,7 @@ pub mod jwk;
 pub mod limit;
 pub mod pool;
 pub mod schema;
+pub mod secondary;
 pub mod session;
 pub mod single;
 pub mod social;
@@ -45,6 +46,9 @@ pub enum StoreError {
         /// The column's, where it takes no null.
         column: Option<String>,
     },
+    /// The secondary storage cannot be reached, took too long or refused a command; the text says which.
+    #[error("the secondary storage: {0}")]
+    Secondary(String),
     /// Anything else that the database says.
     #[error("the database answered with an error: {0}")]
     Failed(String),

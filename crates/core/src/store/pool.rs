@@ -181,6 +181,11 @@ impl Pool {
         }
     }
 
+    /// What its clock says.
+    pub(super) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
     /// How many connections there are.
     pub fn status(&self) -> Crowd {
         let status = self.pool.as_ref().map(managed::Pool::status);

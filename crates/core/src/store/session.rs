@@ -1,4 +1,4 @@
-//! Sessions.
+//! Sessions: in the table, or in the secondary storage, or in both.
 
 use jiff::Timestamp;
 use tokio_postgres::{Row, types::Type};
@@ -7,6 +7,7 @@ use super::{
     Db, Param, StoreError,
     pool::Repeat,
     schema::{Schema, Values},
+    secondary::{Change, Gone},
     user,
 };
 use crate::model::{Session, User};
@@ -45,14 +46,22 @@ fn from_row(schema: &Schema, row: &Row) -> Result<Session, StoreError> {
     })
 }
 
-/// The session with this token, whatever its expiry, and its user, if that row is still there.
-pub async fn with_user(db: &Db, token: &str) -> Result<Option<(Session, Option<User>)>, StoreError> {
+/// The session with this token, whatever its expiry, and its user, if that one is still there; or why there is none.
+pub async fn with_user(db: &Db, token: &str) -> Result<Result<(Session, Option<User>), Gone>, StoreError> {
+    if let Some(secondary) = &db.secondary {
+        match secondary.session(db, token).await? {
+            Err(Gone::Unknown) if secondary.besides().may_have() => {}
+            found => return Ok(found),
+        }
+    }
     let sql = "select {session.*}, u.{user.id} is not null, {user.*} from {session} s
         left join {user} u on u.{user.id} = s.{session.userId} where s.{session.token} = $1";
-    let Some(row) = db.row(Repeat::Safe, sql, &[(&token, Type::TEXT)]).await? else { return Ok(None) };
+    let Some(row) = db.row(Repeat::Safe, sql, &[(&token, Type::TEXT)]).await? else {
+        return Ok(Err(Gone::Unknown));
+    };
     let at = WIDTH + db.schema.session().width();
     let user = if row.try_get(at)? { Some(user::from_row(&db.schema, &row, at + 1)?) } else { None };
-    Ok(Some((from_row(&db.schema, &row)?, user)))
+    Ok(Ok((from_row(&db.schema, &row)?, user)))
 }
 
 /// Writes a new session and returns it as it is stored. Safe to repeat: its token is new, and known.
@@ -60,6 +69,23 @@ pub async fn with_user(db: &Db, token: &str) -> Result<Option<(Session, Option<U
 /// # Errors
 /// [`StoreError::Refused`] where the user is gone.
 pub async fn insert(db: &Db, session: Session) -> Result<Session, StoreError> {
+    if db.secondary.is_none() {
+        return insert_row(db, session).await;
+    }
+    let gone = || StoreError::Refused { state: "23503".to_owned(), constraint: None, column: None };
+    let user = user::by_id(db, &session.user_id).await?.ok_or_else(gone)?;
+    open(db, session, &user).await
+}
+
+/// Writes a new session where sessions are apart from users, and returns it as it is stored.
+pub(super) async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
+    let Some(secondary) = &db.secondary else { return Ok(session) };
+    let session = if secondary.besides().sessions { insert_row(db, session).await? } else { session };
+    secondary.open_session(db, &session, user).await?;
+    Ok(session)
+}
+
+async fn insert_row(db: &Db, session: Session) -> Result<Session, StoreError> {
     let sql = const_format::concatcp!(
         "insert into {session} (",
         INSERTED,
@@ -76,15 +102,67 @@ pub async fn insert(db: &Db, session: Session) -> Result<Session, StoreError> {
 
 /// Moves the expiry. `false` where the session ended meanwhile.
 pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+    let mut extended = false;
+    if let Some(secondary) = &db.secondary {
+        extended = secondary.change_session(db, token, Change::Expiry(expires_at), now).await?.is_some();
+        if !in_table_too(db, extended) {
+            return Ok(extended);
+        }
+    }
     let sql = "update {session} set {session.expiresAt} = $2, {session.updatedAt} = $3 where {session.token} = $1 returning 1";
     let params: [Param<'_>; 3] = [(&token, Type::TEXT), (&expires_at, Type::TIMESTAMPTZ), (&now, Type::TIMESTAMPTZ)];
-    Ok(db.row(Repeat::Safe, sql, &params).await?.is_some())
+    Ok(db.row(Repeat::Safe, sql, &params).await?.is_some() || extended)
 }
 
-/// Removes the session with this token, if there is one.
+/// Whether a session that the store has changed, or has not, is to be changed in the table as well: not one that ended and
+/// whose row stays.
+fn in_table_too(db: &Db, changed: bool) -> bool {
+    db.secondary.as_ref().is_none_or(|secondary| {
+        let besides = secondary.besides();
+        besides.sessions && (changed || besides.may_have())
+    })
+}
+
+/// The two ways in which rows of sessions end: they go, or they stay and are marked by their expiry, which is the time in the
+/// parameter `$now`.
+macro_rules! ending {
+    ($where:literal, $now:literal) => {
+        (
+            concat!("delete from {session} where ", $where),
+            concat!(
+                "update {session} set {session.expiresAt} = ",
+                $now,
+                " where ",
+                $where,
+                " and {session.expiresAt} > ",
+                $now
+            ),
+        )
+    };
+}
+
+/// Ends rows, where there are any; the last parameter is the time.
+async fn end_rows(
+    db: &Db,
+    (delete, mark): (&'static str, &'static str),
+    params: &[Param<'_>],
+) -> Result<(), StoreError> {
+    let besides = db.secondary.as_ref().map(|secondary| secondary.besides());
+    let sql = match besides {
+        Some(besides) if !besides.sessions => return Ok(()),
+        Some(besides) if besides.ended_sessions => mark,
+        _ => delete,
+    };
+    db.rows(Repeat::Safe, sql, params).await.map(|_| ())
+}
+
+/// Ends the session with this token, if there is one.
 pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
-    let sql = "delete from {session} where {session.token} = $1";
-    db.rows(Repeat::Safe, sql, &[(&token, Type::TEXT)]).await.map(|_| ())
+    if let Some(secondary) = &db.secondary {
+        secondary.end_session(db, token, None).await?;
+    }
+    let params: [Param<'_>; 2] = [(&token, Type::TEXT), (&db.now(), Type::TIMESTAMPTZ)];
+    end_rows(db, ending!("{session.token} = $1", "$2"), &params).await
 }
 
 /// The most sessions of a user that are read.
@@ -92,6 +170,9 @@ const LIMIT: i64 = 100;
 
 /// The sessions of a user that are not over.
 pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+    if let Some(secondary) = db.secondary.as_ref().filter(|secondary| !secondary.besides().may_have()) {
+        return secondary.sessions(db, user_id, now).await;
+    }
     let sql = "select {session.*} from {session} s
         where s.{session.userId} = $1{id} and s.{session.expiresAt} > $2 limit $3";
     let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&now, Type::TIMESTAMPTZ), (&LIMIT, Type::INT8)];
@@ -99,31 +180,46 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
     rows.iter().map(|row| from_row(&db.schema, row)).collect()
 }
 
-/// Removes the session with this token if it is the user's.
+/// Ends the session with this token if it is the user's.
 pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), StoreError> {
-    let sql = "delete from {session} where {session.token} = $1 and {session.userId} = $2{id}";
-    db.rows(Repeat::Safe, sql, &[(&token, Type::TEXT), (&user_id, Type::TEXT)]).await.map(|_| ())
+    if let Some(secondary) = &db.secondary {
+        secondary.end_session(db, token, Some(user_id)).await?;
+    }
+    let params: [Param<'_>; 3] = [(&token, Type::TEXT), (&user_id, Type::TEXT), (&db.now(), Type::TIMESTAMPTZ)];
+    end_rows(db, ending!("{session.token} = $1 and {session.userId} = $2{id}", "$3"), &params).await
 }
 
-/// Removes every session of a user.
+/// Ends every session of a user.
 pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
-    let sql = "delete from {session} where {session.userId} = $1{id}";
-    db.rows(Repeat::Safe, sql, &[(&user_id, Type::TEXT)]).await.map(|_| ())
+    if let Some(secondary) = &db.secondary {
+        secondary.end_sessions(db, user_id).await?;
+    }
+    let params: [Param<'_>; 2] = [(&user_id, Type::TEXT), (&db.now(), Type::TIMESTAMPTZ)];
+    end_rows(db, ending!("{session.userId} = $1{id}", "$2"), &params).await
 }
 
-/// Removes the user's sessions that are not over, but for one.
+/// Ends the user's sessions that are not over, but for one.
 pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
-    let sql = "delete from {session}
-        where {session.userId} = $1{id} and {session.token} <> $2 and {session.expiresAt} > $3";
+    if let Some(secondary) = &db.secondary {
+        secondary.end_other_sessions(db, user_id, token).await?;
+    }
     let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&token, Type::TEXT), (&now, Type::TIMESTAMPTZ)];
-    db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
+    let others = ending!("{session.userId} = $1{id} and {session.token} <> $2 and {session.expiresAt} > $3", "$3");
+    end_rows(db, others, &params).await
 }
 
 /// Changes the columns of one's own of a session and returns it; none where it ended meanwhile.
 pub async fn update(db: &Db, token: &str, values: &Values, now: Timestamp) -> Result<Option<Session>, StoreError> {
+    let mut changed = None;
+    if let Some(secondary) = &db.secondary {
+        changed = secondary.change_session(db, token, Change::Own(values), now).await?;
+        if !in_table_too(db, changed.is_some()) {
+            return Ok(changed);
+        }
+    }
     let sql = "update {session} s set {session.updatedAt} = $2{session.set $3}
         where s.{session.token} = $1 returning {session.*}";
     let params: [Param<'_>; 3] = [(&token, Type::TEXT), (&now, Type::TIMESTAMPTZ), (&values.0, Type::TEXT)];
     let row = db.row(Repeat::Safe, sql, &params).await?;
-    row.map(|row| from_row(&db.schema, &row)).transpose()
+    Ok(row.map(|row| from_row(&db.schema, &row)).transpose()?.or(changed))
 }

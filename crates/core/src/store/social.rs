@@ -107,6 +107,7 @@ pub async fn create(
     account: LinkedAccount,
     session: Option<Session>,
 ) -> Result<Created, StoreError> {
+    let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
     let mut all = params(&account).to_vec();
     all.extend::<[Param<'_>; 5]>([
         (&user.name, Type::TEXT),
@@ -125,9 +126,10 @@ pub async fn create(
     let row = row.ok_or_else(|| StoreError::Failed("the new user was not returned".to_owned()))?;
     let user = user::from_row(&db.schema, &row, 2)?;
     let account = LinkedAccount { id: row.try_get(0)?, user_id: user.id.clone(), ..account };
-    let session = match session {
-        Some(session) => Some(Session { id: row.try_get(1)?, user_id: user.id.clone(), ..session }),
-        None => None,
+    let session = match (session, apart) {
+        (Some(session), _) => Some(Session { id: row.try_get(1)?, user_id: user.id.clone(), ..session }),
+        (None, Some(session)) => Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?),
+        (None, None) => None,
     };
     Ok((user, account, session))
 }
@@ -165,6 +167,7 @@ pub async fn write(
     change: &Change,
     session: Option<Session>,
 ) -> Result<Option<(LinkedAccount, Option<Session>)>, StoreError> {
+    let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
     let mut all = params(&account).to_vec();
     let changes = !change.is_empty();
     all.extend::<[Param<'_>; 6]>([
@@ -183,11 +186,29 @@ pub async fn write(
     let sql = if session.is_some() { WRITE_WITH_SESSION } else { WRITE };
     let Some(row) = db.row(Repeat::Never, sql, &all).await? else { return Ok(None) };
     let Some(id) = row.try_get(0)? else { return Ok(None) };
-    let session = match session {
-        Some(session) => Some(Session { id: row.try_get(1)?, ..session }),
-        None => None,
+    let session = match (session, apart) {
+        (Some(session), _) => Some(Session { id: row.try_get(1)?, ..session }),
+        (None, apart) => written_apart(db, &account, changes, apart).await?,
     };
     Ok(Some((LinkedAccount { id, ..account }, session)))
+}
+
+/// What is left where sessions are apart: they show the user as it is now, and the new one begins.
+async fn written_apart(
+    db: &Db,
+    account: &LinkedAccount,
+    changes: bool,
+    session: Option<Session>,
+) -> Result<Option<Session>, StoreError> {
+    if let (Some(secondary), true) = (&db.secondary, changes)
+        && let Some(user) = user::by_id(db, &account.user_id).await?
+    {
+        secondary.change_user(db, &user, account.updated_at).await?;
+    }
+    match session {
+        Some(session) => session::insert(db, session).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 const WRITTEN: &str = const_format::concatcp!(
@@ -222,6 +243,9 @@ pub async fn linkable(
     session: (&str, &str),
     now: Timestamp,
 ) -> Result<(bool, Vec<LinkedAccount>), StoreError> {
+    if db.secondary.is_some() {
+        return linkable_apart(db, provider_id, account_id, session, now).await;
+    }
     let sql = const_format::concatcp!(
         "select ",
         COLUMNS,
@@ -246,6 +270,25 @@ pub async fn linkable(
         }
     }
     Ok((live, accounts))
+}
+
+async fn linkable_apart(
+    db: &Db,
+    provider_id: &str,
+    account_id: &str,
+    (token, user_id): (&str, &str),
+    now: Timestamp,
+) -> Result<(bool, Vec<LinkedAccount>), StoreError> {
+    let found = session::with_user(db, token).await?;
+    let live = found.is_ok_and(|(session, _)| session.user_id == user_id && session.expires_at > now);
+    let sql = const_format::concatcp!(
+        "select ",
+        COLUMNS,
+        " from {account} a where a.{account.providerId} = $1 and a.{account.accountId} = $2 limit 2"
+    );
+    let params: [Param<'_>; 2] = [(&provider_id, Type::TEXT), (&account_id, Type::TEXT)];
+    let rows = db.rows(Repeat::Safe, sql, &params).await?;
+    Ok((live, rows.iter().map(from_row).collect::<Result<_, _>>()?))
 }
 
 /// Puts new tokens into an account. They are the provider's newest; another request's may be newer by a moment.

@@ -1,4 +1,4 @@
-//! TLS to the database: rustls with ring, always verifying, against the public authorities or a file of one's own.
+//! TLS to the database and to the secondary storage: rustls with ring, always verifying, against the public authorities or a file of one's own.
 
 use std::sync::Arc;
 
@@ -28,8 +28,16 @@ pub(super) fn connector(target: &Target) -> Result<MakeRustlsConnect, String> {
 /// # Errors
 /// As [`connector`].
 pub(super) fn settings(target: &Target) -> Result<ClientConfig, String> {
+    trusting(target.root_certificates.as_deref())
+}
+
+/// Believes the authorities of this file, or else the public ones.
+///
+/// # Errors
+/// As [`connector`].
+pub(super) fn trusting(authorities: Option<&str>) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
-    match &target.root_certificates {
+    match authorities {
         None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
         Some(path) => {
             let explain = |error: &dyn std::fmt::Display| {

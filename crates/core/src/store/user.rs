@@ -7,7 +7,7 @@ use super::{
     Db, Param, StoreError,
     pool::Repeat,
     schema::{Schema, Values},
-    session,
+    session, verification,
 };
 use crate::{
     config::Ids,
@@ -104,6 +104,8 @@ pub async fn insert(
     New { user, account_id, password_hash, additional }: &New<'_>,
     session: Option<Session>,
 ) -> Result<(User, Option<Session>), StoreError> {
+    // Where sessions are apart the user comes first: whoever has no session then can sign in.
+    let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
     let mut params: Vec<Param<'_>> = vec![
         (&user.id, Type::TEXT),
         (&user.name, Type::TEXT),
@@ -124,9 +126,10 @@ pub async fn insert(
     let row = db.row(Repeat::Never, sql, &params).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new user was not returned".to_owned()))?;
     let user = from_row(&db.schema, &row, 1)?;
-    let session = match session {
-        Some(session) => Some(Session { id: row.try_get(0)?, user_id: user.id.clone(), ..session }),
-        None => None,
+    let session = match (session, apart) {
+        (Some(session), _) => Some(Session { id: row.try_get(0)?, user_id: user.id.clone(), ..session }),
+        (None, Some(session)) => Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?),
+        (None, None) => None,
     };
     Ok((user, session))
 }
@@ -172,8 +175,17 @@ pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> R
         (&now, Type::TIMESTAMPTZ),
         (&change.additional.0, Type::TEXT),
     ];
-    let row = db.row(Repeat::Safe, sql, &params).await?;
-    row.map(|row| from_row(&db.schema, &row, 0)).transpose()
+    changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await
+}
+
+/// A user's row that was changed, if there is one: the sessions that are apart show it from now on.
+async fn changed(db: &Db, row: Option<Row>, now: Timestamp) -> Result<Option<User>, StoreError> {
+    let Some(row) = row else { return Ok(None) };
+    let user = from_row(&db.schema, &row, 0)?;
+    if let Some(secondary) = &db.secondary {
+        secondary.change_user(db, &user, now).await?;
+    }
+    Ok(Some(user))
 }
 
 /// Changes a user's address from `from`, and whether it counts as confirmed; none where it is not `from` any more. A
@@ -190,8 +202,7 @@ pub async fn change_email(
         where u.{user.id} = $1{id} and u.{user.email} = $2 returning {user.*}";
     let params: [Param<'_>; 5] =
         [(&id, Type::TEXT), (&from, Type::TEXT), (&to, Type::TEXT), (&verified, Type::BOOL), (&now, Type::TIMESTAMPTZ)];
-    let row = db.row(Repeat::Never, sql, &params).await?;
-    row.map(|row| from_row(&db.schema, &row, 0)).transpose()
+    changed(db, db.row(Repeat::Never, sql, &params).await?, now).await
 }
 
 /// Confirms a user's address.
@@ -199,20 +210,37 @@ pub async fn verify_email(db: &Db, id: &str, email: &str, now: Timestamp) -> Res
     let sql = "update {user} u set {user.emailVerified} = true, {user.updatedAt} = $3
         where u.{user.id} = $1{id} and u.{user.email} = $2 returning {user.*}";
     let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&email, Type::TEXT), (&now, Type::TIMESTAMPTZ)];
-    let row = db.row(Repeat::Safe, sql, &params).await?;
-    row.map(|row| from_row(&db.schema, &row, 0)).transpose()
+    changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await
 }
 
-/// Removes a user with accounts and sessions: all of it or nothing.
+/// Removes a user with accounts and sessions: all of it or nothing. Sessions that are apart end before that, so that none
+/// outlives its user whatever fails; and after it, for whoever signed in meanwhile.
 pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
-    let sql = "with sessions as (delete from {session} where {session.userId} = $1{id}),
-        accounts as (delete from {account} where {account.userId} = $1{id})
+    const ROWS: &str = "accounts as (delete from {account} where {account.userId} = $1{id})
         delete from {user} where {user.id} = $1{id}";
-    db.rows(Repeat::Safe, sql, &[(&id, Type::TEXT)]).await.map(|_| ())
+    const WITH_SESSIONS: &str =
+        const_format::concatcp!("with sessions as (delete from {session} where {session.userId} = $1{id}), ", ROWS);
+    const WITHOUT_SESSIONS: &str = const_format::concatcp!("with ", ROWS);
+    let params: [Param<'_>; 1] = [(&id, Type::TEXT)];
+    let Some(secondary) = &db.secondary else {
+        return db.rows(Repeat::Safe, WITH_SESSIONS, &params).await.map(|_| ());
+    };
+    secondary.end_sessions(db, id).await?;
+    let sql = if secondary.besides().sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS };
+    db.rows(Repeat::Safe, sql, &params).await?;
+    secondary.end_sessions(db, id).await
 }
 
 /// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not.
 pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
+    if db.secondary.is_some() {
+        // Somebody else's stays.
+        let is_own = verification::user_of(db, identifiers, now).await?.as_deref() == Some(id);
+        if !is_own || verification::redeem(db, identifiers, now).await?.as_deref() != Some(id) {
+            return Ok(false);
+        }
+        return delete(db, id).await.map(|()| true);
+    }
     let sql = "with used as (delete from {verification}
             where {verification.identifier} = any($2) and {verification.value} = $1 returning {verification.expiresAt} as until),
         owner as (select $1::text{id} as id from used where until > $3 limit 1),

@@ -1,7 +1,8 @@
-//! Single-use secrets: each is redeemed in the statement that acts on it, so of any number of requests one wins.
+//! Single-use secrets: each is redeemed in the statement that acts on it, or by one command to the secondary storage before
+//! anything is done, so of any number of requests one wins.
 
 use jiff::Timestamp;
-use tokio_postgres::types::Type;
+use tokio_postgres::{Row, types::Type};
 
 use super::{Db, StoreError, pool::Repeat};
 
@@ -21,8 +22,31 @@ pub struct New {
     pub clean: bool,
 }
 
+/// A secret that is there.
+pub struct Secret {
+    /// For whom, or what it stands for.
+    pub value: String,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+}
+
 /// Stores a secret.
 pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
+    if in_table(db) {
+        insert_row(db, new).await?;
+    }
+    match &db.secondary {
+        Some(secondary) => secondary.put_secret(db, new).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether the table has secrets: without a secondary storage, or besides it.
+fn in_table(db: &Db) -> bool {
+    db.secondary.as_ref().is_none_or(|secondary| secondary.besides().secrets)
+}
+
+async fn insert_row(db: &Db, new: &New) -> Result<(), StoreError> {
     let sql = "with cleaned as (delete from {verification} where $6 and {verification.expiresAt} < $5)
         insert into {verification} ({verification.new}{verification.identifier}, {verification.value},
             {verification.expiresAt}, {verification.createdAt}, {verification.updatedAt})
@@ -40,25 +64,53 @@ pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
 
 /// For whom a secret was stored, if it still works. It stays.
 pub async fn user_of(db: &Db, identifiers: &[String], now: Timestamp) -> Result<Option<String>, StoreError> {
-    let sql = "select {verification.value} from {verification}
-        where {verification.identifier} = any($1) and {verification.expiresAt} > $2
-        order by {verification.createdAt} desc limit 1";
-    let params: [super::Param<'_>; 2] = [(&identifiers, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
-    let row = db.row(Repeat::Safe, sql, &params).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+    let found = there(db, identifiers).await?.filter(|secret| secret.expires_at > now);
+    Ok(found.map(|secret| secret.value))
 }
 
 /// What a secret stands for, whatever its expiry. It stays.
 pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<String>, StoreError> {
-    let sql = "select {verification.value} from {verification} where {verification.identifier} = any($1)
-        order by {verification.createdAt} desc limit 1";
+    Ok(there(db, identifiers).await?.map(|secret| secret.value))
+}
+
+async fn there(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
+    if let Some(secondary) = &db.secondary {
+        let found = secondary.secret(db, identifiers).await?;
+        if found.is_some() || !in_table(db) {
+            return Ok(found);
+        }
+    }
+    let sql = "select {verification.value}, {verification.expiresAt} from {verification}
+        where {verification.identifier} = any($1) order by {verification.createdAt} desc limit 1";
     let row = db.row(Repeat::Safe, sql, &[(&identifiers, Type::TEXT_ARRAY)]).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+    row.map(|row| from_row(&row)).transpose()
+}
+
+fn from_row(row: &Row) -> Result<Secret, StoreError> {
+    Ok(Secret { value: row.try_get(0)?, expires_at: row.try_get(1)? })
 }
 
 /// What a secret stands for, whatever its expiry. It is gone then: of two who ask, one gets it.
 pub async fn take(db: &Db, identifiers: &[String]) -> Result<Option<String>, StoreError> {
-    let sql = "delete from {verification} where {verification.identifier} = any($1) returning {verification.value}";
+    Ok(taken(db, identifiers).await?.map(|secret| secret.value))
+}
+
+/// For whom a secret was stored, if it still works. It is gone in any case: of two who ask, one gets it.
+pub(super) async fn redeem(db: &Db, identifiers: &[String], now: Timestamp) -> Result<Option<String>, StoreError> {
+    let taken = taken(db, identifiers).await?.filter(|secret| secret.expires_at > now);
+    Ok(taken.map(|secret| secret.value))
+}
+
+/// Where the table has it, that is where it is redeemed, and whoever got it there has it removed from the store.
+async fn taken(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
+    if let Some(secondary) = db.secondary.as_ref().filter(|_| !in_table(db)) {
+        return secondary.take_secret(db, identifiers).await;
+    }
+    let sql = "delete from {verification} where {verification.identifier} = any($1)
+        returning {verification.value}, {verification.expiresAt}";
     let row = db.row(Repeat::Never, sql, &[(&identifiers, Type::TEXT_ARRAY)]).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+    if let Some(secondary) = db.secondary.as_ref().filter(|_| row.is_some()) {
+        secondary.take_secret(db, identifiers).await?;
+    }
+    row.map(|row| from_row(&row)).transpose()
 }

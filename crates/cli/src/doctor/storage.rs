@@ -1,0 +1,81 @@
+//! The secondary storage: whether it answers, how it is spoken to, and what is in it alone.
+
+use std::time::Duration;
+
+use gatepost_core::{
+    Auth,
+    config::Environment,
+    store::{
+        Db, StoreError,
+        secondary::{self, Secondary},
+    },
+};
+
+use crate::{edge, report::Finding};
+
+const CHECK: &str = "secondary storage";
+/// How often the way there and back is measured; the shortest counts.
+const ROUNDS: usize = 5;
+
+/// Asks it as the functions would; nothing where there is none.
+pub(super) async fn check(auth: &Auth) -> Option<Finding> {
+    let (storage, secondary) = (auth.config.secondary_storage.as_ref()?, auth.secondary.as_ref()?);
+    let variable = storage.variable();
+    let address = match secondary::address(storage) {
+        Ok(address) => address,
+        Err(text) => return Some(Finding::fail(CHECK, format!("{variable}: {text}"), "correct the URL")),
+    };
+    let place = format!("{}:{}", address.host, address.port);
+    let round_trip = match round_trip(&**secondary, &auth.db()).await {
+        Ok(round_trip) => round_trip,
+        Err(error) => {
+            let text = error.to_string();
+            return Some(Finding::fail(CHECK, format!("{variable} ({place}): {text}"), fix(&text)));
+        }
+    };
+    let protection = if address.tls { "with TLS and a verified certificate" } else { "without TLS" };
+    let besides = secondary.besides();
+    let alone: Vec<_> = [("sessions", besides.sessions), ("single-use secrets", besides.secrets)]
+        .into_iter()
+        .filter_map(|(what, too)| (!too).then_some(what))
+        .collect();
+    let alone = if alone.is_empty() { String::new() } else { format!("; {} are in it alone", alone.join(" and ")) };
+    let evidence = format!(
+        "{place} answers, {protection}; {:.2} ms a round trip from here; keys begin with `{}`{alone}",
+        round_trip.as_secs_f64() * 1e3,
+        storage.key_prefix
+    );
+    let local = gatepost_core::fetch::is_loopback(&address.host);
+    let readable = !address.tls && !local && auth.config.environment != Environment::Development;
+    Some(if readable {
+        let fix = "write rediss:// or https:// into the URL, unless the network in between is yours alone";
+        Finding::warn(CHECK, evidence, fix)
+    } else {
+        Finding::ok(CHECK, evidence)
+    })
+}
+
+async fn round_trip(secondary: &dyn Secondary, db: &Db) -> Result<Duration, StoreError> {
+    let mut shortest = Duration::MAX;
+    for _ in 0..ROUNDS {
+        let begun = edge::monotonic();
+        secondary.ping(db).await?;
+        shortest = shortest.min(begun.elapsed());
+    }
+    Ok(shortest)
+}
+
+/// What to do about an answer, or about none.
+fn fix(text: &str) -> &'static str {
+    let fixes = [
+        ("NOAUTH", "write the password into the URL: rediss://user:password@host"),
+        ("WRONGPASS", "correct the user and the password in the URL, or the token beside it"),
+        ("READONLY", "the URL leads to a replica: give the functions the primary's"),
+        (
+            "certificate",
+            "name the authority's certificate in the URL, `?sslrootcert=…`, or a host that the certificate is made out to",
+        ),
+    ];
+    let found = fixes.into_iter().find(|(words, _)| text.contains(words));
+    found.map_or("start the store, or correct the URL; sessions are read nowhere else", |(_, fix)| fix)
+}

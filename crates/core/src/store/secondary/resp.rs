@@ -1,0 +1,132 @@
+//! The protocol of Redis (RESP2), as much of it as commands need whose answers are texts, numbers and lists of these. Reading
+//! is total: whatever a server sends is an answer, the beginning of one, or none.
+
+use super::Value;
+
+/// Bytes of an answer, and of a text in it, that are read.
+const SIZE: usize = 16 * 1_024 * 1_024;
+/// How deep lists may lie in lists.
+const DEPTH: usize = 4;
+
+/// Why there is no answer in some bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// More is to come.
+    Incomplete,
+    /// It is not the protocol, or too large.
+    Broken,
+}
+
+/// A command as it is sent.
+pub(super) fn command(parts: &[&str]) -> Vec<u8> {
+    let length: usize = parts.iter().map(|part| part.len() + 16).sum();
+    let mut bytes = Vec::with_capacity(length + 16);
+    bytes.extend_from_slice(format!("*{}\r\n", parts.len()).as_bytes());
+    for part in parts {
+        bytes.extend_from_slice(format!("${}\r\n", part.len()).as_bytes());
+        bytes.extend_from_slice(part.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes
+}
+
+/// The answer at the beginning of `bytes`, and how many of them it is.
+pub(super) fn answer(bytes: &[u8]) -> Result<(Value, usize), Unread> {
+    let mut reader = Reader { bytes, at: 0 };
+    match reader.value(0) {
+        Err(Unread::Incomplete) if bytes.len() > SIZE => Err(Unread::Broken),
+        read => read.map(|value| (value, reader.at)),
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn value(&mut self, depth: usize) -> Result<Value, Unread> {
+        let (kind, line) = self.line()?;
+        match kind {
+            b'+' => Ok(Value::Text(line.to_owned())),
+            b'-' => Ok(Value::Refused(line.to_owned())),
+            b':' => number(line).map(Value::Number),
+            b'$' => match number(line)? {
+                -1 => Ok(Value::Nothing),
+                length => self.text(length).map(Value::Text),
+            },
+            b'*' if depth < DEPTH => match number(line)? {
+                -1 => Ok(Value::Nothing),
+                // Each part is three bytes at least.
+                count if usize::try_from(count).is_ok_and(|count| count <= SIZE / 3) => {
+                    (0..count).map(|_| self.value(depth + 1)).collect::<Result<_, _>>().map(Value::List)
+                }
+                _ => Err(Unread::Broken),
+            },
+            _ => Err(Unread::Broken),
+        }
+    }
+
+    /// What a line begins with, and the rest of it.
+    fn line(&mut self) -> Result<(u8, &'a str), Unread> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let end = rest.windows(2).position(|pair| pair == b"\r\n").ok_or(Unread::Incomplete)?;
+        let line = rest.get(..end).unwrap_or_default();
+        self.at += end + 2;
+        let (kind, text) = line.split_first().ok_or(Unread::Broken)?;
+        Ok((*kind, std::str::from_utf8(text).map_err(|_| Unread::Broken)?))
+    }
+
+    fn text(&mut self, length: i64) -> Result<String, Unread> {
+        let length = usize::try_from(length).ok().filter(|length| *length <= SIZE).ok_or(Unread::Broken)?;
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let text = rest.get(..length + 2).ok_or(Unread::Incomplete)?.strip_suffix(b"\r\n").ok_or(Unread::Broken)?;
+        self.at += length + 2;
+        Ok(String::from_utf8_lossy(text).into_owned())
+    }
+}
+
+fn number(text: &str) -> Result<i64, Unread> {
+    text.parse().map_err(|_| Unread::Broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_says_how_long_its_parts_are() {
+        assert_eq!(command(&["GET", "é"]), "*2\r\n$3\r\nGET\r\n$2\r\né\r\n".as_bytes());
+    }
+
+    #[test]
+    fn every_kind_of_answer_is_read_and_what_follows_is_left() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        for (bytes, value) in [
+            ("+OK\r\n", text("OK")),
+            ("-ERR no\r\n", Value::Refused("ERR no".to_owned())),
+            (":-7\r\n", Value::Number(-7)),
+            ("$-1\r\n", Value::Nothing),
+            ("*-1\r\n", Value::Nothing),
+            ("$4\r\na\r\nb\r\n", text("a\r\nb")),
+            ("*2\r\n$0\r\n\r\n*1\r\n:1\r\n", Value::List(vec![text(""), Value::List(vec![Value::Number(1)])])),
+        ] {
+            let more = format!("{bytes}+next\r\n");
+            assert_eq!(answer(more.as_bytes()), Ok((value, bytes.len())), "{bytes:?}");
+            for end in 0..bytes.len() {
+                assert_eq!(answer(&bytes.as_bytes()[..end]), Err(Unread::Incomplete), "{bytes:?} until {end}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_none() {
+        for bytes in
+            ["\r\n", "?1\r\n", ":x\r\n", "$-2\r\n", "$1\r\nab\r\n", "*-2\r\n", "*99999999999\r\n", "$99999999999\r\n"]
+        {
+            assert_eq!(answer(bytes.as_bytes()), Err(Unread::Broken), "{bytes:?}");
+        }
+        assert_eq!(answer("*1\r\n".repeat(DEPTH + 2).as_bytes()), Err(Unread::Broken));
+        assert_eq!(answer(b"+\xff\r\n"), Err(Unread::Broken));
+    }
+}

@@ -1,0 +1,147 @@
+//! What the store does as one step, in Lua, as Redis from 2.6 on and what is compatible with it run it. Numbers of milliseconds
+//! are whole and far below 2^53.
+//!
+//! Some keys depend on what is in others (a session's owner, a user's tokens) and are not named beforehand: that is fine with
+//! one server and its replicas, and not with a cluster that spreads its keys.
+
+use const_format::concatcp;
+
+/// Of a user's list of sessions: reads those that are not over, and writes it for as long as the last one lives.
+const LISTS: &str = "local function read(key, now, without)
+  local ok, list = pcall(cjson.decode, redis.call('GET', key) or '[]')
+  local kept = {}
+  for _, one in ipairs(ok and type(list) == 'table' and list or {}) do
+    local token, ends = type(one) == 'table' and one.token, type(one) == 'table' and tonumber(one.expiresAt)
+    if type(token) == 'string' and ends and ends > now and not without[token] then kept[#kept + 1] = {token, ends} end
+  end
+  return kept
+end
+local function write(key, list, now)
+  table.sort(list, function(a, b) return a[2] < b[2] end)
+  local seconds = #list > 0 and math.floor((list[#list][2] - now) / 1000) or 0
+  if seconds < 1 then return redis.call('DEL', key) end
+  local parts = {}
+  for i, one in ipairs(list) do
+    parts[i] = string.format('{\"token\":%s,\"expiresAt\":%.0f}', cjson.encode(one[1]), one[2])
+  end
+  return redis.call('SET', key, '[' .. table.concat(parts, ',') .. ']', 'EX', seconds)
+end
+";
+
+/// Whose a session is.
+const OWNER: &str = "local function owner(text)
+  local ok, all = pcall(cjson.decode, text)
+  local session = ok and type(all) == 'table' and all.session
+  local id = type(session) == 'table' and session.userId
+  return (type(id) == 'string' or type(id) == 'number') and tostring(id)
+end
+";
+
+/// `token` | the beginning of the key that says since when sessions count. Answers the session and that.
+pub(super) const SESSION: &str = concatcp!(
+    OWNER,
+    "local text = redis.call('GET', KEYS[1])
+if not text then return false end
+local id = owner(text)
+return {text, id and redis.call('GET', ARGV[1] .. id)}"
+);
+
+/// `list`, `token` | token, its end, now, the session, its seconds.
+pub(super) const OPEN_SESSION: &str = concatcp!(
+    LISTS,
+    "local now = tonumber(ARGV[3])
+local list = read(KEYS[1], now, {[ARGV[1]] = true})
+list[#list + 1] = {ARGV[1], tonumber(ARGV[2])}
+write(KEYS[1], list, now)
+if tonumber(ARGV[5]) > 0 then redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5]) end
+return 1"
+);
+
+/// `list`, `token` | token, its end, now, the session as it is to be, its seconds, as it was. Answers 0 where it is gone, and
+/// -1 where it was changed meanwhile; then nothing is done.
+pub(super) const CHANGE_SESSION: &str = concatcp!(
+    LISTS,
+    "local text = redis.call('GET', KEYS[2])
+if not text then return 0 end
+if text ~= ARGV[6] then return -1 end
+if tonumber(ARGV[5]) < 1 then return 1 end
+redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
+local now = tonumber(ARGV[3])
+local list = read(KEYS[1], now, {[ARGV[1]] = true})
+list[#list + 1] = {ARGV[1], tonumber(ARGV[2])}
+write(KEYS[1], list, now)
+return 1"
+);
+
+/// `list`, the key that says since when sessions count | the beginning of tokens' keys, now. Answers that, then the sessions.
+pub(super) const SESSIONS: &str = concatcp!(
+    LISTS,
+    "local found, seen = {redis.call('GET', KEYS[2])}, {}
+for _, one in ipairs(read(KEYS[1], tonumber(ARGV[2]), seen)) do
+  local text = not seen[one[1]] and redis.call('GET', ARGV[1] .. one[1])
+  seen[one[1]] = true
+  if text then found[#found + 1] = text end
+end
+return found"
+);
+
+/// `token` | the beginning of lists' keys, token, now, the owner or nothing.
+pub(super) const END_SESSION: &str = concatcp!(
+    LISTS,
+    OWNER,
+    "local text = redis.call('GET', KEYS[1])
+if not text then return 0 end
+local id = owner(text)
+if ARGV[4] ~= '' and id ~= ARGV[4] then return 0 end
+if id then
+  local now = tonumber(ARGV[3])
+  write(ARGV[1] .. id, read(ARGV[1] .. id, now, {[ARGV[2]] = true}), now)
+end
+return redis.call('DEL', KEYS[1])"
+);
+
+/// `list`, the key that says since when sessions count | the beginning of tokens' keys, now, the token that stays or nothing,
+/// since when they count from now on or nothing, for how many seconds that is kept.
+pub(super) const END_SESSIONS: &str = concatcp!(
+    LISTS,
+    "local now = tonumber(ARGV[2])
+if ARGV[4] ~= '' then
+  local since = math.max(tonumber(ARGV[4]), tonumber(redis.call('GET', KEYS[2]) or 0) or 0)
+  redis.call('SET', KEYS[2], string.format('%.0f', since), 'EX', ARGV[5])
+end
+local kept = {}
+for _, one in ipairs(read(KEYS[1], now, {})) do
+  if one[1] == ARGV[3] then kept[1] = one else redis.call('DEL', ARGV[1] .. one[1]) end
+end
+write(KEYS[1], kept, now)
+return 1"
+);
+
+/// Tokens | for each of them the session as it was, as it is to be, and its seconds. Answers how many were changed meanwhile,
+/// and are as they were then.
+pub(super) const CHANGE_USER: &str = "local changed = 0
+for i, key in ipairs(KEYS) do
+  local text = redis.call('GET', key)
+  if text == ARGV[3 * i - 2] then
+    redis.call('SET', key, ARGV[3 * i - 1], 'EX', ARGV[3 * i])
+  elseif text then
+    changed = changed + 1
+  end
+end
+return changed";
+
+/// The keys that a secret may have. Answers the first that is there; all are gone then.
+pub(super) const TAKE_SECRET: &str = "local found = false
+for _, key in ipairs(KEYS) do
+  local text = redis.call('GET', key)
+  if text then
+    found = found or text
+    redis.call('DEL', key)
+  end
+end
+return found";
+
+/// A count | the seconds of its window.
+pub(super) const COUNT: &str = "local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return count";

@@ -1,0 +1,82 @@
+//! Single-use secrets, each under its identifier.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Stored, Value, scripts, seconds};
+use crate::{
+    json,
+    model::iso,
+    store::{
+        Db, StoreError,
+        pool::Repeat,
+        verification::{New, Secret},
+    },
+};
+
+/// Members stand as better-auth writes them where the database has no row.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Written<'a> {
+    #[serde(serialize_with = "iso")]
+    created_at: Timestamp,
+    #[serde(serialize_with = "iso")]
+    updated_at: Timestamp,
+    value: &'a str,
+    identifier: &'a str,
+    #[serde(serialize_with = "iso")]
+    expires_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Read {
+    value: String,
+    expires_at: String,
+}
+
+fn read(text: &str) -> Option<Secret> {
+    let read: Read = serde_json::from_str(text).ok()?;
+    Some(Secret { value: read.value, expires_at: read.expires_at.parse().ok()? })
+}
+
+impl Stored {
+    fn secret_key(&self, identifier: &str) -> String {
+        self.key(&format!("verification:{identifier}"))
+    }
+
+    fn secret_keys(&self, identifiers: &[String]) -> Vec<String> {
+        identifiers.iter().map(|identifier| self.secret_key(identifier)).collect()
+    }
+
+    pub(super) async fn secret_put(&self, db: &Db, new: &New) -> Result<(), StoreError> {
+        let seconds = seconds(new.expires_at, (self.clock)());
+        if seconds < 1 {
+            return Ok(());
+        }
+        let written = json::to_string(&Written {
+            created_at: new.now,
+            updated_at: new.now,
+            value: &new.value,
+            identifier: &new.identifier,
+            expires_at: new.expires_at,
+        });
+        let command = ["SET", &self.secret_key(&new.identifier), &written, "EX", &seconds.to_string()];
+        self.ask(db, Repeat::Safe, &command).await.map(|_| ())
+    }
+
+    pub(super) async fn secret_there(&self, db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
+        let keys = self.secret_keys(identifiers);
+        let command: Vec<&str> = std::iter::once("MGET").chain(keys.iter().map(String::as_str)).collect();
+        let found = self.ask(db, Repeat::Safe, &command).await?.list();
+        Ok(found.into_iter().filter_map(Value::text).find_map(|text| read(&text)))
+    }
+
+    /// Never sent twice: nobody would know whether the first one got it.
+    pub(super) async fn secret_taken(&self, db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
+        let keys = self.secret_keys(identifiers);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let found = self.run(db, Repeat::Never, scripts::TAKE_SECRET, &keys, &[]).await?;
+        Ok(found.text().and_then(|text| read(&text)))
+    }
+}

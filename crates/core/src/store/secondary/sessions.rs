@@ -1,0 +1,262 @@
+//! Sessions: each under its token with its user, and the list of each user's tokens.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, value::RawValue};
+
+use super::{Change, Gone, Stored, Value, scripts, seconds};
+use crate::{
+    config::Field,
+    json,
+    model::{Additional, ReadSession, ReadUser, Session, User, iso},
+    store::{Db, StoreError, pool::Repeat},
+};
+
+/// How often a change that somebody else was faster than is tried; each time only those are left that were changed meanwhile.
+const TRIES: usize = 5;
+
+/// A session with its user, as it is stored: members stand as better-auth writes them.
+#[derive(Serialize)]
+struct Entry<'a, U: Serialize> {
+    session: Written<'a>,
+    user: U,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Written<'a> {
+    id: &'a str,
+    ip_address: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    #[serde(serialize_with = "iso")]
+    expires_at: Timestamp,
+    user_id: &'a str,
+    token: &'a str,
+    #[serde(serialize_with = "iso")]
+    created_at: Timestamp,
+    #[serde(serialize_with = "iso")]
+    updated_at: Timestamp,
+    #[serde(flatten)]
+    additional: &'a Additional,
+}
+
+impl<'a> From<&'a Session> for Written<'a> {
+    fn from(session: &'a Session) -> Self {
+        Self {
+            id: &session.id,
+            ip_address: session.ip_address.as_deref(),
+            user_agent: session.user_agent.as_deref(),
+            expires_at: session.expires_at,
+            user_id: &session.user_id,
+            token: &session.token,
+            created_at: session.created_at,
+            updated_at: session.updated_at,
+            additional: &session.additional,
+        }
+    }
+}
+
+/// What is stored, read. The user is left as it is: it may be none any more.
+#[derive(Deserialize)]
+struct Read<'a> {
+    session: ReadSession,
+    #[serde(borrow)]
+    user: Option<&'a RawValue>,
+}
+
+/// Since when sessions of a user count, out of what the store says.
+fn since(value: Option<Value>) -> Option<f64> {
+    value.and_then(Value::text)?.parse().ok()
+}
+
+/// Whether the session began before that.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+fn is_revoked(session: &Session, since: Option<f64>) -> bool {
+    since.is_some_and(|since| (session.created_at.as_millisecond() as f64) < since)
+}
+
+/// The columns that answers show, in the order in which they are configured.
+fn shown(fields: &[Field], mut all: Additional) -> Additional {
+    let mut take = |field: &Field| {
+        let at = all.0.iter().position(|(name, _)| *name == field.name)?;
+        Some(all.0.swap_remove(at))
+    };
+    Additional(fields.iter().filter(|field| field.returned).filter_map(&mut take).collect())
+}
+
+impl Stored {
+    fn list_key(&self, user_id: &str) -> String {
+        self.key(&format!("active-sessions-{user_id}"))
+    }
+
+    fn since_key(&self, user_id: &str) -> String {
+        self.key(&format!("revoked-sessions-before-{user_id}"))
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// The session in an entry, if it is the one of this token. One that does not say when it began is older than whatever was
+    /// revoked.
+    fn session_in<'t>(&self, text: &'t str) -> Option<(Session, Option<&'t RawValue>)> {
+        let read: Read<'_> = serde_json::from_str(text).ok()?;
+        let session = read.session.known(Timestamp::UNIX_EPOCH);
+        let additional = shown(&self.session_fields, session.additional);
+        Some((Session { additional, ..session }, read.user))
+    }
+
+    fn user_in(&self, text: &RawValue) -> Option<User> {
+        let user = serde_json::from_str::<ReadUser>(text.get()).ok()?.known(Timestamp::UNIX_EPOCH);
+        Some(User { additional: shown(&self.user_fields, user.additional), ..user })
+    }
+
+    pub(super) async fn session_of(
+        &self,
+        db: &Db,
+        token: &str,
+    ) -> Result<Result<(Session, Option<User>), Gone>, StoreError> {
+        let (key, beginning) = (self.key(token), self.since_key(""));
+        let mut answer = self.run(db, Repeat::Safe, scripts::SESSION, &[&key], &[&beginning]).await?.list().into_iter();
+        let Some(text) = answer.next().and_then(Value::text) else { return Ok(Err(Gone::Unknown)) };
+        let Some((session, user)) = self.session_in(&text).filter(|(session, _)| session.token == token) else {
+            return Ok(Err(Gone::Unreadable));
+        };
+        if is_revoked(&session, since(answer.next())) {
+            return Ok(Err(Gone::Revoked));
+        }
+        Ok(Ok((session, user.and_then(|user| self.user_in(user)))))
+    }
+
+    pub(super) async fn session_opened(&self, db: &Db, session: &Session, user: &User) -> Result<(), StoreError> {
+        let text = json::to_string(&Entry { session: session.into(), user });
+        let (list, key) = (self.list_key(&session.user_id), self.key(&session.token));
+        let now = self.now();
+        let arguments = [
+            session.token.as_str(),
+            &session.expires_at.as_millisecond().to_string(),
+            &now.as_millisecond().to_string(),
+            &text,
+            &seconds(session.expires_at, now).to_string(),
+        ];
+        self.run(db, Repeat::Safe, scripts::OPEN_SESSION, &[&list, &key], &arguments).await.map(|_| ())
+    }
+
+    pub(super) async fn session_changed(
+        &self,
+        db: &Db,
+        token: &str,
+        change: Change<'_>,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let key = self.key(token);
+        for _ in 0..TRIES {
+            let found = self.ask(db, Repeat::Safe, &["GET", &key]).await?.text();
+            let Some(old) = found else { return Ok(None) };
+            let Some((session, user)) = self.session_in(&old) else { return Ok(None) };
+            let session = changed(session, change, now);
+            let text = json::to_string(&Entry { session: (&session).into(), user });
+            let list = self.list_key(&session.user_id);
+            let now = self.now();
+            let arguments = [
+                token,
+                &session.expires_at.as_millisecond().to_string(),
+                &now.as_millisecond().to_string(),
+                &text,
+                &seconds(session.expires_at, now).to_string(),
+                &old,
+            ];
+            match self.run(db, Repeat::Safe, scripts::CHANGE_SESSION, &[&list, &key], &arguments).await? {
+                Value::Number(-1) => {}
+                Value::Number(0) => return Ok(None),
+                _ => return Ok(Some(session)),
+            }
+        }
+        Err(StoreError::Secondary(format!("a session was changed by others {TRIES} times while it was being changed")))
+    }
+
+    async fn entries(&self, db: &Db, user_id: &str, now: Timestamp) -> Result<(Option<f64>, Vec<String>), StoreError> {
+        let (list, since_key, tokens) = (self.list_key(user_id), self.since_key(user_id), self.key(""));
+        let arguments = [tokens.as_str(), &now.as_millisecond().to_string()];
+        let answer = self.run(db, Repeat::Safe, scripts::SESSIONS, &[&list, &since_key], &arguments).await?;
+        let mut answer = answer.list().into_iter();
+        let since = since(answer.next());
+        Ok((since, answer.filter_map(Value::text).collect()))
+    }
+
+    pub(super) async fn sessions_of(&self, db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        let (since, entries) = self.entries(db, user_id, now).await?;
+        let sessions = entries.iter().filter_map(|text| Some(self.session_in(text)?.0));
+        Ok(sessions.filter(|session| session.user_id == user_id && !is_revoked(session, since)).collect())
+    }
+
+    pub(super) async fn session_ended(&self, db: &Db, token: &str, owner: Option<&str>) -> Result<(), StoreError> {
+        let (key, lists, now) = (self.key(token), self.list_key(""), self.now().as_millisecond().to_string());
+        let arguments = [lists.as_str(), token, &now, owner.unwrap_or_default()];
+        self.run(db, Repeat::Safe, scripts::END_SESSION, &[&key], &arguments).await.map(|_| ())
+    }
+
+    /// With a token that stays, it alone; else none, and whatever is being opened at this moment counts as begun before.
+    pub(super) async fn sessions_ended(&self, db: &Db, user_id: &str, but_for: Option<&str>) -> Result<(), StoreError> {
+        let (list, since_key, tokens) = (self.list_key(user_id), self.since_key(user_id), self.key(""));
+        let now = self.now().as_millisecond().to_string();
+        let since = if but_for.is_some() { "" } else { &now };
+        let arguments = [tokens.as_str(), &now, but_for.unwrap_or_default(), since, &self.revoked_for.to_string()];
+        self.run(db, Repeat::Safe, scripts::END_SESSIONS, &[&list, &since_key], &arguments).await.map(|_| ())
+    }
+
+    pub(super) async fn user_changed(&self, db: &Db, user: &User, now: Timestamp) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let (_, entries) = self.entries(db, &user.id, now).await?;
+            if entries.is_empty() {
+                return Ok(());
+            }
+            let (mut keys, mut arguments) = (Vec::new(), Vec::new());
+            for old in entries {
+                let Some((session, _)) = self.session_in(&old) else { continue };
+                let left = seconds(session.expires_at, self.now());
+                if session.user_id == user.id && left > 0 {
+                    keys.push(self.key(&session.token));
+                    let new = with_user(&old, user);
+                    arguments.extend([old, new, left.to_string()]);
+                }
+            }
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            if self.run(db, Repeat::Safe, scripts::CHANGE_USER, &keys, &arguments).await? == Value::Number(0) {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Secondary(format!("sessions of a user were changed by others {TRIES} times meanwhile")))
+    }
+}
+
+/// The entry with another user; the session stays as it was written, whoever wrote it.
+fn with_user(entry: &str, user: &User) -> String {
+    #[derive(Deserialize)]
+    struct Whole<'a> {
+        #[serde(borrow)]
+        session: &'a RawValue,
+    }
+    #[derive(Serialize)]
+    struct Anew<'a> {
+        session: &'a RawValue,
+        user: &'a User,
+    }
+    match serde_json::from_str::<Whole<'_>>(entry) {
+        Ok(Whole { session }) => json::to_string(&Anew { session, user }),
+        Err(_) => entry.to_owned(),
+    }
+}
+
+fn changed(session: Session, change: Change<'_>, now: Timestamp) -> Session {
+    match change {
+        Change::Expiry(expires_at) => Session { expires_at, updated_at: now, ..session },
+        Change::Own(values) => {
+            let values: Map<_, _> = serde_json::from_str(&values.0).unwrap_or_default();
+            let mut additional = session.additional;
+            values.into_iter().for_each(|(name, value)| additional.set(&name, value));
+            Session { additional, updated_at: now, ..session }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+export { flows as default } from "../store.mjs";

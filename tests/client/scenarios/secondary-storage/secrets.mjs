@@ -1,0 +1,1 @@
+export { secrets as default } from "../store.mjs";

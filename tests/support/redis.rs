@@ -1,0 +1,135 @@
+//! Redis, of Debian's package, where it is installed: a server of a test's own.
+
+use std::{
+    fs,
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::LIMIT;
+
+/// Says why there is none.
+pub const MISSING: &str = "skipped: Redis is not installed (Debian's package redis-server)";
+
+/// A running server. It ends when this is dropped, or this process ends.
+pub struct Redis {
+    pub port: u16,
+    pub pid: u32,
+    shell: Option<Child>,
+    more: Vec<String>,
+    folder: tempfile::TempDir,
+}
+
+impl Redis {
+    /// On a free port, without TLS. None where it is not installed, which is said.
+    pub fn start() -> Option<Self> {
+        Self::with(&[])
+    }
+
+    /// The same with more arguments.
+    pub fn with(more: &[&str]) -> Option<Self> {
+        if Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_err() {
+            println!("{MISSING}");
+            return None;
+        }
+        let begun = Instant::now();
+        loop {
+            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let more = more.iter().map(|argument| (*argument).to_owned()).collect();
+            let mut redis = Self { port, pid: 0, shell: None, more, folder: tempfile::tempdir().unwrap() };
+            if redis.run() {
+                return Some(redis);
+            }
+            assert!(begun.elapsed() < LIMIT, "Redis does not listen");
+        }
+    }
+
+    /// Starts the server on its port; `false` where somebody else has it.
+    fn run(&mut self) -> bool {
+        // It ends with the pipe to the shell, whatever becomes of this process.
+        let script = "echo $$ > pid; \"$@\" >/dev/null 2>&1 & pid=$!; echo $pid > pid; read -r _; kill -CONT \"$pid\"; kill -KILL \"$pid\"; wait \"$pid\"";
+        let port = self.port.to_string();
+        // With TLS the port is that one's.
+        let ports = if self.more.iter().any(|argument| argument == "--tls-port") { "0" } else { &port };
+        let more = self.more.iter().map(|argument| if argument == "{port}" { &port } else { argument });
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", script, "sh", "redis-server", "--save", "", "--bind", "127.0.0.1", "--port", ports])
+            .args(more)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        self.shell = Some(command.spawn().unwrap());
+        for _ in 0..400 {
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                let pid = fs::read_to_string(self.folder.path().join("pid")).unwrap();
+                self.pid = pid.trim().parse().unwrap();
+                return true;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        self.stop();
+        false
+    }
+
+    /// Ends it, with all that is in it.
+    pub fn stop(&mut self) {
+        if let Some(mut shell) = self.shell.take() {
+            drop(shell.stdin.take());
+            let _ = shell.wait();
+        }
+    }
+
+    /// Starts it again on the same port, empty.
+    pub fn restart(&mut self) {
+        self.stop();
+        let begun = Instant::now();
+        while !self.run() {
+            assert!(begun.elapsed() < LIMIT, "Redis does not listen again");
+        }
+    }
+
+    /// Freezes the process, or thaws it: everything looks connected meanwhile.
+    pub fn freeze(&self, frozen: bool) {
+        let signal = if frozen { "-STOP" } else { "-CONT" };
+        assert!(Command::new("kill").args([signal, &self.pid.to_string()]).status().unwrap().success());
+    }
+
+    /// Where to connect.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// What a command answers, as the server's own client prints it: nothing where there is nothing.
+    pub fn ask(&self, command: &[&str]) -> String {
+        let output = Command::new("redis-cli").args(["-p", &self.port.to_string()]).args(command).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
+    /// A value of better-auth's, or of ours: `key` is without the prefix.
+    pub fn get(&self, key: &str) -> String {
+        self.ask(&["GET", &format!("better-auth:{key}")])
+    }
+
+    /// For how many seconds a key is kept.
+    pub fn seconds(&self, key: &str) -> i64 {
+        self.ask(&["TTL", &format!("better-auth:{key}")]).parse().unwrap()
+    }
+
+    /// Every key without the prefix, in order.
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<_> = self.ask(&["KEYS", "*"]).lines().map(|key| key.replace("better-auth:", "")).collect();
+        keys.sort();
+        keys
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
