@@ -40,6 +40,7 @@ mod pooler;
 mod previews;
 mod protected;
 mod provider_interchange;
+mod provider_vectors;
 mod rate_limits;
 mod reasons;
 mod recipes;

@@ -191,12 +191,3 @@ pub fn opened(stored: &str, config: &Config) -> Result<String, envelope::Error> 
         Ok(stored.to_owned())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn identifier_and_secret_are_encoded_as_in_a_form_before_they_are_in_a_header() {
-        assert_eq!(super::basic("cid", "c s:\u{e9}"), "Basic Y2lkOmMrcyUzQSVDMyVBOQ==");
-        assert_eq!(super::basic("a b", "x!'()*~+&=%"), "Basic YStiOnglMjElMjclMjglMjkqJTdFJTJCJTI2JTNEJTI1");
-    }
-}
