@@ -23,6 +23,7 @@ mod discovery;
 mod doctor;
 mod environment;
 mod faults_under_load;
+mod flow_parsers;
 mod freezing;
 mod full_disk;
 mod journey;

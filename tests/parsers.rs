@@ -22,6 +22,7 @@ use serde_json::json;
 
 use super::support::{
     SECRET,
+    chance::Chance,
     postgres::{Database, block_on},
     service::Service,
 };
@@ -31,92 +32,6 @@ const ROUNDS: usize = 100_000;
 /// Where a round costs a signature, or a request.
 const FEWER_ROUNDS: usize = 10_000;
 const REQUESTS: usize = 2_000;
-
-/// Numbers from a seed.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> usize {
-        // Marsaglia's xorshift: enough to choose where to break something.
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        self.next() % bound.max(1)
-    }
-
-    fn letter(&mut self) -> char {
-        const LETTERS: [char; 20] = [
-            'a',
-            'Z',
-            '0',
-            '-',
-            '_',
-            '+',
-            '/',
-            '=',
-            '.',
-            '%',
-            ';',
-            ',',
-            '"',
-            '\\',
-            ' ',
-            '{',
-            '}',
-            '\u{0}',
-            'é',
-            '\u{1f600}',
-        ];
-        LETTERS[self.below(LETTERS.len())]
-    }
-
-    fn noise(&mut self, longest: usize) -> String {
-        (0..self.below(longest)).map(|_| self.letter()).collect()
-    }
-
-    /// `text` with one to three things changed.
-    fn broken(&mut self, text: &str) -> String {
-        let mut letters: Vec<char> = text.chars().collect();
-        for _ in 0..=self.below(3) {
-            let (at, letter) = (self.below(letters.len()), self.letter());
-            match self.below(7) {
-                0 if !letters.is_empty() => letters[at] = letter,
-                1 if !letters.is_empty() => drop(letters.remove(at)),
-                2 => letters.insert(at, letter),
-                3 => letters.truncate(at),
-                4 => letters.extend(self.noise(8).chars()),
-                5 if !letters.is_empty() => {
-                    let other = self.below(letters.len());
-                    letters.swap(at, other);
-                }
-                _ => {
-                    // Two parts change places, or one stands there twice.
-                    let whole: String = letters.iter().collect();
-                    let mut parts: Vec<&str> = whole.split('.').collect();
-                    let (one, other) = (self.below(parts.len()), self.below(parts.len()));
-                    if self.below(2) == 0 {
-                        parts.swap(one, other)
-                    } else {
-                        parts.insert(one, parts[other])
-                    }
-                    letters = parts.join(".").chars().collect();
-                }
-            }
-        }
-        letters.into_iter().collect()
-    }
-
-    fn try_both(&mut self, rounds: usize, genuine: &str, mut look: impl FnMut(&str)) {
-        for round in 0..rounds {
-            let text = if round % 4 == 0 { self.noise(200) } else { self.broken(genuine) };
-            look(&text);
-        }
-    }
-}
 
 fn now() -> Timestamp {
     "2026-11-24T12:00:00Z".parse().unwrap()

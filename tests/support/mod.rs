@@ -2,6 +2,7 @@
 //! only Node can play.
 
 pub mod certificates;
+pub mod chance;
 pub mod flows;
 pub mod freezing;
 pub mod http;

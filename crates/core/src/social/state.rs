@@ -61,6 +61,11 @@ pub struct State {
 }
 
 impl State {
+    /// A state as it was stored; none where the text is none.
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
     /// Whether the flow was begun with this provider.
     pub fn is_of(&self, provider: &str) -> bool {
         self.provider.as_ref().is_none_or(|asked| asked == provider)
@@ -205,7 +210,7 @@ async fn stored(cx: &mut Context, parameter: &str) -> Result<Taken, StoreError> 
         true => store::verification::take(&cx.db, &identifiers).await?,
         false => store::verification::peek(&cx.db, &identifiers).await?,
     };
-    let state = found.and_then(|text| serde_json::from_str::<State>(&text).ok());
+    let state = found.and_then(|text| State::read(&text));
     let Some(state) = state else { return Ok(Err(("state_mismatch", Reason::UnknownState, None))) };
     if !bound || state.oauth_state.as_deref().is_some_and(|own| own != parameter) {
         return Ok(Err(("state_mismatch", Reason::StateOfAnotherBrowser, state.error_url)));
@@ -220,7 +225,7 @@ fn from_cookie(cx: &mut Context, parameter: &str) -> Taken {
         return Err(("state_mismatch", Reason::StateOfAnotherBrowser, None));
     };
     let secrets = envelope::for_purpose(&auth.config.secrets, COOKIE_PURPOSE);
-    let state = envelope::open(&secrets, &sealed).ok().and_then(|text| serde_json::from_str::<State>(&text).ok());
+    let state = envelope::open(&secrets, &sealed).ok().and_then(|text| State::read(&text));
     let Some(state) = state else { return Err(("state_invalid", Reason::InvalidState, None)) };
     if state.oauth_state.as_deref() != Some(parameter) {
         return Err(("state_mismatch", Reason::StateOfAnotherBrowser, state.error_url));
