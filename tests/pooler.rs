@@ -3,12 +3,12 @@
 //!
 //! All of them: `GATEPOST_TEST_POOLER=1 cargo test --test gatepost`.
 
-use std::{
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
 
-use super::support::{node, pooler};
+use super::support::{again, pooler};
+
+/// They take one or two minutes.
+const LIMIT: Duration = Duration::from_secs(900);
 
 /// What is run again: every statement that there is, in the order of one request and by many at once.
 const AGAIN: [&str; 8] = [
@@ -27,18 +27,8 @@ fn the_behaviours_are_the_same_behind_a_transaction_pooler_with_one_connection()
     if !pooler::is_installed() {
         return println!("{}", pooler::MISSING);
     }
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(AGAIN)
-        // That one is about Node, of which it starts many.
-        .args(["--skip", "keys_that_better_auth_stored", "--test-threads", "3"])
-        .env(pooler::VARIABLE, "1")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let output = node::wait(&mut child, Duration::from_secs(900));
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    println!("{}", said.lines().rev().find(|line| line.starts_with("test result")).unwrap());
+    // That one is about Node, of which it starts many.
+    let without = ["--skip", "keys_that_better_auth_stored", "--test-threads", "3"];
+    let passed = again::run(AGAIN.into_iter().chain(without), (pooler::VARIABLE, "1"), LIMIT);
+    assert!(passed >= AGAIN.len(), "only {passed} tests ran");
 }
