@@ -45,7 +45,7 @@ impl Deployments {
 
     /// The provider sends the browser to the production deployment; the URL to which that one sends it on.
     fn handed_over(&self, begun: &Begun) -> String {
-        let answer = flows::back(&self.production.url, "github", &format!("code=ada&state={}", begun.state), "");
+        let answer = flows::back(&self.production.url, "github", &format!("code=grace&state={}", begun.state), "");
         assert_eq!(answer.status, 302, "{}", answer.text());
         assert!(answer.set_cookies().is_empty(), "the production deployment has no part in it");
         answer.header("location").unwrap().to_owned()
@@ -90,13 +90,14 @@ fn somebody_signs_in_on_a_preview_through_the_production_deployment() {
 
     let location = all.handed_over(&begun);
     assert!(location.starts_with(&format!("{}/api/auth/callback/github?handover=", all.preview.url)), "{location}");
-    assert!(!location.contains("ada") && !location.contains(&begun.state), "{location}");
+    // Neither is made of letters of hex alone.
+    assert!(!location.contains("grace") && !location.contains(&begun.state), "{location}");
     let arrived = follow(&location, &begun.cookie);
     assert_eq!((arrived.status, arrived.header("location")), (302, Some("/in")), "{}", arrived.text());
     let session = all.preview.get("/get-session", &arrived.cookies()).json();
-    assert_eq!(session["user"]["email"], "ada@example.com");
+    assert_eq!(session["user"]["email"], "grace@example.com");
     // The code is exchanged as it was asked for, by the preview.
-    let asked = http::send("GET", &format!("{}/asked?code=ada", all.provider.url), &[], b"").json();
+    let asked = http::send("GET", &format!("{}/asked?code=grace", all.provider.url), &[], b"").json();
     let form = asked[0]["form"].as_array().unwrap();
     assert!(form.contains(&json!(["redirect_uri", callback])), "{asked}");
     // The production deployment's database was asked nothing and got nobody, and its flows are its own.
@@ -148,7 +149,7 @@ fn what_was_handed_over_a_minute_ago_and_a_ticket_of_ten_minutes_ago_are_good_no
         }
         let answer = Answer {
             provider: "github".to_owned(),
-            members: vec![("code".to_owned(), "ada".to_owned()), ("state".to_owned(), "x".to_owned())],
+            members: vec![("code".to_owned(), "grace".to_owned()), ("state".to_owned(), "x".to_owned())],
             expires_at,
         };
         let sealed = answer.seal(&previews, &to, &mut rng);
@@ -180,12 +181,12 @@ fn open_redirect_the_production_deployment_sends_nobody_where_no_preview_of_its_
         "0",
         "https://evil.example",
     ] {
-        let back = flows::back(&all.production.url, "github", &format!("code=ada&state={state}"), "");
+        let back = flows::back(&all.production.url, "github", &format!("code=grace&state={state}"), "");
         assert_refused(&back, "unknown_state");
         assert!(!back.header("location").unwrap().contains("evil"), "{:?}", back.header("location"));
     }
     // A ticket for another provider's answer.
-    let back = flows::back(&all.production.url, "google", &format!("code=ada&state={right}"), "");
+    let back = flows::back(&all.production.url, "google", &format!("code=grace&state={right}"), "");
     assert_refused(&back, "state_of_another_provider");
 }
 
@@ -196,7 +197,7 @@ fn a_preview_with_another_key_than_production_gets_nothing() {
     let stranger = deployment(&all.provider, &all.databases[1], &all.production.url, key);
     let body = json!({ "provider": "github", "callbackURL": "/in" });
     let begun = flows::begin(&stranger.url, "/sign-in/social", &body, "");
-    let back = flows::back(&all.production.url, "github", &format!("code=ada&state={}", begun.state), "");
+    let back = flows::back(&all.production.url, "github", &format!("code=grace&state={}", begun.state), "");
     assert_refused(&back, "unknown_state");
 }
 
@@ -224,5 +225,5 @@ fn without_the_section_tickets_mean_nothing() {
         expires_at: edge::now().checked_add(Duration::from_secs(60)).unwrap().as_second(),
     };
     let sealed = ticket.seal(&previews, &mut Rng::from_seed([7; 32]));
-    assert_refused(&flows::back(&service.url, "github", &format!("code=ada&state={sealed}"), ""), "unknown_state");
+    assert_refused(&flows::back(&service.url, "github", &format!("code=grace&state={sealed}"), ""), "unknown_state");
 }
