@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use gatepost_cli::roles;
 use gatepost_core::store::single;
 
 use super::support::{
@@ -18,6 +19,7 @@ use super::support::{
     instance::Instance,
     pooler::{MISSING, Pooler},
     postgres::block_on,
+    schema,
     server::Server,
     service::Service,
 };
@@ -51,10 +53,11 @@ impl Crowd {
     fn new(name: &str) -> Self {
         let server = Server::with_schema(name, |options| options.max_connections = 50);
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("gatepost.toml"), TOML).unwrap();
+        schema::written(folder.path(), TOML);
         let cookie = Service::new(&server.url()).user("ada@example.com");
         // Not the owner, who could use the connections that are kept for emergencies.
-        server.query("create role app login password 'app'; grant all on all tables in schema public to app");
+        server.query("create role app login password 'app'");
+        server.query(&roles::sql("app", schema::of_the_run()));
         Self { server, folder, cookie }
     }
 

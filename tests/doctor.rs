@@ -10,16 +10,14 @@ use gatepost_cli::{
     report::{Report, Verdict},
     roles,
 };
-use gatepost_core::{
-    config::{Schema, Variables},
-    store::single,
-};
+use gatepost_core::{config::Variables, store::single};
 
 use super::{
     mail_transports::SmtpServer,
     support::{
         SECRET, http,
         postgres::{Database, block_on},
+        schema,
         service::{DEFAULT, Service},
     },
 };
@@ -29,7 +27,7 @@ const DELETING: &str = "[user.delete_user]\nenabled = true\n";
 /// From the variables of a deployment at `https://auth.example.com`, changed and added to.
 fn local(database_url: &str, toml: &str, changes: &[(&str, &str)], origin: Option<&str>) -> Report {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("gatepost.toml"), toml).unwrap();
+    schema::written(folder.path(), toml);
     let mut variables = Variables::default();
     let usual = [
         ("BETTER_AUTH_SECRET", SECRET),
@@ -233,16 +231,25 @@ fn the_database_is_not_reached() {
 #[test]
 fn the_schema_is_missing_or_half_made() {
     let database = Database::empty();
-    fails(&local(&database.url, DEFAULT, &[], None), "schema", "missing: user, session, account, verification, jwks");
+    let missing = |what: &[&str]| {
+        let names: Vec<_> = what.iter().map(|what| schema::told(what)).collect();
+        format!("missing: {}", names.join(", "))
+    };
+    let all = missing(&["user", "session", "account", "verification", "jwks"]);
+    fails(&local(&database.url, DEFAULT, &[], None), "schema", &all);
     let database = Database::new();
-    database.query("drop table jwks; alter table session drop column \"userAgent\"");
-    fails(&local(&database.url, DEFAULT, &[], None), "schema", "missing: session.userAgent, jwks");
+    database.change("drop table {jwks} cascade; alter table {session} drop column {session.userAgent} cascade");
+    fails(&local(&database.url, DEFAULT, &[], None), "schema", &missing(&["session.userAgent", "jwks"]));
     let view = Database::new();
-    view.query("alter table session rename to other; create view session as select * from other");
-    fails(&local(&view.url, DEFAULT, &[], None), "schema", "not a table: session");
+    view.change("create table other (like {session}); drop table {session} cascade; create view {session} as select * from other");
+    fails(&local(&view.url, DEFAULT, &[], None), "schema", &format!("not a table: {}", schema::told("session")));
     let without =
         format!("{DEFAULT}[jwt]\nenabled = false\n[user.additional_fields]\nplan = {{ type = \"string\" }}\n");
-    fails(&local(&database.url, &without, &[], None), "schema", "missing: user.plan, session.userAgent");
+    fails(
+        &local(&database.url, &without, &[], None),
+        "schema",
+        &format!("missing: {}.plan, {}", schema::told("user"), schema::told("session.userAgent")),
+    );
 }
 
 #[test]
@@ -251,25 +258,27 @@ fn the_role_may_not_write_or_does_not_see_the_rows() {
     let role = format!("doctor's {}", std::process::id());
     let own =
         |sql: &str| block_on(async { single::connect(&database.url).await.unwrap().batch_execute(sql).await.unwrap() });
-    own(&roles::sql(&role, &Schema::default()));
+    own(&roles::sql(&role, schema::of_the_run()));
     own(&format!("alter role \"{role}\" password 'p'"));
     let mut url: url::Url = database.url.parse().unwrap();
     url.set_username(&role).unwrap();
     url.set_password(Some("p")).unwrap();
     let look = || local(url.as_str(), DEFAULT, &[], None);
     let good = look();
-    own(&format!("revoke insert, update on session from \"{role}\""));
+    let session = schema::filled("{session}");
+    own(&format!("revoke insert, update on {session} from \"{role}\""));
     let refused = look();
-    own(&format!("grant insert, update on session to \"{role}\"; alter table session enable row level security"));
+    own(&format!("grant insert, update on {session} to \"{role}\"; alter table {session} enable row level security"));
     let hidden = look();
     own(&format!(
-        "alter role \"{role}\" set default_transaction_read_only = on; alter table session disable row level security"
+        "alter role \"{role}\" set default_transaction_read_only = on; alter table {session} disable row level security"
     ));
     let only_reads = look();
     own(&format!("drop owned by \"{role}\"; drop role \"{role}\""));
     nothing_failed(&good);
-    fails(&refused, "rights", "may not insert on session, update on session");
-    fails(&hidden, "rights", "row level security hides rows of session");
+    let name = schema::told("session");
+    fails(&refused, "rights", &format!("may not insert on {name}, update on {name}"));
+    fails(&hidden, "rights", &format!("row level security hides rows of {name}"));
     fails(&only_reads, "database", "it takes no writes");
 }
 
@@ -332,7 +341,7 @@ fn the_database_of_a_running_service_does_not_answer() {
     fails(&outside(&service.url, None), "sign-up", "503 DATABASE_UNAVAILABLE");
     let database = Database::new();
     let service = Service::new(&database.url);
-    database.query("drop table session cascade");
+    database.change("drop table {session} cascade");
     fails(&outside(&service.url, None), "sign-up", "500");
 }
 

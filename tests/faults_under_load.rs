@@ -13,6 +13,7 @@ use std::{
 use super::support::{
     http::Answer,
     postgres::{self, Database},
+    schema,
     server::Server,
     service::Service,
     wire::{Fault, Wire},
@@ -122,7 +123,11 @@ fn under_load(url: &str, rows_url: &str, fault: impl FnOnce()) -> (usize, usize)
         (select count(*) from "user" u where not exists (select from session s where s."userId" = u.id)) || ' ' ||
         (select count(*) from session s where not exists (select from "user" u where u.id = s."userId")) || ' ' ||
         (select count(*) - count(distinct email) from "user")"#;
-    assert_eq!(postgres::execute(rows_url, wrong)[0][0].as_deref(), Some("0 0 0 0"), "something is half written");
+    assert_eq!(
+        postgres::execute(&schema::shown_at(rows_url), wrong)[0][0].as_deref(),
+        Some("0 0 0 0"),
+        "something is half written"
+    );
     assert!(service.auth.pool.size() <= 3);
     let tally = (tally.served.into_inner(), tally.unavailable.into_inner());
     println!("{tally:?} were served, were a 503");
@@ -132,7 +137,7 @@ fn under_load(url: &str, rows_url: &str, fault: impl FnOnce()) -> (usize, usize)
 fn on_the_wire(fault: Fault) -> (usize, usize) {
     let database = Database::new();
     let wire = Wire::new(&database.url);
-    under_load(&wire.url, &database.url, || {
+    under_load(&wire.url, &database.direct, || {
         wire.set(fault);
         thread::sleep(FAULT);
         wire.set(Fault::None);
@@ -174,7 +179,7 @@ fn connections_that_are_refused_under_load_lose_nothing() {
 fn connections_that_the_server_ends_at_random_under_load_cost_no_read() {
     let database = Database::new();
     let mut seed = 0x9e37_79b9_u32;
-    let (served, unavailable) = under_load(&database.url, &database.url, || {
+    let (served, unavailable) = under_load(&database.url, &database.direct, || {
         for _ in 0..40 {
             // A generator that forgets nothing: the same connections are ended in every run.
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -201,14 +206,15 @@ fn a_sign_up_whose_answer_is_lost_is_not_done_again() {
     let database = Database::new();
     let wire = Wire::new(&database.url);
     let service = Service::with(TOML, &[("DATABASE_URL", &wire.url)]);
+    let writing = schema::part("insert into {user}");
     for number in 0..10 {
         let body = format!(r#"{{"name":"Ada","email":"ada{number}@example.com","password":"correct horse battery"}}"#);
         wire.statements();
-        wire.set(Fault::CutBeforeAnswer("insert into \"user\""));
+        wire.set(Fault::CutBeforeAnswer(writing));
         let answer = service.post("/sign-up/email", "", &body);
         wire.set(Fault::None);
         assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")), "{}", answer.text());
-        let sent = wire.statements().iter().filter(|sql| sql.contains("insert into \"user\"")).count();
+        let sent = wire.statements().iter().filter(|sql| sql.contains(writing)).count();
         assert_eq!(sent, 1, "nobody knows whether it went through");
         // It did, whole: the person is told so, and can sign in.
         let again = service.post("/sign-up/email", "", &body);
@@ -221,16 +227,16 @@ fn a_sign_up_whose_answer_is_lost_is_not_done_again() {
 
 #[test]
 fn a_session_whose_answer_is_lost_is_opened_once_and_read_again() {
-    const OPENING: &str = "on conflict (\"token\")";
+    let opening = schema::part("on conflict ({session.token})");
     let database = Database::new();
     let wire = Wire::new(&database.url);
     let service = Service::with(TOML, &[("DATABASE_URL", &wire.url)]);
     service.user("ada@example.com");
     let body = r#"{"email":"ada@example.com","password":"correct horse battery"}"#;
-    wire.set(Fault::CutBeforeAnswer(OPENING));
+    wire.set(Fault::CutBeforeAnswer(opening));
     thread::scope(|scope| {
         let signing_in = scope.spawn(|| service.post("/sign-in/email", "", body));
-        wire.await_statement(OPENING);
+        wire.await_statement(opening);
         // The statement is sent once more, and that answer arrives.
         wire.set(Fault::None);
         let signed_in = signing_in.join().unwrap();

@@ -8,12 +8,10 @@ use std::{
     process::Command,
 };
 
-use gatepost_cli::migrate;
-use gatepost_core::config::Schema;
-
 use super::support::{
-    postgres::{Database, block_on, execute},
-    server::Server,
+    postgres::{Database, execute},
+    schema,
+    server::{Server, migrated},
     service::Service,
 };
 
@@ -67,7 +65,7 @@ fn a_full_disk_stops_writing_and_nothing_else() {
     server.query(&format!("create tablespace small location '{}'", tables.display()));
     server.query("create database small tablespace small");
     let url = server.url_of("small");
-    block_on(async { migrate::migrate(&url, &Schema::default()).await.unwrap() });
+    migrated(&url);
     let service = Service::new(&url);
     let cookie = service.user("first@example.com");
 
@@ -91,7 +89,7 @@ fn a_full_disk_stops_writing_and_nothing_else() {
         }
     }
     assert_eq!(refused, 5, "the disk was not full");
-    assert_eq!(execute(&url, ROWS)[0][0], Some(format!("{served} {served} {served}")));
+    assert_eq!(execute(&schema::shown_at(&url), ROWS)[0][0], Some(format!("{served} {served} {served}")));
     assert!(service.get("/get-session", &cookie).json()["user"]["email"] == "first@example.com");
 
     disk.clear();
@@ -120,7 +118,7 @@ fn a_server_that_only_reads_is_503_for_whatever_writes() {
         assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")), "{path}: {}", answer.text());
     }
     assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "first@example.com");
-    assert_eq!(execute(&database.url, ROWS)[0][0].as_deref(), Some("1 1 1"));
+    assert_eq!(database.query(ROWS)[0][0].as_deref(), Some("1 1 1"));
     only_reads(false);
     service.user("ada@example.com");
 }

@@ -23,6 +23,7 @@ use super::support::{
     LIMIT, SECRET,
     platform::Platform,
     postgres::{Database, block_on},
+    schema,
     service::{DEFAULT, Service, log_lines},
 };
 
@@ -301,7 +302,7 @@ fn a_session_is_read_with_no_more_looks_at_the_clock_than_the_pool_needs() {
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into_iter()
             .collect();
-    let file = Source { name: "gatepost.toml", text: "[jwt]\nenabled = false\n" };
+    let file = Source { name: "gatepost.toml", text: &schema::configured("[jwt]\nenabled = false\n") };
     let auth = Arc::new(Auth::new(Config::load(&variables, Some(file)).unwrap(), clock).unwrap());
     let looks = block_on(async {
         let mut looks = Vec::new();

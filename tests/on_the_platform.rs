@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::{LIMIT, SECRET, http::Answer, node, platform::Platform, postgres::Database};
+use crate::support::{LIMIT, SECRET, http::Answer, node, platform::Platform, postgres::Database, schema};
 
 /// An address at which nobody listens.
 const NOWHERE: &str = "postgres://nobody:nothing@127.0.0.1:1/none";
@@ -62,9 +62,8 @@ fn a_request_without_a_cookie_is_a_null_session_that_nobody_stores() {
 #[test]
 fn a_path_with_a_slash_at_its_end_is_served_where_the_configuration_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("gatepost.toml");
-    std::fs::write(&config, "[email_and_password]\nenabled = true\n[advanced]\nskip_trailing_slashes = true\n")
-        .unwrap();
+    let toml = "[email_and_password]\nenabled = true\n[advanced]\nskip_trailing_slashes = true\n";
+    let config = schema::written(folder.path(), toml);
     let config = config.to_str().unwrap();
     let skipping = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", NOWHERE), ("GATEPOST_CONFIG", config)];
     for (platform, found) in [(without_database(false), false), (Platform::start(&skipping, false), true)] {
@@ -81,12 +80,8 @@ fn one_instance_answers_several_requests_at_once() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("postgres://nobody:nothing@{}/none", silent.local_addr().unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("gatepost.toml");
-    std::fs::write(
-        &config,
-        "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[database]\nconnect_timeout = 2\n",
-    )
-    .unwrap();
+    let toml = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[database]\nconnect_timeout = 2\n";
+    let config = schema::written(folder.path(), toml);
     let platform = Platform::start(
         &[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &url), ("GATEPOST_CONFIG", config.to_str().unwrap())],
         true,
@@ -148,9 +143,8 @@ fn a_session_survives_freezing_and_a_cold_start() {
 /// The functions with connections that may be idle for a second, on a database of their own, and somebody's cookies.
 fn with_short_idle_time(freeze: bool) -> (Database, Platform, String) {
     let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
-    let config = folder.path().join("gatepost.toml");
     let toml = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n[database]\nidle_timeout = 1\n";
-    std::fs::write(&config, toml).unwrap();
+    let config = schema::written(folder.path(), toml);
     let variables = [
         ("BETTER_AUTH_SECRET", SECRET),
         ("DATABASE_URL", database.url.as_str()),
@@ -209,8 +203,8 @@ fn idle_connections_are_closed_before_the_instance_is_frozen() {
 fn the_real_client_makes_its_journey_through_functions_that_freeze() {
     let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
     // It signs in more often than a person does.
-    let config = folder.path().join("gatepost.toml");
-    std::fs::write(&config, "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n").unwrap();
+    let toml = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n";
+    let config = schema::written(folder.path(), toml);
     let config = config.to_str().unwrap();
     let variables =
         [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", database.url.as_str()), ("GATEPOST_CONFIG", config)];
@@ -222,8 +216,8 @@ fn the_real_client_makes_its_journey_through_functions_that_freeze() {
 #[test]
 fn a_mail_leaves_before_the_instance_is_frozen() {
     let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
-    let (config, mails) = (folder.path().join("gatepost.toml"), folder.path().join("mails"));
-    std::fs::write(&config, "[email_and_password]\nenabled = true\nrequire_email_verification = true\n").unwrap();
+    let toml = "[email_and_password]\nenabled = true\nrequire_email_verification = true\n";
+    let (config, mails) = (schema::written(folder.path(), toml), folder.path().join("mails"));
     let transport = format!("file:{}", mails.display());
     let variables = [
         ("BETTER_AUTH_SECRET", SECRET),

@@ -61,7 +61,7 @@ fn the_description_is_served_where_it_is_enabled_and_nowhere_else() {
 #[test]
 fn the_description_is_of_this_deployment() {
     let database = Database::new();
-    database.query(r#"alter table "user" add "plan" text, add "secret_note" text"#);
+    database.change("alter table {user} add \"plan\" text, add \"secret_note\" text");
     let more = "[user.additional_fields]\nplan = { required = true }\nsecret_note = { required = false, returned = false, input = false }\n\
                 [advanced]\ncookie_prefix = \"mine\"\n[jwks]\njwks_path = \"/keys\"\n";
     let text = format!("disabled_paths = [\"/sign-out\"]\n{DEFAULT}{ENABLED}{more}");

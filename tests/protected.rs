@@ -109,8 +109,7 @@ fn attack_no_token_that_somebody_else_made_is_accepted() {
 fn attack_a_session_in_its_cookie_is_no_token_and_a_token_no_session() {
     let toml = "[email_and_password]\nenabled = true\n[session.cookie_cache]\nenabled = true\nstrategy = \"jwt\"\n[jwt]\nsession_cookie_cache = true\n";
     let (folder, database) = (tempfile::tempdir().unwrap(), Database::new());
-    let file = folder.path().join("gatepost.toml");
-    std::fs::write(&file, schema::configured(toml)).unwrap();
+    let file = schema::written(folder.path(), toml);
     let variables = [
         ("BETTER_AUTH_SECRET", SECRET),
         ("DATABASE_URL", database.url.as_str()),

@@ -2,14 +2,14 @@
 
 use std::{fs, path::Path, time::Instant};
 
-use gatepost_cli::{migrate, postgres};
-use gatepost_core::config::Schema;
+use gatepost_cli::postgres;
 use gatepost_core::store::{StoreError, single};
 
 use super::support::{
     LIMIT,
     certificates::certificates,
     postgres::block_on,
+    server::migrated,
     service::{DEFAULT, Service},
     wire::Wire,
 };
@@ -81,7 +81,7 @@ fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
     assert!(without_a_file.contains("/nowhere.pem"), "{without_a_file}");
 
     // The whole service through it.
-    block_on(async { migrate::migrate(&url(&server, &verified), &Schema::default()).await.unwrap() });
+    migrated(&url(&server, &verified));
     let service =
         Service::with(DEFAULT, &[("DATABASE_URL", &url(&server, &format!("{verified}&channel_binding=require")))]);
     let cookie = service.user("ada@example.com");

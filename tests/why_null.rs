@@ -15,6 +15,7 @@ use super::support::{
     SECRET,
     postgres::{Database, block_on},
     redis::Redis,
+    schema,
     service::{DEFAULT, Service, log_lines},
 };
 
@@ -62,7 +63,7 @@ impl Deployment {
 
     fn explain(&self, asked: &Asked, now: Timestamp) -> Report {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("gatepost.toml"), &self.toml).unwrap();
+        schema::written(folder.path(), &self.toml);
         let variables: Variables = self.variables.iter().cloned().collect();
         let auth = deployment::read(folder.path(), &variables).unwrap();
         let report = block_on(async { explain::request(auth, asked, Edge { now, ..edge::request().unwrap() }).await });
@@ -306,8 +307,7 @@ fn the_session_has_expired() {
 #[test]
 fn the_user_was_removed_past_the_service() {
     let (database, deployment, cookie) = working(DEFAULT);
-    database.query(r#"alter table session drop constraint "session_userId_fkey""#);
-    database.query(r#"delete from "user""#);
+    database.change("alter table {user} disable trigger all; delete from {user}");
     deployment.is_null(&cookie, "user_gone", "the row is there, and user");
 }
 

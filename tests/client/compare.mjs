@@ -2,7 +2,9 @@
 // status, headers, cookies, body or rows differ once what has to vary is named.
 //
 //   node compare.mjs --reference URL --reference-db postgres://… --target URL --target-db postgres://… \
-//                    [--reference-store redis://… --target-store redis://…] [--provider URL] [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--secret TEXT] [--only TEXT] [--verbose]
+//                    [--reference-store redis://… --target-store redis://…] [--provider URL]
+//                    [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--secret TEXT] [--only TEXT]
+//                    [--ids text|uuid|serial] [--verbose]
 //
 // Both servers run with the options of DIR: options.json for the reference, the same in gatepost.toml for gatepost.
 // The databases, and the secondary storages, are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
@@ -29,7 +31,8 @@ const { values: args } = parseArgs({
     provider: { type: "string" },
     scenarios: { type: "string", default: fileURLToPath(new URL("scenarios/default", import.meta.url)) },
     secret: { type: "string", default: process.env.BETTER_AUTH_SECRET },
-    only: { type: "string", default: "" },
+    only: { type: "string", multiple: true, default: [""] },
+    ids: { type: "string", default: "text" },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -58,14 +61,16 @@ const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 // Identifiers that the database counts: how many were used up differs, that they are texts or numbers does not.
 const COUNTED = /"(id|userId|accountId|value|sub|kid|sid)":("?)\d{1,9}"?(?=[,}])/g;
 const HASH = /(?<![\w-])[\w-]{43}(?![\w-])/;
+// Told in docs/DIFFERENCES.md: where identifiers are counted, better-auth tells an address that is taken by one of letters.
+const LETTERS = /(\{"token":null,"user":\{[^{}]*"id":)"[A-Za-z0-9]{32}"(?=\}\})/;
 const JWT = /eyJ[\w-]*\.eyJ[\w-]*\.[\w-]+/g;
 
 /** Replaces ids by the order in which they were first seen, times by their distance from the start of the scenario. */
 class Names {
   #ids = new Map();
   keys = new Map();
-  #started = Date.now();
-  constructor(server) { this.server = server; }
+  #started;
+  constructor(server, started) { this.server = server; this.#started = started; }
 
   // A scenario has 55 seconds and speaks of whole minutes: what was a moment ago on a slow server is still `now+0s`.
   time(milliseconds) {
@@ -88,6 +93,7 @@ class Names {
       .replace(KEY_MEMBER, (_, name, member) => `"${name}":"<${member.length}>"`)
       .replace(SCRYPT, "<scrypt>")
       .replace(ASKED, "")
+      .replace(LETTERS, (found, before) => (args.ids === "serial" && this.server.isReference ? `${before}"<number>"` : found))
       .replace(STATE, (_, before, state) => `${before}${this.id(state)}`)
       .replace(VERIFIER, (_, verifier) => `"codeVerifier":"<${verifier.length}>"`)
       .replace(CHALLENGE, (_, challenge) => `code_challenge=<${challenge.length}>`)
@@ -204,6 +210,7 @@ class Server {
   #mails;
   #mailsBefore = 0;
   #store;
+  #own = [];
   constructor(url, database, options, secret, mails, store) {
     this.#mails = mails;
     this.#store = store && new Redis(store);
@@ -211,7 +218,7 @@ class Server {
     this.besides = options.session?.storeSessionInDatabase || options.verification?.storeInDatabase;
     const apart = (table, too) => (store && !too ? [] : [table]);
     this.tables = ["user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
-    Object.assign(this, { url: new URL(url).origin, options, secret });
+    Object.assign(this, { url: new URL(url).origin, isReference: url === args.reference, ids: args.ids, options, secret });
     // Times stay text: a Date would round away what is finer than a millisecond.
     const types = { getTypeParser: (oid, format) => (oid === 1184 ? String : pg.types.getTypeParser(oid, format)) };
     this.#database = new pg.Client({ connectionString: database, types });
@@ -227,11 +234,12 @@ class Server {
   }
   close() { this.#store?.disconnect(); return this.#database.end(); }
 
-  async begin() {
+  async begin(started) {
     await this.sql([...this.tables].reverse().map((table) => `delete from "${table}"`).join(";"));
     await this.#store?.flushdb();
-    this.names = new Names(this);
+    this.names = new Names(this, started);
     this.trace = [];
+    this.#own = [];
     this.#mailsBefore = this.#mailed().length;
     return this;
   }
@@ -250,6 +258,13 @@ class Server {
   }
   /** Runs SQL on this server's database: for states that no request can bring about. */
   async sql(text, values) { return (await this.#database.query(text, values)).rows; }
+
+  /** The identifier that a scenario calls so and gives to a row by itself: `name`, or what is one where they are of another kind. */
+  id(name) {
+    if (!this.#own.includes(name)) this.#own.push(name);
+    const number = 90_001 + this.#own.indexOf(name);
+    return { text: name, uuid: `00000000-0000-4000-8000-0000000${number}`, serial: `${number}` }[this.ids];
+  }
 
   jar() { return new Jar(); }
   signature(value) { return createHmac("sha256", this.secret).update(value).digest("base64"); }
@@ -334,7 +349,9 @@ class Server {
     const members = (jwk) => Object.entries(JSON.parse(jwk)).map(([name, value]) => `${name}:${value.length}`).join();
     const half = (text) => (text.startsWith("{") ? members(text) : /^"[0-9a-f]+"$/.test(text) ? `sealed, ${text.length > 1_000 ? "long" : text.length}` : text);
     const rows = await this.sql('select * from jwks order by "createdAt"');
-    const told = rows.map((row) => this.names.row({ ...row, publicKey: members(row.publicKey), privateKey: half(row.privateKey) }));
+    const row = (row) => this.names.row({ ...row, publicKey: members(row.publicKey), privateKey: half(row.privateKey) });
+    // A key may be of an earlier scenario, which was sooner over on one side than on the other.
+    const told = rows.map((found) => row(found).replace(/("createdAt":)"<now(\+0|-\d{2,3})s>"/, '$1"<lately>"'));
     this.trace.push({ step: "rows of jwks", lines: told });
   }
 
@@ -384,8 +401,8 @@ class Server {
 
 // ---------------------------------------------------------------- the comparison
 
-async function run(server, scenario) {
-  await server.begin();
+async function run(server, scenario, started) {
+  await server.begin(started);
   await scenario(server);
   if (!server.trace.length) throw new Error("the scenario recorded nothing");
   await server.rows();
@@ -420,9 +437,11 @@ for (const file of readdirSync(folder).filter((f) => f.endsWith(".mjs")).sort())
   const { default: scenarios } = await import(pathToFileURL(resolve(folder, file)));
   for (const [name, scenario] of Object.entries(scenarios)) {
     const title = `${basename(folder)} / ${basename(file, ".mjs")} / ${name}`;
-    if (!title.includes(args.only)) continue;
+    if (!args.only.some((part) => title.includes(part))) continue;
     // A scenario that breaks on both sides alike has compared nothing, so it counts as a difference.
-    const [want, got] = await Promise.allSettled([run(reference, scenario), run(target, scenario)]);
+    // Both count from one moment: a time that a scenario writes out is equally far from it on both sides.
+    const started = Date.now();
+    const [want, got] = await Promise.allSettled([reference, target].map((server) => run(server, scenario, started)));
     const broken = [["reference", want], ["target", got]].filter(([, r]) => r.status === "rejected")
       .map(([side, r]) => `broke on the ${side}: ${r.reason?.message || r.reason}`);
     const found = broken.length ? broken : differences(want.value, got.value);
@@ -434,6 +453,6 @@ for (const file of readdirSync(folder).filter((f) => f.endsWith(".mjs")).sort())
   }
 }
 await Promise.all([reference.close(), target.close()]);
-if (passed + failed === 0) { console.error(`no scenario in ${folder} matches '${args.only}'`); failed++; }
+if (passed + failed === 0) { console.error(`no scenario in ${folder} matches '${args.only.join("', '")}'`); failed++; }
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use super::{instance::Instance, server::Server, service::Service, wire::Wire};
+use super::{instance::Instance, schema, server::Server, service::Service, wire::Wire};
 
 /// How many instances are frozen at once.
 pub const INSTANCES: usize = 20;
@@ -21,8 +21,7 @@ pub struct Outcome {
 pub fn freeze(name: &str, times: &[Duration]) -> Outcome {
     let mut server = Server::with_schema(name, |_| {});
     let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("gatepost.toml");
-    std::fs::write(&config, "[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n").unwrap();
+    let config = schema::written(folder.path(), "[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n");
     let cookie = Service::new(&server.url()).user("ada@example.com");
     let wire = Wire::new(&server.url());
     let instances: Vec<_> = (0..INSTANCES).map(|_| Instance::start("get-session", &wire.url, &config)).collect();

@@ -105,7 +105,8 @@ impl Reference {
             .env("BETTER_AUTH_SECRET", SECRET)
             .env("PORT", "0")
             .env("OPTIONS", options)
-            .env("SCHEMA", schema::options())
+            // Without a database there are no names, and better-auth makes all identifiers.
+            .env("SCHEMA", if database_url.is_empty() { "{}".to_owned() } else { schema::options() })
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

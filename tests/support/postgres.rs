@@ -8,12 +8,12 @@ use std::{
     },
 };
 
-use gatepost_cli::{edge, migrate, postgres};
+use gatepost_cli::{edge, postgres};
 
 use super::{
     LIMIT,
     neon::{self, Neon},
-    pooler, schema,
+    pooler, schema, server,
 };
 
 /// A database, gone after the test.
@@ -111,8 +111,7 @@ fn template() -> &'static str {
         let name = format!("gatepost_{}_template", std::process::id());
         execute(&server_url("postgres"), &format!("drop database if exists {name}"));
         execute(&server_url("postgres"), &format!("create database {name} template template0"));
-        block_on(async { migrate::migrate(&server_url(&name), schema::of_the_run()).await.unwrap() });
-        execute(&server_url(&name), &schema::shown(schema::of_the_run()));
+        server::migrated(&server_url(&name));
         name
     })
 }

@@ -61,6 +61,14 @@ pub fn is_renamed() -> bool {
     asked_for() == "renamed"
 }
 
+/// What identifiers are in this run: `text`, `uuid` or `serial`.
+pub fn ids() -> &'static str {
+    match asked_for() {
+        ids @ ("uuid" | "serial") => ids,
+        _ => "text",
+    }
+}
+
 /// A test's `gatepost.toml` with what this run asks for.
 pub fn configured(toml: &str) -> String {
     match asked_for() {
@@ -81,6 +89,13 @@ pub fn file() -> Option<PathBuf> {
     Some(path)
 }
 
+/// A test's `gatepost.toml` with what this run asks for, as a file in this folder.
+pub fn written(folder: &Path, toml: &str) -> PathBuf {
+    let file = folder.join("gatepost.toml");
+    fs::write(&file, configured(toml)).unwrap();
+    file
+}
+
 /// The schema of a test's `gatepost.toml` in this run.
 pub fn of(toml: &str) -> Schema {
     Schema::load(Source { name: "gatepost.toml", text: &configured(toml) }).unwrap()
@@ -95,6 +110,21 @@ pub fn of_the_run() -> &'static Schema {
 /// SQL with places like `{user.email}`, as the service's own has them, for tests that change the tables themselves.
 pub fn filled(sql: &str) -> String {
     store::schema::Schema::new(of_the_run()).filled(sql)
+}
+
+/// A part of a statement by which a test knows it on the wire, for as long as the program runs.
+pub fn part(sql: &str) -> &'static str {
+    filled(sql).leak()
+}
+
+/// What a table or a column is called in this run, as a report tells it: `session`, or `session.userAgent`.
+pub fn told(what: &str) -> String {
+    let (model, field) = what.split_once('.').unwrap_or((what, ""));
+    let table = of_the_run().table(model).unwrap();
+    match table.column(field) {
+        Some(column) => format!("{}.{}", table.name, column.name),
+        None => table.name.clone(),
+    }
 }
 
 /// better-auth's options for what this run asks for, as JSON; `reference.mjs` puts them into a test's own.

@@ -3,9 +3,11 @@
 use std::{fs, path::Path};
 
 use gatepost_cli::{migrate, postgres};
-use gatepost_core::config::Schema;
 
-use super::postgres::{block_on, execute};
+use super::{
+    postgres::{block_on, execute},
+    schema,
+};
 
 /// A running server. Dropping it ends it and removes its data.
 pub struct Server {
@@ -27,7 +29,7 @@ impl Server {
     /// The same with the schema in the database `postgres`.
     pub fn with_schema(name: &str, change: impl FnOnce(&mut postgres::Options)) -> Self {
         let server = Self::start(name, change);
-        block_on(async { migrate::migrate(&server.url(), &Schema::default()).await.unwrap() });
+        migrated(&server.url());
         server
     }
 
@@ -53,10 +55,17 @@ impl Server {
         assert_eq!(self.running.as_ref().unwrap().port(), self.options.port.unwrap(), "the port was taken meanwhile");
     }
 
-    /// Runs SQL as the superuser.
+    /// Runs SQL as the superuser. Tables have better-auth's own names here.
     pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
-        execute(&self.url(), sql)
+        execute(&schema::shown_at(&self.url()), sql)
     }
+}
+
+/// Makes the schema of this run in a database that was not copied from the template.
+pub fn migrated(url: &str) {
+    let schema = schema::of_the_run();
+    block_on(async { migrate::migrate(url, schema).await.unwrap() });
+    execute(url, &schema::shown(schema));
 }
 
 impl Drop for Server {

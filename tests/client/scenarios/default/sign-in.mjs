@@ -79,7 +79,7 @@ export default {
   },
   async "a credential beside a provider's account"(s) {
     const { email, password } = await s.user();
-    await s.sql(`insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt") select 'other', '42', 'github', "userId", null, "createdAt" - interval '1 hour', "updatedAt" from account`);
+    await s.sql(`insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt") select '${s.id("other")}', '42', 'github', "userId", null, "createdAt" - interval '1 hour', "updatedAt" from account`);
     await s.post(SIGN_IN, { email, password });
   },
   async "callbackURL: the answer and the location header"(s) {

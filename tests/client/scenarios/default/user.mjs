@@ -31,13 +31,13 @@ export default {
   async "accounts"(s) {
     const { jar } = await s.user();
     await s.get("/list-accounts", { jar });
-    await s.sql(`insert into account (id, "accountId", "providerId", "userId", scope, "accessToken", "createdAt", "updatedAt") select 'second', 'g1', 'github', id, ' read:user, ,user:email', 'secret', now(), now() from "user"`);
-    await s.sql(`update account set "createdAt" = date_trunc('minute', now()), "updatedAt" = date_trunc('minute', now()) where id = 'second'`);
+    await s.sql(`insert into account (id, "accountId", "providerId", "userId", scope, "accessToken", "createdAt", "updatedAt") select '${s.id("second")}', 'g1', 'github', id, ' read:user, ,user:email', 'secret', now(), now() from "user"`);
+    await s.sql(`update account set "createdAt" = date_trunc('minute', now()), "updatedAt" = date_trunc('minute', now()) where id = '${s.id("second")}'`);
     const listed = await s.get("/list-accounts", { jar, record: false });
     s.note("listed", ...listed.json.map(({ accountId, providerId, scopes, ...rest }) => [providerId, scopes, Object.keys(rest)]));
     await s.post("/unlink-account", { accountId: "unknown" }, { jar });
     await s.post("/unlink-account", { accountId: "g1" }, { jar });
-    await s.post("/unlink-account", { accountId: "second" }, { jar });
+    await s.post("/unlink-account", { accountId: s.id("second") }, { jar });
     await s.post("/unlink-account", { accountId: listed.json.find((a) => a.providerId === "credential").id }, { jar });
     await s.post("/unlink-account", { accountId: "unknown" }, { jar });
   },
@@ -45,7 +45,7 @@ export default {
     await s.user("eve@example.com");
     const { jar } = await s.user();
     const [{ id }] = await s.sql(`select a.id from account a join "user" u on u.id = a."userId" where u.email = 'eve@example.com'`);
-    await s.sql(`insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt") select 'second', 'g1', 'github', id, "createdAt" + interval '2 minutes', "updatedAt" from "user" where email = 'ada@example.com'`);
+    await s.sql(`insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt") select '${s.id("second")}', 'g1', 'github', id, "createdAt" + interval '2 minutes', "updatedAt" from "user" where email = 'ada@example.com'`);
     await s.post("/unlink-account", { accountId: id }, { jar });
   },
   async "account identifiers of every type"(s) {
