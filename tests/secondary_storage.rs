@@ -215,6 +215,35 @@ fn an_operation_is_one_round_trip_and_the_log_counts_it() {
     }
 }
 
+#[test]
+fn what_answers_do_not_show_and_what_only_another_server_knows_stays_in_the_store() {
+    let toml = format!(
+        "{TOML}[session.additional_fields]\ntheme = {{ type = \"string\", required = false, default_value = \"dark\" }}\n\
+         hidden = {{ type = \"string\", required = false, default_value = \"x\", returned = false }}\n"
+    );
+    let Some(redis) = Redis::start() else { return };
+    let database = database(&toml);
+    let service = service(&toml, &database, &redis.url());
+    let cookie = service.user("ada@example.com");
+    let token = redis.keys().into_iter().find(|key| key.len() == 32).unwrap();
+    let mut entry: Value = serde_json::from_str(&redis.get(&token)).unwrap();
+    assert_eq!((&entry["session"]["theme"], &entry["session"]["hidden"]), (&"dark".into(), &"x".into()));
+    entry["session"]["activeOrganizationId"] = "an organization".into();
+    entry["user"]["role"] = "admin".into();
+    redis.ask(&["SET", &format!("better-auth:{token}"), &entry.to_string(), "KEEPTTL"]);
+    let changed = service.post("/update-session", &cookie, r#"{"theme":"light","hidden":"y"}"#);
+    assert_eq!(changed.json()["session"]["theme"], "light", "{}", changed.text());
+    assert_eq!(service.post("/update-user", &cookie, r#"{"name":"New"}"#).status, 200);
+    for answer in [changed, service.get("/get-session", &cookie), service.get("/list-sessions", &cookie)] {
+        assert!(!["hidden", "activeOrganizationId", "role"].iter().any(|name| answer.text().contains(name)));
+    }
+    let entry: Value = serde_json::from_str(&redis.get(&token)).unwrap();
+    let (session, user) = (&entry["session"], &entry["user"]);
+    assert_eq!((&session["theme"], &session["hidden"]), (&"light".into(), &"y".into()));
+    assert_eq!(session["activeOrganizationId"], "an organization");
+    assert_eq!((&user["name"], &user["role"]), (&"New".into(), &"admin".into()));
+}
+
 /// Both servers on one store and one database, with mails and a provider.
 struct Both {
     redis: Redis,
@@ -366,4 +395,47 @@ fn requests_to_both_servers_are_counted_together() {
         assert_eq!((answer.status, answer.header("x-retry-after")), expected, "request {number}");
     }
     assert_eq!(both.redis.get("203.0.113.9|/get-session"), "5");
+}
+
+#[test]
+fn without_a_database_the_sessions_of_providers_are_in_the_store() {
+    const TOML: &str = "[secondary_storage]\nenabled = true\n";
+    let Some(redis) = Redis::start() else { return };
+    let (provider, store) = (Provider::new(), redis.url());
+    let start = || flows::service(TOML, &[("REDIS_URL", &store), ("VERCEL_ENV", "development")], &provider);
+    let (service, another) = (start(), start());
+    let come = || {
+        let begun = begin(&service.url, "/sign-in/social", &json!({ "provider": "github", "callbackURL": "/in" }), "");
+        assert!(redis.keys().contains(&format!("verification:auth-state:{}", begun.state)));
+        // What one instance began another one ends.
+        let answer = back(&another.url, "github", &format!("code=ada&state={}", begun.state), &begun.cookie);
+        assert_eq!(answer.header("location"), Some("/in"));
+        answer.cookies()
+    };
+    let cookie = come();
+    assert!(!cookie.contains("session_data") && cookie.contains("account_data"), "{cookie}");
+    let reference = Reference::with("", "{}", &[("SECONDARY_STORAGE", &store)]);
+    let everywhere = [&service.url, &another.url, &reference.url];
+    for url in everywhere {
+        let answer = get(url, "/get-session", &cookie);
+        assert_eq!(answer.json()["user"]["email"], "ada@example.com", "{url} {}", answer.text());
+    }
+    assert_eq!(get(&service.url, "/list-sessions", &cookie).json().as_array().unwrap().len(), 1);
+    let token = post(&service.url, "/get-access-token", &cookie, &json!({ "useAccountCookie": true }));
+    assert_eq!(token.json()["accessToken"], "access-ada", "{}", token.text());
+    // It ends everywhere, whoever ends it.
+    let more = come();
+    assert_eq!(post(&reference.url, "/sign-out", &cookie, &json!({})).status, 200);
+    for url in everywhere {
+        assert_eq!(get(url, "/get-session", &cookie).text(), "null", "{url}");
+    }
+    assert_eq!(post(&service.url, "/revoke-sessions", &more, &json!({})).status, 200);
+    for url in everywhere {
+        assert_eq!(get(url, "/get-session", &more).text(), "null", "{url}");
+    }
+    let token = post(&service.url, "/get-access-token", &more, &json!({ "useAccountCookie": true }));
+    assert_eq!(token.status, 401, "a session that was revoked gets no more tokens");
+    // Whatever needs rows is not there.
+    assert_eq!(post(&service.url, "/sign-up/email", "", &json!({})).status, 404);
+    assert_eq!(post(&service.url, "/update-user", &more, &json!({})).status, 404);
 }

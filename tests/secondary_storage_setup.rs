@@ -60,7 +60,12 @@ fn what_is_missing_or_malformed_is_named_with_what_to_write_and_never_quoted() {
             &[DATABASE, REDIS],
             "UPSTASH_REDIS_REST_URL: it is missing, and `secondary_storage.transport` is \"rest\"",
         ),
-        (TOML, &[REDIS], "DATABASE_URL: it is missing, and `secondary_storage.enabled` needs it"),
+        (
+            "[secondary_storage]\nenabled = true\n[session]\nstore_session_in_database = true\n",
+            &[REDIS],
+            "DATABASE_URL: it is missing, and `session.store_session_in_database` needs it",
+        ),
+        (TOML, &[REDIS], "DATABASE_URL: it is missing, and `email_and_password.enabled` needs it"),
         (
             "[session]\nstore_session_in_database = true\n",
             &[DATABASE],
@@ -84,6 +89,7 @@ fn what_is_missing_or_malformed_is_named_with_what_to_write_and_never_quoted() {
     for pairs in [&[DATABASE, REDIS][..], &[DATABASE, REST, ("KV_REST_API_TOKEN", "t")], &[DATABASE, REDIS, REST]] {
         assert_eq!(problems(TOML, pairs), "", "{pairs:?}");
     }
+    assert_eq!(problems("[secondary_storage]\nenabled = true\n", &[REDIS]), "");
 }
 
 #[test]

@@ -238,12 +238,20 @@ pub(crate) fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
         "/refresh-token",
         "/account-info",
     ];
+    /// What needs sessions somewhere, and nothing else.
+    const SESSIONS: [&str; 5] =
+        ["/list-sessions", "/update-session", "/revoke-session", "/revoke-sessions", "/revoke-other-sessions"];
+    let is_served = |path: &str| {
+        STATELESS.contains(&path)
+            || path.starts_with("/callback/")
+            || (SESSIONS.contains(&path) && config.stores_sessions())
+    };
     match path {
         _ if path == config.jwks.path => config.jwt.enabled.then_some(KEY_SET),
         KEY_SET => None,
         "/token" => config.jwt.enabled.then_some(path),
         "/open-api/generate-schema" => config.open_api.then_some(path),
-        _ => (!config.is_stateless() || STATELESS.contains(&path) || path.starts_with("/callback/")).then_some(path),
+        _ => (!config.is_stateless() || is_served(path)).then_some(path),
     }
 }
 

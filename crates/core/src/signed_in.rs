@@ -52,9 +52,9 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
         cx.renew_signatures(&signed_in.session);
         return Ok(Found::Cached(signed_in));
     }
-    let stored = match cx.auth.config.is_stateless() {
-        true => Err(Gone::Unknown),
-        false => store::session::with_user(&cx.db, &token).await?,
+    let stored = match cx.auth.config.stores_sessions() {
+        true => store::session::with_user(&cx.db, &token).await?,
+        false => Err(Gone::Unknown),
     };
     let (session, user) = match stored {
         Ok(found) => found,

@@ -45,7 +45,8 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     findings.push(mail::check(&auth.config).await);
     findings.extend(storage::check(&auth).await);
     let Some(url) = &auth.config.database.url else {
-        findings.push(Finding::ok("database", "there is none: sessions live in cookies alone"));
+        let sessions = if auth.secondary.is_some() { "in the secondary storage" } else { "in cookies alone" };
+        findings.push(Finding::ok("database", format!("there is none: sessions live {sessions}")));
         return Ok(Report::complete(findings));
     };
     let region = functions_region(folder, variables);

@@ -117,7 +117,7 @@ pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Repor
             format!("the session of user {}, out of the cookie, until {}", cached.user.id, cached.session.expires_at);
         return Ok(signed_in(steps, evidence));
     }
-    if cx.auth.config.is_stateless() {
+    if !cx.auth.config.stores_sessions() {
         return Ok(null(steps, Reason::UnknownSession));
     }
     Ok(stored(&mut cx, &token, steps).await)
@@ -146,7 +146,7 @@ async fn cached(cx: &mut Context, token: &str, steps: &mut Vec<Finding>) -> Opti
     let auth = cx.auth.clone();
     let cache = auth.cache.as_ref()?;
     let name = &auth.cookies.session_data.name;
-    let stateless = auth.config.is_stateless();
+    let stateless = !auth.config.stores_sessions();
     let mut told = |evidence: String, fix: &str| {
         let make = if stateless { Finding::fail } else { Finding::warn };
         let then = if stateless { "there is no database to ask" } else { "the database is asked" };

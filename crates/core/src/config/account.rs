@@ -8,7 +8,7 @@ use super::{Problems, reader::Section};
 pub struct Account {
     /// What links an account to a user.
     pub linking: Linking,
-    /// Whether a flow's state is in a cookie alone. Default: only where there is no database.
+    /// Whether a flow's state is in a cookie alone. Default: only where there is neither database nor secondary storage.
     pub state_in_cookie: bool,
     /// Whether the account that somebody came with is kept in a cookie. Default: only where there is no database.
     pub store_account_cookie: bool,
@@ -40,7 +40,12 @@ pub struct Linking {
 }
 
 impl Account {
-    pub(super) fn read(mut section: Section<'_>, stateless: bool, problems: &mut Problems) -> Self {
+    pub(super) fn read(
+        mut section: Section<'_>,
+        without_database: bool,
+        stateless: bool,
+        problems: &mut Problems,
+    ) -> Self {
         let mut linking = section.section("account_linking", problems);
         let on = |read: Option<bool>| read.unwrap_or(true);
         let off = |read: Option<bool>| read.unwrap_or(false);
@@ -58,7 +63,7 @@ impl Account {
         let read = Self {
             linking: rules,
             state_in_cookie: section.choice("store_state_strategy", problems, &strategies).unwrap_or(stateless),
-            store_account_cookie: section.boolean("store_account_cookie", problems).unwrap_or(stateless),
+            store_account_cookie: section.boolean("store_account_cookie", problems).unwrap_or(without_database),
             update_account_on_sign_in: on(section.boolean("update_account_on_sign_in", problems)),
             encrypt_oauth_tokens: off(section.boolean("encrypt_oauth_tokens", problems)),
         };

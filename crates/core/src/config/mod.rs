@@ -160,10 +160,11 @@ impl Config {
         let (transport, sender) = Transport::read(variables, environment, &mut problems);
         let mut additional_fields = AdditionalFields::default();
         let database = Database::read(root.section("database", &mut problems), variables, &mut problems);
-        let stateless = database.url.is_none();
+        let without_database = database.url.is_none();
         let secondary_storage = root.section("secondary_storage", &mut problems);
         let secondary_storage = SecondaryStorage::read(secondary_storage, variables, &mut problems);
         let beside = Beside::read(&mut root.again());
+        let stateless = without_database && !beside.is_there;
         let session = root.section("session", &mut problems);
         let session = Session::read(session, &mut additional_fields.session, stateless, &mut problems);
         let user = User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems);
@@ -191,7 +192,7 @@ impl Config {
             templates: Templates::default(),
             session,
             user,
-            account: Account::read(root.section("account", &mut problems), stateless, &mut problems),
+            account: Account::read(root.section("account", &mut problems), without_database, stateless, &mut problems),
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
@@ -266,7 +267,7 @@ impl Config {
             ("rate_limit.storage = \"database\"", self.rate_limit.storage == LimitStorage::Database),
             ("user.delete_user.enabled", self.user.delete_user.enabled),
             ("user.change_email.enabled", self.user.change_email.enabled),
-            ("account.store_state_strategy = \"database\"", !self.account.state_in_cookie),
+            ("account.store_state_strategy = \"database\"", !self.account.state_in_cookie && !self.stores_sessions()),
             ("jwks.key_pair_config.alg", self.jwt.enabled && self.jwks.algorithm != Algorithm::EdDsa),
             ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
         ];
@@ -279,9 +280,15 @@ impl Config {
         }
     }
 
-    /// Whether there is no database: sessions live in cookies, and keys come of the secrets (spec jwt-oauth-schema §7).
+    /// Whether there is no database: people are whom their provider says, and keys come of the secrets (spec jwt-oauth-schema
+    /// §7).
     pub fn is_stateless(&self) -> bool {
         self.database.url.is_none()
+    }
+
+    /// Whether sessions are anywhere but in cookies: in a database, or in a secondary storage.
+    pub fn stores_sessions(&self) -> bool {
+        !self.is_stateless() || self.secondary_storage.is_some()
     }
 
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.

@@ -113,11 +113,6 @@ impl Beside {
 
     /// What needs a store, and what a store needs, says so.
     pub(super) fn check(&self, config: &Config, problems: &mut Problems) {
-        if self.is_there && config.is_stateless() {
-            let text = "it is missing, and `secondary_storage.enabled` needs it: users and accounts are nowhere else; set it to the \
-                        address of the database, postgres://user:password@host/name, or switch that off";
-            problems.add("DATABASE_URL", text);
-        }
         let by_limits = config.rate_limit.storage == LimitStorage::SecondaryStorage;
         let needing = [
             ("session.store_session_in_database", config.session.store_in_database),
@@ -125,6 +120,13 @@ impl Beside {
             ("verification.store_in_database", config.verification.store_in_database),
             ("rate_limit.storage = \"secondary-storage\"", by_limits),
         ];
+        for (key, _) in needing.iter().take(3).filter(|(_, on)| *on && self.is_there && config.is_stateless()) {
+            let text = format!(
+                "it is missing, and `{key}` needs it; set it to the address of the database, postgres://user:password@host/name, or \
+                 remove that"
+            );
+            problems.add("DATABASE_URL", text);
+        }
         for (key, _) in needing.into_iter().filter(|(_, on)| *on && !self.is_there) {
             problems
                 .add(key, "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it");

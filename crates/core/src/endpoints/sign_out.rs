@@ -27,7 +27,7 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
 async fn sign_out(cx: &mut Context, _: wire::SignOut) -> Result<Reply, Error> {
     let token = cx.session_token();
     cx.clear_session_cookies();
-    if let (Ok(token), false) = (token, cx.auth.config.is_stateless()) {
+    if let (Ok(token), true) = (token, cx.auth.config.stores_sessions()) {
         match store::session::delete(&cx.db, &token).await {
             // No row can have such a token.
             Ok(()) | Err(StoreError::Refused { .. }) => {}

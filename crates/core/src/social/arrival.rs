@@ -67,7 +67,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
     let (provider, profile) = (arrival.provider, arrival.profile);
     let email = profile.email.as_deref().unwrap_or_default().to_lowercase();
     if cx.auth.config.is_stateless() {
-        return Ok(enter_without_database(cx, arrival, email).await);
+        return enter_without_database(cx, arrival, email).await;
     }
     let known = store::social::known(&cx.db, &provider.client.id, &profile.subject, &email).await?;
     match known.owner() {
@@ -195,23 +195,33 @@ async fn settle(
 
 /// Without a database nobody is known: who comes is whom the provider says, under an identifier that is the same in every
 /// instance and every time (docs/DIFFERENCES.md).
-async fn enter_without_database(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Arrived, Failure> {
+async fn enter_without_database(
+    cx: &mut Context,
+    arrival: &Arrival<'_>,
+    email: String,
+) -> Result<Result<Arrived, Failure>, Error> {
     let (auth, client) = (cx.auth.clone(), arrival.provider.client);
-    oauth::may_sign_up(client, arrival.request_sign_up)?;
+    if let Err(refusal) = oauth::may_sign_up(client, arrival.request_sign_up) {
+        return Ok(Err(refusal.into()));
+    }
     let own = &auth.config.schema.additional.user;
-    let additional = fields::create(own, &serde_json::Map::new()).map_err(Failure::Fields)?;
+    let additional = match fields::create(own, &serde_json::Map::new()) {
+        Ok(additional) => additional,
+        Err(refusal) => return Ok(Err(Failure::Fields(refusal))),
+    };
     let key = format!("{}\0{}", client.id, arrival.profile.subject);
     let id = hex::encode(Sha256::digest(key)).split_off(32);
     let additional = fields::shown(own, &additional);
     let user = User { id, additional, ..new_user(cx, arrival.profile, email) };
     if client.require_email_verification && !user.email_verified {
-        return Err(Refusal::EmailNotVerified.into());
+        return Ok(Err(Refusal::EmailNotVerified.into()));
     }
     let account = new_account(cx, arrival, &user.id);
     let session = cx.open_session(&user.id, true);
+    let session = store::session::open(&cx.db, session, &user).await?;
     account_cookie::write(cx, &account);
     cx.set_session_cookies(&session, &user, true).await;
-    Ok(Arrived { session, user, is_new: false })
+    Ok(Ok(Arrived { session, user, is_new: false }))
 }
 
 /// What the operator reads of a failure.

@@ -77,8 +77,8 @@ pub async fn insert(db: &Db, session: Session) -> Result<Session, StoreError> {
     open(db, session, &user).await
 }
 
-/// Writes a new session where sessions are apart from users, and returns it as it is stored.
-pub(super) async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
+/// Writes a new session of this user where sessions are apart from users, and returns it as it is stored.
+pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
     let session = if secondary.besides().sessions { insert_row(db, session).await? } else { session };
     secondary.open_session(db, &session, user).await?;

@@ -96,11 +96,11 @@ fn scopes(account: &LinkedAccount) -> Vec<&str> {
     scopes.filter(|scope| !scope.is_empty()).collect()
 }
 
-/// The account that is meant, if it is of whoever asks. A session that was revoked gets no more tokens: the database is
-/// asked where there is one, whatever the cookie says.
+/// The account that is meant, if it is of whoever asks. A session that was revoked gets no more tokens: whatever
+/// has the sessions is asked, whatever the cookie says.
 async fn select(cx: &mut Context, selection: &AccountSelection) -> Result<LinkedAccount, Error> {
     let stateless = cx.auth.config.is_stateless();
-    let query = GetSession { disable_cookie_cache: !stateless, disable_refresh: false };
+    let query = GetSession { disable_cookie_cache: cx.auth.config.stores_sessions(), disable_refresh: false };
     let by_get = cx.method == Method::GET;
     let user = match signed_in::find(cx, &query, by_get).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in.user,

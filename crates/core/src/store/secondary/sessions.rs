@@ -84,6 +84,13 @@ fn shown(fields: &[Field], mut all: Additional) -> Additional {
     Additional(fields.iter().filter(|field| field.returned).filter_map(&mut take).collect())
 }
 
+/// The session in an entry, with all of its members, and its user. One that does not say when it began is older than whatever
+/// was revoked.
+fn session_in(text: &str) -> Option<(Session, Option<&RawValue>)> {
+    let read: Read<'_> = serde_json::from_str(text).ok()?;
+    Some((read.session.known(Timestamp::UNIX_EPOCH), read.user))
+}
+
 impl Stored {
     fn list_key(&self, user_id: &str) -> String {
         self.key(&format!("active-sessions-{user_id}"))
@@ -97,13 +104,9 @@ impl Stored {
         (self.clock)()
     }
 
-    /// The session in an entry, if it is the one of this token. One that does not say when it began is older than whatever was
-    /// revoked.
-    fn session_in<'t>(&self, text: &'t str) -> Option<(Session, Option<&'t RawValue>)> {
-        let read: Read<'_> = serde_json::from_str(text).ok()?;
-        let session = read.session.known(Timestamp::UNIX_EPOCH);
-        let additional = shown(&self.session_fields, session.additional);
-        Some((Session { additional, ..session }, read.user))
+    /// A session without what answers do not show.
+    fn shown_session(&self, session: Session) -> Session {
+        Session { additional: shown(&self.session_fields, session.additional), ..session }
     }
 
     fn user_in(&self, text: &RawValue) -> Option<User> {
@@ -119,17 +122,22 @@ impl Stored {
         let (key, beginning) = (self.key(token), self.since_key(""));
         let mut answer = self.run(db, Repeat::Safe, scripts::SESSION, &[&key], &[&beginning]).await?.list().into_iter();
         let Some(text) = answer.next().and_then(Value::text) else { return Ok(Err(Gone::Unknown)) };
-        let Some((session, user)) = self.session_in(&text).filter(|(session, _)| session.token == token) else {
+        let Some((session, user)) = session_in(&text).filter(|(session, _)| session.token == token) else {
             return Ok(Err(Gone::Unreadable));
         };
         if is_revoked(&session, since(answer.next())) {
             return Ok(Err(Gone::Revoked));
         }
-        Ok(Ok((session, user.and_then(|user| self.user_in(user)))))
+        Ok(Ok((self.shown_session(session), user.and_then(|user| self.user_in(user)))))
     }
 
     pub(super) async fn session_opened(&self, db: &Db, session: &Session, user: &User) -> Result<(), StoreError> {
-        let text = json::to_string(&Entry { session: session.into(), user });
+        let mut whole = session.clone();
+        let hidden = self.session_fields.iter().filter(|field| !field.returned);
+        for (field, default) in hidden.filter_map(|field| Some((field, field.default.clone()?))) {
+            whole.additional.set(&field.name, default);
+        }
+        let text = json::to_string(&Entry { session: (&whole).into(), user });
         let (list, key) = (self.list_key(&session.user_id), self.key(&session.token));
         let now = self.now();
         let arguments = [
@@ -153,7 +161,7 @@ impl Stored {
         for _ in 0..TRIES {
             let found = self.ask(db, Repeat::Safe, &["GET", &key]).await?.text();
             let Some(old) = found else { return Ok(None) };
-            let Some((session, user)) = self.session_in(&old) else { return Ok(None) };
+            let Some((session, user)) = session_in(&old) else { return Ok(None) };
             let session = changed(session, change, now);
             let text = json::to_string(&Entry { session: (&session).into(), user });
             let list = self.list_key(&session.user_id);
@@ -169,7 +177,7 @@ impl Stored {
             match self.run(db, Repeat::Safe, scripts::CHANGE_SESSION, &[&list, &key], &arguments).await? {
                 Value::Number(-1) => {}
                 Value::Number(0) => return Ok(None),
-                _ => return Ok(Some(session)),
+                _ => return Ok(Some(self.shown_session(session))),
             }
         }
         Err(StoreError::Secondary(format!("a session was changed by others {TRIES} times while it was being changed")))
@@ -186,8 +194,9 @@ impl Stored {
 
     pub(super) async fn sessions_of(&self, db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
         let (since, entries) = self.entries(db, user_id, now).await?;
-        let sessions = entries.iter().filter_map(|text| Some(self.session_in(text)?.0));
-        Ok(sessions.filter(|session| session.user_id == user_id && !is_revoked(session, since)).collect())
+        let sessions = entries.iter().filter_map(|text| Some(session_in(text)?.0));
+        let own = sessions.filter(|session| session.user_id == user_id && !is_revoked(session, since));
+        Ok(own.map(|session| self.shown_session(session)).collect())
     }
 
     pub(super) async fn session_ended(&self, db: &Db, token: &str, owner: Option<&str>) -> Result<(), StoreError> {
@@ -213,7 +222,7 @@ impl Stored {
             }
             let (mut keys, mut arguments) = (Vec::new(), Vec::new());
             for old in entries {
-                let Some((session, _)) = self.session_in(&old) else { continue };
+                let Some((session, _)) = session_in(&old) else { continue };
                 let left = seconds(session.expires_at, self.now());
                 if session.user_id == user.id && left > 0 {
                     keys.push(self.key(&session.token));
@@ -231,22 +240,28 @@ impl Stored {
     }
 }
 
-/// The entry with another user; the session stays as it was written, whoever wrote it.
+/// The entry with the user as it is now. The session stays as it was written, whoever wrote it, and so do members of the user
+/// that are not known here: columns of a server with more of them.
 fn with_user(entry: &str, user: &User) -> String {
     #[derive(Deserialize)]
     struct Whole<'a> {
         #[serde(borrow)]
         session: &'a RawValue,
+        user: Option<Additional>,
     }
     #[derive(Serialize)]
     struct Anew<'a> {
         session: &'a RawValue,
-        user: &'a User,
+        user: Additional,
     }
-    match serde_json::from_str::<Whole<'_>>(entry) {
-        Ok(Whole { session }) => json::to_string(&Anew { session, user }),
-        Err(_) => entry.to_owned(),
-    }
+    let known = serde_json::from_str::<Additional>(&json::to_string(user));
+    let (Ok(Whole { session, user: old }), Ok(mut user)) = (serde_json::from_str(entry), known) else {
+        return entry.to_owned();
+    };
+    let is_new = |(name, _): &(String, _)| !user.0.iter().any(|(known, _)| known == name);
+    let others: Vec<_> = old.into_iter().flat_map(|old| old.0).filter(is_new).collect();
+    user.0.extend(others);
+    json::to_string(&Anew { session, user })
 }
 
 fn changed(session: Session, change: Change<'_>, now: Timestamp) -> Session {
