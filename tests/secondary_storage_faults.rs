@@ -309,6 +309,36 @@ fn sessions_that_begin_and_end_at_once_are_all_in_the_list() {
 }
 
 #[test]
+fn whoever_signs_in_while_all_sessions_end_has_none() {
+    for (path, toml) in [("/revoke-sessions", ""), ("/delete-user", "[user.delete_user]\nenabled = true\n")] {
+        let Some(redis) = Redis::start() else { return };
+        let (database, wire) = (database(TOML), behind(&redis));
+        let slow = service(&format!("{TOML}command_timeout = 60\n"), &database, &wire.url);
+        let service = service(&format!("{TOML}{toml}"), &database, &redis.url());
+        let own = service.user("ada@example.com");
+        wire.set(Fault::Stall);
+        let signed_in = thread::scope(|scope| {
+            let signing_in = scope.spawn(|| slow.post("/sign-in/email", "", PERSON));
+            // It has opened a connection, and has sent the session, which does not arrive yet.
+            let (begun, mut trips) = (Instant::now(), 0);
+            while trips < 2 {
+                assert!(begun.elapsed() < LIMIT, "the session is not sent");
+                trips += wire.round_trips();
+                thread::sleep(Duration::from_millis(2));
+            }
+            assert_eq!(service.post(path, &own, "{}").status, 200);
+            wire.set(Fault::None);
+            signing_in.join().unwrap()
+        });
+        assert_eq!(signed_in.status, 200, "{}", signed_in.text());
+        // It is in the store, and does not count.
+        let answer = service.get("/get-session", &signed_in.cookies());
+        let told = (answer.text(), answer.header("x-gatepost-reason"));
+        assert_eq!(told, ("null".to_owned(), Some("session_revoked")), "{path}");
+    }
+}
+
+#[test]
 fn a_user_who_is_deleted_has_no_session_left() {
     let Some(redis) = Redis::start() else { return };
     let toml = format!("{TOML}[user.delete_user]\nenabled = true\n");

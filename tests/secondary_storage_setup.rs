@@ -172,6 +172,11 @@ fn doctor_says_whether_it_answers_and_what_to_do_where_it_does_not() {
     let (verdict, evidence, fix) = over_rest("wrong");
     assert_eq!(verdict, Verdict::Fail);
     assert!(evidence.contains("WRONGPASS") && fix.contains("the token beside it"), "{evidence} {fix}");
+    // Whoever may do all but run scripts is of no use here.
+    redis.ask(&["ACL", "SETUSER", "poor", "on", ">hunter2", "~*", "+@all", "-eval"]);
+    let (verdict, evidence, fix) = told(&[("REDIS_URL", &format!("redis://poor:hunter2@127.0.0.1:{}", redis.port))]);
+    assert_eq!(verdict, Verdict::Fail);
+    assert!(evidence.contains("NOPERM") && fix.contains("EVAL") && !evidence.contains("hunter2"), "{evidence} {fix}");
     let (verdict, evidence, fix) = told(&[("REDIS_URL", "redis://nobody:hunter2@127.0.0.1:1")]);
     assert_eq!(verdict, Verdict::Fail);
     assert!(evidence.contains("REDIS_URL (127.0.0.1:1)") && fix.contains("start the store"), "{evidence} {fix}");

@@ -59,7 +59,7 @@ async fn round_trip(secondary: &dyn Secondary, db: &Db) -> Result<Duration, Stor
     let mut shortest = Duration::MAX;
     for _ in 0..ROUNDS {
         let begun = edge::monotonic();
-        secondary.ping(db).await?;
+        secondary.probe(db).await?;
         shortest = shortest.min(begun.elapsed());
     }
     Ok(shortest)
@@ -71,6 +71,12 @@ fn fix(text: &str) -> &'static str {
         ("NOAUTH", "write the password into the URL: rediss://user:password@host"),
         ("WRONGPASS", "correct the user and the password in the URL, or the token beside it"),
         ("READONLY", "the URL leads to a replica: give the functions the primary's"),
+        (
+            "undeclared",
+            "let scripts use keys that are not named beforehand (Dragonfly: --default_lua_flags=allow-undeclared-keys)",
+        ),
+        ("NOPERM", "let the user of the URL run EVAL, on every key that begins with the prefix"),
+        ("script", "the store must run scripts in Lua as Redis does: use another one"),
         (
             "certificate",
             "name the authority's certificate in the URL, `?sslrootcert=…`, or a host that the certificate is made out to",

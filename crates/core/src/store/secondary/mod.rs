@@ -153,8 +153,8 @@ pub trait Secondary: Send + Sync {
     /// Counts a request, and says which one it is within a window of so many seconds that began with the first.
     fn count<'a>(&'a self, db: &'a Db, key: &'a str, window: u32) -> Answer<'a, u64>;
 
-    /// Asks for nothing, to see whether the store answers.
-    fn ping<'a>(&'a self, db: &'a Db) -> Answer<'a, String>;
+    /// Asks for nothing, to see whether the store answers and does what scripts here need. Nothing is changed.
+    fn probe<'a>(&'a self, db: &'a Db) -> Answer<'a, ()>;
 
     /// Closes every connection that nobody uses.
     fn close_idle(&self);
@@ -334,10 +334,13 @@ impl Secondary for Stored {
         Box::pin(self.counted(db, key, window))
     }
 
-    fn ping<'a>(&'a self, db: &'a Db) -> Answer<'a, String> {
+    fn probe<'a>(&'a self, db: &'a Db) -> Answer<'a, ()> {
         Box::pin(async move {
-            let answer = self.ask(db, Repeat::Safe, &["PING"]).await?;
-            answer.text().ok_or_else(|| StoreError::Secondary("it answers a ping with something else".to_owned()))
+            let (named, not_named) = (self.key("probe"), self.key("probe of a key that is not named"));
+            match self.run(db, Repeat::Safe, scripts::PROBE, &[&named], &[&not_named]).await? {
+                Value::Text(text) if text == scripts::PROBED => Ok(()),
+                _ => Err(StoreError::Secondary("it runs scripts otherwise than Redis".to_owned())),
+            }
         })
     }
 

@@ -145,3 +145,11 @@ return found";
 pub(super) const COUNT: &str = "local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return count";
+
+/// `any` | a key that is not named. Uses what the others use, and answers [`PROBED`].
+pub(super) const PROBE: &str = "redis.call('GET', KEYS[1])
+redis.call('GET', ARGV[1])
+local list = cjson.decode('[{\"ends\":1796015091574}]')
+return string.format('%s %.0f', cjson.encode('\"'), list[1].ends)";
+/// What [`PROBE`] answers.
+pub(super) const PROBED: &str = "\"\\\"\" 1796015091574";
