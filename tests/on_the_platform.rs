@@ -140,11 +140,13 @@ fn a_session_survives_freezing_and_a_cold_start() {
     assert_eq!(platform.state("get-session", all_ended)["starts"], 2);
 }
 
-/// The functions with connections that may be idle for a second, on a database of their own, and somebody's cookies.
-fn with_short_idle_time(freeze: bool) -> (Database, Platform, String) {
+/// The functions with connections that may be idle for so many seconds, on a database of their own, and somebody's cookies.
+fn with_idle_time(seconds: u32, freeze: bool) -> (Database, Platform, String) {
     let (database, folder) = (Database::new(), tempfile::tempdir().unwrap());
-    let toml = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n[database]\nidle_timeout = 1\n";
-    let config = schema::written(folder.path(), toml);
+    let toml = format!(
+        "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n[database]\nidle_timeout = {seconds}\n"
+    );
+    let config = schema::written(folder.path(), &toml);
     let variables = [
         ("BETTER_AUTH_SECRET", SECRET),
         ("DATABASE_URL", database.url.as_str()),
@@ -166,7 +168,7 @@ fn connections(database: &Database) -> usize {
 
 #[test]
 fn connections_that_the_server_closed_while_the_instance_stood_still_cost_no_request() {
-    let (database, platform, cookies) = with_short_idle_time(false);
+    let (database, platform, cookies) = with_idle_time(1, false);
     let read = || platform.send("GET", "/api/auth/get-session", &[("cookie", &cookies)], "");
     let pid = platform.state("get-session", |state| state["pid"].is_u64())["pid"].to_string();
     let signal =
@@ -181,7 +183,7 @@ fn connections_that_the_server_closed_while_the_instance_stood_still_cost_no_req
 
 #[test]
 fn idle_connections_are_closed_before_the_instance_is_frozen() {
-    let (database, platform, cookies) = with_short_idle_time(true);
+    let (database, platform, cookies) = with_idle_time(4, true);
     platform.state("sign-up", |state| all_ended(state) && state["frozen"] == true);
     platform.state("get-session", |state| all_ended(state) && state["frozen"] == true);
     assert_eq!(connections(&database), 0);
