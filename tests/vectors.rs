@@ -17,7 +17,7 @@ use gatepost_core::{
 };
 use serde_json::Value;
 
-use super::support::{LIMIT, SECRET, postgres::block_on};
+use super::support::{SECRET, postgres::block_on};
 
 fn vectors() -> Value {
     serde_json::from_str(include_str!("vectors/core.json")).unwrap()
@@ -96,33 +96,6 @@ fn an_unknown_user_costs_a_hash_like_a_known_one() {
             block_on(async { tokio::join!(hasher.check(first, "password"), hasher.check(None, "password")) });
         assert_eq!((one, other), (Ok(false), Err(password::Error::Overloaded(0))));
         assert_eq!(block_on(hasher.check(first, "password")), Ok(false));
-    }
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn whoever_hashes_lets_everybody_else_go_first() {
-    // Processes of other tests hash as well, and no thread is called so but those.
-    let niceness = || {
-        let tasks = std::fs::read_dir("/proc/self/task").unwrap().filter_map(Result::ok);
-        let stat = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("stat")).ok());
-        let hashing = stat.filter(|stat| stat.contains("(password)")).collect::<Vec<_>>();
-        let nice = |stat: &String| stat.rsplit(')').next()?.split_whitespace().nth(16)?.parse::<i32>().ok();
-        hashing.iter().filter_map(nice).max()
-    };
-    let hasher = Arc::new(Hasher::new(1, 0));
-    let begun = std::time::Instant::now();
-    while block_on(async {
-        let hashing = tokio::spawn({
-            let hasher = hasher.clone();
-            async move { hasher.check(None, "password").await }
-        });
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        let nice = niceness();
-        hashing.await.unwrap().unwrap();
-        nice.is_none_or(|nice| nice <= 0)
-    }) {
-        assert!(begun.elapsed() < LIMIT, "no thread that hashes makes way");
     }
 }
 

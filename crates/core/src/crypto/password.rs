@@ -15,7 +15,7 @@ use std::{
 
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::row::Row;
@@ -36,8 +36,8 @@ pub enum Error {
     /// The stored text is not `<salt>:<key>`.
     #[error("the stored password hash is not of the form `<salt>:<key>`")]
     Malformed,
-    /// The worker could not start, or ended before its answer: the machine has no thread or no memory left.
-    #[error("the password worker did not start, or ended without an answer: the instance is out of threads or memory")]
+    /// The worker ended before its answer: the process is shutting down.
+    #[error("the password worker ended without an answer")]
     Gone,
 }
 
@@ -92,9 +92,7 @@ impl Hasher {
         };
         let password: String = password.nfkc().collect();
         let hasher = self.clone();
-        let (done, key) = oneshot::channel();
         let work = move || {
-            give_way();
             // Held until the work is done, also where nobody waits for it any more.
             let _permit = permit;
             let spare = hasher.spare.lock().ok().and_then(|mut spare| spare.take());
@@ -103,26 +101,10 @@ impl Hasher {
             if let Ok(mut spare) = hasher.spare.lock() {
                 *spare = Some(scratch);
             }
-            let _ = done.send(key);
+            key
         };
-        // A thread of its own costs a thousandth of the hash, and no other work inherits its place behind all others.
-        thread::Builder::new().name(THREAD.to_owned()).spawn(work).map_err(|_| Error::Gone)?;
-        key.await.map_err(|_| Error::Gone)
+        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone)
     }
-}
-
-/// What the threads that hash are called.
-const THREAD: &str = "password";
-/// How nice they are to others (`setpriority(2)`): beside a thread that is not, they get a quarter of a core, and all of it
-/// where nobody else wants it. More would leave sign-ins without an answer on a machine that is busy with something else.
-#[cfg(target_os = "linux")]
-const NICE: i32 = 5;
-
-/// Puts this thread behind the others: a hash has a core for some 50 ms, and reading a session takes a thousandth of that.
-fn give_way() {
-    // Elsewhere the whole process would be put behind others.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, NICE);
 }
 
 /// A place in the queue, given back however the wait ends.
@@ -202,16 +184,30 @@ impl Scratch {
 /// ROMix (RFC 7914 §5).
 fn romix(block: &mut Block, scratch: &mut [Block]) {
     let mut other = *block;
-    for pair in scratch.as_chunks_mut::<2>().0 {
+    for (step, pair) in scratch.as_chunks_mut::<2>().0.iter_mut().enumerate() {
         let [first, second] = pair;
         *first = *block;
         mix(first, None, &mut other);
         *second = other;
         mix(second, None, block);
+        let_others_go_first(step);
     }
-    for _ in 0..scratch.len() / 2 {
+    for step in 0..scratch.len() / 2 {
         mix(block, scratch.get(integerify(block)), &mut other);
         mix(&other, scratch.get(integerify(&other)), block);
+        let_others_go_first(step);
+    }
+}
+
+/// How many steps are taken at a time: about a hundred microseconds.
+const AT_A_TIME: usize = 32;
+
+/// Enters the kernel now and then. Linux may let a thread that only computes run on until the clock ticks, 4 ms, whoever else is
+/// ready; here it takes the processor away at once, and reading a session does not wait for a password.
+#[inline(always)]
+fn let_others_go_first(step: usize) {
+    if step.is_multiple_of(AT_A_TIME) {
+        thread::yield_now();
     }
 }
 
