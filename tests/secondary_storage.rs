@@ -24,6 +24,7 @@ const PASSWORD: &str = "correct horse battery";
 pub fn database(toml: &str) -> Database {
     let (database, wanted) = (Database::empty(), schema::of(toml));
     block_on(async { gatepost_cli::migrate::migrate(&database.direct, &wanted).await.unwrap() });
+    database.change(&schema::shown(&wanted));
     database
 }
 
@@ -72,9 +73,7 @@ fn shape(value: &Value) -> Value {
         Value::String(text) => match serde_json::from_str::<Value>(text) {
             Ok(inner @ Value::Object(_)) => shape(&inner),
             _ if text.len() == 24 && text.ends_with('Z') && text.as_bytes()[10] == b'T' => "an instant".into(),
-            _ if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) => {
-                "32".into()
-            }
+            _ if is_random(text) => "random".into(),
             _ => "a text".into(),
         },
         Value::Number(number) => format!("a number of {} digits", number.to_string().len()).into(),
@@ -82,13 +81,22 @@ fn shape(value: &Value) -> Value {
     }
 }
 
+/// Whether it is a secret, or an identifier as this run makes them.
+fn is_random(text: &str) -> bool {
+    let identifier = match schema::ids() {
+        "uuid" => text.len() == 36,
+        "serial" => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    };
+    identifier || (text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)))
+}
+
 /// A key without what is random in it.
 fn kind(key: &str) -> String {
-    let is_random = |part: &&str| part.len() == 32;
     let random = key
         .split([':', '|'])
         .flat_map(|part| [part, part.rsplit("ions-").next().unwrap(), part.rsplit("before-").next().unwrap()])
-        .find(is_random);
+        .find(|part| is_random(part));
     random.map_or_else(|| key.to_owned(), |random| key.replace(random, "*"))
 }
 

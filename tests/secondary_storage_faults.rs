@@ -128,7 +128,7 @@ fn a_server_that_is_frozen_is_503_and_thawed_it_answers() {
 fn a_connection_that_was_closed_meanwhile_costs_no_request() {
     let Some(mut redis) = Redis::with(&["--appendonly", "yes", "--appendfsync", "always"]) else { return };
     let (database, wire) = (database(TOML), behind(&redis));
-    let service = impatient(&database, &wire.url);
+    let service = service(TOML, &database, &wire.url);
     let cookie = service.user("ada@example.com");
     for _ in 0..5 {
         wire.cut();
