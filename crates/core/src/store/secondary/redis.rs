@@ -32,7 +32,8 @@ pub(super) struct Redis {
     command: Duration,
 }
 
-/// Between attempts to connect, all of them within the bound for connecting: a server that restarts costs nobody a request.
+/// Between attempts to connect, all of them within the bound for connecting, and before a command is sent again that was refused
+/// for a moment: a server that restarts costs nobody a request.
 const PAUSES: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(250), Duration::from_millis(500)];
 /// Refusals of a server that is not itself at the moment, or not the one any more that takes writes.
 const PASSING: [&str; 5] = ["LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN"];
@@ -197,7 +198,7 @@ impl Redis {
     /// Sends one command and reads its answer.
     pub(super) async fn ask(&self, watch: &Stopwatch, repeat: Repeat, command: &[&str]) -> Result<Value, StoreError> {
         let command = resp::command(command);
-        let mut may_repeat = repeat == Repeat::Safe;
+        let (mut may_repeat, mut pauses) = (repeat == Repeat::Safe, PAUSES.into_iter());
         loop {
             let mut connection = self.checkout(watch).await?;
             connection.asked = true;
@@ -207,9 +208,12 @@ impl Redis {
             connection.used_at = (self.clock)();
             match answer {
                 Ok(Ok(Value::Refused(words))) if is_passing(&words) => {
-                    // Another server may be the right one by now.
+                    // Nothing was done, and another server may be the right one in a moment.
                     self.give_up(connection);
-                    return Ok(Value::Refused(words));
+                    match pauses.next() {
+                        Some(pause) => tokio::time::sleep(pause).await,
+                        None => return Ok(Value::Refused(words)),
+                    }
                 }
                 Ok(Ok(value)) => return Ok(value),
                 Ok(Err(error)) => {
