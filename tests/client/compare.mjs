@@ -60,6 +60,7 @@ const KEY_MEMBER = /"([xyn])":"([\w-]{40,})"/g;
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
 // Identifiers that the database counts: how many were used up differs, that they are texts or numbers does not.
 const COUNTED = /"(id|userId|accountId|value|sub|kid|sid)":("?)\d{1,9}"?(?=[,}])/g;
+// Before anything else: what is in one by chance has no name of its own.
 const HASH = /(?<![\w-])[\w-]{43}(?![\w-])/;
 // Told in docs/DIFFERENCES.md: where identifiers are counted, better-auth tells an address that is taken by one of letters.
 const LETTERS = /(\{"token":null,"user":\{[^{}]*"id":)"[A-Za-z0-9]{32}"(?=\}\})/;
@@ -367,7 +368,7 @@ class Server {
     const began = ({ value }) => /"createdAt":"([^"]*)/.exec(value)?.[1] ?? /"expiresAt":(\d+)/.exec(value)?.[1] ?? "";
     entries.sort((a, b) => a.kind - b.kind || began(a).localeCompare(began(b)) || a.key.localeCompare(b.key));
     this.trace.push({ step: "entries of the store", lines: entries.map(({ key, value, seconds }) => {
-      return `${this.names.text(key).replace(HASH, "<hash>")} = ${this.#told(value)} until ${seconds < 0 ? seconds : this.names.time(Date.now() + seconds * 1_000)}`;
+      return `${this.names.text(key.replace(HASH, "<hash>"))} = ${this.#told(value)} until ${seconds < 0 ? seconds : this.names.time(Date.now() + seconds * 1_000)}`;
     }) });
   }
 
@@ -381,7 +382,7 @@ class Server {
     if (json?.session) return this.names.text(JSON.stringify({ ...json, session: inOrder(json.session) }));
     if (!json?.identifier) return this.names.text(value);
     const { id, value: secret, ...rest } = json;
-    return `${this.names.text(JSON.stringify(inOrder({ ...rest, value: "" }))).replace(HASH, "<hash>")} ${this.names.text(secret)}`;
+    return `${this.names.text(JSON.stringify(inOrder({ ...rest, value: "" })).replace(HASH, "<hash>"))} ${this.names.text(secret)}`;
   }
 
   async rows() {
