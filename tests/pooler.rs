@@ -12,10 +12,14 @@ const AGAIN: [&str; 6] =
     ["rate_limits::", "sessions::", "single_use::", "statements::", "tokens::", "on_the_platform::a_session_survives"];
 
 /// Where all are wanted, what is not run again, and why.
-const NOT_AGAIN: [(&str, &[&str]); 3] = [
+const NOT_AGAIN: [(&str, &[&str]); 4] = [
     (
         "no statement is sent, or what is sent is not what it is about",
         &["configuration::", "environment::", "parsers::", "redirects::", "structure::", "vectors::"],
+    ),
+    (
+        "it compares seconds, which pass while others have the connection; counting is tested here too",
+        &["conformance::rate_limits_"],
     ),
     ("it has servers or poolers of its own", &["bursts::", "freezing::", "full_disk::", "other_schemas::", "pooler::"]),
     (

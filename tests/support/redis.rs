@@ -48,8 +48,10 @@ impl Redis {
 
     /// Starts the server on its port; `false` where somebody else has it.
     fn run(&mut self) -> bool {
+        let pid_file = self.folder.path().join("pid");
+        let _ = fs::remove_file(&pid_file);
         // It ends with the pipe to the shell, whatever becomes of this process.
-        let script = "echo $$ > pid; \"$@\" >/dev/null 2>&1 & pid=$!; echo $pid > pid; read -r _; kill -CONT \"$pid\"; kill -KILL \"$pid\"; wait \"$pid\"";
+        let script = "\"$@\" >/dev/null 2>&1 & pid=$!; echo $pid > pid; read -r _; kill -CONT \"$pid\"; kill -KILL \"$pid\"; wait \"$pid\"";
         let port = self.port.to_string();
         // With TLS the port is that one's.
         let ports = if self.more.iter().any(|argument| argument == "--tls-port") { "0" } else { &port };
@@ -64,9 +66,10 @@ impl Redis {
             .stderr(Stdio::null());
         self.shell = Some(command.spawn().unwrap());
         for _ in 0..400 {
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
-                let pid = fs::read_to_string(self.folder.path().join("pid")).unwrap();
-                self.pid = pid.trim().parse().unwrap();
+            // Whoever reads while it is being written, or before, finds none.
+            let pid = fs::read_to_string(&pid_file).ok().and_then(|pid| pid.trim().parse().ok());
+            if let (Ok(_), Some(pid)) = (TcpStream::connect(("127.0.0.1", self.port)), pid) {
+                self.pid = pid;
                 return true;
             }
             thread::sleep(Duration::from_millis(5));
