@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
 /// The bound of whatever is asked on one connection, one question after the other.
 ///
@@ -25,7 +25,7 @@ impl Bound {
     /// What `work` comes to, or none where that takes longer than `limit`.
     pub(super) async fn within<T>(&mut self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
-        self.0.as_mut().reset(Instant::now() + limit);
+        self.0.as_mut().reset(sleep(limit).deadline());
         poll_fn(|cx| match work.as_mut().poll(cx) {
             Poll::Ready(done) => Poll::Ready(Some(done)),
             Poll::Pending => self.0.as_mut().poll(cx).map(|()| None),

@@ -46,6 +46,13 @@ pub enum Repeat {
 /// a moment costs nobody a request.
 const PAUSES: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(250), Duration::from_millis(500)];
 
+/// Whether a connection that was last used then is not to be trusted now.
+pub(super) fn idle_for_too_long(used_at: Timestamp, now: Timestamp, idle: Duration) -> bool {
+    let idle_for = now.duration_since(used_at);
+    // A clock that was set back says nothing about the connection: better a new one.
+    idle_for.is_negative() || idle_for.unsigned_abs() > idle
+}
+
 struct Connections {
     postgres: deadpool_postgres::Manager,
     clock: Clock,
@@ -108,13 +115,8 @@ impl Pool {
         let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
         let idle = seconds(config.idle_timeout);
         let not_idle_for_long = Hook::sync_fn(move |connection: &mut Connection, _| {
-            let idle_for = clock().duration_since(connection.used_at);
-            // A clock that was set back says nothing about the connection: better a new one.
-            if idle_for.is_negative() || idle_for.unsigned_abs() > idle {
-                Err(HookError::message("idle for too long"))
-            } else {
-                Ok(())
-            }
+            let too_long = idle_for_too_long(connection.used_at, clock(), idle);
+            if too_long { Err(HookError::message("idle for too long")) } else { Ok(()) }
         });
         let timeouts = Timeouts {
             wait: Some(seconds(config.wait_timeout)),

@@ -21,7 +21,11 @@ use super::{
 use crate::{
     config::SecondaryStorage,
     stopwatch::{Clock, Step, Stopwatch, What},
-    store::{StoreError, pool::Repeat, tls},
+    store::{
+        StoreError,
+        pool::{Repeat, idle_for_too_long},
+        tls,
+    },
 };
 
 /// The connections of this process.
@@ -149,13 +153,8 @@ impl Redis {
         let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
         let idle = seconds(config.idle_timeout);
         let not_idle_for_long = Hook::sync_fn(move |connection: &mut Connection, _| {
-            let idle_for = clock().duration_since(connection.used_at);
-            // A clock that was set back says nothing about the connection: better a new one.
-            if idle_for.is_negative() || idle_for.unsigned_abs() > idle {
-                Err(HookError::message("idle for too long"))
-            } else {
-                Ok(())
-            }
+            let too_long = idle_for_too_long(connection.used_at, clock(), idle);
+            if too_long { Err(HookError::message("idle for too long")) } else { Ok(()) }
         });
         let timeouts = Timeouts {
             wait: Some(seconds(config.wait_timeout)),
