@@ -10,15 +10,16 @@ use gatepost_cli::{
     report::{Report, Verdict},
     roles,
 };
-use gatepost_core::{config::Variables, store::single};
+use gatepost_core::config::Variables;
 
 use super::{
     mail_transports::SmtpServer,
     support::{
         SECRET, http,
-        postgres::{Database, block_on},
+        postgres::{Database, block_on, execute},
         schema,
         service::{DEFAULT, Service},
+        transport,
     },
 };
 
@@ -34,7 +35,8 @@ fn local(database_url: &str, toml: &str, changes: &[(&str, &str)], origin: Optio
         ("BETTER_AUTH_URL", "https://auth.example.com"),
         ("DATABASE_URL", database_url),
     ];
-    usual.iter().chain(changes).for_each(|(name, value)| variables.set(*name, *value));
+    let all = usual.iter().chain(changes);
+    all.for_each(|(name, value)| variables.set(*name, transport::variable(toml, name, value)));
     let report = block_on(doctor::local(folder.path(), &variables, origin)).unwrap();
     let told = report.to_string() + &report.json();
     assert!(!told.contains(SECRET) && !told.contains("hunter2"), "{told}");
@@ -216,8 +218,7 @@ fn the_database_is_not_reached() {
     assert!(report.to_string().contains("the server has no TLS"), "{report}");
 
     let role = format!("doctor {}", std::process::id());
-    let own =
-        |sql: &str| block_on(async { single::connect(&database.url).await.unwrap().batch_execute(sql).await.unwrap() });
+    let own = |sql: &str| drop(execute(&database.direct, sql));
     own(&format!("create role \"{role}\" login password 'right'"));
     let mut other: url::Url = database.url.parse().unwrap();
     other.set_username(&role).unwrap();
@@ -256,8 +257,7 @@ fn the_schema_is_missing_or_half_made() {
 fn the_role_may_not_write_or_does_not_see_the_rows() {
     let database = Database::new();
     let role = format!("doctor's {}", std::process::id());
-    let own =
-        |sql: &str| block_on(async { single::connect(&database.url).await.unwrap().batch_execute(sql).await.unwrap() });
+    let own = |sql: &str| drop(execute(&database.direct, sql));
     own(&roles::sql(&role, schema::of_the_run()));
     own(&format!("alter role \"{role}\" password 'p'"));
     let mut url: url::Url = database.url.parse().unwrap();

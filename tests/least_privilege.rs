@@ -1,19 +1,19 @@
 //! The role for the functions: everything that the service does, and nothing that it does not need.
 
 use gatepost_cli::roles;
-use gatepost_core::store::single;
 
 use super::support::{
-    postgres::{Database, block_on},
+    postgres::{Database, block_on, execute},
     schema,
     service::Service,
+    transport,
 };
 
 /// The role's name is nobody's in particular: it needs its quotes.
 const ROLE: &str = "gate's %I \"functions\"";
 
 fn refused(url: &str, sql: &str) -> String {
-    let run = async { single::connect(url).await.unwrap().batch_execute(sql).await };
+    let run = async { transport::connect(url).await.unwrap().batch_execute(sql).await };
     let error = block_on(run).expect_err(sql);
     error.as_db_error().map(|error| error.message().to_owned()).unwrap_or_else(|| panic!("{sql}: {error}"))
 }
@@ -22,8 +22,7 @@ fn refused(url: &str, sql: &str) -> String {
 fn the_service_does_everything_with_a_role_that_may_only_read_and_write_rows() {
     let database = Database::new();
     let role = format!("{ROLE} {}", std::process::id());
-    let own =
-        |sql: &str| block_on(async { single::connect(&database.url).await.unwrap().batch_execute(sql).await.unwrap() });
+    let own = |sql: &str| drop(execute(&database.direct, sql));
     own(&roles::sql(&role, schema::of_the_run()));
     own(&roles::sql(&role, schema::of_the_run()));
     own(&format!("alter role \"{}\" password 'p'; create table other (a text)", role.replace('"', "\"\"")));

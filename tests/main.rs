@@ -62,6 +62,5 @@ mod token_vectors;
 mod tokens;
 mod vectors;
 mod verification;
-#[cfg(feature = "websocket")]
 mod websocket;
 mod why_null;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::support::{
     node::Reference,
     postgres::{Database, block_on},
+    transport,
 };
 
 /// Everything that PostgreSQL knows of the tables: columns, constraints, indexes.
@@ -28,11 +29,11 @@ fn configured(toml: &str) -> Schema {
 }
 
 fn migrated_to(database: &Database, schema: &Schema) -> Result<Plan, Failure> {
-    block_on(async { migrate::migrate(&database.url, schema).await })
+    block_on(async { migrate::migrate(&transport::url(&database.url), transport::of_the_run(), schema).await })
 }
 
 fn planned(database: &Database, schema: &Schema) -> Plan {
-    block_on(async { migrate::plan(&database.url, schema).await.unwrap() })
+    block_on(async { migrate::plan(&transport::url(&database.url), transport::of_the_run(), schema).await.unwrap() })
 }
 
 /// The tables that a migration makes.

@@ -25,6 +25,7 @@ use super::support::{
     postgres::{Database, block_on},
     schema,
     service::{DEFAULT, Service, log_lines},
+    transport,
 };
 
 const SIGN_IN: &str = r#"{"email":"ada@example.com","password":"correct horse battery"}"#;
@@ -297,11 +298,14 @@ fn a_session_is_read_with_no_more_looks_at_the_clock_than_the_pool_needs() {
     }
     let database = Database::new();
     let cookie = Service::new(&database.url).user("ada@example.com");
-    let variables: Variables =
-        [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &database.url), ("BETTER_AUTH_URL", "http://localhost:3000")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into_iter()
-            .collect();
+    let variables: Variables = [
+        ("BETTER_AUTH_SECRET", SECRET),
+        ("DATABASE_URL", &transport::url(&database.url)),
+        ("BETTER_AUTH_URL", "http://localhost:3000"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into_iter()
+    .collect();
     let file = Source { name: "gatepost.toml", text: &schema::configured("[jwt]\nenabled = false\n") };
     let auth = Arc::new(Auth::new(Config::load(&variables, Some(file)).unwrap(), clock).unwrap());
     let looks = block_on(async {

@@ -8,7 +8,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_cli::migrate;
-use gatepost_core::config::Schema;
+use gatepost_core::config::{DatabaseTransport, Schema};
 use serde_json::Value;
 
 use super::support::{
@@ -87,7 +87,9 @@ fn served(version: &str) {
     assert_eq!(columns(&database), tables);
 
     // A migration adds what is new and leaves alone what is old.
-    let plan = block_on(async { migrate::migrate(&database.url, &Schema::default()).await.unwrap() });
+    let plan = block_on(async {
+        migrate::migrate(&database.direct, DatabaseTransport::Tcp, &Schema::default()).await.unwrap()
+    });
     assert_eq!(plan.created, Vec::<String>::new());
     assert_eq!(
         plan.warnings.iter().any(|warning| warning.starts_with(LEFTOVER)),

@@ -15,6 +15,7 @@ use super::support::{
     postgres::{Database, block_on},
     schema,
     service::{DEFAULT, Service},
+    transport,
 };
 
 const NEW: &str = "a-newer-secret-a-newer-secret-0123456789";
@@ -147,7 +148,8 @@ fn the_status_counts_what_still_needs_an_older_secret() {
     before.get("/token", &cookie);
     let listed = format!("2:{NEW},1:{SECRET}");
     let status = |single: &str, listed: &str| {
-        block_on(secret::status(&database.url, &secrets(single, listed), schema::of_the_run())).unwrap()
+        let (url, secrets) = (transport::url(&database.url), secrets(single, listed));
+        block_on(secret::status(&url, transport::of_the_run(), &secrets, schema::of_the_run())).unwrap()
     };
     let (text, done) = status(SECRET, &listed);
     assert!(

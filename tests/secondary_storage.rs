@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use gatepost_core::config::DatabaseTransport;
 use serde_json::{Value, json};
 
 use super::support::{
@@ -23,7 +24,9 @@ const PASSWORD: &str = "correct horse battery";
 /// A database with the tables that this `gatepost.toml` needs, and no others.
 pub fn database(toml: &str) -> Database {
     let (database, wanted) = (Database::empty(), schema::of(toml));
-    block_on(async { gatepost_cli::migrate::migrate(&database.direct, &wanted).await.unwrap() });
+    block_on(async {
+        gatepost_cli::migrate::migrate(&database.direct, DatabaseTransport::Tcp, &wanted).await.unwrap()
+    });
     database.change(&schema::shown(&wanted));
     database
 }

@@ -11,7 +11,7 @@ use gatepost_core::{
 
 use super::{
     secondary_storage::{TOML, database},
-    support::{SECRET, postgres::block_on, redis::Redis, rest::Rest, schema},
+    support::{SECRET, postgres::block_on, redis::Redis, rest::Rest, schema, transport},
 };
 
 const DATABASE: (&str, &str) = ("DATABASE_URL", "postgres://u:hunter2@db.example/x");
@@ -156,7 +156,7 @@ fn doctor_says_whether_it_answers_and_what_to_do_where_it_does_not() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("gatepost.toml"), schema::configured(TOML)).unwrap();
     let told = |pairs: &[(&str, &str)]| {
-        let variables = variables(&[&[("DATABASE_URL", database.url.as_str())], pairs].concat());
+        let variables = variables(&[&[("DATABASE_URL", transport::url(&database.url).as_str())], pairs].concat());
         let report = block_on(doctor::local(folder.path(), &variables, None)).unwrap();
         let mut findings = report.findings.into_iter();
         let finding = findings.find(|finding| finding.check == "secondary storage").unwrap();

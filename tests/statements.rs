@@ -1,13 +1,12 @@
 //! How many statements reach PostgreSQL, counted on the wire, ours beside better-auth's on Node. One statement is one
 //! round trip; none has a name, since behind a pooler a name may be another process's.
 
-use gatepost_core::store::single;
-
 use super::support::{
     node::Reference,
     postgres::{Database, block_on},
     round_trips,
     service::{DEFAULT, Service},
+    transport,
     wire::Wire,
 };
 
@@ -45,7 +44,7 @@ fn a_cold_start_waits_for_its_connection_and_for_nothing_else() {
     let database = Database::new();
     let cookie = Service::new(&database.url).user("ada@example.com");
     let wire = Wire::new(&database.url);
-    block_on(async { single::connect(&wire.url).await.unwrap() });
+    block_on(async { transport::connect(&wire.url).await.unwrap() });
     let connecting = wire.round_trips();
     let get = |service: &Service| assert_eq!(service.get("/get-session", &cookie).status, 200);
     let service = Service::new(&wire.url);

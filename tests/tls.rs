@@ -3,7 +3,10 @@
 use std::{fs, path::Path, time::Instant};
 
 use gatepost_cli::postgres;
-use gatepost_core::store::{StoreError, single};
+use gatepost_core::{
+    config::DatabaseTransport,
+    store::{StoreError, single},
+};
 
 use super::support::{
     LIMIT,
@@ -16,7 +19,7 @@ use super::support::{
 
 /// Runs SQL on a connection without TLS.
 fn execute(url: &str, sql: &str) {
-    block_on(async { single::connect(url).await.unwrap().batch_execute(sql).await.unwrap() });
+    block_on(async { single::connect(url, DatabaseTransport::Tcp).await.unwrap().batch_execute(sql).await.unwrap() });
 }
 
 /// A server that speaks TLS with these, for the life of the test.
@@ -39,7 +42,8 @@ fn url(server: &postgres::Server, parameters: &str) -> String {
 }
 
 fn refusal(url: &str) -> String {
-    block_on(async { single::connect(url).await.err().map(|error| error.to_string()) }).expect("it was accepted")
+    block_on(async { single::connect(url, DatabaseTransport::Tcp).await.err().map(|error| error.to_string()) })
+        .expect("it was accepted")
 }
 
 #[test]
@@ -56,14 +60,14 @@ fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
 
     // The server takes its new settings a moment after it was told to.
     let begun = Instant::now();
-    while block_on(async { single::connect(&url(&server, &verified)).await.is_err() }) {
+    while block_on(async { single::connect(&url(&server, &verified), DatabaseTransport::Tcp).await.is_err() }) {
         assert!(begun.elapsed() < LIMIT, "{}", refusal(&url(&server, &verified)));
     }
     for parameters in
         [verified.clone(), verified.replace("verify-full", "require"), format!("{verified}&channel_binding=require")]
     {
         let encrypted = block_on(async {
-            let client = single::connect(&url(&server, &parameters)).await.unwrap();
+            let client = single::connect(&url(&server, &parameters), DatabaseTransport::Tcp).await.unwrap();
             let row =
                 client.query_typed_one("select ssl from pg_stat_ssl where pid = pg_backend_pid()", &[]).await.unwrap();
             row.get::<_, bool>(0)
@@ -106,7 +110,7 @@ fn tls_may_begin_with_the_first_byte_where_the_server_knows_it() {
     let begun = Instant::now();
     let encrypted = loop {
         let answer = block_on(async {
-            let client = single::connect(&through).await?;
+            let client = single::connect(&through, DatabaseTransport::Tcp).await?;
             let sql = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
             Ok::<_, StoreError>(client.query_typed_one(sql, &[]).await?.get::<_, bool>(0))
         });

@@ -1,10 +1,20 @@
-//! The database behind a WebSocket (`[database] transport`). The feature `websocket` builds it in:
-//! `cargo test --features websocket --test gatepost -- websocket`, and with `GATEPOST_TEST_WEBSOCKET=1` every other test of a
-//! service too.
+//! The database behind a WebSocket (`[database] transport`): functions have it by the feature `websocket`, the command line
+//! always. Tests of other files are run again so.
 
-use std::thread;
+use std::{thread, time::Duration};
 
-use super::support::{certificates::certificates, neon::Neon, postgres::Database, service::Service};
+use gatepost_cli::{deployment, doctor, edge, explain, migrate, secret};
+use gatepost_core::config::{DatabaseTransport, Source, Variables};
+
+use super::support::{
+    SECRET, again,
+    certificates::certificates,
+    neon::Neon,
+    postgres::{Database, block_on},
+    schema,
+    service::Service,
+    transport,
+};
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[database]\ntransport = \"websocket\"\n";
 
@@ -72,4 +82,67 @@ fn a_server_that_speaks_no_websockets_is_503_and_its_password_stays_here() {
     let cookie = Service::new(&database.url).user("ada@example.com");
     let service = Service::with(TOML, &[("DATABASE_URL", &database.direct)]);
     assert_eq!(service.get("/get-session", &cookie).status, 503);
+}
+
+#[test]
+fn the_command_line_goes_the_way_of_the_functions() {
+    let database = Database::empty();
+    let (neon, folder) = (Neon::with_websockets(&database.direct), tempfile::tempdir().unwrap());
+    schema::written(folder.path(), TOML);
+    let transport = DatabaseTransport::load(Source { name: "gatepost.toml", text: TOML }).expect("a transport");
+    let migrated = || block_on(async { migrate::migrate(&neon.url, transport, schema::of_the_run()).await.unwrap() });
+    assert_eq!((migrated().created.len(), migrated().created.len()), (6, 0));
+    let service = Service::with(TOML, &[("DATABASE_URL", &neon.url)]);
+    let cookie = service.user("ada@example.com");
+
+    let counted = secret::status(&neon.url, transport, &service.auth.config.secrets, schema::of_the_run());
+    let (counts, _) = block_on(counted).unwrap();
+    assert!(counts.contains("sessions: 1."), "{counts}");
+
+    let variables = |url: &str| -> Variables {
+        let all = [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", &service.url), ("DATABASE_URL", url)];
+        all.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect()
+    };
+    let report = |url: &str| block_on(doctor::local(folder.path(), &variables(url), None)).unwrap();
+    let found = report(&neon.url);
+    let port = neon.url.rsplit(':').next().unwrap().split('/').next().unwrap();
+    assert!(
+        found.status() == 0
+            && found
+                .to_string()
+                .contains(&format!("127.0.0.1:{port} is reached directly and inside WebSockets, without TLS")),
+        "{found}"
+    );
+    let broken = report(&database.direct).to_string();
+    assert!(broken.contains("FAIL  database") && broken.contains("takes WebSockets at /v2"), "{broken}");
+
+    let auth = deployment::read(folder.path(), &variables(&neon.url)).unwrap();
+    let asked = explain::Asked { cookie: Some(cookie), authorization: None };
+    let explained = block_on(async { explain::request(auth, &asked, edge::request().unwrap()).await.unwrap() });
+    assert_eq!((explained.status(), explained.reason), (0, None), "{explained}");
+}
+
+/// What is not run again, and why.
+const NOT_AGAIN: [(&str, &[&str]); 2] = [
+    ("it runs tests again", &["other_schemas::", "pooler::the_behaviours", "websocket::the_behaviours"]),
+    (
+        "it is about TLS of PostgreSQL's own, or a port where nobody listens",
+        &["doctor::the_database_is_not_reached", "tls::"],
+    ),
+];
+
+/// Asks for it. `.ci/run` does.
+const WANTED: &str = "GATEPOST_TEST_ALL_INSIDE_WEBSOCKETS";
+
+/// It takes about six minutes on two cores that do nothing else.
+const LIMIT: Duration = Duration::from_secs(1_500);
+
+#[test]
+fn the_behaviours_are_the_same_inside_websockets() {
+    if edge::environment().get(WANTED).is_none() {
+        return println!("skipped: it takes minutes; {WANTED}=1 cargo test --test gatepost -- websocket");
+    }
+    let without = NOT_AGAIN.iter().flat_map(|(_, names)| *names).flat_map(|name| ["--skip", *name]);
+    let passed = again::run(without, (transport::VARIABLE, "1"), LIMIT);
+    assert!(passed > 400, "only {passed} tests ran");
 }

@@ -17,6 +17,7 @@ use super::support::{
     redis::Redis,
     schema,
     service::{DEFAULT, Service, log_lines},
+    transport,
 };
 
 /// Where the deployment says that it is; where it really listens differs from start to start.
@@ -64,7 +65,8 @@ impl Deployment {
     fn explain(&self, asked: &Asked, now: Timestamp) -> Report {
         let folder = tempfile::tempdir().unwrap();
         schema::written(folder.path(), &self.toml);
-        let variables: Variables = self.variables.iter().cloned().collect();
+        let given = |(name, value): &(String, String)| (name.clone(), transport::variable(&self.toml, name, value));
+        let variables: Variables = self.variables.iter().map(given).collect();
         let auth = deployment::read(folder.path(), &variables).unwrap();
         let report = block_on(async { explain::request(auth, asked, Edge { now, ..edge::request().unwrap() }).await });
         let report = report.unwrap();

@@ -18,6 +18,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if text.contains("secondary_storage") || env::var_os("CARGO_FEATURE_SECONDARY_STORAGE").is_some() {
         println!("cargo::rustc-cfg=secondary_storage");
     }
+    // Only `[database]` knows this one. Found now, it breaks no deployment.
+    let wants_websocket =
+        text.lines().map(str::trim).any(|line| line.starts_with("transport") && line.contains("\"websocket\""));
+    if wants_websocket && env::var_os("CARGO_FEATURE_WEBSOCKET").is_none() {
+        println!(
+            "cargo::error=gatepost.toml has `transport = \"websocket\"`, and WebSockets are not built in; add `websocket` to the \
+             default features in Cargo.toml, or write \"tcp\""
+        );
+    }
     fs::write(Path::new(&out).join("gatepost.toml"), text)?;
     println!("cargo::rerun-if-changed={}", file.display());
 

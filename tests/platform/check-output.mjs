@@ -3,7 +3,9 @@
 // machines, and that every endpoint is routed to its function.
 //
 //   node check-output.mjs [.vercel/output]
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { fromOutput, fromProject } from "./routes.mjs";
 
@@ -61,6 +63,17 @@ for (const [, method, below, name] of [...rows, ...slashed, ...unknown]) {
 for (const source of ["/Cargo.toml", "/Cargo.lock", "/gatepost.toml", "/crates/core/src/lib.rs", "/api/auth/status.rs", "/vercel.json"]) {
   if (built.route("GET", source).file) problems.push(`${source} is published`);
 }
+
+// Built without WebSockets and configured for them later, a function says what builds them in.
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "gatepost-"));
+const config = path.join(folder, "gatepost.toml");
+fs.writeFileSync(config, '[database]\ntransport = "websocket"\n');
+const status = [...built.functions.values()].find(({ name }) => name === "status");
+const checked = spawnSync(status.executable, ["check-environment"], { env: { GATEPOST_CONFIG: config }, timeout: 15_000 });
+if (checked.status !== 1 || !`${checked.stderr}`.includes("add `websocket` to the default features in Cargo.toml")) {
+  problems.push(`status does not miss its WebSockets: ${checked.status} ${checked.stderr}`);
+}
+fs.rmSync(folder, { recursive: true });
 
 problems.forEach((problem) => console.error(`not ok - ${problem}`));
 if (problems.length > 0) process.exit(1);

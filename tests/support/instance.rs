@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{LIMIT, SECRET, http};
+use super::{LIMIT, SECRET, http, transport};
 
 /// A running function. Dropping it ends it.
 pub struct Instance {
@@ -38,7 +38,7 @@ impl Instance {
                 .env("VERCEL_REGION", "iad1")
                 .env("BETTER_AUTH_URL", &url)
                 .env("BETTER_AUTH_SECRET", SECRET)
-                .env("DATABASE_URL", database_url)
+                .env("DATABASE_URL", transport::url(database_url))
                 .env("GATEPOST_CONFIG", config)
                 .envs(variables.iter().copied())
                 .stdin(Stdio::null())

@@ -23,6 +23,7 @@ pub mod round_trips;
 pub mod schema;
 pub mod server;
 pub mod service;
+pub mod transport;
 pub mod wire;
 
 use std::time::Duration;

@@ -9,7 +9,6 @@ use std::{
 };
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use gatepost_cli::edge;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio_rustls::{
     TlsAcceptor,
@@ -54,7 +53,6 @@ impl Neon {
     }
 
     /// The same inside TLS, with this certificate and key.
-    #[cfg_attr(not(feature = "websocket"), allow(dead_code, reason = "only a build that speaks WebSockets needs it"))]
     pub fn with_tls(url: &str, certificate: &str, key: &str) -> Self {
         let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
         let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
@@ -158,12 +156,4 @@ async fn unwrap_messages(client: impl AsyncRead + AsyncWrite + Unpin, server: St
             },
         }
     }
-}
-
-/// The variable that puts WebSockets between the tests' services and their databases.
-pub const VARIABLE: &str = "GATEPOST_TEST_WEBSOCKET";
-
-/// Whether it is set.
-pub fn is_in_between() -> bool {
-    edge::environment().get(VARIABLE).is_some()
 }

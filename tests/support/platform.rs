@@ -11,7 +11,7 @@ use std::{
 use gatepost_cli::edge;
 use serde_json::Value;
 
-use super::{LIMIT, http, node, schema};
+use super::{LIMIT, http, node, schema, transport};
 
 /// The running functions. Dropping it ends them.
 pub struct Platform {
@@ -28,7 +28,8 @@ impl Platform {
         let mut command = Command::new("node");
         command.arg(project.join("tests/platform/serve.mjs")).args(["--port", "0"]);
         command.arg("--vercel-json").arg(project).arg("--bin-dir").arg(binaries);
-        command.args(variables.iter().flat_map(|(name, value)| ["--env".to_owned(), format!("{name}={value}")]));
+        let given = |(name, value): &(&str, &str)| format!("{name}={}", transport::variable("", name, value));
+        command.args(variables.iter().flat_map(|variable| ["--env".to_owned(), given(variable)]));
         command.args(freeze.then_some("--freeze"));
         let given = variables.iter().any(|(name, _)| *name == "GATEPOST_CONFIG");
         if let Some(file) = schema::file().filter(|_| !given) {

@@ -9,12 +9,9 @@ use std::{
 };
 
 use gatepost_cli::{edge, postgres};
+use gatepost_core::{config::DatabaseTransport, store::single};
 
-use super::{
-    LIMIT,
-    neon::{self, Neon},
-    pooler, schema, server,
-};
+use super::{LIMIT, pooler, schema, server};
 
 /// A database, gone after the test.
 pub struct Database {
@@ -44,8 +41,7 @@ impl Database {
         let name = format!("gatepost_{}_{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
         execute(&server_url("postgres"), &format!("create database {name} {from}"));
         let direct = server_url(&name);
-        let url = if neon::is_in_between() { Neon::with_websockets(&direct).url } else { pooler::in_between(&direct) };
-        Self { url, name, direct }
+        Self { url: pooler::in_between(&direct), name, direct }
     }
 
     /// Runs SQL and returns the rows, each as its columns' texts. Tables have better-auth's own names here, whatever the
@@ -119,7 +115,7 @@ fn template() -> &'static str {
 /// Runs SQL on a connection of its own and returns the rows, each as its columns' texts.
 pub fn execute(url: &str, sql: &str) -> Vec<Vec<Option<String>>> {
     block_on(async {
-        let client = gatepost_core::store::single::connect(url).await.unwrap();
+        let client = single::connect(url, DatabaseTransport::Tcp).await.unwrap();
         let messages = client.simple_query(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
         let rows = messages.iter().filter_map(|message| match message {
             tokio_postgres::SimpleQueryMessage::Row(row) => Some(row),

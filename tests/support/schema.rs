@@ -18,6 +18,8 @@ use gatepost_core::{
 use serde_json::{Map, json};
 use url::Url;
 
+use super::transport;
+
 /// The variable.
 pub const VARIABLE: &str = "GATEPOST_TEST_SCHEMA";
 
@@ -51,11 +53,6 @@ fn asked_for() -> &'static str {
     ASKED.get_or_init(|| edge::environment().get(VARIABLE).unwrap_or_default().to_owned())
 }
 
-/// Whether this run asks for anything.
-pub fn is_asked_for() -> bool {
-    !asked_for().is_empty()
-}
-
 /// Whether tables and columns have other names.
 pub fn is_renamed() -> bool {
     asked_for() == "renamed"
@@ -71,8 +68,9 @@ pub fn ids() -> &'static str {
 
 /// A test's `gatepost.toml` with what this run asks for.
 pub fn configured(toml: &str) -> String {
+    let toml = transport::configured(toml);
     match asked_for() {
-        "" => toml.to_owned(),
+        "" => toml,
         "renamed" if toml.contains("[database]\n") => {
             toml.replacen("[database]\n", &format!("[database]\n{SCHEMA_NAME}"), 1) + RENAMED
         }
@@ -83,10 +81,16 @@ pub fn configured(toml: &str) -> String {
 }
 
 /// The project's `gatepost.toml` with what this run asks for, as a file for the functions, where it asks for anything.
-pub fn file() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gatepost-{}.toml", asked_for()));
-    is_asked_for().then(|| fs::write(&path, configured(include_str!("../../gatepost.toml"))).unwrap())?;
-    Some(path)
+pub fn file() -> Option<&'static Path> {
+    static FILE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let own = include_str!("../../gatepost.toml");
+    let written = FILE.get_or_init(|| {
+        let wanted = Some(configured(own)).filter(|wanted| wanted != own)?;
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gatepost-{}.toml", std::process::id()));
+        fs::write(&path, wanted).unwrap();
+        Some(path)
+    });
+    written.as_deref()
 }
 
 /// A test's `gatepost.toml` with what this run asks for, as a file in this folder.

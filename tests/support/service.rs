@@ -12,7 +12,7 @@ use gatepost_core::{
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{LIMIT, SECRET, http, neon, schema};
+use super::{LIMIT, SECRET, http, schema, transport};
 
 /// What `gatepost.toml` says where a test does not care.
 pub const DEFAULT: &str = "[email_and_password]\nenabled = true\n";
@@ -39,10 +39,9 @@ impl Service {
         // So are tokens: a session that is read would carry one, and the first one makes a key.
         let has_tokens = toml.contains("[jwt]") || toml.contains("[jwks");
         let without_tokens = if has_tokens { "" } else { "\n[jwt]\nenabled = false\n" };
-        let toml = &if neon::is_in_between() { over_websockets(toml) } else { toml.to_owned() };
         let (toml, given) = (
             schema::configured(&format!("{toml}{without_limits}{without_tokens}")),
-            variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>(),
+            variables.iter().map(|(k, v)| ((*k).to_owned(), transport::variable(toml, k, v))).collect::<Vec<_>>(),
         );
         let (started, address) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -109,16 +108,6 @@ impl Drop for Service {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-    }
-}
-
-/// The same, reaching the database so.
-fn over_websockets(toml: &str) -> String {
-    const TRANSPORT: &str = "[database]\ntransport = \"websocket\"\n";
-    match toml.contains("[database]") {
-        true if toml.contains("transport =") => toml.to_owned(),
-        true => toml.replace("[database]\n", TRANSPORT),
-        false => format!("{toml}\n{TRANSPORT}"),
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use gatepost_core::{
     Auth, Config,
-    config::{Problems, Source, Variables},
+    config::{DatabaseTransport, Problems, Source, Variables},
     endpoint::FUNCTIONS,
 };
 use tokio::{net::TcpListener, signal};
@@ -69,10 +69,15 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     if variables.get("BETTER_AUTH_URL").is_none() {
         variables.set("BETTER_AUTH_URL", origin.clone());
     }
+    let is_given = migrate::url(&variables).is_some();
     let (_server, database) = database(folder, &mut variables).await?;
-    let config = config(folder, &variables)?;
+    let mut config = config(folder, &variables)?;
+    if !is_given {
+        // Whatever reaches the deployment's database: ours takes connections, and nothing else.
+        config.database.transport = DatabaseTransport::Tcp;
+    }
     if let Some((_, url)) = migrate::url(&variables) {
-        migrate::migrate(url, &config.schema).await?;
+        migrate::migrate(url, config.database.transport, &config.schema).await?;
     }
     let page = Some(page(&origin, &config, &database));
     let service = Arc::new(serve::Service { auth: Arc::new(Auth::new(config, edge::now)?), page, log: to_stderr });

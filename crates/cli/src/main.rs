@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use gatepost_cli::{
     check, deployment, dev, doctor, edge, explain, generate, migrate, openapi, report::Report, roles, secret,
 };
-use gatepost_core::config::{Schema, Secrets, Source};
+use gatepost_core::config::{DatabaseTransport, Problems, Schema, Secrets, Source};
 
 /// A drop-in server for the better-auth client.
 #[derive(Parser)]
@@ -141,14 +141,21 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
-            let schema = schema(here)?;
+            let (transport, schema) = (of_file(here, DatabaseTransport::load)?, of_file(here, Schema::load)?);
             let planned = runtime.block_on(async {
-                if plan { migrate::plan(url, &schema).await } else { migrate::migrate(url, &schema).await }
+                match plan {
+                    true => migrate::plan(url, transport, &schema).await,
+                    false => migrate::migrate(url, transport, &schema).await,
+                }
             });
             return told(&planned.map_err(|error| format!("{name}: {error}"))?, plan);
         }
-        Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&schema(here)?)),
-        Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name, &schema(here)?)),
+        Command::Generate { print: Some(Print::Schema), .. } => {
+            say(&migrate::sql::whole(&of_file(here, Schema::load)?))
+        }
+        Command::Generate { print: Some(Print::Roles { name }), .. } => {
+            say(&roles::sql(&name, &of_file(here, Schema::load)?))
+        }
         Command::Generate { print: Some(Print::Openapi), .. } => {
             let variables = edge::environment();
             let (file, text) = edge::configuration(here, &variables)
@@ -195,7 +202,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to count in")?;
-            let counted = runtime.block_on(secret::status(url, &Secrets::load(&variables)?, &schema(here)?));
+            let (transport, schema) = (of_file(here, DatabaseTransport::load)?, of_file(here, Schema::load)?);
+            let counted = runtime.block_on(secret::status(url, transport, &Secrets::load(&variables)?, &schema));
             let (text, done) = counted.map_err(|error| format!("{name}: {error}"))?;
             say(&text);
             if !done {
@@ -223,11 +231,11 @@ fn told(plan: &migrate::Plan, only_planned: bool) -> Result<ExitCode, Box<dyn Er
     Ok(ExitCode::SUCCESS)
 }
 
-/// The tables and columns that the configuration file names.
-fn schema(folder: &Path) -> Result<Schema, Box<dyn Error>> {
+/// A part of what the configuration file says, for a command that needs nothing else of it.
+fn of_file<T>(folder: &Path, load: fn(Source<'_>) -> Result<T, Problems>) -> Result<T, Box<dyn Error>> {
     let (file, text) = edge::configuration(folder, &edge::environment())
         .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
-    Ok(Schema::load(Source { name: &file, text: &text })?)
+    Ok(load(Source { name: &file, text: &text })?)
 }
 
 /// Prints a report; what it found is the status.

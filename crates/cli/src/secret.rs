@@ -4,7 +4,7 @@ use std::{fmt::Write as _, io};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
-    config::{self, Secret, Secrets},
+    config::{self, DatabaseTransport, Secret, Secrets},
     crypto::envelope,
     store::{StoreError, schema::Schema, single},
 };
@@ -77,8 +77,13 @@ struct Count {
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub async fn status(url: &str, secrets: &Secrets, schema: &config::Schema) -> Result<(String, bool), StoreError> {
-    let client = single::connect(url).await?;
+pub async fn status(
+    url: &str,
+    transport: DatabaseTransport,
+    secrets: &Secrets,
+    schema: &config::Schema,
+) -> Result<(String, bool), StoreError> {
+    let client = single::connect(url, transport).await?;
     let schema = Schema::new(schema);
     let mut text = String::new();
     let mut needed = false;

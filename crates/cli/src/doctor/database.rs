@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gatepost_core::{
     Auth,
-    config::Environment,
+    config::{DatabaseTransport, Environment},
     store::{
         StoreError,
         single::{self, Address, Protection},
@@ -24,12 +24,13 @@ const ROUNDS: usize = 5;
 /// Connects as the functions would, and tells how. A connection, where there is one to ask further.
 pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (Vec<Finding>, Option<Client>) {
     let variable = auth.config.database.variable;
-    let address = match single::address(url) {
+    let transport = auth.config.database.transport;
+    let address = match single::address(url, transport) {
         Ok(address) => address,
         Err(error) => return (vec![Finding::fail(CHECK, format!("{variable}: {error}"), "correct the URL")], None),
     };
     let limit = Duration::from_secs(u64::from(auth.config.database.connect_timeout));
-    let connected = tokio::time::timeout(limit, single::connect(url)).await;
+    let connected = tokio::time::timeout(limit, single::connect(url, transport)).await;
     let connected = connected.unwrap_or_else(|_| Err(StoreError::TimedOut(limit.as_secs())));
     let told = match connected {
         Ok(client) => match tokio::time::timeout(limit, asked(&client)).await {
@@ -44,7 +45,7 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
         Err(error) => {
             let text = error.to_string();
             let evidence = format!("{variable} ({}:{}): {text}", address.host, address.port);
-            (vec![Finding::fail(CHECK, evidence, fix(&text, variable))], None)
+            (vec![Finding::fail(CHECK, evidence, fix(&text, variable, transport))], None)
         }
     }
 }
@@ -82,16 +83,19 @@ async fn asked(client: &Client) -> Result<Told, StoreError> {
 }
 
 fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>) -> Vec<Finding> {
-    let Address { host, port, tls } = address;
+    let Address { host, port, tls, transport } = address;
+    let is_wrapped = *transport != DatabaseTransport::Tcp;
     let pooler = address::pooler(host, *port);
     let way = pooler.as_ref().map_or_else(|| "directly".to_owned(), |why| format!("through a pooler ({why})"));
     let protection = match tls {
         Protection::Verified => "with TLS and a verified certificate",
-        Protection::Offered if told.tls => "with TLS",
+        // Inside a WebSocket the database's own TLS begins behind the proxy.
+        Protection::Offered if told.tls && !is_wrapped => "with TLS",
         Protection::Offered | Protection::Plain => "without TLS",
     };
     let evidence = format!(
-        "{host}:{port} is reached {way}, {protection}; PostgreSQL {}; {:.2} ms a round trip from here",
+        "{host}:{port} is reached {way}{}, {protection}; PostgreSQL {}; {:.2} ms a round trip from here",
+        if is_wrapped { " and inside WebSockets" } else { "" },
         told.version,
         told.round_trip.as_secs_f64() * 1e3
     );
@@ -138,7 +142,7 @@ fn distance(region: &str, functions: Option<&str>) -> Finding {
 }
 
 /// What to do about a database that cannot be asked.
-fn fix(told: &str, variable: &str) -> String {
+fn fix(told: &str, variable: &str, transport: DatabaseTransport) -> String {
     let state = |code: &str| told.contains(&format!("SQLSTATE {code}"));
     if state("28P01") || state("28000") {
         format!(
@@ -151,6 +155,11 @@ fn fix(told: &str, variable: &str) -> String {
     } else if told.contains("does not support TLS") {
         format!(
             "the server has no TLS: switch it on there, or add `sslmode=disable` to {variable} where the network in between is yours alone"
+        )
+    } else if transport != DatabaseTransport::Tcp && !told.contains("certificate") {
+        format!(
+            "see that {variable} names the right host, and that it takes WebSockets at /v2, as Neon's hosts do: elsewhere remove \
+             `transport` from `[database]`"
         )
     } else if told.contains("certificate") || told.contains("TLS") {
         format!(

@@ -250,6 +250,26 @@ fn dev_listens_to_its_variables() {
 }
 
 #[test]
+fn dev_reaches_its_own_database_whatever_carries_connections_to_the_deployments() {
+    let folder = folder();
+    let toml = "[email_and_password]\nenabled = true\n[database]\ntransport = \"websocket\"\n";
+    fs::write(folder.path().join("gatepost.toml"), toml).unwrap();
+    let dev = Dev::start(gatepost(folder.path(), &["dev", "--port", "0"]));
+    let cookie = dev.sign_up();
+    assert!(dev.session(&cookie).contains("ada@example.com"));
+    // One that is named is reached as the file says; this one takes no WebSockets.
+    let database = dev.said.split_whitespace().find(|word| word.starts_with("postgres://")).unwrap();
+    for arguments in [&["dev", "--port", "0"][..], &["migrate"]] {
+        let mut command = gatepost(folder.path(), arguments);
+        command.env("DATABASE_URL", database);
+        let output = ended(command);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("DATABASE_URL: ") || said.contains("the database cannot be migrated: "), "{said}");
+    }
+}
+
+#[test]
 fn what_keeps_dev_from_starting_is_a_sentence_and_status_2() {
     let folder = folder();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

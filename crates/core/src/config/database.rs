@@ -1,6 +1,9 @@
 //! `[database]` and the connection URL: the pool and its bounds.
 
-use super::{Problems, Secret, Variables, reader::Section};
+use super::{
+    Problems, Secret, Source, Variables,
+    reader::{self, Section},
+};
 
 /// The pool and its bounds. Every wait has one.
 #[derive(Debug, Clone)]
@@ -34,6 +37,20 @@ pub enum DatabaseTransport {
     /// A WebSocket, where nothing but HTTPS leaves. Only in a build with the feature `websocket`.
     #[cfg(feature = "websocket")]
     WebSocket,
+}
+
+impl DatabaseTransport {
+    /// Reads only this out of a file: for whoever connects and needs nothing else of the configuration.
+    ///
+    /// # Errors
+    /// What there is in it is neither.
+    pub fn load(source: Source<'_>) -> Result<Self, Problems> {
+        let mut problems = Problems::default();
+        let table = reader::parse(source, &mut problems);
+        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
+        let read = transport(&mut root.section("database", &mut problems), &mut problems);
+        if problems.0.is_empty() { Ok(read) } else { Err(problems) }
+    }
 }
 
 impl Database {

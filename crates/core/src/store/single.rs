@@ -1,8 +1,15 @@
 //! One connection outside the pool, for the command line: migrations and diagnosis.
 
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::{
+    Client, Socket,
+    config::{Host, SslMode},
+    tls::MakeTlsConnect,
+};
 
+#[cfg(feature = "websocket")]
+use super::websocket;
 use super::{StoreError, tls, url};
+use crate::config::DatabaseTransport;
 
 /// Where a URL leads, without what is secret in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +20,8 @@ pub struct Address {
     pub port: u16,
     /// How the connection is protected.
     pub tls: Protection,
+    /// What carries it.
+    pub transport: DatabaseTransport,
 }
 
 /// How the connection to a database is protected.
@@ -30,8 +39,13 @@ pub enum Protection {
 ///
 /// # Errors
 /// A sentence for the operator that quotes nothing of the URL.
-pub fn address(url: &str) -> Result<Address, StoreError> {
-    let config = url::read(url).map_err(StoreError::Unavailable)?.config;
+pub fn address(url: &str, transport: DatabaseTransport) -> Result<Address, StoreError> {
+    let target = match transport {
+        DatabaseTransport::Tcp => url::read(url),
+        #[cfg(feature = "websocket")]
+        DatabaseTransport::WebSocket => websocket::target(url),
+    };
+    let config = target.map_err(StoreError::Unavailable)?.config;
     let name = |host: &Host| match host {
         Host::Tcp(name) => name.clone(),
         Host::Unix(path) => path.display().to_string(),
@@ -45,17 +59,34 @@ pub fn address(url: &str) -> Result<Address, StoreError> {
             SslMode::Prefer => Protection::Offered,
             _ => Protection::Verified,
         },
+        transport,
     })
 }
 
-/// Connects to `url` with the rules of the pool: the same reading of the URL, the same TLS.
+/// Connects to `url` with the rules of the pool: the same reading of the URL, the same TLS, the same transport.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] with a sentence for the operator that quotes nothing of the URL.
-pub async fn connect(url: &str) -> Result<tokio_postgres::Client, StoreError> {
-    let target = url::read(url).map_err(StoreError::Unavailable)?;
-    let connector = tls::connector(&target).map_err(StoreError::Unavailable)?;
-    let (client, connection) = target.config.connect(connector).await?;
+pub async fn connect(url: &str, transport: DatabaseTransport) -> Result<Client, StoreError> {
+    match transport {
+        DatabaseTransport::Tcp => {
+            let target = url::read(url).map_err(StoreError::Unavailable)?;
+            let tls = tls::connector(&target).map_err(StoreError::Unavailable)?;
+            open(&target.config, tls).await
+        }
+        #[cfg(feature = "websocket")]
+        DatabaseTransport::WebSocket => {
+            let (target, connector) = websocket::read(url).map_err(StoreError::Unavailable)?;
+            open(&target, connector).await
+        }
+    }
+}
+
+async fn open<C>(target: &tokio_postgres::Config, connector: C) -> Result<Client, StoreError>
+where
+    C: MakeTlsConnect<Socket, Stream: Send + 'static>,
+{
+    let (client, connection) = target.connect(connector).await?;
     tokio::spawn(async move {
         // Whoever uses the client learns of a lost connection from its next statement.
         let _ = connection.await;
@@ -86,10 +117,12 @@ mod tests {
             ("postgres://u:hunter2@/x?host=/run/postgresql", "/run/postgresql", 5432, Protection::Offered),
             ("postgres://u:hunter2@a.example,b.example/x", "a.example,b.example", 5432, Protection::Verified),
         ] {
-            let found = address(url).unwrap();
-            assert_eq!(found, Address { host: host.to_owned(), port, tls }, "{url}");
+            let transport = DatabaseTransport::Tcp;
+            let found = address(url, transport).unwrap();
+            assert_eq!(found, Address { host: host.to_owned(), port, tls, transport }, "{url}");
             assert!(!format!("{found:?}").contains("hunter2"));
         }
-        assert!(address("mysql://u:hunter2@h/x").is_err_and(|error| !error.to_string().contains("hunter2")));
+        let refused = address("mysql://u:hunter2@h/x", DatabaseTransport::Tcp);
+        assert!(refused.is_err_and(|error| !error.to_string().contains("hunter2")));
     }
 }

@@ -27,7 +27,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message},
 };
 
-use super::url;
+use super::url::{self, Target};
 
 /// Turns a stream to the host into a WebSocket.
 #[derive(Clone)]
@@ -37,14 +37,22 @@ pub(super) struct Connector {
     host: String,
 }
 
-/// What the driver needs to reach `url` this way. Without a port, or with PostgreSQL's own, it is the one of HTTPS.
+/// Where `url` leads this way: without a port, or with PostgreSQL's own, to the one of HTTPS.
 ///
 /// # Errors
 /// A sentence for the operator that quotes nothing of the URL.
-pub(super) fn read(url: &str) -> Result<(Config, Connector), String> {
+pub(super) fn target(url: &str) -> Result<Target, String> {
     let elsewhere = ::url::Url::parse(url).ok().filter(|url| url.port().is_none_or(|port| port == 5432));
     let at_https = elsewhere.and_then(|mut url| url.set_port(Some(443)).ok().map(|()| url.to_string()));
-    let mut target = url::read(at_https.as_deref().unwrap_or(url))?;
+    url::read(at_https.as_deref().unwrap_or(url))
+}
+
+/// What the driver needs to reach `url` this way.
+///
+/// # Errors
+/// As [`target`].
+pub(super) fn read(url: &str) -> Result<(Config, Connector), String> {
+    let mut target = target(url)?;
     let tls = match target.config.get_ssl_mode() {
         SslMode::Require => Some(Arc::new(super::tls::settings(&target)?)),
         _ => None,
