@@ -1,6 +1,7 @@
 //! Whoever a provider vouches for arrives: finds the user or makes one, links, and opens a session (spec jwt-oauth-schema
 //! §4.6). One statement looks up, one writes.
 
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::{Provider, tokens::Tokens};
@@ -137,16 +138,18 @@ async fn enter(
     Ok(settle(cx, arrival, session, user, false, mails).await)
 }
 
+/// The columns of one's own of somebody who is to be made, where people may sign up.
+fn admitted(cx: &Context, arrival: &Arrival<'_>) -> Result<Map<String, Value>, Failure> {
+    oauth::may_sign_up(arrival.provider.client, arrival.request_sign_up)?;
+    fields::create(&cx.auth.config.schema.additional.user, &Map::new()).map_err(Failure::Fields)
+}
+
 /// Rule 3: nobody was there.
 async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<Arrived, Failure>, Error> {
     let (auth, client) = (cx.auth.clone(), arrival.provider.client);
-    if let Err(refusal) = oauth::may_sign_up(client, arrival.request_sign_up) {
-        return Ok(Err(refusal.into()));
-    }
-    let own = &auth.config.schema.additional.user;
-    let additional = match fields::create(own, &serde_json::Map::new()) {
+    let additional = match admitted(cx, arrival) {
         Ok(additional) => additional,
-        Err(refusal) => return Ok(Err(Failure::Fields(refusal))),
+        Err(failure) => return Ok(Err(failure)),
     };
     let user = new_user(cx, arrival.profile, email);
     let account = new_account(cx, arrival, &user.id);
@@ -201,17 +204,13 @@ async fn enter_without_database(
     email: String,
 ) -> Result<Result<Arrived, Failure>, Error> {
     let (auth, client) = (cx.auth.clone(), arrival.provider.client);
-    if let Err(refusal) = oauth::may_sign_up(client, arrival.request_sign_up) {
-        return Ok(Err(refusal.into()));
-    }
-    let own = &auth.config.schema.additional.user;
-    let additional = match fields::create(own, &serde_json::Map::new()) {
+    let additional = match admitted(cx, arrival) {
         Ok(additional) => additional,
-        Err(refusal) => return Ok(Err(Failure::Fields(refusal))),
+        Err(failure) => return Ok(Err(failure)),
     };
     let key = format!("{}\0{}", client.id, arrival.profile.subject);
     let id = hex::encode(Sha256::digest(key)).split_off(32);
-    let additional = fields::shown(own, &additional);
+    let additional = fields::shown(&auth.config.schema.additional.user, &additional);
     let user = User { id, additional, ..new_user(cx, arrival.profile, email) };
     if client.require_email_verification && !user.email_verified {
         return Ok(Err(Refusal::EmailNotVerified.into()));

@@ -42,9 +42,10 @@ pub enum Repeat {
     Never,
 }
 
-/// Between attempts to connect. All of them are within the bound for connecting: a server that restarts, wakes or is full for
-/// a moment costs nobody a request.
-const PAUSES: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(250), Duration::from_millis(500)];
+/// Between attempts to connect, and in the secondary storage before a command is sent again that was refused for a moment. All of
+/// those to connect are within the bound for it: a server that restarts, wakes or is full for a moment costs nobody a request.
+pub(super) const PAUSES: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(250), Duration::from_millis(500)];
 
 /// Whether a connection that was last used then is not to be trusted now.
 pub(super) fn idle_for_too_long(used_at: Timestamp, now: Timestamp, idle: Duration) -> bool {

@@ -23,7 +23,7 @@ use crate::{
     stopwatch::{Clock, Step, Stopwatch, What},
     store::{
         StoreError,
-        pool::{Repeat, idle_for_too_long},
+        pool::{PAUSES, Repeat, idle_for_too_long},
         tls,
     },
 };
@@ -36,9 +36,6 @@ pub(super) struct Redis {
     command: Duration,
 }
 
-/// Between attempts to connect, all of them within the bound for connecting, and before a command is sent again that was refused
-/// for a moment: a server that restarts costs nobody a request.
-const PAUSES: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(250), Duration::from_millis(500)];
 /// Refusals of a server that is not itself at the moment, or not the one any more that takes writes.
 const PASSING: [&str; 5] = ["LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN"];
 
