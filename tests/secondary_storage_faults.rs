@@ -20,6 +20,7 @@ use super::{
         provider::Provider,
         redis::Redis,
         rest::Rest,
+        schema,
         service::{Service, log_lines},
         wire::{Fault, Wire},
     },
@@ -154,12 +155,12 @@ fn a_connection_that_was_idle_for_longer_than_it_may_be_is_not_used_again() {
     assert_eq!(wire.connections(), before + 1);
 }
 
-/// A function on a store, with this in its `[secondary_storage]`.
-fn function(name: &str, database: &Database, redis: &Redis, more: &str) -> (Instance, tempfile::TempDir) {
+/// A function that reads sessions from the store that variables name, with this in its `[secondary_storage]`.
+fn function(database: &Database, store: &[(&str, &str)], more: &str) -> (Instance, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("gatepost.toml");
-    fs::write(&config, format!("{TOML}{more}[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n")).unwrap();
-    (Instance::with(name, &database.url, &config, &[("REDIS_URL", &redis.url())]), folder)
+    let toml = format!("{TOML}{more}[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n");
+    let config = schema::written(folder.path(), &toml);
+    (Instance::with("get-session", &database.url, &config, store), folder)
 }
 
 #[test]
@@ -168,7 +169,7 @@ fn a_function_that_stood_still_serves_the_first_request_after_it() {
     let database = database(TOML);
     let cookie = service(TOML, &database, &redis.url()).user("ada@example.com");
     // Connections are trusted for longer than it stands still: that they are closed has to be seen.
-    let (instance, _folder) = function("get-session", &database, &redis, "idle_timeout = 60\n");
+    let (instance, _folder) = function(&database, &[("REDIS_URL", &redis.url())], "idle_timeout = 60\n");
     for round in 0..12 {
         assert_eq!(email(&instance.session(&cookie)), "ada@example.com", "round {round}");
         instance.freeze();
@@ -181,13 +182,15 @@ fn a_function_that_stood_still_serves_the_first_request_after_it() {
     }
 }
 
+/// For how long connections are trusted, where it is about what becomes of them then.
+const IDLE: &str = "idle_timeout = 1\n[database]\nidle_timeout = 1\n";
+
 #[test]
 fn a_function_closes_its_connections_before_it_stands_still() {
     let Some(redis) = Redis::start() else { return };
     let database = database(TOML);
     let cookie = service(TOML, &database, &redis.url()).user("ada@example.com");
-    let (instance, _folder) =
-        function("get-session", &database, &redis, "idle_timeout = 1\n[database]\nidle_timeout = 1\n");
+    let (instance, _folder) = function(&database, &[("REDIS_URL", &redis.url())], IDLE);
     redis.ask(&["CLIENT", "KILL", "TYPE", "normal"]);
     assert_eq!(email(&instance.session(&cookie)), "ada@example.com");
     let begun = Instant::now();
@@ -395,20 +398,77 @@ fn tls_is_verified_against_the_authority_that_the_url_names() {
     assert!(lines.iter().any(|line| line.contains("secondary storage") && line.contains("write `sslrootcert=`")));
 }
 
+fn over_rest(toml: &str, token: &str, database: &Database, rest: &Rest) -> Service {
+    let variables = [
+        ("DATABASE_URL", database.url.as_str()),
+        ("KV_REST_API_URL", &rest.url),
+        ("KV_REST_API_TOKEN", token),
+        ("VERCEL_ENV", "development"),
+    ];
+    Service::with(&format!("{TOML}{BOUNDS}{toml}"), &variables)
+}
+
+/// A warm command is one round trip over REST too, and a connection that is kept costs nobody a request.
+#[test]
+fn over_rest_commands_share_a_connection_and_one_that_was_closed_costs_no_request() {
+    let Some(redis) = Redis::start() else { return };
+    let (database, rest) = (database(TOML), Rest::new(redis.port, "right"));
+    let service = over_rest("idle_timeout = 1\n", "right", &database, &rest);
+    let read = |cookie: &str| assert_eq!(email(&service.get("/get-session", cookie)), "ada@example.com");
+    let cookie = service.user("ada@example.com");
+    assert_eq!(rest.seen(), (1, 1));
+    for _ in 0..5 {
+        read(&cookie);
+    }
+    assert_eq!(rest.seen(), (0, 5));
+    // The server closes what is idle: nothing is sent there, what must not be sent twice included.
+    for number in 1..=5 {
+        rest.close();
+        assert_eq!(service.post("/sign-in/email", "", PERSON).status, 200, "{number}");
+    }
+    assert_eq!(rest.seen(), (5, 5));
+    // It was idle for too long.
+    thread::sleep(Duration::from_millis(1_200));
+    read(&cookie);
+    assert_eq!(rest.seen(), (1, 1));
+    // One that keeps none.
+    rest.close_after_each(true);
+    for _ in 0..5 {
+        read(&cookie);
+    }
+    assert_eq!(rest.seen(), (4, 5));
+}
+
+#[test]
+fn over_rest_a_function_that_stood_still_serves_the_first_request_and_leaves_no_connection() {
+    let Some(redis) = Redis::start() else { return };
+    let (database, rest) = (database(TOML), Rest::new(redis.port, "right"));
+    let cookie = service(TOML, &database, &redis.url()).user("ada@example.com");
+    let store = [("KV_REST_API_URL", rest.url.as_str()), ("KV_REST_API_TOKEN", "right")];
+    let (instance, _folder) = function(&database, &store, "idle_timeout = 60\n");
+    for round in 0..12 {
+        assert_eq!(email(&instance.session(&cookie)), "ada@example.com", "round {round}");
+        instance.freeze();
+        rest.close();
+        instance.thaw();
+    }
+    assert_eq!(rest.seen(), (12, 12));
+    drop(instance);
+
+    let (instance, _folder) = function(&database, &store, IDLE);
+    assert_eq!(email(&instance.session(&cookie)), "ada@example.com");
+    let begun = Instant::now();
+    while rest.open() > 0 {
+        assert!(begun.elapsed() < LIMIT, "a connection is still open");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn over_rest_the_store_has_the_same_and_a_silent_one_is_503() {
     let Some(redis) = Redis::start() else { return };
     let (database, rest) = (database(TOML), Rest::new(redis.port, "right"));
-    let over_rest = |toml: &str, token: &str| {
-        let variables = [
-            ("DATABASE_URL", database.url.as_str()),
-            ("KV_REST_API_URL", &rest.url),
-            ("KV_REST_API_TOKEN", token),
-            ("VERCEL_ENV", "development"),
-        ];
-        Service::with(&format!("{TOML}{BOUNDS}{toml}"), &variables)
-    };
-    let (service, beside) = (over_rest("", "right"), service(TOML, &database, &redis.url()));
+    let (service, beside) = (over_rest("", "right", &database, &rest), service(TOML, &database, &redis.url()));
     let own = service.user("ada@example.com");
     let more = beside.post("/sign-in/email", "", PERSON).cookies();
     assert_eq!(service.post("/update-user", &own, r#"{"name":"Ada “Ä” \\ \u0001"}"#).status, 200);
@@ -416,18 +476,18 @@ fn over_rest_the_store_has_the_same_and_a_silent_one_is_503() {
         assert_eq!(server.get("/get-session", cookie).json()["user"]["name"], "Ada “Ä” \\ \u{1}");
     }
     assert_eq!(service.get("/list-sessions", &more).json().as_array().unwrap().len(), 2);
-    rest.asked();
+    rest.seen();
     assert_eq!(email(&service.get("/get-session", &own)), "ada@example.com");
-    assert_eq!(rest.asked(), 1);
+    assert_eq!(rest.seen(), (0, 1));
     assert_eq!(service.post("/sign-out", &more, "{}").status, 200);
     assert_eq!(beside.get("/get-session", &more).text(), "null");
     assert_eq!(service.get("/get-session", &more).header("x-gatepost-reason"), Some("unknown_session"));
 
-    let counting = over_rest("[rate_limit]\nenabled = true\nwindow = 60\nmax = 2\n", "right");
+    let counting = over_rest("[rate_limit]\nenabled = true\nwindow = 60\nmax = 2\n", "right", &database, &rest);
     let statuses: Vec<u16> = (0..3).map(|_| counting.get("/ok", "").status).collect();
     assert_eq!(statuses, [200, 200, 429]);
 
-    assert_unavailable(&over_rest("", "wrong").get("/get-session", &own));
+    assert_unavailable(&over_rest("", "wrong", &database, &rest).get("/get-session", &own));
     rest.silence(true);
     let begun = Instant::now();
     assert_unavailable(&service.get("/get-session", &own));

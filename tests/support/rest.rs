@@ -5,9 +5,9 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    net::{Shutdown, TcpListener, TcpStream},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
     thread,
@@ -21,8 +21,17 @@ pub struct Rest {
     pub url: String,
     port: u16,
     closed: Arc<AtomicBool>,
-    silent: Arc<AtomicBool>,
-    asked: Arc<AtomicUsize>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    silent: AtomicBool,
+    last: AtomicBool,
+    connections: AtomicUsize,
+    open: AtomicUsize,
+    asked: AtomicUsize,
+    streams: Mutex<Vec<TcpStream>>,
 }
 
 impl Rest {
@@ -30,22 +39,21 @@ impl Rest {
     pub fn new(redis: u16, token: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (closed, silent, asked) = Default::default();
-        let rest = Self { url: format!("http://127.0.0.1:{port}"), port, closed, silent, asked };
-        let (closed, silent, asked) = (rest.closed.clone(), rest.silent.clone(), rest.asked.clone());
+        let (closed, shared) = Default::default();
+        let rest = Self { url: format!("http://127.0.0.1:{port}"), port, closed, shared };
+        let (closed, shared) = (rest.closed.clone(), rest.shared.clone());
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 if closed.load(Relaxed) {
                     break;
                 }
-                let (silent, asked) = (silent.clone(), asked.clone());
+                let shared = shared.clone();
+                shared.connections.fetch_add(1, Relaxed);
+                shared.streams.lock().unwrap().push(client.try_clone().unwrap());
+                shared.open.fetch_add(1, Relaxed);
                 thread::spawn(move || {
-                    asked.fetch_add(1, Relaxed);
-                    // Whoever waits here is freed by the end of the test at the latest.
-                    while silent.load(Relaxed) {
-                        thread::sleep(Duration::from_millis(5));
-                    }
-                    serve(client, redis, token);
+                    while serve(&client, redis, token, &shared).is_some() {}
+                    shared.open.fetch_sub(1, Relaxed);
                 });
             }
         });
@@ -54,12 +62,29 @@ impl Rest {
 
     /// Says nothing any more, or goes on.
     pub fn silence(&self, silent: bool) {
-        self.silent.store(silent, Relaxed);
+        self.shared.silent.store(silent, Relaxed);
     }
 
-    /// How often it was asked since the last call.
-    pub fn asked(&self) -> usize {
-        self.asked.swap(0, Relaxed)
+    /// Says with every answer that it is the connection's last, or goes on.
+    pub fn close_after_each(&self, last: bool) {
+        self.shared.last.store(last, Relaxed);
+    }
+
+    /// Closes every connection.
+    pub fn close(&self) {
+        for stream in self.shared.streams.lock().unwrap().drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// How many connections there are.
+    pub fn open(&self) -> usize {
+        self.shared.open.load(Relaxed)
+    }
+
+    /// How many connections there were and how often it was asked since the last call.
+    pub fn seen(&self) -> (usize, usize) {
+        (self.shared.connections.swap(0, Relaxed), self.shared.asked.swap(0, Relaxed))
     }
 }
 
@@ -67,18 +92,21 @@ impl Drop for Rest {
     fn drop(&mut self) {
         self.closed.store(true, Relaxed);
         self.silence(false);
+        self.close();
         // Wakes the listener, which then ends.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }
 
-fn serve(client: TcpStream, redis: u16, token: &str) {
-    let mut reader = BufReader::new(client.try_clone().unwrap());
+/// Answers one request. None where there is no other one.
+fn serve(client: &TcpStream, redis: u16, token: &str, shared: &Shared) -> Option<()> {
+    // Nobody sends the next request before this one is answered: nothing of it is lost with the buffer.
+    let mut reader = BufReader::new(client);
     let (mut head, mut length) = (Vec::new(), 0);
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line).unwrap_or(0) == 0 {
-            return;
+            return None;
         }
         let line = line.trim_end().to_owned();
         if let Some(text) = line.to_ascii_lowercase().strip_prefix("content-length:") {
@@ -90,7 +118,12 @@ fn serve(client: TcpStream, redis: u16, token: &str) {
         head.push(line);
     }
     let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
+    reader.read_exact(&mut body).ok()?;
+    shared.asked.fetch_add(1, Relaxed);
+    // Whoever waits here is freed by the end of the test at the latest.
+    while shared.silent.load(Relaxed) {
+        thread::sleep(Duration::from_millis(5));
+    }
     let authorized = head.iter().any(|line| {
         let (name, value) = line.split_once(": ").unwrap_or_default();
         name.eq_ignore_ascii_case("authorization") && value == format!("Bearer {token}")
@@ -103,12 +136,16 @@ fn serve(client: TcpStream, redis: u16, token: &str) {
         },
         _ => ("400 Bad Request", json!({ "error": "ERR failed to parse command" })),
     };
-    let answer = answer.to_string();
-    let _ = write!(
-        &client,
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{answer}",
+    let (answer, is_last) = (answer.to_string(), shared.last.load(Relaxed));
+    let connection = if is_last { "close" } else { "keep-alive" };
+    let mut client = client;
+    write!(
+        client,
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: {connection}\r\n\r\n{answer}",
         answer.len()
-    );
+    )
+    .ok()?;
+    (!is_last).then_some(())
 }
 
 fn ask(redis: u16, command: &[String]) -> Result<Value, String> {

@@ -1,14 +1,21 @@
 //! Outgoing HTTP: bounded in time and size, over TLS verified by the well-known authorities, and no redirect is followed.
-//! A connection serves one request: kept, it would not outlive a freeze. Hosts that others name may be kept to public
-//! addresses: what is asked for there must not be a service of the network inside.
+//! Hosts that others name may be kept to public addresses: what is asked for there must not be a service of the network inside.
+//!
+//! A connection serves one request, since kept it would not outlive a freeze. Whoever keeps one nevertheless
+//! (`store/secondary/connections.rs`) looks after that, and nothing of it runs between two requests.
 
 use std::{
+    future::poll_fn,
+    io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    pin::{Pin, pin},
     sync::Arc,
+    task::Poll,
     time::Duration,
 };
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::{HeaderValue, Request, Response, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{
@@ -48,42 +55,28 @@ pub async fn send(url: &Url, request: Request<Full<Bytes>>) -> Result<Response<B
     send_within(Reach::Anywhere, url, request).await
 }
 
-/// The same with other bounds: of time, and of the bytes of the answer.
-///
-/// # Errors
-/// What went wrong, in a sentence without the URL: it may hold a secret.
-pub async fn send_bounded(
-    time: Duration,
-    size: usize,
-    url: &Url,
-    request: Request<Full<Bytes>>,
-) -> Result<Response<Bytes>, String> {
-    within(time, exchange(Reach::Anywhere, size, url, request)).await
-}
-
 /// The same, to a host whose addresses are of this reach. The address that was looked at is the one that is asked.
 ///
 /// # Errors
 /// What went wrong, in a sentence without the URL: it may hold a secret.
 pub async fn send_within(reach: Reach, url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
-    within(TIME, exchange(reach, SIZE, url, request)).await
-}
-
-async fn within<T>(time: Duration, asking: impl Future<Output = Result<T, String>>) -> Result<T, String> {
-    let answer = tokio::time::timeout(time, asking).await;
-    answer.unwrap_or_else(|_| Err(format!("no answer within {} s", time.as_secs())))
-}
-
-async fn connect(reach: Reach, host: &str, port: u16) -> Result<TcpStream, String> {
-    if reach == Reach::Anywhere {
-        return TcpStream::connect((host, port)).await.map_err(|error| error.to_string());
+    let asking = async { Connection::open(reach, url).await?.exchange(SIZE, url, request).await };
+    match tokio::time::timeout(TIME, asking).await {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("no answer within {} s", TIME.as_secs())),
     }
-    let found = tokio::net::lookup_host((host, port)).await.map_err(|error| error.to_string())?;
+}
+
+async fn connect(reach: Reach, host: &str, port: u16) -> io::Result<TcpStream> {
+    if reach == Reach::Anywhere {
+        return TcpStream::connect((host, port)).await;
+    }
+    let found = tokio::net::lookup_host((host, port)).await?;
     let public: Vec<_> = found.filter(|address| is_public(address.ip())).collect();
     if public.is_empty() {
-        return Err("the host has no public address, and `allow_private_addresses` is not set".to_owned());
+        return Err(io::Error::other("the host has no public address, and `allow_private_addresses` is not set"));
     }
-    TcpStream::connect(public.as_slice()).await.map_err(|error| error.to_string())
+    TcpStream::connect(public.as_slice()).await
 }
 
 /// Whether an address is one of the internet (RFC 6890): none of a private network, of this machine, of a link, none that
@@ -115,62 +108,88 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     (a & 0xE000) == 0x2000 && a != 0x2002 && !(a == 0x2001 && (b < 0x0200 || b == 0x0DB8)) && a != 0x3FFF
 }
 
-async fn exchange(
-    reach: Reach,
-    size: usize,
-    url: &Url,
-    mut request: Request<Full<Bytes>>,
-) -> Result<Response<Bytes>, String> {
-    if reach == Reach::Public && url.scheme() != "https" {
-        return Err("it must be asked over https".to_owned());
-    }
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    let port = url.port_or_known_default().unwrap_or(443);
-    *request.uri_mut() = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    }
-    .parse()
-    .map_err(|_| "the path cannot be asked for".to_owned())?;
-    let authority = url.authority().rsplit('@').next().unwrap_or_default();
-    let authority = HeaderValue::from_str(authority).map_err(|error| error.to_string())?;
-    request.headers_mut().insert(header::HOST, authority);
-
-    let stream = connect(reach, &host, port).await?;
-    if url.scheme() == "http" {
-        return over(Box::new(TokioIo::new(stream)), size, request).await;
-    }
-    let name = ServerName::try_from(host).map_err(|error| error.to_string())?;
-    let stream = tls()?.connect(name, stream).await.map_err(|error| error.to_string())?;
-    over(Box::new(TokioIo::new(stream)), size, request).await
+/// A connection to a host. Without a bound of its own: whoever uses it has one.
+pub(crate) struct Connection {
+    sender: http1::SendRequest<Full<Bytes>>,
+    driver: http1::Connection<Box<dyn Stream>, Full<Bytes>>,
+    is_over: bool,
 }
 
 /// With and without TLS alike, so that a client of HTTP is linked once.
 trait Stream: Read + Write + Unpin + Send {}
 impl<S: Read + Write + Unpin + Send> Stream for S {}
 
-async fn over(stream: Box<dyn Stream>, size: usize, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
-    let (mut sender, connection) = http1::handshake(stream).await.map_err(|error| error.to_string())?;
-    let driving = tokio::spawn(async move {
-        // Whoever waits for the answer learns of a lost connection there.
-        let _ = connection.await;
-    });
-    let answer = async {
-        let response = sender.send_request(request).await.map_err(|error| error.to_string())?;
-        let (parts, body) = response.into_parts();
-        let body = Limited::new(body, size).collect().await.map_err(|error| error.to_string())?;
-        Ok(Response::from_parts(parts, body.to_bytes()))
+impl Connection {
+    /// Opens one to the host of `url`.
+    ///
+    /// # Errors
+    /// What went wrong, without the URL; of the kind `InvalidData` where TLS refuses the host.
+    pub(crate) async fn open(reach: Reach, url: &Url) -> io::Result<Self> {
+        if reach == Reach::Public && url.scheme() != "https" {
+            return Err(io::Error::other("it must be asked over https"));
+        }
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let stream = connect(reach, &host, url.port_or_known_default().unwrap_or(443)).await?;
+        let stream: Box<dyn Stream> = if url.scheme() == "http" {
+            Box::new(TokioIo::new(stream))
+        } else {
+            let name = ServerName::try_from(host).map_err(io::Error::other)?;
+            Box::new(TokioIo::new(tls()?.connect(name, stream).await?))
+        };
+        let (sender, driver) = http1::handshake(stream).await.map_err(io::Error::other)?;
+        Ok(Self { sender, driver, is_over: false })
     }
-    .await;
-    driving.abort();
-    answer
+
+    /// Sends a request to `url`, which is of this host, and reads the whole answer, which has at most `size` bytes.
+    ///
+    /// # Errors
+    /// What went wrong, without the URL.
+    pub(crate) async fn exchange(
+        &mut self,
+        size: usize,
+        url: &Url,
+        mut request: Request<Full<Bytes>>,
+    ) -> io::Result<Response<Bytes>> {
+        *request.uri_mut() = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        }
+        .parse()
+        .map_err(|_| io::Error::other("the path cannot be asked for"))?;
+        let authority = url.authority().rsplit('@').next().unwrap_or_default();
+        let authority = HeaderValue::from_str(authority).map_err(io::Error::other)?;
+        request.headers_mut().insert(header::HOST, authority);
+
+        let Self { sender, driver, is_over } = self;
+        let mut answer = pin!(async {
+            sender.ready().await.map_err(io::Error::other)?;
+            let (parts, body) = sender.send_request(request).await.map_err(io::Error::other)?.into_parts();
+            let body = Limited::new(body, size).collect().await.map_err(io::Error::other)?;
+            Ok(Response::from_parts(parts, body.to_bytes()))
+        });
+        poll_fn(|cx| {
+            if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
+                return Poll::Ready(answer);
+            }
+            // It sends what was asked for, and hands over what came. Of a loss the answer tells.
+            *is_over = *is_over || Pin::new(&mut *driver).poll(cx).is_ready();
+            answer.as_mut().poll(cx)
+        })
+        .await
+    }
+
+    /// Whether it serves no other request: the host has closed it, or said that it does.
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.is_over = self.is_over || (&mut self.driver).now_or_never().is_some();
+        self.is_over
+    }
 }
 
-fn tls() -> Result<TlsConnector, String> {
+fn tls() -> io::Result<TlsConnector> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth();
+    let config = config.map_err(io::Error::other)?.with_root_certificates(roots).with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }
 

@@ -4,6 +4,7 @@
 //! Whatever reads and writes again what others write too is one command: a script that the store runs, as one step. Nothing
 //! is lost between two of our servers at once, and an operation is one round trip.
 
+mod connections;
 mod counts;
 mod redis;
 mod resp;
@@ -13,7 +14,7 @@ mod secrets;
 mod sessions;
 mod url;
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -165,7 +166,7 @@ pub trait Secondary: Send + Sync {
 
 /// The store, as an instance knows it.
 struct Stored {
-    way: Way,
+    connections: connections::Connections,
     prefix: String,
     besides: Besides,
     /// Seconds for which it is known that all sessions of a user were revoked: no session lives longer.
@@ -175,27 +176,14 @@ struct Stored {
     session_fields: Vec<Field>,
 }
 
-/// How a command gets to the store.
-enum Way {
-    Redis(redis::Redis),
-    Rest(rest::Rest),
-}
-
 /// Seconds for which a session that is not to be remembered lives, whatever the configuration says.
 const NOT_REMEMBERED: u32 = 86_400;
 
 fn open(config: &Config, clock: Clock) -> Result<Option<Arc<dyn Secondary>>, String> {
     let Some(storage) = &config.secondary_storage else { return Ok(None) };
-    let way = match &storage.place {
-        StoragePlace::Redis { url, .. } => Way::Redis(redis::Redis::new(url::read(url.text())?, storage, clock)?),
-        StoragePlace::Rest { url, token, .. } => {
-            let time = Duration::from_secs(storage.command_timeout.into());
-            Way::Rest(rest::Rest { url: url.clone(), token: token.clone(), time })
-        }
-    };
     let session = &config.session;
     Ok(Some(Arc::new(Stored {
-        way,
+        connections: connections::Connections::new(storage, clock)?,
         prefix: storage.key_prefix.clone(),
         besides: Besides {
             sessions: session.store_in_database,
@@ -244,11 +232,7 @@ impl Stored {
     /// Sends one command, which is one round trip.
     async fn ask(&self, db: &Db, repeat: Repeat, command: &[&str]) -> Result<Value, StoreError> {
         db.commanded();
-        let answer = match &self.way {
-            Way::Redis(redis) => redis.ask(&db.watch, repeat, command).await,
-            Way::Rest(rest) => rest.ask(&db.watch, command).await,
-        };
-        match answer? {
+        match self.connections.ask(&db.watch, repeat, command).await? {
             Value::Refused(words) => Err(StoreError::Secondary(format!("it refuses: {words}"))),
             value => Ok(value),
         }
@@ -345,15 +329,10 @@ impl Secondary for Stored {
     }
 
     fn close_idle(&self) {
-        if let Way::Redis(redis) = &self.way {
-            redis.close_idle();
-        }
+        self.connections.close_idle();
     }
 
     fn size(&self) -> usize {
-        match &self.way {
-            Way::Redis(redis) => redis.size(),
-            Way::Rest(_) => 0,
-        }
+        self.connections.size()
     }
 }

@@ -1,28 +1,34 @@
 //! The REST interface of Upstash: a command is a list of texts in JSON, and so is its answer.
 
-use std::time::Duration;
+use std::io;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, header};
 use http_body_util::Full;
 use serde::Deserialize;
+use url::Url;
 
 use super::Value;
 use crate::{
     config::Secret,
-    fetch, json,
-    stopwatch::{Stopwatch, What},
-    store::StoreError,
+    fetch::{self, Reach},
+    json,
 };
 
 /// Bytes of an answer that are read: a user's sessions, each with its user.
 const SIZE: usize = 4 * 1_024 * 1_024;
 
-/// Where and how it is asked. A connection serves one command: nothing is idle, and nothing is lost by a freeze.
-pub(super) struct Rest {
-    pub(super) url: url::Url,
-    pub(super) token: Secret,
-    pub(super) time: Duration,
+/// Where it is, and what shows that we may ask.
+#[derive(Clone)]
+pub(super) struct Server {
+    url: Url,
+    authorization: HeaderValue,
+}
+
+/// A connection to it.
+pub(super) struct Line {
+    connection: fetch::Connection,
+    server: Server,
 }
 
 #[derive(Deserialize)]
@@ -32,23 +38,46 @@ struct Answer {
     error: Option<String>,
 }
 
-impl Rest {
-    pub(super) async fn ask(&self, watch: &Stopwatch, command: &[&str]) -> Result<Value, StoreError> {
+impl Server {
+    /// # Errors
+    /// A sentence for the operator that quotes nothing of the token.
+    pub(super) fn new(url: &Url, token: &Secret) -> Result<Self, String> {
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.text()))
+            .map_err(|_| "the token cannot stand in a header".to_owned())?;
+        authorization.set_sensitive(true);
+        Ok(Self { url: url.clone(), authorization })
+    }
+
+    /// Connects.
+    ///
+    /// # Errors
+    /// Of the kind `InvalidData` where TLS refuses it.
+    pub(super) async fn connect(&self) -> io::Result<Line> {
+        let connection = fetch::Connection::open(Reach::Anywhere, &self.url).await?;
+        Ok(Line { connection, server: self.clone() })
+    }
+}
+
+impl Line {
+    /// Sends a command and reads its answer.
+    pub(super) async fn exchange(&mut self, command: &[&str]) -> io::Result<Value> {
+        let Server { url, authorization } = &self.server;
         let mut request = Request::new(Full::new(Bytes::from(json::to_string(&command))));
         *request.method_mut() = Method::POST;
-        let mut token = HeaderValue::from_str(&format!("Bearer {}", self.token.text()))
-            .map_err(|_| StoreError::Secondary("the token cannot stand in a header".to_owned()))?;
-        token.set_sensitive(true);
-        request.headers_mut().insert(header::AUTHORIZATION, token);
+        request.headers_mut().insert(header::AUTHORIZATION, authorization.clone());
         request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let asking = fetch::send_bounded(self.time, SIZE, &self.url, request);
-        let response = watch.measure(What::Database, asking).await.map_err(StoreError::Secondary)?;
+        let response = self.connection.exchange(SIZE, url, request).await?;
         let status = response.status();
         match serde_json::from_slice::<Answer>(response.body()) {
             Ok(Answer { error: Some(words), .. }) => Ok(Value::Refused(words)),
             Ok(Answer { result, error: None }) if status.is_success() => Ok(value(result)),
-            _ => Err(StoreError::Secondary(format!("it answered {status} and no JSON of the interface"))),
+            _ => Err(io::Error::other(format!("it answered {status} and no JSON of the interface"))),
         }
+    }
+
+    /// Whether the server has closed it, or said that it does.
+    pub(super) fn is_over(&mut self) -> bool {
+        self.connection.is_over()
     }
 }
 

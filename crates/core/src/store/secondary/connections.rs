@@ -1,0 +1,216 @@
+//! Connections to the store, as proof against an instance that freezes between two requests as those to the database are
+//! (`store/pool.rs`). Nothing in here waits without a bound, and nothing runs between two commands.
+
+use std::{io, time::Duration};
+
+use deadpool::managed::{self, Hook, HookError, Metrics, PoolConfig, PoolError, RecycleError, RecycleResult, Timeouts};
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+
+use super::{Value, redis, rest, url};
+use crate::{
+    config::{SecondaryStorage, StoragePlace},
+    stopwatch::{Clock, Step, Stopwatch, What},
+    store::{
+        StoreError,
+        pool::{PAUSES, Repeat, idle_for_too_long},
+        tls,
+    },
+};
+
+/// The connections of this process.
+pub(super) struct Connections {
+    pool: managed::Pool<Manager>,
+    clock: Clock,
+    wait: Duration,
+    command: Duration,
+}
+
+/// Refusals of a server that is not itself at the moment, or not the one any more that takes writes.
+const PASSING: [&str; 5] = ["LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN"];
+
+/// How the store is spoken to.
+enum Server {
+    Redis(Box<redis::Server>),
+    Rest(rest::Server),
+}
+
+enum Line {
+    Redis(redis::Line),
+    Rest(Box<rest::Line>),
+}
+
+struct Manager {
+    server: Server,
+    clock: Clock,
+}
+
+struct Connection {
+    line: Line,
+    used_at: Timestamp,
+    /// Whether a command is not answered yet. It never will be where its request went away.
+    asked: bool,
+}
+
+impl managed::Manager for Manager {
+    type Type = Connection;
+    type Error = io::Error;
+
+    async fn create(&self) -> Result<Connection, io::Error> {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let connected = match &self.server {
+                Server::Redis(server) => server.connect().await.map(Line::Redis),
+                Server::Rest(server) => server.connect().await.map(|line| Line::Rest(Box::new(line))),
+            };
+            match (connected, pauses.next()) {
+                (Ok(line), _) => return Ok(Connection { line, used_at: (self.clock)(), asked: false }),
+                // What TLS or the login refuses it will refuse again.
+                (Err(error), Some(pause)) if error.kind() != io::ErrorKind::InvalidData => {
+                    tokio::time::sleep(pause).await;
+                }
+                (Err(error), _) => return Err(error),
+            }
+        }
+    }
+
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<io::Error> {
+        if connection.asked {
+            return Err(RecycleError::message("a request went away before its answer"));
+        }
+        let is_over = match &mut connection.line {
+            Line::Redis(line) => line.is_over(),
+            Line::Rest(line) => line.is_over(),
+        };
+        if is_over { Err(RecycleError::message("the server has closed it")) } else { Ok(()) }
+    }
+}
+
+impl Connection {
+    async fn exchange(&mut self, command: &[&str]) -> io::Result<Value> {
+        match &mut self.line {
+            Line::Redis(line) => line.exchange(command).await,
+            Line::Rest(line) => line.exchange(command).await,
+        }
+    }
+}
+
+/// Whether a refusal is over in a moment.
+pub(super) fn is_passing(words: &str) -> bool {
+    PASSING.iter().any(|word| words.starts_with(word))
+}
+
+impl Connections {
+    /// For the store of a configuration, without connecting.
+    ///
+    /// # Errors
+    /// A sentence for the operator about where it is, quoting nothing of it.
+    pub(super) fn new(config: &SecondaryStorage, clock: Clock) -> Result<Self, String> {
+        let server = match &config.place {
+            StoragePlace::Redis { url, .. } => Server::Redis(Box::new(redis::Server::new(url::read(url.text())?))),
+            StoragePlace::Rest { url, token, .. } => Server::Rest(rest::Server::new(url, token)?),
+        };
+        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
+        let idle = seconds(config.idle_timeout);
+        let not_idle_for_long = Hook::sync_fn(move |connection: &mut Connection, _| {
+            let too_long = idle_for_too_long(connection.used_at, clock(), idle);
+            if too_long { Err(HookError::message("idle for too long")) } else { Ok(()) }
+        });
+        let timeouts = Timeouts {
+            wait: Some(seconds(config.wait_timeout)),
+            create: Some(seconds(config.connect_timeout)),
+            recycle: Some(Duration::from_secs(2)),
+        };
+        let pool = managed::Pool::builder(Manager { server, clock })
+            .config(PoolConfig { max_size: config.max_connections as usize, timeouts, ..PoolConfig::default() })
+            .runtime(deadpool::Runtime::Tokio1)
+            .pre_recycle(not_idle_for_long)
+            .build()
+            .map_err(|error| error.to_string())?;
+        Ok(Self { pool, clock, wait: seconds(config.wait_timeout), command: seconds(config.command_timeout) })
+    }
+
+    async fn checkout(&self, watch: &Stopwatch) -> Result<managed::Object<Manager>, StoreError> {
+        let mut getting = std::pin::pin!(self.pool.get());
+        // With an idle connection there is no wait, and nobody reads a clock.
+        let got = match getting.as_mut().now_or_never() {
+            Some(got) => got,
+            None => {
+                let from = (self.clock)();
+                let got = getting.await;
+                watch.note(Step { what: What::Wait, from, to: (self.clock)() });
+                got
+            }
+        };
+        got.map_err(|error| match error {
+            PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Secondary(format!(
+                "no connection became free within {} s: raise `secondary_storage.max_connections`",
+                self.wait.as_secs()
+            )),
+            PoolError::Timeout(_) => StoreError::Secondary("connecting took too long".to_owned()),
+            PoolError::Backend(error) => StoreError::Secondary(self.explained(&error)),
+            other => StoreError::Secondary(other.to_string()),
+        })
+    }
+
+    /// Sends one command and reads its answer.
+    pub(super) async fn ask(&self, watch: &Stopwatch, repeat: Repeat, command: &[&str]) -> Result<Value, StoreError> {
+        let (mut may_repeat, mut pauses) = (repeat == Repeat::Safe, PAUSES.into_iter());
+        loop {
+            let mut connection = self.checkout(watch).await?;
+            connection.asked = true;
+            let asking = tokio::time::timeout(self.command, connection.exchange(command));
+            let answer = watch.measure(What::Database, asking).await;
+            connection.asked = false;
+            connection.used_at = (self.clock)();
+            match answer {
+                Ok(Ok(Value::Refused(words))) if is_passing(&words) => {
+                    // Nothing was done, and another server may be the right one in a moment.
+                    self.give_up(connection);
+                    match pauses.next() {
+                        Some(pause) => tokio::time::sleep(pause).await,
+                        None => return Ok(Value::Refused(words)),
+                    }
+                }
+                Ok(Ok(value)) => return Ok(value),
+                Ok(Err(error)) => {
+                    self.give_up(connection);
+                    if !may_repeat {
+                        return Err(StoreError::Secondary(format!(
+                            "the connection was lost: {}",
+                            self.explained(&error)
+                        )));
+                    }
+                    may_repeat = false;
+                }
+                Err(_) => {
+                    self.give_up(connection);
+                    let seconds = self.command.as_secs();
+                    return Err(StoreError::Secondary(format!("a command was not answered within {seconds} s")));
+                }
+            }
+        }
+    }
+
+    /// It must not come back into the pool, and the idle ones are likely to be as dead.
+    fn give_up(&self, connection: managed::Object<Manager>) {
+        drop(managed::Object::take(connection));
+        self.close_idle();
+    }
+
+    pub(super) fn close_idle(&self) {
+        self.pool.retain(|_, _| false);
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.pool.status().size
+    }
+
+    /// An error in the operator's words, with what to do where TLS is the cause and the URL can say more.
+    fn explained(&self, error: &io::Error) -> String {
+        match (&self.pool.manager().server, tls::advice(error)) {
+            (Server::Redis(_), Some(advice)) => format!("{error}; {advice}"),
+            _ => error.to_string(),
+        }
+    }
+}
