@@ -12,7 +12,7 @@ use std::{
 };
 
 use gatepost_cli::roles;
-use gatepost_core::{config::DatabaseTransport, store::single};
+use gatepost_core::{config::ConnectionOptions, store::single};
 
 use super::support::{
     LIMIT, http,
@@ -104,7 +104,7 @@ impl Crowd {
     /// On one connection that stays open: a server that is full would not take another.
     fn count_until(&self, over: &AtomicBool, begun: &Barrier) -> (usize, usize) {
         block_on(async {
-            let client = single::connect(&self.server.url(), DatabaseTransport::Tcp).await.unwrap();
+            let client = single::connect(&self.server.url(), &ConnectionOptions::default()).await.unwrap();
             begun.wait();
             let (mut most_of_one, mut most_of_all) = (0, 0);
             while !over.load(Relaxed) {

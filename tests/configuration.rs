@@ -55,6 +55,17 @@ fn a_transport_that_is_not_built_in_ends_the_build_with_what_builds_it_in() {
 }
 
 #[test]
+fn a_certificate_that_is_none_is_named_with_what_to_write() {
+    for text in ["", "/etc/ca.pem", "-----BEGIN CERTIFICATE-----\\nMII\\n"] {
+        let found = problems(&format!("[database]\nroot_certificates = \"{text}\"\n"), &GOOD);
+        assert!(
+            found.len() == 1 && found[0].contains("gatepost.toml:2") && found[0].contains("between three quotes"),
+            "{text}: {found:?}"
+        );
+    }
+}
+
+#[test]
 fn every_problem_is_reported_at_once_with_its_place_and_what_to_write() {
     let toml = "\
 [email_and_password]

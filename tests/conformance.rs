@@ -4,7 +4,7 @@
 use std::{fs, time::Duration};
 
 use gatepost_cli::migrate;
-use gatepost_core::config::DatabaseTransport;
+use gatepost_core::config::ConnectionOptions;
 
 use super::support::{
     SECRET,
@@ -55,7 +55,7 @@ fn same(configuration: &str) {
     let reference = Reference::with(&theirs.direct, &read("options.json"), &their_variables);
     let toml = read("gatepost.toml");
     let wanted = schema::of(&toml);
-    block_on(async { migrate::migrate(&ours.direct, DatabaseTransport::Tcp, &wanted).await.unwrap() });
+    block_on(async { migrate::migrate(&ours.direct, &ConnectionOptions::default(), &wanted).await.unwrap() });
     for database in [&theirs, &ours] {
         database.change(&schema::shown(&wanted));
     }

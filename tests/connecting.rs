@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gatepost_core::{config::DatabaseTransport, store::single};
+use gatepost_core::{config::ConnectionOptions, store::single};
 
 use super::support::{
     LIMIT,
@@ -91,7 +91,9 @@ fn a_server_that_is_not_local_is_told_no_password_in_plain_text() {
     // A name of elsewhere, and the address that some resolver gives for it.
     let elsewhere = wire.url.replace("127.0.0.1", "db.example.com") + "?hostaddr=127.0.0.1";
     let connect = |url: &str| {
-        block_on(async { single::connect(url, DatabaseTransport::Tcp).await.err().map(|error| error.to_string()) })
+        block_on(async {
+            single::connect(url, &ConnectionOptions::default()).await.err().map(|error| error.to_string())
+        })
     };
     for asked in ["", "&sslmode=prefer", "&sslmode=allow", "&sslmode=require"] {
         let refusal = connect(&format!("{elsewhere}{asked}")).expect("it was accepted");

@@ -29,11 +29,11 @@ fn configured(toml: &str) -> Schema {
 }
 
 fn migrated_to(database: &Database, schema: &Schema) -> Result<Plan, Failure> {
-    block_on(async { migrate::migrate(&transport::url(&database.url), transport::of_the_run(), schema).await })
+    block_on(async { migrate::migrate(&transport::url(&database.url), &transport::options(), schema).await })
 }
 
 fn planned(database: &Database, schema: &Schema) -> Plan {
-    block_on(async { migrate::plan(&transport::url(&database.url), transport::of_the_run(), schema).await.unwrap() })
+    block_on(async { migrate::plan(&transport::url(&database.url), &transport::options(), schema).await.unwrap() })
 }
 
 /// The tables that a migration makes.

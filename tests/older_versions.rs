@@ -8,7 +8,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_cli::migrate;
-use gatepost_core::config::{DatabaseTransport, Schema};
+use gatepost_core::config::{ConnectionOptions, Schema};
 use serde_json::Value;
 
 use super::support::{
@@ -88,7 +88,7 @@ fn served(version: &str) {
 
     // A migration adds what is new and leaves alone what is old.
     let plan = block_on(async {
-        migrate::migrate(&database.direct, DatabaseTransport::Tcp, &Schema::default()).await.unwrap()
+        migrate::migrate(&database.direct, &ConnectionOptions::default(), &Schema::default()).await.unwrap()
     });
     assert_eq!(plan.created, Vec::<String>::new());
     assert_eq!(

@@ -149,7 +149,7 @@ fn the_status_counts_what_still_needs_an_older_secret() {
     let listed = format!("2:{NEW},1:{SECRET}");
     let status = |single: &str, listed: &str| {
         let (url, secrets) = (transport::url(&database.url), secrets(single, listed));
-        block_on(secret::status(&url, transport::of_the_run(), &secrets, schema::of_the_run())).unwrap()
+        block_on(secret::status(&url, &transport::options(), &secrets, schema::of_the_run())).unwrap()
     };
     let (text, done) = status(SECRET, &listed);
     assert!(

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use gatepost_core::config::DatabaseTransport;
+use gatepost_core::config::ConnectionOptions;
 use serde_json::{Value, json};
 
 use super::support::{
@@ -25,7 +25,7 @@ const PASSWORD: &str = "correct horse battery";
 pub fn database(toml: &str) -> Database {
     let (database, wanted) = (Database::empty(), schema::of(toml));
     block_on(async {
-        gatepost_cli::migrate::migrate(&database.direct, DatabaseTransport::Tcp, &wanted).await.unwrap()
+        gatepost_cli::migrate::migrate(&database.direct, &ConnectionOptions::default(), &wanted).await.unwrap()
     });
     database.change(&schema::shown(&wanted));
     database

@@ -4,7 +4,7 @@ use std::{fs, path::Path, time::Instant};
 
 use gatepost_cli::postgres;
 use gatepost_core::{
-    config::DatabaseTransport,
+    config::ConnectionOptions,
     store::{StoreError, single},
 };
 
@@ -19,7 +19,9 @@ use super::support::{
 
 /// Runs SQL on a connection without TLS.
 fn execute(url: &str, sql: &str) {
-    block_on(async { single::connect(url, DatabaseTransport::Tcp).await.unwrap().batch_execute(sql).await.unwrap() });
+    block_on(async {
+        single::connect(url, &ConnectionOptions::default()).await.unwrap().batch_execute(sql).await.unwrap()
+    });
 }
 
 /// A server that speaks TLS with these, for the life of the test.
@@ -42,7 +44,7 @@ fn url(server: &postgres::Server, parameters: &str) -> String {
 }
 
 fn refusal(url: &str) -> String {
-    block_on(async { single::connect(url, DatabaseTransport::Tcp).await.err().map(|error| error.to_string()) })
+    block_on(async { single::connect(url, &ConnectionOptions::default()).await.err().map(|error| error.to_string()) })
         .expect("it was accepted")
 }
 
@@ -52,22 +54,22 @@ fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
     let (root, certificate, key) = certificates();
     let (foreign, ..) = certificates();
     let (trusted, other) = (folder.path().join("root.pem"), folder.path().join("other.pem"));
-    fs::write(&trusted, root).unwrap();
-    fs::write(&other, foreign).unwrap();
+    fs::write(&trusted, &root).unwrap();
+    fs::write(&other, &foreign).unwrap();
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-tls-{}", std::process::id()));
     let server = server(&postgres::Options::for_tests(&data), &certificate, &key);
     let verified = format!("sslmode=verify-full&sslrootcert={}", trusted.display());
 
     // The server takes its new settings a moment after it was told to.
     let begun = Instant::now();
-    while block_on(async { single::connect(&url(&server, &verified), DatabaseTransport::Tcp).await.is_err() }) {
+    while block_on(async { single::connect(&url(&server, &verified), &ConnectionOptions::default()).await.is_err() }) {
         assert!(begun.elapsed() < LIMIT, "{}", refusal(&url(&server, &verified)));
     }
     for parameters in
         [verified.clone(), verified.replace("verify-full", "require"), format!("{verified}&channel_binding=require")]
     {
         let encrypted = block_on(async {
-            let client = single::connect(&url(&server, &parameters), DatabaseTransport::Tcp).await.unwrap();
+            let client = single::connect(&url(&server, &parameters), &ConnectionOptions::default()).await.unwrap();
             let row =
                 client.query_typed_one("select ssl from pg_stat_ssl where pid = pg_backend_pid()", &[]).await.unwrap();
             row.get::<_, bool>(0)
@@ -90,6 +92,14 @@ fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
         Service::with(DEFAULT, &[("DATABASE_URL", &url(&server, &format!("{verified}&channel_binding=require")))]);
     let cookie = service.user("ada@example.com");
     assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
+    // Functions have no files: the certificate stands in what is built in. The URL is as the provider wrote it.
+    let by_text = |pem: &str| {
+        let toml = format!("{DEFAULT}[database]\nroot_certificates = \"\"\"\n{pem}\"\"\"\n");
+        let service = Service::with(&toml, &[("DATABASE_URL", &url(&server, "sslmode=require"))]);
+        service.get("/get-session", &cookie)
+    };
+    assert_eq!(by_text(&format!("{foreign}{root}")).json()["user"]["email"], "ada@example.com");
+    assert_eq!(by_text(&foreign).status, 503);
     drop(server);
     let _ = fs::remove_dir_all(data);
 }
@@ -110,7 +120,7 @@ fn tls_may_begin_with_the_first_byte_where_the_server_knows_it() {
     let begun = Instant::now();
     let encrypted = loop {
         let answer = block_on(async {
-            let client = single::connect(&through, DatabaseTransport::Tcp).await?;
+            let client = single::connect(&through, &ConnectionOptions::default()).await?;
             let sql = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
             Ok::<_, StoreError>(client.query_typed_one(sql, &[]).await?.get::<_, bool>(0))
         });

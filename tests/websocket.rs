@@ -4,7 +4,7 @@
 use std::{thread, time::Duration};
 
 use gatepost_cli::{deployment, doctor, edge, explain, migrate, secret};
-use gatepost_core::config::{DatabaseTransport, Source, Variables};
+use gatepost_core::config::{ConnectionOptions, Source, Variables};
 
 use super::support::{
     SECRET, again,
@@ -89,13 +89,13 @@ fn the_command_line_goes_the_way_of_the_functions() {
     let database = Database::empty();
     let (neon, folder) = (Neon::with_websockets(&database.direct), tempfile::tempdir().unwrap());
     schema::written(folder.path(), TOML);
-    let transport = DatabaseTransport::load(Source { name: "gatepost.toml", text: TOML }).expect("a transport");
-    let migrated = || block_on(async { migrate::migrate(&neon.url, transport, schema::of_the_run()).await.unwrap() });
+    let options = ConnectionOptions::load(Source { name: "gatepost.toml", text: TOML }).unwrap();
+    let migrated = || block_on(async { migrate::migrate(&neon.url, &options, schema::of_the_run()).await.unwrap() });
     assert_eq!((migrated().created.len(), migrated().created.len()), (6, 0));
     let service = Service::with(TOML, &[("DATABASE_URL", &neon.url)]);
     let cookie = service.user("ada@example.com");
 
-    let counted = secret::status(&neon.url, transport, &service.auth.config.secrets, schema::of_the_run());
+    let counted = secret::status(&neon.url, &options, &service.auth.config.secrets, schema::of_the_run());
     let (counts, _) = block_on(counted).unwrap();
     assert!(counts.contains("sessions: 1."), "{counts}");
 

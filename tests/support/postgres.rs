@@ -9,7 +9,7 @@ use std::{
 };
 
 use gatepost_cli::{edge, postgres};
-use gatepost_core::{config::DatabaseTransport, store::single};
+use gatepost_core::{config::ConnectionOptions, store::single};
 
 use super::{LIMIT, pooler, schema, server};
 
@@ -115,7 +115,7 @@ fn template() -> &'static str {
 /// Runs SQL on a connection of its own and returns the rows, each as its columns' texts.
 pub fn execute(url: &str, sql: &str) -> Vec<Vec<Option<String>>> {
     block_on(async {
-        let client = single::connect(url, DatabaseTransport::Tcp).await.unwrap();
+        let client = single::connect(url, &ConnectionOptions::default()).await.unwrap();
         let messages = client.simple_query(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
         let rows = messages.iter().filter_map(|message| match message {
             tokio_postgres::SimpleQueryMessage::Row(row) => Some(row),

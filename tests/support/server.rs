@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use gatepost_cli::{migrate, postgres};
-use gatepost_core::config::DatabaseTransport;
+use gatepost_core::config::ConnectionOptions;
 
 use super::{
     postgres::{block_on, execute},
@@ -65,7 +65,7 @@ impl Server {
 /// Makes the schema of this run in a database that was not copied from the template.
 pub fn migrated(url: &str) {
     let schema = schema::of_the_run();
-    block_on(async { migrate::migrate(url, DatabaseTransport::Tcp, schema).await.unwrap() });
+    block_on(async { migrate::migrate(url, &ConnectionOptions::default(), schema).await.unwrap() });
     execute(url, &schema::shown(schema));
 }
 

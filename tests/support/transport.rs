@@ -8,7 +8,7 @@ use std::{
 
 use gatepost_cli::edge;
 use gatepost_core::{
-    config::DatabaseTransport,
+    config::{ConnectionOptions, DatabaseTransport},
     store::{StoreError, single},
 };
 
@@ -23,6 +23,11 @@ pub fn of_the_run() -> DatabaseTransport {
         Some(_) => DatabaseTransport::WebSocket,
         None => DatabaseTransport::Tcp,
     }
+}
+
+/// The same, as the command line is given it.
+pub fn options() -> ConnectionOptions {
+    ConnectionOptions { transport: of_the_run(), ..ConnectionOptions::default() }
 }
 
 /// The URL by which a service of this run reaches a database, whatever stands in front of that already.
@@ -61,5 +66,5 @@ fn is_chosen(toml: &str) -> bool {
 
 /// Connects as the command line does.
 pub async fn connect(database_url: &str) -> Result<tokio_postgres::Client, StoreError> {
-    single::connect(&url(database_url), of_the_run()).await
+    single::connect(&url(database_url), &options()).await
 }

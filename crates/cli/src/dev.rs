@@ -9,7 +9,7 @@ use std::{
 
 use gatepost_core::{
     Auth, Config,
-    config::{DatabaseTransport, Problems, Source, Variables},
+    config::{ConnectionOptions, Problems, Source, Variables},
     endpoint::FUNCTIONS,
 };
 use tokio::{net::TcpListener, signal};
@@ -73,11 +73,11 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     let (_server, database) = database(folder, &mut variables).await?;
     let mut config = config(folder, &variables)?;
     if !is_given {
-        // Whatever reaches the deployment's database: ours takes connections, and nothing else.
-        config.database.transport = DatabaseTransport::Tcp;
+        // Whatever reaches the deployment's database: ours takes connections as they are.
+        config.database.connection = ConnectionOptions::default();
     }
     if let Some((_, url)) = migrate::url(&variables) {
-        migrate::migrate(url, config.database.transport, &config.schema).await?;
+        migrate::migrate(url, &config.database.connection, &config.schema).await?;
     }
     let page = Some(page(&origin, &config, &database));
     let service = Arc::new(serve::Service { auth: Arc::new(Auth::new(config, edge::now)?), page, log: to_stderr });

@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use gatepost_cli::{
     check, deployment, dev, doctor, edge, explain, generate, migrate, openapi, report::Report, roles, secret,
 };
-use gatepost_core::config::{DatabaseTransport, Problems, Schema, Secrets, Source};
+use gatepost_core::config::{ConnectionOptions, Problems, Schema, Secrets, Source};
 
 /// A drop-in server for the better-auth client.
 #[derive(Parser)]
@@ -141,11 +141,11 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
-            let (transport, schema) = (of_file(here, DatabaseTransport::load)?, of_file(here, Schema::load)?);
+            let (options, schema) = (of_file(here, ConnectionOptions::load)?, of_file(here, Schema::load)?);
             let planned = runtime.block_on(async {
                 match plan {
-                    true => migrate::plan(url, transport, &schema).await,
-                    false => migrate::migrate(url, transport, &schema).await,
+                    true => migrate::plan(url, &options, &schema).await,
+                    false => migrate::migrate(url, &options, &schema).await,
                 }
             });
             return told(&planned.map_err(|error| format!("{name}: {error}"))?, plan);
@@ -202,8 +202,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to count in")?;
-            let (transport, schema) = (of_file(here, DatabaseTransport::load)?, of_file(here, Schema::load)?);
-            let counted = runtime.block_on(secret::status(url, transport, &Secrets::load(&variables)?, &schema));
+            let (options, schema) = (of_file(here, ConnectionOptions::load)?, of_file(here, Schema::load)?);
+            let counted = runtime.block_on(secret::status(url, &options, &Secrets::load(&variables)?, &schema));
             let (text, done) = counted.map_err(|error| format!("{name}: {error}"))?;
             say(&text);
             if !done {

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, io};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
-    config::{self, DatabaseTransport, Secret, Secrets},
+    config::{self, ConnectionOptions, Secret, Secrets},
     crypto::envelope,
     store::{StoreError, schema::Schema, single},
 };
@@ -79,11 +79,11 @@ struct Count {
 /// Where the database cannot be read.
 pub async fn status(
     url: &str,
-    transport: DatabaseTransport,
+    options: &ConnectionOptions,
     secrets: &Secrets,
     schema: &config::Schema,
 ) -> Result<(String, bool), StoreError> {
-    let client = single::connect(url, transport).await?;
+    let client = single::connect(url, options).await?;
     let schema = Schema::new(schema);
     let mut text = String::new();
     let mut needed = false;

@@ -24,13 +24,13 @@ const ROUNDS: usize = 5;
 /// Connects as the functions would, and tells how. A connection, where there is one to ask further.
 pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (Vec<Finding>, Option<Client>) {
     let variable = auth.config.database.variable;
-    let transport = auth.config.database.transport;
-    let address = match single::address(url, transport) {
+    let options = &auth.config.database.connection;
+    let address = match single::address(url, options.transport) {
         Ok(address) => address,
         Err(error) => return (vec![Finding::fail(CHECK, format!("{variable}: {error}"), "correct the URL")], None),
     };
     let limit = Duration::from_secs(u64::from(auth.config.database.connect_timeout));
-    let connected = tokio::time::timeout(limit, single::connect(url, transport)).await;
+    let connected = tokio::time::timeout(limit, single::connect(url, options)).await;
     let connected = connected.unwrap_or_else(|_| Err(StoreError::TimedOut(limit.as_secs())));
     let told = match connected {
         Ok(client) => match tokio::time::timeout(limit, asked(&client)).await {
@@ -45,7 +45,7 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
         Err(error) => {
             let text = error.to_string();
             let evidence = format!("{variable} ({}:{}): {text}", address.host, address.port);
-            (vec![Finding::fail(CHECK, evidence, fix(&text, variable, transport))], None)
+            (vec![Finding::fail(CHECK, evidence, fix(&text, variable, options.transport))], None)
         }
     }
 }
@@ -163,7 +163,8 @@ fn fix(told: &str, variable: &str, transport: DatabaseTransport) -> String {
         )
     } else if told.contains("certificate") || told.contains("TLS") {
         format!(
-            "its certificate is not believed: add `sslrootcert=FILE` of its authority to {variable}, or correct the host's name"
+            "its certificate is not believed: write its authority's into gatepost.toml (`database.root_certificates`), or add \
+             `sslrootcert=FILE` to {variable} where there are files, or correct the host's name"
         )
     } else {
         format!(

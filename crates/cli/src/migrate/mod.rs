@@ -8,7 +8,7 @@ pub mod sql;
 use std::collections::BTreeSet;
 
 use gatepost_core::{
-    config::{DatabaseTransport, Schema, Variables},
+    config::{ConnectionOptions, Schema, Variables},
     store::{StoreError, single},
 };
 
@@ -47,8 +47,8 @@ impl From<tokio_postgres::Error> for Failure {
 ///
 /// # Errors
 /// Where the database cannot be reached.
-pub async fn plan(url: &str, transport: DatabaseTransport, schema: &Schema) -> Result<Plan, Failure> {
-    let mut client = single::connect(url, transport).await?;
+pub async fn plan(url: &str, options: &ConnectionOptions, schema: &Schema) -> Result<Plan, Failure> {
+    let mut client = single::connect(url, options).await?;
     compare(&client.transaction().await?, schema).await
 }
 
@@ -56,8 +56,8 @@ pub async fn plan(url: &str, transport: DatabaseTransport, schema: &Schema) -> R
 ///
 /// # Errors
 /// Where the database cannot be reached or refuses a statement, or what is there stands against it; nothing is changed then.
-pub async fn migrate(url: &str, transport: DatabaseTransport, schema: &Schema) -> Result<Plan, Failure> {
-    let mut client = single::connect(url, transport).await?;
+pub async fn migrate(url: &str, options: &ConnectionOptions, schema: &Schema) -> Result<Plan, Failure> {
+    let mut client = single::connect(url, options).await?;
     let transaction = client.transaction().await?;
     transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
     let plan = compare(&transaction, schema).await?;

@@ -1,5 +1,7 @@
 //! `[database]` and the connection URL: the pool and its bounds.
 
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+
 use super::{
     Problems, Secret, Source, Variables,
     reader::{self, Section},
@@ -15,8 +17,8 @@ pub struct Database {
     pub variable: &'static str,
     /// The PostgreSQL schema of the tables. Default: the first one of the connection's search path.
     pub schema_name: Option<String>,
-    /// What carries the connections. Default [`DatabaseTransport::Tcp`].
-    pub transport: DatabaseTransport,
+    /// How connections are made.
+    pub connection: ConnectionOptions,
     /// Most connections of one instance. Default 4.
     pub max_connections: u32,
     /// Seconds after which an unused connection is not trusted any more. Default 5.
@@ -29,27 +31,49 @@ pub struct Database {
     pub statement_timeout: u32,
 }
 
+/// How a connection to the database is made, wherever the URL leads.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectionOptions {
+    /// What carries it. Default [`DatabaseTransport::Tcp`].
+    pub transport: DatabaseTransport,
+    /// The certificates of the authorities to believe in the place of the public ones, as PEM (RFC 7468). The file of a URL's
+    /// `sslrootcert` is preferred to it.
+    pub root_certificates: Option<String>,
+}
+
 /// What carries a connection to the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DatabaseTransport {
     /// The network, as everywhere.
+    #[default]
     Tcp,
     /// A WebSocket, where nothing but HTTPS leaves. Only in a build with the feature `websocket`.
     #[cfg(feature = "websocket")]
     WebSocket,
 }
 
-impl DatabaseTransport {
+impl ConnectionOptions {
     /// Reads only this out of a file: for whoever connects and needs nothing else of the configuration.
     ///
     /// # Errors
-    /// What there is in it is neither.
+    /// Every problem there is in it.
     pub fn load(source: Source<'_>) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let table = reader::parse(source, &mut problems);
         let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
-        let read = transport(&mut root.section("database", &mut problems), &mut problems);
+        let read = Self::read(&mut root.section("database", &mut problems), &mut problems);
         if problems.0.is_empty() { Ok(read) } else { Err(problems) }
+    }
+
+    fn read(section: &mut Section<'_>, problems: &mut Problems) -> Self {
+        let root_certificates = section.text("root_certificates", problems);
+        let hold = |text: &String| CertificateDer::from_pem_slice(text.as_bytes()).is_ok();
+        if !root_certificates.as_ref().is_none_or(hold) {
+            let text = "it holds no certificate; write the authority's between three quotes, from `-----BEGIN CERTIFICATE-----` \
+                        to `-----END CERTIFICATE-----`";
+            problems.add(section.place("root_certificates"), text);
+        }
+        Self { transport: transport(section, problems), root_certificates }
     }
 }
 
@@ -60,7 +84,7 @@ impl Database {
             url: found.map(|(_, url)| Secret::new(url)),
             variable: found.map_or("DATABASE_URL", |(name, _)| name),
             schema_name: section.text("schema_name", problems),
-            transport: transport(&mut section, problems),
+            connection: ConnectionOptions::read(&mut section, problems),
             max_connections: section.number("max_connections", problems, 1..=100).unwrap_or(4),
             idle_timeout: section.seconds("idle_timeout", problems).unwrap_or(5),
             wait_timeout: section.seconds("wait_timeout", problems).unwrap_or(5),

@@ -33,7 +33,7 @@ pub use self::{
     account::{Account, Linking},
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
     bearer::Bearer,
-    database::{Database, DatabaseTransport},
+    database::{ConnectionOptions, Database, DatabaseTransport},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},

@@ -101,15 +101,15 @@ impl Pool {
     pub fn new(url: &Secret, config: &Database, clock: Clock) -> Result<Self, String> {
         let text = std::str::from_utf8(url.bytes()).unwrap_or_default();
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let postgres = match config.transport {
+        let postgres = match config.connection.transport {
             DatabaseTransport::Tcp => {
                 let target = url::read(text)?;
-                let tls = tls::connector(&target)?;
+                let tls = tls::connector(&target, &config.connection)?;
                 deadpool_postgres::Manager::from_config(target.config, tls, manager)
             }
             #[cfg(feature = "websocket")]
             DatabaseTransport::WebSocket => {
-                let (target, connector) = super::websocket::read(text)?;
+                let (target, connector) = super::websocket::read(text, &config.connection)?;
                 deadpool_postgres::Manager::from_config(target, connector, manager)
             }
         };

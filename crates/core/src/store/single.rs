@@ -9,7 +9,7 @@ use tokio_postgres::{
 #[cfg(feature = "websocket")]
 use super::websocket;
 use super::{StoreError, tls, url};
-use crate::config::DatabaseTransport;
+use crate::config::{ConnectionOptions, DatabaseTransport};
 
 /// Where a URL leads, without what is secret in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,16 +67,16 @@ pub fn address(url: &str, transport: DatabaseTransport) -> Result<Address, Store
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] with a sentence for the operator that quotes nothing of the URL.
-pub async fn connect(url: &str, transport: DatabaseTransport) -> Result<Client, StoreError> {
-    match transport {
+pub async fn connect(url: &str, options: &ConnectionOptions) -> Result<Client, StoreError> {
+    match options.transport {
         DatabaseTransport::Tcp => {
             let target = url::read(url).map_err(StoreError::Unavailable)?;
-            let tls = tls::connector(&target).map_err(StoreError::Unavailable)?;
+            let tls = tls::connector(&target, options).map_err(StoreError::Unavailable)?;
             open(&target.config, tls).await
         }
         #[cfg(feature = "websocket")]
         DatabaseTransport::WebSocket => {
-            let (target, connector) = websocket::read(url).map_err(StoreError::Unavailable)?;
+            let (target, connector) = websocket::read(url, options).map_err(StoreError::Unavailable)?;
             open(&target, connector).await
         }
     }

@@ -1,22 +1,46 @@
-//! TLS to the database and to the secondary storage: rustls with ring, always verifying, against the public authorities or a file of one's own.
+//! TLS to the database and to the secondary storage: rustls with ring, always verifying, against the public authorities or
+//! certificates of one's own.
 
 use std::sync::Arc;
 
 use rustls::{
     CertificateError, ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject as _},
+    pki_types::{
+        CertificateDer,
+        pem::{self, PemObject as _},
+    },
 };
-use tokio_postgres::config::SslNegotiation;
+use tokio_postgres::config::{Host, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::url::Target;
+use crate::config::ConnectionOptions;
+
+/// Providers with an authority of their own, which nobody else believes: the ends of their hosts' names, and its certificate.
+/// It is believed for those hosts alone, besides the public ones (docs/decisions/009-authorities-of-providers.md).
+const PROVIDERS: [(&[&str], &str); 1] =
+    [(&[".supabase.co", ".supabase.com"], include_str!("certificates/supabase-root-2021.pem"))];
+
+/// Whom to believe.
+#[derive(Clone, Copy)]
+pub(super) enum Authorities<'a> {
+    /// The public ones, and that of the provider whose host it is.
+    Public {
+        /// The host's name.
+        host: &'a str,
+    },
+    /// Those of a file, as `sslrootcert` names it.
+    File(&'a str),
+    /// Those of a text in PEM.
+    Pem(&'a str),
+}
 
 /// The connector for `target`.
 ///
 /// # Errors
 /// A sentence for the operator: the file of certificates cannot be read.
-pub(super) fn connector(target: &Target) -> Result<MakeRustlsConnect, String> {
-    let mut config = settings(target)?;
+pub(super) fn connector(target: &Target, options: &ConnectionOptions) -> Result<MakeRustlsConnect, String> {
+    let mut config = settings(target, options)?;
     if target.config.get_ssl_negotiation() == SslNegotiation::Direct {
         config.alpn_protocols = vec![b"postgresql".to_vec()];
     }
@@ -27,34 +51,62 @@ pub(super) fn connector(target: &Target) -> Result<MakeRustlsConnect, String> {
 ///
 /// # Errors
 /// As [`connector`].
-pub(super) fn settings(target: &Target) -> Result<ClientConfig, String> {
-    trusting(target.root_certificates.as_deref())
+pub(super) fn settings(target: &Target, options: &ConnectionOptions) -> Result<ClientConfig, String> {
+    trusting(authorities(target, options))
 }
 
-/// Believes the authorities of this file, or else the public ones.
+fn authorities<'a>(target: &'a Target, options: &'a ConnectionOptions) -> Authorities<'a> {
+    match (&target.root_certificates, &options.root_certificates, target.config.get_hosts()) {
+        (Some(file), ..) => Authorities::File(file),
+        (None, Some(text), _) => Authorities::Pem(text),
+        (None, None, [Host::Tcp(host)]) => Authorities::Public { host },
+        (None, None, _) => Authorities::Public { host: "" },
+    }
+}
+
+/// Believes these.
 ///
 /// # Errors
 /// As [`connector`].
-pub(super) fn trusting(authorities: Option<&str>) -> Result<ClientConfig, String> {
-    let mut roots = RootCertStore::empty();
-    match authorities {
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(path) => {
-            let explain = |error: &dyn std::fmt::Display| {
-                format!("its `sslrootcert` names {path}, which holds no certificates: {error}")
-            };
-            for certificate in CertificateDer::pem_file_iter(path).map_err(|error| explain(&error))? {
-                roots.add(certificate.map_err(|error| explain(&error))?).map_err(|error| explain(&error))?;
-            }
-            if roots.is_empty() {
-                return Err(explain(&"it has no BEGIN CERTIFICATE"));
-            }
-        }
-    }
+pub(super) fn trusting(authorities: Authorities<'_>) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let versions = versions.map_err(|error| format!("TLS cannot be set up: {error}"))?;
-    Ok(versions.with_root_certificates(roots).with_no_client_auth())
+    Ok(versions.with_root_certificates(roots(authorities)?).with_no_client_auth())
+}
+
+fn roots(authorities: Authorities<'_>) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    match authorities {
+        Authorities::Public { host } => {
+            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+            let host = host.to_ascii_lowercase();
+            let theirs = PROVIDERS.iter().find(|(ends, _)| ends.iter().any(|end| host.ends_with(end)));
+            if let Some((_, pem)) = theirs {
+                add(&mut roots, CertificateDer::pem_slice_iter(pem.as_bytes()))?;
+            }
+        }
+        Authorities::File(path) => {
+            let explain =
+                |error: String| format!("its `sslrootcert` names {path}, which holds no certificates: {error}");
+            let file = CertificateDer::pem_file_iter(path).map_err(|error| explain(error.to_string()))?;
+            add(&mut roots, file).map_err(explain)?;
+        }
+        Authorities::Pem(text) => add(&mut roots, CertificateDer::pem_slice_iter(text.as_bytes()))
+            .map_err(|error| format!("`database.root_certificates` holds no certificates: {error}"))?,
+    }
+    Ok(roots)
+}
+
+fn add<'a>(
+    roots: &mut RootCertStore,
+    certificates: impl Iterator<Item = Result<CertificateDer<'a>, pem::Error>>,
+) -> Result<(), String> {
+    for certificate in certificates {
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        roots.add(certificate.into_owned()).map_err(|error| error.to_string())?;
+    }
+    if roots.is_empty() { Err("there is no BEGIN CERTIFICATE".to_owned()) } else { Ok(()) }
 }
 
 /// What the operator can do about a connection that TLS was the end of.
@@ -62,7 +114,10 @@ pub(super) fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'stat
     let refused = cause.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
     match refused {
         Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)) => {
-            Some("write `sslrootcert=` and the file of its authority's certificate into the URL")
+            Some(
+                "write `sslrootcert=` and the file of its authority's certificate into the URL, or of the database the \
+                 certificate itself into gatepost.toml (`database.root_certificates`)",
+            )
         }
         Some(rustls::Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
@@ -71,5 +126,36 @@ pub(super) fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'stat
             Some("write `sslmode=disable` into the URL where nobody else can read along")
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest as _, Sha256};
+
+    use super::{super::url, *};
+
+    #[test]
+    fn the_authority_of_a_provider_is_believed_for_its_hosts_alone() {
+        let count = |url: &str, own: Option<&str>| {
+            let options = ConnectionOptions { root_certificates: own.map(str::to_owned), ..Default::default() };
+            roots(authorities(&url::read(url).unwrap(), &options)).unwrap().len()
+        };
+        let public = webpki_roots::TLS_SERVER_ROOTS.len();
+        for host in ["aws-0-eu-central-1.pooler.supabase.com:6543", "DB.abcdef.Supabase.co"] {
+            assert_eq!(count(&format!("postgres://u:p@{host}/x"), None), public + 1, "{host}");
+        }
+        for host in ["evilsupabase.co", "supabase.co.example.com", "db.example.com", "a.supabase.co,b.example.com"] {
+            assert_eq!(count(&format!("postgres://u:p@{host}/x"), None), public, "{host}");
+        }
+        let (_, own) = PROVIDERS[0];
+        assert_eq!(count("postgres://u:p@db.abcdef.supabase.co/x", Some(own)), 1);
+    }
+
+    #[test]
+    fn the_authority_of_a_provider_is_the_one_that_it_publishes() {
+        let certificate = CertificateDer::from_pem_slice(PROVIDERS[0].1.as_bytes()).unwrap();
+        let fingerprint = hex::encode(Sha256::digest(&certificate));
+        assert_eq!(fingerprint, "807025ad50d4ed219d2c9c7d299c004f824eb00cf7f65afef607d07b72e6cafa");
     }
 }

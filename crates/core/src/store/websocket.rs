@@ -28,6 +28,7 @@ use tokio_tungstenite::{
 };
 
 use super::url::{self, Target};
+use crate::config::ConnectionOptions;
 
 /// Turns a stream to the host into a WebSocket.
 #[derive(Clone)]
@@ -51,10 +52,10 @@ pub(super) fn target(url: &str) -> Result<Target, String> {
 ///
 /// # Errors
 /// As [`target`].
-pub(super) fn read(url: &str) -> Result<(Config, Connector), String> {
+pub(super) fn read(url: &str, options: &ConnectionOptions) -> Result<(Config, Connector), String> {
     let mut target = target(url)?;
     let tls = match target.config.get_ssl_mode() {
-        SslMode::Require => Some(Arc::new(super::tls::settings(&target)?)),
+        SslMode::Require => Some(Arc::new(super::tls::settings(&target, options)?)),
         _ => None,
     };
     // No question whether the server speaks TLS goes ahead of it.

@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use super::super::tls;
+use super::super::tls::{self, Authorities};
 
 /// A URL that was understood.
 pub(super) struct Target {
@@ -42,10 +42,11 @@ pub(super) fn read(text: &str) -> Result<Target, String> {
     };
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let authority = url.query_pairs().find(|(key, _)| key == "sslrootcert").map(|(_, value)| value.into_owned());
+    let authorities = authority.as_deref().map_or(Authorities::Public { host: "" }, Authorities::File);
     Ok(Target {
         host,
         port: url.port().unwrap_or(6379),
-        tls: if with_tls { Some(tls::trusting(authority.as_deref())?) } else { None },
+        tls: if with_tls { Some(tls::trusting(authorities)?) } else { None },
         user: Some(decoded(url.username())).filter(|user| !user.is_empty()),
         password: url.password().map(decoded),
         database,
