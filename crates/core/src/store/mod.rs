@@ -61,7 +61,7 @@ impl From<tokio_postgres::Error> for StoreError {
             // Without an answer the connection failed, unless there is another cause: a value that cannot be read.
             let transport = error.source().is_none_or(|cause| cause.is::<std::io::Error>());
             let text = error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
-            let text = error.source().and_then(tls::advice).map(|advice| format!("{text}; {advice}")).unwrap_or(text);
+            let text = error.source().and_then(advice).map(|advice| format!("{text}; {advice}")).unwrap_or(text);
             return if transport { Self::Unavailable(text) } else { Self::Failed(text) };
         };
         let state = answer.code().code();
@@ -81,6 +81,18 @@ impl From<tokio_postgres::Error> for StoreError {
     }
 }
 
+/// What the operator can do about a connection that failed for this reason.
+fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    use std::io::{self, ErrorKind};
+    match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
+        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::AddrNotAvailable) => Some(
+            "the host may have an address of IPv6 alone, which leads nowhere from here, as from the platform's functions: take \
+             the provider's pooled URL",
+        ),
+        _ => tls::advice(cause),
+    }
+}
+
 /// Whether connecting may succeed in a moment: nobody listens yet, the network broke off, the server starts or is full.
 fn is_passing(error: &tokio_postgres::Error) -> bool {
     use std::{error::Error as _, io};
@@ -91,4 +103,20 @@ fn is_passing(error: &tokio_postgres::Error) -> bool {
     // What TLS refuses it will refuse again.
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
     error.is_closed() || cause.is_some_and(|cause| cause.kind() != io::ErrorKind::InvalidData)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_only_reached_over_ipv6_is_told_with_what_to_do() {
+        for kind in [io::ErrorKind::NetworkUnreachable, io::ErrorKind::AddrNotAvailable] {
+            let told = advice(&io::Error::from(kind));
+            assert!(told.is_some_and(|text| text.contains("pooled URL")), "{kind}: {told:?}");
+        }
+        assert_eq!(advice(&io::Error::from(io::ErrorKind::ConnectionRefused)), None);
+    }
 }
