@@ -31,6 +31,8 @@ pub enum Fault {
     CutBeforeAnswer(&'static str),
     /// New connections are closed at once; older ones go on.
     Refuse,
+    /// New connections are answered with this, in the class of states that poolers use, and closed.
+    Answer(&'static str),
 }
 
 /// A running proxy. Dropping it closes it and every connection through it.
@@ -94,11 +96,16 @@ impl Wire {
                     break;
                 }
                 let mut state = shared.lock();
-                if state.fault == Fault::Refuse {
-                    state.seen.refusals += 1;
-                } else {
-                    let (shared, server) = (shared.clone(), server.clone());
-                    thread::spawn(move || shared.connect(client, &server));
+                match state.fault {
+                    Fault::Refuse => state.seen.refusals += 1,
+                    Fault::Answer(words) => {
+                        state.seen.refusals += 1;
+                        thread::spawn(move || answer(client, words));
+                    }
+                    _ => {
+                        let (shared, server) = (shared.clone(), server.clone());
+                        thread::spawn(move || shared.connect(client, &server));
+                    }
                 }
             }
         });
@@ -139,7 +146,7 @@ impl Wire {
         self.shared.lock().seen.connections
     }
 
-    /// How many connections [`Fault::Refuse`] has closed.
+    /// How many connections [`Fault::Refuse`] and [`Fault::Answer`] have closed.
     pub fn refusals(&self) -> usize {
         self.shared.lock().seen.refusals
     }
@@ -170,6 +177,19 @@ impl Drop for Wire {
         // Wakes the listener, which then ends.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
+}
+
+/// To whoever starts a connection: an error, and the end.
+fn answer(mut client: TcpStream, words: &str) -> std::io::Result<()> {
+    const TLS_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
+    let mut bytes = [0; 1_024];
+    let read = client.read(&mut bytes)?;
+    if bytes[4..read] == TLS_REQUEST {
+        client.write_all(b"N")?;
+        let _ = client.read(&mut bytes)?;
+    }
+    let fields = format!("SFATAL\0VFATAL\0CXX000\0M{words}\0\0");
+    client.write_all(&[b"E", &u32::try_from(fields.len() + 4).unwrap().to_be_bytes()[..], fields.as_bytes()].concat())
 }
 
 impl Shared {

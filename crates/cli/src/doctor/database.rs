@@ -152,6 +152,8 @@ fn fix(told: &str, variable: &str, transport: DatabaseTransport) -> String {
         format!("no database has the name at the end of {variable}: create it, or name another")
     } else if state("53300") {
         "its connections are used up: take the provider's pooled URL, or lower `database.max_connections`".to_owned()
+    } else if told.contains("; the pooler") {
+        format!("change {variable} so")
     } else if told.contains("does not support TLS") {
         format!(
             "the server has no TLS: switch it on there, or add `sslmode=disable` to {variable} where the network in between is yours alone"

@@ -66,7 +66,8 @@ impl From<tokio_postgres::Error> for StoreError {
         };
         let state = answer.code().code();
         // The details of class 22 and 23 quote the row, and a row has addresses of people.
-        let text = format!("{} (SQLSTATE {state})", answer.message());
+        let advice = of_a_pooler(answer.message()).map(|advice| format!("; {advice}")).unwrap_or_default();
+        let text = format!("{} (SQLSTATE {state}){advice}", answer.message());
         match state.get(..2).unwrap_or_default() {
             "22" | "23" => Self::Refused {
                 state: state.to_owned(),
@@ -93,12 +94,27 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     }
 }
 
-/// Whether connecting may succeed in a moment: nobody listens yet, the network broke off, the server starts or is full.
+/// What the operator can do about what a pooler says, whose states tell little: Supavisor answers XX000 to whatever it refuses.
+fn of_a_pooler(message: &str) -> Option<&'static str> {
+    if message.to_ascii_lowercase().contains("max client") {
+        Some(
+            "the pooler is full: in session mode (Supavisor's port 5432) it takes as many clients as it has connections, in \
+             transaction mode (port 6543) far more",
+        )
+    } else if message.contains("Tenant or user not found") {
+        Some("the pooler knows users as `name.project`: copy its own URL from the provider, with its host")
+    } else {
+        None
+    }
+}
+
+/// Whether connecting may succeed in a moment: nobody listens yet, the network broke off, the server starts or is full, or a
+/// pooler in front of it says so.
 fn is_passing(error: &tokio_postgres::Error) -> bool {
     use std::{error::Error as _, io};
     if let Some(answer) = error.as_db_error() {
         let state = answer.code().code();
-        return state.starts_with("08") || state.starts_with("53") || state.starts_with("57P");
+        return ["08", "53", "57P", "XX"].iter().any(|class| state.starts_with(class));
     }
     // What TLS refuses it will refuse again.
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
