@@ -59,7 +59,9 @@ fn a_certificate_that_is_none_is_named_with_what_to_write() {
     for text in ["", "/etc/ca.pem", "-----BEGIN CERTIFICATE-----\\nMII\\n"] {
         let found = problems(&format!("[database]\nroot_certificates = \"{text}\"\n"), &GOOD);
         assert!(
-            found.len() == 1 && found[0].contains("gatepost.toml:2") && found[0].contains("between three quotes"),
+            found.len() == 1
+                && found[0].contains("gatepost.toml:2")
+                && found[0].contains("certificates between three quotes"),
             "{text}: {found:?}"
         );
     }

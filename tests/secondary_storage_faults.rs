@@ -359,7 +359,7 @@ fn a_user_who_is_deleted_has_no_session_left() {
 }
 
 #[test]
-fn tls_is_verified_against_the_authority_that_the_url_names() {
+fn tls_is_verified_against_the_authority_that_the_url_or_the_file_names() {
     let folder = tempfile::tempdir().unwrap();
     let (root, certificate, key) = certificates();
     let file = |name: &str, text: &str| {
@@ -367,7 +367,8 @@ fn tls_is_verified_against_the_authority_that_the_url_names() {
         fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    let (root, certificate, key) = (file("root.pem", &root), file("server.pem", &certificate), file("key.pem", &key));
+    let pem = root;
+    let (root, certificate, key) = (file("root.pem", &pem), file("server.pem", &certificate), file("key.pem", &key));
     let other = file("other.pem", &certificates().0);
     let tls = [
         "--tls-port",
@@ -386,6 +387,10 @@ fn tls_is_verified_against_the_authority_that_the_url_names() {
     let url = |host: &str, authority: &str| format!("rediss://{host}:{}?sslrootcert={authority}", redis.port);
     let cookie = impatient(&database, &url("localhost", &root)).user("ada@example.com");
     assert_eq!(email(&impatient(&database, &url("localhost", &root)).get("/get-session", &cookie)), "ada@example.com");
+    // Functions have no files: the certificate stands in what is built in.
+    let toml = format!("{TOML}root_certificates = \"\"\"\n{pem}\"\"\"\n");
+    let by_text = service(&toml, &database, &format!("rediss://localhost:{}", redis.port));
+    assert_eq!(email(&by_text.get("/get-session", &cookie)), "ada@example.com");
     for url in [
         url("localhost", &other),
         url("127.0.0.1", &root),
@@ -395,7 +400,7 @@ fn tls_is_verified_against_the_authority_that_the_url_names() {
         assert_unavailable(&impatient(&database, &url).get("/get-session", &cookie));
     }
     let lines = log_lines();
-    assert!(lines.iter().any(|line| line.contains("secondary storage") && line.contains("write `sslrootcert=`")));
+    assert!(lines.iter().any(|line| line.contains("secondary storage") && line.contains("`root_certificates`")));
 }
 
 fn over_rest(toml: &str, token: &str, database: &Database, rest: &Rest) -> Service {

@@ -79,7 +79,8 @@ fn fix(text: &str) -> &'static str {
         ("script", "the store must run scripts in Lua as Redis does: use another one"),
         (
             "certificate",
-            "name the authority's certificate in the URL, `?sslrootcert=…`, or a host that the certificate is made out to",
+            "write its authority's certificate into gatepost.toml (`secondary_storage.root_certificates`), or add \
+             `?sslrootcert=FILE` to the URL where there are files, or name a host that the certificate is made out to",
         ),
     ];
     let found = fixes.into_iter().find(|(words, _)| text.contains(words));

@@ -1,7 +1,5 @@
 //! `[database]` and the connection URL: the pool and its bounds.
 
-use rustls::pki_types::{CertificateDer, pem::PemObject as _};
-
 use super::{
     Problems, Secret, Source, Variables,
     reader::{self, Section},
@@ -66,13 +64,7 @@ impl ConnectionOptions {
     }
 
     fn read(section: &mut Section<'_>, problems: &mut Problems) -> Self {
-        let root_certificates = section.text("root_certificates", problems);
-        let hold = |text: &String| CertificateDer::from_pem_slice(text.as_bytes()).is_ok();
-        if !root_certificates.as_ref().is_none_or(hold) {
-            let text = "it holds no certificate; write the authority's between three quotes, from `-----BEGIN CERTIFICATE-----` \
-                        to `-----END CERTIFICATE-----`";
-            problems.add(section.place("root_certificates"), text);
-        }
+        let root_certificates = section.certificates("root_certificates", problems);
         Self { transport: transport(section, problems), root_certificates }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
 use toml::{Spanned, de::DeTable, de::DeValue};
 
@@ -195,6 +196,17 @@ impl<'a> Section<'a> {
     #[inline(never)]
     pub(super) fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
         self.read(key, problems, "a text between quotes", |value| value.as_str().map(str::to_owned))
+    }
+
+    /// Certificates of authorities, as PEM (RFC 7468).
+    pub(super) fn certificates(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
+        let form =
+            "certificates between three quotes, from `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`";
+        self.read(key, problems, form, |value| {
+            let text = value.as_str()?;
+            CertificateDer::pem_slice_iter(text.as_bytes()).next()?.ok()?;
+            Some(text.to_owned())
+        })
     }
 
     /// One of a few texts.

@@ -10,6 +10,9 @@ use super::{Config, LimitStorage, Problems, Secret, Variables, reader::Section};
 pub struct SecondaryStorage {
     /// Where it is.
     pub place: StoragePlace,
+    /// For Redis with TLS, the certificates of the authorities to believe in the place of the public ones, as PEM (RFC 7468). The
+    /// file of a URL's `sslrootcert` is preferred to it.
+    pub root_certificates: Option<String>,
     /// In front of every key. Default `better-auth:`, as with better-auth's own package.
     pub key_prefix: String,
     /// Most connections of one instance. Default 4.
@@ -63,6 +66,7 @@ impl SecondaryStorage {
         let transports = [("redis", Transport::Redis), ("rest", Transport::Rest)];
         let transport = section.choice("transport", problems, &transports);
         let key_prefix = section.text("key_prefix", problems);
+        let root_certificates = section.certificates("root_certificates", problems);
         let mut seconds = |key| section.seconds(key, problems).filter(|seconds| *seconds > 0).unwrap_or(5);
         let [idle_timeout, wait_timeout, connect_timeout, command_timeout] =
             ["idle_timeout", "wait_timeout", "connect_timeout", "command_timeout"].map(&mut seconds);
@@ -70,6 +74,7 @@ impl SecondaryStorage {
         section.finish(problems);
         Some(Self {
             place: if enabled { place(transport, variables, problems)? } else { return None },
+            root_certificates,
             key_prefix: key_prefix.unwrap_or_else(|| "better-auth:".to_owned()),
             max_connections,
             idle_timeout,

@@ -117,7 +117,7 @@ pub const LIST: &[Variable] = &[
     Variable {
         name: "DATABASE_URL",
         aliases: &["POSTGRES_URL"],
-        about: "the database, as the provider writes it: parameters of other clients are passed over, TLS is on and verified unless the host is this machine or the URL says `sslmode=disable`; `sslrootcert` names a private authority",
+        about: "the database, as the provider writes it: parameters of other clients are passed over, TLS is on and verified unless the host is this machine or the URL says `sslmode=disable`; `database.root_certificates`, or `sslrootcert` where there are files, names a private authority",
         needed: "everything but sessions that live in cookies alone",
         readers: Readers::Every,
         sensitive: true,
@@ -135,7 +135,7 @@ pub const LIST: &[Variable] = &[
     Variable {
         name: "REDIS_URL",
         aliases: &["KV_URL"],
-        about: "the secondary storage (`[secondary_storage]`), `rediss://user:password@host:6379`: TLS with `rediss`, and verified; `sslrootcert` names a private authority. Preferred to the REST interface",
+        about: "the secondary storage (`[secondary_storage]`), `rediss://user:password@host:6379`: TLS with `rediss`, and verified; `secondary_storage.root_certificates`, or `sslrootcert` where there are files, names a private authority. Preferred to the REST interface",
         needed: "sessions, single-use secrets and counts in Redis",
         readers: Readers::Every,
         sensitive: true,

@@ -93,7 +93,7 @@ fn roots(authorities: Authorities<'_>) -> Result<RootCertStore, String> {
             add(&mut roots, file).map_err(explain)?;
         }
         Authorities::Pem(text) => add(&mut roots, CertificateDer::pem_slice_iter(text.as_bytes()))
-            .map_err(|error| format!("`database.root_certificates` holds no certificates: {error}"))?,
+            .map_err(|error| format!("`root_certificates` in gatepost.toml holds no certificates: {error}"))?,
     }
     Ok(roots)
 }
@@ -115,8 +115,8 @@ pub(super) fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'stat
     match refused {
         Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)) => {
             Some(
-                "write `sslrootcert=` and the file of its authority's certificate into the URL, or of the database the \
-                 certificate itself into gatepost.toml (`database.root_certificates`)",
+                "write its authority's certificate into gatepost.toml (`root_certificates`), or `sslrootcert=` and the \
+                 certificate's file into the URL where there are files",
             )
         }
         Some(rustls::Error::InvalidCertificate(

@@ -107,7 +107,10 @@ impl Connections {
     /// A sentence for the operator about where it is, quoting nothing of it.
     pub(super) fn new(config: &SecondaryStorage, clock: Clock) -> Result<Self, String> {
         let server = match &config.place {
-            StoragePlace::Redis { url, .. } => Server::Redis(Box::new(redis::Server::new(url::read(url.text())?))),
+            StoragePlace::Redis { url, .. } => {
+                let target = url::read(url.text(), config.root_certificates.as_deref())?;
+                Server::Redis(Box::new(redis::Server::new(target)))
+            }
             StoragePlace::Rest { url, token, .. } => Server::Rest(rest::Server::new(url, token)?),
         };
         let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));

@@ -58,7 +58,7 @@ pub struct Address {
 pub fn address(storage: &SecondaryStorage) -> Result<Address, String> {
     Ok(match &storage.place {
         StoragePlace::Redis { url, .. } => {
-            let target = url::read(url.text())?;
+            let target = url::read(url.text(), storage.root_certificates.as_deref())?;
             Address { host: target.host, port: target.port, tls: target.tls.is_some() }
         }
         StoragePlace::Rest { url, .. } => Address {

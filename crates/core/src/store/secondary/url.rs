@@ -17,11 +17,12 @@ pub(super) struct Target {
     pub(super) database: u32,
 }
 
-/// Reads `redis://` or `rediss://user:password@host:6379/0`, without its query but for `sslrootcert`.
+/// Reads `redis://` or `rediss://user:password@host:6379/0`, without its query but for `sslrootcert`. Without that, these
+/// certificates are believed, or else the public authorities.
 ///
 /// # Errors
 /// A sentence for the operator that quotes nothing of the URL, which holds a password.
-pub(super) fn read(text: &str) -> Result<Target, String> {
+pub(super) fn read(text: &str, root_certificates: Option<&str>) -> Result<Target, String> {
     const FORM: &str = "write rediss://user:password@host:6379, special characters in the password percent-encoded";
     let url = Url::parse(text).map_err(|error| format!("it is no URL ({error}); {FORM}"))?;
     let with_tls = match url.scheme() {
@@ -42,7 +43,11 @@ pub(super) fn read(text: &str) -> Result<Target, String> {
     };
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let authority = url.query_pairs().find(|(key, _)| key == "sslrootcert").map(|(_, value)| value.into_owned());
-    let authorities = authority.as_deref().map_or(Authorities::Public { host: "" }, Authorities::File);
+    let authorities = match (&authority, root_certificates) {
+        (Some(file), _) => Authorities::File(file),
+        (None, Some(text)) => Authorities::Pem(text),
+        (None, None) => Authorities::Public { host: "" },
+    };
     Ok(Target {
         host,
         port: url.port().unwrap_or(6379),
@@ -59,7 +64,7 @@ mod tests {
 
     #[test]
     fn urls_are_read_as_the_providers_write_them() {
-        let read = |text: &str| read(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let read = |text: &str| read(text, None).unwrap_or_else(|error| panic!("{text}: {error}"));
         let upstash = read("rediss://default:p%40ss@eu2-wise-1.upstash.io:6380");
         assert_eq!((upstash.host.as_str(), upstash.port, upstash.tls.is_some()), ("eu2-wise-1.upstash.io", 6380, true));
         assert_eq!((upstash.user.as_deref(), upstash.password.as_deref()), (Some("default"), Some("p@ss")));
@@ -80,7 +85,7 @@ mod tests {
             "redis://u:hunter2@h/zero",
             "rediss://u:hunter2@h?sslrootcert=/nowhere/ca.pem",
         ] {
-            let error = read(text).err().unwrap_or_else(|| panic!("{text} was accepted"));
+            let error = read(text, None).err().unwrap_or_else(|| panic!("{text} was accepted"));
             assert!(!error.contains("hunter2"), "{error}");
         }
     }
