@@ -249,6 +249,7 @@ fn dev_listens_to_its_variables() {
     assert!(!other.join(".gatepost").exists() && !other.join(".env.local").exists());
 }
 
+#[cfg(feature = "websocket")]
 #[test]
 fn dev_reaches_its_own_database_whatever_carries_connections_to_the_deployments() {
     let folder = folder();
