@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use gatepost_cli::edge;
-
 use super::support::{again, schema};
 
 /// What is not run again, and why. All else is: a test that is added is among it.
@@ -53,19 +51,22 @@ fn again_with(asked: &str) {
     assert!(passed > 250, "only {passed} tests ran");
 }
 
-/// Names the schemas to run on: `renamed uuid serial`. `.ci/run` asks.
-const WANTED: &str = "GATEPOST_TEST_SCHEMAS";
+#[test]
+#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored other_names"]
+fn the_behaviours_are_the_same_with_other_names() {
+    again_with("renamed");
+}
 
 #[test]
-fn the_behaviours_are_the_same_with_other_names_and_with_identifiers_that_the_database_makes() {
-    let environment = edge::environment();
-    let wanted = environment.get(WANTED).unwrap_or_default();
-    if wanted.is_empty() {
-        println!(
-            "skipped: it takes minutes; {WANTED}=\"renamed uuid serial\" cargo test --test gatepost -- other_schemas"
-        );
-    }
-    wanted.split_whitespace().for_each(again_with);
+#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored uuids"]
+fn the_behaviours_are_the_same_with_uuids() {
+    again_with("uuid");
+}
+
+#[test]
+#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored serial_numbers"]
+fn the_behaviours_are_the_same_with_serial_numbers() {
+    again_with("serial");
 }
 
 #[test]

@@ -3,15 +3,9 @@
 
 use std::time::Duration;
 
-use gatepost_cli::edge;
-
 use super::support::{again, pooler};
 
-/// What is always run again: what sends every kind of statement, in the order of one request and by many at once.
-const AGAIN: [&str; 6] =
-    ["rate_limits::", "sessions::", "single_use::", "statements::", "tokens::", "on_the_platform::a_session_survives"];
-
-/// Where all are wanted, what is not run again, and why.
+/// What is not run again, and why.
 const NOT_AGAIN: [(&str, &[&str]); 4] = [
     (
         "no statement is sent, or what is sent is not what it is about",
@@ -21,7 +15,7 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
         "it compares seconds, which pass while others have the connection; counting is tested here too",
         &["conformance::rate_limits_"],
     ),
-    ("it has servers or poolers of its own", &["bursts::", "freezing::", "full_disk::", "other_schemas::", "pooler::"]),
+    ("it has servers or poolers of its own", &["bursts::", "freezing::", "full_disk::"]),
     (
         "it is about a login that the server refuses, about another role's login, or counts the server's connections: a pooler \
          has its own",
@@ -35,25 +29,16 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
     ),
 ];
 
-/// Asks for all of them. `.ci/run` does.
-const ALL: &str = "GATEPOST_TEST_ALL_BEHIND_A_POOLER";
-
-/// All of them take about five minutes on two cores that do nothing else.
+/// It takes about four minutes on two cores that do nothing else.
 const LIMIT: Duration = Duration::from_secs(1_500);
 
 #[test]
+#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored pooler"]
 fn the_behaviours_are_the_same_behind_a_transaction_pooler_with_one_connection() {
     if !pooler::is_installed() {
         return println!("{}", pooler::MISSING);
     }
-    let behind = (pooler::VARIABLE, "1");
-    if edge::environment().get(ALL).is_some() {
-        let without = NOT_AGAIN.iter().flat_map(|(_, names)| *names).flat_map(|name| ["--skip", *name]);
-        let passed = again::run(without, behind, LIMIT);
-        assert!(passed > 300, "only {passed} tests ran");
-    } else {
-        // That one is about Node, of which it starts many.
-        let passed = again::run(AGAIN.into_iter().chain(["--skip", "keys_that_better_auth_stored"]), behind, LIMIT);
-        assert!(passed > 20, "only {passed} tests ran");
-    }
+    let without = NOT_AGAIN.iter().flat_map(|(_, names)| *names).flat_map(|name| ["--skip", *name]);
+    let passed = again::run(without, (pooler::VARIABLE, "1"), LIMIT);
+    assert!(passed > 300, "only {passed} tests ran");
 }

@@ -123,25 +123,17 @@ fn the_command_line_goes_the_way_of_the_functions() {
 }
 
 /// What is not run again, and why.
-const NOT_AGAIN: [(&str, &[&str]); 2] = [
-    ("it runs tests again", &["other_schemas::", "pooler::the_behaviours", "websocket::the_behaviours"]),
-    (
-        "it is about TLS of PostgreSQL's own, or a port where nobody listens",
-        &["doctor::the_database_is_not_reached", "tls::"],
-    ),
-];
+const NOT_AGAIN: [(&str, &[&str]); 1] = [(
+    "it is about TLS of PostgreSQL's own, or a port where nobody listens",
+    &["doctor::the_database_is_not_reached", "tls::"],
+)];
 
-/// Asks for it. `.ci/run` does.
-const WANTED: &str = "GATEPOST_TEST_ALL_INSIDE_WEBSOCKETS";
-
-/// It takes about six minutes on two cores that do nothing else.
+/// It takes about five minutes on two cores that do nothing else.
 const LIMIT: Duration = Duration::from_secs(1_500);
 
 #[test]
+#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored websocket"]
 fn the_behaviours_are_the_same_inside_websockets() {
-    if edge::environment().get(WANTED).is_none() {
-        return println!("skipped: it takes minutes; {WANTED}=1 cargo test --test gatepost -- websocket");
-    }
     let without = NOT_AGAIN.iter().flat_map(|(_, names)| *names).flat_map(|name| ["--skip", *name]);
     let passed = again::run(without, (transport::VARIABLE, "1"), LIMIT);
     assert!(passed > 400, "only {passed} tests ran");
