@@ -1,5 +1,5 @@
-//! The database behind a WebSocket (`[database] transport`): functions have it by the feature `websocket`, the command line
-//! always. Tests of other files are run again so.
+//! The database behind a WebSocket (`[database] transport`): functions have it by the feature `websocket`, and so have
+//! the commands of `.cargo/config.toml`, always. Tests of other files are run again so.
 
 use std::{thread, time::Duration};
 
