@@ -3,7 +3,6 @@
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     process::{Command, Stdio},
-    sync::Arc,
     time::Instant,
 };
 
@@ -42,7 +41,7 @@ pub fn measure() -> Vec<Row> {
     };
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let hasher = Arc::new(Hasher::new(1, 1));
+    let hasher = Hasher::new(1);
     let stored = runtime.block_on(hasher.hash(PASSWORD, SALT.to_owned())).unwrap();
     let ours = || {
         let started = Instant::now();

@@ -1,7 +1,5 @@
 //! Values that better-auth 1.7.25 itself produced or accepted: cookies, password hashes, origins, addresses.
 
-use std::sync::Arc;
-
 use gatepost_core::{
     Config,
     config::{Secret, Secrets, Source, Variables},
@@ -76,7 +74,7 @@ fn secure_cookies_have_better_auths_names_and_attributes() {
 
 #[test]
 fn password_hashes_are_better_auths() {
-    let hasher = Arc::new(Hasher::new(2, 10));
+    let hasher = Hasher::new(10);
     for case in vectors()["scrypt"]["vectors"].as_array().unwrap() {
         let (password, stored) = (text(&case["password"]), text(&case["hash"]));
         let salt = stored.split(':').next().unwrap().to_owned();
@@ -91,7 +89,7 @@ fn an_unknown_user_costs_a_hash_like_a_known_one() {
     // With room for one and nobody waiting, whoever costs a hash keeps the next one out.
     let stored = vectors()["scrypt"]["vectors"][0]["hash"].as_str().unwrap().to_owned();
     for first in [None, Some(stored.as_str())] {
-        let hasher = Arc::new(Hasher::new(1, 0));
+        let hasher = Hasher::new(0);
         let (one, other) =
             block_on(async { tokio::join!(hasher.check(first, "password"), hasher.check(None, "password")) });
         assert_eq!((one, other), (Ok(false), Err(password::Error::Overloaded(0))));

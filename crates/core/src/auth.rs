@@ -42,8 +42,8 @@ pub struct Auth {
     pub secondary: Option<Arc<dyn Secondary>>,
     /// Requests, where each instance counts for itself.
     pub limits: Memory,
-    /// Hashes passwords, a bounded number at a time.
-    pub hasher: Arc<Hasher>,
+    /// Hashes passwords, one at a time.
+    pub hasher: Hasher,
     /// Reads the wall clock.
     pub clock: Clock,
     /// What a collector is told, where there is one.
@@ -51,9 +51,7 @@ pub struct Auth {
     pub telemetry: Option<crate::telemetry::Telemetry>,
 }
 
-/// Hashes that run at once. Each takes a whole core, of which a function has one or two, and 32 MiB.
-const PARALLEL_HASHES: usize = 2;
-/// Hashes that may wait: at some 50 ms each the last one has its answer after two to three seconds.
+/// Hashes that may wait: at some 50 ms each the last one has its answer after five seconds.
 const WAITING_HASHES: usize = 100;
 
 /// What a process is linked with only where its configuration asks for it: the size of a function is the time of its start.
@@ -124,7 +122,7 @@ impl Auth {
                 telemetry: config.observability.collector.clone().map(crate::telemetry::Telemetry::new),
                 clock,
                 schema: Arc::new(Schema::new(&config.schema)),
-                hasher: Arc::new(Hasher::new(PARALLEL_HASHES, WAITING_HASHES)),
+                hasher: Hasher::new(WAITING_HASHES),
                 config,
             }),
             Err(text) => {

@@ -7,7 +7,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
     thread,
@@ -15,7 +15,7 @@ use std::{
 
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Semaphore;
+use tokio::sync::Mutex;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::row::Row;
@@ -41,34 +41,31 @@ pub enum Error {
     Gone,
 }
 
-/// Hashes off the reactor, a bounded number at a time: each needs [`MEMORY`] bytes and a whole core.
+/// Hashes off the reactor, one at a time in the order they were asked for: each needs a whole core and [`MEMORY`] bytes.
+///
+/// Two at once would be a third more in a second, since both wait for the same memory, and each would take half as long again:
+/// the answers are no sooner, and of two cores none is left to read sessions with.
 pub struct Hasher {
-    running: Arc<Semaphore>,
+    scratch: Arc<Mutex<Scratch>>,
     waiting: AtomicUsize,
     queue: usize,
-    spare: Mutex<Option<Scratch>>,
 }
 
 impl Hasher {
-    /// At most `parallel` hashes run, at most `queue` more wait; the next is refused.
-    pub fn new(parallel: usize, queue: usize) -> Self {
-        Self {
-            running: Arc::new(Semaphore::new(parallel)),
-            waiting: AtomicUsize::new(0),
-            queue,
-            spare: Mutex::new(None),
-        }
+    /// One hash runs, at most `queue` more wait; the next is refused.
+    pub fn new(queue: usize) -> Self {
+        Self { scratch: Arc::default(), waiting: AtomicUsize::new(0), queue }
     }
 
     /// The text to store for `password` under a fresh `salt` ([`super::random::Rng::salt`]).
-    pub async fn hash(self: &Arc<Self>, password: &str, salt: String) -> Result<String, Error> {
+    pub async fn hash(&self, password: &str, salt: String) -> Result<String, Error> {
         let key = self.derive(password, salt.clone()).await?;
         Ok(format!("{salt}:{}", hex::encode(key)))
     }
 
     /// Whether `password` belongs to the stored text. Without one a hash of equal cost is computed and the answer is
     /// no, so that an unknown user takes as long as a known one.
-    pub async fn check(self: &Arc<Self>, stored: Option<&str>, password: &str) -> Result<bool, Error> {
+    pub async fn check(&self, stored: Option<&str>, password: &str) -> Result<bool, Error> {
         let Some(stored) = stored else {
             self.derive(password, "0".repeat(32)).await?;
             return Ok(false);
@@ -82,27 +79,17 @@ impl Hasher {
         Ok(key.as_bytes().ct_eq(expected.as_bytes()).into())
     }
 
-    async fn derive(self: &Arc<Self>, password: &str, salt: String) -> Result<[u8; KEY], Error> {
-        let permit = match self.running.clone().try_acquire_owned() {
-            Ok(permit) => permit,
+    async fn derive(&self, password: &str, salt: String) -> Result<[u8; KEY], Error> {
+        let mut scratch = match self.scratch.clone().try_lock_owned() {
+            Ok(scratch) => scratch,
             Err(_) => {
                 let _queued = Queued::enter(self)?;
-                self.running.clone().acquire_owned().await.map_err(|_| Error::Gone)?
+                self.scratch.clone().lock_owned().await
             }
         };
         let password: String = password.nfkc().collect();
-        let hasher = self.clone();
-        let work = move || {
-            // Held until the work is done, also where nobody waits for it any more.
-            let _permit = permit;
-            let spare = hasher.spare.lock().ok().and_then(|mut spare| spare.take());
-            let mut scratch = spare.unwrap_or_else(Scratch::new);
-            let key = scrypt(password.as_bytes(), salt.as_bytes(), &mut scratch);
-            if let Ok(mut spare) = hasher.spare.lock() {
-                *spare = Some(scratch);
-            }
-            key
-        };
+        // The scratch is locked until the work is done, also where nobody waits for it any more.
+        let work = move || scrypt(password.as_bytes(), salt.as_bytes(), &mut scratch);
         tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone)
     }
 }
@@ -132,7 +119,7 @@ fn scrypt(password: &[u8], salt: &[u8], scratch: &mut Scratch) -> [u8; KEY] {
     let mut bytes = [0; 128 * R];
     pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, 1, &mut bytes);
     let mut block = to_rows(&bytes);
-    romix(&mut block, &mut scratch.0);
+    romix(&mut block, scratch);
     from_rows(&block, &mut bytes);
     let mut key = [0; KEY];
     pbkdf2::pbkdf2_hmac::<Sha256>(password, &bytes, 1, &mut key);
@@ -173,37 +160,32 @@ fn zero() -> Block {
 }
 
 /// The 32 MiB that ROMix fills and reads back in an order which depends on the password.
-struct Scratch(Vec<Block>);
-
-impl Scratch {
-    fn new() -> Self {
-        Self(vec![zero(); N])
-    }
-}
+type Scratch = Vec<Block>;
 
 /// ROMix (RFC 7914 §5).
-fn romix(block: &mut Block, scratch: &mut [Block]) {
+fn romix(block: &mut Block, scratch: &mut Scratch) {
+    scratch.clear();
+    scratch.reserve_exact(N);
     let mut other = *block;
-    for (step, pair) in scratch.as_chunks_mut::<2>().0.iter_mut().enumerate() {
-        let [first, second] = pair;
-        *first = *block;
-        mix(first, None, &mut other);
-        *second = other;
-        mix(second, None, block);
+    for step in 0..N / 2 {
+        scratch.push(*block);
+        mix(block, None, &mut other);
+        scratch.push(other);
+        mix(&other, None, block);
         let_others_go_first(step);
     }
-    for step in 0..scratch.len() / 2 {
+    for step in 0..N / 2 {
         mix(block, scratch.get(integerify(block)), &mut other);
         mix(&other, scratch.get(integerify(&other)), block);
         let_others_go_first(step);
     }
 }
 
-/// How many steps are taken at a time: about a hundred microseconds.
-const AT_A_TIME: usize = 32;
+/// How many steps are taken at a time: some 25 microseconds.
+const AT_A_TIME: usize = 8;
 
-/// Enters the kernel now and then. Linux may let a thread that only computes run on until the clock ticks, 4 ms, whoever else is
-/// ready; here it takes the processor away at once, and reading a session does not wait for a password.
+/// Gives the processor up now and then. Linux may let a thread that only computes run on for 4 ms, whoever else is ready; here
+/// the other runs at once, and on a single core reading a session does not wait for a password.
 #[inline(always)]
 fn let_others_go_first(step: usize) {
     if step.is_multiple_of(AT_A_TIME) {
