@@ -1,6 +1,7 @@
 //! What is wrong with a configuration is said all at once, with the place and what to write, and never with a secret.
 
 use std::{
+    collections::BTreeSet,
     path::Path,
     process::{Command, Stdio},
 };
@@ -103,6 +104,31 @@ enabled = true
         assert!(found.iter().any(|problem| problem == text), "not there: {text}\n{found:#?}");
     }
     assert_eq!(found.len(), expected.len(), "{found:#?}");
+}
+
+#[test]
+fn a_limit_that_nothing_could_keep_is_a_problem() {
+    let toml = "\
+[database]
+connect_timeout = 0
+statement_timeout = \"0s\"
+idle_timeout = 0
+wait_timeout = 0
+
+[secondary_storage]
+enabled = true
+connect_timeout = 0
+command_timeout = 0
+";
+    let found = problems(toml, &[GOOD[0], GOOD[1], ("REDIS_URL", "redis://localhost")]);
+    let expected = [(2, "database.connect"), (3, "database.statement")];
+    let expected = expected.into_iter().chain([(9, "secondary_storage.connect"), (10, "secondary_storage.command")]);
+    let text = |(line, key)| {
+        format!(
+            "gatepost.toml:{line}: `{key}_timeout` must be a second or more: seconds, or a text like \"30s\", \"2m\""
+        )
+    };
+    assert_eq!(found.iter().collect::<BTreeSet<_>>(), expected.map(text).collect::<Vec<_>>().iter().collect());
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
         Ok(address) => address,
         Err(error) => return (vec![Finding::fail(CHECK, format!("{variable}: {error}"), "correct the URL")], None),
     };
-    let limit = Duration::from_secs(u64::from(auth.config.database.connect_timeout));
+    let limit = auth.config.database.bounds.connect_timeout;
     let connected = tokio::time::timeout(limit, single::connect(url, options)).await;
     let connected = connected.unwrap_or_else(|_| Err(StoreError::TimedOut(limit.as_secs())));
     let told = match connected {
@@ -114,7 +114,7 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
         let fix = format!(
             "each instance of a function keeps up to {} connections: take the provider's pooled URL for {}, and the direct one \
              for DATABASE_URL_UNPOOLED",
-            auth.config.database.max_connections, auth.config.database.variable
+            auth.config.database.bounds.max_connections, auth.config.database.variable
         );
         Finding::warn(CHECK, evidence, fix)
     } else {

@@ -12,7 +12,7 @@ mod schema;
 mod storage;
 mod visit;
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use gatepost_core::{
     Auth,
@@ -61,11 +61,11 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
             "let the role of the URL read the tables: `cargo gatepost generate roles`",
         )
     };
-    let limit = auth.config.database.statement_timeout.into();
-    match tokio::time::timeout(Duration::from_secs(limit), schema::check(&client, &auth.config)).await {
+    let limit = auth.config.database.statement_timeout;
+    match tokio::time::timeout(limit, schema::check(&client, &auth.config)).await {
         Ok(Ok(found)) => findings.extend(found),
         Ok(Err(error)) => findings.push(unreadable(&error)),
-        Err(_) => findings.push(unreadable(&StoreError::TimedOut(limit))),
+        Err(_) => findings.push(unreadable(&StoreError::TimedOut(limit.as_secs()))),
     }
     // Keys are read only where their table is there and may be read: it was said above if it is not.
     let readable = findings.last().is_some_and(|last| last.fix.is_none());

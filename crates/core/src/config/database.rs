@@ -1,7 +1,9 @@
 //! `[database]` and the connection URL: the pool and its bounds.
 
+use std::time::Duration;
+
 use super::{
-    Problems, Secret, Source, Variables,
+    PoolBounds, Problems, Secret, Source, Variables,
     reader::{self, Section},
 };
 
@@ -17,16 +19,10 @@ pub struct Database {
     pub schema_name: Option<String>,
     /// How connections are made.
     pub connection: ConnectionOptions,
-    /// Most connections of one instance. Default 4.
-    pub max_connections: u32,
-    /// Seconds after which an unused connection is not trusted any more. Default 5.
-    pub idle_timeout: u32,
-    /// Seconds to wait for a free connection. Default 5.
-    pub wait_timeout: u32,
-    /// Seconds for connecting, TLS and authentication included. Default 15: a sleeping database wakes up meanwhile.
-    pub connect_timeout: u32,
-    /// Seconds for one statement. Default 10.
-    pub statement_timeout: u32,
+    /// The pool's. Connecting may take 15 s by default: a sleeping database wakes up meanwhile.
+    pub bounds: PoolBounds,
+    /// For one statement. Default 10 s.
+    pub statement_timeout: Duration,
 }
 
 /// How a connection to the database is made, wherever the URL leads.
@@ -77,11 +73,8 @@ impl Database {
             variable: found.map_or("DATABASE_URL", |(name, _)| name),
             schema_name: section.text("schema_name", problems),
             connection: ConnectionOptions::read(&mut section, problems),
-            max_connections: section.number("max_connections", problems, 1..=100).unwrap_or(4),
-            idle_timeout: section.seconds("idle_timeout", problems).unwrap_or(5),
-            wait_timeout: section.seconds("wait_timeout", problems).unwrap_or(5),
-            connect_timeout: section.seconds("connect_timeout", problems).unwrap_or(15),
-            statement_timeout: section.seconds("statement_timeout", problems).unwrap_or(10),
+            bounds: PoolBounds::read(&mut section, problems, 15),
+            statement_timeout: section.limit("statement_timeout", problems, 10),
         };
         section.finish(problems);
         read

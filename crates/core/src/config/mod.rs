@@ -11,6 +11,7 @@ mod environment;
 mod fields;
 mod jwt;
 mod observability;
+mod pool;
 mod previews;
 mod rate_limit;
 mod reader;
@@ -40,6 +41,7 @@ pub use self::{
     fields::{AdditionalFields, Field, Kind},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
     observability::{Collector, Observability},
+    pool::PoolBounds,
     previews::Previews,
     rate_limit::{Limit, LimitStorage, RateLimit},
     reader::{Problem, Problems, Source},

@@ -1,7 +1,7 @@
 //! Reads `gatepost.toml` section by section: each key is asked for by name, with the type it must have, and whatever
 //! nobody asked for is unknown. Nothing stops at the first mistake; every problem is kept, with its line.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, time::Duration};
 
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
@@ -249,12 +249,16 @@ impl<'a> Section<'a> {
     /// A duration in whole seconds: a number of seconds, or a text like "7d", "12h", "30m", "45s".
     #[inline(never)]
     pub(super) fn seconds(&mut self, key: &'static str, problems: &mut Problems) -> Option<u32> {
-        self.read(key, problems, "a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"", |value| {
-            match value.as_str() {
-                Some(text) => duration(text),
-                None => u32::try_from(integer(value)?).ok(),
-            }
-        })
+        let wanted = "a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"";
+        self.read(key, problems, wanted, seconds)
+    }
+
+    /// How long something may take: the same, but with no time at all nothing would succeed.
+    #[inline(never)]
+    pub(super) fn limit(&mut self, key: &'static str, problems: &mut Problems, default: u32) -> Duration {
+        let wanted = "a second or more: seconds, or a text like \"30s\", \"2m\"";
+        let found = self.read(key, problems, wanted, |value| seconds(value).filter(|seconds| *seconds > 0));
+        Duration::from_secs(found.unwrap_or(default).into())
     }
 
     /// Reports every key that nobody asked for.
@@ -292,6 +296,13 @@ fn json(value: &DeValue<'_>) -> Value {
 fn integer(value: &DeValue<'_>) -> Option<i64> {
     let integer = value.as_integer()?;
     i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+fn seconds(value: &DeValue<'_>) -> Option<u32> {
+    match value.as_str() {
+        Some(text) => duration(text),
+        None => u32::try_from(integer(value)?).ok(),
+    }
 }
 
 /// Seconds of a text like "7d"; a bare number is seconds too.

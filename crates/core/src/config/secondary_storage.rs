@@ -1,9 +1,11 @@
 //! `[secondary_storage]`: sessions, single-use secrets and counts in a key-value store, under better-auth's keys (spec
 //! jwt-oauth-schema §6), and which variables say where it is.
 
+use std::time::Duration;
+
 use url::Url;
 
-use super::{Config, LimitStorage, Problems, Secret, Variables, reader::Section};
+use super::{Config, LimitStorage, PoolBounds, Problems, Secret, Variables, reader::Section};
 
 /// A key-value store beside the database, and the bounds of asking it. Every wait has one.
 #[derive(Debug, Clone)]
@@ -15,16 +17,10 @@ pub struct SecondaryStorage {
     pub root_certificates: Option<String>,
     /// In front of every key. Default `better-auth:`, as with better-auth's own package.
     pub key_prefix: String,
-    /// Most connections of one instance. Default 4.
-    pub max_connections: u32,
-    /// Seconds after which an unused connection is not trusted any more. Default 5.
-    pub idle_timeout: u32,
-    /// Seconds to wait for a free connection. Default 5.
-    pub wait_timeout: u32,
-    /// Seconds for connecting, TLS and the login included. Default 5.
-    pub connect_timeout: u32,
-    /// Seconds for one command; over REST, with the way there and back. Default 5.
-    pub command_timeout: u32,
+    /// The pool's. Connecting may take 5 s by default.
+    pub bounds: PoolBounds,
+    /// For one command; over REST, with the way there and back. Default 5 s.
+    pub command_timeout: Duration,
 }
 
 /// Where the store is, and how it is spoken to.
@@ -67,19 +63,14 @@ impl SecondaryStorage {
         let transport = section.choice("transport", problems, &transports);
         let key_prefix = section.text("key_prefix", problems);
         let root_certificates = section.certificates("root_certificates", problems);
-        let mut seconds = |key| section.seconds(key, problems).filter(|seconds| *seconds > 0).unwrap_or(5);
-        let [idle_timeout, wait_timeout, connect_timeout, command_timeout] =
-            ["idle_timeout", "wait_timeout", "connect_timeout", "command_timeout"].map(&mut seconds);
-        let max_connections = section.number("max_connections", problems, 1..=100).unwrap_or(4);
+        let bounds = PoolBounds::read(&mut section, problems, 5);
+        let command_timeout = section.limit("command_timeout", problems, 5);
         section.finish(problems);
         Some(Self {
             place: if enabled { place(transport, variables, problems)? } else { return None },
             root_certificates,
             key_prefix: key_prefix.unwrap_or_else(|| "better-auth:".to_owned()),
-            max_connections,
-            idle_timeout,
-            wait_timeout,
-            connect_timeout,
+            bounds,
             command_timeout,
         })
     }

@@ -5,6 +5,7 @@ pub mod account;
 mod bound;
 mod db;
 pub mod jwk;
+mod kept;
 pub mod limit;
 pub mod pool;
 pub mod schema;

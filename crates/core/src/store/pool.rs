@@ -1,13 +1,9 @@
 //! The pool: one for the whole process, built without connecting, and proof against an instance that freezes between
-//! two requests. Nothing in here waits without a bound.
-//!
-//! While an instance is frozen the server closes its connections, and a monotonic clock may stand still. So each
-//! connection carries the wall-clock time at which it was last used; one that was idle for longer than the idle timeout
-//! is thrown away before it can fail a statement.
+//! two requests (`store/kept.rs`). Nothing in here waits without a bound.
 
 use std::{sync::Arc, time::Duration};
 
-use deadpool::managed::{self, Hook, HookError, Metrics, PoolConfig, PoolError, RecycleError, RecycleResult, Timeouts};
+use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
@@ -16,7 +12,13 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::{StoreError, bound::Bound, is_passing, tls, url};
+use super::{
+    StoreError,
+    bound::Bound,
+    is_passing,
+    kept::{self, Kept, PAUSES},
+    tls, url,
+};
 pub use crate::stopwatch::Clock;
 use crate::{
     config::{Database, DatabaseTransport, Secret},
@@ -42,18 +44,6 @@ pub enum Repeat {
     Never,
 }
 
-/// Between attempts to connect, and in the secondary storage before a command is sent again that was refused for a moment. All of
-/// those to connect are within the bound for it: a server that restarts, wakes or is full for a moment costs nobody a request.
-pub(super) const PAUSES: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(250), Duration::from_millis(500)];
-
-/// Whether a connection that was last used then is not to be trusted now.
-pub(super) fn idle_for_too_long(used_at: Timestamp, now: Timestamp, idle: Duration) -> bool {
-    let idle_for = now.duration_since(used_at);
-    // A clock that was set back says nothing about the connection: better a new one.
-    idle_for.is_negative() || idle_for.unsigned_abs() > idle
-}
-
 struct Connections {
     postgres: deadpool_postgres::Manager,
     clock: Clock,
@@ -65,6 +55,12 @@ struct Connection {
     used_at: Timestamp,
     /// Whether a statement is not answered yet. It never will be where its request went away.
     asked: bool,
+}
+
+impl Kept for Connection {
+    fn used_at(&self) -> Timestamp {
+        self.used_at
+    }
 }
 
 impl managed::Manager for Connections {
@@ -113,34 +109,17 @@ impl Pool {
                 deadpool_postgres::Manager::from_config(target, connector, manager)
             }
         };
-        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
-        let idle = seconds(config.idle_timeout);
-        let not_idle_for_long = Hook::sync_fn(move |connection: &mut Connection, _| {
-            let too_long = idle_for_too_long(connection.used_at, clock(), idle);
-            if too_long { Err(HookError::message("idle for too long")) } else { Ok(()) }
-        });
-        let timeouts = Timeouts {
-            wait: Some(seconds(config.wait_timeout)),
-            create: Some(seconds(config.connect_timeout)),
-            recycle: Some(Duration::from_secs(2)),
-        };
-        let pool = managed::Pool::builder(Connections { postgres, clock })
-            .config(PoolConfig { max_size: config.max_connections as usize, timeouts, ..PoolConfig::default() })
-            .runtime(deadpool::Runtime::Tokio1)
-            .pre_recycle(not_idle_for_long)
-            .build()
-            .map_err(|error| error.to_string())?;
+        let pool = kept::pool(Connections { postgres, clock }, config.bounds, clock)?;
         Ok(Self { pool: Some(pool), ..Self::absent(config, clock) })
     }
 
     /// For a service without a database: every statement is refused.
     pub fn absent(config: &Database, clock: Clock) -> Self {
-        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
         Self {
             pool: None,
             clock,
-            wait: seconds(config.wait_timeout),
-            statement: seconds(config.statement_timeout),
+            wait: config.bounds.wait_timeout,
+            statement: config.statement_timeout,
             slow: Duration::MAX,
         }
     }

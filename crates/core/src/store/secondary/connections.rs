@@ -1,9 +1,9 @@
 //! Connections to the store, as proof against an instance that freezes between two requests as those to the database are
-//! (`store/pool.rs`). Nothing in here waits without a bound, and nothing runs between two commands.
+//! (`store/kept.rs`). Nothing in here waits without a bound, and nothing runs between two commands.
 
 use std::{io, time::Duration};
 
-use deadpool::managed::{self, Hook, HookError, Metrics, PoolConfig, PoolError, RecycleError, RecycleResult, Timeouts};
+use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
@@ -13,7 +13,8 @@ use crate::{
     stopwatch::{Clock, Step, Stopwatch, What},
     store::{
         StoreError,
-        pool::{PAUSES, Repeat, idle_for_too_long},
+        kept::{self, Kept, PAUSES},
+        pool::Repeat,
         tls,
     },
 };
@@ -50,6 +51,12 @@ struct Connection {
     used_at: Timestamp,
     /// Whether a command is not answered yet. It never will be where its request went away.
     asked: bool,
+}
+
+impl Kept for Connection {
+    fn used_at(&self) -> Timestamp {
+        self.used_at
+    }
 }
 
 impl managed::Manager for Manager {
@@ -113,24 +120,8 @@ impl Connections {
             }
             StoragePlace::Rest { url, token, .. } => Server::Rest(rest::Server::new(url, token)?),
         };
-        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
-        let idle = seconds(config.idle_timeout);
-        let not_idle_for_long = Hook::sync_fn(move |connection: &mut Connection, _| {
-            let too_long = idle_for_too_long(connection.used_at, clock(), idle);
-            if too_long { Err(HookError::message("idle for too long")) } else { Ok(()) }
-        });
-        let timeouts = Timeouts {
-            wait: Some(seconds(config.wait_timeout)),
-            create: Some(seconds(config.connect_timeout)),
-            recycle: Some(Duration::from_secs(2)),
-        };
-        let pool = managed::Pool::builder(Manager { server, clock })
-            .config(PoolConfig { max_size: config.max_connections as usize, timeouts, ..PoolConfig::default() })
-            .runtime(deadpool::Runtime::Tokio1)
-            .pre_recycle(not_idle_for_long)
-            .build()
-            .map_err(|error| error.to_string())?;
-        Ok(Self { pool, clock, wait: seconds(config.wait_timeout), command: seconds(config.command_timeout) })
+        let pool = kept::pool(Manager { server, clock }, config.bounds, clock)?;
+        Ok(Self { pool, clock, wait: config.bounds.wait_timeout, command: config.command_timeout })
     }
 
     async fn checkout(&self, watch: &Stopwatch) -> Result<managed::Object<Manager>, StoreError> {
