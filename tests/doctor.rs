@@ -254,6 +254,18 @@ fn the_schema_is_missing_or_half_made() {
 }
 
 #[test]
+fn a_plugin_of_better_auth_keeps_nobody_out_here() {
+    let database = Database::new();
+    database.change("alter table {user} add banned boolean, add two_factor_enabled boolean");
+    let report = local(&database.url, DEFAULT, &[], None);
+    nothing_failed(&report);
+    let warned: Vec<_> = report.findings.iter().filter(|finding| finding.verdict == Verdict::Warn).collect();
+    let text = report.to_string();
+    assert!(warned.len() == 2 && warned.iter().all(|finding| finding.check == "schema"), "{text}");
+    assert!(text.contains("whoever is banned signs in") && text.contains("with the password alone"), "{text}");
+}
+
+#[test]
 fn the_role_may_not_write_or_does_not_see_the_rows() {
     let database = Database::new();
     let role = format!("doctor's {}", std::process::id());

@@ -295,6 +295,23 @@ fn an_index_of_the_same_name_on_something_else_is_refused() {
 }
 
 #[test]
+fn what_a_plugin_of_better_auth_forbids_and_nothing_here_heeds_is_a_warning() {
+    let database = Database::empty();
+    migrated(&database);
+    database.query(r#"alter table "user" add "twoFactorEnabled" boolean, add banned boolean, add role text"#);
+    let plan = migrated_to(&database, &Schema::default()).unwrap();
+    assert_eq!(
+        plan.warnings,
+        [
+            "`user.banned` is of better-auth's plugin `admin`, and nothing here heeds it: whoever is banned signs in",
+            "`user.twoFactorEnabled` is of better-auth's plugin `twoFactor`, and nothing here heeds it: whoever has a second \
+             factor signs in with the password alone",
+        ]
+    );
+    assert_eq!(plan.statements, Vec::<String>::new());
+}
+
+#[test]
 fn what_differs_and_works_is_a_warning() {
     let database = Database::empty();
     migrated(&database);

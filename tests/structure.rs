@@ -192,6 +192,28 @@ fn the_key_set_and_functions_of_ones_own_are_routed_where_they_are() {
 }
 
 #[test]
+fn what_is_ones_own_in_vercel_json_stays_and_what_cannot_be_read_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(project().join("Cargo.toml"), folder.path().join("Cargo.toml")).unwrap();
+    let own = folder.path().join("vercel.json");
+    fs::write(&own, r#"{ "regions": ["fra1"], "rewrites": [], "buildCommand": "mine" }"#).unwrap();
+    for name in ["api", "docs", "migrations"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    assert!(generate::generate(folder.path(), false).unwrap().contains(&"vercel.json"));
+    let file: serde_json::Value = serde_json::from_str(&fs::read_to_string(&own).unwrap()).unwrap();
+    let mut expected: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(project().join("vercel.json")).unwrap()).unwrap();
+    expected["regions"] = serde_json::json!(["fra1"]);
+    assert_eq!(file, expected);
+
+    fs::write(&own, "{ regions").unwrap();
+    let error = generate::generate(folder.path(), false).unwrap_err().to_string();
+    assert!(error.starts_with("vercel.json: "), "{error}");
+    assert_eq!(fs::read_to_string(&own).unwrap(), "{ regions");
+}
+
+#[test]
 fn every_function_has_a_file_that_names_its_own_table_and_nothing_else() {
     let mut expected = BTreeSet::new();
     for function in FUNCTIONS {

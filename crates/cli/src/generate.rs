@@ -23,7 +23,7 @@ const BASE: &str = "/api/auth";
 pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
     let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
     let mut files = vec![
-        ("vercel.json", vercel(&configured(project, Jwks::load)?.path)?),
+        ("vercel.json", vercel(project, &configured(project, Jwks::load)?.path)?),
         ("Cargo.toml", with_functions(project, &manifest)?),
         ("docs/ENDPOINTS.md", endpoints()),
         ("docs/openapi.json", runtime()?.block_on(openapi::document())?),
@@ -62,8 +62,9 @@ pub fn generate(project: &Path, only_look: bool) -> io::Result<Vec<&'static str>
 }
 
 /// The endpoints' paths first; what is left goes to the last function, which answers 404. A path with a slash at its end
-/// goes where the path without it goes: whether it is served is the configuration's decision, not the routing's.
-fn vercel(key_set: &str) -> io::Result<String> {
+/// goes where the path without it goes: whether it is served is the configuration's decision, not the routing's. What else
+/// the file says, such as the regions, is somebody's own and stays.
+fn vercel(project: &Path, key_set: &str) -> io::Result<String> {
     let mut rewrites = Vec::new();
     for function in FUNCTIONS.iter().take(FUNCTIONS.len() - 1) {
         let destination = format!("{BASE}/{}", function.name);
@@ -79,14 +80,18 @@ fn vercel(key_set: &str) -> io::Result<String> {
     rewrites.extend(
         [BASE.to_owned(), format!("{BASE}/(.*)")].map(|source| json!({ "source": source, "destination": fallback })),
     );
-    let file = json!({
-        "$schema": "https://openapi.vercel.sh/vercel.json",
-        "framework": null,
-        "installCommand": "",
-        "buildCommand": "",
-        "functions": { "api/**/*.rs": { "maxDuration": 30 } },
-        "rewrites": rewrites,
-    });
+    let mut file = match fs::read_to_string(project.join("vercel.json")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => serde_json::Map::new(),
+        text => serde_json::from_str(&text?).map_err(|error| io::Error::other(format!("vercel.json: {error}")))?,
+    };
+    file.extend([
+        ("$schema".to_owned(), json!("https://openapi.vercel.sh/vercel.json")),
+        ("framework".to_owned(), json!(null)),
+        ("installCommand".to_owned(), json!("")),
+        ("buildCommand".to_owned(), json!("")),
+        ("functions".to_owned(), json!({ "api/**/*.rs": { "maxDuration": 30 } })),
+        ("rewrites".to_owned(), json!(rewrites)),
+    ]);
     Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
 

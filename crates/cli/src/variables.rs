@@ -18,10 +18,13 @@ pub fn example() -> String {
                     # docs/CONFIGURATION.md says how to set these for a deployment. What is empty counts as absent.\n"
         .to_owned();
     for variable in VARIABLES.iter().filter(|variable| variable.set != Set::Platform) {
-        let about = variable.about.replace("see [Mails](#mails)", "see docs/CONFIGURATION.md");
+        let about = variable.about.replace("[Mails](#mails)", "docs/CONFIGURATION.md");
+        let about = about.replace("[previews.md](previews.md)", "docs/previews.md");
         let sensitive = if variable.sensitive { " Secret." } else { "" };
+        // A name of one's own is to be written there first: the file would not be read as it is.
+        let pattern = if variable.name.starts_with('<') { "# " } else { "" };
         // Writing into a String cannot fail.
-        let _ = write!(text, "\n# {}.{sensitive}\n{}=\n", capitalised(&about), variable.name);
+        let _ = write!(text, "\n# {}.{sensitive}\n{pattern}{}=\n", capitalised(&about), variable.name);
     }
     text
 }

@@ -11,7 +11,7 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use crate::report::Finding;
+use crate::{migrate, report::Finding};
 
 const CHECK: &str = "schema";
 const RIGHTS: &str = "rights";
@@ -21,24 +21,38 @@ const RIGHTS: &str = "rights";
 /// # Errors
 /// Where the database cannot be read.
 pub(super) async fn check(client: &Client, config: &Config) -> Result<Vec<Finding>, StoreError> {
-    let missing = missing(client, config).await?;
+    let there = columns(client, config).await?;
+    let missing = missing(&there, config);
     if !missing.is_empty() {
         let fix = "run `cargo gatepost migrate` with this database's URL; it adds what is missing and changes nothing else. If the \
                    tables are elsewhere, the URL names another database or schema than the one that has them";
         return Ok(vec![Finding::fail(CHECK, format!("missing: {}", missing.join(", ")), fix)]);
     }
     let schema = Finding::ok(CHECK, "every table and column is there");
-    Ok(vec![schema, rights(client, config).await?])
+    let unguarded = unguarded(&there, config).into_iter().map(|text| {
+        let fix = "keep these people on better-auth, which has the plugin; if it is not used any more, drop the column";
+        Finding::warn(CHECK, text, fix)
+    });
+    let mut findings: Vec<_> = std::iter::once(schema).chain(unguarded).collect();
+    findings.push(rights(client, config).await?);
+    Ok(findings)
+}
+
+/// Tables with their columns.
+type Columns = BTreeSet<(String, String)>;
+
+async fn columns(client: &Client, config: &Config) -> Result<Columns, StoreError> {
+    let sql = "select table_name::text, column_name::text from information_schema.columns
+        where table_schema = coalesce($1, current_schema()::text)";
+    let mut there = Columns::new();
+    for row in client.query_typed(sql, &[(&config.schema.name, Type::TEXT)]).await? {
+        there.insert((row.try_get(0)?, row.try_get(1)?));
+    }
+    Ok(there)
 }
 
 /// What is needed and not there: `session`, or `user.plan`, by the names that this deployment gives to them.
-async fn missing(client: &Client, config: &Config) -> Result<Vec<String>, StoreError> {
-    let sql = "select table_name::text, column_name::text from information_schema.columns
-        where table_schema = coalesce($1, current_schema()::text)";
-    let mut there = BTreeSet::new();
-    for row in client.query_typed(sql, &[(&config.schema.name, Type::TEXT)]).await? {
-        there.insert((row.try_get::<_, String>(0)?, row.try_get::<_, String>(1)?));
-    }
+fn missing(there: &Columns, config: &Config) -> Vec<String> {
     let mut missing = Vec::new();
     for table in used(config) {
         if !there.iter().any(|(name, _)| *name == table.name) {
@@ -48,7 +62,15 @@ async fn missing(client: &Client, config: &Config) -> Result<Vec<String>, StoreE
         let lacks = table.columns.iter().filter(|column| !there.contains(&(table.name.clone(), column.name.clone())));
         missing.extend(lacks.map(|column| format!("{}.{}", table.name, column.name)));
     }
-    Ok(missing)
+    missing
+}
+
+/// What would keep somebody out with better-auth and does not here.
+fn unguarded(there: &Columns, config: &Config) -> Vec<String> {
+    let of = |(name, column): &(String, String)| {
+        migrate::unguarded(config.schema.tables.iter().find(|table| table.name == *name)?, column)
+    };
+    there.iter().filter_map(of).collect()
 }
 
 /// The tables, without those that only a feature needs which is off.

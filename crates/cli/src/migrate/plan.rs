@@ -51,6 +51,7 @@ impl Plan {
                             None => {}
                         }
                     }
+                    plan.warnings.extend(columns.keys().filter_map(|name| unguarded(table, name)));
                     let known: BTreeSet<_> = table.columns.iter().map(|column| column.name.as_str()).collect();
                     for (name, column) in columns.iter().filter(|(name, _)| !known.contains(name.as_str())) {
                         plan.look_at_foreign(table, name, column);
@@ -173,6 +174,20 @@ impl Plan {
             }
         }
     }
+}
+
+/// What a column says that is not heeded: better-auth's plugin for it would keep somebody out, and there is none here.
+pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
+    let letters: String = column.chars().filter(|letter| *letter != '_').collect();
+    let (plugin, consequence) = match (table.model, letters.to_ascii_lowercase().as_str()) {
+        ("user", "twofactorenabled") => ("twoFactor", "whoever has a second factor signs in with the password alone"),
+        ("user", "banned") => ("admin", "whoever is banned signs in"),
+        _ => return None,
+    };
+    Some(format!(
+        "`{}.{column}` is of better-auth's plugin `{plugin}`, and nothing here heeds it: {consequence}",
+        table.name
+    ))
 }
 
 /// A table's section in the configuration.
