@@ -293,6 +293,39 @@ impl Both {
 }
 
 #[test]
+fn attack_a_bearer_token_that_is_the_name_of_another_key_ends_nothing() {
+    let Some(store) = Redis::start() else { return };
+    let database = database(TOML);
+    let service = service(TOML, &database, &store.url());
+    sign_up(&service.url, "ada@example.com");
+    for (key, value) in [
+        ("no-trusted-ip|/sign-in/email", "3"),
+        ("revoked-sessions-before-somebody", "1796015091574"),
+        ("verification:x", r#"{"id":"1","value":"{}"}"#),
+        ("another-session", r#"{"session":{"token":"not this key","userId":"1"},"user":{}}"#),
+        ("no-json", "{"),
+    ] {
+        store.ask(&["SET", &format!("better-auth:{key}"), value]);
+    }
+    let before = store.keys();
+    let list = before.iter().position(|key| key.starts_with("active-sessions-")).expect("a list of sessions");
+    let session = before.iter().position(|key| key.len() == 32).expect("a session");
+    let sign_out = |key: &str| {
+        let bearer = format!("Bearer {key}");
+        let headers = [("content-type", "application/json"), ("authorization", &bearer)];
+        http::send("POST", &format!("{}/api/auth/sign-out", service.url), &headers, b"{}").status
+    };
+    for key in before.iter().filter(|key| **key != before[session]) {
+        assert_eq!(sign_out(key), 200, "{key}");
+    }
+    assert_eq!(store.keys(), before);
+    // The token of a session still ends it, and takes it off the list.
+    assert_eq!(sign_out(&before[session]), 200);
+    let left: Vec<_> = before.iter().enumerate().filter(|(at, _)| ![list, session].contains(at)).collect();
+    assert_eq!(store.keys(), left.into_iter().map(|(_, key)| key.clone()).collect::<Vec<_>>());
+}
+
+#[test]
 fn what_one_server_does_with_sessions_the_other_sees() {
     let Some(both) = Both::new() else { return };
     let (reference, service) = both.servers(&json!({}), TOML);

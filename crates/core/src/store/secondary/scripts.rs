@@ -28,11 +28,15 @@ local function write(key, list, now)
 end
 ";
 
-/// Whose a session is.
-const OWNER: &str = "local function owner(text)
+/// The session in a text, if there is one, and whose it is.
+const OWNER: &str = "local function read_session(text)
   local ok, all = pcall(cjson.decode, text)
   local session = ok and type(all) == 'table' and all.session
-  local id = type(session) == 'table' and session.userId
+  return type(session) == 'table' and session
+end
+local function owner(text)
+  local session = read_session(text)
+  local id = session and session.userId
   return (type(id) == 'string' or type(id) == 'number') and tostring(id)
 end
 ";
@@ -85,12 +89,14 @@ end
 return found"
 );
 
-/// `token` | the beginning of lists' keys, token, now, the owner or nothing.
+/// `token` | the beginning of lists' keys, token, now, the owner or nothing. Whoever asks may have made the token up: where another
+/// thing has the key that it leads to, a list or a count, that stays.
 pub(super) const END_SESSION: &str = concatcp!(
     LISTS,
     OWNER,
     "local text = redis.call('GET', KEYS[1])
-if not text then return 0 end
+local session = text and read_session(text)
+if not session or session.token ~= ARGV[2] then return 0 end
 local id = owner(text)
 if ARGV[4] ~= '' and id ~= ARGV[4] then return 0 end
 if id then
