@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fs, time::Duration};
 
 use gatepost_core::{
     crypto::random::Rng,
-    rules::origin::{Relative, is_trusted},
+    rules::{
+        oauth::with_params,
+        origin::{Relative, is_trusted},
+    },
 };
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -328,6 +331,12 @@ fn whatever_is_trusted_leads_to_a_trusted_origin_as_browsers_read_it() {
             let host = url.host_str().unwrap_or_default();
             let read = Read { scheme: url.scheme(), host, port: url.port(), path: url.path() };
             assert!(is_meant(&read, base), "{text:?} is trusted on {base} and leads to {read:?}");
+            // Written again with parameters behind, it leads there too.
+            let Some(again) = with_params(text, &[("error", "x")]) else { continue };
+            let url = page.join(&again).unwrap_or_else(|error| panic!("{text:?} became {again:?}: {error}"));
+            let host = url.host_str().unwrap_or_default();
+            let read = Read { scheme: url.scheme(), host, port: url.port(), path: url.path() };
+            assert!(is_meant(&read, base), "{text:?} is trusted on {base}, became {again:?}, and leads to {read:?}");
         }
         // The generator reaches what it is for: each of the places, by more than a few spellings.
         let count = |wanted: &dyn Fn(&Url) -> bool| {

@@ -241,7 +241,7 @@ pub fn merged_scopes(stored: Option<&str>, granted: &[String]) -> String {
 }
 
 /// A URL with parameters behind its own query and before its fragment (§4.4); relative ones stay so. None where it is no
-/// URL, or its host could be taken for a path.
+/// URL, or its path could be taken for a host: `/.//host` is normalised to `//host`.
 pub fn with_params(target: &str, params: &[(&str, &str)]) -> Option<String> {
     const BASE: &str = "https://origin.invalid";
     let relative = target.starts_with('/');
@@ -257,7 +257,10 @@ pub fn with_params(target: &str, params: &[(&str, &str)]) -> Option<String> {
     };
     url.set_query(Some(&query));
     let text = String::from(url);
-    Some(if relative { text.get(BASE.len()..)?.to_owned() } else { text })
+    match relative {
+        true => text.get(BASE.len()..).filter(|rest| !rest.starts_with("//")).map(str::to_owned),
+        false => Some(text),
+    }
 }
 
 #[cfg(test)]
@@ -280,7 +283,8 @@ mod tests {
     #[test]
     fn parameters_are_added_to_nothing_whose_host_is_not_certain() {
         assert_eq!(with_params("/e", &[("error", "a")]).as_deref(), Some("/e?error=a"));
-        for target in ["//evil.example", "/\\evil.example", "err", ""] {
+        let dotted = ["/.//evil.example", "/a/..//evil.example", "/%2e//evil.example", "/./\\evil.example"];
+        for target in ["//evil.example", "/\\evil.example", "err", ""].into_iter().chain(dotted) {
             assert_eq!(with_params(target, &[("error", "a")]), None, "{target}");
         }
     }

@@ -36,7 +36,8 @@ fn is_web(scheme: &str) -> bool {
     matches!(scheme, "http" | "https")
 }
 
-/// A path that no browser takes for another host: one slash, no backslash, no control character, no encoded slash.
+/// A path that no browser takes for another host: one slash, also where its dots are resolved, no backslash, no control character,
+/// no encoded slash.
 fn stays_on_origin(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
     let base = Url::parse("https://origin.invalid").ok();
@@ -46,7 +47,9 @@ fn stays_on_origin(url: &str) -> bool {
         && !url.chars().any(char::is_control)
         && !path.contains("%2f")
         && !path.contains("%5c")
-        && resolved.is_some_and(|resolved| Some(resolved.origin()) == base.map(|base| base.origin()))
+        && resolved.is_some_and(|resolved| {
+            !resolved.path().starts_with("//") && Some(resolved.origin()) == base.map(|base| base.origin())
+        })
 }
 
 /// Schemes that run or show what they carry. Whatever a pattern says, nobody is sent there.
