@@ -186,6 +186,22 @@ fn a_remote_key_set_is_asked_once_and_again_where_it_may_know_more() {
 }
 
 #[test]
+fn a_request_that_goes_away_while_keys_are_fetched_leaves_the_next_one_to_fetch_them() {
+    let signer = Signer::new("one", Algorithm::EdDsa);
+    let issuer = Issuer::new(set(&[&signer]));
+    let keys = KeySet::Remote(RemoteKeySet::new(issuer.url.clone(), Keeping::default()));
+    let token = signer.sign(&claims());
+    let held = issuer.body.lock().unwrap();
+    let gone = block_on(async {
+        let (expected, soon) = (Expected::new(ISSUER, AUDIENCE), Duration::from_millis(200));
+        tokio::time::timeout(soon, verify(&token, &keys, &expected, now())).await.is_err()
+    });
+    drop(held);
+    assert!(gone);
+    assert_eq!(check(&token, &keys), Ok("ada".to_owned()));
+}
+
+#[test]
 fn a_key_set_that_does_not_answer_makes_nobody_wait_for_longer_than_the_bound() {
     // It takes the connection and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -26,6 +26,13 @@ pub struct Outcome {
     pub cause: Option<String>,
 }
 
+/// Bytes of a cause that are written: what a request brings along may be in it, and that may be megabytes.
+const LONGEST_CAUSE: usize = 8_000;
+
+fn shortened(cause: &str) -> &str {
+    cause.get(..cause.floor_char_boundary(LONGEST_CAUSE)).unwrap_or(cause)
+}
+
 #[derive(Serialize)]
 struct Line<'a> {
     level: &'a str,
@@ -57,16 +64,28 @@ impl Outcome {
             round_trips: self.statements,
             secondary_round_trips: Some(self.commands).filter(|commands| *commands > 0),
             pool: self.pool.as_ref(),
-            cause: self.cause.as_deref(),
+            cause: self.cause.as_deref().map(shortened),
         };
         serde_json::to_string(&line).unwrap_or_default()
     }
 
     /// Logs that work after an answer failed: there is no request left to carry it.
     pub(crate) fn background(what: &str, cause: &str) {
-        let line = serde_json::json!({ "level": "error", "background": what, "cause": cause });
+        let line = serde_json::json!({ "level": "error", "background": what, "cause": shortened(cause) });
         // Standard error is the log of work that has no request any more. One write, so that nothing comes in between; where
         // it fails there is nobody to tell.
         let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_that_a_request_brought_along_is_cut() {
+        let outcome = Outcome { cause: Some("é".repeat(1_000_000)), ..Outcome::default() };
+        let line = outcome.line("id", http::StatusCode::OK, Duration::ZERO);
+        assert!(line.contains("éé") && line.len() < 2 * LONGEST_CAUSE, "{}", line.len());
     }
 }

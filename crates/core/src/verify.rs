@@ -348,8 +348,10 @@ impl RemoteKeySet {
             let failed = || Refusal::Unavailable("the issuer did not answer a moment ago".to_owned());
             return found.filter(|_| usable).ok_or_else(failed);
         }
+        let fetched = self.fetch().await;
+        // Not before: a request that goes away meanwhile has tried nothing.
         kept.tried_at = Some(now);
-        match self.fetch().await {
+        match fetched {
             Ok(keys) => {
                 *kept = Kept { keys, read_at: Some(now), tried_at: Some(now) };
                 kept.keys.find(kid).ok_or_else(unknown)
