@@ -121,6 +121,7 @@ configurations! {
     secure_cookies_are_the_same_as_better_auths: "https",
     deferred_refresh_is_the_same_as_better_auths: "defer-refresh",
     configured_cookies_are_the_same_as_better_auths: "cookies",
+    cookies_with_other_names_are_the_same_as_better_auths: "cookie-names",
     configured_lengths_are_the_same_as_better_auths: "lengths",
     trusted_origins_are_the_same_as_better_auths: "origins",
     another_base_path_is_the_same_as_better_auths: "base-path",

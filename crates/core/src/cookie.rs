@@ -79,34 +79,31 @@ impl Cookie {
         let plain = own.name.clone().unwrap_or_else(|| format!("{}.{logical}", config.advanced.cookie_prefix));
         let name = format!("{prefix}{plain}");
 
+        let begins = |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
         let partitioned = own.partitioned.or(shared.partitioned).unwrap_or(false);
         let same_site = own.same_site.or(shared.same_site).unwrap_or(SameSite::Lax);
         let secure = own.secure.or(shared.secure).unwrap_or(secure_by_default)
             || same_site == SameSite::None
             || partitioned
-            || name.starts_with("__Secure-");
+            || begins("__secure-")
+            || begins("__host-");
         let domain = own.domain.as_ref().or(shared.domain.as_ref()).or(config.advanced.cookie_domain.as_ref());
         let path = own.path.as_ref().or(shared.path.as_ref()).map_or("/", String::as_str);
+        // Browsers refuse it with a domain or another path (RFC 6265bis §4.1.3.2).
+        let (domain, path) = if begins("__host-") { (None, "/") } else { (domain, path) };
 
-        let domain =
-            domain.filter(|domain| !domain.is_empty()).map(|domain| format!("; Domain={domain}")).unwrap_or_default();
-        let path = if path.is_empty() { String::new() } else { format!("; Path={path}") };
-        let mut flags = String::new();
-        if own.http_only.or(shared.http_only).unwrap_or(true) {
-            flags.push_str("; HttpOnly");
-        }
-        if secure {
-            flags.push_str("; Secure");
-        }
-        flags.push_str(match same_site {
+        let with = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("; {name}={value}") };
+        let domain_and_path = with("Domain", domain.map_or("", String::as_str)) + &with("Path", path);
+        let same_site = match same_site {
             SameSite::Lax => "; SameSite=Lax",
             SameSite::Strict => "; SameSite=Strict",
             SameSite::None => "; SameSite=None",
-        });
-        if partitioned {
-            flags.push_str("; Partitioned");
-        }
-        Self { name, max_age: own.max_age.or(lifetime).or(shared.max_age), domain_and_path: domain + &path, flags }
+        };
+        let flag = |is_on: bool, text: &'static str| if is_on { text } else { "" };
+        let http_only = flag(own.http_only.or(shared.http_only).unwrap_or(true), "; HttpOnly");
+        let (secure, partitioned) = (flag(secure, "; Secure"), flag(partitioned, "; Partitioned"));
+        let flags = [http_only, secure, same_site, partitioned].concat();
+        Self { name, max_age: own.max_age.or(lifetime).or(shared.max_age), domain_and_path, flags }
     }
 
     fn line(&self, name: &str, value: &str, max_age: Option<u32>) -> String {
@@ -119,6 +116,10 @@ impl Cookie {
     }
 
     /// Whether `name` is this cookie or one of the pieces that a large one is cut into, `<name>.0`, `<name>.1`, ….
+    fn is_set_by(&self, line: &str) -> bool {
+        line.split_once('=').is_some_and(|(name, _)| self.is_family(name))
+    }
+
     fn is_family(&self, name: &str) -> bool {
         let rest = name.strip_prefix(self.name.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.').is_some_and(is_index))
@@ -173,7 +174,7 @@ impl Pending {
 
     /// Whether a cookie or a piece of it is being set.
     pub fn has(&self, cookie: &Cookie) -> bool {
-        self.0.iter().any(|line| line.split_once('=').is_some_and(|(name, _)| cookie.is_family(name)))
+        self.0.iter().any(|line| cookie.is_set_by(line))
     }
 
     /// Sets a cookie that is cut into pieces where it is too large for one (spec core §4.8); what the request carries of it
@@ -203,7 +204,7 @@ impl Pending {
 
     /// Expires a cookie. What the same answer said before of it or its pieces is taken back (spec core §4.5).
     pub fn expire(&mut self, cookie: &Cookie) {
-        self.0.retain(|line| !line.starts_with(&cookie.name));
+        self.0.retain(|line| !cookie.is_set_by(line));
         self.0.push(cookie.line(&cookie.name, "", Some(0)));
     }
 

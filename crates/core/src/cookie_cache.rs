@@ -80,7 +80,7 @@ impl Cache {
     pub fn new(config: &Config) -> Option<Self> {
         let cache = &config.session.cookie_cache;
         cache.enabled.then(|| Self {
-            config: cache.clone(),
+            config: CookieCache { max_age: config.advanced.session_data.believed_for(cache.max_age), ..cache.clone() },
             with_keys: config.jwt.session_cookie_cache,
             secrets: config.secrets.clone(),
             keys: jwe::Keys::new(&config.secrets, SALT),

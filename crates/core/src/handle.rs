@@ -212,7 +212,8 @@ where
         return Ok(disabled_path());
     }
     limit::check(cx, trimmed).await?;
-    let path = if config.advanced.skip_trailing_slashes { trimmed } else { path };
+    let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
+    let path = one_less.unwrap_or(path);
     let found = named(config, path).and_then(|path| endpoint::find(tables, &cx.method, path));
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);

@@ -70,6 +70,13 @@ pub struct CookieOverride {
     pub max_age: Option<u32>,
 }
 
+impl CookieOverride {
+    /// For how many seconds a cookie's content is believed: as long as the browser keeps it, where that is configured.
+    pub fn believed_for(&self, usual: u32) -> u32 {
+        self.max_age.filter(|seconds| *seconds > 0).unwrap_or(usual)
+    }
+}
+
 /// The values of `SameSite`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SameSite {
