@@ -150,6 +150,28 @@ fn attack_a_copy_of_a_cookie_does_nothing_that_matters_after_a_new_password_and_
 }
 
 #[test]
+fn attack_a_copy_of_a_cookie_learns_of_no_other_session_and_does_not_write_itself_anew() {
+    let database = Database::new();
+    let more = "[user.delete_user]\nenabled = true";
+    let service = service("compact", more, &database.url);
+    let stolen = service.user("ada@example.com");
+    sessions_gone(&database);
+    let asked = [
+        service.get("/list-sessions", &stolen),
+        service.post("/unlink-account", &stolen, r#"{"accountId":"x"}"#),
+        service.post("/update-user", &stolen, r#"{"name":"Eve"}"#),
+        service.post("/update-session", &stolen, r#"{"theme":"dark"}"#),
+        service.get("/delete-user/callback?token=x", &stolen),
+    ];
+    let statuses: Vec<u16> = asked.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [401, 401, 401, 401, 404]);
+    assert_eq!(asked[4].json()["code"], "FAILED_TO_GET_USER_INFO");
+    let written = |line: &&str| line.starts_with("better-auth.session") && !line.contains("=;");
+    let lines: Vec<&str> = asked.iter().flat_map(http::Answer::set_cookies).filter(written).collect();
+    assert_eq!(lines, Vec::<&str>::new());
+}
+
+#[test]
 fn a_revoked_session_lives_on_no_longer_than_the_bound_that_is_configured() {
     let database = Database::new();
     let unbounded = service("compact", "", &database.url);

@@ -63,11 +63,11 @@ pub enum Guard {
     LoginCsrf,
     /// That the `callbackURL` of a link leads to a trusted place (spec core §8.3).
     Link,
-    /// Somebody is signed in.
+    /// Somebody is signed in, or was until lately where sessions are cached in a cookie.
     Session,
     /// Somebody is signed in, and the database says so in this moment.
     StoredSession,
-    /// Somebody signed in lately.
+    /// Somebody signed in lately, and the database says so in this moment.
     FreshSession,
 }
 

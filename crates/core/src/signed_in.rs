@@ -43,6 +43,10 @@ pub enum Found {
 /// # Errors
 /// Where the database fails: that is no reason to call somebody signed out.
 pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<Found, StoreError> {
+    if cx.auth.cache.is_none() {
+        // Left over from a time when the session was cached in a cookie.
+        cx.cookies.expire_pieces(&cx.auth.cookies.session_data, &cx.jar);
+    }
     let token = match cx.session_token() {
         Ok(token) => token,
         Err(reason) => return Ok(Found::Nobody(reason)),
@@ -134,12 +138,12 @@ async fn end(cx: &mut Context, session: &Session, reason: Reason, delete: bool) 
     Ok(Found::Nobody(reason))
 }
 
-/// Who asks, for endpoints that serve both, or why it is nobody.
+/// Who asks, for endpoints that serve both, or why it is nobody. With `disable_cookie_cache` the cookie is not believed.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn optional(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error> {
-    Ok(match find(cx, &GetSession::default(), true).await? {
+pub async fn optional(cx: &mut Context, disable_cookie_cache: bool) -> Result<Result<SignedIn, Reason>, Error> {
+    Ok(match find(cx, &GetSession { disable_cookie_cache, ..GetSession::default() }, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => Ok(signed_in),
         Found::Nobody(reason) => Err(reason),
     })
@@ -151,7 +155,7 @@ pub async fn optional(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Erro
 /// # Errors
 /// 401 without a session; 403 where it must be fresh and is not; and where the database fails.
 pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Result<SignedIn, Error> {
-    let disable_cookie_cache = query.disable_cookie_cache || guard == Guard::StoredSession;
+    let disable_cookie_cache = query.disable_cookie_cache || guard != Guard::Session;
     let query = GetSession { disable_cookie_cache, ..*query };
     let signed_in = match find(cx, &query, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in,

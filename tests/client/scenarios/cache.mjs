@@ -34,7 +34,6 @@ export default {
     const { jar } = await s.user();
     await s.sql("delete from session");
     await s.get("/get-session", { jar });
-    await s.get("/list-sessions", { jar });
     await s.post("/change-password", { currentPassword: "correct horse battery", newPassword: "another password" }, { jar: copy(s, jar), label: "sensitive" });
     await s.get("/get-session?disableCookieCache=true", { jar });
     await s.get("/get-session", { jar });

@@ -14,7 +14,7 @@ use crate::{
         email,
         verification::{self, Claims, Step},
     },
-    signed_in::{self, SignedIn},
+    signed_in,
     store::{self, StoreError},
     wire,
 };
@@ -47,7 +47,7 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
         return Err(Error::bad(code::VERIFICATION_EMAIL_NOT_ENABLED, Reason::FeatureDisabled));
     }
     let email = email::stored(&body.email);
-    let user = match signed_in::optional(cx).await?.ok() {
+    let user = match signed_in::optional(cx, false).await?.ok() {
         Some(own) if own.user.email != email => return Err(Error::bad(code::EMAIL_MISMATCH, Reason::EmailMismatch)),
         Some(own) if own.user.email_verified => {
             return Err(Error::bad(code::EMAIL_ALREADY_VERIFIED, Reason::EmailAlreadyVerified));
@@ -103,23 +103,25 @@ async fn follow(
         (Some(_), None) => None,
         (None, _) => store::user::by_email(&cx.db, &email::stored(&claims.email)).await?,
     };
-    let own = signed_in::optional(cx).await?.ok();
-    let step = verification::judge(&claims, user.as_ref(), own.as_ref().map(|own| &own.user));
-    let (step, user) = match (step, user) {
+    let (step, user) = match (verification::judge(&claims, user.as_ref()), user) {
         (Ok(step), Some(user)) => (step, user),
         (Err(reason), _) => return Ok(Err(reason)),
         (Ok(_), None) => return Ok(Err(Reason::UnknownUser)),
     };
     match step {
         Step::Nothing => Ok(Ok(None)),
-        Step::Confirm => confirm(cx, &user, own).await.map(|()| Ok(None)),
+        Step::Confirm => confirm(cx, &user).await.map(|()| Ok(None)),
         Step::AskNewAddress(to) => {
+            let follower = signed_in::optional(cx, false).await?.ok();
+            if follower.is_some_and(|follower| follower.user.id != user.id) {
+                return Ok(Err(Reason::AnotherUser));
+            }
             links::mail_change_verification(cx, &user, to, callback_url);
             Ok(Ok(None))
         }
-        Step::Change(to) => change(cx, &claims, &user, to, user.email_verified, own).await,
+        Step::Change(to) => change(cx, &claims, &user, to, user.email_verified).await,
         Step::ChangeUnconfirmed(to) => {
-            let changed = change(cx, &claims, &user, to, false, own).await?;
+            let changed = change(cx, &claims, &user, to, false).await?;
             if let Ok(Some(user)) = &changed {
                 links::mail_verification(cx, user, callback_url);
             }
@@ -129,11 +131,12 @@ async fn follow(
 }
 
 /// The address is confirmed; signs in where that is configured.
-async fn confirm(cx: &mut Context, user: &User, own: Option<SignedIn>) -> Result<(), Error> {
+async fn confirm(cx: &mut Context, user: &User) -> Result<(), Error> {
     let Some(user) = store::user::verify_email(&cx.db, &user.id, &user.email, cx.now).await? else { return Ok(()) };
     if !cx.auth.config.email_verification.auto_sign_in_after_verification {
         return Ok(());
     }
+    let own = signed_in::optional(cx, cx.auth.config.stores_sessions()).await?.ok();
     let session = match own.filter(|own| own.user.email == user.email) {
         Some(own) => own.session,
         None => {
@@ -145,15 +148,18 @@ async fn confirm(cx: &mut Context, user: &User, own: Option<SignedIn>) -> Result
     Ok(())
 }
 
-/// The address changes, unless it was taken or changed meanwhile.
+/// The address changes, unless somebody else follows the link, or it was taken or changed meanwhile.
 async fn change(
     cx: &mut Context,
     claims: &Claims,
     user: &User,
     to: &str,
     verified: bool,
-    own: Option<SignedIn>,
 ) -> Result<Result<Option<User>, Reason>, Error> {
+    let own = signed_in::optional(cx, cx.auth.config.stores_sessions()).await?.ok();
+    if own.as_ref().is_some_and(|own| own.user.id != user.id) {
+        return Ok(Err(Reason::AnotherUser));
+    }
     match store::user::change_email(&cx.db, &user.id, &claims.email, to, verified, cx.now).await {
         Ok(None) | Err(StoreError::Refused { .. }) => Ok(Err(Reason::InvalidToken)),
         Ok(Some(user)) => {

@@ -46,10 +46,6 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
         let code = code::METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED;
         return Err(Error::api(StatusCode::METHOD_NOT_ALLOWED, code, Reason::DeferredRefreshDisabled));
     }
-    if cx.auth.cache.is_none() {
-        // Left over from a time when the session was cached in a cookie.
-        cx.cookies.expire_pieces(&cx.auth.cookies.session_data, &cx.jar);
-    }
     match signed_in::find(cx, &query, by_get).await.map_err(failed)? {
         Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh } => {
             add_token(cx, &user).await;

@@ -30,7 +30,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/update-session",
         about: "Changes the session's additional fields.",
         body: Body::Json,
-        guard: Guard::Session,
+        // The cookie is written anew here: what is over, or has changed, must not live on in it.
+        guard: Guard::StoredSession,
         run: run_signed_in!(update),
     },
     Endpoint {

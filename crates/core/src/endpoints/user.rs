@@ -24,7 +24,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/update-user",
         about: "Changes name, picture and additional fields.",
         body: Body::Json,
-        guard: Guard::Session,
+        // The cookie of a cached session is written anew here: one that is over must not live on in it.
+        guard: Guard::StoredSession,
         run: run_signed_in!(update),
     },
     Endpoint {
@@ -174,7 +175,7 @@ async fn follow_delete(cx: &mut Context, query: wire::Link) -> Result<Reply, Err
     if !cx.auth.config.user.delete_user.enabled {
         return Err(Error::api(StatusCode::NOT_FOUND, code::NOT_FOUND, Reason::FeatureDisabled));
     }
-    let own = signed_in::optional(cx)
+    let own = signed_in::optional(cx, cx.auth.config.stores_sessions())
         .await?
         .map_err(|reason| Error::api(StatusCode::NOT_FOUND, code::FAILED_TO_GET_USER_INFO, reason))?;
     let reply = delete_by_token(cx, &own.user, &query.token).await?;

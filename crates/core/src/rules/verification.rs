@@ -74,8 +74,8 @@ pub enum Step<'a> {
     ChangeUnconfirmed(&'a str),
 }
 
-/// Judges a link by the user whom it names and by who follows it, if somebody is signed in.
-pub fn judge<'a>(claims: &'a Claims, user: Option<&User>, follower: Option<&User>) -> Result<Step<'a>, Reason> {
+/// Judges a link by the user whom it names.
+pub fn judge<'a>(claims: &'a Claims, user: Option<&User>) -> Result<Step<'a>, Reason> {
     let Some(to) = &claims.update_to else {
         let user = user.ok_or(Reason::UnknownUser)?;
         return match &claims.user_id {
@@ -90,9 +90,6 @@ pub fn judge<'a>(claims: &'a Claims, user: Option<&User>, follower: Option<&User
     let user = user.ok_or(Reason::UnknownUser)?;
     if user.email != claims.email {
         return Err(Reason::InvalidToken);
-    }
-    if follower.is_some_and(|follower| follower.id != user.id) {
-        return Err(Reason::AnotherUser);
     }
     Ok(match claims.request_type.as_deref() {
         Some(CONFIRM_CHANGE) => Step::AskNewAddress(to),
@@ -148,24 +145,23 @@ mod tests {
     #[test]
     fn each_kind_of_link_leads_to_its_step() {
         let plain = Claims::of(&user(), now(), 60);
-        assert_eq!(judge(&plain, Some(&user()), None), Ok(Step::Confirm));
+        assert_eq!(judge(&plain, Some(&user())), Ok(Step::Confirm));
         let confirmed = User { email_verified: true, ..user() };
-        assert_eq!(judge(&plain, Some(&confirmed), None), Ok(Step::Nothing));
+        assert_eq!(judge(&plain, Some(&confirmed)), Ok(Step::Nothing));
         let to = "new@example.com";
-        assert_eq!(judge(&change(Some(CONFIRM_CHANGE)), Some(&user()), None), Ok(Step::AskNewAddress(to)));
-        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&user()), Some(&user())), Ok(Step::Change(to)));
-        assert_eq!(judge(&change(None), Some(&user()), None), Ok(Step::ChangeUnconfirmed(to)));
+        assert_eq!(judge(&change(Some(CONFIRM_CHANGE)), Some(&user())), Ok(Step::AskNewAddress(to)));
+        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&user())), Ok(Step::Change(to)));
+        assert_eq!(judge(&change(None), Some(&user())), Ok(Step::ChangeUnconfirmed(to)));
     }
 
     #[test]
     fn a_link_works_for_its_user_in_its_state_only() {
         let moved = User { email: "new@example.com".to_owned(), ..user() };
-        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&moved), None), Err(Reason::InvalidToken));
+        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&moved)), Err(Reason::InvalidToken));
         let other = User { id: "other".to_owned(), ..user() };
-        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&user()), Some(&other)), Err(Reason::AnotherUser));
-        assert_eq!(judge(&Claims::of(&other, now(), 60), Some(&user()), None), Err(Reason::InvalidToken));
+        assert_eq!(judge(&Claims::of(&other, now(), 60), Some(&user())), Err(Reason::InvalidToken));
         let nobodys = Claims { user_id: None, ..change(Some(VERIFY_CHANGE)) };
-        assert_eq!(judge(&nobodys, Some(&user()), None), Err(Reason::InvalidToken));
-        assert_eq!(judge(&change(None), None, None), Err(Reason::UnknownUser));
+        assert_eq!(judge(&nobodys, Some(&user())), Err(Reason::InvalidToken));
+        assert_eq!(judge(&change(None), None), Err(Reason::UnknownUser));
     }
 }

@@ -1,7 +1,7 @@
 //! The tokens that providers granted, and what providers say for them (spec jwt-oauth-schema §4.8). An account is named by its
 //! row or is the one in the cookie; either way it is the signed-in user's.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use jiff::SignedDuration;
 
 use crate::{
@@ -101,8 +101,7 @@ fn scopes(account: &LinkedAccount) -> Vec<&str> {
 async fn select(cx: &mut Context, selection: &AccountSelection) -> Result<LinkedAccount, Error> {
     let stateless = cx.auth.config.is_stateless();
     let query = GetSession { disable_cookie_cache: cx.auth.config.stores_sessions(), disable_refresh: false };
-    let by_get = cx.method == Method::GET;
-    let user = match signed_in::find(cx, &query, by_get).await? {
+    let user = match signed_in::find(cx, &query, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in.user,
         Found::Nobody(reason) => return Err(Error::Blank { status: StatusCode::UNAUTHORIZED, reason }),
     };
