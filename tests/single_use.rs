@@ -100,6 +100,21 @@ fn a_link_that_changes_an_address_changes_it_once() {
 }
 
 #[test]
+fn a_link_that_changes_an_address_is_over_where_somebody_has_it_by_now() {
+    let mailing = Mailing::new();
+    let cookie = mailing.service.user("ada@example.com");
+    let _ = mailing.mailbox.token("verify-email");
+    mailing.mailbox.clear();
+    mailing.service.post("/change-email", &cookie, r#"{"newEmail":"new@example.com"}"#);
+    let token = mailing.mailbox.token("verify-email");
+    mailing.service.user("new@example.com");
+    let answer = mailing.service.get(&format!("/verify-email?token={token}"), "");
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (401, Some("INVALID_TOKEN")));
+    let emails = r#"select string_agg(email, ' ' order by email) from "user""#;
+    assert_eq!(mailing.database.value(emails), "ada@example.com new@example.com");
+}
+
+#[test]
 fn a_password_is_changed_once_from_the_one_that_was_known() {
     let mailing = Mailing::new();
     let cookie = mailing.service.user("ada@example.com");
