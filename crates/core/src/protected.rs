@@ -64,7 +64,7 @@ async fn caller(cx: &mut Context) -> Result<Caller, Error> {
         return by_token(cx, &jwt).await.map(Caller::Token);
     }
     bearer::apply(cx);
-    match signed_in::optional(cx, false).await? {
+    match signed_in::optional(cx).await? {
         Ok(own) => Ok(Caller::Session(own)),
         Err(reason) => Err(refused(cx, reason, None)),
     }

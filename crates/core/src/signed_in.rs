@@ -138,11 +138,24 @@ async fn end(cx: &mut Context, session: &Session, reason: Reason, delete: bool) 
     Ok(Found::Nobody(reason))
 }
 
-/// Who asks, for endpoints that serve both, or why it is nobody. With `disable_cookie_cache` the cookie is not believed.
+/// Who asks, for endpoints that serve both, or why it is nobody.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn optional(cx: &mut Context, disable_cookie_cache: bool) -> Result<Result<SignedIn, Reason>, Error> {
+pub async fn optional(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error> {
+    asking(cx, false).await
+}
+
+/// The same, and whatever has the sessions says so in this moment.
+///
+/// # Errors
+/// Where it fails.
+pub async fn stored(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error> {
+    let disable_cookie_cache = cx.auth.config.stores_sessions();
+    asking(cx, disable_cookie_cache).await
+}
+
+async fn asking(cx: &mut Context, disable_cookie_cache: bool) -> Result<Result<SignedIn, Reason>, Error> {
     Ok(match find(cx, &GetSession { disable_cookie_cache, ..GetSession::default() }, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => Ok(signed_in),
         Found::Nobody(reason) => Err(reason),

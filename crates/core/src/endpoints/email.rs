@@ -47,7 +47,7 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
         return Err(Error::bad(code::VERIFICATION_EMAIL_NOT_ENABLED, Reason::FeatureDisabled));
     }
     let email = email::stored(&body.email);
-    let user = match signed_in::optional(cx, false).await?.ok() {
+    let user = match signed_in::optional(cx).await?.ok() {
         Some(own) if own.user.email != email => return Err(Error::bad(code::EMAIL_MISMATCH, Reason::EmailMismatch)),
         Some(own) if own.user.email_verified => {
             return Err(Error::bad(code::EMAIL_ALREADY_VERIFIED, Reason::EmailAlreadyVerified));
@@ -112,7 +112,7 @@ async fn follow(
         Step::Nothing => Ok(Ok(None)),
         Step::Confirm => confirm(cx, &user).await.map(|()| Ok(None)),
         Step::AskNewAddress(to) => {
-            let follower = signed_in::optional(cx, false).await?.ok();
+            let follower = signed_in::optional(cx).await?.ok();
             if follower.is_some_and(|follower| follower.user.id != user.id) {
                 return Ok(Err(Reason::AnotherUser));
             }
@@ -136,7 +136,7 @@ async fn confirm(cx: &mut Context, user: &User) -> Result<(), Error> {
     if !cx.auth.config.email_verification.auto_sign_in_after_verification {
         return Ok(());
     }
-    let own = signed_in::optional(cx, cx.auth.config.stores_sessions()).await?.ok();
+    let own = signed_in::stored(cx).await?.ok();
     let session = match own.filter(|own| own.user.email == user.email) {
         Some(own) => own.session,
         None => {
@@ -156,7 +156,7 @@ async fn change(
     to: &str,
     verified: bool,
 ) -> Result<Result<Option<User>, Reason>, Error> {
-    let own = signed_in::optional(cx, cx.auth.config.stores_sessions()).await?.ok();
+    let own = signed_in::stored(cx).await?.ok();
     if own.as_ref().is_some_and(|own| own.user.id != user.id) {
         return Ok(Err(Reason::AnotherUser));
     }

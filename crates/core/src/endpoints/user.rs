@@ -175,7 +175,7 @@ async fn follow_delete(cx: &mut Context, query: wire::Link) -> Result<Reply, Err
     if !cx.auth.config.user.delete_user.enabled {
         return Err(Error::api(StatusCode::NOT_FOUND, code::NOT_FOUND, Reason::FeatureDisabled));
     }
-    let own = signed_in::optional(cx, cx.auth.config.stores_sessions())
+    let own = signed_in::stored(cx)
         .await?
         .map_err(|reason| Error::api(StatusCode::NOT_FOUND, code::FAILED_TO_GET_USER_INFO, reason))?;
     let reply = delete_by_token(cx, &own.user, &query.token).await?;
