@@ -42,6 +42,7 @@ mod previews;
 mod protected;
 mod provider_interchange;
 mod provider_vectors;
+mod races;
 mod rate_limits;
 mod reasons;
 mod recipes;

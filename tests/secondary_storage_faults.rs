@@ -14,8 +14,10 @@ use super::{
         LIMIT,
         certificates::certificates,
         flows::{self, back, begin},
+        held::held,
         http::Answer,
         instance::Instance,
+        mailbox::Mailbox,
         postgres::Database,
         provider::Provider,
         redis::Redis,
@@ -338,6 +340,57 @@ fn whoever_signs_in_while_all_sessions_end_has_none() {
         let answer = service.get("/get-session", &signed_in.cookies());
         let told = (answer.text(), answer.header("x-gatepost-reason"));
         assert_eq!(told, ("null".to_owned(), Some("session_revoked")), "{path}");
+    }
+}
+
+#[test]
+fn a_new_password_leaves_no_session_of_before_where_the_store_fails_after_it() {
+    let change =
+        r#"{"currentPassword":"correct horse battery","newPassword":"another password","revokeOtherSessions":true}"#;
+    for path in ["/change-password", "/reset-password"] {
+        let Some(redis) = Redis::start() else { return };
+        let (database, wire, mailbox) = (database(TOML), behind(&redis), Mailbox::new());
+        let toml = format!("{TOML}{BOUNDS}").replacen(
+            "enabled = true\n",
+            "enabled = true\nrevoke_sessions_on_password_reset = true\n",
+            1,
+        );
+        let variables = [
+            ("DATABASE_URL", database.url.as_str()),
+            ("REDIS_URL", &wire.url),
+            ("EMAIL_URL", &mailbox.url()),
+            ("VERCEL_ENV", "development"),
+        ];
+        let service = Service::with(&toml, &variables);
+        let own = service.user("ada@example.com");
+        let other = service.post("/sign-in/email", "", PERSON).cookies();
+        let body = if path == "/change-password" {
+            change.to_owned()
+        } else {
+            service.post("/request-password-reset", "", r#"{"email":"ada@example.com"}"#);
+            format!(r#"{{"newPassword":"another password","token":"{}"}}"#, mailbox.token("reset-password"))
+        };
+        let answer = held(&database, "update on {account}", |held| {
+            thread::scope(|scope| {
+                let setting = scope.spawn(|| service.post(path, &own, &body));
+                held.waiting(1);
+                wire.set(Fault::BlackHole);
+                held.let_go();
+                setting.join().unwrap()
+            })
+        });
+        assert_unavailable(&answer);
+        wire.set(Fault::None);
+        // The new password holds, and nobody is left who came in with the old one.
+        assert_eq!(service.post("/sign-in/email", "", PERSON).status, 401, "{path}");
+        for cookie in [&own, &other] {
+            assert_eq!(service.get("/get-session", cookie).text(), "null", "{path}");
+        }
+        let person = PERSON.replace("correct horse battery", "another password");
+        assert_eq!(
+            email(&service.get("/get-session", &service.post("/sign-in/email", "", &person).cookies())),
+            "ada@example.com"
+        );
     }
 }
 

@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod chance;
 pub mod flows;
 pub mod freezing;
+pub mod held;
 pub mod http;
 pub mod instance;
 pub mod mailbox;

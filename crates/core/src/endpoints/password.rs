@@ -159,6 +159,7 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
     }
     let hash = cx.hash_password(&body.new_password).await?;
     let reset = Reset {
+        user_id: &user_id,
         identifiers: &identifiers,
         hash: &hash,
         account_id: &cx.rng.id(),

@@ -46,12 +46,15 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     };
     let remember = body.remember_me != Some(false);
     let session = cx.open_session(&user.id, remember);
-    let session = store::session::insert(&cx.db, session).await.map_err(|error| match error {
+    let inserted = store::session::insert_checked(&cx.db, session, stored.unwrap_or_default()).await;
+    let inserted = inserted.map_err(|error| match error {
         StoreError::Refused { .. } => {
             Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused)
         }
         error => error.into(),
     })?;
+    // While it was checked it was changed.
+    let Some(session) = inserted else { return Err(refuse(cx, Reason::WrongPassword, None, &body)) };
 
     let url = body.callback_url.as_deref();
     let redirect = url.filter(|url| !url.is_empty());

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio_postgres::{Row, types::Type};
 
-use super::{Db, Param, StoreError, pool::Repeat, session, verification};
+use super::{Db, Param, StoreError, pool::Repeat, schema::literal, session, verification};
 use crate::model::{Account, Session};
 
 /// The most accounts of a user that are read.
@@ -77,8 +77,14 @@ pub struct Change<'a> {
     pub now: Timestamp,
 }
 
-/// Changes a password. With a session, every other one of the user ends and this one begins in the same statement; it is
-/// returned as it is stored. None where the password was changed meanwhile.
+/// Whoever ends sessions with a password has this first, for the user in `$1`: who signs in with the old one at this moment
+/// (`session::insert_checked`) is waited for, so that the session is seen and ends, or waits and has none.
+const LOCK: &str = "select 1 from {user} u, {account} a where u.{user.id} = $1{id} and a.{account.userId} = $1{id}
+    and a.{account.providerId} = 'credential' for key share of u for update of a";
+
+/// Changes a password. With a session, every other one of the user ends and this one begins in the same transaction; it is
+/// returned as it is stored. None where the password was changed meanwhile. Sessions that are apart end before that as well:
+/// whatever fails, no other one goes on beside the new password, which cannot be set twice.
 pub async fn change_password(
     db: &Db,
     change: &Change<'_>,
@@ -100,7 +106,14 @@ pub async fn change_password(
             CHANGE_AND_REVOKE
         }
     };
-    let Some(row) = db.row(Repeat::Never, sql, &params).await? else { return Ok(None) };
+    if apart.is_some() {
+        session::delete_all(db, change.user_id).await?;
+    }
+    let row = match &only {
+        None => db.row(Repeat::Never, sql, &params).await?,
+        Some(_) => db.row_behind((LOCK, &[literal(change.user_id)]), sql, &params).await?,
+    };
+    let Some(row) = row else { return Ok(None) };
     if let Some(session) = apart {
         session::delete_all(db, change.user_id).await?;
         // It begins after what ended.
@@ -126,6 +139,8 @@ const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
 
 /// A password that a mailed secret sets.
 pub struct Reset<'a> {
+    /// Whom the secret was mailed to, as far as it was looked at.
+    pub user_id: &'a str,
     /// How the table may hold the secret.
     pub identifiers: &'a [String],
     /// The new hash.
@@ -139,9 +154,13 @@ pub struct Reset<'a> {
 }
 
 /// Redeems the secret, sets the password of the user it was mailed to, and ends the sessions if asked: all of it, once,
-/// or nothing; one after the other where secrets or sessions are apart. `false` where the secret does not work any more.
+/// or nothing; one after the other where secrets or sessions are apart, and the sessions before the secret as well, which
+/// works once. `false` where the secret does not work any more.
 pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreError> {
     if db.secondary.is_some() {
+        if reset.revoke {
+            session::delete_all(db, reset.user_id).await?;
+        }
         let user_id = verification::redeem(db, reset.identifiers, reset.now).await?;
         return match user_id {
             Some(user_id) => set_password(db, reset, &user_id).await,
@@ -155,7 +174,11 @@ pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreErr
         (&reset.now, Type::TIMESTAMPTZ),
         (&reset.revoke, Type::BOOL),
     ];
-    Ok(db.row(Repeat::Never, RESET, &params).await?.is_some())
+    let row = match reset.revoke {
+        true => db.row_behind((LOCK, &[literal(reset.user_id)]), RESET, &params).await?,
+        false => db.row(Repeat::Never, RESET, &params).await?,
+    };
+    Ok(row.is_some())
 }
 
 async fn set_password(db: &Db, reset: &Reset<'_>, user_id: &str) -> Result<bool, StoreError> {

@@ -13,12 +13,14 @@ use futures_util::{
     future::{self, Either},
 };
 use jiff::Timestamp;
-use tokio_postgres::{
-    Row,
-    types::{ToSql, Type},
-};
+use tokio_postgres::Row;
 
-use super::{Pool, StoreError, pool::Repeat, schema::Schema, secondary::Secondary};
+use super::{
+    Param, Pool, StoreError,
+    pool::{Repeat, With},
+    schema::Schema,
+    secondary::Secondary,
+};
 use crate::stopwatch::{Stopwatch, What};
 
 type Connecting = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
@@ -85,13 +87,9 @@ impl Db {
         &self,
         repeat: Repeat,
         template: &'static str,
-        params: &[(&(dyn ToSql + Sync), Type)],
+        params: &[Param<'_>],
     ) -> Result<Vec<Row>, StoreError> {
-        match self.sent(repeat, template, Ok(params)).await {
-            // It has written nothing.
-            Err(error) if self.schema.learns(template, &error) => self.sent(repeat, template, Ok(params)).await,
-            answer => answer,
-        }
+        self.sent(repeat, template, With::Params(params), &[]).await
     }
 
     /// Sends several statements as one transaction, in one round trip. What is in the place of a parameter is SQL: there are
@@ -102,19 +100,44 @@ impl Db {
         template: &'static str,
         values: &[String],
     ) -> Result<(), StoreError> {
-        let answer = match self.sent(repeat, template, Err(values)).await {
-            Err(error) if self.schema.learns(template, &error) => self.sent(repeat, template, Err(values)).await,
-            answer => answer,
-        };
-        answer.map(|_| ())
+        self.sent(repeat, template, With::Nothing, values).await.map(|_| ())
     }
 
-    /// With parameters, or with values in their places.
+    /// Sends a statement behind another one that takes locks, as one transaction, in one round trip, and reads its row if there
+    /// is one. A statement sees what was there when it began: one that locks and acts overlooks what was done by those it
+    /// waited for. What stands in the other one in the place of a parameter is SQL.
+    pub(super) async fn row_behind(
+        &self,
+        (lock, values): (&'static str, &[String]),
+        template: &'static str,
+        params: &[Param<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        let lock = with_values(&self.schema.statement(lock), values);
+        let rows = self.sent(Repeat::Never, template, With::Behind(&lock, params), &[]).await?;
+        Ok(rows.into_iter().next())
+    }
+
     async fn sent(
         &self,
         repeat: Repeat,
         template: &'static str,
-        with: Result<&[(&(dyn ToSql + Sync), Type)], &[String]>,
+        with: With<'_>,
+        values: &[String],
+    ) -> Result<Vec<Row>, StoreError> {
+        match self.sent_once(repeat, template, with, values).await {
+            // It has written nothing.
+            Err(error) if self.schema.learns(template, &error) => self.sent_once(repeat, template, with, values).await,
+            answer => answer,
+        }
+    }
+
+    /// With parameters, or with values in their places.
+    async fn sent_once(
+        &self,
+        repeat: Repeat,
+        template: &'static str,
+        with: With<'_>,
+        values: &[String],
     ) -> Result<Vec<Row>, StoreError> {
         self.statements.fetch_add(1, Relaxed);
         let connecting = self.connecting().take();
@@ -123,8 +146,8 @@ impl Db {
         }
         let sql = self.schema.statement(template);
         match with {
-            Ok(params) => self.pool.query(&self.watch, repeat, &sql, Some(params)).await,
-            Err(values) => self.pool.query(&self.watch, repeat, &with_values(&sql, values), None).await,
+            With::Nothing => self.pool.query(&self.watch, repeat, &with_values(&sql, values), with).await,
+            _ => self.pool.query(&self.watch, repeat, &sql, with).await,
         }
     }
 
@@ -133,7 +156,7 @@ impl Db {
         &self,
         repeat: Repeat,
         template: &'static str,
-        params: &[(&(dyn ToSql + Sync), Type)],
+        params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
         Ok(self.rows(repeat, template, params).await?.into_iter().next())
     }

@@ -5,15 +5,12 @@ use std::{sync::Arc, time::Duration};
 
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, future};
 use jiff::Timestamp;
-use tokio_postgres::{
-    Row,
-    types::{ToSql, Type},
-};
+use tokio_postgres::Row;
 
 use super::{
-    StoreError,
+    Param, StoreError,
     bound::Bound,
     is_passing,
     kept::{self, Kept, PAUSES},
@@ -42,6 +39,17 @@ pub enum Repeat {
     Safe,
     /// Doing it twice would be wrong: nobody knows whether the first one went through.
     Never,
+}
+
+/// What goes with a statement.
+#[derive(Clone, Copy)]
+pub(super) enum With<'a> {
+    /// Nothing: it may be several, which are one transaction.
+    Nothing,
+    /// Values for its parameters.
+    Params(&'a [Param<'a>]),
+    /// The same, and another statement before it in one transaction: what that one waited for, this one sees.
+    Behind(&'a str, &'a [Param<'a>]),
 }
 
 struct Connections {
@@ -186,14 +194,14 @@ impl Pool {
         watch: &Stopwatch,
         repeat: Repeat,
         sql: &str,
-        params: Option<&[(&(dyn ToSql + Sync), Type)]>,
+        with: With<'_>,
     ) -> Result<Vec<Row>, StoreError> {
         let mut may_repeat = repeat == Repeat::Safe;
         loop {
             let mut connection = self.checkout(watch).await?;
             connection.asked = true;
             let Connection { client, bound, .. } = &mut *connection;
-            let asking = bound.within(self.statement, ask(client, sql, params));
+            let asking = bound.within(self.statement, ask(client, sql, with));
             let answer = watch.measure(What::Database, asking).await;
             connection.asked = answer.is_none();
             connection.used_at = (self.clock)();
@@ -240,13 +248,22 @@ impl Pool {
     }
 }
 
-async fn ask(
-    client: &tokio_postgres::Client,
-    sql: &str,
-    params: Option<&[(&(dyn ToSql + Sync), Type)]>,
-) -> Result<Vec<Row>, tokio_postgres::Error> {
-    match params {
-        Some(params) => client.query_typed(sql, params).await,
-        None => client.batch_execute(sql).await.map(|()| Vec::new()),
+async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Result<Vec<Row>, tokio_postgres::Error> {
+    match with {
+        With::Params(params) => client.query_typed(sql, params).await,
+        With::Nothing => client.batch_execute(sql).await.map(|()| Vec::new()),
+        With::Behind(first, params) => {
+            let begin = format!("begin isolation level read committed; {first}");
+            // Sent at once, in this order, which is one round trip. Where one of them fails nothing is done.
+            let (begun, rows, done) = future::join3(
+                client.batch_execute(&begin),
+                client.query_typed(sql, params),
+                client.batch_execute("commit"),
+            )
+            .await;
+            begun?;
+            let rows = rows?;
+            done.map(|()| rows)
+        }
     }
 }

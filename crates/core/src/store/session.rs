@@ -72,9 +72,27 @@ pub async fn insert(db: &Db, session: Session) -> Result<Session, StoreError> {
     if db.secondary.is_none() {
         return insert_row(db, session).await;
     }
-    let gone = || StoreError::Refused { state: "23503".to_owned(), constraint: None, column: None };
-    let user = user::by_id(db, &session.user_id).await?.ok_or_else(gone)?;
+    let user = owner(db, &session).await?;
     open(db, session, &user).await
+}
+
+async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
+    let gone = || StoreError::Refused { state: "23503".to_owned(), constraint: None, column: None };
+    user::by_id(db, &session.user_id).await?.ok_or_else(gone)
+}
+
+/// The same for somebody whose password was checked against `hash`. None where that is not the password's any more: a session
+/// that begins with an old password would outlive the end of all others.
+pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Option<Session>, StoreError> {
+    let Some(secondary) = &db.secondary else { return insert_checked_row(db, session, hash).await };
+    let user = owner(db, &session).await?;
+    if !secondary.besides().sessions {
+        // Whatever ends all sessions ends those as well that are on their way.
+        return open(db, session, &user).await.map(Some);
+    }
+    let Some(session) = insert_checked_row(db, session, hash).await? else { return Ok(None) };
+    secondary.open_session(db, &session, &user).await?;
+    Ok(Some(session))
 }
 
 /// Writes a new session of this user where sessions are apart from users, and returns it as it is stored.
@@ -98,6 +116,25 @@ async fn insert_row(db: &Db, session: Session) -> Result<Session, StoreError> {
     let row = db.row(Repeat::Safe, sql, &params).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new session was not returned".to_owned()))?;
     Ok(Session { id: row.try_get(0)?, ..session })
+}
+
+/// Who changes the password meanwhile has the account's row, and is waited for; who comes to change it waits for this, and
+/// sees the session then. Rows are locked in the order in which a user is deleted.
+async fn insert_checked_row(db: &Db, session: Session, hash: &str) -> Result<Option<Session>, StoreError> {
+    let sql = const_format::concatcp!(
+        "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3{id} and a.{account.userId} = $3{id}
+            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
+            limit 1 for key share of u for share of a)
+        insert into {session} (",
+        INSERTED,
+        "{session.names}) select {new $1}$2, $3{id}, $4, $5, $6, $7, $8{session.values $9} from checked
+        on conflict ({session.token}) do update set {session.token} = excluded.{session.token} returning {session.id}::text"
+    );
+    let defaults = db.schema.session().defaults();
+    let mut params = params(&session).to_vec();
+    params.extend::<[Param<'_>; 2]>([(&defaults.0, Type::TEXT), (&hash, Type::TEXT)]);
+    let Some(row) = db.row(Repeat::Safe, sql, &params).await? else { return Ok(None) };
+    Ok(Some(Session { id: row.try_get(0)?, ..session }))
 }
 
 /// Moves the expiry. `false` where the session ended meanwhile.
