@@ -195,14 +195,17 @@ async fn set_password(db: &Db, reset: &Reset<'_>, user_id: &str) -> Result<bool,
     Ok(is_set)
 }
 
-/// Sets the password of the user in `owner`.
+/// Sets the password of the user in `owner`. An account that another system has named otherwise is not the one that is
+/// signed in with.
 const OF_OWNER: &str =
     "changed as (update {account} set {account.password} = $2, {account.updatedAt} = $4
-            where {account.userId} in (select id from owner) and {account.providerId} = 'credential' returning 1),
+            where {account.userId} in (select id from owner) and {account.providerId} = 'credential'
+                and {account.accountId} = {account.userId}::text returning 1),
         made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
                 {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
             select {new $3}id::text, 'credential', id, $2, $4, $4{leftover 'local:credential'} from owner where not exists (
-                select 1 from {account} a where a.{account.userId} = owner.id and a.{account.providerId} = 'credential'))
+                select 1 from {account} a where a.{account.userId} = owner.id and a.{account.providerId} = 'credential'
+                    and a.{account.accountId} = owner.id::text))
         select 1 from owner";
 const RESET: &str = const_format::concatcp!(
     "with used as (delete from {verification} where {verification.identifier} = any($1)

@@ -73,6 +73,20 @@ export default {
     await s.post("/reset-password", { newPassword, token });
     await s.post(SIGN_IN, { email, password: newPassword });
   },
+  async "an account that another system has named otherwise is not the one to sign in with"(s) {
+    const { jar, password } = await s.user();
+    await s.sql(`update account set "accountId" = 'elsewhere'`);
+    await s.post(SIGN_IN, { email, password });
+    await s.post("/change-password", { currentPassword: password, newPassword }, { jar });
+    await s.post("/verify-password", { password }, { jar });
+    await s.post("/request-password-reset", { email });
+    const { token } = await s.mail(2);
+    await s.post("/reset-password", { newPassword, token });
+    await s.post(SIGN_IN, { email, password });
+    await s.post(SIGN_IN, { email, password: newPassword });
+    await s.post("/change-password", { currentPassword: newPassword, newPassword: password }, { jar });
+    await s.post(SIGN_IN, { email, password });
+  },
   async "a user who is gone"(s) {
     await s.user();
     await s.post("/request-password-reset", { email });
