@@ -13,6 +13,7 @@ mod advisories_users;
 mod bad_input;
 mod browser;
 mod bursts;
+mod columns;
 mod configuration;
 mod conformance;
 mod connecting;

@@ -20,6 +20,7 @@ pub fn create(fields: &[Field], body: &Map<String, Value>) -> Result<Map<String,
         let value = match (body.get(&field.name), &field.default) {
             (Some(_), Some(default)) if !field.input => Some(default.clone()),
             (Some(given), None) if !field.input => refuse_truthy(field, given)?,
+            (Some(Value::Null), Some(default)) if field.required == Some(true) => Some(default.clone()),
             (Some(given), _) => Some(given.clone()),
             (None, Some(default)) => Some(default.clone()),
             (None, None) if field.required == Some(true) => return Err(Refusal::Missing(field.name.clone())),

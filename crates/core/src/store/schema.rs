@@ -18,6 +18,7 @@ use tokio_postgres::Row;
 use super::StoreError;
 use crate::{
     config::{self, Column, Field, Holds, Ids, Kind, Table},
+    json,
     model::Additional,
 };
 
@@ -44,7 +45,8 @@ pub struct Values(pub(super) String);
 
 impl From<Map<String, Value>> for Values {
     fn from(values: Map<String, Value>) -> Self {
-        Self(Value::Object(values).to_string())
+        // As JavaScript has numbers: 36.0 is 36.
+        Self(json::to_string(&values))
     }
 }
 
@@ -268,12 +270,26 @@ impl Columns {
     }
 }
 
+/// A date as ISO 8601 has it, in parts: without an offset it is in UTC, whatever the server's time zone is. Whatever is none is
+/// a text that the database refuses.
+const DATE: &str = "^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\
+                    (?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)(Z|[+-][0-9]{2}:?[0-9]{2})?)?$";
+
 /// A value out of the text of JSON in a parameter.
 fn value(field: &Field, parameter: &str) -> String {
     let name = literal(&field.name);
+    let (whole, text) = (format!("{parameter}::jsonb -> {name}"), format!("({parameter}::jsonb ->> {name})"));
     match field.kind {
-        Kind::Json => format!("nullif({parameter}::jsonb -> {name}, 'null'::jsonb)"),
-        kind => format!("({parameter}::jsonb ->> {name})::{}", kind.sql()),
+        // A text is JSON itself, as better-auth hands it on.
+        Kind::Json => format!(
+            "case jsonb_typeof({whole}) when 'null' then null when 'string' then {text}::jsonb else {whole} end"
+        ),
+        Kind::Date => format!(
+            "case jsonb_typeof({whole}) when 'string' then (select date_trunc('milliseconds', concat(d[1], '-', \
+             coalesce(d[2], '01'), '-', coalesce(d[3], '01'), 'T', coalesce(d[4], '00:00'), coalesce(d[5], 'Z'))::timestamptz) \
+             from (select regexp_match({text}, '{DATE}')) as read (d)) else {text}::timestamptz end"
+        ),
+        kind => format!("{text}::{}", kind.sql()),
     }
 }
 
@@ -309,7 +325,8 @@ mod tests {
         assert_eq!(schema.filled("({user.names}{session.names})"), "(, \"PLAN\", \"NOTE\")");
         assert_eq!(
             schema.filled("{user.values $2}"),
-            ", ($2::jsonb ->> E'plan')::text, nullif($2::jsonb -> E'note', 'null'::jsonb)"
+            ", ($2::jsonb ->> E'plan')::text, case jsonb_typeof($2::jsonb -> E'note') when 'null' then null \
+             when 'string' then ($2::jsonb ->> E'note')::jsonb else $2::jsonb -> E'note' end"
         );
     }
 

@@ -3,6 +3,11 @@ import { person, SIGN_UP } from "../inputs.mjs";
 
 const up = (s, extra, options) => s.post(SIGN_UP, person("ada@example.com", extra), options);
 const news = { news: true };
+/** Signs somebody up with each, and notes what the column has then. */
+const each = async (s, column, values) => {
+  for (const [at, value] of values.entries()) await s.post(SIGN_UP, person(`p${at}@example.com`, { ...news, [column]: value }));
+  s.note(column, ...(await s.sql(`select email, "${column}"::text from "user" order by email`)));
+};
 
 export default {
   async "the least that must be there"(s) {
@@ -33,6 +38,35 @@ export default {
   },
   async "values that the column can take"(s) {
     await up(s, { news: "true", age: "36", zodiac: 7 });
+  },
+  async "null where there is a default to take its place"(s) {
+    const jar = s.jar();
+    await up(s, { ...news, tier: null }, { jar });
+    await s.post("/update-user", { tier: null }, { jar });
+  },
+  async "dates"(s) {
+    await each(s, "born", ["1990-05-01", "1990-05", "1990", "2000-01-01T10:00", "2000-01-01T10:00:30", "2000-01-01 10:00:30", "2000-01-01T00:00:00.1239Z", "2000-01-01T00:00:00+02:00", "2000-01-01T00:00:00-0230", "", "now", "today", "yesterday", "infinity", "epoch", "allballs", "2000-13-01", true]);
+  },
+  async "a date that changes"(s) {
+    const jar = s.jar();
+    await up(s, news, { jar });
+    for (const born of ["1990-05-01", "now", "infinity", "2000-01-01T10:00", null]) await s.post("/update-user", { born }, { jar });
+    s.note("born", ...(await s.sql('select born::text from "user"')));
+  },
+  async "texts for JSON are JSON"(s) {
+    await each(s, "settings", ['{"a":1}', "hello", '"hello"', "[1]", "null", "", "5", 5, true, { a: 1.5 }]);
+  },
+  async "texts for lists are JSON"(s) {
+    await each(s, "tags", [["a"], '["b"]', "hello", 5, []]);
+  },
+  async "JSON that changes"(s) {
+    const jar = s.jar();
+    await up(s, news, { jar });
+    for (const body of [{ settings: '{"a":1}' }, { settings: "hello" }, { tags: '["b"]' }, { tags: "hello" }, { settings: null, tags: null }]) await s.post("/update-user", body, { jar });
+  },
+  async "numbers as they may be written"(s) {
+    for (const [at, number] of ["36.0", "1e2", "-0.0", "1.5", '"36.0"', "3.6e1"].entries()) await s.request("POST", SIGN_UP, { body: `{"name":"A","email":"p${at}@example.com","password":"correct horse battery","news":true,"age":${number},"zodiac":${number},"settings":{"a":${number}}}`, headers: { "content-type": "application/json" }, label: number });
+    s.note("zodiac", ...(await s.sql('select email, zodiac, settings::text from "user" order by email')));
   },
   async "update"(s) {
     const jar = s.jar();
