@@ -42,29 +42,39 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
 
     let fields = &auth.config.schema.additional.user;
     let additional = fields::create(fields, &body.record)?;
-    let user = new_user(cx, &body, fields::shown(fields, &additional));
-    let taken = store::user::exists(&cx.db, &user.email).await?;
-    if taken && !config.hides_taken_addresses() {
+    let lacks = fields::lacks(fields, &additional);
+    let additional = additional.into();
+    let hides = config.hides_taken_addresses();
+    let mut user = new_user(cx, &body);
+    let is_taken = if hides {
+        // What a row cannot have is refused for any address alike (spec core §14).
+        let found = store::user::look_up(&cx.db, &user, &additional).await.map_err(refused)?;
+        if lacks || found.clashes {
+            return Err(not_created());
+        }
+        user.additional = found.additional;
+        found.is_taken
+    } else {
+        store::user::exists(&cx.db, &user.email).await?
+    };
+    if is_taken && !hides {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
         return Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::EmailTaken));
     }
     let hash = cx.hash_password(&body.password).await?;
-    if taken {
-        // Nobody may learn that the address is taken: the same work, the same answer, and no row (spec core §14).
-        let id = store::user::counted_id(&cx.db, &user.email).await?.unwrap_or_else(|| user.id.clone());
-        return answer(None, &User { id, ..user }, Some(Reason::EmailTaken));
+    if is_taken {
+        return answer_taken(cx, user).await;
     }
     let remember = body.remember_me != Some(false);
-    let session = (!config.hides_taken_addresses()).then(|| cx.open_session(&user.id, remember));
+    let session = (!hides).then(|| cx.open_session(&user.id, remember));
     let account_id = cx.rng.id();
-    let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional.into() };
-    let made = store::user::insert(&cx.db, &new, session).await;
-    let (user, session) = made.map_err(|error| match error {
-        StoreError::Refused { .. } => {
-            Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused)
-        }
-        error => error.into(),
-    })?;
+    let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
+    let (user, session) = match store::user::insert(&cx.db, &new, session).await {
+        Ok(made) => made,
+        // Taken meanwhile.
+        Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => return answer_taken(cx, user).await,
+        Err(error) => return Err(refused(error)),
+    };
     if auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification) {
         links::mail_verification(cx, &user, body.callback_url.as_deref());
     }
@@ -74,7 +84,27 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }
 
-fn new_user(cx: &mut Context, body: &wire::SignUpEmail, additional: Additional) -> User {
+/// SQLSTATE of a row that has what another one has.
+const UNIQUE: &str = "23505";
+
+fn not_created() -> Error {
+    Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused)
+}
+
+fn refused(error: StoreError) -> Error {
+    match error {
+        StoreError::Refused { .. } => not_created(),
+        error => error.into(),
+    }
+}
+
+/// Nobody may learn that the address is taken: the same work, the same answer, and no row (spec core §14).
+async fn answer_taken(cx: &mut Context, user: User) -> Result<Reply, Error> {
+    let id = store::user::counted_id(&cx.db, &user.email).await?.unwrap_or_else(|| user.id.clone());
+    answer(None, &User { id, ..user }, Some(Reason::EmailTaken))
+}
+
+fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {
     User {
         name: body.name.clone(),
         email: email::stored(&body.email),
@@ -82,7 +112,7 @@ fn new_user(cx: &mut Context, body: &wire::SignUpEmail, additional: Additional) 
         image: body.image.clone(),
         created_at: cx.now,
         updated_at: cx.now,
-        additional,
+        additional: Additional::default(),
         id: if cx.auth.config.schema.ids == Ids::Uuid { cx.rng.uuid() } else { cx.rng.id() },
     }
 }

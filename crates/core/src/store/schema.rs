@@ -95,6 +95,8 @@ impl Schema {
     /// - `{user.names}`, `{user.values $9}`: in an insert, the columns of one's own, each after a comma, and their values out
     ///   of the text of JSON in a parameter;
     /// - `{user.set $6}`: in an update, those that the text of JSON names;
+    /// - `{user.shown $2}`: behind others, what `{user.*}` has of one's own, if the row had these values;
+    /// - `{user.same $2}`: behind another condition, or one that no two rows have the same of has this value in `u`;
     /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
     ///   table has the leftover of an old version;
     /// - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
@@ -170,6 +172,8 @@ impl Schema {
             "names" => own.names(),
             "values" => own.values(parameter),
             "set" => own.set(parameter),
+            "shown" => own.shown(|field| value(field, parameter)),
+            "same" => own.same(parameter),
             field => quoted(&table.column(field)?.name).into_owned(),
         })
     }
@@ -220,14 +224,16 @@ impl Columns {
     }
 
     fn read(&self) -> String {
-        let alias = self.alias;
+        self.shown(|field| format!("{}.{}", self.alias, quoted(&field.column)))
+    }
+
+    /// Those that answers show, each with what it is read from.
+    fn shown(&self, from: impl Fn(&Field) -> String) -> String {
         let member = |field: &Field| {
-            let column = quoted(&field.column);
+            let from = from(field);
             let value = match field.kind {
-                Kind::Date => {
-                    format!(r#"to_char({alias}.{column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"#)
-                }
-                _ => format!("{alias}.{column}"),
+                Kind::Date => format!(r#"to_char({from} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"#),
+                _ => from,
             };
             format!("{}, {value}", literal(&field.name))
         };
@@ -241,6 +247,13 @@ impl Columns {
 
     fn values(&self, parameter: &str) -> String {
         self.fields.iter().fold(String::new(), |text, field| text + ", " + &value(field, parameter))
+    }
+
+    fn same(&self, parameter: &str) -> String {
+        let unique = self.fields.iter().filter(|field| field.unique);
+        let same =
+            |field: &Field| format!(" or {}.{} = {}", self.alias, quoted(&field.column), value(field, parameter));
+        unique.map(same).collect()
     }
 
     fn set(&self, parameter: &str) -> String {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::Ids,
-    model::{Session, User},
+    model::{Additional, Session, User},
     rules::sign_in::Found,
 };
 
@@ -36,6 +36,34 @@ pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, St
 pub async fn exists(db: &Db, email: &str) -> Result<bool, StoreError> {
     let sql = "select 1 from {user} where {user.email} = $1";
     Ok(db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?.is_some())
+}
+
+/// What is known of somebody who signs up, before there is a row.
+pub struct LookedUp {
+    /// Whether somebody has the address.
+    pub is_taken: bool,
+    /// Whether somebody has a value that no two may have.
+    pub clashes: bool,
+    /// The columns of one's own that answers show, as the row would have them.
+    pub additional: Additional,
+}
+
+/// The same, and what becomes of the row's values, so that nobody tells a taken address by values that no row can have.
+///
+/// # Errors
+/// [`StoreError::Refused`] where a column cannot take its value.
+pub async fn look_up(db: &Db, user: &User, additional: &Values) -> Result<LookedUp, StoreError> {
+    let sql = "select exists (select 1 from {user} u where u.{user.email} = $1),
+        exists (select 1 from {user} u where false{user.same $2}), $3, $4{user.shown $2}{user.values $2}";
+    let params: [Param<'_>; 4] =
+        [(&user.email, Type::TEXT), (&additional.0, Type::TEXT), (&user.name, Type::TEXT), (&user.image, Type::TEXT)];
+    let row = db.row(Repeat::Safe, sql, &params).await?;
+    let row = row.ok_or_else(|| StoreError::Failed("the look-up of an address has no answer".to_owned()))?;
+    Ok(LookedUp {
+        is_taken: row.try_get(0)?,
+        clashes: row.try_get(1)?,
+        additional: db.schema.user().additional(&row, 4)?,
+    })
 }
 
 /// The number that the next user would have, where the database counts them: it is used up, as by a new user. The address is
