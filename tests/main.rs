@@ -43,6 +43,7 @@ mod previews;
 mod protected;
 mod provider_interchange;
 mod provider_vectors;
+mod provider_words;
 mod races;
 mod rate_limits;
 mod reasons;

@@ -21,6 +21,8 @@ pub enum Fault {
     None,
     /// What the client sends is held back, and goes on when this ends. Everything looks connected.
     Stall,
+    /// A statement with this text is held back, and goes on when this ends.
+    HoldBack(&'static str),
     /// Whatever is sent is lost, in both directions, and the connection with it. Everything looks connected for ever.
     BlackHole,
     /// Every answer comes so much later, that to connecting as well.
@@ -225,7 +227,9 @@ impl Shared {
             if std::mem::take(&mut first) {
                 state.seen.first_byte = Some(bytes[0]);
             }
+            let mut held = false;
             for statement in reader.read(&bytes[..read]) {
+                held |= matches!(state.fault, Fault::HoldBack(text) if statement.sql.contains(text));
                 if matches!(state.fault, Fault::CutBeforeAnswer(text) if statement.sql.contains(text)) {
                     connection.cut.store(true, Relaxed);
                 }
@@ -240,7 +244,7 @@ impl Shared {
             }
             let mut fault = state.fault;
             drop(state);
-            while fault == Fault::Stall {
+            while fault == Fault::Stall || (held && matches!(fault, Fault::HoldBack(_))) {
                 thread::sleep(Duration::from_millis(5));
                 fault = self.lock().fault;
             }

@@ -172,8 +172,11 @@ pub struct Change {
     pub image: Option<String>,
     /// A new address.
     pub email: Option<String>,
-    /// Whether the address counts as confirmed from now on.
+    /// Whether the address counts as confirmed from now on: the new one or, where there is none, `of`.
     pub email_verified: Option<bool>,
+    /// The address that the user had when this was decided. By the time it is written that may be another one, of which
+    /// nothing was decided.
+    pub of: String,
 }
 
 impl Change {
@@ -182,7 +185,7 @@ impl Change {
     pub fn of(profile: &Profile, user: &User, linked: bool, takes_over: bool, linking: &Linking) -> Self {
         let email = profile.email.as_deref().unwrap_or_default().to_lowercase();
         let same = email == user.email;
-        let mut change = Self::default();
+        let mut change = Self { of: user.email.clone(), ..Self::default() };
         if profile.email_verified && !user.email_verified && same {
             change.email_verified = Some(true);
         }
@@ -193,6 +196,7 @@ impl Change {
                 image: profile.image.clone(),
                 email: Some(email),
                 email_verified: Some(verified),
+                ..change
             };
         }
         if linked {
@@ -212,7 +216,8 @@ impl Change {
 
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self { name, image, email, email_verified, of: _ } = self;
+        name.is_none() && image.is_none() && email.is_none() && email_verified.is_none()
     }
 
     /// The user as it is then.

@@ -170,13 +170,14 @@ pub async fn write(
     let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
     let mut all = params(&account).to_vec();
     let changes = !change.is_empty();
-    all.extend::<[Param<'_>; 6]>([
+    all.extend::<[Param<'_>; 7]>([
         (&is_new, Type::BOOL),
         (&changes, Type::BOOL),
         (&change.name, Type::TEXT),
         (&change.image, Type::TEXT),
         (&change.email, Type::TEXT),
         (&change.email_verified, Type::BOOL),
+        (&change.of, Type::TEXT),
     ]);
     let defaults = db.schema.session().defaults();
     if let Some(session) = &session {
@@ -222,7 +223,9 @@ const WRITTEN: &str = const_format::concatcp!(
     where not $13 and {account.id}::text = $1 and {account.userId} = $4{id} returning {account.id}::text as id
 ), done as (select id from made union all select id from kept),
 changed as (update {user} set {user.name} = coalesce($15, {user.name}), {user.image} = coalesce($16, {user.image}),
-        {user.email} = coalesce($17, {user.email}), {user.emailVerified} = coalesce($18, {user.emailVerified}), {user.updatedAt} = $12
+        {user.email} = coalesce($17, {user.email}),
+        {user.emailVerified} = case when $17 is not null or {user.email} = $19 then coalesce($18, {user.emailVerified})
+            else {user.emailVerified} end, {user.updatedAt} = $12
     where $14 and {user.id} = $4{id} and exists (select 1 from done))"
 );
 const WRITE: &str = const_format::concatcp!(WRITTEN, " select id, null from done");
@@ -230,7 +233,7 @@ const WRITE_WITH_SESSION: &str = const_format::concatcp!(
     WRITTEN,
     ", opened as (insert into {session} (",
     session::INSERTED,
-    "{session.names}) select {new $19}$20, $21::text{id}, $22, $23, $24, $25, $26{session.values $27}
+    "{session.names}) select {new $20}$21, $22::text{id}, $23, $24, $25, $26, $27{session.values $28}
     where exists (select 1 from done) returning {session.id}::text as id)
     select id, (select id from opened) from done"
 );
