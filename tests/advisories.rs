@@ -2,6 +2,7 @@
 //! where there was none.
 
 use super::support::{
+    flows::Flows,
     http::{self, Answer},
     postgres::Database,
     service::{DEFAULT, Service},
@@ -200,6 +201,27 @@ fn ghsa_7rqj_j65f_68wh_an_address_that_only_looks_like_one_is_refused() {
         assert_eq!(answer.status, 400, "{address}");
     }
     assert_eq!(database.value("select count(*) from \"user\""), "0");
+}
+
+#[test]
+fn ghsa_7rqj_j65f_68wh_an_address_of_a_provider_that_only_looks_like_somebodys_is_not_it() {
+    for toml in [DEFAULT.to_owned(), format!("{DEFAULT}[account.account_linking]\ntrusted_providers = [\"google\"]\n")]
+    {
+        let flows = Flows::new(&toml);
+        let kate = flows.service.user("kate@example.com");
+        flows.database.query(r#"update "user" set "emailVerified" = true"#);
+        // The Kelvin sign is a k in lower case.
+        let eve = flows.come("google", "eve~%E2%84%AAate@example.com");
+        assert_eq!((eve.status, eve.header("location")), (302, Some("/in")));
+        let user = &flows.service.get("/get-session", &eve.cookies()).json()["user"];
+        assert_eq!((&user["email"], &user["emailVerified"]), (&"\u{212A}ate@example.com".into(), &false.into()));
+        assert_eq!(flows.service.get("/list-accounts", &kate).json().as_array().unwrap().len(), 1);
+        // Nor does one such address lead to the user who has another, whoever vouches.
+        assert_eq!(flows.come("google", "ada~%C3%85da@example.com").header("location"), Some("/in"));
+        flows.database.query(r#"update "user" set "emailVerified" = true"#);
+        let mia = flows.come("google", "mia~%E2%84%ABda@example.com");
+        assert_eq!(mia.header("location"), Some("/no?error=account_not_linked"));
+    }
 }
 
 #[test]

@@ -25,7 +25,9 @@ fn is_host(host: &str) -> bool {
 
 /// The form in which addresses are stored and looked up: lower case, nothing else (spec core §11.5).
 pub fn stored(text: &str) -> String {
-    text.to_lowercase()
+    let lower = text.to_lowercase();
+    // The Kelvin sign becomes a k: what has other letters is nobody's address who has these.
+    if lower.is_ascii() { text.to_ascii_lowercase() } else { lower }
 }
 
 #[cfg(test)]
@@ -62,5 +64,12 @@ mod tests {
         for address in refused {
             assert!(!is_valid(address), "{address}");
         }
+    }
+
+    #[test]
+    fn no_other_letters_become_those_of_an_address() {
+        assert_eq!(stored("Kate@Example.COM"), "kate@example.com");
+        assert_eq!(stored("Ünal@example.com"), "ünal@example.com");
+        assert_eq!(stored("\u{212A}ATE@example.com"), "\u{212A}ate@example.com");
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     config::{Client, Linking},
     error::Reason,
     model::{Additional, LinkedAccount, User},
+    rules::email,
 };
 
 /// Parameters that a client may not set: they bind the answer to the flow.
@@ -37,6 +38,23 @@ pub struct Profile {
     pub image: Option<String>,
     /// All that the provider said.
     pub raw: Additional,
+}
+
+impl Profile {
+    /// The address in the form in which it is stored and looked up.
+    pub fn address(&self) -> String {
+        email::stored(self.email.as_deref().unwrap_or_default())
+    }
+
+    /// Whether the address counts as confirmed. One with letters beyond ASCII does not, whatever the provider says, and links
+    /// nobody: readers disagree about which of these are the same.
+    pub fn confirms(&self) -> bool {
+        self.email_verified && self.is_plain()
+    }
+
+    fn is_plain(&self) -> bool {
+        self.email.as_deref().is_some_and(str::is_ascii)
+    }
 }
 
 /// A provider's identifier of a person as text; none where it identifies nobody (§4.4).
@@ -137,7 +155,7 @@ impl Refusal {
 pub fn may_link(provider: &str, profile: &Profile, user: &User, linking: &Linking) -> Result<(), Refusal> {
     let vouched = profile.email_verified || linking.trusted_providers.iter().any(|trusted| trusted == provider);
     let own = user.email_verified || !linking.require_local_email_verified;
-    if vouched && own && linking.enabled && !linking.disable_implicit_linking {
+    if vouched && profile.is_plain() && own && linking.enabled && !linking.disable_implicit_linking {
         Ok(())
     } else {
         Err(Refusal::NotLinked)
@@ -159,7 +177,7 @@ pub fn may_add(provider: &str, profile: &Profile, own_email: &str, linking: &Lin
     if !vouched || !linking.enabled {
         return Err(Reason::AccountNotLinked);
     }
-    let same = profile.email.as_deref().is_some_and(|email| email.to_lowercase() == own_email.to_lowercase());
+    let same = profile.email.is_some() && profile.address() == email::stored(own_email);
     if same || linking.allow_different_emails { Ok(()) } else { Err(Reason::EmailMismatch) }
 }
 
@@ -183,14 +201,14 @@ impl Change {
     /// What the provider's word changes of a user who was there (§4.6). `linked` says that the account is
     /// new, `takes_over` that the provider's word goes above all.
     pub fn of(profile: &Profile, user: &User, linked: bool, takes_over: bool, linking: &Linking) -> Self {
-        let email = profile.email.as_deref().unwrap_or_default().to_lowercase();
+        let email = profile.address();
         let same = email == user.email;
         let mut change = Self { of: user.email.clone(), ..Self::default() };
-        if profile.email_verified && !user.email_verified && same {
+        if profile.confirms() && !user.email_verified && same {
             change.email_verified = Some(true);
         }
         if takes_over {
-            let verified = profile.email_verified || (same && user.email_verified);
+            let verified = profile.confirms() || (same && user.email_verified);
             return Self {
                 name: Some(profile.name.clone().unwrap_or_default()),
                 image: profile.image.clone(),

@@ -66,7 +66,7 @@ pub struct Arrival<'a> {
 /// Where the database fails.
 pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Arrived, Failure>, Error> {
     let (provider, profile) = (arrival.provider, arrival.profile);
-    let email = profile.email.as_deref().unwrap_or_default().to_lowercase();
+    let email = profile.address();
     if cx.auth.config.is_stateless() {
         return enter_without_database(cx, arrival, email).await;
     }
@@ -170,7 +170,7 @@ fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
     User {
         name: profile.name.clone().unwrap_or_default(),
         email,
-        email_verified: profile.email_verified,
+        email_verified: profile.confirms(),
         image: profile.image.clone(),
         created_at: cx.now,
         updated_at: cx.now,
