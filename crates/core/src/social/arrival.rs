@@ -192,7 +192,8 @@ async fn settle(
         links::mail_verification(cx, &user, arrival.callback_url);
     }
     let Some(session) = session else { return Err(Refusal::EmailNotVerified.into()) };
-    cx.set_session_cookies(&session, &user, true).await;
+    // Nobody asks here whether to remember: the browser was asked before, or not.
+    cx.reissue_session_cookies(&session, &user).await;
     Ok(Arrived { session, user, is_new })
 }
 
@@ -219,7 +220,7 @@ async fn enter_without_database(
     let session = cx.open_session(&user.id, true);
     let session = store::session::open(&cx.db, session, &user).await?;
     account_cookie::write(cx, &account);
-    cx.set_session_cookies(&session, &user, true).await;
+    cx.reissue_session_cookies(&session, &user).await;
     Ok(Ok(Arrived { session, user, is_new: false }))
 }
 

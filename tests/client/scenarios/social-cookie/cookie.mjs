@@ -5,6 +5,12 @@ export default {
     await server.get("/get-session", { jar });
     await server.post("/sign-out", {}, { jar });
   },
+  "a browser that was asked to forget": async (server) => {
+    const jar = server.jar();
+    jar.set(server.cookie("dont_remember", "").slice(0, -1), encodeURIComponent(server.signed("true")));
+    await server.come("github", "ada", { callbackURL: "/dash" }, { jar });
+    await server.get("/get-session", { jar });
+  },
   "another state, another browser, nonsense": async (server) => {
     const jar = server.jar();
     const state = await server.start("github", { callbackURL: "/dash", errorCallbackURL: "/err" }, { jar });

@@ -43,6 +43,13 @@ export default {
     await server.come("microsoft", "mphoto~photo", { callbackURL: "/dash" });
     await server.come("spotify", "splain~plain", { callbackURL: "/dash" });
   },
+  "a browser that was asked to forget": async (server) => {
+    const jar = server.jar();
+    jar.set(server.cookie("dont_remember", "").slice(0, -1), encodeURIComponent(server.signed("true")));
+    for (const code of ["ada", "ada"]) await server.come("github", code, { callbackURL: "/dash" }, { jar });
+    jar.set(server.cookie("dont_remember", "").slice(0, -1), encodeURIComponent(`true.${"A".repeat(43)}=`));
+    await server.come("github", "ada", { callbackURL: "/dash" }, { jar });
+  },
   "Apple's form, and the name that it says once": async (server) => {
     const jar = server.jar();
     const state = await server.start("apple", { callbackURL: "/dash" }, { jar });

@@ -11,6 +11,11 @@ export default {
     await server.get("/get-session", { jar });
     await sign(server, "google", { token: await token(server, { ...GOOGLE, iss: "accounts.google.com", name: "Eve" }) });
   },
+  "a browser that was asked to forget": async (server) => {
+    const jar = server.jar();
+    jar.set(server.cookie("dont_remember", "").slice(0, -1), encodeURIComponent(server.signed("true")));
+    await sign(server, "google", { token: await token(server, GOOGLE) }, {}, { jar });
+  },
   "what is not believed": async (server) => {
     for (const claims of [
       { iss: "https://evil.example" }, { aud: "another" }, { aud: ["another", "more"] }, { exp: now() - 60 }, { iat: now() - 7_200 }, { iat: now() + 600 }, { iat: undefined }, { exp: undefined },
