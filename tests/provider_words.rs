@@ -5,8 +5,8 @@ use std::thread;
 use serde_json::json;
 
 use super::support::{
-    flows,
-    http::Answer,
+    flows::{self, Flows},
+    http::{self, Answer},
     postgres::Database,
     provider::Provider,
     service::{DEFAULT, Service},
@@ -53,4 +53,57 @@ fn an_address_that_a_user_changes_to_while_a_provider_confirms_the_former_one_is
     // So the owner of the address does not come in as the attacker's user.
     assert_sent(&come(&service, "github", "victim"), "/no?error=account_not_linked");
     assert_eq!(database.value("select count(*) from account"), "1");
+}
+
+#[test]
+fn a_providers_word_on_an_address_counts_at_once() {
+    let strict = format!("{DEFAULT}[social.google]\nrequire_email_verification = true\n");
+    let flows = Flows::new(&strict);
+    assert_sent(&flows.come("google", "eve~unverified"), "/no?error=email_not_verified");
+    let confirmed = flows.come("google", "eve");
+    assert_sent(&confirmed, "/in");
+    let session = flows.service.get("/get-session", &confirmed.cookies()).json();
+    assert_eq!(session["user"]["emailVerified"], true);
+
+    // The same of an ID token: in the answer, and in the session in the cookie.
+    let flows = Flows::new(&format!("{DEFAULT}[session.cookie_cache]\nenabled = true\n"));
+    assert_sent(&flows.come("google", "eve~unverified"), "/in");
+    let subject = flows.database.value(r#"select "accountId" from account"#);
+    let now = gatepost_cli::edge::now().as_second();
+    let claims = json!({
+        "iss": "https://accounts.google.com", "aud": "google-client", "sub": subject,
+        "email": "eve@example.com", "email_verified": true, "iat": now, "exp": now + 3_600,
+    });
+    let mint = format!("{}/mint", flows.provider.url);
+    let minted = http::send("POST", &mint, &[], json!({ "claims": claims }).to_string().as_bytes()).json();
+    let body = json!({ "provider": "google", "idToken": { "token": minted["token"] } });
+    let answer = flows.service.post("/sign-in/social", "", &body.to_string());
+    assert_eq!((answer.status, &answer.json()["user"]["emailVerified"]), (200, &json!(true)));
+    flows.database.query(r#"update "user" set "emailVerified" = false"#);
+    let cached = flows.service.get("/get-session", &answer.cookies()).json();
+    assert_eq!(cached["user"]["emailVerified"], true);
+}
+
+#[test]
+fn a_profile_whose_address_is_another_users_changes_nothing() {
+    let flows = Flows::new(&format!("{DEFAULT}[social.google]\noverride_user_info_on_sign_in = true\n"));
+    flows.service.user("ada@example.com");
+    assert_sent(&flows.come("google", "eve"), "/in");
+    let rows =
+        || [USER, r#"select "accessToken", "updatedAt"::text from account"#].map(|sql| flows.database.query(sql));
+    let before = rows();
+    assert_sent(&flows.come("google", "eve~ada@example.com"), "/no?error=unable_to_create_session");
+    assert_eq!(rows(), before);
+}
+
+#[test]
+fn a_code_that_slack_refuses_is_one() {
+    let clients = [("SLACK_CLIENT_ID", "slack-client"), ("SLACK_CLIENT_SECRET", "slack-secret")];
+    let (database, provider) = (Database::new(), Provider::new());
+    let mut variables = vec![("DATABASE_URL", database.url.as_str()), ("VERCEL_ENV", "development")];
+    variables.extend(clients);
+    let service = flows::service(DEFAULT, &variables, &provider);
+    let refused = come(&service, "slack", "x~denied");
+    assert_sent(&refused, "/no?error=invalid_code");
+    assert_eq!(refused.header("x-gatepost-reason"), Some("code_refused"));
 }

@@ -90,7 +90,8 @@ const KEYS = {
 const asked = [];
 
 /** What a token endpoint answers to a form: status and JSON. */
-function granted(claims, form, authorization, github) {
+function granted(claims, form, authorization, place) {
+  const github = place.startsWith("github");
   const basic = /^Basic (.+)$/.exec(authorization ?? "");
   const client = form.get("client_id") ?? (basic && decodeURIComponent(Buffer.from(basic[1], "base64").toString().split(":")[0]));
   const code = form.get("code") ?? form.get("refresh_token")?.replace(/^refresh-/, "") ?? "";
@@ -99,7 +100,10 @@ function granted(claims, form, authorization, github) {
     if (who.is("refuses")) return [400, { error: "invalid_grant" }];
     return [200, { access_token: `access-${code}~again`, token_type: "bearer", expires_in: 3_600, scope: "narrower", ...(who.is("rotates") && { refresh_token: `refresh-${code}~again` }) }];
   }
-  if (who.is("denied")) return github ? [200, { error: "bad_verification_code", error_description: "no" }] : [400, { error: "invalid_grant" }];
+  if (who.is("denied")) {
+    if (place.startsWith("slack")) return [200, { ok: false, error: "invalid_code" }];
+    return github ? [200, { error: "bad_verification_code", error_description: "no" }] : [400, { error: "invalid_grant" }];
+  }
   if (who.is("moved")) return [307, {}, { location: "/elsewhere" }];
   if (who.is("huge")) return [200, { access_token: "x".repeat(200_000) }];
   return [200, {
@@ -125,7 +129,7 @@ const server = createServer(async (request, response) => {
   if (place in TOKENS) {
     const { authorization, "content-type": type, accept } = request.headers;
     asked.push({ code: form.get("code") ?? form.get("refresh_token"), place, form: [...form], authorization, type, accept });
-    return answer(...granted(TOKENS[place], form, authorization, place.startsWith("github")));
+    return answer(...granted(TOKENS[place], form, authorization, place));
   }
   if (place in KEYS) return answer(200, { keys: [jwk(KEYS[place])] });
   if (place === "graph.facebook.com/debug_token") {

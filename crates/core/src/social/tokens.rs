@@ -56,7 +56,7 @@ pub async fn exchange(
     }
     form.add("redirect_uri", redirect_uri);
     let answer = post(provider, form, now).await?;
-    // GitHub says with a 200 that it refuses.
+    // GitHub and Slack say with a 200 that they refuse.
     match answer.get("error") {
         Value::Null => Ok(Tokens::read(&answer, now)),
         error => Err(format!("the answer has the error {error}")),
