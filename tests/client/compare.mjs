@@ -196,6 +196,13 @@ function inOrder(text) {
 /** An object with its members in the order of their names. */
 const sorted = (object) => Object.fromEntries(Object.keys(object).sort().map((key) => [key, object[key]]));
 
+/** The members of what a provider says of a user, which better-auth writes in another order for each. */
+function withSortedProfile(text) {
+  if (!text.startsWith('{"user":{') || !text.includes('"data":{')) return text;
+  const { user, ...rest } = JSON.parse(text);
+  return JSON.stringify({ user: sorted(user), ...rest });
+}
+
 /** Members of sessions stand in the order of the row here, and where there is none in another one by better-auth. */
 function withSortedSessions(text) {
   let json;
@@ -292,7 +299,7 @@ class Server {
     const payload = json !== undefined ? JSON.stringify(json) : form !== undefined ? new URLSearchParams(form).toString() : body;
     const answer = await send(this.url, method, whole ?? this.base + path, { headers: sent, body: payload });
     jar?.absorb(answer.setCookie);
-    answer.text = inOrder(this.#store ? withSortedSessions(answer.text) : answer.text);
+    answer.text = withSortedProfile(inOrder(this.#store ? withSortedSessions(answer.text) : answer.text));
     try { answer.json = JSON.parse(answer.text); } catch {}
     for (const key of Array.isArray(answer.json?.keys) ? answer.json.keys : []) this.names.keys.set(key.kid, key);
     if (record) this.trace.push({

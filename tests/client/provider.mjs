@@ -40,7 +40,8 @@ function person(code) {
 
 const now = () => Math.floor(Date.now() / 1000);
 const subject = (who) => (who.is("undefined-id") ? "undefined" : who.is("empty-id") ? "" : who.is("no-id") ? undefined : String(who.id));
-const standard = (who) => ({ sub: subject(who), name: who.full, email: who.email, email_verified: who.verified, picture: `https://example.com/${who.name}.png` });
+const picture = (who) => (who.is("plain") ? null : who.is("no-picture") ? undefined : `https://example.com/${who.name}.png`);
+const standard = (who) => ({ sub: subject(who), name: who.full, email: who.email, email_verified: who.verified, picture: picture(who) });
 const issued = (issuer) => (who, client) => ({ iss: issuer, aud: client, iat: now(), exp: now() + 3_600, ...standard(who) });
 const TENANT = "11111111-2222-3333-4444-555555555555";
 
@@ -65,14 +66,14 @@ const TOKENS = {
 
 /** What is known of a person at other addresses. */
 const PROFILES = {
-  "api.github.com/user": (who) => ({ login: who.name, id: who.is("no-id") ? null : who.id, avatar_url: `https://example.com/${who.name}.png`, name: who.full ?? null, email: who.is("public") ? who.email : null }),
+  "api.github.com/user": (who) => ({ login: who.name, id: who.is("no-id") ? null : who.id, avatar_url: picture(who), name: who.full ?? null, email: who.is("public") ? who.email : null }),
   "api.github.com/user/emails": (who) => (who.is("no-email") ? [] : [
     { email: `other-${who.email}`, primary: false, verified: true, visibility: null },
     { email: who.email, primary: true, verified: who.verified, visibility: "private" },
   ]),
   "discord.com/api/users/@me": (who) => ({ id: String(who.id), username: who.name, global_name: who.full ?? null, discriminator: "0", avatar: who.is("plain") ? null : who.is("animated") ? "a_f00" : "f00", email: who.email, verified: who.verified }),
   "graph.facebook.com/me": (who) => ({ id: String(who.id), name: who.full, email: who.email, picture: { data: { url: `https://example.com/${who.name}.png` } } }),
-  "gitlab.com/api/v4/user": (who) => ({ id: who.id, username: who.name, name: who.full, email: who.email, state: who.is("blocked") ? "blocked" : "active", locked: who.is("locked"), avatar_url: `https://example.com/${who.name}.png`, email_verified: who.verified }),
+  "gitlab.com/api/v4/user": (who) => ({ id: who.id, username: who.name, name: who.full, email: who.email, state: who.is("blocked") ? "blocked" : "active", locked: who.is("locked"), avatar_url: picture(who), email_verified: who.verified }),
   "api.linkedin.com/v2/userinfo": standard,
   "api.x.com/2/users/me": (who, query) => ({ data: { id: String(who.id), name: who.full, username: who.name, ...(query.get("user.fields") === "profile_image_url" ? { profile_image_url: `https://example.com/${who.name}.png` } : who.email ? { confirmed_email: who.email } : {}) } }),
   "slack.com/api/openid.connect.userInfo": (who) => ({ ok: true, ...standard(who), "https://slack.com/user_id": `U${who.id}`, "https://slack.com/user_image_512": `https://example.com/${who.name}-512.png`, picture: undefined }),

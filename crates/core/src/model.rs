@@ -65,7 +65,12 @@ pub struct Additional(pub Vec<(String, Value)>);
 impl Additional {
     /// A member; `null` where there is none.
     pub fn get(&self, name: &str) -> &Value {
-        self.0.iter().find(|(found, _)| found == name).map_or(&Value::Null, |(_, value)| value)
+        self.find(name).unwrap_or(&Value::Null)
+    }
+
+    /// A member, if it is there.
+    pub fn find(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value)
     }
 
     /// A member that is a text.

@@ -35,10 +35,13 @@ pub struct Profile {
     /// Whether the provider has confirmed the address.
     pub email_verified: bool,
     /// Where a picture is.
-    pub image: Option<String>,
+    pub image: Picture,
     /// All that the provider said.
     pub raw: Additional,
 }
+
+/// Where a picture is. None where nothing is said of one, and none inside where it is said that there is none.
+pub type Picture = Option<Option<String>>;
 
 impl Profile {
     /// The address in the form in which it is stored and looked up.
@@ -186,8 +189,8 @@ pub fn may_add(provider: &str, profile: &Profile, own_email: &str, linking: &Lin
 pub struct Change {
     /// A new name.
     pub name: Option<String>,
-    /// A new picture.
-    pub image: Option<String>,
+    /// A new picture, or none any more.
+    pub image: Picture,
     /// A new address.
     pub email: Option<String>,
     /// Whether the address counts as confirmed from now on: the new one or, where there is none, `of`.
@@ -217,9 +220,10 @@ impl Change {
                 ..change
             };
         }
-        if linked {
-            let told = Self::on_link(profile, linking);
-            (change.name, change.image) = (told.name, told.image);
+        if linked && linking.update_user_info_on_link {
+            // Whoever comes in without a name has none from then on; whoever only adds an account keeps theirs.
+            change.name = Some(profile.name.clone().unwrap_or_default());
+            change.image = profile.image.clone();
         }
         change
     }
@@ -245,7 +249,7 @@ impl Change {
         }
         user.updated_at = now;
         user.name = self.name.unwrap_or_else(|| std::mem::take(&mut user.name));
-        user.image = self.image.or_else(|| user.image.take());
+        user.image = self.image.unwrap_or_else(|| user.image.take());
         user.email = self.email.unwrap_or_else(|| std::mem::take(&mut user.email));
         user.email_verified = self.email_verified.unwrap_or(user.email_verified);
     }

@@ -171,7 +171,7 @@ fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
         name: profile.name.clone().unwrap_or_default(),
         email,
         email_verified: profile.confirms(),
-        image: profile.image.clone(),
+        image: profile.image.clone().flatten(),
         created_at: cx.now,
         updated_at: cx.now,
         additional: Default::default(),

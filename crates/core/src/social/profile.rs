@@ -17,7 +17,7 @@ use crate::{
     model::Additional,
     rules::{
         email,
-        oauth::{Profile, subject},
+        oauth::{Picture, Profile, subject},
     },
 };
 
@@ -75,21 +75,23 @@ fn is_true(value: &Value) -> bool {
     *value == Value::Bool(true) || value == "true"
 }
 
-fn profile(
-    raw: Additional,
-    id: &Value,
-    name: Option<&str>,
-    image: Option<&str>,
-    verified: bool,
-) -> Result<Profile, String> {
+fn profile(raw: Additional, id: &Value, name: Option<&str>, image: Picture, verified: bool) -> Result<Profile, String> {
     Ok(Profile {
         subject: subject(id).ok_or("the provider's identifier of the person is missing or empty")?,
         name: name.map(str::to_owned),
         email: raw.text("email").filter(|email| !email.is_empty()).map(str::to_owned),
         email_verified: verified,
-        image: image.map(str::to_owned),
+        image,
         raw,
     })
+}
+
+/// A picture as a member tells of it.
+fn picture(said: Option<&Value>) -> Picture {
+    match said? {
+        Value::Null => Some(None),
+        said => said.as_str().map(|url| Some(url.to_owned())),
+    }
 }
 
 /// The first of these members that is a text and not empty.
@@ -116,8 +118,8 @@ fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Ad
         _ => {}
     }
     let name = raw.text(if provider.entry.id == "twitch" { "preferred_username" } else { "name" }).map(str::to_owned);
-    let (id, image) = (raw.get("sub").clone(), raw.text("picture").map(str::to_owned));
-    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+    let (id, image) = (raw.get("sub").clone(), picture(raw.find("picture")));
+    profile(raw, &id, name.as_deref(), image, verified)
 }
 
 fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profile, String> {
@@ -125,32 +127,32 @@ fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profil
         "discord" => {
             let image = discord_image(&raw);
             raw.set("image_url", image.clone().into());
-            (raw.get("id"), first(&raw, &["global_name", "username"]), Some(image), is_true(raw.get("verified")))
+            (raw.get("id"), first(&raw, &["global_name", "username"]), Some(Some(image)), is_true(raw.get("verified")))
         }
         "gitlab" => {
             if raw.text("state") != Some("active") || is_true(raw.get("locked")) {
                 return Err("the account is not active".to_owned());
             }
             let name = raw.text("name").or_else(|| raw.text("username"));
-            let image = raw.text("avatar_url").map(str::to_owned);
-            (raw.get("id"), name, image, is_true(raw.get("email_verified")))
+            (raw.get("id"), name, picture(raw.find("avatar_url")), is_true(raw.get("email_verified")))
         }
         "slack" => {
-            let image = first(&raw, &["picture", "https://slack.com/user_image_512"]).map(str::to_owned);
+            let image = first(&raw, &["picture"]).map(|url| Some(url.to_owned()));
+            let image = image.or_else(|| picture(raw.find("https://slack.com/user_image_512")));
             (raw.get("https://slack.com/user_id"), raw.text("name"), image, is_true(raw.get("email_verified")))
         }
         // Spotify does not say whether it ever asked the mailbox.
         "spotify" => {
-            let image = raw.get("images").get(0).and_then(|image| image.get("url")?.as_str()).map(str::to_owned);
+            let image = picture(raw.get("images").pointer("/0/url"));
             (raw.get("id"), raw.text("display_name"), image, false)
         }
         _ => {
-            let image = raw.text("picture").map(str::to_owned);
+            let image = picture(raw.find("picture"));
             (raw.get("sub"), raw.text("name"), image, is_true(raw.get("email_verified")))
         }
     };
     let (id, name) = (id.clone(), name.map(str::to_owned));
-    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+    profile(raw, &id, name.as_deref(), image, verified)
 }
 
 /// Where Discord has a picture; one of its own for those who gave none.
@@ -185,8 +187,8 @@ async fn github(provider: &Provider<'_>, token: &str) -> Result<Profile, String>
     }
     let verified = emails.iter().any(|one| one["email"] == *raw.get("email") && is_true(&one["verified"]));
     let name = first(&raw, &["name", "login"]).unwrap_or_default().to_owned();
-    let (id, image) = (raw.get("id").clone(), raw.text("avatar_url").map(str::to_owned));
-    profile(raw, &id, Some(&name), image.as_deref(), verified)
+    let (id, image) = (raw.get("id").clone(), picture(raw.find("avatar_url")));
+    profile(raw, &id, Some(&name), image, verified)
 }
 
 /// The address is told only to some, and then it is confirmed; without one there is a place that no mail reaches.
@@ -203,12 +205,12 @@ async fn twitter(provider: &Provider<'_>, token: &str) -> Result<Profile, String
         data.insert("email".to_owned(), email.as_str().into());
     }
     let (id, name, image) =
-        (data.get("id").cloned().unwrap_or_default(), told(&data, "name"), told(&data, "profile_image_url"));
+        (data.get("id").cloned().unwrap_or_default(), told(&data, "name"), picture(data.get("profile_image_url")));
     let placeholder =
         || Some(format!("{}@twitter.placeholder.invalid", subject(&id)?)).filter(|text| email::is_valid(text));
     let address = told(&data, "email").filter(|email| !email.is_empty()).or_else(placeholder);
     raw.set("data", data);
-    let profile = profile(raw, &id, name.as_deref(), image.as_deref(), confirmed.is_some())?;
+    let profile = profile(raw, &id, name.as_deref(), image, confirmed.is_some())?;
     Ok(Profile { email: address, ..profile })
 }
 
@@ -219,8 +221,8 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
     if let Some(token) = tokens.id_token.as_deref().filter(|token| id_token::is_jwt(token)) {
         let raw = claims(Some(token))?;
         let (id, name) = (raw.get("sub").clone(), raw.text("name").map(str::to_owned));
-        let image = raw.text("picture").map(str::to_owned);
-        return profile(raw, &id, name.as_deref(), image.as_deref(), false);
+        let image = picture(raw.find("picture"));
+        return profile(raw, &id, name.as_deref(), image, false);
     }
     let token = access(tokens)?;
     let app = format!("{}|{}", client.client_id, client.client_secret.text());
@@ -240,10 +242,10 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
     if raw.text("id") != Some(user) {
         return Err("the access token is another user's".to_owned());
     }
-    let image = raw.get("picture").pointer("/data/url").and_then(Value::as_str).map(str::to_owned);
+    let image = picture(raw.get("picture").pointer("/data/url"));
     let (id, name) = (raw.get("id").clone(), raw.text("name").map(str::to_owned));
     let verified = is_true(raw.get("email_verified"));
-    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+    profile(raw, &id, name.as_deref(), image, verified)
 }
 
 /// `oid` is the person, whichever app asks; `sub` would be another in each.
@@ -267,8 +269,8 @@ async fn microsoft(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, 
         Value::Null => email.is_some() && (listed("verified_primary_email") || listed("verified_secondary_email")),
         said => is_true(said),
     };
-    let (name, image) = (raw.text("name").map(str::to_owned), raw.text("picture").map(str::to_owned));
-    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+    let (name, image) = (raw.text("name").map(str::to_owned), picture(raw.find("picture")));
+    profile(raw, &id, name.as_deref(), image, verified)
 }
 
 /// Of a provider that describes itself: the ID token if it says enough, else its user info, which must be of the same
@@ -304,9 +306,9 @@ async fn discovered(
         return Err("the user info is of somebody else than the ID token".to_owned());
     }
     let id = if document.is_oidc() { sub.unwrap_or_else(|| raw.get("sub").clone()) } else { raw.get("id").clone() };
-    let (name, image) = (raw.text("name").map(str::to_owned), raw.text("picture").map(str::to_owned));
+    let (name, image) = (raw.text("name").map(str::to_owned), picture(raw.find("picture")).filter(Option::is_some));
     let verified = is_true(raw.get("email_verified"));
-    profile(raw, &id, name.as_deref(), image.as_deref(), verified)
+    profile(raw, &id, name.as_deref(), image, verified)
 }
 
 /// The profile of an ID token that a client brought and that was verified.
@@ -323,9 +325,10 @@ pub async fn of_id_token(
     if matches!(provider.entry.source, Source::Discovered) {
         let mut raw = claims(Some(token))?;
         let (id, name) = (raw.get("sub").clone(), raw.text("name").map(str::to_owned));
-        let (image, verified) = (raw.text("picture").map(str::to_owned), is_true(raw.get("email_verified")));
+        let image = picture(raw.find("picture")).filter(Option::is_some);
+        let verified = is_true(raw.get("email_verified"));
         raw.set("id", id.clone());
-        return profile(raw, &id, name.as_deref(), image.as_deref(), verified);
+        return profile(raw, &id, name.as_deref(), image, verified);
     }
     let tokens = tokens::Tokens {
         id_token: Some(token.to_owned()),

@@ -170,11 +170,13 @@ pub async fn write(
     let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
     let mut all = params(&account).to_vec();
     let changes = !change.is_empty();
-    all.extend::<[Param<'_>; 7]>([
+    let (has_image, image) = (change.image.is_some(), change.image.as_ref().and_then(Option::as_ref));
+    all.extend::<[Param<'_>; 8]>([
         (&is_new, Type::BOOL),
         (&changes, Type::BOOL),
         (&change.name, Type::TEXT),
-        (&change.image, Type::TEXT),
+        (&has_image, Type::BOOL),
+        (&image, Type::TEXT),
         (&change.email, Type::TEXT),
         (&change.email_verified, Type::BOOL),
         (&change.of, Type::TEXT),
@@ -222,9 +224,9 @@ const WRITTEN: &str = const_format::concatcp!(
         {account.accessTokenExpiresAt} = $8, {account.refreshTokenExpiresAt} = $9, {account.scope} = $10, {account.updatedAt} = $12
     where not $13 and {account.id}::text = $1 and {account.userId} = $4{id} returning {account.id}::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update {user} set {user.name} = coalesce($15, {user.name}), {user.image} = coalesce($16, {user.image}),
-        {user.email} = coalesce($17, {user.email}),
-        {user.emailVerified} = case when $17 is not null or {user.email} = $19 then coalesce($18, {user.emailVerified})
+changed as (update {user} set {user.name} = coalesce($15, {user.name}),
+        {user.image} = case when $16 then $17 else {user.image} end, {user.email} = coalesce($18, {user.email}),
+        {user.emailVerified} = case when $18 is not null or {user.email} = $20 then coalesce($19, {user.emailVerified})
             else {user.emailVerified} end, {user.updatedAt} = $12
     where $14 and {user.id} = $4{id} and exists (select 1 from done))"
 );
@@ -233,7 +235,7 @@ const WRITE_WITH_SESSION: &str = const_format::concatcp!(
     WRITTEN,
     ", opened as (insert into {session} (",
     session::INSERTED,
-    "{session.names}) select {new $20}$21, $22::text{id}, $23, $24, $25, $26, $27{session.values $28}
+    "{session.names}) select {new $21}$22, $23::text{id}, $24, $25, $26, $27, $28{session.values $29}
     where exists (select 1 from done) returning {session.id}::text as id)
     select id, (select id from opened) from done"
 );

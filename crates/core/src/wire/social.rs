@@ -313,7 +313,7 @@ pub struct ProviderUser<'a> {
     pub email: Option<&'a str>,
     /// Where a picture is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<&'a str>,
+    pub image: Option<Option<&'a str>>,
     /// Whether the provider has confirmed the address.
     pub email_verified: bool,
 }

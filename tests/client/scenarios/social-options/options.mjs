@@ -26,6 +26,22 @@ export default {
     await server.come("discord", "ada~new@example.com", { callbackURL: "/dash" });
     await server.come("discord", "ada~new@example.com~unverified~no-name", { callbackURL: "/dash" });
   },
+  "a picture that is gone": async (server) => {
+    const { jar } = await server.user("ada@example.com");
+    const own = (rows = "true") => server.sql(`update "user" set name = 'Own', image = 'https://example.com/own.png' where ${rows}`);
+    await own();
+    await server.come("gitlab", "ada~plain", { callbackURL: "/dash" });
+    await server.get("/get-session", { jar });
+    await own();
+    await server.come("linkedin", "ada~plain~no-name", { callbackURL: "/linked" }, { jar, path: "/link-social" });
+    await server.get("/get-session", { jar });
+    await own();
+    await server.come("spotify", "ada~no-name", { callbackURL: "/dash" });
+    await server.get("/get-session", { jar });
+    await server.come("github", "eve", { callbackURL: "/dash", requestSignUp: true });
+    const eve = await server.come("github", "eve~plain", { callbackURL: "/dash" });
+    await server.get("/get-session", { jar: eve.jar });
+  },
   "linking with another address": async (server) => {
     const { jar } = await server.user("ada@example.com");
     await server.come("discord", "eve", { callbackURL: "/linked", errorCallbackURL: "https://app.example.com/err#x" }, { jar, path: "/link-social" });

@@ -10,6 +10,13 @@ export default {
       await server.get(`/account-info?accountId=${accountId}`, { as: "/account-info", jar });
     }
   },
+  "whoever has no picture": async (server) => {
+    for (const [provider, odd] of [["gitlab", "plain"], ["github", "plain"], ["linkedin", "plain"], ["linkedin", "no-picture"], ["spotify", "plain"]]) {
+      const { jar } = await server.come(provider, `${provider}p~${odd}`, { callbackURL: "/dash" }, { record: false });
+      await server.get(`/account-info?accountId=${await of(server, provider)}`, { as: "/account-info", jar });
+      await server.sql("delete from account");
+    }
+  },
   "one that is over": async (server) => {
     for (const [provider, odd] of [["google", "short"], ["github", "short~rotates"], ["gitlab", "short~no-refresh"], ["discord", "short~refuses"], ["microsoft", "short"], ["twitter", "short"]]) {
       const { jar } = await server.come(provider, `${provider}t~${odd}`, { callbackURL: "/dash" }, { record: false });

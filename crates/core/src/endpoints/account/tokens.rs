@@ -78,7 +78,7 @@ pub(super) async fn info(cx: &mut Context, query: QueriedSelection) -> Result<Re
     let user = wire::ProviderUser {
         name: found.name.as_deref(),
         email: found.email.as_deref(),
-        image: found.image.as_deref(),
+        image: found.image.as_ref().map(Option::as_deref),
         email_verified: found.email_verified,
     };
     let (id, provider_id) = (account.id.as_str(), account.provider_id.as_str());
