@@ -90,13 +90,15 @@ fn same(configuration: &str) {
 
 /// The variables of the providers in the reference's options.
 fn clients(options: &serde_json::Value) -> Vec<(String, String)> {
-    let providers = options["socialProviders"].as_object().into_iter().flatten();
-    let members = |(id, client): (&String, &serde_json::Value)| {
+    let named = options["socialProviders"].as_object().into_iter().flatten();
+    let discovered = options["genericOAuth"].as_array().into_iter().flatten();
+    let discovered = discovered.map(|client| (client["providerId"].as_str().unwrap(), client));
+    let members = |(id, client): (&str, &serde_json::Value)| {
         [("ID", "clientId"), ("SECRET", "clientSecret")].map(|(suffix, member)| {
             (format!("{}_CLIENT_{suffix}", id.to_uppercase()), client[member].as_str().unwrap().to_owned())
         })
     };
-    providers.flat_map(members).collect()
+    named.map(|(id, client)| (id.as_str(), client)).chain(discovered).flat_map(members).collect()
 }
 
 macro_rules! configurations {
@@ -148,6 +150,7 @@ configurations! {
     providers_are_the_same_as_better_auths: "social",
     providers_with_options_are_the_same_as_better_auths: "social-options",
     flows_in_a_cookie_are_the_same_as_better_auths: "social-cookie",
+    providers_that_describe_themselves_are_the_same_as_better_auths: "social-discovered",
     closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
     a_secondary_storage_is_the_same_as_better_auths: "secondary-storage",
     a_secondary_storage_with_hashes_and_limits_is_the_same_as_better_auths: "secondary-storage-hashed",

@@ -35,7 +35,7 @@ function person(code) {
   const id = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
   const is = (oddity) => odd.includes(oddity);
   const address = odd.find((one) => one.includes("@")) ?? `${name}@example.com`;
-  return { code, name, id, is, email: is("no-email") ? undefined : address, verified: !is("unverified"), full: is("no-name") ? undefined : `${name[0].toUpperCase()}${name.slice(1)} L` };
+  return { code, name, id, is, email: is("no-email") || is("told-later") ? undefined : address, verified: !is("unverified"), full: is("no-name") ? undefined : `${name[0].toUpperCase()}${name.slice(1)} L` };
 }
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -44,6 +44,14 @@ const picture = (who) => (who.is("plain") ? null : who.is("no-picture") ? undefi
 const standard = (who) => ({ sub: subject(who), name: who.full, email: who.email, email_verified: who.verified, picture: picture(who) });
 const issued = (issuer) => (who, client) => ({ iss: issuer, aud: client, iat: now(), exp: now() + 3_600, ...standard(who) });
 const TENANT = "11111111-2222-3333-4444-555555555555";
+
+/** Providers that describe themselves: with all of it, without the algorithms of their ID tokens, without ID tokens. */
+const DISCOVERED = ["acme.example.com", "terse.example.com", "bare.example.com"];
+const description = (host) => ({
+  issuer: `https://${host}`, authorization_endpoint: `https://${host}/authorize`, token_endpoint: `https://${host}/token`, userinfo_endpoint: `https://${host}/userinfo`,
+  ...(host !== "bare.example.com" && { jwks_uri: `https://${host}/keys` }),
+  ...(host === "acme.example.com" && { id_token_signing_alg_values_supported: ["RS256"] }),
+});
 
 /** Providers by the host and path of their token endpoint: what the ID token says, if there is one. */
 const TOKENS = {
@@ -62,6 +70,7 @@ const TOKENS = {
   "slack.com/api/openid.connect.token": issued("https://slack.com"),
   "id.twitch.tv/oauth2/token": (who, client) => ({ ...issued("https://id.twitch.tv/oauth2")(who, client), name: undefined, preferred_username: who.full }),
   "accounts.spotify.com/api/token": null,
+  ...Object.fromEntries(DISCOVERED.map((host) => [`${host}/token`, host === "bare.example.com" ? null : issued(`https://${host}`)])),
 };
 
 /** What is known of a person at other addresses. */
@@ -77,6 +86,7 @@ const PROFILES = {
   "api.linkedin.com/v2/userinfo": standard,
   "api.x.com/2/users/me": (who, query) => ({ data: { id: String(who.id), name: who.full, username: who.name, ...(query.get("user.fields") === "profile_image_url" ? { profile_image_url: `https://example.com/${who.name}.png` } : who.email ? { confirmed_email: who.email } : {}) } }),
   "slack.com/api/openid.connect.userInfo": (who) => ({ ok: true, ...standard(who), "https://slack.com/user_id": `U${who.id}`, "https://slack.com/user_image_512": `https://example.com/${who.name}-512.png`, picture: undefined }),
+  ...Object.fromEntries(DISCOVERED.map((host) => [`${host}/userinfo`, (who) => ({ ...standard(who), ...(host === "bare.example.com" && { id: `bare-${who.id}` }), ...(who.is("told-later") && { email: `${who.name}@example.com` }) })])),
   "api.spotify.com/v1/me": (who) => ({ id: String(who.id), display_name: who.full, email: who.email, images: who.is("plain") ? [] : [{ url: `https://example.com/${who.name}.png` }] }),
 };
 
@@ -86,6 +96,8 @@ const KEYS = {
   // Microsoft does not say what its keys are for.
   "login.microsoftonline.com/common/discovery/v2.0/keys": {},
   "limited.facebook.com/.well-known/oauth/openid/jwks/": { alg: "RS256" },
+  "acme.example.com/keys": { alg: "RS256" },
+  "terse.example.com/keys": { alg: "RS256" },
 };
 
 const asked = [];
@@ -132,6 +144,8 @@ const server = createServer(async (request, response) => {
     asked.push({ code: form.get("code") ?? form.get("refresh_token"), place, form: [...form], authorization, type, accept });
     return answer(...granted(TOKENS[place], form, authorization, place));
   }
+  const described = DISCOVERED.find((host) => place === `${host}/.well-known/openid-configuration`);
+  if (described) return answer(200, description(described));
   if (place in KEYS) return answer(200, { keys: [jwk(KEYS[place])] });
   if (place === "graph.facebook.com/debug_token") {
     const who = person(url.searchParams.get("input_token").replace(/^access-/, ""));

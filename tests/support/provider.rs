@@ -5,14 +5,16 @@ use std::process::{Child, Command, Stdio};
 use super::node;
 
 /// The hosts that it plays.
-const HOSTS: [&str; 20] = [
+const HOSTS: [&str; 23] = [
     "accounts.google.com",
     "accounts.spotify.com",
+    "acme.example.com",
     "api.github.com",
     "api.linkedin.com",
     "api.spotify.com",
     "api.x.com",
     "appleid.apple.com",
+    "bare.example.com",
     "discord.com",
     "github.com",
     "gitlab.com",
@@ -23,6 +25,7 @@ const HOSTS: [&str; 20] = [
     "login.microsoftonline.com",
     "oauth2.googleapis.com",
     "slack.com",
+    "terse.example.com",
     "www.facebook.com",
     "www.googleapis.com",
     "www.linkedin.com",

@@ -32,19 +32,27 @@ pub(super) struct Document {
     /// Where its keys are.
     #[serde(rename = "jwks_uri")]
     pub(super) keys: Option<String>,
-    #[serde(default, rename = "id_token_signing_alg_values_supported")]
-    signing: Vec<String>,
+    #[serde(rename = "id_token_signing_alg_values_supported")]
+    signing: Option<Vec<String>>,
 }
 
 impl Document {
     /// Whether it has ID tokens.
     pub(super) fn is_oidc(&self) -> bool {
-        !self.signing.is_empty()
+        !self.listed().is_empty()
     }
 
-    /// How it may sign them, of what is known here.
+    /// How it may sign them, of what is known here. Where it does not say, in whichever way its keys are for: none of those
+    /// known here signs with what everybody can read.
     pub(super) fn algorithms(&self) -> Vec<Algorithm> {
-        self.signing.iter().filter_map(|name| Algorithm::named(name)).collect()
+        match self.listed() {
+            [] => Algorithm::ALL.iter().map(|(_, algorithm)| *algorithm).collect(),
+            names => names.iter().filter_map(|name| Algorithm::named(name)).collect(),
+        }
+    }
+
+    fn listed(&self) -> &[String] {
+        self.signing.as_deref().unwrap_or_default()
     }
 }
 

@@ -290,15 +290,11 @@ async fn discovered(
         _ => None,
     };
     let said = verified.clone().or_else(|| claims(tokens.id_token.as_deref()).ok());
-    let enough = said.filter(|claims| first(claims, &["sub"]).is_some() && first(claims, &["email"]).is_some());
-    let raw = match enough {
-        Some(mut claims) => {
-            claims.set("id", claims.get("sub").clone());
-            claims
-        }
+    let raw = match said.and_then(standard_claims) {
+        Some(raw) => raw,
         None => {
             let url = document.user_info.as_deref().ok_or("the ID token has no address, and there is no user info")?;
-            provider.outgoing().object(url, Some(access(tokens)?)).await?
+            standard_user_info(provider.outgoing().object(url, Some(access(tokens)?)).await?)
         }
     };
     let sub = verified.as_ref().map(|claims| claims.get("sub").clone());
@@ -306,9 +302,37 @@ async fn discovered(
         return Err("the user info is of somebody else than the ID token".to_owned());
     }
     let id = if document.is_oidc() { sub.unwrap_or_else(|| raw.get("sub").clone()) } else { raw.get("id").clone() };
-    let (name, image) = (raw.text("name").map(str::to_owned), picture(raw.find("picture")).filter(Option::is_some));
-    let verified = is_true(raw.get("email_verified"));
-    profile(raw, &id, name.as_deref(), image, verified)
+    standard(raw, &id)
+}
+
+/// Claims with the names that better-auth adds before them; none where they tell of nobody or no address.
+fn standard_claims(claims: Additional) -> Option<Additional> {
+    first(&claims, &["sub"]).and(first(&claims, &["email"]))?;
+    let mut raw = Additional::default();
+    raw.set("id", claims.get("sub").clone());
+    raw.set("emailVerified", is_true(claims.get("email_verified")).into());
+    if let Some(image) = claims.find("picture") {
+        raw.set("image", image.clone());
+    }
+    claims.0.into_iter().for_each(|(name, value)| raw.set(&name, value));
+    Some(raw)
+}
+
+/// User info with the names that better-auth puts into it.
+fn standard_user_info(mut raw: Additional) -> Additional {
+    raw.set("emailVerified", is_true(raw.get("email_verified")).into());
+    match raw.find("picture").cloned() {
+        Some(image) => raw.set("image", image),
+        None => raw.0.retain(|(name, _)| name != "image"),
+    }
+    raw
+}
+
+/// The profile that these names make; that there is no picture counts as nothing said of one.
+fn standard(raw: Additional, id: &Value) -> Result<Profile, String> {
+    let (name, image) = (raw.text("name").map(str::to_owned), picture(raw.find("image")).filter(Option::is_some));
+    let verified = is_true(raw.get("emailVerified"));
+    profile(raw, id, name.as_deref(), image, verified)
 }
 
 /// The profile of an ID token that a client brought and that was verified.
@@ -323,12 +347,10 @@ pub async fn of_id_token(
     now: Timestamp,
 ) -> Result<Profile, String> {
     if matches!(provider.entry.source, Source::Discovered) {
-        let mut raw = claims(Some(token))?;
-        let (id, name) = (raw.get("sub").clone(), raw.text("name").map(str::to_owned));
-        let image = picture(raw.find("picture")).filter(Option::is_some);
-        let verified = is_true(raw.get("email_verified"));
-        raw.set("id", id.clone());
-        return profile(raw, &id, name.as_deref(), image, verified);
+        let raw = standard_claims(claims(Some(token))?).ok_or("the ID token has no address")?;
+        let oidc = provider.document.as_ref().is_some_and(|document| document.is_oidc());
+        let id = raw.get(if oidc { "sub" } else { "id" }).clone();
+        return standard(raw, &id);
     }
     let tokens = tokens::Tokens {
         id_token: Some(token.to_owned()),
