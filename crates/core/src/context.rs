@@ -200,6 +200,12 @@ impl Context {
         self.set_session_cookies(session, user, remember).await;
     }
 
+    /// The same where better-auth believes the cached session: what was cached when it was looked up is taken back.
+    pub async fn replace_session_cookies(&mut self, session: &Session, user: &User) {
+        self.cookies.take_back(&self.auth.cookies.session_data);
+        self.reissue_session_cookies(session, user).await;
+    }
+
     /// Signs a session's cookies with the current secret where they are signed with an older one, for as long as they would
     /// have lived: when the older one is dropped, whoever was seen since is still signed in.
     pub fn renew_signatures(&mut self, session: &Session) {

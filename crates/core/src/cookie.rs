@@ -3,29 +3,11 @@
 
 use std::fmt::Write as _;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-
 use crate::{
     config::{Account, Config, CookieOverride, SameSite, Secret, Secrets},
     crypto::signature,
+    percent,
 };
-
-/// What JavaScript's `encodeURIComponent` leaves as it is.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
-
-/// Escapes a text as `encodeURIComponent` does.
-pub fn encode_component(text: &str) -> impl std::fmt::Display {
-    utf8_percent_encode(text, COMPONENT)
-}
 
 /// The names and attributes of every cookie, settled once from the configuration.
 pub struct Cookies {
@@ -107,7 +89,7 @@ impl Cookie {
     }
 
     fn line(&self, name: &str, value: &str, max_age: Option<u32>) -> String {
-        let mut line = format!("{name}={}", encode_component(value));
+        let mut line = format!("{name}={}", percent::encode_component(value));
         if let Some(seconds) = max_age {
             // Writing into a String cannot fail.
             let _ = write!(line, "; Max-Age={seconds}");
@@ -202,9 +184,14 @@ impl Pending {
         self.0.extend(pieces.iter().map(|(name, piece)| cookie.line(name, piece, max_age)));
     }
 
+    /// Forgets what was said of a cookie and its pieces.
+    pub fn take_back(&mut self, cookie: &Cookie) {
+        self.0.retain(|line| !cookie.is_set_by(line));
+    }
+
     /// Expires a cookie. What the same answer said before of it or its pieces is taken back (spec core §4.5).
     pub fn expire(&mut self, cookie: &Cookie) {
-        self.0.retain(|line| !cookie.is_set_by(line));
+        self.take_back(cookie);
         self.0.push(cookie.line(&cookie.name, "", Some(0)));
     }
 
@@ -307,7 +294,7 @@ impl Jar {
             }
             None => value,
         };
-        Some(decode(value))
+        Some(percent::decode_component(value))
     }
 
     /// Reads a signed cookie. Every secret that is still honoured is tried, so that a rotation logs nobody out.
@@ -334,7 +321,9 @@ impl Jar {
         let names = self.pieces(cookie);
         let mut pieces: Vec<(u64, &str)> = names.into_iter().filter_map(|name| Some((index(name)?, name))).collect();
         pieces.sort_unstable_by_key(|(at, _)| *at);
-        let last = |name: &str| self.pairs().rev().find(|(found, _)| *found == name).map(|(_, value)| decode(value));
+        let last = |name: &str| {
+            self.pairs().rev().find(|(found, _)| *found == name).map(|(_, value)| percent::decode_component(value))
+        };
         let value: String = pieces.into_iter().filter_map(|(_, name)| last(name)).collect();
         Some(value).filter(|value| !value.is_empty())
     }
@@ -356,18 +345,6 @@ impl Jar {
 
 fn is_cookie_octet(byte: u8) -> bool {
     matches!(byte, 0x20..=0x21 | 0x23..=0x3A | 0x3C..=0x5B | 0x5D..=0x7E)
-}
-
-/// Percent-decoding as `decodeURIComponent` does it; what it would refuse stays as it is.
-fn decode(value: &str) -> String {
-    let escapes = value.bytes().enumerate().filter(|(_, byte)| *byte == b'%');
-    let whole =
-        |at: usize| value.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
-    if escapes.clone().all(|(at, _)| whole(at)) {
-        percent_decode_str(value).decode_utf8().map_or_else(|_| value.to_owned(), |text| text.into_owned())
-    } else {
-        value.to_owned()
-    }
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub mod mail;
 pub mod model;
 pub mod openapi;
 pub mod outcome;
+mod percent;
 pub mod protected;
 pub mod reply;
 pub mod rules;

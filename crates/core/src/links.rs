@@ -7,12 +7,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     context::Context,
-    cookie::encode_component,
     crypto::jwt,
     error::Reason,
     mail::{self, Kind, Mail},
     model::User,
     outcome::Outcome,
+    percent::encode_component,
     rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
     store::verification::{self, New},
 };

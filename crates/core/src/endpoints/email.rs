@@ -144,7 +144,7 @@ async fn confirm(cx: &mut Context, user: &User) -> Result<(), Error> {
             store::session::insert(&cx.db, session).await?
         }
     };
-    cx.reissue_session_cookies(&session, &user).await;
+    cx.replace_session_cookies(&session, &user).await;
     Ok(())
 }
 
@@ -164,7 +164,7 @@ async fn change(
         Ok(None) | Err(StoreError::Refused { .. }) => Ok(Err(Reason::InvalidToken)),
         Ok(Some(user)) => {
             if let Some(own) = own {
-                cx.reissue_session_cookies(&own.session, &user).await;
+                cx.replace_session_cookies(&own.session, &user).await;
             }
             Ok(Ok(Some(user)))
         }

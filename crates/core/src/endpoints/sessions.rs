@@ -79,7 +79,7 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
         let code = code::FAILED_TO_GET_SESSION;
         return Err(Error::api(StatusCode::UNAUTHORIZED, code, Reason::SessionEndedMeanwhile));
     };
-    cx.reissue_session_cookies(&session, &own.user).await;
+    cx.replace_session_cookies(&session, &own.user).await;
     Reply::json(&wire::UpdatedSession { session: &session })
 }
 

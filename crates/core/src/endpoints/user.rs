@@ -74,7 +74,7 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
     let Some(user) = store::user::update(&cx.db, &own.user.id, &change, cx.now).await? else {
         return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone));
     };
-    cx.reissue_session_cookies(&own.session, &user).await;
+    cx.replace_session_cookies(&own.session, &user).await;
     Reply::json(&wire::Done { status: true })
 }
 
