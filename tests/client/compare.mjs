@@ -121,6 +121,11 @@ class Names {
     const genuine = alg === key.alg && verify(hash, Buffer.from(signed), options, Buffer.from(signature, "base64url"));
     return genuine ? "signed with the key" : "not signed with the key";
   }
+  /** A header's value. Between two requests a second may pass: of two in a row they are the same. */
+  header(name, value) {
+    if (name.endsWith("retry-after")) return `${2 * Math.ceil(Number(value) / 2)}`;
+    return name === "set-auth-token" ? this.signed(value) : this.text(value);
+  }
   /** The whole Set-Cookie line; of the value, what was signed and whether the signature holds. */
   cookie(line) {
     const [, name, raw, attributes] = /^([^=;]*)=([^;]*)(.*)$/.exec(line) ?? [null, line, "", ""];
@@ -306,7 +311,7 @@ class Server {
       step: this.names.text(`${method} ${as ?? whole ?? path}${label && ` (${label})`}`),
       lines: [
         `status ${answer.status}`,
-        ...Object.keys(answer.headers).filter((h) => HEADERS.test(h) && !without.includes(h)).sort().map((h) => `${h}: ${this.names[h === "set-auth-token" ? "signed" : "text"](answer.headers[h])}`),
+        ...Object.keys(answer.headers).filter((h) => HEADERS.test(h) && !without.includes(h)).sort().map((h) => `${h}: ${this.names.header(h, answer.headers[h])}`),
         ...answer.setCookie.map((line) => `set-cookie: ${this.names.cookie(line)}`),
         // A page for people to look at may look otherwise.
         `body ${answer.headers["content-type"]?.includes("text/html") ? "<html>" : this.names.text(answer.text)}`,

@@ -1,6 +1,7 @@
 //! A function as a process of its own: to start a hundred of them at once, and to hold one still as the platform does.
 
 use std::{
+    fs,
     net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
@@ -48,13 +49,28 @@ impl Instance {
             let mut instance = Self { url, child };
             // It ends where somebody else took the port meanwhile.
             while matches!(instance.child.try_wait(), Ok(None)) {
-                if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                if TcpStream::connect(("127.0.0.1", port)).is_ok() && instance.listens_on(port) {
                     return instance;
                 }
                 assert!(begun.elapsed() < LIMIT, "{name} does not listen");
                 thread::sleep(Duration::from_millis(5));
             }
         }
+    }
+
+    /// Whether the port is its own: whoever else has it would answer as well.
+    fn listens_on(&self, port: u16) -> bool {
+        let process = Path::new("/proc").join(self.child.id().to_string());
+        let tables = ["net/tcp", "net/tcp6"].map(|table| fs::read_to_string(process.join(table)).unwrap_or_default());
+        let listening = |line: &str| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let is_meant = fields.get(1)?.ends_with(&format!(":{port:04X}")) && fields.get(3) == Some(&"0A");
+            is_meant.then(|| format!("socket:[{}]", fields.get(9).unwrap_or(&"")))
+        };
+        let sockets: Vec<String> = tables.iter().flat_map(|table| table.lines()).filter_map(listening).collect();
+        let files = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+        let mut links = files.filter_map(|file| fs::read_link(file.path()).ok());
+        links.any(|link| sockets.iter().any(|socket| link.as_os_str() == socket.as_str()))
     }
 
     /// Reads a session.
@@ -74,7 +90,7 @@ impl Instance {
 
     /// The most memory that it has had, in bytes, as the kernel counts it.
     pub fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
