@@ -200,8 +200,8 @@ fn account(access_token: String) -> LinkedAccount {
         access_token_expires_at: Some(now()),
         refresh_token_expires_at: None,
         scope: Some("user:email".to_owned()),
-        created_at: now(),
-        updated_at: now(),
+        created_at: Some(now()),
+        updated_at: Some(now()),
     }
 }
 

@@ -72,8 +72,8 @@ fn somebody() -> (Session, User) {
     let session = Session {
         expires_at: "2026-12-24T12:00:00Z".parse().unwrap(),
         token: "token".to_owned(),
-        created_at: now(),
-        updated_at: now(),
+        created_at: Some(now()),
+        updated_at: Some(now()),
         ip_address: Some(String::new()),
         user_agent: None,
         user_id: "ada".to_owned(),
@@ -81,12 +81,12 @@ fn somebody() -> (Session, User) {
         id: "session".to_owned(),
     };
     let user = User {
-        name: "Ada \"é\" \u{1f600}".to_owned(),
+        name: Some("Ada \"é\" \u{1f600}".to_owned()),
         email: "ada@example.com".to_owned(),
-        email_verified: true,
+        email_verified: Some(true),
         image: None,
-        created_at: now(),
-        updated_at: now(),
+        created_at: Some(now()),
+        updated_at: Some(now()),
         additional: Additional::default(),
         id: "ada".to_owned(),
     };

@@ -149,7 +149,7 @@ impl Cache {
 
     fn judge(&self, payload: Read, expires_at: i64, token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
         let Read { session, user, updated_at, version, .. } = payload;
-        let (session, user) = (session.known(now), user.known(now));
+        let (session, user) = (session.known(), user.known());
         if session.token != token {
             return Err(Disbelief::AnotherSession);
         }

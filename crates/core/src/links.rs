@@ -85,7 +85,7 @@ fn mail_claims(cx: &mut Context, kind: Kind, user: &User, claims: &Claims, callb
 }
 
 fn about(user: &User, kind: Kind, url: String, token: &str) -> Mail {
-    Mail { kind, to: user.email.clone(), name: user.name.clone(), new_email: None, url, token: token.to_owned() }
+    Mail { kind, to: user.email.clone(), name: user.called().to_owned(), new_email: None, url, token: token.to_owned() }
 }
 
 fn callback(callback_url: Option<&str>) -> impl std::fmt::Display {

@@ -9,20 +9,21 @@ use serde_json::Value;
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// What the person is called; may be empty.
-    pub name: String,
-    /// The address, in lower case; unique.
+    /// What the person is called; may be empty. Rows of other systems may have none.
+    pub name: Option<String>,
+    /// The address, in lower case; unique. Empty where the row has none.
+    #[serde(serialize_with = "text_or_null")]
     pub email: String,
-    /// Whether somebody who reads the mailbox has confirmed it.
-    pub email_verified: bool,
+    /// Whether the address was confirmed by its mailbox. A row may not say: then it was not.
+    pub email_verified: Option<bool>,
     /// Where a picture is, if there is one.
     pub image: Option<String>,
-    /// When the row was written.
-    #[serde(serialize_with = "iso")]
-    pub created_at: Timestamp,
-    /// When the row was last changed.
-    #[serde(serialize_with = "iso")]
-    pub updated_at: Timestamp,
+    /// When the row was written, if the row says so.
+    #[serde(serialize_with = "iso_or_null")]
+    pub created_at: Option<Timestamp>,
+    /// When the row was last changed, if the row says so.
+    #[serde(serialize_with = "iso_or_null")]
+    pub updated_at: Option<Timestamp>,
     /// The columns of one's own.
     #[serde(flatten)]
     pub additional: Additional,
@@ -30,21 +31,33 @@ pub struct User {
     pub id: String,
 }
 
+impl User {
+    /// Whether the address was confirmed by its mailbox.
+    pub fn is_verified(&self) -> bool {
+        self.email_verified == Some(true)
+    }
+
+    /// What the person is called; empty where the row has no name.
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+}
+
 /// One signed-in browser or device of a user.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// From when on it is no longer honoured.
+    /// From when on it is no longer honoured; 1970 where the row does not say.
     #[serde(serialize_with = "iso")]
     pub expires_at: Timestamp,
     /// What the cookie carries; whoever has it is the user.
     pub token: String,
-    /// When the user signed in: freshness counts from here.
-    #[serde(serialize_with = "iso")]
-    pub created_at: Timestamp,
-    /// When its expiry was last moved.
-    #[serde(serialize_with = "iso")]
-    pub updated_at: Timestamp,
+    /// When the user signed in: freshness counts from here. A row that does not say is never fresh.
+    #[serde(serialize_with = "iso_or_null")]
+    pub created_at: Option<Timestamp>,
+    /// When its expiry was last moved, if the row says so.
+    #[serde(serialize_with = "iso_or_null")]
+    pub updated_at: Option<Timestamp>,
     /// The address it was opened from (spec core §10); empty when unknown.
     pub ip_address: Option<String>,
     /// The browser's own description; empty when unknown.
@@ -127,10 +140,10 @@ pub struct Account {
     pub user_id: String,
     /// What the provider granted, separated by commas.
     pub scope: Option<String>,
-    /// When it was linked.
-    pub created_at: Timestamp,
-    /// When it was last changed.
-    pub updated_at: Timestamp,
+    /// When it was linked, if the row says so.
+    pub created_at: Option<Timestamp>,
+    /// When it was last changed, if the row says so.
+    pub updated_at: Option<Timestamp>,
 }
 
 /// An account at a provider with its tokens, as its row holds them: encrypted where that is configured.
@@ -159,12 +172,12 @@ pub struct LinkedAccount {
     pub refresh_token_expires_at: Option<Timestamp>,
     /// What the provider granted, separated by commas.
     pub scope: Option<String>,
-    /// When it was linked.
-    #[serde(serialize_with = "iso", deserialize_with = "instant")]
-    pub created_at: Timestamp,
-    /// When it was last changed.
-    #[serde(serialize_with = "iso", deserialize_with = "instant")]
-    pub updated_at: Timestamp,
+    /// When it was linked, if the row says so.
+    #[serde(default, serialize_with = "iso_or_null", deserialize_with = "instant_or_null")]
+    pub created_at: Option<Timestamp>,
+    /// When it was last changed, if the row says so.
+    #[serde(default, serialize_with = "iso_or_null", deserialize_with = "instant_or_null")]
+    pub updated_at: Option<Timestamp>,
 }
 
 /// A key pair that signs tokens.
@@ -209,10 +222,9 @@ pub(crate) struct ReadSession {
 pub(crate) struct ReadUser {
     #[serde(deserialize_with = "text")]
     pub(crate) id: String,
-    email: String,
-    name: String,
-    #[serde(default)]
-    email_verified: bool,
+    email: Option<String>,
+    name: Option<String>,
+    email_verified: Option<bool>,
     image: Option<String>,
     created_at: Option<Instant>,
     updated_at: Option<Instant>,
@@ -221,13 +233,13 @@ pub(crate) struct ReadUser {
 }
 
 impl ReadSession {
-    /// The session; where it does not say since when it is there, since `otherwise`.
-    pub(crate) fn known(self, otherwise: Timestamp) -> Session {
+    /// The session.
+    pub(crate) fn known(self) -> Session {
         Session {
             expires_at: self.expires_at.0,
             token: self.token,
-            created_at: self.created_at.map_or(otherwise, |instant| instant.0),
-            updated_at: self.updated_at.map_or(otherwise, |instant| instant.0),
+            created_at: self.created_at.map(|instant| instant.0),
+            updated_at: self.updated_at.map(|instant| instant.0),
             ip_address: self.ip_address,
             user_agent: self.user_agent,
             user_id: self.user_id,
@@ -238,15 +250,15 @@ impl ReadSession {
 }
 
 impl ReadUser {
-    /// The user; the same holds.
-    pub(crate) fn known(self, otherwise: Timestamp) -> User {
+    /// The user.
+    pub(crate) fn known(self) -> User {
         User {
             name: self.name,
-            email: self.email.to_lowercase(),
+            email: self.email.unwrap_or_default().to_lowercase(),
             email_verified: self.email_verified,
             image: self.image,
-            created_at: self.created_at.map_or(otherwise, |instant| instant.0),
-            updated_at: self.updated_at.map_or(otherwise, |instant| instant.0),
+            created_at: self.created_at.map(|instant| instant.0),
+            updated_at: self.updated_at.map(|instant| instant.0),
             additional: self.additional,
             id: self.id,
         }
@@ -285,14 +297,14 @@ pub(crate) fn iso_or_null<S: Serializer>(instant: &Option<Timestamp>, serializer
     }
 }
 
-/// Reads an instant as JavaScript writes it.
-fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-}
-
-/// The same where there may be none.
+/// Reads an instant as JavaScript writes it, where there may be none.
 fn instant_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     Option::<String>::deserialize(deserializer)?.map(|text| text.parse().map_err(de::Error::custom)).transpose()
+}
+
+/// Writes a text that is empty where a row has none.
+pub(crate) fn text_or_null<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    if text.is_empty() { serializer.serialize_none() } else { serializer.serialize_str(text) }
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, 
             Kind::Number | Kind::BigNumber => json!({ "type": ["integer", "null"] }),
             Kind::Boolean => json!({ "type": ["boolean", "null"] }),
             Kind::Date => json!({ "type": ["string", "null"], "format": "date-time" }),
-            Kind::Json => json!({}),
+            Kind::Json | Kind::List => json!({}),
         };
         let members = schema.entry("properties").or_insert_with(|| Map::new().into());
         if let Value::Object(members) = members {

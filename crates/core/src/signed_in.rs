@@ -78,7 +78,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
             Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh })
         }
         (Verdict::Refresh(expires_at), Some(user)) => {
-            refresh(cx, Session { expires_at, updated_at: cx.now, ..session }, user).await
+            refresh(cx, Session { expires_at, updated_at: Some(cx.now), ..session }, user).await
         }
         (Verdict::Ended { reason, delete }, _) => end(cx, &session, reason, delete).await,
         (_, None) => end(cx, &session, Reason::UserGone, false).await,

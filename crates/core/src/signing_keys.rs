@@ -314,7 +314,7 @@ fn sealed_anew(key: &Jwk, config: &Config, rng: &mut Rng) -> Option<Sealed> {
 }
 
 /// The key to sign with, and those in front of it whose private halves cannot be read.
-fn choose<'a>(auth: &Auth, keys: &'a [Jwk], now: Timestamp) -> (Option<(&'a Jwk, Arc<Signer>)>, Vec<&'a str>) {
+fn choose<'a>(auth: &Auth, keys: &'a [Jwk], now: Timestamp) -> (Option<(&'a Jwk, Arc<Signer>)>, Vec<String>) {
     let mut useless = Vec::new();
     for key in keys::candidates(keys, &auth.config.jwks, now) {
         let kept = auth.keys.known(|known| known.signer.clone());
@@ -328,7 +328,7 @@ fn choose<'a>(auth: &Auth, keys: &'a [Jwk], now: Timestamp) -> (Option<(&'a Jwk,
                     key.id
                 );
                 Outcome::background("jwks", &cause);
-                useless.push(key.id.as_str());
+                useless.push(key.id.clone());
             }
         }
     }

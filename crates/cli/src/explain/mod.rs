@@ -221,7 +221,8 @@ async fn stored(cx: &mut Context, token: &str, mut steps: Vec<Finding>) -> Repor
     };
     let read = Read { by_get: true, dont_remember: cx.dont_remember(), disable_refresh: false };
     let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
-    let times = format!("signed in at {}, expires at {}, and it is {}", session.created_at, session.expires_at, cx.now);
+    let began = session.created_at.map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
+    let times = format!("signed in at {began}, expires at {}, and it is {}", session.expires_at, cx.now);
     match verdict {
         Verdict::Ended { reason, .. } => {
             let evidence = match reason {

@@ -216,7 +216,7 @@ fn fits(holds: Holds, ids: Ids, kind: &str) -> bool {
         (Holds::Value(Kind::BigNumber), _) => &["int8"],
         (Holds::Value(Kind::Boolean), _) => &["bool"],
         (Holds::Value(Kind::Date), _) => &["timestamptz"],
-        (Holds::Value(Kind::Json), _) => &["json", "jsonb"],
+        (Holds::Value(Kind::Json | Kind::List), _) => &["json", "jsonb"],
     };
     fitting.contains(&kind)
 }

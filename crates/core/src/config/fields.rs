@@ -49,6 +49,8 @@ pub enum Kind {
     Date,
     /// Anything.
     Json,
+    /// A list of texts or numbers.
+    List,
 }
 
 impl Kind {
@@ -60,7 +62,7 @@ impl Kind {
             Self::BigNumber => "bigint",
             Self::Boolean => "boolean",
             Self::Date => "timestamptz",
-            Self::Json => "jsonb",
+            Self::Json | Self::List => "jsonb",
         }
     }
 }
@@ -71,8 +73,8 @@ const KINDS: &[(&str, Kind)] = &[
     ("boolean", Kind::Boolean),
     ("date", Kind::Date),
     ("json", Kind::Json),
-    ("string[]", Kind::Json),
-    ("number[]", Kind::Json),
+    ("string[]", Kind::List),
+    ("number[]", Kind::List),
 ];
 
 /// Reads the fields of a table whose own columns are `taken`.

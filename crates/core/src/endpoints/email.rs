@@ -49,11 +49,11 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
     let email = email::stored(&body.email);
     let user = match signed_in::optional(cx).await?.ok() {
         Some(own) if own.user.email != email => return Err(Error::bad(code::EMAIL_MISMATCH, Reason::EmailMismatch)),
-        Some(own) if own.user.email_verified => {
+        Some(own) if own.user.is_verified() => {
             return Err(Error::bad(code::EMAIL_ALREADY_VERIFIED, Reason::EmailAlreadyVerified));
         }
         Some(own) => Some(own.user),
-        None => store::user::by_email(&cx.db, &email).await?.filter(|user| !user.email_verified),
+        None => store::user::by_email(&cx.db, &email).await?.filter(|user| !user.is_verified()),
     };
     if let Some(user) = &user {
         links::mail_verification(cx, user, body.callback_url.as_deref());
@@ -119,7 +119,7 @@ async fn follow(
             links::mail_change_verification(cx, &user, to, callback_url);
             Ok(Ok(None))
         }
-        Step::Change(to) => change(cx, &claims, &user, to, user.email_verified).await,
+        Step::Change(to) => change(cx, &claims, &user, to, user.is_verified()).await,
         Step::ChangeUnconfirmed(to) => {
             let changed = change(cx, &claims, &user, to, false).await?;
             if let Ok(Some(user)) = &changed {

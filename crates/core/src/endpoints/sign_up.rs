@@ -40,39 +40,26 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         Error::bad(code, reason)
     })?;
 
-    let fields = &auth.config.schema.additional.user;
-    let additional = fields::create(fields, &body.record)?;
-    let lacks = fields::lacks(fields, &additional);
-    let additional = additional.into();
+    let additional = fields::create(&auth.config.schema.additional.user, &body.record)?.into();
     let hides = config.hides_taken_addresses();
-    let mut user = new_user(cx, &body);
-    let is_taken = if hides {
-        // What a row cannot have is refused for any address alike (spec core §14).
-        let found = store::user::look_up(&cx.db, &user, &additional).await.map_err(refused)?;
-        if lacks || found.clashes {
-            return Err(not_created());
-        }
-        user.additional = found.additional;
-        found.is_taken
-    } else {
-        store::user::exists(&cx.db, &user.email).await?
-    };
+    let user = new_user(cx, &body);
+    let is_taken = store::user::exists(&cx.db, &user.email).await?;
     if is_taken && !hides {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
         return Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::EmailTaken));
     }
     let hash = cx.hash_password(&body.password).await?;
+    let account_id = cx.rng.id();
+    let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
     if is_taken {
-        return answer_taken(cx, user).await;
+        return answer_taken(cx, &new).await;
     }
     let remember = body.remember_me != Some(false);
     let session = (!hides).then(|| cx.open_session(&user.id, remember));
-    let account_id = cx.rng.id();
-    let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
     let (user, session) = match store::user::insert(&cx.db, &new, session).await {
         Ok(made) => made,
-        // Taken meanwhile.
-        Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => return answer_taken(cx, user).await,
+        // The address was taken meanwhile, or another value is one that no two users may have.
+        Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => return answer_taken(cx, &new).await,
         Err(error) => return Err(refused(error)),
     };
     if auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification) {
@@ -87,31 +74,32 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
 /// SQLSTATE of a row that has what another one has.
 const UNIQUE: &str = "23505";
 
-fn not_created() -> Error {
-    Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused)
-}
-
 fn refused(error: StoreError) -> Error {
     match error {
-        StoreError::Refused { .. } => not_created(),
+        StoreError::Refused { .. } => {
+            Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused)
+        }
         error => error.into(),
     }
 }
 
-/// Nobody may learn that the address is taken: the same work, the same answer, and no row (spec core §14).
-async fn answer_taken(cx: &mut Context, user: User) -> Result<Reply, Error> {
-    let id = store::user::counted_id(&cx.db, &user.email).await?.unwrap_or_else(|| user.id.clone());
-    answer(None, &User { id, ..user }, Some(Reason::EmailTaken))
+/// Answers as for a free address, so that the answer does not tell that this one is taken (spec core §14): the same row is
+/// written for an address that nobody has, and taken back. The database refuses what it would refuse of the real row.
+async fn answer_taken(cx: &mut Context, new: &New<'_>) -> Result<Reply, Error> {
+    let email = format!("{}@{}", cx.rng.id(), email::domain(&new.user.email));
+    let other = User { email, ..new.user.clone() };
+    let made = store::user::insert_undone(&cx.db, &New { user: &other, ..*new }).await.map_err(refused)?;
+    answer(None, &User { email: new.user.email.clone(), ..made }, Some(Reason::EmailTaken))
 }
 
 fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {
     User {
-        name: body.name.clone(),
+        name: Some(body.name.clone()),
         email: email::stored(&body.email),
-        email_verified: false,
+        email_verified: Some(false),
         image: body.image.clone(),
-        created_at: cx.now,
-        updated_at: cx.now,
+        created_at: Some(cx.now),
+        updated_at: Some(cx.now),
         additional: Additional::default(),
         id: if cx.auth.config.schema.ids == Ids::Uuid { cx.rng.uuid() } else { cx.rng.id() },
     }

@@ -89,7 +89,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     if to == own.user.email {
         return Err(Error::Codeless { message: "Email is the same".to_owned(), reason: Reason::SameEmail });
     }
-    let at_once = !own.user.email_verified && config.update_email_without_verification;
+    let at_once = !own.user.is_verified() && config.update_email_without_verification;
     if !at_once && !auth.sends_verification_mails() {
         let message = code::VERIFICATION_EMAIL_NOT_ENABLED.message.to_owned();
         return Err(Error::Codeless { message, reason: Reason::FeatureDisabled });
@@ -104,7 +104,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
         cx.reissue_session_cookies(&own.session, &user).await;
         links::mail_verification(cx, &user, callback_url);
-    } else if own.user.email_verified && auth.sends_change_mails() {
+    } else if own.user.is_verified() && auth.sends_change_mails() {
         links::mail_change_confirmation(cx, &own.user, &to, callback_url);
     } else {
         links::mail_change_verification(cx, &own.user, &to, callback_url);

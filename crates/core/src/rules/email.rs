@@ -30,6 +30,11 @@ pub fn stored(text: &str) -> String {
     if lower.is_ascii() { text.to_ascii_lowercase() } else { lower }
 }
 
+/// What stands behind the `@`.
+pub fn domain(address: &str) -> &str {
+    address.rsplit_once('@').map_or(address, |(_, domain)| domain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

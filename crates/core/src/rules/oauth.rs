@@ -157,7 +157,7 @@ impl Refusal {
 /// its owner (§4.6, rule 2).
 pub fn may_link(provider: &str, profile: &Profile, user: &User, linking: &Linking) -> Result<(), Refusal> {
     let vouched = profile.email_verified || linking.trusted_providers.iter().any(|trusted| trusted == provider);
-    let own = user.email_verified || !linking.require_local_email_verified;
+    let own = user.is_verified() || !linking.require_local_email_verified;
     if vouched && profile.is_plain() && own && linking.enabled && !linking.disable_implicit_linking {
         Ok(())
     } else {
@@ -207,11 +207,11 @@ impl Change {
         let email = profile.address();
         let same = email == user.email;
         let mut change = Self { of: user.email.clone(), ..Self::default() };
-        if profile.confirms() && !user.email_verified && same {
+        if profile.confirms() && !user.is_verified() && same {
             change.email_verified = Some(true);
         }
         if takes_over {
-            let verified = profile.confirms() || (same && user.email_verified);
+            let verified = profile.confirms() || (same && user.is_verified());
             return Self {
                 name: Some(profile.name.clone().unwrap_or_default()),
                 image: profile.image.clone(),
@@ -247,11 +247,11 @@ impl Change {
         if self.is_empty() {
             return;
         }
-        user.updated_at = now;
-        user.name = self.name.unwrap_or_else(|| std::mem::take(&mut user.name));
+        user.updated_at = Some(now);
+        user.name = self.name.or_else(|| user.name.take());
         user.image = self.image.unwrap_or_else(|| user.image.take());
         user.email = self.email.unwrap_or_else(|| std::mem::take(&mut user.email));
-        user.email_verified = self.email_verified.unwrap_or(user.email_verified);
+        user.email_verified = self.email_verified.or(user.email_verified);
     }
 }
 

@@ -65,7 +65,8 @@ pub fn judge(session: &Session, user_exists: bool, read: Read, config: &config::
 
 /// Whether the user signed in less than `fresh_age` ago (spec core §3, class F); moving the expiry does not count.
 pub fn is_fresh(session: &Session, config: &config::Session, now: Timestamp) -> bool {
-    config.fresh_age == 0 || now < after(session.created_at, i64::from(config.fresh_age))
+    config.fresh_age == 0
+        || session.created_at.is_some_and(|created_at| now < after(created_at, i64::from(config.fresh_age)))
 }
 
 /// A new session of `user_id`. `remember` is false only where the user said so.
@@ -81,8 +82,8 @@ pub fn open(
     Session {
         expires_at: after(now, i64::from(lifetime)),
         token: rng.session_token(),
-        created_at: now,
-        updated_at: now,
+        created_at: Some(now),
+        updated_at: Some(now),
         ip_address: Some(client.ip_address),
         user_agent: Some(client.user_agent),
         user_id: user_id.to_owned(),

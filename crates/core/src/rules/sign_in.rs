@@ -41,7 +41,7 @@ pub fn judge<'a>(
     if !password_is_right {
         return Err(Reason::WrongPassword);
     }
-    if config.require_email_verification && !found.user.email_verified {
+    if config.require_email_verification && !found.user.is_verified() {
         return Err(Reason::EmailNotVerified);
     }
     Ok(&found.user)

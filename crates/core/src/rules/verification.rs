@@ -80,7 +80,7 @@ pub fn judge<'a>(claims: &'a Claims, user: Option<&User>) -> Result<Step<'a>, Re
         let user = user.ok_or(Reason::UnknownUser)?;
         return match &claims.user_id {
             Some(id) if *id != user.id => Err(Reason::InvalidToken),
-            _ if user.email_verified => Ok(Step::Nothing),
+            _ if user.is_verified() => Ok(Step::Nothing),
             _ => Ok(Step::Confirm),
         };
     };
@@ -108,10 +108,10 @@ mod tests {
 
     fn user() -> User {
         let text = |text: &str| text.to_owned();
-        let (created_at, updated_at) = (now(), now());
-        let (name, email, id) = (text("Ann"), text("ann@example.com"), text("user"));
+        let (created_at, updated_at) = (Some(now()), Some(now()));
+        let (name, email, id) = (Some(text("Ann")), text("ann@example.com"), text("user"));
         let additional = crate::model::Additional::default();
-        User { name, email, email_verified: false, image: None, created_at, updated_at, additional, id }
+        User { name, email, email_verified: Some(false), image: None, created_at, updated_at, additional, id }
     }
 
     fn change(kind: Option<&str>) -> Claims {
@@ -146,7 +146,7 @@ mod tests {
     fn each_kind_of_link_leads_to_its_step() {
         let plain = Claims::of(&user(), now(), 60);
         assert_eq!(judge(&plain, Some(&user())), Ok(Step::Confirm));
-        let confirmed = User { email_verified: true, ..user() };
+        let confirmed = User { email_verified: Some(true), ..user() };
         assert_eq!(judge(&plain, Some(&confirmed)), Ok(Step::Nothing));
         let to = "new@example.com";
         assert_eq!(judge(&change(Some(CONFIRM_CHANGE)), Some(&user())), Ok(Step::AskNewAddress(to)));

@@ -100,8 +100,8 @@ pub fn new_account(cx: &mut Context, arrival: &Arrival<'_>, user_id: &str) -> Li
         access_token_expires_at: None,
         refresh_token_expires_at: None,
         scope: arrival.scope.clone(),
-        created_at: cx.now,
-        updated_at: cx.now,
+        created_at: Some(cx.now),
+        updated_at: Some(cx.now),
     };
     arrival.tokens.store_in(&mut account, &auth.config, &mut cx.rng);
     account
@@ -117,12 +117,12 @@ async fn enter(
 ) -> Result<Result<Arrived, Failure>, Error> {
     let auth = cx.auth.clone();
     if !is_new_account && auth.config.account.update_account_on_sign_in {
-        account.updated_at = cx.now;
+        account.updated_at = Some(cx.now);
         arrival.tokens.store_in(&mut account, &auth.config, &mut cx.rng);
     }
     let linking = &auth.config.account.linking;
     let change = Change::of(arrival.profile, &user, is_new_account, arrival.takes_over, linking);
-    let verified = change.email_verified.unwrap_or(user.email_verified);
+    let verified = change.email_verified.unwrap_or(user.is_verified());
     let blocked = arrival.provider.client.require_email_verification && !verified;
     let session = (!blocked).then(|| cx.open_session(&user.id, true));
     let (account, session) = match store::social::write(&cx.db, account, is_new_account, &change, session).await {
@@ -153,7 +153,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     };
     let user = new_user(cx, arrival.profile, email);
     let account = new_account(cx, arrival, &user.id);
-    let blocked = client.require_email_verification && !user.email_verified;
+    let blocked = client.require_email_verification && !user.is_verified();
     let session = (!blocked).then(|| cx.open_session(&user.id, true));
     let made = store::social::create(&cx.db, &user, &additional.into(), account, session).await;
     let (user, account, session) = match made {
@@ -168,12 +168,12 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
 
 fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
     User {
-        name: profile.name.clone().unwrap_or_default(),
+        name: Some(profile.name.clone().unwrap_or_default()),
         email,
-        email_verified: profile.confirms(),
+        email_verified: Some(profile.confirms()),
         image: profile.image.clone().flatten(),
-        created_at: cx.now,
-        updated_at: cx.now,
+        created_at: Some(cx.now),
+        updated_at: Some(cx.now),
         additional: Default::default(),
         id: cx.rng.id(),
     }
@@ -188,7 +188,7 @@ async fn settle(
     is_new: bool,
     mails: bool,
 ) -> Result<Arrived, Failure> {
-    if mails && !user.email_verified && (is_new || session.is_none()) {
+    if mails && !user.is_verified() && (is_new || session.is_none()) {
         links::mail_verification(cx, &user, arrival.callback_url);
     }
     let Some(session) = session else { return Err(Refusal::EmailNotVerified.into()) };
@@ -213,7 +213,7 @@ async fn enter_without_database(
     let id = hex::encode(Sha256::digest(key)).split_off(32);
     let additional = fields::shown(&auth.config.schema.additional.user, &additional);
     let user = User { id, additional, ..new_user(cx, arrival.profile, email) };
-    if client.require_email_verification && !user.email_verified {
+    if client.require_email_verification && !user.is_verified() {
         return Ok(Err(Refusal::EmailNotVerified.into()));
     }
     let account = new_account(cx, arrival, &user.id);

@@ -1,9 +1,9 @@
 //! Accounts: the ways in which a user signs in. A password is one of them.
 
 use jiff::Timestamp;
-use tokio_postgres::{Row, types::Type};
+use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, pool::Repeat, schema::literal, session, verification};
+use super::{Db, Param, StoreError, column, pool::Repeat, schema::literal, session, verification};
 use crate::model::{Account, Session};
 
 /// The most accounts of a user that are read.
@@ -12,21 +12,21 @@ const LIMIT: i64 = 100;
 /// The accounts of a user.
 pub async fn list(db: &Db, user_id: &str) -> Result<Vec<Account>, StoreError> {
     let sql =
-        "select {account.id}::text, {account.accountId}, {account.providerId}, {account.userId}::text, {account.scope},
-        {account.createdAt}, {account.updatedAt} from {account} where {account.userId} = $1{id} limit $2";
-    let rows = db.rows(Repeat::Safe, sql, &[(&user_id, Type::TEXT), (&LIMIT, Type::INT8)]).await?;
-    Ok(rows.iter().map(from_row).collect::<Result<_, _>>()?)
+        "select {account.id}::text, {account.accountId}::text, {account.providerId}::text, {account.userId}::text,
+        {account.scope}::text, {account.createdAt}, {account.updatedAt} from {account} where {account.userId} = $1 limit $2";
+    let rows = db.rows(Repeat::Safe, sql, &[user_id.into(), LIMIT.into()]).await?;
+    rows.iter().map(from_row).collect()
 }
 
-fn from_row(row: &Row) -> Result<Account, tokio_postgres::Error> {
+fn from_row(row: &Row) -> Result<Account, StoreError> {
     Ok(Account {
-        id: row.try_get(0)?,
-        account_id: row.try_get(1)?,
-        provider_id: row.try_get(2)?,
-        user_id: row.try_get(3)?,
-        scope: row.try_get(4)?,
-        created_at: row.try_get(5)?,
-        updated_at: row.try_get(6)?,
+        id: column::filled_text(row, 0)?,
+        account_id: column::filled_text(row, 1)?,
+        provider_id: column::filled_text(row, 2)?,
+        user_id: column::filled_text(row, 3)?,
+        scope: column::text(row, 4)?,
+        created_at: column::instant(row, 5)?,
+        updated_at: column::instant(row, 6)?,
     })
 }
 
@@ -44,11 +44,11 @@ pub enum Unlinked {
 /// Removes an account of a user. The user's rows are locked in order first: two requests at once cannot remove the last
 /// two accounts.
 pub async fn unlink(db: &Db, user_id: &str, id: &str, the_last_too: bool) -> Result<Unlinked, StoreError> {
-    let sql = "with own as (select 1 from {account} where {account.userId} = $1{id} order by {account.id} for update),
-        gone as (delete from {account} where {account.id}::text = $2 and {account.userId} = $1{id}
+    let sql = "with own as (select 1 from {account} where {account.userId} = $1 order by {account.id} for update),
+        gone as (delete from {account} where {account.id}::text = $2 and {account.userId} = $1
             and ($3 or (select count(*) from own) <> 1) returning 1)
         select (select count(*) from own) = 1 and not $3, exists (select 1 from gone)";
-    let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&id, Type::TEXT), (&the_last_too, Type::BOOL)];
+    let params: [Param<'_>; 3] = [user_id.into(), id.into(), the_last_too.into()];
     let Some(row) = db.row(Repeat::Safe, sql, &params).await? else { return Ok(Unlinked::Unknown) };
     Ok(match (row.try_get(0)?, row.try_get(1)?) {
         (true, _) => Unlinked::Last,
@@ -59,10 +59,10 @@ pub async fn unlink(db: &Db, user_id: &str, id: &str, the_last_too: bool) -> Res
 
 /// The hash of the user's password, if there is one.
 pub async fn password(db: &Db, user_id: &str) -> Result<Option<String>, StoreError> {
-    let sql = "select {account.password} from {account} where {account.userId} = $1{id}
+    let sql = "select {account.password}::text from {account} where {account.userId} = $1
         and {account.providerId} = 'credential' and {account.accountId} = $1 and {account.password} <> '' limit 1";
-    let row = db.row(Repeat::Safe, sql, &[(&user_id, Type::TEXT)]).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?.flatten())
+    let row = db.row(Repeat::Safe, sql, &[user_id.into()]).await?;
+    Ok(row.map(|row| column::text(&row, 0)).transpose()?.flatten())
 }
 
 /// A password that takes the place of another.
@@ -79,7 +79,7 @@ pub struct Change<'a> {
 
 /// Whoever ends sessions with a password has this first, for the user in `$1`: who signs in with the old one at this moment
 /// (`session::insert_checked`) is waited for, so that the session is seen and ends, or waits and has none.
-const LOCK: &str = "select 1 from {user} u, {account} a where u.{user.id} = $1{id} and a.{account.userId} = $1{id}
+const LOCK: &str = "select 1 from {user} u, {account} a where u.{user.id} = $1 and a.{account.userId} = $1
     and a.{account.providerId} = 'credential' for key share of u for update of a";
 
 /// Changes a password. With a session, every other one of the user ends and this one begins in the same transaction; it is
@@ -92,17 +92,17 @@ pub async fn change_password(
 ) -> Result<Option<Option<Session>>, StoreError> {
     let (only, apart) = if db.secondary.is_some() { (None, only) } else { (only, None) };
     let mut params: Vec<Param<'_>> = vec![
-        (&change.user_id, Type::TEXT),
-        (&change.old, Type::TEXT),
-        (&change.new, Type::TEXT),
-        (&change.now, Type::TIMESTAMPTZ),
+        change.user_id.into(),
+        change.old.into(),
+        change.new.into(),
+        change.now.into(),
     ];
     let defaults = db.schema.session().defaults();
     let sql = match &only {
         None => CHANGE,
         Some(session) => {
             params.extend(session::params(session));
-            params.push((&defaults.0, Type::TEXT));
+            params.push((&defaults).into());
             CHANGE_AND_REVOKE
         }
     };
@@ -117,24 +117,26 @@ pub async fn change_password(
     if let Some(session) = apart {
         session::delete_all(db, change.user_id).await?;
         // It begins after what ended.
-        let created_at = db.now();
+        let created_at = Some(db.now());
         return session::insert(db, Session { created_at, ..session }).await.map(|session| Some(Some(session)));
     }
-    let id = row.try_get(0)?;
-    Ok(Some(only.map(|session| Session { id, ..session })))
+    Ok(Some(match only {
+        Some(_) => Some(session::from_row(&db.schema, &row, 0)?),
+        None => None,
+    }))
 }
 
 const CHANGE: &str = "update {account} set {account.password} = $3, {account.updatedAt} = $4
-    where {account.userId} = $1{id} and {account.providerId} = 'credential' and {account.accountId} = $1
+    where {account.userId} = $1 and {account.providerId} = 'credential' and {account.accountId} = $1
         and {account.password} = $2 returning ''::text";
 const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
     "with changed as (",
     CHANGE,
-    "), revoked as (delete from {session} where {session.userId} = $1{id} and exists (select 1 from changed))
-    insert into {session} (",
+    "), revoked as (delete from {session} where {session.userId} = $1 and exists (select 1 from changed))
+    insert into {session} as s (",
     session::INSERTED,
-    "{session.names}) select {new $5}$6, $7::text{id}, $8, $9, $10, $11, $12{session.values $13}
-    where exists (select 1 from changed) returning {session.id}::text"
+    "{session.names $13}) select {new $5}$6, $7, $8, $9, $10, $11, $12{session.values $13}
+    where exists (select 1 from changed) returning {session.*}"
 );
 
 /// A password that a mailed secret sets.
@@ -168,11 +170,11 @@ pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreErr
         };
     }
     let params: [Param<'_>; 5] = [
-        (&reset.identifiers, Type::TEXT_ARRAY),
-        (&reset.hash, Type::TEXT),
-        (&reset.account_id, Type::TEXT),
-        (&reset.now, Type::TIMESTAMPTZ),
-        (&reset.revoke, Type::BOOL),
+        reset.identifiers.into(),
+        reset.hash.into(),
+        reset.account_id.into(),
+        reset.now.into(),
+        reset.revoke.into(),
     ];
     let row = match reset.revoke {
         true => db.row_behind((LOCK, &[literal(reset.user_id)]), RESET, &params).await?,
@@ -183,10 +185,10 @@ pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreErr
 
 async fn set_password(db: &Db, reset: &Reset<'_>, user_id: &str) -> Result<bool, StoreError> {
     let params: [Param<'_>; 4] = [
-        (&user_id, Type::TEXT),
-        (&reset.hash, Type::TEXT),
-        (&reset.account_id, Type::TEXT),
-        (&reset.now, Type::TIMESTAMPTZ),
+        user_id.into(),
+        reset.hash.into(),
+        reset.account_id.into(),
+        reset.now.into(),
     ];
     let is_set = db.row(Repeat::Safe, SET, &params).await?.is_some();
     if is_set && reset.revoke {
@@ -200,21 +202,21 @@ async fn set_password(db: &Db, reset: &Reset<'_>, user_id: &str) -> Result<bool,
 const OF_OWNER: &str =
     "changed as (update {account} set {account.password} = $2, {account.updatedAt} = $4
             where {account.userId} in (select id from owner) and {account.providerId} = 'credential'
-                and {account.accountId} = {account.userId}::text returning 1),
+                and {account.accountId}::text = {account.userId}::text returning 1),
         made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
                 {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
-            select {new $3}id::text, 'credential', id, $2, $4, $4{leftover 'local:credential'} from owner where not exists (
+            select {new $3}owner.id::text, 'credential', owner.id, $2, $4, $4{leftover 'local:credential'} from owner where not exists (
                 select 1 from {account} a where a.{account.userId} = owner.id and a.{account.providerId} = 'credential'
-                    and a.{account.accountId} = owner.id::text))
+                    and a.{account.accountId}::text = owner.id::text))
         select 1 from owner";
 const RESET: &str = const_format::concatcp!(
     "with used as (delete from {verification} where {verification.identifier} = any($1)
-            returning {verification.value} as value, {verification.expiresAt} as until),
-        owner as (select u.{user.id} as id from used join {user} u on u.{user.id} = used.value{id} where used.until > $4 limit 1),
+            returning {verification.value}::text as value, {verification.expiresAt} as until),
+        owner as (select u.{user.id} as id from used join {user} u on u.{user.id}::text = used.value where used.until > $4 limit 1),
         revoked as (delete from {session} where $5 and {session.userId} in (select id from owner)), ",
     OF_OWNER
 );
 const SET: &str = const_format::concatcp!(
-    "with owner as (select u.{user.id} as id from {user} u where u.{user.id} = $1{id}), ",
+    "with owner as (select u.{user.id} as id from {user} u where u.{user.id} = $1), ",
     OF_OWNER
 );

@@ -13,12 +13,15 @@ use futures_util::{
     future::{self, Either},
 };
 use jiff::Timestamp;
-use tokio_postgres::Row;
+use tokio_postgres::{
+    Row,
+    types::{ToSql, Type},
+};
 
 use super::{
     Param, Pool, StoreError,
     pool::{Repeat, With},
-    schema::Schema,
+    schema::{Lists, Schema},
     secondary::Secondary,
 };
 use crate::stopwatch::{Stopwatch, What};
@@ -89,7 +92,7 @@ impl Db {
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Vec<Row>, StoreError> {
-        self.sent(repeat, template, With::Params(params), &[]).await
+        self.sent(repeat, template, params, &Around::Nothing).await
     }
 
     /// Sends several statements as one transaction, in one round trip. What is in the place of a parameter is SQL: there are
@@ -100,7 +103,16 @@ impl Db {
         template: &'static str,
         values: &[String],
     ) -> Result<(), StoreError> {
-        self.sent(repeat, template, With::Nothing, values).await.map(|_| ())
+        let send = async || {
+            let sql = self.schema.statement(template, &[]).with_values(values);
+            self.send(repeat, &sql, With::Nothing).await
+        };
+        match send().await {
+            // It has written nothing.
+            Err(error) if self.schema.learns(template, &error) => send().await,
+            answer => answer,
+        }
+        .map(|_| ())
     }
 
     /// Sends a statement behind another one that takes locks, as one transaction, in one round trip, and reads its row if there
@@ -112,43 +124,74 @@ impl Db {
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        let lock = with_values(&self.schema.statement(lock), values);
-        let rows = self.sent(Repeat::Never, template, With::Behind(&lock, params), &[]).await?;
+        let lock = self.schema.statement(lock, &[]).with_values(values);
+        let rows = self.sent(Repeat::Never, template, params, &Around::Behind(lock)).await?;
         Ok(rows.into_iter().next())
     }
 
+    /// Sends a statement in a transaction that is rolled back, in one round trip, and reads its row if there is one: what would
+    /// be refused is refused, and nothing is written.
+    pub(super) async fn row_undone(
+        &self,
+        template: &'static str,
+        params: &[Param<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.sent(Repeat::Safe, template, params, &Around::Undone).await?.into_iter().next())
+    }
+
+    /// Sends a statement, and once more where its error says what another text or other values are for.
     async fn sent(
         &self,
         repeat: Repeat,
         template: &'static str,
-        with: With<'_>,
-        values: &[String],
+        params: &[Param<'_>],
+        around: &Around,
     ) -> Result<Vec<Row>, StoreError> {
-        match self.sent_once(repeat, template, with, values).await {
-            // It has written nothing.
-            Err(error) if self.schema.learns(template, &error) => self.sent_once(repeat, template, with, values).await,
+        let lists = self.schema.lists();
+        // A statement that was refused has written nothing.
+        match self.sent_once(repeat, template, params, around, lists).await {
+            Err(error) if self.schema.learns(template, &error) => {
+                self.sent_once(repeat, template, params, around, lists).await
+            }
+            Err(error) => match self.schema.other_lists(lists, params, &error) {
+                Some(others) => {
+                    let rows = self.sent_once(repeat, template, params, around, others).await?;
+                    self.schema.takes(others);
+                    Ok(rows)
+                }
+                None => Err(error),
+            },
             answer => answer,
         }
     }
 
-    /// With parameters, or with values in their places.
     async fn sent_once(
         &self,
         repeat: Repeat,
         template: &'static str,
-        with: With<'_>,
-        values: &[String],
+        params: &[Param<'_>],
+        around: &Around,
+        lists: Lists,
     ) -> Result<Vec<Row>, StoreError> {
+        let statement = self.schema.statement(template, params);
+        let sent = self.schema.sent(&statement, params, lists);
+        let typed: Vec<(&(dyn ToSql + Sync), Type)> =
+            sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect();
+        let with = match around {
+            Around::Nothing => With::Params(&typed),
+            Around::Behind(lock) => With::Behind(lock, &typed),
+            Around::Undone => With::Undone(&typed),
+        };
+        self.send(repeat, &statement.text, with).await
+    }
+
+    async fn send(&self, repeat: Repeat, sql: &str, with: With<'_>) -> Result<Vec<Row>, StoreError> {
         self.statements.fetch_add(1, Relaxed);
         let connecting = self.connecting().take();
         if let Some(connecting) = connecting {
             self.watch.measure(What::Wait, connecting).await?;
         }
-        let sql = self.schema.statement(template);
-        match with {
-            With::Nothing => self.pool.query(&self.watch, repeat, &with_values(&sql, values), with).await,
-            _ => self.pool.query(&self.watch, repeat, &sql, with).await,
-        }
+        self.pool.query(&self.watch, repeat, sql, with).await
     }
 
     /// Sends one statement whose answer has at most one row.
@@ -183,28 +226,12 @@ impl Db {
     }
 }
 
-/// A statement with `$1` and so on replaced by values, in one pass: what is in a value stays.
-fn with_values(sql: &str, values: &[String]) -> String {
-    let mut parts = sql.split('$');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let digits = part.len() - part.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
-        let (number, rest) = part.split_at_checked(digits).unwrap_or(("", part));
-        let value = number.parse::<usize>().ok().and_then(|number| values.get(number.checked_sub(1)?));
-        text.push_str(value.map_or("null", String::as_str));
-        text.push_str(rest);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_take_the_places_of_parameters_and_are_not_looked_at_again() {
-        let values = ["'$2'".to_owned(), "b".to_owned()];
-        assert_eq!(with_values("($1, $2, $2)", &values), "('$2', b, b)");
-        assert_eq!(with_values("none", &values), "none");
-    }
+/// What goes around a statement.
+enum Around {
+    /// Nothing.
+    Nothing,
+    /// A transaction that begins with this SQL, which takes locks.
+    Behind(String),
+    /// A transaction that is rolled back.
+    Undone,
 }

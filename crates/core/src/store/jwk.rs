@@ -1,9 +1,8 @@
 //! The key pairs that sign tokens.
 
 use jiff::Timestamp;
-use tokio_postgres::types::Type;
 
-use super::{Db, Param, StoreError, pool::Repeat, schema::literal};
+use super::{Db, Param, StoreError, column, param::written, pool::Repeat, schema::literal};
 use crate::model::Jwk;
 
 /// Whoever else makes a key waits here; the number is this lock's alone.
@@ -15,30 +14,30 @@ pub async fn all(db: &Db) -> Result<Vec<Jwk>, StoreError> {
     let rows = db.rows(Repeat::Safe, sql, &[]).await?;
     let read = |row: &tokio_postgres::Row| {
         Ok(Jwk {
-            id: row.try_get(0)?,
-            public_key: row.try_get(1)?,
-            private_key: row.try_get(2)?,
-            created_at: row.try_get(3)?,
-            expires_at: row.try_get(4)?,
-            alg: row.try_get(5)?,
-            crv: row.try_get(6)?,
+            id: column::filled_text(row, 0)?,
+            public_key: column::filled_text(row, 1)?,
+            private_key: column::filled_text(row, 2)?,
+            created_at: column::expiry(row, 3)?,
+            expires_at: column::instant(row, 4)?,
+            alg: column::text(row, 5)?,
+            crv: column::text(row, 6)?,
         })
     };
     rows.iter().map(read).collect()
 }
 
 /// Lets keys expire now.
-pub async fn retire(db: &Db, ids: &[&str], now: Timestamp) -> Result<(), StoreError> {
+pub async fn retire(db: &Db, ids: &[String], now: Timestamp) -> Result<(), StoreError> {
     let sql = "update {jwks} set {jwks.expiresAt} = $2
         where {jwks.id}::text = any($1) and ({jwks.expiresAt} is null or {jwks.expiresAt} > $2)";
-    let params: [Param<'_>; 2] = [(&ids, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
+    let params: [Param<'_>; 2] = [ids.into(), now.into()];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
 
 /// Replaces a stored private half, unless somebody else has.
 pub async fn replace_private(db: &Db, id: &str, old: &str, new: &str) -> Result<(), StoreError> {
     let sql = "update {jwks} set {jwks.privateKey} = $3 where {jwks.id}::text = $1 and {jwks.privateKey} = $2";
-    let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&old, Type::TEXT), (&new, Type::TEXT)];
+    let params: [Param<'_>; 3] = [id.into(), old.into(), new.into()];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
 
@@ -47,7 +46,7 @@ pub async fn replace_private(db: &Db, id: &str, old: &str, new: &str) -> Result<
 /// sees what was there when the lock was had.
 pub async fn add(db: &Db, key: &Jwk, known: &[Jwk], now: Timestamp) -> Result<(), StoreError> {
     let known: Vec<_> = known.iter().map(|key| literal(&key.id)).collect();
-    let instant = |at: Timestamp| format!("{}::timestamptz", literal(&format!("{at:.3}")));
+    let instant = |at: Timestamp| literal(&written(at));
     let optional = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), literal);
     let values = [
         literal(&key.id),

@@ -1,7 +1,5 @@
 //! The counts of requests that all instances share (spec core §9).
 
-use tokio_postgres::types::Type;
-
 use super::{Db, Param, StoreError, pool::Repeat};
 use crate::{
     config::Limit,
@@ -40,15 +38,15 @@ pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, Sto
             on conflict ({rateLimit.key}) do update set {rateLimit.lastRequest} = $3,
                 {rateLimit.count} = case when $3 - r.{rateLimit.lastRequest} >= $4 then 1 else r.{rateLimit.count} + 1 end
             where $3 - r.{rateLimit.lastRequest} >= $4 or r.{rateLimit.count} < $5 returning 1)
-        select exists (select 1 from counted), (select {rateLimit.lastRequest} from {rateLimit} where {rateLimit.key} = $2)";
-    let (window, max) = (window(request.limit), i32::try_from(request.limit.max).unwrap_or(i32::MAX));
+        select exists (select 1 from counted), (select {rateLimit.lastRequest}::bigint from {rateLimit} where {rateLimit.key} = $2)";
+    let window = window(request.limit);
     let params: [Param<'_>; 6] = [
-        (&request.id, Type::TEXT),
-        (&request.key, Type::TEXT),
-        (&request.now, Type::INT8),
-        (&window, Type::INT8),
-        (&max, Type::INT4),
-        (&request.forget_before, Type::INT8),
+        request.id.into(),
+        request.key.into(),
+        request.now.into(),
+        window.into(),
+        i64::from(request.limit.max).into(),
+        request.forget_before.into(),
     ];
     // Counted twice it would only be counted too often.
     let row = db.row(Repeat::Safe, sql, &params).await?;

@@ -1,12 +1,15 @@
-//! SQL. One statement is one round trip; every statement is typed and unnamed, since a named one may be another
-//! process's behind a pooler. Knows rows, not requests.
+//! SQL. One statement is one round trip; every statement is unnamed, since a named one may be another process's behind a
+//! pooler. Knows rows, not requests.
 
 pub mod account;
+pub mod additional;
 mod bound;
+mod column;
 mod db;
 pub mod jwk;
 mod kept;
 pub mod limit;
+mod param;
 pub mod pool;
 pub mod schema;
 pub mod secondary;
@@ -20,10 +23,8 @@ pub mod verification;
 #[cfg(feature = "websocket")]
 mod websocket;
 
+use self::param::Param;
 pub use self::{db::Db, pool::Pool};
-
-/// A parameter and its type.
-type Param<'a> = (&'a (dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type);
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

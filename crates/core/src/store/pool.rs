@@ -7,10 +7,13 @@ use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
 use futures_util::{FutureExt as _, future};
 use jiff::Timestamp;
-use tokio_postgres::Row;
+use tokio_postgres::{
+    Row,
+    types::{ToSql, Type},
+};
 
 use super::{
-    Param, StoreError,
+    StoreError,
     bound::Bound,
     is_passing,
     kept::{self, Kept, PAUSES},
@@ -41,15 +44,20 @@ pub enum Repeat {
     Never,
 }
 
+/// A value as the driver takes it, with its type.
+pub(super) type Typed<'a> = (&'a (dyn ToSql + Sync), Type);
+
 /// What goes with a statement.
 #[derive(Clone, Copy)]
 pub(super) enum With<'a> {
     /// Nothing: it may be several, which are one transaction.
     Nothing,
     /// Values for its parameters.
-    Params(&'a [Param<'a>]),
-    /// The same, and another statement before it in one transaction: what that one waited for, this one sees.
-    Behind(&'a str, &'a [Param<'a>]),
+    Params(&'a [Typed<'a>]),
+    /// Values, and another statement before it in one transaction: what that one waited for, this one sees.
+    Behind(&'a str, &'a [Typed<'a>]),
+    /// Values, in a transaction that is rolled back.
+    Undone(&'a [Typed<'a>]),
 }
 
 struct Connections {
@@ -252,18 +260,22 @@ async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Resu
     match with {
         With::Params(params) => client.query_typed(sql, params).await,
         With::Nothing => client.batch_execute(sql).await.map(|()| Vec::new()),
-        With::Behind(first, params) => {
-            let begin = format!("begin isolation level read committed; {first}");
-            // Sent at once, in this order, which is one round trip. Where one of them fails nothing is done.
-            let (begun, rows, done) = future::join3(
-                client.batch_execute(&begin),
-                client.query_typed(sql, params),
-                client.batch_execute("commit"),
-            )
-            .await;
-            begun?;
-            let rows = rows?;
-            done.map(|()| rows)
-        }
+        With::Behind(first, params) => transaction(client, first, (sql, params), "commit").await,
+        With::Undone(params) => transaction(client, "", (sql, params), "rollback").await,
     }
+}
+
+/// Three messages, sent at once in this order, which is one round trip. Where one of them fails nothing is done.
+async fn transaction(
+    client: &tokio_postgres::Client,
+    first: &str,
+    (sql, params): (&str, &[Typed<'_>]),
+    end: &str,
+) -> Result<Vec<Row>, tokio_postgres::Error> {
+    let begin = format!("begin isolation level read committed; {first}");
+    let (begun, rows, done) =
+        future::join3(client.batch_execute(&begin), client.query_typed(sql, params), client.batch_execute(end)).await;
+    begun?;
+    let rows = rows?;
+    done.map(|()| rows)
 }

@@ -1,26 +1,22 @@
-//! What the statements leave open: the names of tables and columns, the type of identifiers, the columns of one's own (spec
+//! What the statements leave open: the names of tables and columns, who makes identifiers, the additional fields (spec
 //! jwt-oauth-schema §5, core §12). A statement is written with places like `{user.email}`; they are filled in once and the
 //! text is kept.
 
 use std::{
     borrow::Cow,
     collections::HashMap,
-    fmt::Write as _,
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
 };
 
-use serde_json::{Map, Value};
-use tokio_postgres::Row;
-
-use super::StoreError;
-use crate::{
-    config::{self, Column, Field, Holds, Ids, Kind, Table},
-    json,
-    model::Additional,
+use super::{
+    Param, StoreError,
+    additional::Columns,
+    param::Sent,
 };
+use crate::config::{self, Column, Holds, Ids, Kind, Table};
 
 /// The schema of this deployment, as statements need it.
 pub struct Schema {
@@ -31,8 +27,10 @@ pub struct Schema {
     leftover: AtomicBool,
     /// Whether the table of keys is without [`NEWER`].
     old_keys: AtomicBool,
+    /// Whether lists in additional fields are written as arrays of PostgreSQL first.
+    lists_as_arrays: AtomicBool,
     /// By where the template is: to hash a whole statement would cost more than all else here.
-    statements: RwLock<HashMap<(usize, usize), Arc<str>>>,
+    statements: RwLock<HashMap<(usize, usize), Arc<Statement>>>,
 }
 
 /// A column of accounts that better-auth 1.7.0 to 1.7.2 made, without a default, and that no other version fills.
@@ -40,41 +38,77 @@ const LEFTOVER: &str = "issuer";
 /// The columns of keys that better-auth has since 1.7: where they are not there, keys are of the configured algorithm.
 const NEWER: [&str; 2] = ["alg", "crv"];
 
-/// Values of columns of one's own, as one text of JSON.
-pub struct Values(pub(super) String);
-
-impl From<Map<String, Value>> for Values {
-    fn from(values: Map<String, Value>) -> Self {
-        // As JavaScript has numbers: 36.0 is 36.
-        Self(json::to_string(&values))
-    }
+/// A statement whose places are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
+/// type of what it stands beside there: one instant may go into a column with a time zone and into one without.
+#[derive(Debug, Default)]
+pub(super) struct Statement {
+    /// The SQL, with `$1`, `$2` and so on in the order of [`Self::mentions`].
+    pub(super) text: String,
+    mentions: Vec<Mention>,
 }
 
-/// The columns of one's own of a table.
-pub(super) struct Columns {
-    alias: char,
-    fields: Vec<Field>,
+/// What a parameter of a statement stands for.
+#[derive(Debug)]
+struct Mention {
+    /// Where it is in the text, and how long.
+    place: std::ops::Range<usize>,
+    /// The value's number in the template, from 1 on.
+    value: usize,
+    /// The additional field, where the value is several of those.
+    field: Option<(&'static str, usize)>,
+}
+
+impl Statement {
+    fn mention(&mut self, value: usize, field: Option<(&'static str, usize)>) {
+        let begin = self.text.len();
+        self.text += &format!("${}", self.mentions.len() + 1);
+        self.mentions.push(Mention { place: begin..self.text.len(), value, field });
+    }
+
+    /// Appends SQL in which `$1` and so on are mentions of values.
+    fn append(&mut self, sql: &str) {
+        let mut parts = sql.split('$');
+        self.text += parts.next().unwrap_or_default();
+        for part in parts {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = part.split_at_checked(digits).unwrap_or(("", part));
+            match number.parse() {
+                Ok(value) => self.mention(value, None),
+                Err(_) => self.text.push('$'),
+            }
+            self.text += rest;
+        }
+    }
+
+    /// The statement with SQL in the places of its values, for the protocol that has no parameters.
+    pub(super) fn with_values(&self, values: &[String]) -> String {
+        let mut text = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for mention in &self.mentions {
+            text += self.text.get(from..mention.place.start).unwrap_or_default();
+            let value = mention.value.checked_sub(1).and_then(|at| values.get(at));
+            text += value.map_or("null", String::as_str);
+            from = mention.place.end;
+        }
+        text + self.text.get(from..).unwrap_or_default()
+    }
 }
 
 impl Schema {
     /// With these tables.
     pub fn new(tables: &config::Schema) -> Self {
         Self {
-            user: Columns { alias: 'u', fields: tables.additional.user.clone() },
-            session: Columns { alias: 's', fields: tables.additional.session.clone() },
+            user: Columns::new('u', &tables.additional.user),
+            session: Columns::new('s', &tables.additional.session),
             tables: tables.clone(),
             leftover: AtomicBool::new(false),
             old_keys: AtomicBool::new(false),
+            lists_as_arrays: AtomicBool::new(false),
             statements: RwLock::default(),
         }
     }
 
-    /// Who makes identifiers.
-    pub(super) fn ids(&self) -> Ids {
-        self.tables.ids
-    }
-
-    /// The columns of one's own of users.
+    /// The additional fields of users.
     pub(super) fn user(&self) -> &Columns {
         &self.user
     }
@@ -84,34 +118,74 @@ impl Schema {
         &self.session
     }
 
+    fn columns(&self, model: &str) -> &Columns {
+        if model == "user" { &self.user } else { &self.session }
+    }
+
     /// A statement with its places filled in. For each table, by the names that better-auth gives to it and its columns:
     ///
     /// - `{user}`, `{user.email}`: the table, and the column without the table in front of it;
-    /// - `{user.*}`: every column in order, behind the table's first letter as `u`, then those of one's own that answers
-    ///   show, as one text of JSON. Identifiers are text;
+    /// - `{user.*}`: every column in order, behind the table's first letter as `u`, then the additional fields that answers
+    ///   show, as one text of JSON. What is no time and no flag is text;
     /// - `{user.new}` and `{new $1}`: in an insert, the identifier's column and its value, both with a comma after them,
     ///   unless the database makes identifiers;
-    /// - `{id}`: behind a text that is compared with identifiers or stored as one, what makes it one;
-    /// - `{user.names}`, `{user.values $9}`: in an insert, the columns of one's own, each after a comma, and their values out
-    ///   of the text of JSON in a parameter;
-    /// - `{user.set $6}`: in an update, those that the text of JSON names;
-    /// - `{user.shown $2}`: behind others, what `{user.*}` has of one's own, if the row had these values;
-    /// - `{user.same $2}`: behind another condition, or one that no two rows have the same of has this value in `u`;
+    /// - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each
+    ///   after a comma, and their values;
+    /// - `{user.set $6}`: in an update, those columns with their values;
     /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
     ///   table has the leftover of an old version;
     /// - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
     ///   values, after a comma, if it has them.
     ///
     /// A place that is none of these stays as it is, which the database refuses.
-    pub(super) fn statement(&self, template: &'static str) -> Arc<str> {
+    pub(super) fn statement(&self, template: &'static str, params: &[Param<'_>]) -> Arc<Statement> {
+        // A client decides which fields have a value: what it can vary is not kept.
+        if params.iter().any(|param| matches!(param, Param::Fields(values) if !values.json().is_empty())) {
+            return self.fill(template, params).into();
+        }
         let place = (template.as_ptr().addr(), template.len());
         let known = self.statements.read().unwrap_or_else(PoisonError::into_inner).get(&place).cloned();
         known.unwrap_or_else(|| {
-            let text: Arc<str> = self.filled(template).into();
+            let statement = Arc::new(self.fill(template, params));
             let mut statements = self.statements.write().unwrap_or_else(PoisonError::into_inner);
-            statements.insert(place, text.clone());
-            text
+            statements.insert(place, statement.clone());
+            statement
         })
+    }
+
+    /// The values of a statement's parameters in order.
+    pub(super) fn sent<'a>(&self, statement: &Statement, params: &[Param<'a>], lists: Lists) -> Vec<Sent<'a>> {
+        let sent = |mention: &Mention| {
+            let param = mention.value.checked_sub(1).and_then(|at| params.get(at)).copied().unwrap_or(Param::Null);
+            match (param, mention.field) {
+                (Param::Fields(values), Some((model, field))) => {
+                    Sent(self.columns(model).sent(values, field, lists == Lists::Arrays).map(Cow::Owned))
+                }
+                (param, _) => param.sent(),
+            }
+        };
+        statement.mentions.iter().map(sent).collect()
+    }
+
+    /// How lists in additional fields are written first.
+    pub(super) fn lists(&self) -> Lists {
+        if self.lists_as_arrays.load(Relaxed) { Lists::Arrays } else { Lists::Json }
+    }
+
+    /// The other way of writing the lists among these values, where a column refused this one: nothing says before the first
+    /// attempt whether a column holds JSON or an array.
+    pub(super) fn other_lists(&self, lists: Lists, params: &[Param<'_>], error: &StoreError) -> Option<Lists> {
+        let has_list = |param: &Param<'_>| {
+            matches!(param, Param::Fields(values) if self.user.has_list(values) || self.session.has_list(values))
+        };
+        let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
+        let other = if lists == Lists::Json { Lists::Arrays } else { Lists::Json };
+        (is_malformed && params.iter().any(has_list)).then_some(other)
+    }
+
+    /// Remembers which way of writing lists a table took.
+    pub(super) fn takes(&self, lists: Lists) {
+        self.lists_as_arrays.store(lists == Lists::Arrays, Relaxed);
     }
 
     /// Whether an error says something of the tables that makes another statement of the same template: then it is worth
@@ -130,52 +204,90 @@ impl Schema {
         true
     }
 
-    /// A template's text with its places filled in, for whoever keeps it elsewhere or needs it once.
+    /// A template's text with its places filled in, for whoever keeps it elsewhere or needs it once. It has no values of
+    /// additional fields.
     pub fn filled(&self, template: &str) -> String {
-        let mut text = String::new();
+        self.fill(template, &[]).text
+    }
+
+    fn fill(&self, template: &str, params: &[Param<'_>]) -> Statement {
+        let mut statement = Statement::default();
         let mut rest = template;
         while let Some((before, (place, after))) =
             rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
         {
-            text.push_str(before);
-            match self.place(place) {
-                Some(filled) => text.push_str(&filled),
-                None => text.extend(["{", place, "}"]),
+            statement.append(before);
+            if self.place(place, params, &mut statement).is_none() {
+                statement.text.extend(["{", place, "}"]);
             }
             rest = after;
         }
-        text + rest
+        statement.append(rest);
+        statement
     }
 
-    fn place(&self, place: &str) -> Option<String> {
+    /// Fills in one place; none where it is none.
+    fn place(&self, place: &str, params: &[Param<'_>], statement: &mut Statement) -> Option<()> {
         let (name, parameter) = place.split_once(' ').unwrap_or((place, ""));
         let made_here = self.tables.ids == Ids::Text;
+        let mut after_comma = |what: &str, there: bool| {
+            if there {
+                statement.text += ", ";
+                statement.append(what);
+            }
+            Some(())
+        };
+        let has_newer = !self.old_keys.load(Relaxed);
         match name {
-            "id" => return Some(if made_here { String::new() } else { format!("::{}", self.tables.ids.sql()) }),
-            "new" => return Some(if made_here { format!("{parameter}, ") } else { String::new() }),
-            "leftover" if !self.leftover.load(Relaxed) => return Some(String::new()),
-            "leftover" if parameter.is_empty() => return Some(format!(", {}", quoted(LEFTOVER))),
-            "leftover" => return Some(format!(", {parameter}")),
-            "newer" if self.old_keys.load(Relaxed) => return Some(String::new()),
-            "newer" if parameter.is_empty() => return self.filled(", {jwks.alg}, {jwks.crv}").into(),
-            "newer" => return Some(format!(", {parameter}")),
+            "new" if made_here => {
+                statement.append(parameter);
+                statement.text += ", ";
+                return Some(());
+            }
+            "new" => return Some(()),
+            "leftover" if parameter.is_empty() => return after_comma(&quoted(LEFTOVER), self.leftover.load(Relaxed)),
+            "leftover" => return after_comma(parameter, self.leftover.load(Relaxed)),
+            "newer" if parameter.is_empty() => return after_comma(&self.filled("{jwks.alg}, {jwks.crv}"), has_newer),
+            "newer" => return after_comma(parameter, has_newer),
             _ => {}
         }
         let (model, what) = name.split_once('.').unwrap_or((name, ""));
         let table = self.tables.table(model)?;
-        let own = if model == "user" { &self.user } else { &self.session };
-        Some(match what {
-            "" => self.tables.quoted(table),
-            "*" => self.read(table),
-            "new" if made_here => "\"id\", ".to_owned(),
-            "new" => String::new(),
-            "names" => own.names(),
-            "values" => own.values(parameter),
-            "set" => own.set(parameter),
-            "shown" => own.shown(|field| value(field, parameter)),
-            "same" => own.same(parameter),
-            field => quoted(&table.column(field)?.name).into_owned(),
-        })
+        match what {
+            "" => statement.text += &self.tables.quoted(table),
+            "*" => statement.text += &self.read(table),
+            "new" if made_here => statement.text += "\"id\", ",
+            "new" => {}
+            "names" | "values" | "set" => self.fields(table.model, what, parameter, params, statement)?,
+            field => statement.text += &quoted(&table.column(field)?.name),
+        }
+        Some(())
+    }
+
+    /// Fills in the additional fields that have a value.
+    fn fields(
+        &self,
+        model: &'static str,
+        what: &str,
+        parameter: &str,
+        params: &[Param<'_>],
+        statement: &mut Statement,
+    ) -> Option<()> {
+        let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+        let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };
+        for (field, column) in self.columns(model).given(values) {
+            statement.text += ", ";
+            if what != "values" {
+                statement.text += &column;
+            }
+            if what == "set" {
+                statement.text += " = ";
+            }
+            if what != "names" {
+                statement.mention(value, Some((model, field)));
+            }
+        }
+        Some(())
     }
 
     fn read(&self, table: &Table) -> String {
@@ -185,19 +297,33 @@ impl Schema {
             _ => None,
         };
         let alias = table.model.get(..1).unwrap_or_default();
-        let cast = if self.tables.ids == Ids::Text { "" } else { "::text" };
         let is_old = table.model == "jwks" && self.old_keys.load(Relaxed);
         let column = |column: &Column| {
             if is_old && NEWER.contains(&column.field.as_str()) {
-                return "null::text".to_owned();
+                return "null".to_owned();
             }
-            let cast = if matches!(column.holds, Holds::Value(_)) { "" } else { cast };
+            // A type that PostgreSQL does not bring along, as an enum is, would cost the driver questions of its own.
+            let cast = match column.holds {
+                _ if column.field == "ipAddress" => "",
+                Holds::Value(Kind::Text) | Holds::Id | Holds::Reference(_) => "::text",
+                Holds::Value(_) => "",
+            };
             format!("{alias}.{}{cast}", quoted(&column.name))
         };
-        let count = table.columns.len() - own.map_or(0, |own| own.fields.len());
+        let own_fields = own.map_or(0, Columns::len);
+        let count = table.columns.len() - own_fields;
         let columns: Vec<_> = table.columns.iter().take(count).map(column).collect();
         columns.join(", ") + &own.map(Columns::read).unwrap_or_default()
     }
+}
+
+/// How lists in additional fields are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lists {
+    /// As JSON, which columns of JSON and of text hold.
+    Json,
+    /// As arrays of PostgreSQL.
+    Arrays,
 }
 
 impl config::Schema {
@@ -205,104 +331,6 @@ impl config::Schema {
     pub fn quoted(&self, table: &Table) -> String {
         let schema = self.name.as_deref().map(|name| format!("{}.", quoted(name))).unwrap_or_default();
         schema + &quoted(&table.name)
-    }
-}
-
-impl Columns {
-    /// How many columns they are in `{user.*}`.
-    pub(super) fn width(&self) -> usize {
-        usize::from(self.returned().next().is_some())
-    }
-
-    fn returned(&self) -> impl Iterator<Item = &Field> {
-        self.fields.iter().filter(|field| field.returned)
-    }
-
-    /// What a row has where nothing is given.
-    pub(super) fn defaults(&self) -> Values {
-        Field::defaults(&self.fields).into()
-    }
-
-    fn read(&self) -> String {
-        self.shown(|field| format!("{}.{}", self.alias, quoted(&field.column)))
-    }
-
-    /// Those that answers show, each with what it is read from.
-    fn shown(&self, from: impl Fn(&Field) -> String) -> String {
-        let member = |field: &Field| {
-            let from = from(field);
-            let value = match field.kind {
-                Kind::Date => format!(r#"to_char({from} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"#),
-                _ => from,
-            };
-            format!("{}, {value}", literal(&field.name))
-        };
-        let members: Vec<_> = self.returned().map(member).collect();
-        if members.is_empty() { String::new() } else { format!(", json_build_object({})::text", members.join(", ")) }
-    }
-
-    fn names(&self) -> String {
-        self.fields.iter().fold(String::new(), |text, field| text + ", " + &quoted(&field.column))
-    }
-
-    fn values(&self, parameter: &str) -> String {
-        self.fields.iter().fold(String::new(), |text, field| text + ", " + &value(field, parameter))
-    }
-
-    fn same(&self, parameter: &str) -> String {
-        let unique = self.fields.iter().filter(|field| field.unique);
-        let same =
-            |field: &Field| format!(" or {}.{} = {}", self.alias, quoted(&field.column), value(field, parameter));
-        unique.map(same).collect()
-    }
-
-    fn set(&self, parameter: &str) -> String {
-        self.fields.iter().fold(String::new(), |mut text, field| {
-            let (column, name) = (quoted(&field.column), literal(&field.name));
-            // Writing into a String cannot fail.
-            let _ = write!(
-                text,
-                ", {column} = case when {parameter}::jsonb ? {name} then {} else {}.{column} end",
-                value(field, parameter),
-                self.alias
-            );
-            text
-        })
-    }
-
-    /// Reads them.
-    pub(super) fn additional(&self, row: &Row, at: usize) -> Result<Additional, StoreError> {
-        if self.width() == 0 {
-            return Ok(Additional::default());
-        }
-        let text: String = row.try_get(at)?;
-        let mut values: Map<String, Value> = serde_json::from_str(&text)
-            .map_err(|error| StoreError::Failed(format!("the additional fields cannot be read: {error}")))?;
-        let take = |field: &Field| (field.name.clone(), values.remove(&field.name).unwrap_or_default());
-        Ok(Additional(self.returned().map(take).collect()))
-    }
-}
-
-/// A date as ISO 8601 has it, in parts: without an offset it is in UTC, whatever the server's time zone is. Whatever is none is
-/// a text that the database refuses.
-const DATE: &str = "^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\
-                    (?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)(Z|[+-][0-9]{2}:?[0-9]{2})?)?$";
-
-/// A value out of the text of JSON in a parameter.
-fn value(field: &Field, parameter: &str) -> String {
-    let name = literal(&field.name);
-    let (whole, text) = (format!("{parameter}::jsonb -> {name}"), format!("({parameter}::jsonb ->> {name})"));
-    match field.kind {
-        // A text is JSON itself, as better-auth hands it on.
-        Kind::Json => format!(
-            "case jsonb_typeof({whole}) when 'null' then null when 'string' then {text}::jsonb else {whole} end"
-        ),
-        Kind::Date => format!(
-            "case jsonb_typeof({whole}) when 'string' then (select date_trunc('milliseconds', concat(d[1], '-', \
-             coalesce(d[2], '01'), '-', coalesce(d[3], '01'), 'T', coalesce(d[4], '00:00'), coalesce(d[5], 'Z'))::timestamptz) \
-             from (select regexp_match({text}, '{DATE}')) as read (d)) else {text}::timestamptz end"
-        ),
-        kind => format!("{text}::{}", kind.sql()),
     }
 }
 
@@ -319,7 +347,7 @@ pub fn literal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::additional::Values, *};
 
     fn schema(toml: &str) -> Schema {
         Schema::new(&config::Schema::load(config::Source { name: "gatepost.toml", text: toml }).unwrap())
@@ -328,40 +356,55 @@ mod tests {
     const OWN: &str = "[user.additional_fields]\nplan = { type = \"string\", field_name = \"PLAN\" }\n\
         note = { type = \"json\", field_name = \"NOTE\", returned = false }\n";
     const RENAMED: &str = "[database]\nschema_name = \"my auth\"\n[schema.user]\nmodel_name = \"us\\\"ers\"\n\
-        [schema.user.fields]\nemail_verified = \"verified?\"\n[schema.session.fields]\nuser_id = \"owner\"\n";
+        [schema.user.fields]\nemail_verified = \"verified?\"\n[schema.session.fields]\nuser_id = \"owner$1\"\n";
+
+    fn values(json: &str) -> Values {
+        serde_json::from_str::<serde_json::Map<_, _>>(json).unwrap().into()
+    }
 
     #[test]
-    fn places_are_filled_in_with_the_columns_of_ones_own() {
+    fn a_field_without_a_value_is_left_out() {
         let schema = schema(OWN);
-        assert!(schema.filled("{user.*}").ends_with(r#", u."updatedAt", json_build_object(E'plan', u."PLAN")::text"#));
-        assert!(schema.filled("{session.*}").ends_with(r#", s."userAgent", s."userId""#));
-        assert_eq!(schema.filled("({user.names}{session.names})"), "(, \"PLAN\", \"NOTE\")");
-        assert_eq!(
-            schema.filled("{user.values $2}"),
-            ", ($2::jsonb ->> E'plan')::text, case jsonb_typeof($2::jsonb -> E'note') when 'null' then null \
-             when 'string' then ($2::jsonb ->> E'note')::jsonb else $2::jsonb -> E'note' end"
-        );
+        let (both, one, none) = (values(r#"{"note":1,"plan":"a"}"#), values(r#"{"plan":null}"#), values("{}"));
+        let filled = |values: &Values| {
+            let params = [Param::from("x"), values.into()];
+            let statement = schema.fill("a{user.names $2} b {user.values $2} c {user.set $2} $1", &params);
+            let sent = schema.sent(&statement, &params, Lists::Json);
+            (statement.text, sent.into_iter().map(|sent| sent.0.map(Cow::into_owned)).collect::<Vec<_>>())
+        };
+        let (text, sent) = filled(&both);
+        assert_eq!(text, r#"a, "PLAN", "NOTE" b , $1, $2 c , "PLAN" = $3, "NOTE" = $4 $5"#);
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(sent, [some("a"), some("1"), some("a"), some("1"), some("x")]);
+        assert_eq!(filled(&one), (r#"a, "PLAN" b , $1 c , "PLAN" = $2 $3"#.to_owned(), vec![None, None, some("x")]));
+        assert_eq!(filled(&none).0, "a b  c  $1");
+    }
+
+    #[test]
+    fn each_mention_of_a_value_is_a_parameter_of_its_own() {
+        let statement = schema(RENAMED).fill("{session.userId} = $2 and $1 > $2", &[]);
+        assert_eq!(statement.text, r#""owner$1" = $1 and $2 > $3"#);
+        let values = ["'$2'".to_owned(), "b".to_owned()];
+        assert_eq!(statement.with_values(&values), r#""owner$1" = b and '$2' > b"#);
+        assert_eq!(schema("").fill("none $9", &[]).with_values(&values), "none null");
     }
 
     #[test]
     fn places_are_filled_in_with_the_configured_names() {
         let schema = schema(RENAMED);
         assert_eq!(schema.filled("{user} {user.emailVerified}"), r#""my auth"."us""ers" "verified?""#);
-        assert_eq!(schema.filled("{session} {session.userId} {session.id}"), r#""my auth"."session" "owner" "id""#);
-        assert!(schema.filled("{user.*}").starts_with(r#"u."id", u."name", u."email", u."verified?""#));
+        assert_eq!(schema.filled("{session} {session.userId} {session.id}"), r#""my auth"."session" "owner$1" "id""#);
+        let read = r#"u."id"::text, u."name"::text, u."email"::text, u."verified?", u."image"::text, u."createdAt""#;
+        assert!(schema.filled("{user.*}").starts_with(read));
         assert_eq!(schema.filled("{user.nothing} {nobody} {"), "{user.nothing} {nobody} {");
     }
 
     #[test]
     fn identifiers_are_made_by_whoever_is_configured() {
-        let sql = "insert into {jwks} ({jwks.new}{jwks.alg}) values ({new $1}$2); select {session.*} where $1{id}";
-        let text = schema("").filled(sql);
-        assert!(text.starts_with(r#"insert into "jwks" ("id", "alg") values ($1, $2); select s."id", s."expiresAt""#));
-        assert!(text.ends_with(r#"s."userId" where $1"#), "{text}");
+        let sql = "insert into {jwks} ({jwks.new}{jwks.alg}) values ({new $1}$2)";
+        assert_eq!(schema("").filled(sql), r#"insert into "jwks" ("id", "alg") values ($1, $2)"#);
         let uuid = schema("[advanced.database]\ngenerate_id = \"uuid\"").filled(sql);
-        assert!(uuid.starts_with(r#"insert into "jwks" ("alg") values ($2); select s."id"::text, s."expiresAt""#));
-        assert!(uuid.ends_with(r#"s."userId"::text where $1::uuid"#), "{uuid}");
-        assert!(schema("[advanced.database]\ngenerate_id = \"serial\"").filled(sql).ends_with("$1::integer"));
+        assert_eq!(uuid, r#"insert into "jwks" ("alg") values ($1)"#);
     }
 
     #[test]
@@ -373,18 +416,18 @@ mod tests {
             constraint: None,
             column: Some(column.to_owned()),
         };
-        assert_eq!(&*schema.statement(sql), "insert into a (b) values (1)");
+        let filled = |sql: &'static str| schema.statement(sql, &[]).text.clone();
+        assert_eq!(filled(sql), "insert into a (b) values (1)");
         assert!(!schema.learns(sql, &lacking("name")));
         assert!(schema.learns(sql, &lacking("issuer")));
-        assert_eq!(&*schema.statement(sql), "insert into a (b, \"issuer\") values (1, 'local:' || $2)");
+        assert_eq!(filled(sql), "insert into a (b, \"issuer\") values (1, 'local:' || $1)");
 
         let keys = "{jwks.*} ({jwks.createdAt}{newer}) ($4{newer $6, $7})";
         let unknown = StoreError::Failed("column \"alg\" does not exist (SQLSTATE 42703)".to_owned());
-        assert!(
-            schema.statement(keys).ends_with("j.\"alg\", j.\"crv\" (\"createdAt\", \"alg\", \"crv\") ($4, $6, $7)")
-        );
+        let newer = "j.\"alg\"::text, j.\"crv\"::text (\"createdAt\", \"alg\", \"crv\") ($1, $2, $3)";
+        assert!(filled(keys).ends_with(newer), "{}", filled(keys));
         assert!(!schema.learns(sql, &unknown) && schema.learns(keys, &unknown));
-        assert!(schema.statement(keys).ends_with("j.\"expiresAt\", null::text, null::text (\"createdAt\") ($4)"));
+        assert!(filled(keys).ends_with("j.\"expiresAt\", null, null (\"createdAt\") ($1)"));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Sessions: in the table, or in the secondary storage, or in both.
 
 use jiff::Timestamp;
-use tokio_postgres::{Row, types::Type};
+use tokio_postgres::Row;
 
 use super::{
     Db, Param, StoreError,
+    additional::Values,
+    column,
     pool::Repeat,
-    schema::{Schema, Values},
+    schema::Schema,
     secondary::{Change, Gone},
     user,
 };
@@ -21,28 +23,29 @@ pub(super) const INSERTED: &str = "{session.new}{session.token}, {session.userId
 /// The values of a new session.
 pub(super) fn params(session: &Session) -> [Param<'_>; 8] {
     [
-        (&session.id, Type::TEXT),
-        (&session.token, Type::TEXT),
-        (&session.user_id, Type::TEXT),
-        (&session.expires_at, Type::TIMESTAMPTZ),
-        (&session.created_at, Type::TIMESTAMPTZ),
-        (&session.updated_at, Type::TIMESTAMPTZ),
-        (&session.ip_address, Type::TEXT),
-        (&session.user_agent, Type::TEXT),
+        (&session.id).into(),
+        (&session.token).into(),
+        (&session.user_id).into(),
+        session.expires_at.into(),
+        session.created_at.into(),
+        session.updated_at.into(),
+        (&session.ip_address).into(),
+        (&session.user_agent).into(),
     ]
 }
 
-fn from_row(schema: &Schema, row: &Row) -> Result<Session, StoreError> {
+/// Reads a session whose columns begin at `at`.
+pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session, StoreError> {
     Ok(Session {
-        additional: schema.session().additional(row, WIDTH)?,
-        id: row.try_get(0)?,
-        expires_at: row.try_get(1)?,
-        token: row.try_get(2)?,
-        created_at: row.try_get(3)?,
-        updated_at: row.try_get(4)?,
-        ip_address: row.try_get(5)?,
-        user_agent: row.try_get(6)?,
-        user_id: row.try_get(7)?,
+        additional: schema.session().additional(row, at + WIDTH)?,
+        id: column::filled_text(row, at)?,
+        expires_at: column::expiry(row, at + 1)?,
+        token: column::filled_text(row, at + 2)?,
+        created_at: column::instant(row, at + 3)?,
+        updated_at: column::instant(row, at + 4)?,
+        ip_address: column::text(row, at + 5)?,
+        user_agent: column::text(row, at + 6)?,
+        user_id: column::filled_text(row, at + 7)?,
     })
 }
 
@@ -56,12 +59,12 @@ pub async fn with_user(db: &Db, token: &str) -> Result<Result<(Session, Option<U
     }
     let sql = "select {session.*}, u.{user.id} is not null, {user.*} from {session} s
         left join {user} u on u.{user.id} = s.{session.userId} where s.{session.token} = $1";
-    let Some(row) = db.row(Repeat::Safe, sql, &[(&token, Type::TEXT)]).await? else {
+    let Some(row) = db.row(Repeat::Safe, sql, &[token.into()]).await? else {
         return Ok(Err(Gone::Unknown));
     };
     let at = WIDTH + db.schema.session().width();
-    let user = if row.try_get(at)? { Some(user::from_row(&db.schema, &row, at + 1)?) } else { None };
-    Ok(Ok((from_row(&db.schema, &row)?, user)))
+    let user = if column::flag(&row, at)? == Some(true) { Some(user::from_row(&db.schema, &row, at + 1)?) } else { None };
+    Ok(Ok((from_row(&db.schema, &row, 0)?, user)))
 }
 
 /// Writes a new session and returns it as it is stored. Safe to repeat: its token is new, and known.
@@ -70,7 +73,7 @@ pub async fn with_user(db: &Db, token: &str) -> Result<Result<(Session, Option<U
 /// [`StoreError::Refused`] where the user is gone.
 pub async fn insert(db: &Db, session: Session) -> Result<Session, StoreError> {
     if db.secondary.is_none() {
-        return insert_row(db, session).await;
+        return insert_row(db, &session).await;
     }
     let user = owner(db, &session).await?;
     open(db, session, &user).await
@@ -84,13 +87,13 @@ async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
 /// The same for somebody whose password was checked against `hash`. None where that is not the password's any more: a session
 /// that begins with an old password would outlive the end of all others.
 pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Option<Session>, StoreError> {
-    let Some(secondary) = &db.secondary else { return insert_checked_row(db, session, hash).await };
+    let Some(secondary) = &db.secondary else { return insert_checked_row(db, &session, hash).await };
     let user = owner(db, &session).await?;
     if !secondary.besides().sessions {
         // Whatever ends all sessions ends those as well that are on their way.
         return open(db, session, &user).await.map(Some);
     }
-    let Some(session) = insert_checked_row(db, session, hash).await? else { return Ok(None) };
+    let Some(session) = insert_checked_row(db, &session, hash).await? else { return Ok(None) };
     secondary.open_session(db, &session, &user).await?;
     Ok(Some(session))
 }
@@ -98,43 +101,43 @@ pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Opt
 /// Writes a new session of this user where sessions are apart from users, and returns it as it is stored.
 pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
-    let session = if secondary.besides().sessions { insert_row(db, session).await? } else { session };
+    let session = if secondary.besides().sessions { insert_row(db, &session).await? } else { session };
     secondary.open_session(db, &session, user).await?;
     Ok(session)
 }
 
-async fn insert_row(db: &Db, session: Session) -> Result<Session, StoreError> {
+async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
     let sql = const_format::concatcp!(
-        "insert into {session} (",
+        "insert into {session} as s (",
         INSERTED,
-        "{session.names}) values ({new $1}$2, $3{id}, $4, $5, $6, $7, $8{session.values $9})
-        on conflict ({session.token}) do update set {session.token} = excluded.{session.token} returning {session.id}::text"
+        "{session.names $9}) values ({new $1}$2, $3, $4, $5, $6, $7, $8{session.values $9})
+        on conflict ({session.token}) do update set {session.token} = excluded.{session.token} returning {session.*}"
     );
     let defaults = db.schema.session().defaults();
-    let mut params = params(&session).to_vec();
-    params.push((&defaults.0, Type::TEXT));
+    let mut params = params(session).to_vec();
+    params.push((&defaults).into());
     let row = db.row(Repeat::Safe, sql, &params).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new session was not returned".to_owned()))?;
-    Ok(Session { id: row.try_get(0)?, ..session })
+    from_row(&db.schema, &row, 0)
 }
 
 /// Who changes the password meanwhile has the account's row, and is waited for; who comes to change it waits for this, and
 /// sees the session then. Rows are locked in the order in which a user is deleted.
-async fn insert_checked_row(db: &Db, session: Session, hash: &str) -> Result<Option<Session>, StoreError> {
+async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Option<Session>, StoreError> {
     let sql = const_format::concatcp!(
-        "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3{id} and a.{account.userId} = $3{id}
+        "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
             and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
             limit 1 for key share of u for share of a)
-        insert into {session} (",
+        insert into {session} as s (",
         INSERTED,
-        "{session.names}) select {new $1}$2, $3{id}, $4, $5, $6, $7, $8{session.values $9} from checked
-        on conflict ({session.token}) do update set {session.token} = excluded.{session.token} returning {session.id}::text"
+        "{session.names $9}) select {new $1}$2, $3, $4, $5, $6, $7, $8{session.values $9} from checked
+        on conflict ({session.token}) do update set {session.token} = excluded.{session.token} returning {session.*}"
     );
     let defaults = db.schema.session().defaults();
-    let mut params = params(&session).to_vec();
-    params.extend::<[Param<'_>; 2]>([(&defaults.0, Type::TEXT), (&hash, Type::TEXT)]);
-    let Some(row) = db.row(Repeat::Safe, sql, &params).await? else { return Ok(None) };
-    Ok(Some(Session { id: row.try_get(0)?, ..session }))
+    let mut params = params(session).to_vec();
+    params.extend::<[Param<'_>; 2]>([(&defaults).into(), hash.into()]);
+    let row = db.row(Repeat::Safe, sql, &params).await?;
+    row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
 /// Moves the expiry. `false` where the session ended meanwhile.
@@ -147,7 +150,7 @@ pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp)
         }
     }
     let sql = "update {session} set {session.expiresAt} = $2, {session.updatedAt} = $3 where {session.token} = $1 returning 1";
-    let params: [Param<'_>; 3] = [(&token, Type::TEXT), (&expires_at, Type::TIMESTAMPTZ), (&now, Type::TIMESTAMPTZ)];
+    let params: [Param<'_>; 3] = [token.into(), expires_at.into(), now.into()];
     Ok(db.row(Repeat::Safe, sql, &params).await?.is_some() || extended)
 }
 
@@ -198,7 +201,7 @@ pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
         secondary.end_session(db, token, None).await?;
     }
-    let params: [Param<'_>; 2] = [(&token, Type::TEXT), (&db.now(), Type::TIMESTAMPTZ)];
+    let params: [Param<'_>; 2] = [token.into(), db.now().into()];
     end_rows(db, ending!("{session.token} = $1", "$2"), &params).await
 }
 
@@ -211,10 +214,10 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
         return secondary.sessions(db, user_id, now).await;
     }
     let sql = "select {session.*} from {session} s
-        where s.{session.userId} = $1{id} and s.{session.expiresAt} > $2 limit $3";
-    let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&now, Type::TIMESTAMPTZ), (&LIMIT, Type::INT8)];
+        where s.{session.userId} = $1 and s.{session.expiresAt} > $2 limit $3";
+    let params: [Param<'_>; 3] = [user_id.into(), now.into(), LIMIT.into()];
     let rows = db.rows(Repeat::Safe, sql, &params).await?;
-    rows.iter().map(|row| from_row(&db.schema, row)).collect()
+    rows.iter().map(|row| from_row(&db.schema, row, 0)).collect()
 }
 
 /// Ends the session with this token if it is the user's.
@@ -222,8 +225,8 @@ pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), Store
     if let Some(secondary) = &db.secondary {
         secondary.end_session(db, token, Some(user_id)).await?;
     }
-    let params: [Param<'_>; 3] = [(&token, Type::TEXT), (&user_id, Type::TEXT), (&db.now(), Type::TIMESTAMPTZ)];
-    end_rows(db, ending!("{session.token} = $1 and {session.userId} = $2{id}", "$3"), &params).await
+    let params: [Param<'_>; 3] = [token.into(), user_id.into(), db.now().into()];
+    end_rows(db, ending!("{session.token} = $1 and {session.userId} = $2", "$3"), &params).await
 }
 
 /// Ends every session of a user.
@@ -231,8 +234,8 @@ pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
         secondary.end_sessions(db, user_id).await?;
     }
-    let params: [Param<'_>; 2] = [(&user_id, Type::TEXT), (&db.now(), Type::TIMESTAMPTZ)];
-    end_rows(db, ending!("{session.userId} = $1{id}", "$2"), &params).await
+    let params: [Param<'_>; 2] = [user_id.into(), db.now().into()];
+    end_rows(db, ending!("{session.userId} = $1", "$2"), &params).await
 }
 
 /// Ends the user's sessions that are not over, but for one.
@@ -240,8 +243,8 @@ pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) 
     if let Some(secondary) = &db.secondary {
         secondary.end_other_sessions(db, user_id, token).await?;
     }
-    let params: [Param<'_>; 3] = [(&user_id, Type::TEXT), (&token, Type::TEXT), (&now, Type::TIMESTAMPTZ)];
-    let others = ending!("{session.userId} = $1{id} and {session.token} <> $2 and {session.expiresAt} > $3", "$3");
+    let params: [Param<'_>; 3] = [user_id.into(), token.into(), now.into()];
+    let others = ending!("{session.userId} = $1 and {session.token} <> $2 and {session.expiresAt} > $3", "$3");
     end_rows(db, others, &params).await
 }
 
@@ -256,7 +259,7 @@ pub async fn update(db: &Db, token: &str, values: &Values, now: Timestamp) -> Re
     }
     let sql = "update {session} s set {session.updatedAt} = $2{session.set $3}
         where s.{session.token} = $1 returning {session.*}";
-    let params: [Param<'_>; 3] = [(&token, Type::TEXT), (&now, Type::TIMESTAMPTZ), (&values.0, Type::TEXT)];
+    let params: [Param<'_>; 3] = [token.into(), now.into(), values.into()];
     let row = db.row(Repeat::Safe, sql, &params).await?;
-    Ok(row.map(|row| from_row(&db.schema, &row)).transpose()?.or(changed))
+    Ok(row.map(|row| from_row(&db.schema, &row, 0)).transpose()?.or(changed))
 }

@@ -2,18 +2,19 @@
 //! write, all of it or nothing.
 
 use jiff::Timestamp;
-use tokio_postgres::{Row, types::Type};
+use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, pool::Repeat, schema::Values, session, user};
+use super::{Db, Param, StoreError, additional::Values, column, pool::Repeat, session, user};
 use crate::{
     model::{LinkedAccount, Session, User},
     rules::oauth::{Change, Known},
 };
 
 /// The columns of an account, in the order that [`from_row`] reads.
-const COLUMNS: &str = "a.{account.id}::text, a.{account.accountId}, a.{account.providerId}, a.{account.userId}::text, \
-    a.{account.accessToken}, a.{account.refreshToken}, a.{account.idToken}, a.{account.accessTokenExpiresAt}, \
-    a.{account.refreshTokenExpiresAt}, a.{account.scope}, a.{account.createdAt}, a.{account.updatedAt}";
+const COLUMNS: &str = "a.{account.id}::text, a.{account.accountId}::text, a.{account.providerId}::text, \
+    a.{account.userId}::text, a.{account.accessToken}::text, a.{account.refreshToken}::text, a.{account.idToken}::text, \
+    a.{account.accessTokenExpiresAt}, a.{account.refreshTokenExpiresAt}, a.{account.scope}::text, a.{account.createdAt}, \
+    a.{account.updatedAt}";
 /// How many these are.
 const WIDTH: usize = 12;
 /// The columns of a new account, in the order of [`params`].
@@ -24,36 +25,36 @@ const INSERTED: &str = "{account.new}{account.accountId}, {account.providerId}, 
 /// Reads an account whose columns begin at 0.
 fn from_row(row: &Row) -> Result<LinkedAccount, StoreError> {
     Ok(LinkedAccount {
-        id: row.try_get(0)?,
-        account_id: row.try_get(1)?,
-        provider_id: row.try_get(2)?,
-        user_id: row.try_get(3)?,
-        access_token: row.try_get(4)?,
-        refresh_token: row.try_get(5)?,
-        id_token: row.try_get(6)?,
-        access_token_expires_at: row.try_get(7)?,
-        refresh_token_expires_at: row.try_get(8)?,
-        scope: row.try_get(9)?,
-        created_at: row.try_get(10)?,
-        updated_at: row.try_get(11)?,
+        id: column::filled_text(row, 0)?,
+        account_id: column::filled_text(row, 1)?,
+        provider_id: column::filled_text(row, 2)?,
+        user_id: column::filled_text(row, 3)?,
+        access_token: column::text(row, 4)?,
+        refresh_token: column::text(row, 5)?,
+        id_token: column::text(row, 6)?,
+        access_token_expires_at: column::instant(row, 7)?,
+        refresh_token_expires_at: column::instant(row, 8)?,
+        scope: column::text(row, 9)?,
+        created_at: column::instant(row, 10)?,
+        updated_at: column::instant(row, 11)?,
     })
 }
 
 /// The values of an account.
 fn params(account: &LinkedAccount) -> [Param<'_>; WIDTH] {
     [
-        (&account.id, Type::TEXT),
-        (&account.account_id, Type::TEXT),
-        (&account.provider_id, Type::TEXT),
-        (&account.user_id, Type::TEXT),
-        (&account.access_token, Type::TEXT),
-        (&account.refresh_token, Type::TEXT),
-        (&account.id_token, Type::TEXT),
-        (&account.access_token_expires_at, Type::TIMESTAMPTZ),
-        (&account.refresh_token_expires_at, Type::TIMESTAMPTZ),
-        (&account.scope, Type::TEXT),
-        (&account.created_at, Type::TIMESTAMPTZ),
-        (&account.updated_at, Type::TIMESTAMPTZ),
+        (&account.id).into(),
+        (&account.account_id).into(),
+        (&account.provider_id).into(),
+        (&account.user_id).into(),
+        (&account.access_token).into(),
+        (&account.refresh_token).into(),
+        (&account.id_token).into(),
+        account.access_token_expires_at.into(),
+        account.refresh_token_expires_at.into(),
+        (&account.scope).into(),
+        account.created_at.into(),
+        account.updated_at.into(),
     ]
 }
 
@@ -66,11 +67,11 @@ pub async fn known(db: &Db, provider_id: &str, account_id: &str, email: &str) ->
         NO_ACCOUNT,
         ", true, {user.*} from {user} u where u.{user.email} = $3 and not exists (select 1 from a)"
     );
-    let params: [Param<'_>; 3] = [(&provider_id, Type::TEXT), (&account_id, Type::TEXT), (&email, Type::TEXT)];
+    let params: [Param<'_>; 3] = [provider_id.into(), account_id.into(), email.into()];
     let mut known = Known::default();
     for row in db.rows(Repeat::Safe, sql, &params).await? {
-        let user = if row.try_get(WIDTH)? { Some(user::from_row(&db.schema, &row, WIDTH + 1)?) } else { None };
-        if row.try_get::<_, Option<&str>>(0)?.is_some() {
+        let user = if column::flag(&row, WIDTH)? == Some(true) { Some(user::from_row(&db.schema, &row, WIDTH + 1)?) } else { None };
+        if column::text(&row, 0)?.is_some() {
             known.accounts.push((from_row(&row)?, user));
         } else {
             known.by_email = user;
@@ -79,17 +80,16 @@ pub async fn known(db: &Db, provider_id: &str, account_id: &str, email: &str) ->
     Ok(known)
 }
 
-const NO_ACCOUNT: &str = "null, null, null, null, null, null, null, null::timestamptz, null::timestamptz, null, \
-                          null::timestamptz, null::timestamptz";
+const NO_ACCOUNT: &str = "null, null, null, null, null, null, null, null, null, null, null, null";
 
 /// An account of a user, by its row.
 pub async fn own(db: &Db, user_id: &str, id: &str) -> Result<Option<LinkedAccount>, StoreError> {
     let sql = const_format::concatcp!(
         "select ",
         COLUMNS,
-        " from {account} a where a.{account.id}::text = $1 and a.{account.userId} = $2{id}"
+        " from {account} a where a.{account.id}::text = $1 and a.{account.userId} = $2"
     );
-    let row = db.row(Repeat::Safe, sql, &[(&id, Type::TEXT), (&user_id, Type::TEXT)]).await?;
+    let row = db.row(Repeat::Safe, sql, &[id.into(), user_id.into()]).await?;
     row.map(|row| from_row(&row)).transpose()
 }
 
@@ -110,24 +110,24 @@ pub async fn create(
     let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
     let mut all = params(&account).to_vec();
     all.extend::<[Param<'_>; 5]>([
-        (&user.name, Type::TEXT),
-        (&user.email, Type::TEXT),
-        (&user.email_verified, Type::BOOL),
-        (&user.image, Type::TEXT),
-        (&additional.0, Type::TEXT),
+        (&user.name).into(),
+        (&user.email).into(),
+        user.email_verified.into(),
+        (&user.image).into(),
+        additional.into(),
     ]);
     let defaults = db.schema.session().defaults();
     if let Some(session) = &session {
         all.extend(session::params(session));
-        all.push((&defaults.0, Type::TEXT));
+        all.push((&defaults).into());
     }
     let sql = if session.is_some() { CREATE_WITH_SESSION } else { CREATE };
     let row = db.row(Repeat::Never, sql, &all).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new user was not returned".to_owned()))?;
-    let user = user::from_row(&db.schema, &row, 2)?;
-    let account = LinkedAccount { id: row.try_get(0)?, user_id: user.id.clone(), ..account };
+    let user = user::from_row(&db.schema, &row, 1)?;
+    let account = LinkedAccount { id: column::filled_text(&row, 0)?, user_id: user.id.clone(), ..account };
     let session = match (session, apart) {
-        (Some(session), _) => Some(Session { id: row.try_get(1)?, user_id: user.id.clone(), ..session }),
+        (Some(_), _) => Some(session::from_row(&db.schema, &row, 1 + user::width(&db.schema))?),
         (None, Some(session)) => Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?),
         (None, None) => None,
     };
@@ -136,22 +136,20 @@ pub async fn create(
 
 const NEW: &str = const_format::concatcp!(
     "with new_user as (
-    insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names})
+    insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names $17})
     values ({new $4}$13, $14, $15, $16, $11, $11{user.values $17}) returning *
 ), new_account as (insert into {account} (",
     INSERTED,
-    ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3} from new_user u
-    returning {account.id}::text as id)"
+    ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text} from new_user u
+    returning {account.id}::text as made)"
 );
-const CREATE: &str =
-    const_format::concatcp!(NEW, " select (select id from new_account), null, {user.*} from new_user u");
+const CREATE: &str = const_format::concatcp!(NEW, " select made, {user.*} from new_user u, new_account");
 const CREATE_WITH_SESSION: &str = const_format::concatcp!(
     NEW,
     ", new_session as (insert into {session} (",
     session::INSERTED,
-    "{session.names}) select {new $18}$19, u.{user.id}, $21, $22, $23, $24, $25{session.values $26} from new_user u
-    returning {session.id}::text as id)
-    select (select id from new_account), (select id from new_session), {user.*} from new_user u"
+    "{session.names $26}) select {new $18}$19, u.{user.id}, $21, $22, $23, $24, $25{session.values $26} from new_user u
+    returning *) select made, {user.*}, {session.*} from new_user u, new_account, new_session s"
 );
 
 /// Writes what changes where the user is there already: the account, new or with new tokens; the user; and the session, if
@@ -170,27 +168,27 @@ pub async fn write(
     let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
     let mut all = params(&account).to_vec();
     let changes = !change.is_empty();
-    let (has_image, image) = (change.image.is_some(), change.image.as_ref().and_then(Option::as_ref));
+    let (has_image, image) = (change.image.is_some(), change.image.as_ref().and_then(Option::as_deref));
     all.extend::<[Param<'_>; 8]>([
-        (&is_new, Type::BOOL),
-        (&changes, Type::BOOL),
-        (&change.name, Type::TEXT),
-        (&has_image, Type::BOOL),
-        (&image, Type::TEXT),
-        (&change.email, Type::TEXT),
-        (&change.email_verified, Type::BOOL),
-        (&change.of, Type::TEXT),
+        is_new.into(),
+        changes.into(),
+        (&change.name).into(),
+        has_image.into(),
+        image.into(),
+        (&change.email).into(),
+        change.email_verified.into(),
+        (&change.of).into(),
     ]);
     let defaults = db.schema.session().defaults();
     if let Some(session) = &session {
         all.extend(session::params(session));
-        all.push((&defaults.0, Type::TEXT));
+        all.push((&defaults).into());
     }
     let sql = if session.is_some() { WRITE_WITH_SESSION } else { WRITE };
     let Some(row) = db.row(Repeat::Never, sql, &all).await? else { return Ok(None) };
-    let Some(id) = row.try_get(0)? else { return Ok(None) };
+    let id = column::filled_text(&row, 0)?;
     let session = match (session, apart) {
-        (Some(session), _) => Some(Session { id: row.try_get(1)?, ..session }),
+        (Some(_), _) => Some(session::from_row(&db.schema, &row, 1)?),
         (None, apart) => written_apart(db, &account, changes, apart).await?,
     };
     Ok(Some((LinkedAccount { id, ..account }, session)))
@@ -206,7 +204,7 @@ async fn written_apart(
     if let (Some(secondary), true) = (&db.secondary, changes)
         && let Some(user) = user::by_id(db, &account.user_id).await?
     {
-        secondary.change_user(db, &user, account.updated_at).await?;
+        secondary.change_user(db, &user, db.now()).await?;
     }
     match session {
         Some(session) => session::insert(db, session).await.map(Some),
@@ -217,27 +215,27 @@ async fn written_apart(
 const WRITTEN: &str = const_format::concatcp!(
     "with made as (insert into {account} (",
     INSERTED,
-    ") select {new $1}$2, $3, $4::text{id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3} where $13
+    ") select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text} where $13
         and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2)
     returning {account.id}::text as id
 ), kept as (update {account} set {account.accessToken} = $5, {account.refreshToken} = $6, {account.idToken} = $7,
         {account.accessTokenExpiresAt} = $8, {account.refreshTokenExpiresAt} = $9, {account.scope} = $10, {account.updatedAt} = $12
-    where not $13 and {account.id}::text = $1 and {account.userId} = $4{id} returning {account.id}::text as id
+    where not $13 and {account.id}::text = $1 and {account.userId} = $4 returning {account.id}::text as id
 ), done as (select id from made union all select id from kept),
 changed as (update {user} set {user.name} = coalesce($15, {user.name}),
         {user.image} = case when $16 then $17 else {user.image} end, {user.email} = coalesce($18, {user.email}),
-        {user.emailVerified} = case when $18 is not null or {user.email} = $20 then coalesce($19, {user.emailVerified})
+        {user.emailVerified} = case when $18::text is not null or {user.email} = $20 then coalesce($19, {user.emailVerified})
             else {user.emailVerified} end, {user.updatedAt} = $12
-    where $14 and {user.id} = $4{id} and exists (select 1 from done))"
+    where $14 and {user.id} = $4 and exists (select 1 from done))"
 );
-const WRITE: &str = const_format::concatcp!(WRITTEN, " select id, null from done");
+const WRITE: &str = const_format::concatcp!(WRITTEN, " select id from done");
 const WRITE_WITH_SESSION: &str = const_format::concatcp!(
     WRITTEN,
     ", opened as (insert into {session} (",
     session::INSERTED,
-    "{session.names}) select {new $21}$22, $23::text{id}, $24, $25, $26, $27, $28{session.values $29}
-    where exists (select 1 from done) returning {session.id}::text as id)
-    select id, (select id from opened) from done"
+    "{session.names $29}) select {new $21}$22, $23, $24, $25, $26, $27, $28{session.values $29}
+    where exists (select 1 from done) returning *)
+    select done.id, {session.*} from done, opened s"
 );
 
 /// Who has the account that somebody adds, and whether the session that began is still the user's.
@@ -255,22 +253,22 @@ pub async fn linkable(
         "select ",
         COLUMNS,
         ", s.live from
-        (select exists (select 1 from {session} where {session.token} = $3 and {session.userId} = $4{id}
+        (select exists (select 1 from {session} where {session.token} = $3 and {session.userId} = $4
             and {session.expiresAt} > $5) as live) s
         left join lateral (select * from {account} where {account.providerId} = $1 and {account.accountId} = $2 limit 2) a
         on true"
     );
     let params: [Param<'_>; 5] = [
-        (&provider_id, Type::TEXT),
-        (&account_id, Type::TEXT),
-        (&session.0, Type::TEXT),
-        (&session.1, Type::TEXT),
-        (&now, Type::TIMESTAMPTZ),
+        provider_id.into(),
+        account_id.into(),
+        session.0.into(),
+        session.1.into(),
+        now.into(),
     ];
     let (mut live, mut accounts) = (false, Vec::new());
     for row in db.rows(Repeat::Safe, sql, &params).await? {
-        live = row.try_get(WIDTH)?;
-        if row.try_get::<_, Option<&str>>(0)?.is_some() {
+        live = column::flag(&row, WIDTH)? == Some(true);
+        if column::text(&row, 0)?.is_some() {
             accounts.push(from_row(&row)?);
         }
     }
@@ -291,7 +289,7 @@ async fn linkable_apart(
         COLUMNS,
         " from {account} a where a.{account.providerId} = $1 and a.{account.accountId} = $2 limit 2"
     );
-    let params: [Param<'_>; 2] = [(&provider_id, Type::TEXT), (&account_id, Type::TEXT)];
+    let params: [Param<'_>; 2] = [provider_id.into(), account_id.into()];
     let rows = db.rows(Repeat::Safe, sql, &params).await?;
     Ok((live, rows.iter().map(from_row).collect::<Result<_, _>>()?))
 }
@@ -300,16 +298,16 @@ async fn linkable_apart(
 pub async fn refreshed(db: &Db, account: &LinkedAccount) -> Result<(), StoreError> {
     let sql = "update {account} set {account.accessToken} = $2, {account.refreshToken} = $3, {account.idToken} = $4,
         {account.accessTokenExpiresAt} = $5, {account.refreshTokenExpiresAt} = $6, {account.updatedAt} = $7
-        where {account.id}::text = $1 and {account.userId} = $8{id}";
+        where {account.id}::text = $1 and {account.userId} = $8";
     let params: [Param<'_>; 8] = [
-        (&account.id, Type::TEXT),
-        (&account.access_token, Type::TEXT),
-        (&account.refresh_token, Type::TEXT),
-        (&account.id_token, Type::TEXT),
-        (&account.access_token_expires_at, Type::TIMESTAMPTZ),
-        (&account.refresh_token_expires_at, Type::TIMESTAMPTZ),
-        (&account.updated_at, Type::TIMESTAMPTZ),
-        (&account.user_id, Type::TEXT),
+        (&account.id).into(),
+        (&account.access_token).into(),
+        (&account.refresh_token).into(),
+        (&account.id_token).into(),
+        account.access_token_expires_at.into(),
+        account.refresh_token_expires_at.into(),
+        account.updated_at.into(),
+        (&account.user_id).into(),
     ];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }

@@ -1,110 +1,67 @@
 //! Users and their passwords.
 
 use jiff::Timestamp;
-use tokio_postgres::{Row, types::Type};
+use tokio_postgres::Row;
 
-use super::{
-    Db, Param, StoreError,
-    pool::Repeat,
-    schema::{Schema, Values},
-    session, verification,
-};
+use super::{Db, Param, StoreError, additional::Values, column, pool::Repeat, schema::Schema, session, verification};
 use crate::{
-    config::Ids,
-    model::{Additional, Session, User},
+    model::{Session, User},
     rules::sign_in::Found,
 };
 
 /// How many columns of its own `{user.*}` has, in the order that [`from_row`] reads.
 const WIDTH: usize = 7;
 
+/// How many columns `{user.*}` has, the additional fields' among them.
+pub(super) fn width(schema: &Schema) -> usize {
+    WIDTH + schema.user().width()
+}
+
 /// Reads a user whose columns begin at `at`.
 pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, StoreError> {
     Ok(User {
         additional: schema.user().additional(row, at + WIDTH)?,
-        id: row.try_get(at)?,
-        name: row.try_get(at + 1)?,
-        email: row.try_get(at + 2)?,
-        email_verified: row.try_get(at + 3)?,
-        image: row.try_get(at + 4)?,
-        created_at: row.try_get(at + 5)?,
-        updated_at: row.try_get(at + 6)?,
+        id: column::filled_text(row, at)?,
+        name: column::text(row, at + 1)?,
+        email: column::filled_text(row, at + 2)?,
+        email_verified: column::flag(row, at + 3)?,
+        image: column::text(row, at + 4)?,
+        created_at: column::instant(row, at + 5)?,
+        updated_at: column::instant(row, at + 6)?,
     })
 }
 
 /// Whether somebody has the address.
 pub async fn exists(db: &Db, email: &str) -> Result<bool, StoreError> {
     let sql = "select 1 from {user} where {user.email} = $1";
-    Ok(db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?.is_some())
-}
-
-/// What is known of somebody who signs up, before there is a row.
-pub struct LookedUp {
-    /// Whether somebody has the address.
-    pub is_taken: bool,
-    /// Whether somebody has a value that no two may have.
-    pub clashes: bool,
-    /// The columns of one's own that answers show, as the row would have them.
-    pub additional: Additional,
-}
-
-/// The same, and what becomes of the row's values, so that nobody tells a taken address by values that no row can have.
-///
-/// # Errors
-/// [`StoreError::Refused`] where a column cannot take its value.
-pub async fn look_up(db: &Db, user: &User, additional: &Values) -> Result<LookedUp, StoreError> {
-    let sql = "select exists (select 1 from {user} u where u.{user.email} = $1),
-        exists (select 1 from {user} u where false{user.same $2}), $3, $4{user.shown $2}{user.values $2}";
-    let params: [Param<'_>; 4] =
-        [(&user.email, Type::TEXT), (&additional.0, Type::TEXT), (&user.name, Type::TEXT), (&user.image, Type::TEXT)];
-    let row = db.row(Repeat::Safe, sql, &params).await?;
-    let row = row.ok_or_else(|| StoreError::Failed("the look-up of an address has no answer".to_owned()))?;
-    Ok(LookedUp {
-        is_taken: row.try_get(0)?,
-        clashes: row.try_get(1)?,
-        additional: db.schema.user().additional(&row, 4)?,
-    })
-}
-
-/// The number that the next user would have, where the database counts them: it is used up, as by a new user. The address is
-/// that of somebody who is there.
-pub async fn counted_id(db: &Db, email: &str) -> Result<Option<String>, StoreError> {
-    if db.schema.ids() != Ids::Serial {
-        return Ok(None);
-    }
-    let sql = "select nextval(pg_get_serial_sequence(u.tableoid::regclass::text, 'id'))::text from {user} u
-        where u.{user.email} = $1";
-    let row = db.row(Repeat::Never, sql, &[(&email, Type::TEXT)]).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+    Ok(db.row(Repeat::Safe, sql, &[email.into()]).await?.is_some())
 }
 
 /// The user with the address.
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
     let sql = "select {user.*} from {user} u where u.{user.email} = $1";
-    let row = db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?;
+    let row = db.row(Repeat::Safe, sql, &[email.into()]).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
 /// The user with the identifier.
 pub async fn by_id(db: &Db, id: &str) -> Result<Option<User>, StoreError> {
-    let sql = "select {user.*} from {user} u where u.{user.id} = $1{id}";
-    let row = db.row(Repeat::Safe, sql, &[(&id, Type::TEXT)]).await?;
+    let sql = "select {user.*} from {user} u where u.{user.id} = $1";
+    let row = db.row(Repeat::Safe, sql, &[id.into()]).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
 /// The user with the address, and the hash of the password, if the user has one (spec core §3.4).
 pub async fn with_password(db: &Db, email: &str) -> Result<Option<Found>, StoreError> {
     let sql =
-        "select {user.*}, a.{account.password} from {user} u left join {account} a on a.{account.userId} = u.{user.id}
-            and a.{account.providerId} = 'credential' and a.{account.accountId} = u.{user.id}::text
+        "select {user.*}, a.{account.password}::text from {user} u left join {account} a on a.{account.userId} = u.{user.id}
+            and a.{account.providerId} = 'credential' and a.{account.accountId}::text = u.{user.id}::text
         where u.{user.email} = $1 order by a.{account.password} is null limit 1";
-    let row = db.row(Repeat::Safe, sql, &[(&email, Type::TEXT)]).await?;
+    let row = db.row(Repeat::Safe, sql, &[email.into()]).await?;
     let found = row.map(|row| {
         Ok::<_, StoreError>(Found {
             user: from_row(&db.schema, &row, 0)?,
-            password: row
-                .try_get::<_, Option<String>>(WIDTH + db.schema.user().width())?
-                .filter(|hash| !hash.is_empty()),
+            password: column::text(&row, width(&db.schema))?.filter(|hash| !hash.is_empty()),
         })
     });
     found.transpose()
@@ -129,55 +86,78 @@ pub struct New<'a> {
 /// [`StoreError::Refused`] where the address was taken meanwhile.
 pub async fn insert(
     db: &Db,
-    New { user, account_id, password_hash, additional }: &New<'_>,
+    new: &New<'_>,
     session: Option<Session>,
 ) -> Result<(User, Option<Session>), StoreError> {
     // Where sessions are apart the user comes first: whoever has no session then can sign in.
     let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
-    let mut params: Vec<Param<'_>> = vec![
-        (&user.id, Type::TEXT),
-        (&user.name, Type::TEXT),
-        (&user.email, Type::TEXT),
-        (&user.email_verified, Type::BOOL),
-        (&user.image, Type::TEXT),
-        (&user.created_at, Type::TIMESTAMPTZ),
-        (account_id, Type::TEXT),
-        (password_hash, Type::TEXT),
-        (&additional.0, Type::TEXT),
-    ];
+    let mut params = new.params();
     let defaults = db.schema.session().defaults();
-    if let Some(session) = &session {
-        params.extend(session::params(session));
-        params.push((&defaults.0, Type::TEXT));
-    }
-    let sql = if session.is_some() { WITH_SESSION } else { WITHOUT_SESSION };
-    let row = db.row(Repeat::Never, sql, &params).await?;
-    let row = row.ok_or_else(|| StoreError::Failed("the new user was not returned".to_owned()))?;
-    let user = from_row(&db.schema, &row, 1)?;
+    let sql = match &session {
+        Some(session) => {
+            params.extend(session::params(session));
+            params.push((&defaults).into());
+            WITH_SESSION
+        }
+        None => WITHOUT_SESSION,
+    };
+    let row = db.row(Repeat::Never, sql, &params).await?.ok_or_else(not_returned)?;
+    let user = from_row(&db.schema, &row, 0)?;
     let session = match (session, apart) {
-        (Some(session), _) => Some(Session { id: row.try_get(0)?, user_id: user.id.clone(), ..session }),
+        (Some(_), _) => Some(session::from_row(&db.schema, &row, width(&db.schema))?),
         (None, Some(session)) => Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?),
         (None, None) => None,
     };
     Ok((user, session))
 }
 
+fn not_returned() -> StoreError {
+    StoreError::Failed("the new user was not returned".to_owned())
+}
+
+/// Does what [`insert`] does without a session and takes it back, in one round trip. Returns the user as the row would have
+/// been; the database refuses what it would refuse of a real one.
+///
+/// # Errors
+/// [`StoreError::Refused`] where the row cannot be.
+pub async fn insert_undone(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
+    let row = db.row_undone(WITHOUT_SESSION, &new.params()).await?.ok_or_else(not_returned)?;
+    from_row(&db.schema, &row, 0)
+}
+
+impl New<'_> {
+    fn params(&self) -> Vec<Param<'_>> {
+        let Self { user, account_id, password_hash, additional } = *self;
+        vec![
+            (&user.id).into(),
+            (&user.name).into(),
+            (&user.email).into(),
+            user.email_verified.into(),
+            (&user.image).into(),
+            user.created_at.into(),
+            account_id.into(),
+            password_hash.into(),
+            additional.into(),
+        ]
+    }
+}
+
 const USER_AND_ACCOUNT: &str = "with new_user as (
-    insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names})
+    insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names $9})
     values ({new $1}$2, $3, $4, $5, $6, $6{user.values $9}) returning *
 ), new_account as (
     insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
     select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $8, $6, $6{leftover 'local:credential'} from new_user u
 )";
-const WITHOUT_SESSION: &str = const_format::concatcp!(USER_AND_ACCOUNT, " select null, {user.*} from new_user u");
+const WITHOUT_SESSION: &str = const_format::concatcp!(USER_AND_ACCOUNT, " select {user.*} from new_user u");
 const WITH_SESSION: &str = const_format::concatcp!(
     USER_AND_ACCOUNT,
     ", new_session as (
     insert into {session} (",
     session::INSERTED,
-    "{session.names})
-    select {new $10}$11, u.{user.id}, $13, $14, $15, $16, $17{session.values $18} from new_user u returning {session.id}::text as id
-) select (select id from new_session), {user.*} from new_user u"
+    "{session.names $18})
+    select {new $10}$11, u.{user.id}, $13, $14, $15, $16, $17{session.values $18} from new_user u returning *
+) select {user.*}, {session.*} from new_user u, new_session s"
 );
 
 /// What a user changes of the own row.
@@ -194,14 +174,14 @@ pub struct Change<'a> {
 pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
     let sql = "update {user} u set {user.name} = coalesce($2, u.{user.name}),
             {user.image} = case when $3 then $4 else u.{user.image} end, {user.updatedAt} = $5{user.set $6}
-        where u.{user.id} = $1{id} returning {user.*}";
+        where u.{user.id} = $1 returning {user.*}";
     let params: [Param<'_>; 6] = [
-        (&id, Type::TEXT),
-        (&change.name, Type::TEXT),
-        (&change.image.is_some(), Type::BOOL),
-        (&change.image.flatten(), Type::TEXT),
-        (&now, Type::TIMESTAMPTZ),
-        (&change.additional.0, Type::TEXT),
+        id.into(),
+        change.name.into(),
+        change.image.is_some().into(),
+        change.image.flatten().into(),
+        now.into(),
+        (&change.additional).into(),
     ];
     changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await
 }
@@ -227,29 +207,29 @@ pub async fn change_email(
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let sql = "update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5
-        where u.{user.id} = $1{id} and u.{user.email} = $2 returning {user.*}";
+        where u.{user.id} = $1 and u.{user.email} = $2 returning {user.*}";
     let params: [Param<'_>; 5] =
-        [(&id, Type::TEXT), (&from, Type::TEXT), (&to, Type::TEXT), (&verified, Type::BOOL), (&now, Type::TIMESTAMPTZ)];
+        [id.into(), from.into(), to.into(), verified.into(), now.into()];
     changed(db, db.row(Repeat::Never, sql, &params).await?, now).await
 }
 
 /// Confirms a user's address.
 pub async fn verify_email(db: &Db, id: &str, email: &str, now: Timestamp) -> Result<Option<User>, StoreError> {
-    let sql = "update {user} u set {user.emailVerified} = true, {user.updatedAt} = $3
-        where u.{user.id} = $1{id} and u.{user.email} = $2 returning {user.*}";
-    let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&email, Type::TEXT), (&now, Type::TIMESTAMPTZ)];
+    let sql = "update {user} u set {user.emailVerified} = 'true', {user.updatedAt} = $3
+        where u.{user.id} = $1 and u.{user.email} = $2 returning {user.*}";
+    let params: [Param<'_>; 3] = [id.into(), email.into(), now.into()];
     changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await
 }
 
 /// Removes a user with accounts and sessions: all of it or nothing. Sessions that are apart end before that, so that none
 /// outlives its user whatever fails; and after it, for whoever signed in meanwhile.
 pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
-    const ROWS: &str = "accounts as (delete from {account} where {account.userId} = $1{id})
-        delete from {user} where {user.id} = $1{id}";
+    const ROWS: &str = "accounts as (delete from {account} where {account.userId} = $1)
+        delete from {user} where {user.id} = $1";
     const WITH_SESSIONS: &str =
-        const_format::concatcp!("with sessions as (delete from {session} where {session.userId} = $1{id}), ", ROWS);
+        const_format::concatcp!("with sessions as (delete from {session} where {session.userId} = $1), ", ROWS);
     const WITHOUT_SESSIONS: &str = const_format::concatcp!("with ", ROWS);
-    let params: [Param<'_>; 1] = [(&id, Type::TEXT)];
+    let params: [Param<'_>; 1] = [id.into()];
     let Some(secondary) = &db.secondary else {
         return db.rows(Repeat::Safe, WITH_SESSIONS, &params).await.map(|_| ());
     };
@@ -271,10 +251,10 @@ pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Ti
     }
     let sql = "with used as (delete from {verification}
             where {verification.identifier} = any($2) and {verification.value} = $1 returning {verification.expiresAt} as until),
-        owner as (select $1::text{id} as id from used where until > $3 limit 1),
-        sessions as (delete from {session} where {session.userId} in (select id from owner)),
-        accounts as (delete from {account} where {account.userId} in (select id from owner))
-        delete from {user} where {user.id} in (select id from owner) returning 1";
-    let params: [Param<'_>; 3] = [(&id, Type::TEXT), (&identifiers, Type::TEXT_ARRAY), (&now, Type::TIMESTAMPTZ)];
+        owner as (select 1 from used where until > $3 limit 1),
+        sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)),
+        accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))
+        delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1";
+    let params: [Param<'_>; 3] = [id.into(), identifiers.into(), now.into()];
     Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
 }

@@ -2,9 +2,9 @@
 //! anything is done, so of any number of requests one wins.
 
 use jiff::Timestamp;
-use tokio_postgres::{Row, types::Type};
+use tokio_postgres::Row;
 
-use super::{Db, StoreError, pool::Repeat};
+use super::{Db, StoreError, column, pool::Repeat};
 
 /// A secret that is about to leave.
 pub struct New {
@@ -52,12 +52,12 @@ async fn insert_row(db: &Db, new: &New) -> Result<(), StoreError> {
             {verification.expiresAt}, {verification.createdAt}, {verification.updatedAt})
         values ({new $1}$2, $3, $4, $5, $5) on conflict do nothing";
     let params: [super::Param<'_>; 6] = [
-        (&new.id, Type::TEXT),
-        (&new.identifier, Type::TEXT),
-        (&new.value, Type::TEXT),
-        (&new.expires_at, Type::TIMESTAMPTZ),
-        (&new.now, Type::TIMESTAMPTZ),
-        (&new.clean, Type::BOOL),
+        (&new.id).into(),
+        (&new.identifier).into(),
+        (&new.value).into(),
+        new.expires_at.into(),
+        new.now.into(),
+        new.clean.into(),
     ];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
@@ -80,14 +80,14 @@ async fn there(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreE
             return Ok(found);
         }
     }
-    let sql = "select {verification.value}, {verification.expiresAt} from {verification}
+    let sql = "select {verification.value}::text, {verification.expiresAt} from {verification}
         where {verification.identifier} = any($1) order by {verification.createdAt} desc limit 1";
-    let row = db.row(Repeat::Safe, sql, &[(&identifiers, Type::TEXT_ARRAY)]).await?;
+    let row = db.row(Repeat::Safe, sql, &[identifiers.into()]).await?;
     row.map(|row| from_row(&row)).transpose()
 }
 
 fn from_row(row: &Row) -> Result<Secret, StoreError> {
-    Ok(Secret { value: row.try_get(0)?, expires_at: row.try_get(1)? })
+    Ok(Secret { value: column::filled_text(row, 0)?, expires_at: column::expiry(row, 1)? })
 }
 
 /// What a secret stands for, whatever its expiry. It is gone then: of two who ask, one gets it.
@@ -107,8 +107,8 @@ async fn taken(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreE
         return secondary.take_secret(db, identifiers).await;
     }
     let sql = "delete from {verification} where {verification.identifier} = any($1)
-        returning {verification.value}, {verification.expiresAt}";
-    let row = db.row(Repeat::Never, sql, &[(&identifiers, Type::TEXT_ARRAY)]).await?;
+        returning {verification.value}::text, {verification.expiresAt}";
+    let row = db.row(Repeat::Never, sql, &[identifiers.into()]).await?;
     if let Some(secondary) = db.secondary.as_ref().filter(|_| row.is_some()) {
         secondary.take_secret(db, identifiers).await?;
     }

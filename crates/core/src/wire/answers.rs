@@ -96,11 +96,11 @@ pub struct ListedAccount {
     /// Whose it is.
     pub user_id: String,
     /// When it was linked.
-    #[serde(serialize_with = "model::iso")]
-    pub created_at: Timestamp,
+    #[serde(serialize_with = "model::iso_or_null")]
+    pub created_at: Option<Timestamp>,
     /// When it was last changed.
-    #[serde(serialize_with = "model::iso")]
-    pub updated_at: Timestamp,
+    #[serde(serialize_with = "model::iso_or_null")]
+    pub updated_at: Option<Timestamp>,
     /// The row's identifier.
     pub id: String,
     /// What the provider granted.
@@ -132,10 +132,10 @@ pub struct CachedSessionAndUser<'a> {
 #[serde(rename_all = "camelCase")]
 struct CachedSession<'a> {
     id: &'a str,
-    #[serde(serialize_with = "model::iso")]
-    created_at: Timestamp,
-    #[serde(serialize_with = "model::iso")]
-    updated_at: Timestamp,
+    #[serde(serialize_with = "model::iso_or_null")]
+    created_at: Option<Timestamp>,
+    #[serde(serialize_with = "model::iso_or_null")]
+    updated_at: Option<Timestamp>,
     user_id: &'a str,
     #[serde(serialize_with = "model::iso")]
     expires_at: Timestamp,
@@ -151,13 +151,14 @@ struct CachedSession<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct CachedUser<'a> {
     id: &'a str,
-    #[serde(serialize_with = "model::iso")]
-    created_at: Timestamp,
-    #[serde(serialize_with = "model::iso")]
-    updated_at: Timestamp,
+    #[serde(serialize_with = "model::iso_or_null")]
+    created_at: Option<Timestamp>,
+    #[serde(serialize_with = "model::iso_or_null")]
+    updated_at: Option<Timestamp>,
+    #[serde(serialize_with = "model::text_or_null")]
     email: &'a str,
-    email_verified: bool,
-    name: &'a str,
+    email_verified: Option<bool>,
+    name: Option<&'a str>,
     image: Option<&'a str>,
     #[serde(flatten)]
     additional: &'a model::Additional,
@@ -183,7 +184,7 @@ impl<'a> CachedSessionAndUser<'a> {
             updated_at: user.updated_at,
             email: &user.email,
             email_verified: user.email_verified,
-            name: &user.name,
+            name: user.name.as_deref(),
             image: user.image.as_deref(),
             additional: &user.additional,
         };

@@ -158,7 +158,7 @@ async fn add(
     }
     let (account, is_new) = match accounts.into_iter().next() {
         Some(mut account) => {
-            account.updated_at = cx.now;
+            account.updated_at = Some(cx.now);
             let scope = merged_scopes(account.scope.as_deref(), &tokens.scopes);
             account.scope = Some(scope).filter(|scope| !scope.is_empty()).or(account.scope);
             tokens.store_in(&mut account, &auth.config, &mut cx.rng);

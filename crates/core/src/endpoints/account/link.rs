@@ -55,7 +55,7 @@ async fn by_id_token(
     }
     let (account, is_new) = match accounts.into_iter().next() {
         Some(mut account) => {
-            account.updated_at = cx.now;
+            account.updated_at = Some(cx.now);
             tokens.store_in(&mut account, &auth.config, &mut cx.rng);
             (account, false)
         }

@@ -143,7 +143,7 @@ async fn replace(
         Ok(new) => new,
         Err(cause) => return Ok(Err(cause)),
     };
-    account.updated_at = cx.now;
+    account.updated_at = Some(cx.now);
     new.store_in(account, &auth.config, &mut cx.rng);
     if !auth.config.is_stateless() {
         store::social::refreshed(&cx.db, account).await?;

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use super::{
     Db, StoreError,
     pool::Repeat,
-    schema::Values,
+    additional::Values,
     verification::{New, Secret},
 };
 use crate::{

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::{Change, Gone, Stored, Value, scripts, seconds};
 use crate::{
     config::Field,
     json,
-    model::{Additional, ReadSession, ReadUser, Session, User, iso},
+    model::{Additional, ReadSession, ReadUser, Session, User, iso, iso_or_null},
     store::{Db, StoreError, pool::Repeat},
 };
 
@@ -32,10 +32,10 @@ struct Written<'a> {
     expires_at: Timestamp,
     user_id: &'a str,
     token: &'a str,
-    #[serde(serialize_with = "iso")]
-    created_at: Timestamp,
-    #[serde(serialize_with = "iso")]
-    updated_at: Timestamp,
+    #[serde(serialize_with = "iso_or_null")]
+    created_at: Option<Timestamp>,
+    #[serde(serialize_with = "iso_or_null")]
+    updated_at: Option<Timestamp>,
     #[serde(flatten)]
     additional: &'a Additional,
 }
@@ -72,7 +72,8 @@ fn since(value: Option<Value>) -> Option<f64> {
 /// Whether the session began before that.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
 fn is_revoked(session: &Session, since: Option<f64>) -> bool {
-    since.is_some_and(|since| (session.created_at.as_millisecond() as f64) < since)
+    let began = session.created_at.map_or(0, Timestamp::as_millisecond);
+    since.is_some_and(|since| (began as f64) < since)
 }
 
 /// The columns that answers show, in the order in which they are configured.
@@ -88,7 +89,7 @@ fn shown(fields: &[Field], mut all: Additional) -> Additional {
 /// was revoked.
 fn session_in(text: &str) -> Option<(Session, Option<&RawValue>)> {
     let read: Read<'_> = serde_json::from_str(text).ok()?;
-    Some((read.session.known(Timestamp::UNIX_EPOCH), read.user))
+    Some((read.session.known(), read.user))
 }
 
 impl Stored {
@@ -110,7 +111,7 @@ impl Stored {
     }
 
     fn user_in(&self, text: &RawValue) -> Option<User> {
-        let user = serde_json::from_str::<ReadUser>(text.get()).ok()?.known(Timestamp::UNIX_EPOCH);
+        let user = serde_json::from_str::<ReadUser>(text.get()).ok()?.known();
         Some(User { additional: shown(&self.user_fields, user.additional), ..user })
     }
 
@@ -266,12 +267,11 @@ fn with_user(entry: &str, user: &User) -> String {
 
 fn changed(session: Session, change: Change<'_>, now: Timestamp) -> Session {
     match change {
-        Change::Expiry(expires_at) => Session { expires_at, updated_at: now, ..session },
+        Change::Expiry(expires_at) => Session { expires_at, updated_at: Some(now), ..session },
         Change::Own(values) => {
-            let values: Map<_, _> = serde_json::from_str(&values.0).unwrap_or_default();
             let mut additional = session.additional;
-            values.into_iter().for_each(|(name, value)| additional.set(&name, value));
-            Session { additional, updated_at: now, ..session }
+            values.json().iter().for_each(|(name, value)| additional.set(name, value.clone()));
+            Session { additional, updated_at: Some(now), ..session }
         }
     }
 }

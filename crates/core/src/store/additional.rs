@@ -1,0 +1,273 @@
+//! Additional fields of users and sessions in statements (spec core §12): each value is a parameter of its own, which
+//! PostgreSQL reads by the type of its column; a field without a value is left to the column's default. What is read is
+//! what Node's driver makes of each type.
+
+use serde_json::{Map, Value, value::RawValue};
+use tokio_postgres::types::Type;
+
+use super::{
+    StoreError, column,
+    param::{array, written},
+    schema::quoted,
+};
+use crate::{
+    config::{Field, Kind},
+    json,
+    model::Additional,
+};
+
+/// Values of additional fields by the fields' names. A field that is not among them keeps its column's default in an insert,
+/// and its value in an update.
+#[derive(Debug)]
+pub struct Values(Map<String, Value>);
+
+impl From<Map<String, Value>> for Values {
+    fn from(values: Map<String, Value>) -> Self {
+        Self(values)
+    }
+}
+
+impl Values {
+    /// The values as JSON.
+    pub(super) fn json(&self) -> &Map<String, Value> {
+        &self.0
+    }
+}
+
+/// The additional fields of a table.
+pub(super) struct Columns {
+    alias: char,
+    fields: Vec<Field>,
+}
+
+impl Columns {
+    /// Of the table that statements call `alias`.
+    pub(super) fn new(alias: char, fields: &[Field]) -> Self {
+        Self { alias, fields: fields.to_vec() }
+    }
+
+    /// How many fields there are.
+    pub(super) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// How many columns they are in `{user.*}`: all in one text of JSON, or none.
+    pub(super) fn width(&self) -> usize {
+        usize::from(self.returned().next().is_some())
+    }
+
+    fn returned(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.returned)
+    }
+
+    /// What a new row gets where nothing is given: the configured defaults.
+    pub(super) fn defaults(&self) -> Values {
+        Field::defaults(&self.fields).into()
+    }
+
+    /// The fields that have a value, by their places, with their quoted columns.
+    pub(super) fn given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = (usize, String)> + 'a {
+        let given = self.fields.iter().enumerate().filter(|(_, field)| values.0.contains_key(&field.name));
+        given.map(|(at, field)| (at, quoted(&field.column).into_owned()))
+    }
+
+    /// A value as it is sent; none is NULL. Lists are JSON, or arrays of PostgreSQL where `as_arrays` says so.
+    pub(super) fn sent(&self, values: &Values, at: usize, as_arrays: bool) -> Option<String> {
+        let field = self.fields.get(at)?;
+        sent(field.kind, values.0.get(&field.name)?, as_arrays)
+    }
+
+    /// Whether a list is among the values, which the column may want as an array of PostgreSQL.
+    pub(super) fn has_list(&self, values: &Values) -> bool {
+        let is_list = |field: &Field| field.kind == Kind::List && values.0.get(&field.name).is_some_and(Value::is_array);
+        self.fields.iter().any(is_list)
+    }
+
+    /// The fields that answers show, behind a comma: each value beside the number of its type. `coalesce` takes a domain for
+    /// the type below it, which is what the driver of Node is told.
+    pub(super) fn read(&self) -> String {
+        let pair = |field: &Field| {
+            let column = format!("{}.{}", self.alias, quoted(&field.column));
+            format!("json_build_array(pg_typeof(coalesce({column}, null))::oid::bigint, {column})")
+        };
+        let pairs: Vec<_> = self.returned().map(pair).collect();
+        if pairs.is_empty() { String::new() } else { format!(", json_build_array({})::text", pairs.join(", ")) }
+    }
+
+    /// Reads the fields that answers show.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] where the column is not what [`Columns::read`] asks for.
+    pub(super) fn additional(&self, row: &tokio_postgres::Row, at: usize) -> Result<Additional, StoreError> {
+        if self.width() == 0 {
+            return Ok(Additional::default());
+        }
+        let text = column::filled_text(row, at)?;
+        let pairs: Vec<(u32, &RawValue)> = serde_json::from_str(&text)
+            .map_err(|error| StoreError::Failed(format!("the additional fields cannot be read: {error}")))?;
+        let read = |(field, (oid, raw)): (&Field, (u32, &RawValue))| (field.name.clone(), read(field.kind, oid, raw));
+        Ok(Additional(self.returned().zip(pairs).map(read).collect()))
+    }
+}
+
+/// A value as better-auth hands it to Node's driver and as that sends it.
+fn sent(kind: Kind, value: &Value, as_arrays: bool) -> Option<String> {
+    Some(match (kind, value) {
+        (_, Value::Null) => return None,
+        (Kind::Date, Value::String(text)) => {
+            // No type of a time reads the words, so that what JavaScript's `Date` does not take is refused.
+            date(text).map_or_else(|| "Invalid Date".to_owned(), written)
+        }
+        (_, Value::String(text)) => text.clone(),
+        (Kind::Json, value) => json::to_string(value),
+        (Kind::List, Value::Array(_)) if !as_arrays => json::to_string(value),
+        (_, Value::Array(elements)) => listed(elements),
+        (_, value) => json::to_string(value),
+    })
+}
+
+/// An array as Node's driver writes one: what is in it is text, or JSON where it is an object.
+fn listed(elements: &[Value]) -> String {
+    let written: Vec<_> = elements
+        .iter()
+        .map(|element| match element {
+            Value::Array(elements) => Some(Err(listed(elements))),
+            element => sent(Kind::Text, element, true).map(Ok),
+        })
+        .collect();
+    let parts = written.iter().map(|element| match element {
+        None => "NULL".to_owned(),
+        Some(Err(list)) => list.clone(),
+        Some(Ok(text)) => array(std::iter::once(Some(text.as_str()))).trim_matches(['{', '}']).to_owned(),
+    });
+    format!("{{{}}}", parts.collect::<Vec<_>>().join(","))
+}
+
+/// The instant that ISO 8601 names: a year, a month or a day, which begin in UTC, or a day with a time, in UTC without an
+/// offset. Years have four digits.
+fn date(text: &str) -> Option<jiff::Timestamp> {
+    let whole = match text.len() {
+        4 => format!("{text}-01-01T00:00Z"),
+        7 => format!("{text}-01T00:00Z"),
+        10 => format!("{text}T00:00Z"),
+        _ => text.to_owned(),
+    };
+    let is_plain = whole.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        && whole.as_bytes().get(4) == Some(&b'-')
+        && whole.bytes().all(|byte| byte.is_ascii_digit() || b"-:.+TZ ".contains(&byte));
+    let at = column::parsed(&whole).filter(|_| is_plain)?;
+    jiff::Timestamp::from_millisecond(at.as_millisecond()).ok()
+}
+
+/// A value as better-auth answers it: read by Node's driver by its type, then written as JSON.
+fn read(kind: Kind, oid: u32, raw: &RawValue) -> Value {
+    let value = typed(oid, raw);
+    match (kind, &value) {
+        (Kind::List, Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
+        _ => value,
+    }
+}
+
+/// A value of a type as Node's driver reads it and JavaScript writes it as JSON.
+fn typed(oid: u32, raw: &RawValue) -> Value {
+    let Ok(value) = serde_json::from_str::<Value>(raw.get()) else { return Value::Null };
+    let Some(column) = Type::from_oid(oid) else { return value };
+    match (column, value) {
+        (_, Value::Null) => Value::Null,
+        // Numbers that a double cannot hold are texts there.
+        (Type::INT8 | Type::NUMERIC, Value::Number(_)) => raw.get().into(),
+        (Type::FLOAT4 | Type::FLOAT8, Value::String(_)) => Value::Null,
+        (Type::TIMESTAMP | Type::TIMESTAMPTZ | Type::DATE, Value::String(text)) => instant(&text),
+        (Type::BYTEA, Value::String(text)) => bytes(&text),
+        (Type::INT8_ARRAY, value) => each(value, &|element| match element {
+            Value::Number(number) => number.to_string().into(),
+            other => other,
+        }),
+        (Type::FLOAT4_ARRAY | Type::FLOAT8_ARRAY | Type::NUMERIC_ARRAY, value) => each(value, &|element| match element {
+            Value::String(_) => Value::Null,
+            other => other,
+        }),
+        (Type::TIMESTAMP_ARRAY | Type::TIMESTAMPTZ_ARRAY | Type::DATE_ARRAY, value) => {
+            each(value, &|element| element.as_str().map_or(Value::Null, instant))
+        }
+        (Type::BYTEA_ARRAY, value) => each(value, &|element| element.as_str().map_or(Value::Null, bytes)),
+        (_, value) => value,
+    }
+}
+
+/// Every element of a list, and of the lists in it.
+fn each(value: Value, change: &dyn Fn(Value) -> Value) -> Value {
+    match value {
+        Value::Array(elements) => elements.into_iter().map(|element| each(element, change)).collect(),
+        other => change(other),
+    }
+}
+
+/// A time as JavaScript writes one; null where it is beyond the times that JavaScript has, as `infinity` is.
+fn instant(text: &str) -> Value {
+    let whole = if text.len() == 10 { format!("{text}T00:00:00") } else { text.to_owned() };
+    column::parsed(&whole).map_or(Value::Null, |at| format!("{at:.3}").into())
+}
+
+/// Bytes as Node writes a `Buffer`.
+fn bytes(text: &str) -> Value {
+    let data = text.strip_prefix("\\x").and_then(|digits| hex::decode(digits).ok()).unwrap_or_default();
+    serde_json::json!({ "type": "Buffer", "data": data })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_sent_as_nodes_driver_sends_them() {
+        for (kind, value, expected) in [
+            (Kind::Text, json!("a"), Some("a")),
+            (Kind::Text, json!(36.0), Some("36")),
+            (Kind::Number, json!(5.25), Some("5.25")),
+            (Kind::Number, json!(1e21), Some("1e+21")),
+            (Kind::Boolean, json!(true), Some("true")),
+            (Kind::Text, json!({ "a": [1] }), Some(r#"{"a":[1]}"#)),
+            (Kind::Text, json!(["a", null, ["b\""]]), Some(r#"{"a",NULL,{"b\""}}"#)),
+            (Kind::List, json!(["a"]), Some(r#"["a"]"#)),
+            (Kind::List, json!("a"), Some("a")),
+            (Kind::Json, json!("{}"), Some("{}")),
+            (Kind::Json, json!([1]), Some("[1]")),
+            (Kind::Json, json!(null), None),
+            (Kind::Date, json!("2020-01"), Some("2020-01-01T00:00:00.000+00:00")),
+            (Kind::Date, json!("2020-01-02 03:04:05.6789"), Some("2020-01-02T03:04:05.678+00:00")),
+            (Kind::Date, json!("2020-01-02T03:04+02:00"), Some("2020-01-02T01:04:00.000+00:00")),
+            (Kind::Date, json!("now"), Some("Invalid Date")),
+            (Kind::Date, json!("2020-02-30"), Some("Invalid Date")),
+        ] {
+            assert_eq!(sent(kind, &value, false).as_deref(), expected, "{kind:?} {value}");
+        }
+        assert_eq!(sent(Kind::List, &json!(["a", 1]), true).as_deref(), Some(r#"{"a","1"}"#));
+    }
+
+    #[test]
+    fn values_are_read_as_nodes_driver_reads_them() {
+        for (column, raw, expected) in [
+            (Type::INT4, "5", json!(5)),
+            (Type::INT8, "5", json!("5")),
+            (Type::NUMERIC, "5.250", json!("5.250")),
+            (Type::FLOAT8, "\"NaN\"", json!(null)),
+            (Type::BOOL, "true", json!(true)),
+            (Type::TIMESTAMPTZ, "\"2020-01-01T22:04:05.678-05:00\"", json!("2020-01-02T03:04:05.678Z")),
+            (Type::TIMESTAMP, "\"2020-01-02T03:04:05.678\"", json!("2020-01-02T03:04:05.678Z")),
+            (Type::DATE, "\"2020-01-02\"", json!("2020-01-02T00:00:00.000Z")),
+            (Type::TIMESTAMP, "\"infinity\"", json!(null)),
+            (Type::BYTEA, "\"\\\\x0102\"", json!({ "type": "Buffer", "data": [1, 2] })),
+            (Type::JSONB, "{\"a\": [1]}", json!({ "a": [1] })),
+            (Type::INT8_ARRAY, "[1,[2,null]]", json!(["1", ["2", null]])),
+            (Type::UUID, "\"x\"", json!("x")),
+        ] {
+            let raw = RawValue::from_string(raw.to_owned()).unwrap();
+            assert_eq!(typed(column.oid(), &raw), expected, "{column} {raw}");
+        }
+        let raw = RawValue::from_string(r#""[\"a\"]""#.to_owned()).unwrap();
+        assert_eq!(read(Kind::List, Type::TEXT.oid(), &raw), json!(["a"]));
+    }
+}

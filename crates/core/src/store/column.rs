@@ -1,0 +1,168 @@
+//! Reads the columns of a row by the types that the answer names, whatever a table's author chose: a time may be a
+//! `timestamp` with or without a time zone, a `date` or a text, and means the instant that a Node process in UTC reads.
+
+use std::{error::Error, net::IpAddr};
+
+use jiff::{SignedDuration, Timestamp, civil};
+use tokio_postgres::{
+    Row,
+    types::{FromSql, Type},
+};
+
+use super::StoreError;
+
+/// The text in a column; none where it is NULL.
+///
+/// # Errors
+/// [`StoreError::Failed`] where the row has no such column, or the column is of a type whose binary form is no text.
+pub(super) fn text(row: &Row, at: usize) -> Result<Option<String>, StoreError> {
+    Ok(row.try_get::<_, Option<Text>>(at)?.map(|text| text.0))
+}
+
+/// The text in a column that is empty where it is NULL.
+///
+/// # Errors
+/// As [`text`].
+pub(super) fn filled_text(row: &Row, at: usize) -> Result<String, StoreError> {
+    Ok(text(row, at)?.unwrap_or_default())
+}
+
+/// The instant in a column; none where it is NULL, or a text that is no time. `infinity` is the last instant there is.
+///
+/// # Errors
+/// [`StoreError::Failed`] where the row has no such column.
+pub(super) fn instant(row: &Row, at: usize) -> Result<Option<Timestamp>, StoreError> {
+    Ok(row.try_get::<_, Option<Instant>>(at)?.and_then(|instant| instant.0))
+}
+
+/// The instant from which on something is over: 1970 where the column names none, as JavaScript compares `null`.
+///
+/// # Errors
+/// As [`instant`].
+pub(super) fn expiry(row: &Row, at: usize) -> Result<Timestamp, StoreError> {
+    Ok(instant(row, at)?.unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+/// Whether a column says yes; none where it is NULL. A text says yes by the words that PostgreSQL takes for true.
+///
+/// # Errors
+/// [`StoreError::Failed`] where the row has no such column.
+pub(super) fn flag(row: &Row, at: usize) -> Result<Option<bool>, StoreError> {
+    Ok(row.try_get::<_, Option<Flag>>(at)?.map(|flag| flag.0))
+}
+
+type Unreadable = Box<dyn Error + Sync + Send>;
+
+struct Text(String);
+
+impl<'a> FromSql<'a> for Text {
+    fn from_sql(column: &Type, raw: &'a [u8]) -> Result<Self, Unreadable> {
+        if *column == Type::INET || *column == Type::CIDR {
+            return address(raw).map(Self).ok_or_else(|| "no network address".into());
+        }
+        Ok(Self(std::str::from_utf8(raw)?.to_owned()))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// A network address: family, bits of the mask, whether it is a network, how many bytes follow, and these.
+fn address(raw: &[u8]) -> Option<String> {
+    let (&[_, mask, is_network, _], bytes) = raw.split_at_checked(4)? else { return None };
+    let (address, bits) = match bytes.len() {
+        4 => (IpAddr::from(<[u8; 4]>::try_from(bytes).ok()?), 32),
+        _ => (IpAddr::from(<[u8; 16]>::try_from(bytes).ok()?), 128),
+    };
+    Some(if is_network == 0 && mask == bits { address.to_string() } else { format!("{address}/{mask}") })
+}
+
+struct Instant(Option<Timestamp>);
+
+impl<'a> FromSql<'a> for Instant {
+    fn from_sql(column: &Type, raw: &'a [u8]) -> Result<Self, Unreadable> {
+        Ok(Self(match *column {
+            Type::TIMESTAMP | Type::TIMESTAMPTZ => Some(after_2000(i64::from_sql(&Type::INT8, raw)?)),
+            Type::DATE => Some(after_2000(i64::from(i32::from_sql(&Type::INT4, raw)?).saturating_mul(86_400_000_000))),
+            _ => std::str::from_utf8(raw).ok().and_then(parsed),
+        }))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// The instant so many microseconds after the year 2000 began, which is how PostgreSQL counts; within the years that an
+/// instant can have.
+fn after_2000(microseconds: i64) -> Timestamp {
+    const YEAR_2000: Timestamp = Timestamp::constant(946_684_800, 0);
+    let moved = YEAR_2000.checked_add(SignedDuration::from_micros(microseconds));
+    moved.unwrap_or(if microseconds < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// The instant that a text names; without an offset it is in UTC.
+pub(super) fn parsed(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let with_offset = || text.parse::<Timestamp>().ok();
+    let in_utc = || text.parse::<civil::DateTime>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp());
+    with_offset().or_else(in_utc)
+}
+
+struct Flag(bool);
+
+impl<'a> FromSql<'a> for Flag {
+    fn from_sql(column: &Type, raw: &'a [u8]) -> Result<Self, Unreadable> {
+        Ok(Self(match *column {
+            Type::BOOL => raw == [1],
+            Type::INT2 | Type::INT4 | Type::INT8 => raw.iter().any(|byte| *byte != 0),
+            _ => matches!(
+                raw.to_ascii_lowercase().as_slice(),
+                b"t" | b"true" | b"y" | b"yes" | b"on" | b"1"
+            ),
+        }))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(column: &Type, raw: &[u8]) -> Option<String> {
+        Instant::from_sql(column, raw).unwrap().0.map(|at| format!("{at:.3}"))
+    }
+
+    #[test]
+    fn a_time_means_the_same_instant_in_a_column_of_any_type() {
+        let microseconds = 631_249_445_678_000_i64.to_be_bytes();
+        for column in [Type::TIMESTAMP, Type::TIMESTAMPTZ] {
+            assert_eq!(at(&column, &microseconds).unwrap(), "2020-01-02T03:04:05.678Z");
+        }
+        assert_eq!(at(&Type::DATE, &7_306_i32.to_be_bytes()).unwrap(), "2020-01-02T00:00:00.000Z");
+        for text in ["2020-01-02T03:04:05.678+00:00", "2020-01-02 03:04:05.678", "2020-01-01 22:04:05.678-05"] {
+            assert_eq!(at(&Type::TEXT, text.as_bytes()).as_deref(), Some("2020-01-02T03:04:05.678Z"), "{text}");
+        }
+        assert_eq!(at(&Type::TEXT, b"soon"), None);
+        assert_eq!(at(&Type::TIMESTAMP, &i64::MAX.to_be_bytes()).unwrap(), format!("{:.3}", Timestamp::MAX));
+    }
+
+    #[test]
+    fn a_flag_is_read_from_words_and_numbers_too() {
+        let says = |column: &Type, raw: &[u8]| Flag::from_sql(column, raw).unwrap().0;
+        assert!(says(&Type::BOOL, &[1]) && says(&Type::TEXT, b"true") && says(&Type::INT4, &[0, 0, 0, 1]));
+        assert!(!says(&Type::BOOL, &[0]) && !says(&Type::VARCHAR, b"false") && !says(&Type::INT2, &[0, 0]));
+    }
+
+    #[test]
+    fn an_address_is_written_as_postgresql_writes_it() {
+        let read = |raw: &[u8]| Text::from_sql(&Type::INET, raw).unwrap().0;
+        assert_eq!(read(&[2, 32, 0, 4, 10, 0, 0, 1]), "10.0.0.1");
+        assert_eq!(read(&[2, 8, 0, 4, 10, 0, 0, 0]), "10.0.0.0/8");
+        assert!(Text::from_sql(&Type::INET, &[2, 32]).is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! The values of a statement. Each travels as text and without a type, as Node's driver sends it: PostgreSQL reads it by the
+//! type of the column that it stands beside, whatever that is.
+
+use std::{borrow::Cow, error::Error};
+
+use bytes::BytesMut;
+use jiff::Timestamp;
+use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
+
+use super::additional::Values;
+
+/// A value of a statement.
+#[derive(Clone, Copy)]
+pub(super) enum Param<'a> {
+    /// No value.
+    Null,
+    /// A text, and whatever else a column reads from one: identifiers, enums, numbers.
+    Text(&'a str),
+    /// True or false.
+    Flag(bool),
+    /// A whole number.
+    Number(i64),
+    /// An instant, sent in UTC with milliseconds. A column without a time zone keeps UTC's wall time.
+    Instant(Timestamp),
+    /// Texts, for `= any($1)`.
+    Texts(&'a [String]),
+    /// Values of additional fields, for `{user.values $1}` and its relatives. Each of them becomes a parameter of its own.
+    Fields(&'a Values),
+}
+
+impl<'a> From<&'a str> for Param<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Param<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Param<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+}
+
+impl<'a> From<&'a Option<String>> for Param<'a> {
+    fn from(text: &'a Option<String>) -> Self {
+        text.as_deref().into()
+    }
+}
+
+impl From<bool> for Param<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<Option<bool>> for Param<'_> {
+    fn from(flag: Option<bool>) -> Self {
+        flag.map_or(Self::Null, Self::Flag)
+    }
+}
+
+impl From<i64> for Param<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Option<i64>> for Param<'_> {
+    fn from(number: Option<i64>) -> Self {
+        number.map_or(Self::Null, Self::Number)
+    }
+}
+
+impl From<Timestamp> for Param<'_> {
+    fn from(instant: Timestamp) -> Self {
+        Self::Instant(instant)
+    }
+}
+
+impl From<Option<Timestamp>> for Param<'_> {
+    fn from(instant: Option<Timestamp>) -> Self {
+        instant.map_or(Self::Null, Self::Instant)
+    }
+}
+
+impl<'a> From<&'a [String]> for Param<'a> {
+    fn from(texts: &'a [String]) -> Self {
+        Self::Texts(texts)
+    }
+}
+
+impl<'a> From<&'a Values> for Param<'a> {
+    fn from(values: &'a Values) -> Self {
+        Self::Fields(values)
+    }
+}
+
+/// A value as it is sent; none is NULL.
+#[derive(Debug)]
+pub(super) struct Sent<'a>(pub(super) Option<Cow<'a, str>>);
+
+impl<'a> Param<'a> {
+    /// The value as text. Additional fields have none together: [`super::schema::Statement`] takes them one by one.
+    pub(super) fn sent(self) -> Sent<'a> {
+        Sent(match self {
+            Self::Null | Self::Fields(_) => None,
+            Self::Text(text) => Some(text.into()),
+            Self::Flag(flag) => Some(if flag { "true" } else { "false" }.into()),
+            Self::Number(number) => Some(number.to_string().into()),
+            Self::Instant(instant) => Some(written(instant).into()),
+            Self::Texts(texts) => Some(array(texts.iter().map(|text| Some(text.as_str()))).into()),
+        })
+    }
+}
+
+/// An instant as Node's driver writes it where the process is in UTC.
+pub(super) fn written(instant: Timestamp) -> String {
+    format!("{instant:.3}").replace('Z', "+00:00")
+}
+
+/// An array as PostgreSQL reads one; none is NULL.
+pub(super) fn array<'a>(elements: impl Iterator<Item = Option<&'a str>>) -> String {
+    let written = elements.map(|element| match element {
+        Some(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        None => "NULL".to_owned(),
+    });
+    format!("{{{}}}", written.collect::<Vec<_>>().join(","))
+}
+
+impl ToSql for Sent<'_> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        Ok(match &self.0 {
+            Some(text) => {
+                out.extend_from_slice(text.as_bytes());
+                IsNull::No
+            }
+            None => IsNull::Yes,
+        })
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn encode_format(&self, _: &Type) -> Format {
+        Format::Text
+    }
+
+    to_sql_checked!();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_and_arrays_are_written_as_nodes_driver_writes_them() {
+        let instant: Timestamp = "2020-01-02T03:04:05.678Z".parse().unwrap();
+        assert_eq!(Param::from(instant).sent().0.unwrap(), "2020-01-02T03:04:05.678+00:00");
+        let texts = [r#"a"b"#.to_owned(), r"c\d".to_owned(), "{e,f}".to_owned()];
+        assert_eq!(Param::from(&texts[..]).sent().0.unwrap(), r#"{"a\"b","c\\d","{e,f}"}"#);
+    }
+}
