@@ -51,15 +51,20 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let hash = cx.hash_password(&body.password).await?;
     let account_id = cx.rng.id();
     let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
-    if is_taken {
-        return answer_taken(cx, &new).await;
-    }
     let remember = body.remember_me != Some(false);
     let session = (!hides).then(|| cx.open_session(&user.id, remember));
-    let (user, session) = match store::user::insert(&cx.db, &new, session).await {
-        Ok(made) => made,
-        // The address was taken meanwhile, or another value is one that no two users may have.
-        Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => return answer_taken(cx, &new).await,
+    let made = if is_taken {
+        undone(cx, &new).await.map(Err)
+    } else {
+        store::user::insert(&cx.db, &new, session).await.map(Ok)
+    };
+    let (user, session) = match made {
+        Ok(Ok(made)) => made,
+        Ok(Err(shown)) => return answer_taken(&shown),
+        // The address was taken meanwhile, or another value is one that no two users may have. Both cost the same.
+        Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => {
+            return answer_taken(&undone(cx, &new).await.map_err(refused)?);
+        }
         Err(error) => return Err(refused(error)),
     };
     if auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification) {
@@ -83,13 +88,18 @@ fn refused(error: StoreError) -> Error {
     }
 }
 
-/// Answers as for a free address, so that the answer does not tell that this one is taken (spec core §14): the same row is
-/// written for an address that nobody has, and taken back. The database refuses what it would refuse of the real row.
-async fn answer_taken(cx: &mut Context, new: &New<'_>) -> Result<Reply, Error> {
+/// The user that a sign-up on a taken address shows: the row is written for an address that no user has, and taken back.
+/// The database refuses what it would refuse of the real row, and makes the values that it would make.
+async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
     let email = format!("{}@{}", cx.rng.id(), email::domain(&new.user.email));
     let other = User { email, ..new.user.clone() };
-    let made = store::user::insert_undone(&cx.db, &New { user: &other, ..*new }).await.map_err(refused)?;
-    answer(None, &User { email: new.user.email.clone(), ..made }, Some(Reason::EmailTaken))
+    let made = store::user::insert_undone(&cx.db, &New { user: &other, ..*new }).await?;
+    Ok(User { email: new.user.email.clone(), ..made })
+}
+
+/// Answers as for a free address, so that the answer does not tell that this one is taken (spec core §14).
+fn answer_taken(user: &User) -> Result<Reply, Error> {
+    answer(None, user, Some(Reason::EmailTaken))
 }
 
 fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {

@@ -38,12 +38,6 @@ pub fn shown(fields: &[Field], values: &Map<String, Value>) -> Additional {
     Additional(returned.map(value).collect())
 }
 
-/// Whether a new row lacks a value that its column must have.
-pub fn lacks(fields: &[Field], values: &Map<String, Value>) -> bool {
-    let is_lacking = |field: &Field| values.get(&field.name).is_none_or(Value::is_null);
-    fields.iter().any(|field| field.required != Some(false) && is_lacking(field))
-}
-
 /// The values that change.
 pub fn update(fields: &[Field], body: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
     let mut values = Map::new();
@@ -114,18 +108,6 @@ mod tests {
         let asked_for = field(Some(true), Some(json!("free")), true);
         assert_eq!(made(&asked_for, json!({ "plan": null })), Ok(json!({ "plan": "free" })));
         assert_eq!(made(&field(None, Some(json!("free")), true), json!({ "plan": null })), Ok(json!({ "plan": null })));
-    }
-
-    #[test]
-    fn a_row_lacks_what_its_column_must_have() {
-        for (required, value, lacking) in [
-            (Some(true), json!({ "plan": null }), true),
-            (None, json!({}), true),
-            (None, json!({ "plan": "" }), false),
-            (Some(false), json!({}), false),
-        ] {
-            assert_eq!(lacks(&field(required, None, true), value.as_object().unwrap()), lacking, "{value}");
-        }
     }
 
     #[test]

@@ -91,12 +91,8 @@ pub async fn change_password(
     only: Option<Session>,
 ) -> Result<Option<Option<Session>>, StoreError> {
     let (only, apart) = if db.secondary.is_some() { (None, only) } else { (only, None) };
-    let mut params: Vec<Param<'_>> = vec![
-        change.user_id.into(),
-        change.old.into(),
-        change.new.into(),
-        change.now.into(),
-    ];
+    let mut params: Vec<Param<'_>> =
+        vec![change.user_id.into(), change.old.into(), change.new.into(), change.now.into()];
     let defaults = db.schema.session().defaults();
     let sql = match &only {
         None => CHANGE,
@@ -169,13 +165,8 @@ pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreErr
             None => Ok(false),
         };
     }
-    let params: [Param<'_>; 5] = [
-        reset.identifiers.into(),
-        reset.hash.into(),
-        reset.account_id.into(),
-        reset.now.into(),
-        reset.revoke.into(),
-    ];
+    let params: [Param<'_>; 5] =
+        [reset.identifiers.into(), reset.hash.into(), reset.account_id.into(), reset.now.into(), reset.revoke.into()];
     let row = match reset.revoke {
         true => db.row_behind((LOCK, &[literal(reset.user_id)]), RESET, &params).await?,
         false => db.row(Repeat::Never, RESET, &params).await?,
@@ -184,12 +175,7 @@ pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreErr
 }
 
 async fn set_password(db: &Db, reset: &Reset<'_>, user_id: &str) -> Result<bool, StoreError> {
-    let params: [Param<'_>; 4] = [
-        user_id.into(),
-        reset.hash.into(),
-        reset.account_id.into(),
-        reset.now.into(),
-    ];
+    let params: [Param<'_>; 4] = [user_id.into(), reset.hash.into(), reset.account_id.into(), reset.now.into()];
     let is_set = db.row(Repeat::Safe, SET, &params).await?.is_some();
     if is_set && reset.revoke {
         session::delete_all(db, user_id).await?;

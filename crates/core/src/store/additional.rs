@@ -79,7 +79,8 @@ impl Columns {
 
     /// Whether a list is among the values, which the column may want as an array of PostgreSQL.
     pub(super) fn has_list(&self, values: &Values) -> bool {
-        let is_list = |field: &Field| field.kind == Kind::List && values.0.get(&field.name).is_some_and(Value::is_array);
+        let is_list =
+            |field: &Field| field.kind == Kind::List && values.0.get(&field.name).is_some_and(Value::is_array);
         self.fields.iter().any(is_list)
     }
 
@@ -183,10 +184,12 @@ fn typed(oid: u32, raw: &RawValue) -> Value {
             Value::Number(number) => number.to_string().into(),
             other => other,
         }),
-        (Type::FLOAT4_ARRAY | Type::FLOAT8_ARRAY | Type::NUMERIC_ARRAY, value) => each(value, &|element| match element {
-            Value::String(_) => Value::Null,
-            other => other,
-        }),
+        (Type::FLOAT4_ARRAY | Type::FLOAT8_ARRAY | Type::NUMERIC_ARRAY, value) => {
+            each(value, &|element| match element {
+                Value::String(_) => Value::Null,
+                other => other,
+            })
+        }
         (Type::TIMESTAMP_ARRAY | Type::TIMESTAMPTZ_ARRAY | Type::DATE_ARRAY, value) => {
             each(value, &|element| element.as_str().map_or(Value::Null, instant))
         }

@@ -11,11 +11,7 @@ use std::{
     },
 };
 
-use super::{
-    Param, StoreError,
-    additional::Columns,
-    param::Sent,
-};
+use super::{Param, StoreError, additional::Columns, param::Sent};
 use crate::config::{self, Column, Holds, Ids, Kind, Table};
 
 /// The schema of this deployment, as statements need it.
@@ -175,9 +171,7 @@ impl Schema {
     /// The other way of writing the lists among these values, where a column refused this one: nothing says before the first
     /// attempt whether a column holds JSON or an array.
     pub(super) fn other_lists(&self, lists: Lists, params: &[Param<'_>], error: &StoreError) -> Option<Lists> {
-        let has_list = |param: &Param<'_>| {
-            matches!(param, Param::Fields(values) if self.user.has_list(values) || self.session.has_list(values))
-        };
+        let has_list = |param: &Param<'_>| matches!(param, Param::Fields(values) if self.user.has_list(values) || self.session.has_list(values));
         let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
         let other = if lists == Lists::Json { Lists::Arrays } else { Lists::Json };
         (is_malformed && params.iter().any(has_list)).then_some(other)

@@ -84,11 +84,7 @@ pub struct New<'a> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] where the address was taken meanwhile.
-pub async fn insert(
-    db: &Db,
-    new: &New<'_>,
-    session: Option<Session>,
-) -> Result<(User, Option<Session>), StoreError> {
+pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<(User, Option<Session>), StoreError> {
     // Where sessions are apart the user comes first: whoever has no session then can sign in.
     let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
     let mut params = new.params();
@@ -208,8 +204,7 @@ pub async fn change_email(
 ) -> Result<Option<User>, StoreError> {
     let sql = "update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5
         where u.{user.id} = $1 and u.{user.email} = $2 returning {user.*}";
-    let params: [Param<'_>; 5] =
-        [id.into(), from.into(), to.into(), verified.into(), now.into()];
+    let params: [Param<'_>; 5] = [id.into(), from.into(), to.into(), verified.into(), now.into()];
     changed(db, db.row(Repeat::Never, sql, &params).await?, now).await
 }
 
