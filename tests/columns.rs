@@ -143,3 +143,31 @@ fn a_time_is_an_instant_in_utc_whatever_its_columns_type_is() {
         assert_eq!(service.get("/get-session", &cookie).text(), "null", "{kind}");
     }
 }
+
+#[test]
+fn tables_without_unique_constraints_are_served() {
+    let toml = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = true\nstorage = \"database\"\n";
+    let database = database(toml);
+    database.change("alter table {session} drop constraint if exists \"session_token_key\" cascade");
+    database.change(
+        "do $$ declare c record; begin for c in select conrelid::regclass as t, conname from pg_constraint
+            where contype = 'u' and connamespace not in ('pg_catalog'::regnamespace) loop
+            execute format('alter table %s drop constraint %I cascade', c.t, c.conname);
+        end loop; end $$",
+    );
+    let service = Service::with(toml, &[("DATABASE_URL", &database.url)]);
+    let address = [("x-forwarded-for", "192.0.2.1"), ("content-type", "application/json")];
+    let body = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse battery" }).to_string();
+    let post = |path: &str| {
+        let url = format!("{}/api/auth{path}", service.url);
+        super::support::http::send("POST", &url, &address, body.as_bytes()).status
+    };
+    assert_eq!(post("/sign-up/email"), 200);
+    let signed_in: Vec<u16> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..12).map(|_| scope.spawn(|| post("/sign-in/email"))).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    // Three in ten seconds, of those that come at once as well.
+    assert_eq!(signed_in.iter().filter(|status| **status == 200).count(), 3, "{signed_in:?}");
+    assert_eq!(signed_in.iter().filter(|status| **status == 429).count(), 9, "{signed_in:?}");
+}

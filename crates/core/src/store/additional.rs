@@ -9,6 +9,7 @@ use super::{
     StoreError, column,
     param::{array, written},
     schema::quoted,
+    statement::Lists,
 };
 use crate::{
     config::{Field, Kind},
@@ -71,10 +72,10 @@ impl Columns {
         given.map(|(at, field)| (at, quoted(&field.column).into_owned()))
     }
 
-    /// A value as it is sent; none is NULL. Lists are JSON, or arrays of PostgreSQL where `as_arrays` says so.
-    pub(super) fn sent(&self, values: &Values, at: usize, as_arrays: bool) -> Option<String> {
+    /// A value as it is sent; none is NULL. Lists are written as `lists` says.
+    pub(super) fn sent(&self, values: &Values, at: usize, lists: Lists) -> Option<String> {
         let field = self.fields.get(at)?;
-        sent(field.kind, values.0.get(&field.name)?, as_arrays)
+        sent(field.kind, values.0.get(&field.name)?, lists)
     }
 
     /// Whether a list is among the values, which the column may want as an array of PostgreSQL.
@@ -112,7 +113,7 @@ impl Columns {
 }
 
 /// A value as better-auth hands it to Node's driver and as that sends it.
-fn sent(kind: Kind, value: &Value, as_arrays: bool) -> Option<String> {
+fn sent(kind: Kind, value: &Value, lists: Lists) -> Option<String> {
     Some(match (kind, value) {
         (_, Value::Null) => return None,
         (Kind::Date, Value::String(text)) => {
@@ -121,7 +122,7 @@ fn sent(kind: Kind, value: &Value, as_arrays: bool) -> Option<String> {
         }
         (_, Value::String(text)) => text.clone(),
         (Kind::Json, value) => json::to_string(value),
-        (Kind::List, Value::Array(_)) if !as_arrays => json::to_string(value),
+        (Kind::List, Value::Array(_)) if lists == Lists::Json => json::to_string(value),
         (_, Value::Array(elements)) => listed(elements),
         (_, value) => json::to_string(value),
     })
@@ -133,7 +134,7 @@ fn listed(elements: &[Value]) -> String {
         .iter()
         .map(|element| match element {
             Value::Array(elements) => Some(Err(listed(elements))),
-            element => sent(Kind::Text, element, true).map(Ok),
+            element => sent(Kind::Text, element, Lists::Arrays).map(Ok),
         })
         .collect();
     let parts = written.iter().map(|element| match element {
@@ -245,9 +246,9 @@ mod tests {
             (Kind::Date, json!("now"), Some("Invalid Date")),
             (Kind::Date, json!("2020-02-30"), Some("Invalid Date")),
         ] {
-            assert_eq!(sent(kind, &value, false).as_deref(), expected, "{kind:?} {value}");
+            assert_eq!(sent(kind, &value, Lists::Json).as_deref(), expected, "{kind:?} {value}");
         }
-        assert_eq!(sent(Kind::List, &json!(["a", 1]), true).as_deref(), Some(r#"{"a","1"}"#));
+        assert_eq!(sent(Kind::List, &json!(["a", 1]), Lists::Arrays).as_deref(), Some(r#"{"a","1"}"#));
     }
 
     #[test]

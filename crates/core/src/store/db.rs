@@ -21,8 +21,9 @@ use tokio_postgres::{
 use super::{
     Param, Pool, StoreError,
     pool::{Repeat, With},
-    schema::{Lists, Schema},
+    schema::Schema,
     secondary::Secondary,
+    statement::Lists,
 };
 use crate::stopwatch::{Stopwatch, What};
 

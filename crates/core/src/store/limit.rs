@@ -1,6 +1,10 @@
 //! The counts of requests that all instances share (spec core §9).
 
-use super::{Db, Param, StoreError, pool::Repeat};
+use super::{
+    Db, Param, StoreError,
+    pool::Repeat,
+    schema::{NO_CONSTRAINT, literal},
+};
 use crate::{
     config::Limit,
     rules::limit::{wait, window},
@@ -28,17 +32,9 @@ pub async fn count(db: &Db, key: &str, limit: Limit) -> Result<Result<(), u32>, 
 }
 
 /// Counts a request, or says for how many seconds to wait: one statement, so that of requests that come at once no more
-/// are answered than the limit allows.
+/// are answered than the limit allows. Where the table has no constraint by which a key is there once, as some versions of
+/// better-auth made it, requests with one key come one after the other.
 pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, StoreError> {
-    let sql = "with forgotten as (delete from {rateLimit} where {rateLimit.id} in (
-            select {rateLimit.id} from {rateLimit} where {rateLimit.lastRequest} < $6 and {rateLimit.key} <> $2
-            limit 1000 for update skip locked)),
-        counted as (insert into {rateLimit} as r ({rateLimit.new}{rateLimit.key}, {rateLimit.count}, {rateLimit.lastRequest})
-            values ({new $1}$2, 1, $3)
-            on conflict ({rateLimit.key}) do update set {rateLimit.lastRequest} = $3,
-                {rateLimit.count} = case when $3 - r.{rateLimit.lastRequest} >= $4 then 1 else r.{rateLimit.count} + 1 end
-            where $3 - r.{rateLimit.lastRequest} >= $4 or r.{rateLimit.count} < $5 returning 1)
-        select exists (select 1 from counted), (select {rateLimit.lastRequest}::bigint from {rateLimit} where {rateLimit.key} = $2)";
     let window = window(request.limit);
     let params: [Param<'_>; 6] = [
         request.id.into(),
@@ -49,7 +45,12 @@ pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, Sto
         request.forget_before.into(),
     ];
     // Counted twice it would only be counted too often.
-    let row = db.row(Repeat::Safe, sql, &params).await?;
+    let row = match db.row(Repeat::Safe, TAKE, &params).await {
+        Err(StoreError::Failed(text)) if text.ends_with(NO_CONSTRAINT) => {
+            db.row_behind((LOCK, &[literal(request.key)]), TAKE_BEHIND_LOCK, &params).await?
+        }
+        row => row?,
+    };
     let row = row.ok_or_else(|| StoreError::Failed("the count of requests has no answer".to_owned()))?;
     if row.try_get(0)? {
         return Ok(Ok(()));
@@ -58,3 +59,32 @@ pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, Sto
     let last: Option<i64> = row.try_get(1)?;
     Ok(Err(wait(last.unwrap_or(request.now), request.limit, request.now)))
 }
+
+const FORGOTTEN: &str = "with forgotten as (delete from {rateLimit} where {rateLimit.id} in (
+        select {rateLimit.id} from {rateLimit} where {rateLimit.lastRequest} < $6 and {rateLimit.key} <> $2
+        limit 1000 for update skip locked)), ";
+/// What a request adds to its count `r`, if the limit allows it.
+const COUNTED: &str = "set {rateLimit.lastRequest} = $3,
+        {rateLimit.count} = case when $3 - r.{rateLimit.lastRequest} >= $4 then 1 else r.{rateLimit.count} + 1 end
+    where ($3 - r.{rateLimit.lastRequest} >= $4 or r.{rateLimit.count} < $5)";
+const LAST: &str = "(select max({rateLimit.lastRequest})::bigint from {rateLimit} where {rateLimit.key} = $2)";
+const TAKE: &str = const_format::concatcp!(
+    FORGOTTEN,
+    "counted as (insert into {rateLimit} as r ({rateLimit.new}{rateLimit.key}, {rateLimit.count}, {rateLimit.lastRequest})
+        values ({new $1}$2, 1, $3) on conflict ({rateLimit.key}) do update ",
+    COUNTED,
+    " returning 1) select exists (select 1 from counted), ",
+    LAST
+);
+/// Requests with the key in `$1` wait for each other until their transactions end.
+const LOCK: &str = "select pg_advisory_xact_lock(hashtext($1))";
+const TAKE_BEHIND_LOCK: &str = const_format::concatcp!(
+    FORGOTTEN,
+    "counted as (update {rateLimit} r ",
+    COUNTED,
+    " and r.{rateLimit.key} = $2 returning 1),
+    made as (insert into {rateLimit} ({rateLimit.new}{rateLimit.key}, {rateLimit.count}, {rateLimit.lastRequest})
+        select {new $1}$2, 1, $3 where not exists (select 1 from {rateLimit} where {rateLimit.key} = $2) returning 1)
+    select exists (select 1 from counted) or exists (select 1 from made), ",
+    LAST
+);

@@ -16,6 +16,7 @@ pub mod secondary;
 pub mod session;
 pub mod single;
 pub mod social;
+mod statement;
 mod tls;
 mod url;
 pub mod user;

@@ -11,7 +11,12 @@ use std::{
     },
 };
 
-use super::{Param, StoreError, additional::Columns, param::Sent};
+use super::{
+    Param, StoreError,
+    additional::Columns,
+    param::Sent,
+    statement::{Lists, Statement},
+};
 use crate::config::{self, Column, Holds, Ids, Kind, Table};
 
 /// The schema of this deployment, as statements need it.
@@ -23,6 +28,8 @@ pub struct Schema {
     leftover: AtomicBool,
     /// Whether the table of keys is without [`NEWER`].
     old_keys: AtomicBool,
+    /// Whether the table of sessions has no constraint by which a token is there once.
+    tokens_may_repeat: AtomicBool,
     /// Whether lists in additional fields are written as arrays of PostgreSQL first.
     lists_as_arrays: AtomicBool,
     /// By where the template is: to hash a whole statement would cost more than all else here.
@@ -34,61 +41,10 @@ const LEFTOVER: &str = "issuer";
 /// The columns of keys that better-auth has since 1.7: where they are not there, keys are of the configured algorithm.
 const NEWER: [&str; 2] = ["alg", "crv"];
 
-/// A statement whose places are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
-/// type of what it stands beside there: one instant may go into a column with a time zone and into one without.
-#[derive(Debug, Default)]
-pub(super) struct Statement {
-    /// The SQL, with `$1`, `$2` and so on in the order of [`Self::mentions`].
-    pub(super) text: String,
-    mentions: Vec<Mention>,
-}
-
-/// What a parameter of a statement stands for.
-#[derive(Debug)]
-struct Mention {
-    /// Where it is in the text, and how long.
-    place: std::ops::Range<usize>,
-    /// The value's number in the template, from 1 on.
-    value: usize,
-    /// The additional field, where the value is several of those.
-    field: Option<(&'static str, usize)>,
-}
-
-impl Statement {
-    fn mention(&mut self, value: usize, field: Option<(&'static str, usize)>) {
-        let begin = self.text.len();
-        self.text += &format!("${}", self.mentions.len() + 1);
-        self.mentions.push(Mention { place: begin..self.text.len(), value, field });
-    }
-
-    /// Appends SQL in which `$1` and so on are mentions of values.
-    fn append(&mut self, sql: &str) {
-        let mut parts = sql.split('$');
-        self.text += parts.next().unwrap_or_default();
-        for part in parts {
-            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, rest) = part.split_at_checked(digits).unwrap_or(("", part));
-            match number.parse() {
-                Ok(value) => self.mention(value, None),
-                Err(_) => self.text.push('$'),
-            }
-            self.text += rest;
-        }
-    }
-
-    /// The statement with SQL in the places of its values, for the protocol that has no parameters.
-    pub(super) fn with_values(&self, values: &[String]) -> String {
-        let mut text = String::with_capacity(self.text.len());
-        let mut from = 0;
-        for mention in &self.mentions {
-            text += self.text.get(from..mention.place.start).unwrap_or_default();
-            let value = mention.value.checked_sub(1).and_then(|at| values.get(at));
-            text += value.map_or("null", String::as_str);
-            from = mention.place.end;
-        }
-        text + self.text.get(from..).unwrap_or_default()
-    }
-}
+/// The place that says what becomes of a session whose token is there already.
+const ONCE: &str = "{session.once}";
+/// How the message ends where a table has no constraint that `on conflict` names.
+pub(super) const NO_CONSTRAINT: &str = "(SQLSTATE 42P10)";
 
 impl Schema {
     /// With these tables.
@@ -99,6 +55,7 @@ impl Schema {
             tables: tables.clone(),
             leftover: AtomicBool::new(false),
             old_keys: AtomicBool::new(false),
+            tokens_may_repeat: AtomicBool::new(false),
             lists_as_arrays: AtomicBool::new(false),
             statements: RwLock::default(),
         }
@@ -128,6 +85,8 @@ impl Schema {
     /// - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each
     ///   after a comma, and their values;
     /// - `{user.set $6}`: in an update, those columns with their values;
+    /// - `{session.once}`: behind an insert, that a session whose token is there already is the one that is inserted, where
+    ///   the table has a constraint that says so;
     /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
     ///   table has the leftover of an old version;
     /// - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
@@ -151,16 +110,7 @@ impl Schema {
 
     /// The values of a statement's parameters in order.
     pub(super) fn sent<'a>(&self, statement: &Statement, params: &[Param<'a>], lists: Lists) -> Vec<Sent<'a>> {
-        let sent = |mention: &Mention| {
-            let param = mention.value.checked_sub(1).and_then(|at| params.get(at)).copied().unwrap_or(Param::Null);
-            match (param, mention.field) {
-                (Param::Fields(values), Some((model, field))) => {
-                    Sent(self.columns(model).sent(values, field, lists == Lists::Arrays).map(Cow::Owned))
-                }
-                (param, _) => param.sent(),
-            }
-        };
-        statement.mentions.iter().map(sent).collect()
+        statement.sent(params, |values, model, field| self.columns(model).sent(values, field, lists))
     }
 
     /// How lists in additional fields are written first.
@@ -189,6 +139,9 @@ impl Schema {
             StoreError::Refused { column: Some(column), .. } if column == LEFTOVER => &self.leftover,
             StoreError::Failed(text) if template.contains("{jwks") && text.ends_with("(SQLSTATE 42703)") => {
                 &self.old_keys
+            }
+            StoreError::Failed(text) if template.contains(ONCE) && text.ends_with(NO_CONSTRAINT) => {
+                &self.tokens_may_repeat
             }
             _ => return false,
         };
@@ -252,6 +205,11 @@ impl Schema {
             "*" => statement.text += &self.read(table),
             "new" if made_here => statement.text += "\"id\", ",
             "new" => {}
+            "once" if self.tokens_may_repeat.load(Relaxed) => {}
+            "once" => {
+                let token = quoted(&table.column("token")?.name);
+                statement.text += &format!("on conflict ({token}) do update set {token} = excluded.{token}");
+            }
             "names" | "values" | "set" => self.fields(table.model, what, parameter, params, statement)?,
             field => statement.text += &quoted(&table.column(field)?.name),
         }
@@ -311,15 +269,6 @@ impl Schema {
     }
 }
 
-/// How lists in additional fields are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lists {
-    /// As JSON, which columns of JSON and of text hold.
-    Json,
-    /// As arrays of PostgreSQL.
-    Arrays,
-}
-
 impl config::Schema {
     /// A table as statements name it.
     pub fn quoted(&self, table: &Table) -> String {
@@ -375,15 +324,6 @@ mod tests {
     }
 
     #[test]
-    fn each_mention_of_a_value_is_a_parameter_of_its_own() {
-        let statement = schema(RENAMED).fill("{session.userId} = $2 and $1 > $2", &[]);
-        assert_eq!(statement.text, r#""owner$1" = $1 and $2 > $3"#);
-        let values = ["'$2'".to_owned(), "b".to_owned()];
-        assert_eq!(statement.with_values(&values), r#""owner$1" = b and '$2' > b"#);
-        assert_eq!(schema("").fill("none $9", &[]).with_values(&values), "none null");
-    }
-
-    #[test]
     fn places_are_filled_in_with_the_configured_names() {
         let schema = schema(RENAMED);
         assert_eq!(schema.filled("{user} {user.emailVerified}"), r#""my auth"."us""ers" "verified?""#);
@@ -418,6 +358,10 @@ mod tests {
 
         let keys = "{jwks.*} ({jwks.createdAt}{newer}) ($4{newer $6, $7})";
         let unknown = StoreError::Failed("column \"alg\" does not exist (SQLSTATE 42703)".to_owned());
+        let once = "insert into {session} {session.once}";
+        assert!(filled(once).ends_with(r#"on conflict ("token") do update set "token" = excluded."token""#));
+        assert!(schema.learns(once, &StoreError::Failed("none (SQLSTATE 42P10)".to_owned())));
+        assert_eq!(filled(once), "insert into \"session\" ");
         let newer = "j.\"alg\"::text, j.\"crv\"::text (\"createdAt\", \"alg\", \"crv\") ($1, $2, $3)";
         assert!(filled(keys).ends_with(newer), "{}", filled(keys));
         assert!(!schema.learns(sql, &unknown) && schema.learns(keys, &unknown));

@@ -112,7 +112,7 @@ async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
         "insert into {session} as s (",
         INSERTED,
         "{session.names $9}) values ({new $1}$2, $3, $4, $5, $6, $7, $8{session.values $9})
-        on conflict ({session.token}) do update set {session.token} = excluded.{session.token} returning {session.*}"
+        {session.once} returning {session.*}"
     );
     let defaults = db.schema.session().defaults();
     let mut params = params(session).to_vec();
@@ -132,7 +132,7 @@ async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Op
         insert into {session} as s (",
         INSERTED,
         "{session.names $9}) select {new $1}$2, $3, $4, $5, $6, $7, $8{session.values $9} from checked
-        on conflict ({session.token}) do update set {session.token} = excluded.{session.token} returning {session.*}"
+        {session.once} returning {session.*}"
     );
     let defaults = db.schema.session().defaults();
     let mut params = params(session).to_vec();

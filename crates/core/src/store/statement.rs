@@ -1,0 +1,103 @@
+//! A statement as it is sent: its text, and which value each of its parameters stands for.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::{Param, additional::Values, param::Sent};
+
+/// A statement whose places are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
+/// type of what it stands beside there: one instant may go into a column with a time zone and into one without.
+#[derive(Debug, Default)]
+pub(super) struct Statement {
+    /// The SQL, with `$1`, `$2` and so on in the order of [`Self::mentions`].
+    pub(super) text: String,
+    mentions: Vec<Mention>,
+}
+
+/// What a parameter of a statement stands for.
+#[derive(Debug)]
+struct Mention {
+    /// Where it is in the text, and how long.
+    place: Range<usize>,
+    /// The value's number in the template, from 1 on.
+    value: usize,
+    /// The additional field, where the value is several of those.
+    field: Option<(&'static str, usize)>,
+}
+
+impl Statement {
+    /// Appends a parameter that stands for a value, or for one additional field of a table among several.
+    pub(super) fn mention(&mut self, value: usize, field: Option<(&'static str, usize)>) {
+        let begin = self.text.len();
+        self.text += &format!("${}", self.mentions.len() + 1);
+        self.mentions.push(Mention { place: begin..self.text.len(), value, field });
+    }
+
+    /// Appends SQL in which `$1` and so on are mentions of values.
+    pub(super) fn append(&mut self, sql: &str) {
+        let mut parts = sql.split('$');
+        self.text += parts.next().unwrap_or_default();
+        for part in parts {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = part.split_at_checked(digits).unwrap_or(("", part));
+            match number.parse() {
+                Ok(value) => self.mention(value, None),
+                Err(_) => self.text.push('$'),
+            }
+            self.text += rest;
+        }
+    }
+
+    /// The statement with SQL in the places of its values, for the protocol that has no parameters.
+    pub(super) fn with_values(&self, values: &[String]) -> String {
+        let mut text = String::with_capacity(self.text.len());
+        let mut from = 0;
+        for mention in &self.mentions {
+            text += self.text.get(from..mention.place.start).unwrap_or_default();
+            let value = mention.value.checked_sub(1).and_then(|at| values.get(at));
+            text += value.map_or("null", String::as_str);
+            from = mention.place.end;
+        }
+        text + self.text.get(from..).unwrap_or_default()
+    }
+
+    /// The values of the parameters in order; `field` gives those of additional fields, by table and place.
+    pub(super) fn sent<'a>(
+        &self,
+        params: &[Param<'a>],
+        field: impl Fn(&Values, &'static str, usize) -> Option<String>,
+    ) -> Vec<Sent<'a>> {
+        let sent = |mention: &Mention| {
+            let param = mention.value.checked_sub(1).and_then(|at| params.get(at)).copied().unwrap_or(Param::Null);
+            match (param, mention.field) {
+                (Param::Fields(values), Some((model, at))) => Sent(field(values, model, at).map(Cow::Owned)),
+                (param, _) => param.sent(),
+            }
+        };
+        self.mentions.iter().map(sent).collect()
+    }
+}
+
+/// How lists in additional fields are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lists {
+    /// As JSON, which columns of JSON and of text hold.
+    Json,
+    /// As arrays of PostgreSQL.
+    Arrays,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_mention_of_a_value_is_a_parameter_of_its_own() {
+        let mut statement = Statement::default();
+        statement.text += r#""owner$1""#;
+        statement.append(" = $2 and $1 > $2");
+        assert_eq!(statement.text, r#""owner$1" = $1 and $2 > $3"#);
+        let values = ["'$2'".to_owned(), "b".to_owned()];
+        assert_eq!(statement.with_values(&values), r#""owner$1" = b and '$2' > b"#);
+        assert_eq!(statement.with_values(&[]), r#""owner$1" = null and null > null"#);
+    }
+}
