@@ -51,19 +51,23 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let hash = cx.hash_password(&body.password).await?;
     let account_id = cx.rng.id();
     let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
+    let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification);
+    let mail = mails.then_some(body.callback_url.as_deref());
     if is_taken {
-        return answer_taken(cx, &new).await;
+        return answer_taken(cx, &new, mail).await;
     }
     let remember = body.remember_me != Some(false);
     let session = (!hides).then(|| cx.open_session(&user.id, remember));
     let (user, session) = match store::user::insert(&cx.db, &new, session).await {
         Ok(made) => made,
         // The address was taken meanwhile, or another value is one that no two users may have.
-        Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => return answer_taken(cx, &new).await,
+        Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => {
+            return answer_taken(cx, &new, mail).await;
+        }
         Err(error) => return Err(refused(error)),
     };
-    if auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification) {
-        links::mail_verification(cx, &user, body.callback_url.as_deref());
+    if let Some(callback_url) = mail {
+        links::mail_verification(cx, &user, Some(&hash), callback_url);
     }
     if let Some(session) = &session {
         cx.set_session_cookies(session, &user, remember).await;
@@ -85,10 +89,14 @@ fn refused(error: StoreError) -> Error {
 
 /// Answers as for a free address, so that the answer does not tell that this one is taken (spec core §14): the same row is
 /// written for an address that nobody has, and taken back. The database refuses what it would refuse of the real row.
-async fn answer_taken(cx: &mut Context, new: &New<'_>) -> Result<Reply, Error> {
+async fn answer_taken(cx: &mut Context, new: &New<'_>, mail: Option<Option<&str>>) -> Result<Reply, Error> {
     let email = format!("{}@{}", cx.rng.id(), email::domain(&new.user.email));
     let other = User { email, ..new.user.clone() };
     let made = store::user::insert_undone(&cx.db, &New { user: &other, ..*new }).await.map_err(refused)?;
+    // Without that requirement whoever has not confirmed the address may use the account all the same.
+    if cx.auth.config.email_and_password.require_email_verification {
+        links::sign_up_again(cx, new, mail);
+    }
     answer(None, &User { email: new.user.email.clone(), ..made }, Some(Reason::EmailTaken))
 }
 

@@ -18,7 +18,7 @@ use crate::{
 
 /// Values of additional fields by the fields' names. A field that is not among them keeps its column's default in an insert,
 /// and its value in an update.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Values(Map<String, Value>);
 
 impl From<Map<String, Value>> for Values {
@@ -71,6 +71,12 @@ impl Columns {
         given.map(|(at, field)| (at, quoted(&field.column).into_owned()))
     }
 
+    /// The quoted columns of the fields that have no value.
+    pub(super) fn not_given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = String> + 'a {
+        let others = self.fields.iter().filter(|field| !values.0.contains_key(&field.name));
+        others.map(|field| quoted(&field.column).into_owned())
+    }
+
     /// A value as it is sent; none is NULL. Lists are JSON, or arrays of PostgreSQL where `as_arrays` says so.
     pub(super) fn sent(&self, values: &Values, at: usize, as_arrays: bool) -> Option<String> {
         let field = self.fields.get(at)?;
@@ -79,7 +85,8 @@ impl Columns {
 
     /// Whether a list is among the values, which the column may want as an array of PostgreSQL.
     pub(super) fn has_list(&self, values: &Values) -> bool {
-        let is_list = |field: &Field| field.kind == Kind::List && values.0.get(&field.name).is_some_and(Value::is_array);
+        let is_list =
+            |field: &Field| field.kind == Kind::List && values.0.get(&field.name).is_some_and(Value::is_array);
         self.fields.iter().any(is_list)
     }
 
@@ -183,10 +190,12 @@ fn typed(oid: u32, raw: &RawValue) -> Value {
             Value::Number(number) => number.to_string().into(),
             other => other,
         }),
-        (Type::FLOAT4_ARRAY | Type::FLOAT8_ARRAY | Type::NUMERIC_ARRAY, value) => each(value, &|element| match element {
-            Value::String(_) => Value::Null,
-            other => other,
-        }),
+        (Type::FLOAT4_ARRAY | Type::FLOAT8_ARRAY | Type::NUMERIC_ARRAY, value) => {
+            each(value, &|element| match element {
+                Value::String(_) => Value::Null,
+                other => other,
+            })
+        }
         (Type::TIMESTAMP_ARRAY | Type::TIMESTAMPTZ_ARRAY | Type::DATE_ARRAY, value) => {
             each(value, &|element| element.as_str().map_or(Value::Null, instant))
         }

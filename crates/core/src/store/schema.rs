@@ -11,11 +11,7 @@ use std::{
     },
 };
 
-use super::{
-    Param, StoreError,
-    additional::Columns,
-    param::Sent,
-};
+use super::{Param, StoreError, additional::Columns, param::Sent};
 use crate::config::{self, Column, Holds, Ids, Kind, Table};
 
 /// The schema of this deployment, as statements need it.
@@ -37,6 +33,10 @@ pub struct Schema {
 const LEFTOVER: &str = "issuer";
 /// The columns of keys that better-auth has since 1.7: where they are not there, keys are of the configured algorithm.
 const NEWER: [&str; 2] = ["alg", "crv"];
+
+/// What `{overtaken part}` stands for, up to the part.
+const OVERTAKEN: &str =
+    ", overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from ";
 
 /// A statement whose places are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
 /// type of what it stands beside there: one instant may go into a column with a time zone and into one without.
@@ -131,11 +131,14 @@ impl Schema {
     ///   unless the database makes identifiers;
     /// - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each
     ///   after a comma, and their values;
-    /// - `{user.set $6}`: in an update, those columns with their values;
+    /// - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: the others as well, with their
+    ///   defaults;
     /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
     ///   table has the leftover of an old version;
     /// - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
     ///   values, after a comma, if it has them.
+    /// - `{overtaken changed}`: after the parts of a statement, one more that removes the stored secrets of the users whose `id`
+    ///   is in the part `changed`, if there is a table of secrets.
     ///
     /// A place that is none of these stays as it is, which the database refuses.
     pub(super) fn statement(&self, template: &'static str, params: &[Param<'_>]) -> Arc<Statement> {
@@ -175,9 +178,7 @@ impl Schema {
     /// The other way of writing the lists among these values, where a column refused this one: nothing says before the first
     /// attempt whether a column holds JSON or an array.
     pub(super) fn other_lists(&self, lists: Lists, params: &[Param<'_>], error: &StoreError) -> Option<Lists> {
-        let has_list = |param: &Param<'_>| {
-            matches!(param, Param::Fields(values) if self.user.has_list(values) || self.session.has_list(values))
-        };
+        let has_list = |param: &Param<'_>| matches!(param, Param::Fields(values) if self.user.has_list(values) || self.session.has_list(values));
         let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
         let other = if lists == Lists::Json { Lists::Arrays } else { Lists::Json };
         (is_malformed && params.iter().any(has_list)).then_some(other)
@@ -249,6 +250,12 @@ impl Schema {
             "leftover" => return after_comma(parameter, self.leftover.load(Relaxed)),
             "newer" if parameter.is_empty() => return after_comma(&self.filled("{jwks.alg}, {jwks.crv}"), has_newer),
             "newer" => return after_comma(parameter, has_newer),
+            "overtaken" if self.tables.table("verification").is_none() => return Some(()),
+            "overtaken" => {
+                statement.text += &self.filled(OVERTAKEN);
+                statement.text.extend([parameter, "))"]);
+                return Some(());
+            }
             _ => {}
         }
         let (model, what) = name.split_once('.').unwrap_or((name, ""));
@@ -258,7 +265,7 @@ impl Schema {
             "*" => statement.text += &self.read(table),
             "new" if made_here => statement.text += "\"id\", ",
             "new" => {}
-            "names" | "values" | "set" => self.fields(table.model, what, parameter, params, statement)?,
+            "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
             field => statement.text += &quoted(&table.column(field)?.name),
         }
         Some(())
@@ -280,12 +287,16 @@ impl Schema {
             if what != "values" {
                 statement.text += &column;
             }
-            if what == "set" {
+            if what == "set" || what == "reset" {
                 statement.text += " = ";
             }
             if what != "names" {
                 statement.mention(value, Some((model, field)));
             }
+        }
+        if what == "reset" {
+            let others = self.columns(model).not_given(values);
+            statement.text.extend(others.map(|column| format!(", {column} = default")));
         }
         Some(())
     }

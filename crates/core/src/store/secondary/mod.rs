@@ -20,8 +20,8 @@ use jiff::Timestamp;
 
 use super::{
     Db, StoreError,
-    pool::Repeat,
     additional::Values,
+    pool::Repeat,
     verification::{New, Secret},
 };
 use crate::{
