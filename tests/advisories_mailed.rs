@@ -17,6 +17,7 @@ use super::{
         flows::Flows,
         http::{self, Answer},
         mailbox::Mailbox,
+        node::Reference,
         postgres::Database,
         redis::Redis,
         service::{DEFAULT, Service},
@@ -251,6 +252,44 @@ fn a_link_of_better_auth_works_while_the_password_is_older() {
     assert_eq!(code(&mailing.follow(&made(-60))), invalid(401));
     assert_eq!(mailing.follow(&made(0)).status, 200);
     assert_eq!(mailing.database.value("select \"emailVerified\" from \"user\""), "t");
+}
+
+#[test]
+fn links_of_either_server_are_followed_on_the_other() {
+    let (database, mailbox) = (Database::new(), Mailbox::new());
+    let file = mailbox.url().strip_prefix("file:").unwrap().to_owned();
+    let reference = Reference::with(&database.url, "{}", &[("MAIL_FILE", &file)]);
+    let service = Service::with(DEFAULT, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &mailbox.url())]);
+    let mailing = Mailing { service, database, mailbox };
+    let urls = [mailing.service.url.clone(), reference.url.clone()];
+    let send = |url: &str, method: &str, path: &str, body: &Value| {
+        let headers = [("content-type", "application/json"), ("origin", url)];
+        let body = if method == "GET" { String::new() } else { body.to_string() };
+        http::send(method, &format!("{url}/api/auth{path}"), &headers, body.as_bytes())
+    };
+    for (from, to) in [(&urls[0], &urls[1]), (&urls[1], &urls[0])] {
+        let email = json!({ "email": "ada@example.com", "name": "Ada", "password": OLD });
+        assert_eq!(send(from, "POST", "/sign-up/email", &email).status, 200);
+        let link = |kind: &str, path: &str| {
+            let before = mailing.tokens(kind);
+            assert_eq!(send(from, "POST", path, &json!({ "email": "ada@example.com" })).status, 200);
+            within(|| mailing.tokens(kind).into_iter().find(|token| !before.contains(token)))
+        };
+        let verify = link("verify-email", "/send-verification-email");
+        assert_eq!(send(to, "GET", &format!("/verify-email?token={verify}"), &Value::Null).status, 200);
+        assert_eq!(mailing.database.value("select \"emailVerified\" from \"user\""), "t");
+        let (first, second) =
+            (link("reset-password", "/request-password-reset"), link("reset-password", "/request-password-reset"));
+        let reset = |url: &str, token: &str| {
+            send(url, "POST", "/reset-password", &json!({ "token": token, "newPassword": NEW })).status
+        };
+        assert_eq!(reset(to, &first), 200);
+        // The one that is left is over on this side, whoever made the other one's reset.
+        assert_eq!(reset(&urls[0], &second), 400);
+        mailing
+            .database
+            .query("delete from verification; delete from session; delete from account; delete from \"user\"");
+    }
 }
 
 #[test]

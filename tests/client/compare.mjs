@@ -110,8 +110,8 @@ class Names {
   /** What a JWT says, its times as distances, and whether its signature is the secret's. */
   jwt(token) {
     const [header, claims, signature] = token.split(".");
-    const text = (part) => this.text(Buffer.from(part, "base64url").toString().replace(/"(iat|exp|nbf)":(\d+)/g, (_, key, at) => `"${key}":${this.time(at * 1000)}`));
-    return `<jwt ${text(header)} ${text(claims).replace(BOUND, "")} ${this.signer(`${header}.${claims}`, JSON.parse(Buffer.from(header, "base64url")), signature)}>`;
+    const text = (part) => this.text(Buffer.from(part, "base64url").toString().replace(BOUND, "").replace(/"(iat|exp|nbf)":(\d+)/g, (_, key, at) => `"${key}":${this.time(at * 1000)}`));
+    return `<jwt ${text(header)} ${text(claims)} ${this.signer(`${header}.${claims}`, JSON.parse(Buffer.from(header, "base64url")), signature)}>`;
   }
   /** Who signed a JWT: the secret, a key that `/jwks` has shown, or nobody known. */
   signer(signed, { alg, kid }, signature) {

@@ -155,7 +155,7 @@ fn base_url(variables: &Variables, config: &Config, findings: &mut Findings) {
         return;
     }
     let Some(url) = &config.base_url else {
-        if config.transport.is_some() && config.platform_origins.is_empty() {
+        if config.mails_no_links() {
             let text = "it is missing, and mails need it: without it nothing that has a link is mailed, since a link must not lead \
                         to whatever host a request names; set the public address";
             findings.problem(NAME, text);

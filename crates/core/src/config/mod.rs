@@ -296,6 +296,12 @@ impl Config {
         !self.is_stateless() || self.secondary_storage.is_some()
     }
 
+    /// Whether this is production and nothing tells the service's own address, which links in mails need.
+    pub fn mails_no_links(&self) -> bool {
+        let unknown = self.base_url.is_none() && self.platform_origins.is_empty();
+        unknown && self.transport.is_some() && self.environment == Environment::Production
+    }
+
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.
     pub fn secure_cookies(&self) -> bool {
         let by_url = self.base_url.as_ref().map(|url| url.scheme() == "https");
