@@ -106,8 +106,7 @@ fn after_2000(microseconds: i64) -> Timestamp {
 pub(super) fn parsed(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let with_offset = || text.parse::<Timestamp>().ok();
-    let in_utc =
-        || text.parse::<civil::DateTime>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp());
+    let in_utc = || text.parse::<civil::DateTime>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp());
     with_offset().or_else(in_utc)
 }
 
@@ -118,7 +117,10 @@ impl<'a> FromSql<'a> for Flag {
         Ok(Self(match *column {
             Type::BOOL => raw == [1],
             Type::INT2 | Type::INT4 | Type::INT8 => raw.iter().any(|byte| *byte != 0),
-            _ => matches!(raw.to_ascii_lowercase().as_slice(), b"t" | b"true" | b"y" | b"yes" | b"on" | b"1"),
+            _ => matches!(
+                raw.to_ascii_lowercase().as_slice(),
+                b"t" | b"true" | b"y" | b"yes" | b"on" | b"1"
+            ),
         }))
     }
 

@@ -63,8 +63,7 @@ pub async fn with_user(db: &Db, token: &str) -> Result<Result<(Session, Option<U
         return Ok(Err(Gone::Unknown));
     };
     let at = WIDTH + db.schema.session().width();
-    let user =
-        if column::flag(&row, at)? == Some(true) { Some(user::from_row(&db.schema, &row, at + 1)?) } else { None };
+    let user = if column::flag(&row, at)? == Some(true) { Some(user::from_row(&db.schema, &row, at + 1)?) } else { None };
     Ok(Ok((from_row(&db.schema, &row, 0)?, user)))
 }
 

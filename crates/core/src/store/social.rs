@@ -70,11 +70,7 @@ pub async fn known(db: &Db, provider_id: &str, account_id: &str, email: &str) ->
     let params: [Param<'_>; 3] = [provider_id.into(), account_id.into(), email.into()];
     let mut known = Known::default();
     for row in db.rows(Repeat::Safe, sql, &params).await? {
-        let user = if column::flag(&row, WIDTH)? == Some(true) {
-            Some(user::from_row(&db.schema, &row, WIDTH + 1)?)
-        } else {
-            None
-        };
+        let user = if column::flag(&row, WIDTH)? == Some(true) { Some(user::from_row(&db.schema, &row, WIDTH + 1)?) } else { None };
         if column::text(&row, 0)?.is_some() {
             known.accounts.push((from_row(&row)?, user));
         } else {
@@ -262,8 +258,13 @@ pub async fn linkable(
         left join lateral (select * from {account} where {account.providerId} = $1 and {account.accountId} = $2 limit 2) a
         on true"
     );
-    let params: [Param<'_>; 5] =
-        [provider_id.into(), account_id.into(), session.0.into(), session.1.into(), now.into()];
+    let params: [Param<'_>; 5] = [
+        provider_id.into(),
+        account_id.into(),
+        session.0.into(),
+        session.1.into(),
+        now.into(),
+    ];
     let (mut live, mut accounts) = (false, Vec::new());
     for row in db.rows(Repeat::Safe, sql, &params).await? {
         live = column::flag(&row, WIDTH)? == Some(true);

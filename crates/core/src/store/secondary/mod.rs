@@ -20,8 +20,8 @@ use jiff::Timestamp;
 
 use super::{
     Db, StoreError,
-    additional::Values,
     pool::Repeat,
+    additional::Values,
     verification::{New, Secret},
 };
 use crate::{
