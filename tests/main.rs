@@ -9,6 +9,7 @@
 )]
 
 mod advisories;
+mod advisories_mailed;
 mod advisories_users;
 mod bad_input;
 mod browser;

@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     account_cookie,
     auth::Auth,
-    config::{Field, Ids},
+    config::{Environment, Field, Ids},
     cookie::{Jar, Lifetime, Pending, Signed},
     crypto::{password, random::Rng},
     error::Reason,
@@ -90,6 +90,23 @@ impl Context {
     /// The base URL: the origin with the base path.
     pub fn base_url(&self) -> String {
         format!("{}{}", self.origin().unwrap_or_default(), self.auth.config.base_path)
+    }
+
+    /// The base URL of links that are mailed. A deployment without a configured one uses a host of its own that the platform tells:
+    /// the one that was asked if it is one of them. None where there is none: anybody can send a request with any host.
+    pub fn link_base(&self) -> Option<String> {
+        let config = &self.auth.config;
+        let own = &config.platform_origins;
+        let asked = || self.request_origin();
+        let origin = match (&config.base_url, config.environment) {
+            (Some(_), _) => self.origin(),
+            (None, Environment::Development) => asked(),
+            (None, environment) => {
+                let usual = if environment == Environment::Production { own.last() } else { own.first() };
+                asked().filter(|asked| own.contains(asked)).or_else(|| usual.cloned())
+            }
+        };
+        Some(format!("{}{}", origin?, config.base_path))
     }
 
     /// Whether a URL or an origin is trusted: the service's own, or one of the configured patterns (spec core §8.5).

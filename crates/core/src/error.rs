@@ -147,6 +147,8 @@ reasons! {
     AccountNotLinked = "account_not_linked",
     /// The session that began to link an account is over.
     LinkSessionOver = "link_session_over",
+    /// The browser that comes back does not have the session that began to link an account.
+    LinkOfAnotherSession = "link_of_another_session",
     /// The account is another user's.
     LinkedElsewhere = "linked_elsewhere",
     /// Two users have the account: one row of `account` is to be removed.

@@ -176,6 +176,10 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the address has a user, and the rules do not link the account to it",
             "sign in as before and link from there, or see `[account.account_linking]`",
         ),
+        Reason::LinkOfAnotherSession => (
+            "the browser that came back does not have the session that began to link an account",
+            "begin and end in one browser, with one user signed in, and let its session cookie be SameSite=Lax or None",
+        ),
         Reason::LinkSessionOver => ("the session that began to link an account is over", "sign in, and link again"),
         Reason::LinkedElsewhere => ("the account is another user's", "unlink it there first"),
         Reason::AmbiguousAccount => (

@@ -72,6 +72,8 @@ pub struct Config {
     pub base_url_text: Option<String>,
     /// The path in front of every endpoint, without a trailing slash.
     pub base_path: String,
+    /// The origins of this deployment as the platform tells them: its own, the branch's, and last the project's.
+    pub platform_origins: Vec<String>,
     /// Patterns of origins that may call and be redirected to, besides the service's own.
     pub trusted_origins: Vec<String>,
     /// Paths, relative to the base path, that answer 404.
@@ -149,7 +151,7 @@ impl Config {
         let own_origins = deployment_origins(variables, &mut problems);
         trusted_origins.extend(own_origins.iter().cloned());
         let previews = root.section("previews", &mut problems);
-        let previews = Previews::read(previews, &base_path, own_origins, variables, &mut problems);
+        let previews = Previews::read(previews, &base_path, own_origins.clone(), variables, &mut problems);
         let disabled_paths = root.texts("disabled_paths", &mut problems).unwrap_or_default();
         let mut on_api_error = root.section("on_api_error", &mut problems);
         let error_url = on_api_error.text("error_url", &mut problems);
@@ -216,6 +218,7 @@ impl Config {
             base_url,
             base_url_text,
             base_path,
+            platform_origins: own_origins,
             trusted_origins,
             disabled_paths,
             error_url,
@@ -291,6 +294,12 @@ impl Config {
     /// Whether sessions are anywhere but in cookies: in a database, or in a secondary storage.
     pub fn stores_sessions(&self) -> bool {
         !self.is_stateless() || self.secondary_storage.is_some()
+    }
+
+    /// Whether this is production and nothing tells the service's own address, which links in mails need.
+    pub fn mails_no_links(&self) -> bool {
+        let unknown = self.base_url.is_none() && self.platform_origins.is_empty();
+        unknown && self.transport.is_some() && self.environment == Environment::Production
     }
 
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.

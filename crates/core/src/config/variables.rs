@@ -99,7 +99,7 @@ pub const LIST: &[Variable] = &[
     Variable {
         name: "BETTER_AUTH_URL",
         aliases: &BASE_URL_ALIASES,
-        about: "the public address, `https://auth.example.com`. With https, cookies are `__Secure-`. Without it the address is that of each request",
+        about: "the public address, `https://auth.example.com`. With https, cookies are `__Secure-`. Without it the address is that of each request, and links in mails name the platform's own; where there is none, nothing with a link is mailed",
         needed: "links in mails, the issuer of tokens",
         readers: Readers::Every,
         sensitive: false,

@@ -136,7 +136,7 @@ async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Resul
         return Err(Error::Redirect { location, reason: Reason::InvalidToken, cause: None });
     }
     let identifiers = links::identifiers(cx, links::RESET_PASSWORD, &query.token);
-    let works = store::verification::user_of(&cx.db, &identifiers, cx.now).await?.is_some();
+    let works = store::verification::working(&cx.db, &identifiers, cx.now).await?.is_some();
     let (key, value) = if works { ("token", query.token.as_str()) } else { ("error", "INVALID_TOKEN") };
     let location = links::with_query(&cx.base_url(), &query.callback_url, key, value)
         .ok_or_else(|| Error::api(StatusCode::FORBIDDEN, code::INVALID_CALLBACK_URL, Reason::UntrustedRedirect))?;
@@ -153,17 +153,18 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
     let token = body.token.as_deref().ok_or_else(invalid)?;
     judge_new(cx, &body.new_password)?;
     let identifiers = links::identifiers(cx, links::RESET_PASSWORD, token);
-    let user_id = store::verification::user_of(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
-    if store::user::by_id(&cx.db, &user_id).await?.is_none() {
-        return Err(Error::bad(code::USER_NOT_FOUND, Reason::UserGone));
-    }
+    let secret = store::verification::working(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
+    let user = store::user::by_id(&cx.db, &secret.value).await?;
+    let user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
     let hash = cx.hash_password(&body.new_password).await?;
     let reset = Reset {
-        user_id: &user_id,
+        user_id: &user.id,
         identifiers: &identifiers,
+        made_at: secret.made_at,
         hash: &hash,
         account_id: &cx.rng.id(),
-        revoke: cx.auth.config.email_and_password.revoke_sessions_on_password_reset,
+        // Whoever has a session of an address that nobody has confirmed may be somebody else.
+        revoke: cx.auth.config.email_and_password.revoke_sessions_on_password_reset || !user.is_verified(),
         now: cx.now,
     };
     if store::account::reset_password(&cx.db, &reset).await? {

@@ -8,9 +8,11 @@ use crate::{
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
     links,
-    model::User,
     reply::Reply,
-    rules::{email, sign_in},
+    rules::{
+        email,
+        sign_in::{self, Found},
+    },
     store::{self, StoreError},
     wire,
 };
@@ -42,7 +44,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     let right = cx.check_password(stored, &body.password).await?;
     let user = match sign_in::judge(found.as_ref(), right, &cx.auth.config.email_and_password) {
         Ok(user) => user,
-        Err(reason) => return Err(refuse(cx, reason, found.as_ref().map(|found| &found.user), &body)),
+        Err(reason) => return Err(refuse(cx, reason, found.as_ref(), &body)),
     };
     let remember = body.remember_me != Some(false);
     let session = cx.open_session(&user.id, remember);
@@ -68,12 +70,12 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
 }
 
 /// One sentence for every reason but the unconfirmed address, of which only the password's owner learns.
-fn refuse(cx: &mut Context, reason: Reason, user: Option<&User>, body: &wire::SignInEmail) -> Error {
+fn refuse(cx: &mut Context, reason: Reason, found: Option<&Found>, body: &wire::SignInEmail) -> Error {
     if reason != Reason::EmailNotVerified {
         return Error::api(StatusCode::UNAUTHORIZED, code::INVALID_EMAIL_OR_PASSWORD, reason);
     }
-    if let Some(user) = user.filter(|_| cx.auth.config.email_verification.send_on_sign_in) {
-        links::mail_verification(cx, user, body.callback_url.as_deref());
+    if let Some(Found { user, password }) = found.filter(|_| cx.auth.config.email_verification.send_on_sign_in) {
+        links::mail_verification(cx, user, password.as_deref(), body.callback_url.as_deref());
     }
     Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, reason)
 }

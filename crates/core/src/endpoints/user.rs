@@ -12,7 +12,7 @@ use crate::{
     reply::Reply,
     rules::{email, fields, sign_in},
     signed_in::{self, SignedIn},
-    store::{self, user::Change},
+    store::{self, mailed::Move, user::Change},
     wire,
 };
 
@@ -95,19 +95,22 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         return Err(Error::Codeless { message, reason: Reason::FeatureDisabled });
     }
     let callback_url = body.callback_url.as_deref();
-    if store::user::exists(&cx.db, &to).await? {
+    let (is_taken, password) = store::mailed::taken_and_password(&cx.db, &to, &own.user.id).await?;
+    if is_taken {
         return Ok(Reply { reason: Some(Reason::EmailTaken), ..Reply::json(&wire::Done { status: true })? });
     }
+    let password = password.as_deref();
     if at_once {
-        let from = &own.user.email;
-        let changed = store::user::change_email(&cx.db, &own.user.id, from, &to, false, cx.now).await?;
+        let (id, from) = (&own.user.id, &own.user.email);
+        let change = Move { id, from, password, to: &to, verified: false, now: cx.now };
+        let changed = store::mailed::change_email(&cx.db, &change).await?;
         let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
         cx.reissue_session_cookies(&own.session, &user).await;
-        links::mail_verification(cx, &user, callback_url);
+        links::mail_verification(cx, &user, password, callback_url);
     } else if own.user.is_verified() && auth.sends_change_mails() {
-        links::mail_change_confirmation(cx, &own.user, &to, callback_url);
+        links::mail_change_confirmation(cx, &own.user, password, &to, callback_url);
     } else {
-        links::mail_change_verification(cx, &own.user, &to, callback_url);
+        links::mail_change_verification(cx, &own.user, password, &to, callback_url);
     }
     Reply::json(&wire::Done { status: true })
 }

@@ -210,7 +210,7 @@ async fn stored(cx: &mut Context, parameter: &str) -> Result<Taken, StoreError> 
         true => store::verification::take(&cx.db, &identifiers).await?,
         false => store::verification::peek(&cx.db, &identifiers).await?,
     };
-    let state = found.and_then(|text| State::read(&text));
+    let state = found.and_then(|secret| State::read(&secret.value));
     let Some(state) = state else { return Ok(Err(("state_mismatch", Reason::UnknownState, None))) };
     if !bound || state.oauth_state.as_deref().is_some_and(|own| own != parameter) {
         return Ok(Err(("state_mismatch", Reason::StateOfAnotherBrowser, state.error_url)));

@@ -142,6 +142,10 @@ async fn add(
     let Some(token) = link.session_token(&auth.config.secrets) else {
         return Err(unable(cx, Reason::LinkSessionOver));
     };
+    // The session may live on in another browser, or beside that of somebody else who signed in here since.
+    if cx.session_token().ok().as_ref() != Some(&token) {
+        return Err(unable(cx, Reason::LinkOfAnotherSession));
+    }
     let session = (token.as_str(), link.user_id.as_str());
     let id = provider.client.id.as_str();
     let (live, accounts) = store::social::linkable(&cx.db, id, &profile.subject, session, cx.now).await?;
