@@ -383,3 +383,16 @@ fn column_refuses_is_client_error_told_by_code_and_reason() {
     }
     assert_eq!(attacked.database.value("select name from \"user\" where email = 'ada@example.com'"), "Someone");
 }
+
+#[test]
+fn column_refuses_is_client_error_where_an_address_is_taken_in_the_same_moment() {
+    let attacked = Attacked::new();
+    // What the check does not see yet: another request takes the address between it and the update.
+    attacked.database.change(
+        "create function taken() returns trigger language plpgsql as $$ begin raise unique_violation; end $$;
+        create trigger taken before update on {user} for each row execute function taken()",
+    );
+    let answer = attacked.service.post("/change-email", &attacked.cookie, r#"{"newEmail":"new@example.com"}"#);
+    assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"status":true}"#));
+    assert_eq!(answer.header("x-gatepost-reason"), Some("email_taken"));
+}

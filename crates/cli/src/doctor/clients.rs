@@ -21,7 +21,8 @@ pub(super) fn check(config: &Config, on_vercel: bool) -> Finding {
     };
     if is_configured(address) {
         let headers = address.ip_address_headers.join(", ");
-        let evidence = format!("requests are counted by {headers}; clients that it names no address of share {shared}");
+        let evidence =
+            format!("requests are counted by {headers}; all clients for which that names no address share {shared}");
         return Finding::ok(CHECK, evidence);
     }
     if on_vercel {
