@@ -25,7 +25,7 @@ use super::{
 
 const DELETING: &str = "[user.delete_user]\nenabled = true\n";
 
-/// From the variables of a deployment at `https://auth.example.com`, changed and added to.
+/// From the variables of a deployment on Vercel at `https://auth.example.com`, changed and added to.
 fn local(database_url: &str, toml: &str, changes: &[(&str, &str)], origin: Option<&str>) -> Report {
     let folder = tempfile::tempdir().unwrap();
     schema::written(folder.path(), toml);
@@ -34,6 +34,7 @@ fn local(database_url: &str, toml: &str, changes: &[(&str, &str)], origin: Optio
         ("BETTER_AUTH_SECRET", SECRET),
         ("BETTER_AUTH_URL", "https://auth.example.com"),
         ("DATABASE_URL", database_url),
+        ("VERCEL_ENV", "preview"),
     ];
     let all = usual.iter().chain(changes);
     all.for_each(|(name, value)| variables.set(*name, transport::variable(toml, name, value)));
@@ -78,7 +79,8 @@ fn a_deployment_that_works_passes_every_check() {
         Some("https://app.example.com"),
     );
     nothing_failed(&report);
-    let expected = ["environment", "cookies", "origin", "mail", "database", "clock", "schema", "rights", "keys"];
+    let expected =
+        ["environment", "cookies", "origin", "clients", "mail", "database", "clock", "schema", "rights", "keys"];
     assert_eq!(checks(&report), expected, "{report}");
     assert!(report.findings.iter().all(|finding| finding.verdict == Verdict::Ok), "{report}");
     let json: serde_json::Value = serde_json::from_str(&report.json()).unwrap();

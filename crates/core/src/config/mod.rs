@@ -155,6 +155,15 @@ impl Config {
         let disabled_paths = root.texts("disabled_paths", &mut problems).unwrap_or_default();
         let mut on_api_error = root.section("on_api_error", &mut problems);
         let error_url = on_api_error.text("error_url", &mut problems);
+        let error_url = error_url.map(|url| {
+            origin::written(&url).unwrap_or_else(|| {
+                problems.add(
+                    on_api_error.place("error_url"),
+                    "no header carries it; write a URL without control characters and spaces at its ends",
+                );
+                url
+            })
+        });
         on_api_error.finish(&mut problems);
 
         let mut section = root.section("open_api", &mut problems);
@@ -211,7 +220,7 @@ impl Config {
             open_api,
             observability: Observability::read(root.section("observability", &mut problems), variables, &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
-            advanced: Advanced::read(advanced, base_url.as_ref(), &mut problems),
+            advanced: Advanced::read(advanced, base_url.as_ref(), environment::is_vercel(variables), &mut problems),
             database,
             secondary_storage,
             schema,

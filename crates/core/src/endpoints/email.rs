@@ -68,9 +68,10 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
 /// Spec core §3.18.
 async fn verify(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
     let callback_url = query.callback_url.as_deref().filter(|url| !url.is_empty());
+    let redirect = callback_url.map(Reply::redirect_as_json).transpose()?;
     match follow(cx, &query.token, callback_url).await? {
-        Ok(changed) => match callback_url {
-            Some(url) => Reply::redirect_as_json(url),
+        Ok(changed) => match redirect {
+            Some(reply) => Ok(reply),
             None => Reply::json(&wire::VerifiedEmail { status: true, user: changed.as_ref() }),
         },
         Err(reason) => Err(refused(reason, callback_url)),

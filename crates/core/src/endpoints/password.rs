@@ -86,9 +86,8 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
-    if !cx.check_password(Some(&old), &body.current_password).await? {
-        return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
-    }
+    let checked = cx.check_password(Some(&old), &body.current_password).await?;
+    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
     let new = cx.hash_password(&body.new_password).await?;
     let only = (body.revoke_other_sessions == Some(true)).then(|| cx.open_session(&own.user.id, true));
     let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
@@ -106,12 +105,9 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
 async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> Result<Reply, Error> {
     judge_length(cx, &body.password)?;
     let stored = store::account::password(&cx.db, &own.user.id).await?;
-    if cx.check_password(stored.as_deref(), &body.password).await? {
-        Reply::json(&wire::Done { status: true })
-    } else {
-        let reason = if stored.is_some() { Reason::WrongPassword } else { Reason::NoPassword };
-        Err(Error::bad(code::INVALID_PASSWORD, reason))
-    }
+    let checked = cx.check_password(stored.as_deref(), &body.password).await?;
+    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
+    Reply::json(&wire::Done { status: true })
 }
 
 /// Spec core §3.16. A known and an unknown address cost one statement; what a known one needs besides happens after the

@@ -8,7 +8,7 @@ use crate::{
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
     links,
-    reply::Reply,
+    reply::{self, Reply},
     rules::{
         email,
         sign_in::{self, Found},
@@ -39,10 +39,13 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     }
     sign_in::judge_length(&body.password, config).map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
 
+    let url = body.callback_url.as_deref();
+    let location = url.filter(|url| !url.is_empty()).map(reply::location).transpose()?;
+
     let found = store::user::with_password(&cx.db, &email::stored(&body.email)).await?;
     let stored = found.as_ref().and_then(|found| found.password.as_deref());
-    let right = cx.check_password(stored, &body.password).await?;
-    let user = match sign_in::judge(found.as_ref(), right, &cx.auth.config.email_and_password) {
+    let password = cx.check_password(stored, &body.password).await?;
+    let user = match sign_in::judge(found.as_ref(), password, &cx.auth.config.email_and_password) {
         Ok(user) => user,
         Err(reason) => return Err(refuse(cx, reason, found.as_ref(), &body)),
     };
@@ -58,11 +61,9 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     // While it was checked it was changed.
     let Some(session) = inserted else { return Err(refuse(cx, Reason::WrongPassword, None, &body)) };
 
-    let url = body.callback_url.as_deref();
-    let redirect = url.filter(|url| !url.is_empty());
-    let reply = Reply::json(&wire::SignedIn { redirect: redirect.is_some(), token: &session.token, url, user })?;
-    let reply = match redirect {
-        Some(url) => reply.with_text(header::LOCATION, url)?,
+    let reply = Reply::json(&wire::SignedIn { redirect: location.is_some(), token: &session.token, url, user })?;
+    let reply = match location {
+        Some(location) => reply.with(header::LOCATION, location),
         None => reply,
     };
     cx.set_session_cookies(&session, user, remember).await;

@@ -12,7 +12,7 @@ use crate::{
     crypto::envelope,
     error::{Error, Reason},
     json, links,
-    rules::oauth::with_params,
+    rules::{oauth::with_params, origin},
     store::{self, StoreError},
 };
 
@@ -193,7 +193,16 @@ pub async fn take(cx: &mut Context, parameter: &str) -> Result<State, Error> {
     if state.expires_at < cx.now.as_millisecond() as f64 {
         return Err(state.fail(cx, "state_mismatch", None, Reason::StateExpired));
     }
-    Ok(state)
+    sendable(cx, state)
+}
+
+/// A flow whose URLs can be sent. What begins here has no others; better-auth stores them as they were given.
+fn sendable(cx: &Context, state: State) -> Result<State, Error> {
+    let Some(callback_url) = origin::written(&state.callback_url) else {
+        return Err(state.fail(cx, "state_invalid", None, Reason::InvalidState));
+    };
+    let new_user_url = state.new_user_url.as_deref().and_then(origin::written);
+    Ok(State { callback_url, new_user_url, ..state })
 }
 
 type Taken = Result<State, (&'static str, Reason, Option<String>)>;
