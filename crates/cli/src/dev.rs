@@ -81,6 +81,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     }
     let page = Some(page(&origin, &config, &database));
     let service = Arc::new(serve::Service { auth: Arc::new(Auth::new(config, edge::now)?), page, log: to_stderr });
+    service.auth.notices().for_each(|line| to_stderr(&line));
     let servers: Vec<_> =
         listeners.into_iter().map(|listener| tokio::spawn(serve::serve(listener, service.clone()))).collect();
     say(&format!("database  {database}\nlistening on {origin}"))?;
