@@ -56,7 +56,7 @@ fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
     } else if says(&["peer authentication failed", "ident authentication failed"]) {
         "the server lets in only the account of this machine that has the user's name: write a host and a password into the URL, \
          postgres://user:password@localhost/name"
-    } else if state == "3D000" || says(&["no such database"]) {
+    } else if state == "3D000" || says(&["no such database"]) || (says(&["database"]) && says(&["does not exist"])) {
         "no database has the name at the end of the URL: correct it there, or create the database"
     } else if says(&["no such user"]) || (state == "28000" && says(&["role", "does not exist"])) {
         "no user has this name: correct it in the URL, or create the user. A URL without one logs in by the name of the account that \
@@ -154,6 +154,7 @@ mod tests {
             ("08P01", "unsupported startup parameter in options: search_path", "`schema=NAME`"),
             ("08P01", "no such user: u", "no user has this name"),
             ("3D000", "database \"x\" does not exist", "create the database"),
+            ("08P01", "server login failed: FATAL database \"x\" does not exist", "create the database"),
             ("28000", "role \"u\" does not exist", "create the user"),
             ("28000", "Peer authentication failed for user \"u\"", "@localhost/"),
             ("28P01", "password authentication failed for user \"u\"", "percent-encoded"),
