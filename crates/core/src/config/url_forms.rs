@@ -84,10 +84,10 @@ const SCHEMES: [(&str, &str); 17] = [
 const JDBC: &str = "`jdbc:postgresql://` is the form of Java; write postgres://user:password@host:port/name, with the values of \
                     its parameters `user` and `password` in front of the host";
 const DJANGO: &str = "it has a scheme of Django or PHP; write postgres:// in its place";
-const WEB: &str = "it is the address of a page or an API, and does not begin with postgres:// or postgresql://; copy the connection string \
-                   from the provider's console";
-const OTHER: &str = "it is the address of another database, and does not begin with postgres:// or postgresql://; the service \
-                     stores its tables in PostgreSQL: write postgres://user:password@host/name";
+const WEB: &str = "it does not begin with postgres:// or postgresql://, and is the address of a page or an API; copy the connection \
+                   string from the provider's console";
+const OTHER: &str = "it does not begin with postgres:// or postgresql://, and is the address of another database; the service stores \
+                     its tables in PostgreSQL: write postgres://user:password@host/name";
 
 /// The drivers that SQLAlchemy names; another word is not repeated.
 fn known(driver: &str) -> &str {

@@ -66,7 +66,7 @@ fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
     {
         "the user or the password in the URL is wrong: copy the URL from the provider again, with special characters of the password \
          percent-encoded"
-    } else if says(&["unrecognized configuration parameter", "invalid value for parameter"]) {
+    } else if state == "22023" || says(&["unrecognized configuration parameter"]) {
         "the server does not take the `options` of the URL: correct or remove them"
     } else {
         return None;
