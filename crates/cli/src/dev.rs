@@ -86,6 +86,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
         log: to_stderr,
         knows_hosts: true,
     });
+    service.auth.notices().for_each(|line| to_stderr(&line));
     let servers: Vec<_> =
         listeners.into_iter().map(|listener| tokio::spawn(serve::serve(listener, service.clone()))).collect();
     say(&format!("database  {database}\nlistening on {origin}"))?;

@@ -114,6 +114,9 @@ pub fn environment(variables: &Variables, config: &Config, problems: &Problems, 
             findings.problem(config.database.variable, text);
         }
     }
+    if let Some(text) = config.database.warning() {
+        findings.warning(config.database.variable, text);
+    }
     if let Some(storage) = &config.secondary_storage {
         secondary_storage(config, storage, &mut findings);
     }

@@ -5,6 +5,7 @@ mod account;
 mod advanced;
 mod bearer;
 mod database;
+mod database_url;
 mod email;
 mod email_and_password;
 mod environment;
@@ -16,12 +17,14 @@ mod previews;
 mod rate_limit;
 mod reader;
 mod schema;
+mod search_path;
 mod secondary_storage;
 mod secret;
 mod session;
 mod social;
 mod tables;
 mod transport;
+mod url_forms;
 mod user;
 mod variables;
 mod verification;
@@ -35,6 +38,7 @@ pub use self::{
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
+    database_url::{DatabaseUrl, TlsMode},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
