@@ -14,6 +14,7 @@ use super::Provider;
 use crate::{
     config::{Client, Config},
     crypto::{envelope, jwk, random::Rng},
+    json,
     model::{Additional, LinkedAccount},
 };
 
@@ -56,10 +57,12 @@ pub async fn exchange(
     }
     form.add("redirect_uri", redirect_uri);
     let answer = post(provider, form, now).await?;
-    // GitHub and Slack say with a 200 that they refuse.
-    match answer.get("error") {
-        Value::Null => Ok(Tokens::read(&answer, now)),
-        error => Err(format!("the answer has the error {error}")),
+    // GitHub and Slack say with a 200 that they refuse; of GitHub the member alone says so.
+    match answer.find("error") {
+        Some(error) if provider.entry.id == "github" || json::is_truthy(error) => {
+            Err(format!("the answer has the error {error}"))
+        }
+        _ => Ok(Tokens::read(&answer, now)),
     }
 }
 
@@ -76,8 +79,10 @@ pub async fn refresh(provider: &Provider<'_>, token: &str, now: Timestamp) -> Re
         form.add("scope", &scopes.join(" "));
     }
     let answer = post(provider, form, now).await?;
-    let tokens = Tokens::read(&answer, now);
-    if tokens.access_token.is_some() { Ok(tokens) } else { Err("the answer has no access token".to_owned()) }
+    match answer.text("access_token") {
+        Some(token) if !token.is_empty() => Ok(Tokens::read(&answer, now)),
+        _ => Err("the answer has no access token".to_owned()),
+    }
 }
 
 async fn post(provider: &Provider<'_>, mut form: Form, now: Timestamp) -> Result<Additional, String> {
@@ -130,12 +135,11 @@ impl Form {
 
 impl Tokens {
     fn read(answer: &Additional, now: Timestamp) -> Self {
-        let text = |name: &str| answer.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
+        let text = |name: &str| json::text(answer.get(name)).filter(|_| json::is_truthy(answer.get(name)));
         let after = |name: &str| {
-            let value = answer.get(name);
-            let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+            let said = Some(answer.get(name)).filter(|said| json::is_truthy(said))?;
             // A thousand years are enough for a token.
-            let seconds = Some(seconds).filter(|seconds| *seconds != 0.0 && seconds.abs() < 3.2e10)?;
+            let seconds = json::number(said).filter(|seconds| seconds.abs() < 3.2e10)?;
             now.checked_add(SignedDuration::from_millis((seconds * 1e3) as i64)).ok()
         };
         let scopes = match answer.get("scope") {
