@@ -6,7 +6,8 @@
 // {claims?, profile?, tokens?}, of the ID token, of user info and of the answer to a code. A text `raw:12` is written as 12,
 // so that a number may have digits that JavaScript would not keep. Besides that:
 //
-//   GET  /asked?code=CODE   what token endpoints were asked with that code, as a list
+//   GET  /asked?code=CODE   what token endpoints were asked with that code, as a list; with a host and path in its place,
+//                           each request for that description or key set
 //   POST /mint              a JWT with the claims of the body, signed with the key of the moment; {claims, alg?, kid?, key?}
 //   POST /rotate            another key takes over
 //
@@ -146,11 +147,12 @@ const server = createServer(async (request, response) => {
   if (place === "rotate") { rotate(); return answer(200, { kid: key.id }); }
   if (place === "mint") { const { claims, ...how } = JSON.parse(body); return answer(200, { token: jwt(claims, how) }); }
   if (place in TOKENS) {
-    const { authorization, "content-type": type, accept } = request.headers;
-    asked.push({ code: form.get("code") ?? form.get("refresh_token"), place, form: [...form], authorization, type, accept });
+    const { authorization, "content-type": type, accept, "x-extra": extra } = request.headers;
+    asked.push({ code: form.get("code") ?? form.get("refresh_token"), place, form: [...form], authorization, type, accept, extra });
     return answer(...granted(TOKENS[place], form, authorization, place));
   }
   const described = DISCOVERED.find((host) => place === `${host}/.well-known/openid-configuration`);
+  if (described || place in KEYS) asked.push({ code: place, extra: request.headers["x-extra"] });
   if (described) return answer(200, description(described));
   if (place in KEYS) return answer(200, { keys: [jwk(KEYS[place])] });
   if (place === "graph.facebook.com/debug_token") {

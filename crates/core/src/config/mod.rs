@@ -1,10 +1,12 @@
 //! What a deployment decides: secrets and addresses from variables, everything else from `gatepost.toml` under
 //! better-auth's option names in snake_case. Read once, all problems at once; every key has better-auth's default.
 
+mod absent;
 mod account;
 mod advanced;
 mod bearer;
 mod database;
+mod discovery;
 mod email;
 mod email_and_password;
 mod environment;
@@ -35,6 +37,7 @@ pub use self::{
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
+    discovery::{Discovery, TokenAuth},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
@@ -49,7 +52,7 @@ pub use self::{
     secondary_storage::{SecondaryStorage, StoragePlace},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
-    social::{Client, Discovery, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
+    social::{Client, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
