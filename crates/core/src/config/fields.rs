@@ -1,4 +1,4 @@
-//! `[user.additional_fields.…]` and `[session.additional_fields.…]`: columns of one's own (spec core §12).
+//! `[user.additional_fields.…]` and the same of sessions and accounts: additional fields (spec core §12).
 
 use serde_json::{Map, Value};
 
@@ -114,13 +114,15 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems
     fields
 }
 
-/// The columns of one's own of both tables.
+/// The additional fields of each table that has some.
 #[derive(Debug, Clone, Default)]
 pub struct AdditionalFields {
     /// `[user.additional_fields]`.
     pub user: Vec<Field>,
     /// `[session.additional_fields]`.
     pub session: Vec<Field>,
+    /// `[account.additional_fields]`, which no client sets: a new row has their defaults.
+    pub account: Vec<Field>,
 }
 
 /// The user's own columns, and what sign-up reads besides.
@@ -139,3 +141,20 @@ pub(super) const USER: &[&str] = &[
 /// The session's own columns.
 pub(super) const SESSION: &[&str] =
     &["id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId"];
+/// The account's own columns, and what `/list-accounts` shows besides.
+pub(super) const ACCOUNT: &[&str] = &[
+    "id",
+    "accountId",
+    "providerId",
+    "userId",
+    "accessToken",
+    "refreshToken",
+    "idToken",
+    "accessTokenExpiresAt",
+    "refreshTokenExpiresAt",
+    "scope",
+    "scopes",
+    "password",
+    "createdAt",
+    "updatedAt",
+];

@@ -173,6 +173,9 @@ impl Config {
         let session = root.section("session", &mut problems);
         let session = Session::read(session, &mut additional_fields.session, stateless, &mut problems);
         let user = User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems);
+        let account = root.section("account", &mut problems);
+        let account =
+            Account::read(account, &mut additional_fields.account, without_database, stateless, &mut problems);
         let jwt = root.section("jwt", &mut problems);
         let jwt = Jwt::read(jwt, &additional_fields, &session.cookie_cache, &mut problems);
         let mut advanced = root.section("advanced", &mut problems);
@@ -197,7 +200,7 @@ impl Config {
             templates: Templates::default(),
             session,
             user,
-            account: Account::read(root.section("account", &mut problems), without_database, stateless, &mut problems),
+            account,
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{
-    AdditionalFields, Field, Kind, Problems, Session, Source, User,
+    Account, AdditionalFields, Field, Kind, Problems, Session, Source, User,
     reader::{self, Section},
     secondary_storage::Beside,
     tables::{MODELS, Model, Plain},
@@ -100,6 +100,7 @@ impl Schema {
         let mut additional = AdditionalFields::default();
         User::read(root.section("user", &mut problems), &mut additional.user, &mut problems);
         Session::read(root.section("session", &mut problems), &mut additional.session, false, &mut problems);
+        Account::read(root.section("account", &mut problems), &mut additional.account, false, false, &mut problems);
         let name = root.section("database", &mut problems).text("schema_name", &mut problems);
         let ids = Ids::read(&mut root.section("advanced", &mut problems), &mut problems);
         let unused = Beside::read(&mut root.again()).tables();
@@ -123,6 +124,7 @@ impl Schema {
             let own: &[Field] = match model.name {
                 "user" => &additional.user,
                 "session" => &additional.session,
+                "account" => &additional.account,
                 _ => &[],
             };
             let (place, table) = table(&model, section.section(model.key, problems), own, problems);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, column, pool::Repeat, schema::literal, session, verification};
+use super::{Db, Param, StoreError, column, pool::Repeat, schema::{Schema, literal}, session, verification};
 use crate::model::{Account, Session};
 
 /// The most accounts of a user that are read.
@@ -13,13 +13,15 @@ const LIMIT: i64 = 100;
 pub async fn list(db: &Db, user_id: &str) -> Result<Vec<Account>, StoreError> {
     let sql =
         "select {account.id}::text, {account.accountId}::text, {account.providerId}::text, {account.userId}::text,
-        {account.scope}::text, {account.createdAt}, {account.updatedAt} from {account} where {account.userId} = $1 limit $2";
+        {account.scope}::text, {account.createdAt}, {account.updatedAt}{account.shown} from {account} a
+        where {account.userId} = $1 limit $2";
     let rows = db.rows(Repeat::Safe, sql, &[user_id.into(), LIMIT.into()]).await?;
-    rows.iter().map(from_row).collect()
+    rows.iter().map(|row| from_row(&db.schema, row)).collect()
 }
 
-fn from_row(row: &Row) -> Result<Account, StoreError> {
+fn from_row(schema: &Schema, row: &Row) -> Result<Account, StoreError> {
     Ok(Account {
+        additional: schema.account().additional(row, 7)?,
         id: column::filled_text(row, 0)?,
         account_id: column::filled_text(row, 1)?,
         provider_id: column::filled_text(row, 2)?,
@@ -190,8 +192,8 @@ const OF_OWNER: &str =
             where {account.userId} in (select id from owner) and {account.providerId} = 'credential'
                 and {account.accountId}::text = {account.userId}::text returning 1),
         made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
-                {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
-            select {new $3}owner.id::text, 'credential', owner.id, $2, $4, $4{leftover 'local:credential'} from owner where not exists (
+                {account.password}, {account.createdAt}, {account.updatedAt}{leftover}{account.names})
+            select {new $3}owner.id::text, 'credential', owner.id, $2, $4, $4{leftover 'local:credential'}{account.values} from owner where not exists (
                 select 1 from {account} a where a.{account.userId} = owner.id and a.{account.providerId} = 'credential'
                     and a.{account.accountId}::text = owner.id::text))
         select 1 from owner";

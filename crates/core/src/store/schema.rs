@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use super::{Param, StoreError, additional::Columns, param::Sent};
+use super::{Param, StoreError, additional::{Columns, Values}, param::Sent};
 use crate::config::{self, Column, Holds, Ids, Kind, Table};
 
 /// The schema of this deployment, as statements need it.
@@ -19,6 +19,9 @@ pub struct Schema {
     tables: config::Schema,
     user: Columns,
     session: Columns,
+    account: Columns,
+    /// What a new account has in its additional fields: nothing else gives them a value.
+    account_values: Values,
     /// Whether the table of accounts wants [`LEFTOVER`].
     leftover: AtomicBool,
     /// Whether the table of keys is without [`NEWER`].
@@ -93,9 +96,12 @@ impl Statement {
 impl Schema {
     /// With these tables.
     pub fn new(tables: &config::Schema) -> Self {
+        let account = Columns::new('a', &tables.additional.account);
         Self {
             user: Columns::new('u', &tables.additional.user),
             session: Columns::new('s', &tables.additional.session),
+            account_values: account.defaults(),
+            account,
             tables: tables.clone(),
             leftover: AtomicBool::new(false),
             old_keys: AtomicBool::new(false),
@@ -114,8 +120,17 @@ impl Schema {
         &self.session
     }
 
+    /// Those of accounts.
+    pub(super) fn account(&self) -> &Columns {
+        &self.account
+    }
+
     fn columns(&self, model: &str) -> &Columns {
-        if model == "user" { &self.user } else { &self.session }
+        match model {
+            "user" => &self.user,
+            "account" => &self.account,
+            _ => &self.session,
+        }
     }
 
     /// A statement with its places filled in. For each table, by the names that better-auth gives to it and its columns:
@@ -128,6 +143,8 @@ impl Schema {
     /// - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each
     ///   after a comma, and their values;
     /// - `{user.set $6}`: in an update, those columns with their values;
+    /// - `{account.names}` and `{account.values}`: in an insert, the same of the additional fields of accounts, which have
+    ///   their defaults; `{account.shown}`: those that answers show, as in `{user.*}`, behind a comma;
     /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
     ///   table has the leftover of an old version;
     /// - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
@@ -154,6 +171,9 @@ impl Schema {
         let sent = |mention: &Mention| {
             let param = mention.value.checked_sub(1).and_then(|at| params.get(at)).copied().unwrap_or(Param::Null);
             match (param, mention.field) {
+                (_, Some(("account", field))) => {
+                    Sent(self.account.sent(&self.account_values, field, lists == Lists::Arrays).map(Cow::Owned))
+                }
                 (Param::Fields(values), Some((model, field))) => {
                     Sent(self.columns(model).sent(values, field, lists == Lists::Arrays).map(Cow::Owned))
                 }
@@ -174,7 +194,8 @@ impl Schema {
         let has_list = |param: &Param<'_>| matches!(param, Param::Fields(values) if self.user.has_list(values) || self.session.has_list(values));
         let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
         let other = if lists == Lists::Json { Lists::Arrays } else { Lists::Json };
-        (is_malformed && params.iter().any(has_list)).then_some(other)
+        let has_list = params.iter().any(has_list) || self.account.has_list(&self.account_values);
+        (is_malformed && has_list).then_some(other)
     }
 
     /// Remembers which way of writing lists a table took.
@@ -252,6 +273,7 @@ impl Schema {
             "*" => statement.text += &self.read(table),
             "new" if made_here => statement.text += "\"id\", ",
             "new" => {}
+            "shown" => statement.text += &self.columns(table.model).read(),
             "names" | "values" | "set" => self.fields(table.model, what, parameter, params, statement)?,
             field => statement.text += &quoted(&table.column(field)?.name),
         }
@@ -267,8 +289,14 @@ impl Schema {
         params: &[Param<'_>],
         statement: &mut Statement,
     ) -> Option<()> {
-        let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
-        let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };
+        let (value, values) = match model {
+            "account" => (0, &self.account_values),
+            _ => {
+                let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+                let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };
+                (value, *values)
+            }
+        };
         for (field, column) in self.columns(model).given(values) {
             statement.text += ", ";
             if what != "values" {
@@ -288,6 +316,7 @@ impl Schema {
         let own = match table.model {
             "user" => Some(&self.user),
             "session" => Some(&self.session),
+            "account" => Some(&self.account),
             _ => None,
         };
         let alias = table.model.get(..1).unwrap_or_default();
