@@ -36,6 +36,7 @@ mod observability;
 mod older_versions;
 mod on_the_platform;
 mod open_api;
+mod open_api_reference;
 mod options;
 mod other_schemas;
 mod parsers;

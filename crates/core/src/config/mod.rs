@@ -41,7 +41,7 @@ pub use self::{
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
-    fields::{AdditionalFields, Field, Kind},
+    fields::{AdditionalFields, Field, Kind, Of},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
     observability::{Collector, Observability},
     pool::PoolBounds,
