@@ -353,8 +353,16 @@ fn a_client_without_a_secret_says_so_and_only_where_the_provider_takes_one() {
     let public = "[social.microsoft]\ntoken_endpoint_auth = \"none\"\n";
     assert_eq!(with(public, &[id]), Vec::<String>::new());
     for (toml, variables, expected) in [
-        ("", &[id][..], "MICROSOFT_CLIENT_SECRET: it is missing, and MICROSOFT_CLIENT_ID is set; set both, or neither, or write"),
-        (public, &[id, secret], "MICROSOFT_CLIENT_SECRET: it is set, and `social.microsoft.token_endpoint_auth` is \"none\""),
+        (
+            "",
+            &[id][..],
+            "MICROSOFT_CLIENT_SECRET: it is missing, and MICROSOFT_CLIENT_ID is set; set both, or neither, or write",
+        ),
+        (
+            public,
+            &[id, secret],
+            "MICROSOFT_CLIENT_SECRET: it is set, and `social.microsoft.token_endpoint_auth` is \"none\"",
+        ),
         (
             "[social.microsoft]\ntoken_endpoint_auth = \"client_secret_basic\"\n",
             &[id, secret],
@@ -378,15 +386,39 @@ fn what_a_provider_is_described_by_has_a_form() {
         ("authorization_url = \"id.example.com\"", "gatepost.toml:2: it must be an https URL"),
         ("token_url = \"http://id.example.com/token\"", "gatepost.toml:2: it must be an https URL"),
         ("user_info_url = \"ftp://id.example.com\"", "gatepost.toml:2: it must be an https URL"),
-        ("authorization_url = \"https://id.example.com/a\"", "gatepost.toml:1: `acme` is no provider that is known by name"),
-        ("require_id_token_verification = true", "gatepost.toml:2: `require_id_token_verification` needs `discovery_url`"),
-        ("authorization_url_params = { state = \"x\" }", "gatepost.toml:2: `state` in `authorization_url_params` is set by"),
-        ("token_url_params = { client_id = \"x\" }", "gatepost.toml:2: `client_id` in `token_url_params` is set by gatepost"),
-        ("refresh_token_params = { grant_type = \"x\" }", "gatepost.toml:2: `grant_type` in `refresh_token_params` is set by"),
-        ("refresh_token_params = { audience = 1 }", "gatepost.toml:2: `social.acme.refresh_token_params` must be a table of"),
-        ("authorization_headers = { \"a b\" = \"hunter2\" }", "gatepost.toml:2: `a b` in `authorization_headers` is no header"),
+        (
+            "authorization_url = \"https://id.example.com/a\"",
+            "gatepost.toml:1: `acme` is no provider that is known by name",
+        ),
+        (
+            "require_id_token_verification = true",
+            "gatepost.toml:2: `require_id_token_verification` needs `discovery_url`",
+        ),
+        (
+            "authorization_url_params = { state = \"x\" }",
+            "gatepost.toml:2: `state` in `authorization_url_params` is set by",
+        ),
+        (
+            "token_url_params = { client_id = \"x\" }",
+            "gatepost.toml:2: `client_id` in `token_url_params` is set by gatepost",
+        ),
+        (
+            "refresh_token_params = { grant_type = \"x\" }",
+            "gatepost.toml:2: `grant_type` in `refresh_token_params` is set by",
+        ),
+        (
+            "refresh_token_params = { audience = 1 }",
+            "gatepost.toml:2: `social.acme.refresh_token_params` must be a table of",
+        ),
+        (
+            "authorization_headers = { \"a b\" = \"hunter2\" }",
+            "gatepost.toml:2: `a b` in `authorization_headers` is no header",
+        ),
         ("discovery_headers = { a = \"hunter2\\n\" }", "gatepost.toml:2: `a` in `discovery_headers` is no header"),
-        ("access_token_expires_in = \"soon\"", "gatepost.toml:2: `social.acme.access_token_expires_in` must be a duration"),
+        (
+            "access_token_expires_in = \"soon\"",
+            "gatepost.toml:2: `social.acme.access_token_expires_in` must be a duration",
+        ),
     ] {
         let found = problems(&format!("[social.acme]\n{line}\n"), &GOOD);
         assert!(found.iter().any(|problem| problem.starts_with(expected)), "{expected}\n{found:#?}");

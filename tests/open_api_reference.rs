@@ -136,7 +136,12 @@ impl Differences<'_> {
                 Some(own) if parameter["required"] == true && own["required"] != true => {
                     self.note(format!("{at}: parameter {} is not required", parameter["name"]));
                 }
-                Some(own) => self.schema(&format!("{at}: parameter {}", parameter["name"]), &parameter["schema"], &own["schema"], true),
+                Some(own) => self.schema(
+                    &format!("{at}: parameter {}", parameter["name"]),
+                    &parameter["schema"],
+                    &own["schema"],
+                    true,
+                ),
                 None => self.note(format!("{at}: parameter {}", parameter["name"])),
             }
         }
@@ -206,7 +211,8 @@ theme = { type = "string", required = false, default_value = "dark" }
 fn a_client_that_is_generated_has_what_it_has_of_better_auth() {
     let (theirs, ours) = (Database::empty(), Database::new());
     let reference = Reference::new(&theirs.direct, OPTIONS);
-    let service = Service::with(&format!("{DEFAULT}{TOML}"), &[("DATABASE_URL", &ours.url), ("EMAIL_URL", "file:/dev/null")]);
+    let service =
+        Service::with(&format!("{DEFAULT}{TOML}"), &[("DATABASE_URL", &ours.url), ("EMAIL_URL", "file:/dev/null")]);
     let described = |url: &str| {
         let answer = super::support::http::send("GET", &format!("{url}/api/auth/open-api/generate-schema"), &[], b"");
         assert_eq!(answer.status, 200, "{url}");

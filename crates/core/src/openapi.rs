@@ -85,7 +85,9 @@ fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, 
 /// An additional field in the words of JSON Schema.
 fn described(field: &Field, to: To) -> Value {
     let mut schema = match (field.kind, &field.of) {
-        (Kind::Text, Of::Choices(choices)) if matches!(to, To::Body { .. }) => json!({ "type": "string", "enum": choices }),
+        (Kind::Text, Of::Choices(choices)) if matches!(to, To::Body { .. }) => {
+            json!({ "type": "string", "enum": choices })
+        }
         (Kind::Text, _) => json!({ "type": "string" }),
         (Kind::Number | Kind::BigNumber, _) => json!({ "type": "number" }),
         (Kind::Boolean, _) => json!({ "type": "boolean" }),

@@ -61,7 +61,9 @@ pub(super) fn of(id: &str) -> Option<Answer> {
             answer("The same for every address.", object(json!({ "status": boolean(), "message": text() }), &[]))
         }
         "password.follow_reset" | "status.error" => Some(Answer { about: "", json: None, redirects: true }),
-        "account.list" => answer("The user's accounts.", json!({ "type": "array", "items": reference("ListedAccount") })),
+        "account.list" => {
+            answer("The user's accounts.", json!({ "type": "array", "items": reference("ListedAccount") }))
+        }
         "sign_in.social" => answer(
             "Where the browser goes, or the session that an ID token opened.",
             object(

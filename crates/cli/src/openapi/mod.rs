@@ -120,7 +120,9 @@ fn collected(members: Vec<(&str, Value)>) -> Value {
 
 fn security(guard: Guard) -> Value {
     match guard {
-        Guard::Session | Guard::StoredSession | Guard::FreshSession => json!([{ "apiKeyCookie": [] }, { "bearerAuth": [] }]),
+        Guard::Session | Guard::StoredSession | Guard::FreshSession => {
+            json!([{ "apiKeyCookie": [] }, { "bearerAuth": [] }])
+        }
         Guard::Open | Guard::LoginCsrf | Guard::Link => json!([]),
     }
 }
@@ -157,7 +159,9 @@ fn schema(kind: Kind) -> Value {
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Kind::Number => json!({ "type": "number" }),
         Kind::Boolean => json!({ "type": "boolean" }),
-        Kind::Flag => json!({ "type": "boolean", "description": "Any value means yes, `false` as well: leave it out for no." }),
+        Kind::Flag => {
+            json!({ "type": "boolean", "description": "Any value means yes, `false` as well: leave it out for no." })
+        }
         Kind::Object | Kind::Record => json!({ "type": "object" }),
     }
 }
@@ -184,7 +188,10 @@ fn responses(id: &str, answer: Answer) -> Value {
         responses.push((status, json!({ "description": about, "content": refusal })));
     }
     if id == "sign_up.email" {
-        responses.push(("422", json!({ "description": "The user cannot be made, as where the address is taken.", "content": refusal })));
+        responses.push((
+            "422",
+            json!({ "description": "The user cannot be made, as where the address is taken.", "content": refusal }),
+        ));
     }
     if SILENT.contains(&id) {
         responses.push(("401", json!({ "description": "Nobody is signed in; the body is empty." })));

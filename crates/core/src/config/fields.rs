@@ -110,7 +110,9 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems
     for (name, place, mut table) in section.tables(problems) {
         let (kind, of) = match table.is_list("type") {
             true => (Some(Kind::Text), Of::Choices(table.texts("type", problems).unwrap_or_default())),
-            false => table.choice("type", problems, KINDS).map_or((None, Of::Anything), |(kind, numbers)| (Some(kind), Of::list(kind, numbers))),
+            false => table
+                .choice("type", problems, KINDS)
+                .map_or((None, Of::Anything), |(kind, numbers)| (Some(kind), Of::list(kind, numbers))),
         };
         let bigint = table.boolean("bigint", problems).unwrap_or(false);
         let field = Field {
