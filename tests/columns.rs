@@ -2,9 +2,19 @@
 
 use serde_json::{Value, json};
 
+use gatepost_core::config::ConnectionOptions;
+
 use super::{
     secondary_storage::database,
-    support::{mailbox::Mailbox, postgres::Database, schema, service::Service, wire::Wire},
+    support::{
+        flows,
+        mailbox::Mailbox,
+        postgres::{Database, block_on},
+        provider::Provider,
+        schema,
+        service::{DEFAULT, Service},
+        wire::Wire,
+    },
 };
 
 const HIDING: &str = "[email_and_password]\nenabled = true\nrequire_email_verification = true\n[user.additional_fields]\n\
@@ -91,60 +101,53 @@ fn a_date_without_an_offset_is_in_utc_whatever_the_servers_time_zone_is() {
     }
 }
 
-/// A database that is far from UTC, in which every time has another type, as drizzle and Prisma make them.
-fn with_times(toml: &str, kind: &str) -> Database {
-    let database = database(toml);
-    database.change(&format!("alter database {} set timezone to 'America/New_York'", database.name));
-    database.change("drop schema if exists shown cascade");
-    let change = format!(
-        "do $$ declare c record; begin for c in select * from information_schema.columns
-            where data_type = 'timestamp with time zone' and table_schema not in ('pg_catalog', 'information_schema') loop
-            execute format('alter table %I.%I alter %3$I drop default, alter %3$I drop not null, alter %3$I type {kind} using null',
-                c.table_schema, c.table_name, c.column_name);
-        end loop; end $$"
-    );
-    database.change(&change);
-    database.change(&schema::shown(&schema::of(toml)));
-    database
-}
-
 #[test]
-fn a_time_is_an_instant_in_utc_whatever_its_columns_type_is() {
-    let toml = "[email_and_password]\nenabled = true\n[user.change_email]\nenabled = true\n[user.delete_user]\nenabled = true\n[jwt]\nenabled = true\n";
-    for kind in ["timestamp", "timestamp(3)", "text", "varchar(40)"] {
-        let (database, mailbox) = (with_times(toml, kind), Mailbox::new());
-        let service = Service::with(toml, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &mailbox.url())]);
-        let cookie = service.user("ada@example.com");
-        let read = service.get("/get-session", &cookie).json();
-        let near = |value: &Value, seconds: i64| {
-            let at: jiff::Timestamp = value.as_str().unwrap().parse().unwrap();
-            let off = at.duration_since(jiff::Timestamp::now()).as_secs() - seconds;
-            assert!(off.abs() < 300, "{kind}: {value}");
-        };
-        near(&read["session"]["expiresAt"], 604_800);
-        near(&read["session"]["createdAt"], 0);
-        near(&read["user"]["createdAt"], 0);
-        let stored = database.value("select \"expiresAt\"::text from session").replace(' ', "T");
-        near(&json!(format!("{}Z", &stored[..19])), 604_800);
-        for (path, body) in [
-            ("/update-user", json!({ "name": "Eve" })),
-            (
-                "/change-password",
-                json!({ "currentPassword": "correct horse battery", "newPassword": "another horse battery", "revokeOtherSessions": false }),
-            ),
-            ("/send-verification-email", json!({ "email": "ada@example.com" })),
-            ("/request-password-reset", json!({ "email": "ada@example.com" })),
-        ] {
-            assert_eq!(service.post(path, &cookie, &body.to_string()).status, 200, "{kind} {path}");
-        }
-        assert_eq!(service.get("/list-sessions", &cookie).json().as_array().unwrap().len(), 1);
-        assert_eq!(service.get("/token", &cookie).status, 200, "{kind}");
-        assert_eq!(service.get("/list-accounts", &cookie).status, 200, "{kind}");
-        let reset = json!({ "token": mailbox.token("reset-password"), "newPassword": "a third horse battery" });
-        assert_eq!(service.post("/reset-password", "", &reset.to_string()).status, 200, "{kind}");
-        database.query("update session set \"expiresAt\" = '2020-01-01T00:00:00.000'");
-        assert_eq!(service.get("/get-session", &cookie).text(), "null", "{kind}");
+fn accounts_have_the_defaults_of_their_additional_fields_where_the_table_takes_no_null() {
+    const OWN: &str = "[account.additional_fields]\ntenant = { type = \"string\", required = true, default_value = \"main\" }\n\
+        rank = { type = \"number\", default_value = 7, field_name = \"rank_of\", returned = false }\n\
+        tags = { type = \"string[]\", required = false, default_value = [\"a\", \"b\"] }\n";
+    let toml = format!("{DEFAULT}{OWN}");
+    let (database, provider, mailbox) = (Database::new(), Provider::new(), Mailbox::new());
+    // As another service on the same database made them: an array where better-auth makes JSON.
+    database.change(
+        "alter table {account} add \"tenant\" text not null, add \"rank_of\" integer not null, add \"tags\" text[]",
+    );
+    let wanted = schema::of(&toml);
+    block_on(async {
+        gatepost_cli::migrate::migrate(&database.direct, &ConnectionOptions::default(), &wanted).await.unwrap()
+    });
+    let email_url = mailbox.url();
+    let variables = [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", email_url.as_str())];
+    let service = flows::service(&toml, &variables, &provider);
+    let accounts = || {
+        let sql = r#"select "providerId", tenant, rank_of::text, tags::text from account order by "createdAt""#;
+        let rows = database.query(sql).into_iter().map(|row| row.into_iter().flatten().collect::<Vec<_>>().join(" "));
+        rows.collect::<Vec<_>>()
+    };
+    // With a password, whatever the client says.
+    let body =
+        json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse battery", "tenant": "mine" });
+    let cookie = service.post("/sign-up/email", "", &body.to_string()).cookies();
+    assert_eq!(accounts(), ["credential main 7 {a,b}"]);
+    let shown = service.get("/list-accounts", &cookie).json();
+    assert_eq!((&shown[0]["tenant"], &shown[0]["tags"]), (&json!("main"), &json!(["a", "b"])), "{shown}");
+    assert!(shown[0].get("rank").is_none() && shown[0].get("rank_of").is_none(), "{shown}");
+    // By a provider: somebody new, and one more account of somebody who is there.
+    for code in ["eve", "ada"] {
+        database.query(r#"update "user" set "emailVerified" = true"#);
+        let begun =
+            flows::begin(&service.url, "/sign-in/social", &json!({ "provider": "google", "callbackURL": "/in" }), "");
+        let back = flows::back(&service.url, "google", &format!("code={code}&state={}", begun.state), &begun.cookie);
+        assert_eq!(back.header("location"), Some("/in"));
     }
+    assert_eq!(accounts(), ["credential main 7 {a,b}", "google main 7 {a,b}", "google main 7 {a,b}"]);
+    // By a mailed link, where there was no password.
+    let body = json!({ "email": "eve@example.com", "redirectTo": "/new" });
+    assert_eq!(service.post("/request-password-reset", "", &body.to_string()).status, 200);
+    let token = mailbox.token("reset-password");
+    let body = json!({ "newPassword": "another horse battery", "token": token });
+    assert_eq!(service.post("/reset-password", "", &body.to_string()).status, 200);
+    assert_eq!(accounts().last().map(String::as_str), Some("credential main 7 {a,b}"));
 }
 
 #[test]

@@ -345,3 +345,107 @@ fn a_provider_that_is_half_configured_is_a_problem() {
     }
     assert_eq!(with("[social.github]\nenabled = false\n", &[id]), Vec::<String>::new());
 }
+
+#[test]
+fn a_client_without_a_secret_says_so_and_only_where_the_provider_takes_one() {
+    let with = |toml: &str, more: &[(&str, &str)]| problems(toml, &[&GOOD, more].concat());
+    let (id, secret) = (("MICROSOFT_CLIENT_ID", "a"), ("MICROSOFT_CLIENT_SECRET", "hunter2"));
+    let public = "[social.microsoft]\ntoken_endpoint_auth = \"none\"\n";
+    assert_eq!(with(public, &[id]), Vec::<String>::new());
+    for (toml, variables, expected) in [
+        (
+            "",
+            &[id][..],
+            "MICROSOFT_CLIENT_SECRET: it is missing, and MICROSOFT_CLIENT_ID is set; set both, or neither, or write",
+        ),
+        (
+            public,
+            &[id, secret],
+            "MICROSOFT_CLIENT_SECRET: it is set, and `social.microsoft.token_endpoint_auth` is \"none\"",
+        ),
+        (
+            "[social.microsoft]\ntoken_endpoint_auth = \"client_secret_basic\"\n",
+            &[id, secret],
+            "gatepost.toml:2: `social.microsoft.token_endpoint_auth` must be one of \"none\"; ",
+        ),
+        (
+            "[social.google]\ntoken_endpoint_auth = \"none\"\n",
+            &[("GOOGLE_CLIENT_ID", "a")],
+            "gatepost.toml:2: `social.google.token_endpoint_auth` is an option of better-auth that is no key here: ",
+        ),
+    ] {
+        let found = with(toml, variables);
+        assert!(found.iter().any(|problem| problem.starts_with(expected)), "{expected}\n{found:#?}");
+        assert!(!found.join(" ").contains("hunter2"), "{found:?}");
+    }
+}
+
+#[test]
+fn what_a_provider_is_described_by_has_a_form() {
+    for (line, expected) in [
+        ("authorization_url = \"id.example.com\"", "gatepost.toml:2: it must be an https URL"),
+        ("token_url = \"http://id.example.com/token\"", "gatepost.toml:2: it must be an https URL"),
+        ("user_info_url = \"ftp://id.example.com\"", "gatepost.toml:2: it must be an https URL"),
+        (
+            "authorization_url = \"https://id.example.com/a\"",
+            "gatepost.toml:1: `acme` is no provider that is known by name",
+        ),
+        (
+            "require_id_token_verification = true",
+            "gatepost.toml:2: `require_id_token_verification` needs `discovery_url`",
+        ),
+        (
+            "authorization_url_params = { state = \"x\" }",
+            "gatepost.toml:2: `state` in `authorization_url_params` is set by",
+        ),
+        (
+            "token_url_params = { client_id = \"x\" }",
+            "gatepost.toml:2: `client_id` in `token_url_params` is set by gatepost",
+        ),
+        (
+            "refresh_token_params = { grant_type = \"x\" }",
+            "gatepost.toml:2: `grant_type` in `refresh_token_params` is set by",
+        ),
+        (
+            "refresh_token_params = { audience = 1 }",
+            "gatepost.toml:2: `social.acme.refresh_token_params` must be a table of",
+        ),
+        (
+            "authorization_headers = { \"a b\" = \"hunter2\" }",
+            "gatepost.toml:2: `a b` in `authorization_headers` is no header",
+        ),
+        ("discovery_headers = { a = \"hunter2\\n\" }", "gatepost.toml:2: `a` in `discovery_headers` is no header"),
+        (
+            "access_token_expires_in = \"soon\"",
+            "gatepost.toml:2: `social.acme.access_token_expires_in` must be a duration",
+        ),
+    ] {
+        let found = problems(&format!("[social.acme]\n{line}\n"), &GOOD);
+        assert!(found.iter().any(|problem| problem.starts_with(expected)), "{expected}\n{found:#?}");
+        assert!(!found.join(" ").contains("hunter2"), "{found:?}");
+    }
+    let toml = "[social.acme]\nauthorization_url = \"https://id.example.com/a\"\ntoken_url = \"https://id.example.com/t\"\n\
+                authorization_headers = { X-Token = \"hunter2\" }\n";
+    let pairs = [GOOD[0], GOOD[1], ("ACME_CLIENT_ID", "a"), ("ACME_CLIENT_SECRET", "b")];
+    let config = Config::load(&variables(&pairs), Some(Source { name: "gatepost.toml", text: toml })).unwrap();
+    let printed = format!("{:?}", config.social);
+    assert!(printed.contains("x-token") && !printed.contains("hunter2"), "{printed}");
+}
+
+#[test]
+fn a_cache_that_is_refreshed_has_no_effect_beside_a_database_and_stops_no_service() {
+    for value in ["true", "false", "{ update_age = 60 }", "{}"] {
+        let toml = format!("[session.cookie_cache]\nenabled = true\nrefresh_cache = {value}\n");
+        let config = Config::load(&variables(&GOOD), Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
+        assert_eq!(config.session.cookie_cache.refresh_before, None, "{value}");
+        let config = Config::load(&variables(&GOOD[..1]), Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
+        let expected = match value {
+            "false" => None,
+            "{ update_age = 60 }" => Some(60),
+            _ => Some(120_960),
+        };
+        assert_eq!(config.session.cookie_cache.refresh_before, expected, "{value}");
+    }
+    let found = problems("[session.cookie_cache]\nrefresh_cache = 5\n", &GOOD);
+    assert!(found[0].contains("must be true, false or { update_age = 60 }"), "{found:?}");
+}

@@ -94,9 +94,10 @@ fn clients(options: &serde_json::Value) -> Vec<(String, String)> {
     let discovered = options["genericOAuth"].as_array().into_iter().flatten();
     let discovered = discovered.map(|client| (client["providerId"].as_str().unwrap(), client));
     let members = |(id, client): (&str, &serde_json::Value)| {
-        [("ID", "clientId"), ("SECRET", "clientSecret")].map(|(suffix, member)| {
-            (format!("{}_CLIENT_{suffix}", id.to_uppercase()), client[member].as_str().unwrap().to_owned())
-        })
+        let pairs = [("ID", "clientId"), ("SECRET", "clientSecret")].into_iter();
+        // A public client has no secret.
+        let given = pairs.filter_map(|(suffix, member)| Some((suffix, client[member].as_str()?.to_owned())));
+        given.map(|(suffix, value)| (format!("{}_CLIENT_{suffix}", id.to_uppercase()), value)).collect::<Vec<_>>()
     };
     named.map(|(id, client)| (id.as_str(), client)).chain(discovered).flat_map(members).collect()
 }
@@ -151,6 +152,7 @@ configurations! {
     providers_with_options_are_the_same_as_better_auths: "social-options",
     flows_in_a_cookie_are_the_same_as_better_auths: "social-cookie",
     providers_that_describe_themselves_are_the_same_as_better_auths: "social-discovered",
+    providers_that_the_configuration_describes_are_the_same_as_better_auths: "social-described",
     closed_sign_up_is_the_same_as_better_auths: "sign-up-closed",
     a_secondary_storage_is_the_same_as_better_auths: "secondary-storage",
     a_secondary_storage_with_hashes_and_limits_is_the_same_as_better_auths: "secondary-storage-hashed",

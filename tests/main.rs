@@ -41,6 +41,8 @@ mod observability;
 mod older_versions;
 mod on_the_platform;
 mod open_api;
+mod open_api_reference;
+mod options;
 mod other_schemas;
 mod parsers;
 mod pooler;

@@ -71,7 +71,7 @@ fn the_description_is_of_this_deployment() {
         paths.contains_key("/keys") && !paths.contains_key("/jwks") && !paths.contains_key("/sign-out"),
         "{paths:?}"
     );
-    assert_eq!(document["components"]["securitySchemes"]["cookie"]["name"], "mine.session_token");
+    assert_eq!(document["components"]["securitySchemes"]["apiKeyCookie"]["name"], "mine.session_token");
     let user = &document["components"]["schemas"]["User"]["properties"];
     assert!(user.get("plan").is_some() && user.get("secret_note").is_none(), "{user}");
     let body = &paths["/sign-up/email"]["post"]["requestBody"]["content"]["application/json"]["schema"];

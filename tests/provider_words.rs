@@ -107,3 +107,29 @@ fn a_code_that_slack_refuses_is_one() {
     assert_sent(&refused, "/no?error=invalid_code");
     assert_eq!(refused.header("x-gatepost-reason"), Some("code_refused"));
 }
+
+#[test]
+fn a_provider_that_must_name_its_keys_signs_nobody_in_without_them_and_sees_its_headers() {
+    let described = |host: &str| {
+        format!(
+            "{DEFAULT}[social.acme]\ndiscovery_url = \"https://{host}.example.com/.well-known/openid-configuration\"\n\
+             disable_id_token_nonce_binding = true\nrequire_id_token_verification = true\ndiscovery_headers = {{ X-Extra = \"one\" }}\n"
+        )
+    };
+    let (database, provider) = (Database::new(), Provider::new());
+    let variables = [
+        ("DATABASE_URL", database.url.as_str()),
+        ("ACME_CLIENT_ID", "acme-client"),
+        ("ACME_CLIENT_SECRET", "acme-secret"),
+    ];
+    let service = flows::service(&described("bare"), &variables, &provider);
+    let body = json!({ "provider": "acme", "callbackURL": "/in" }).to_string();
+    let refused = service.post("/sign-in/social", "", &body);
+    assert_eq!((refused.status, &refused.json()["code"]), (503, &json!("PROVIDER_UNAVAILABLE")));
+    let service = flows::service(&described("acme"), &variables, &provider);
+    assert_sent(&come(&service, "acme", "ada"), "/in");
+    for place in ["bare.example.com/.well-known/openid-configuration", "acme.example.com/keys"] {
+        let asked = http::send("GET", &format!("{}/asked?code={place}", provider.url), &[], b"").json();
+        assert_eq!(asked[0]["extra"], "one", "{asked}");
+    }
+}

@@ -2,9 +2,12 @@
 // stands for services that cannot be had in a test; that real software agrees is shown elsewhere, with `oidc-provider`.
 //
 // A request for https://HOST/PATH arrives as /HOST/PATH. The code that a test makes up says who signs in and what is odd:
-// `ada`, `ada~unverified`, `ada~denied~…`. Besides that:
+// `ada`, `ada~unverified`, `ada~denied~…`. `ada~set:…`, with base64url of JSON behind it, changes members of what is said:
+// {claims?, profile?, tokens?}, of the ID token, of user info and of the answer to a code. A text `raw:12` is written as 12,
+// so that a number may have digits that JavaScript would not keep. Besides that:
 //
-//   GET  /asked?code=CODE   what token endpoints were asked with that code, as a list
+//   GET  /asked?code=CODE   what token endpoints were asked with that code, as a list; with a host and path in its place,
+//                           each request for that description or key set
 //   POST /mint              a JWT with the claims of the body, signed with the key of the moment; {claims, alg?, kid?, key?}
 //   POST /rotate            another key takes over
 //
@@ -14,7 +17,8 @@ import { createServer } from "node:http";
 
 process.stdin.on("end", () => process.exit(0)).on("error", () => process.exit(0)).resume();
 
-const base64 = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+const written = (value) => JSON.stringify(value).replace(/"raw:([^"]*)"/g, "$1");
+const base64 = (value) => Buffer.from(typeof value === "string" ? value : written(value)).toString("base64url");
 let key;
 let made = 0;
 const rotate = () => { key = { id: `key-${++made}`, ...generateKeyPairSync("rsa", { modulusLength: 2048 }) }; };
@@ -35,7 +39,9 @@ function person(code) {
   const id = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
   const is = (oddity) => odd.includes(oddity);
   const address = odd.find((one) => one.includes("@")) ?? `${name}@example.com`;
-  return { code, name, id, is, email: is("no-email") || is("told-later") ? undefined : address, verified: !is("unverified"), full: is("no-name") ? undefined : `${name[0].toUpperCase()}${name.slice(1)} L` };
+  const set = odd.find((one) => one.startsWith("set:"))?.slice(4);
+  const said = set ? JSON.parse(Buffer.from(set, "base64url").toString()) : {};
+  return { code, name, id, is, said, email: is("no-email") || is("told-later") ? undefined : address, verified: !is("unverified"), full: is("no-name") ? undefined : `${name[0].toUpperCase()}${name.slice(1)} L` };
 }
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -124,7 +130,8 @@ function granted(claims, form, authorization, place) {
     scope: github ? "read:user,user:email" : "openid email profile",
     ...(who.is("short") ? { expires_in: 1 } : { expires_in: 3_600 }),
     ...(who.is("no-refresh") ? {} : { refresh_token: `refresh-${code}` }),
-    ...(claims && { id_token: jwt(claims(who, client)) }),
+    ...(claims && { id_token: jwt({ ...claims(who, client), ...who.said.claims }) }),
+    ...who.said.tokens,
   }];
 }
 
@@ -134,29 +141,31 @@ const server = createServer(async (request, response) => {
   const url = new URL(request.url, "http://provider");
   const place = decodeURIComponent(url.pathname.slice(1));
   const form = new URLSearchParams(body);
-  const answer = (status, json, headers = {}) => response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(json));
+  const answer = (status, json, headers = {}) => response.writeHead(status, { "content-type": "application/json", ...headers }).end(written(json));
   const bearer = /^Bearer access-(.+)$/.exec(request.headers.authorization ?? "")?.[1].replace(/~again$/, "");
   if (place === "asked") return answer(200, asked.filter((one) => one.code === url.searchParams.get("code")));
   if (place === "rotate") { rotate(); return answer(200, { kid: key.id }); }
   if (place === "mint") { const { claims, ...how } = JSON.parse(body); return answer(200, { token: jwt(claims, how) }); }
   if (place in TOKENS) {
-    const { authorization, "content-type": type, accept } = request.headers;
-    asked.push({ code: form.get("code") ?? form.get("refresh_token"), place, form: [...form], authorization, type, accept });
+    const { authorization, "content-type": type, accept, "x-extra": extra } = request.headers;
+    asked.push({ code: form.get("code") ?? form.get("refresh_token"), place, form: [...form], authorization, type, accept, extra });
     return answer(...granted(TOKENS[place], form, authorization, place));
   }
   const described = DISCOVERED.find((host) => place === `${host}/.well-known/openid-configuration`);
+  if (described || place in KEYS) asked.push({ code: place, extra: request.headers["x-extra"] });
   if (described) return answer(200, description(described));
   if (place in KEYS) return answer(200, { keys: [jwk(KEYS[place])] });
   if (place === "graph.facebook.com/debug_token") {
     const who = person(url.searchParams.get("input_token").replace(/^access-/, ""));
     const [client] = url.searchParams.get("access_token").split("|");
-    return answer(200, { data: { is_valid: !who.is("revoked"), app_id: who.is("another-app") ? "other" : client, user_id: who.is("another-user") ? "1" : String(who.id) } });
+    return answer(200, { data: { is_valid: !who.is("revoked"), app_id: who.is("another-app") ? "other" : client, user_id: who.is("another-user") ? "1" : (who.said.profile?.id ?? String(who.id)) } });
   }
   if (!bearer) return answer(401, { message: "who asks?" });
   if (place in PROFILES) {
     const who = person(bearer);
     if (who.is("mute")) return answer(500, { message: "not today" });
-    return answer(200, PROFILES[place](who, url.searchParams));
+    const told = PROFILES[place](who, url.searchParams);
+    return answer(200, Array.isArray(told) ? told : { ...told, ...who.said.profile });
   }
   if (/^graph\.microsoft\.com\/v1\.0\/me\/photos\//.test(place)) return person(bearer).is("photo") ? response.end("JPEG") : answer(404, {});
   answer(404, { message: "no such place" });

@@ -1,4 +1,5 @@
-//! Reads JSON as JavaScript does where the two differ: half of a surrogate pair is a character that stands for nothing.
+//! Reads JSON as JavaScript does where the two differ: half of a surrogate pair is a character that stands for nothing, and
+//! values of one type are taken as another.
 
 use std::io;
 
@@ -22,17 +23,56 @@ pub(crate) fn to_string(value: &impl Serialize) -> String {
     struct JavaScript;
     impl Formatter for JavaScript {
         fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
-            let (magnitude, exponent) = (value.abs(), format!("{value:e}"));
-            if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
-                let sign = if magnitude < 1.0 { "e" } else { "e+" };
-                return writer.write_all(exponent.replace('e', sign).as_bytes());
-            }
-            write!(writer, "{}", if magnitude == 0.0 { 0.0 } else { value })
+            writer.write_all(digits(value).as_bytes())
         }
     }
     let mut bytes = Vec::with_capacity(1_024);
     let written = value.serialize(&mut Serializer::with_formatter(&mut bytes, JavaScript));
     written.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// A number as JavaScript's `String` writes it.
+fn digits(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
+        let sign = if magnitude < 1.0 { "e" } else { "e+" };
+        return format!("{value:e}").replace('e', sign);
+    }
+    format!("{}", if magnitude == 0.0 { 0.0 } else { value })
+}
+
+/// The text that JavaScript's `String` makes of a text or a number, where whole numbers beyond 2^53 lose their last digits;
+/// none of anything else.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => number.as_f64().map(digits),
+        _ => None,
+    }
+}
+
+/// The number that JavaScript calculates with where a number, a decimal text or a boolean is given; none of anything else.
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::Bool(flag) => Some(f64::from(u8::from(*flag))),
+        Value::String(text) => match text.trim() {
+            "" => Some(0.0),
+            text => text.parse().ok().filter(|number: &f64| number.is_finite()),
+        },
+        _ => None,
+    }
+}
+
+/// Whether JavaScript takes a value for true where it asks for a condition.
+pub(crate) fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
 }
 
 /// The text with every escaped half of a pair replaced by U+FFFD, which is what UTF-8 makes of it; none without one.
@@ -69,7 +109,48 @@ fn unit(text: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn a_number_is_the_text_that_javascript_makes_of_it() {
+        for (written, expected) in [
+            ("42", "42"),
+            ("-0", "0"),
+            ("0.5", "0.5"),
+            ("1.0", "1"),
+            ("1e21", "1e+21"),
+            ("1e20", "100000000000000000000"),
+            ("0.0000001", "1e-7"),
+            ("9007199254740993", "9007199254740992"),
+            ("12345678901234567890", "12345678901234567000"),
+            ("-7", "-7"),
+        ] {
+            assert_eq!(text(&parse(written).unwrap()).as_deref(), Some(expected), "{written}");
+        }
+        for value in [json!(null), json!(true), json!([]), json!({})] {
+            assert_eq!(text(&value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_counts_as_true_and_as_a_number_as_in_javascript() {
+        for (value, truthy, number_of) in [
+            (json!("3600"), true, Some(3_600.0)),
+            (json!(" 1e3 "), true, Some(1_000.0)),
+            (json!("0"), true, Some(0.0)),
+            (json!(""), false, Some(0.0)),
+            (json!("soon"), true, None),
+            (json!("inf"), true, None),
+            (json!(-0.0), false, Some(0.0)),
+            (json!(true), true, Some(1.0)),
+            (json!(null), false, None),
+            (json!([]), true, None),
+        ] {
+            assert_eq!((is_truthy(&value), number(&value)), (truthy, number_of), "{value}");
+        }
+    }
 
     #[test]
     fn numbers_are_written_as_javascript_writes_them() {

@@ -144,6 +144,8 @@ pub struct Account {
     pub created_at: Option<Timestamp>,
     /// When it was last changed, if the row says so.
     pub updated_at: Option<Timestamp>,
+    /// The additional fields that answers show.
+    pub additional: Additional,
 }
 
 /// An account at a provider with its tokens, as its row holds them: encrypted where that is configured.

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    config::{Config, Field, Kind},
+    config::{Config, Field, Kind, Of},
     cookie::Cookies,
     handle,
 };
@@ -27,20 +27,20 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
         for path in ["/sign-up/email", "/update-user", "/update-session"] {
             let own = &config.schema.additional;
             let fields = if path == "/update-session" { &own.session } else { &own.user };
-            let body = paths
-                .get_mut(path)
-                .and_then(|item| item.pointer_mut("/post/requestBody/content/application~1json/schema"));
-            let fields = fields.iter().filter(|field| field.input);
-            add(body, fields, |field| {
-                path == "/sign-up/email" && field.required == Some(true) && field.default.is_none()
-            });
+            for content in ["application~1json", "application~1x-www-form-urlencoded"] {
+                let schema = format!("/post/requestBody/content/{content}/schema");
+                let body = paths.get_mut(path).and_then(|item| item.pointer_mut(&schema));
+                let fields = fields.iter().filter(|field| field.input);
+                add(body, fields, To::Body { asks: path == "/sign-up/email" });
+            }
         }
     }
-    for (schema, fields) in [("User", &config.schema.additional.user), ("Session", &config.schema.additional.session)] {
+    let own = &config.schema.additional;
+    for (schema, fields) in [("User", &own.user), ("Session", &own.session), ("ListedAccount", &own.account)] {
         let schema = document.pointer_mut(&format!("/components/schemas/{schema}"));
-        add(schema, fields.iter().filter(|field| field.returned), |_| false);
+        add(schema, fields.iter().filter(|field| field.returned), To::Answer);
     }
-    if let Some(name) = document.pointer_mut("/components/securitySchemes/cookie/name") {
+    if let Some(name) = document.pointer_mut("/components/securitySchemes/apiKeyCookie/name") {
         *name = Cookies::new(config).session_token.name.into();
     }
     Ok(document)
@@ -55,22 +55,61 @@ fn served(config: &Config, path: String) -> Option<String> {
     is_served.then_some(path)
 }
 
-fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, required: impl Fn(&Field) -> bool) {
+/// Whose members are added.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum To {
+    /// What a client sends, whether or not it must have the members that are required.
+    Body { asks: bool },
+    /// What is answered.
+    Answer,
+}
+
+fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, to: To) {
     let Some(Value::Object(schema)) = schema else { return };
     for field in fields {
-        let kind = match field.kind {
-            Kind::Text => json!({ "type": ["string", "null"] }),
-            Kind::Number | Kind::BigNumber => json!({ "type": ["integer", "null"] }),
-            Kind::Boolean => json!({ "type": ["boolean", "null"] }),
-            Kind::Date => json!({ "type": ["string", "null"], "format": "date-time" }),
-            Kind::Json | Kind::List => json!({}),
-        };
         let members = schema.entry("properties").or_insert_with(|| Map::new().into());
         if let Value::Object(members) = members {
-            members.insert(field.name.clone(), kind);
+            members.insert(field.name.clone(), described(field, to));
         }
-        if let (true, Value::Array(names)) = (required(field), schema.entry("required").or_insert_with(|| json!([]))) {
+        let is_required = field.required == Some(true)
+            && match to {
+                To::Body { asks } => asks && field.default.is_none(),
+                To::Answer => true,
+            };
+        if let (true, Value::Array(names)) = (is_required, schema.entry("required").or_insert_with(|| json!([]))) {
             names.push(field.name.as_str().into());
         }
     }
+}
+
+/// An additional field in the words of JSON Schema.
+fn described(field: &Field, to: To) -> Value {
+    let mut schema = match (field.kind, &field.of) {
+        (Kind::Text, Of::Choices(choices)) if matches!(to, To::Body { .. }) => {
+            json!({ "type": "string", "enum": choices })
+        }
+        (Kind::Text, _) => json!({ "type": "string" }),
+        (Kind::Number | Kind::BigNumber, _) => json!({ "type": "number" }),
+        (Kind::Boolean, _) => json!({ "type": "boolean" }),
+        (Kind::Date, _) => json!({ "type": "string", "format": "date-time" }),
+        (Kind::List, Of::Numbers) => json!({ "type": "array", "items": { "type": "number" } }),
+        (Kind::List, _) => json!({ "type": "array", "items": { "type": "string" } }),
+        (Kind::Json, _) => json!({}),
+    };
+    let Value::Object(words) = &mut schema else { return schema };
+    if field.required != Some(true) {
+        if let Some(Value::String(kind)) = words.get("type").cloned() {
+            words.insert("type".to_owned(), json!([kind, "null"]));
+        }
+        if let Some(Value::Array(choices)) = words.get_mut("enum") {
+            choices.push(Value::Null);
+        }
+    }
+    if let Some(default) = &field.default {
+        words.insert("default".to_owned(), default.clone());
+    }
+    if to == To::Answer && !field.input {
+        words.insert("readOnly".to_owned(), true.into());
+    }
+    schema
 }

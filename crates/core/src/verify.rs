@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use http::Request;
+use http::{HeaderMap, Request};
 use http_body_util::Full;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -301,6 +301,7 @@ impl Default for Keeping {
 pub struct RemoteKeySet {
     url: Url,
     reach: fetch::Reach,
+    headers: HeaderMap,
     rsa: Option<Algorithm>,
     keeping: Keeping,
     kept: tokio::sync::Mutex<Kept>,
@@ -319,12 +320,12 @@ impl RemoteKeySet {
     /// Asks nothing yet.
     pub fn new(url: Url, keeping: Keeping) -> Self {
         let reach = fetch::Reach::Anywhere;
-        Self { url, reach, rsa: None, keeping, kept: tokio::sync::Mutex::default() }
+        Self { url, reach, headers: HeaderMap::new(), rsa: None, keeping, kept: tokio::sync::Mutex::default() }
     }
 
     /// The set of a provider of sign-ins, which may leave out that its RSA keys are for RS256.
-    pub(crate) fn of_provider(url: Url, reach: fetch::Reach) -> Self {
-        Self { reach, rsa: Some(Algorithm::Rs256), ..Self::new(url, Keeping::default()) }
+    pub(crate) fn of_provider(url: Url, reach: fetch::Reach, headers: HeaderMap) -> Self {
+        Self { reach, headers, rsa: Some(Algorithm::Rs256), ..Self::new(url, Keeping::default()) }
     }
 
     /// Of tokens that wait for the same answer, one asks.
@@ -362,7 +363,8 @@ impl RemoteKeySet {
 
     async fn fetch(&self) -> Result<LocalKeySet, String> {
         let request = Request::get("/").header("accept", "application/json").body(Full::<Bytes>::default());
-        let request = request.map_err(|error| error.to_string())?;
+        let mut request = request.map_err(|error| error.to_string())?;
+        request.headers_mut().extend(self.headers.clone());
         let late = |_| format!("no answer within {:?}", self.keeping.timeout);
         let answer = tokio::time::timeout(self.keeping.timeout, fetch::send_within(self.reach, &self.url, request))
             .await

@@ -61,7 +61,9 @@ pub(super) fn of(id: &str) -> Option<Answer> {
             answer("The same for every address.", object(json!({ "status": boolean(), "message": text() }), &[]))
         }
         "password.follow_reset" | "status.error" => Some(Answer { about: "", json: None, redirects: true }),
-        "account.list" => answer("The user's accounts.", json!({ "type": "array", "items": reference("Account") })),
+        "account.list" => {
+            answer("The user's accounts.", json!({ "type": "array", "items": reference("ListedAccount") }))
+        }
         "sign_in.social" => answer(
             "Where the browser goes, or the session that an ID token opened.",
             object(
@@ -79,15 +81,28 @@ pub(super) fn of(id: &str) -> Option<Answer> {
         "account.info" => answer(
             "What the provider says of the user.",
             object(
-                json!({ "user": { "type": "object" }, "data": { "type": "object" }, "account": { "type": "object" } }),
-                &["account"],
+                json!({
+                    "user": object(
+                        json!({ "name": text(), "email": nullable(), "image": text(), "emailVerified": boolean() }),
+                        &["name", "email", "image"],
+                    ),
+                    "data": { "type": "object" },
+                    "account": object(json!({ "id": text(), "providerId": text(), "accountId": text() }), &[]),
+                }),
+                &[],
             ),
         ),
         "token" => answer("The token.", object(json!({ "token": text() }), &[])),
         "jwks" => answer(
             "Public halves.",
             object(
-                json!({ "keys": { "type": "array", "items": { "type": "object", "required": ["kty", "kid"] } } }),
+                json!({ "keys": { "type": "array", "items": object(
+                    json!({
+                        "kid": text(), "kty": text(), "alg": text(), "use": text(), "n": text(), "e": text(),
+                        "crv": text(), "x": text(), "y": text(),
+                    }),
+                    &["use", "n", "e", "crv", "x", "y"],
+                ) } }),
                 &[],
             ),
         ),
@@ -102,14 +117,15 @@ pub(super) fn schemas() -> Value {
     json!({
         "User": object(
             json!({
-                "id": text(), "name": text(), "email": text(), "emailVerified": boolean(), "image": nullable(),
+                "id": read_only(text()), "name": text(), "email": text(), "emailVerified": read_only(boolean()),
+                "image": nullable(),
                 "createdAt": instant(), "updatedAt": instant(),
             }),
             &[],
         ),
         "Session": object(
             json!({
-                "id": text(), "token": text(), "userId": text(), "expiresAt": instant(), "createdAt": instant(),
+                "id": read_only(text()), "token": text(), "userId": text(), "expiresAt": instant(), "createdAt": instant(),
                 "updatedAt": instant(), "ipAddress": nullable(), "userAgent": nullable(),
             }),
             &[],
@@ -118,7 +134,7 @@ pub(super) fn schemas() -> Value {
             json!({ "session": reference("Session"), "user": reference("User"), "needsRefresh": boolean() }),
             &["needsRefresh"],
         ),
-        "Account": object(
+        "ListedAccount": object(
             json!({
                 "id": text(), "accountId": text(), "providerId": text(), "userId": text(), "createdAt": instant(),
                 "updatedAt": instant(), "scopes": { "type": "array", "items": text() },
@@ -163,6 +179,11 @@ fn boolean() -> Value {
 
 fn text() -> Value {
     json!({ "type": "string" })
+}
+
+fn read_only(mut schema: Value) -> Value {
+    schema["readOnly"] = true.into();
+    schema
 }
 
 fn nullable() -> Value {

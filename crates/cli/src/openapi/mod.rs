@@ -2,6 +2,8 @@
 //! ([`handle::asked`]), what is answered stands in [`answers`]; the rest is in the table of endpoints.
 
 mod answers;
+mod bodies;
+mod names;
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
@@ -46,8 +48,8 @@ pub async fn document() -> io::Result<String> {
         "components": {
             "schemas": answers::schemas(),
             "securitySchemes": {
-                "cookie": { "type": "apiKey", "in": "cookie", "name": "__Secure-better-auth.session_token" },
-                "bearer": { "type": "http", "scheme": "bearer", "description": "The token of `set-auth-token`." },
+                "apiKeyCookie": { "type": "apiKey", "in": "cookie", "name": "__Secure-better-auth.session_token" },
+                "bearerAuth": { "type": "http", "scheme": "bearer", "description": "The token of `set-auth-token`." },
             },
         },
     });
@@ -81,13 +83,16 @@ const SILENT: [&str; 3] = ["account.access_token", "account.refresh_token", "acc
 async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &str) -> io::Result<Value> {
     let missing = || io::Error::other(format!("`{}` has no row in crates/cli/src/openapi/answers.rs", endpoint.id));
     let answer = answers::of(endpoint.id).ok_or_else(missing)?;
+    let unnamed = || io::Error::other(format!("`{}` has no row in crates/cli/src/openapi/names.rs", endpoint.id));
+    let name = names::operation(endpoint.id).ok_or_else(unnamed)?;
     let members = handle::asked(auth.clone(), endpoint, Some(json!({}))).await;
     let without_body = handle::asked(auth.clone(), endpoint, None).await;
     let mut operation = vec![
-        ("operationId", endpoint.id.replace('.', "_").into()),
-        ("tags", json!([function])),
+        ("operationId", name.into()),
+        ("tags", json!([names::tag(endpoint.id)])),
+        ("x-function", function.into()),
         ("summary", endpoint.about.into()),
-        ("responses", responses(answer, SILENT.contains(&endpoint.id))),
+        ("responses", responses(endpoint.id, answer)),
         ("security", security(if SILENT.contains(&endpoint.id) { Guard::Session } else { endpoint.guard })),
     ];
     let parameters = parameters(endpoint, &members);
@@ -96,7 +101,7 @@ async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &str) -> io:
     }
     if endpoint.body != Body::Ignored {
         let required = without_body.iter().any(|member| member.place == "body" && member.name.is_empty());
-        let schema = object(&members);
+        let schema = object(endpoint.id, &members);
         let types = endpoint.body.types().iter().rev().map(|name| ((*name).to_owned(), json!({ "schema": schema })));
         let content: Map<_, _> = types.collect();
         operation.push(("requestBody", json!({ "required": required, "content": content })));
@@ -115,7 +120,9 @@ fn collected(members: Vec<(&str, Value)>) -> Value {
 
 fn security(guard: Guard) -> Value {
     match guard {
-        Guard::Session | Guard::StoredSession | Guard::FreshSession => json!([{ "cookie": [] }, { "bearer": [] }]),
+        Guard::Session | Guard::StoredSession | Guard::FreshSession => {
+            json!([{ "apiKeyCookie": [] }, { "bearerAuth": [] }])
+        }
         Guard::Open | Guard::LoginCsrf | Guard::Link => json!([]),
     }
 }
@@ -131,7 +138,7 @@ fn parameters(endpoint: &Endpoint, members: &[Member]) -> Vec<Value> {
 }
 
 /// The body: unknown members are passed over, so none is forbidden.
-fn object(members: &[Member]) -> Value {
+fn object(id: &str, members: &[Member]) -> Value {
     let own = || members.iter().filter(|member| member.place == "body" && !member.name.is_empty());
     let properties: Map<_, _> = own().map(|member| (member.name.clone(), schema(member.kind))).collect();
     let required: Vec<_> = own().filter(|member| member.required).map(|member| member.name.clone()).collect();
@@ -139,7 +146,9 @@ fn object(members: &[Member]) -> Value {
     if !required.is_empty() {
         object.push(("required", required.into()));
     }
-    collected(object)
+    let mut object: Map<_, _> = object.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    bodies::complete(id, &mut object);
+    object.into()
 }
 
 fn schema(kind: Kind) -> Value {
@@ -150,12 +159,22 @@ fn schema(kind: Kind) -> Value {
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Kind::Number => json!({ "type": "number" }),
         Kind::Boolean => json!({ "type": "boolean" }),
-        Kind::Flag => json!({ "type": "string", "description": "Anything but the empty text means yes." }),
+        Kind::Flag => {
+            json!({ "type": "boolean", "description": "Any value means yes, `false` as well: leave it out for no." })
+        }
         Kind::Object | Kind::Record => json!({ "type": "object" }),
     }
 }
 
-fn responses(answer: Answer, silent: bool) -> Value {
+/// The statuses of refusals that have a message; `default` is for the others, which are rare.
+const REFUSALS: [(&str, &str); 4] = [
+    ("400", "Something that was sent is missing or wrong."),
+    ("401", "Nobody is signed in, or what was presented is not believed."),
+    ("403", "Whoever asks may not do this, or the request comes from an origin that is not trusted."),
+    ("429", "Too many requests: `X-Retry-After` says after how many seconds to try again."),
+];
+
+fn responses(id: &str, answer: Answer) -> Value {
     let refusal = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } });
     let refused = "Refused, with a message and, but for limits and some links, a code.";
     let absent = "There is no such endpoint, or nothing of that name; the body may be empty.";
@@ -165,7 +184,16 @@ fn responses(answer: Answer, silent: bool) -> Value {
         ("500", json!({ "description": failed })),
         ("default", json!({ "description": refused, "content": refusal })),
     ];
-    if silent {
+    for (status, about) in REFUSALS {
+        responses.push((status, json!({ "description": about, "content": refusal })));
+    }
+    if id == "sign_up.email" {
+        responses.push((
+            "422",
+            json!({ "description": "The user cannot be made, as where the address is taken.", "content": refusal }),
+        ));
+    }
+    if SILENT.contains(&id) {
         responses.push(("401", json!({ "description": "Nobody is signed in; the body is empty." })));
     }
     if let Some(schema) = answer.json {

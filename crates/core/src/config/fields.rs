@@ -1,4 +1,4 @@
-//! `[user.additional_fields.…]` and `[session.additional_fields.…]`: columns of one's own (spec core §12).
+//! `[user.additional_fields.…]` and the same of sessions and accounts: additional fields (spec core §12).
 
 use serde_json::{Map, Value};
 
@@ -13,6 +13,8 @@ pub struct Field {
     pub column: String,
     /// What the column holds.
     pub kind: Kind,
+    /// What the text may be or the list holds, as the description of the API tells it; nothing enforces it.
+    pub of: Of,
     /// `Some(true)`: sign-up asks for it. Left open, the column takes no null all the same.
     pub required: Option<bool>,
     /// What stands there where nothing was given.
@@ -31,6 +33,30 @@ impl Field {
     /// What a row has where nothing is given.
     pub fn defaults(fields: &[Self]) -> Map<String, Value> {
         fields.iter().filter_map(|field| Some((field.name.clone(), field.default.clone()?))).collect()
+    }
+}
+
+/// What a text may be, or a list holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Of {
+    /// Any text.
+    #[default]
+    Anything,
+    /// One of these texts.
+    Choices(Vec<String>),
+    /// A list of texts.
+    Texts,
+    /// A list of numbers.
+    Numbers,
+}
+
+impl Of {
+    fn list(kind: Kind, numbers: bool) -> Self {
+        match kind {
+            Kind::List if numbers => Self::Numbers,
+            Kind::List => Self::Texts,
+            _ => Self::Anything,
+        }
     }
 }
 
@@ -67,24 +93,26 @@ impl Kind {
     }
 }
 
-const KINDS: &[(&str, Kind)] = &[
-    ("string", Kind::Text),
-    ("number", Kind::Number),
-    ("boolean", Kind::Boolean),
-    ("date", Kind::Date),
-    ("json", Kind::Json),
-    ("string[]", Kind::List),
-    ("number[]", Kind::List),
+/// Each with whether it is a list of numbers.
+const KINDS: &[(&str, (Kind, bool))] = &[
+    ("string", (Kind::Text, false)),
+    ("number", (Kind::Number, false)),
+    ("boolean", (Kind::Boolean, false)),
+    ("date", (Kind::Date, false)),
+    ("json", (Kind::Json, false)),
+    ("string[]", (Kind::List, false)),
+    ("number[]", (Kind::List, true)),
 ];
 
 /// Reads the fields of a table whose own columns are `taken`.
 pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for (name, place, mut table) in section.tables(problems) {
-        let choices = table.is_list("type").then(|| table.texts("type", problems));
-        let kind = match choices {
-            Some(_) => Some(Kind::Text),
-            None => table.choice("type", problems, KINDS),
+        let (kind, of) = match table.is_list("type") {
+            true => (Some(Kind::Text), Of::Choices(table.texts("type", problems).unwrap_or_default())),
+            false => table
+                .choice("type", problems, KINDS)
+                .map_or((None, Of::Anything), |(kind, numbers)| (Some(kind), Of::list(kind, numbers))),
         };
         let bigint = table.boolean("bigint", problems).unwrap_or(false);
         let field = Field {
@@ -93,6 +121,7 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems
                 Some(Kind::Number) if bigint => Kind::BigNumber,
                 kind => kind.unwrap_or(Kind::Text),
             },
+            of,
             required: table.boolean("required", problems),
             default: table.json("default_value"),
             input: table.boolean("input", problems).unwrap_or(true),
@@ -114,13 +143,15 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems
     fields
 }
 
-/// The columns of one's own of both tables.
+/// The additional fields of each table that has some.
 #[derive(Debug, Clone, Default)]
 pub struct AdditionalFields {
     /// `[user.additional_fields]`.
     pub user: Vec<Field>,
     /// `[session.additional_fields]`.
     pub session: Vec<Field>,
+    /// `[account.additional_fields]`, which no client sets: a new row has their defaults.
+    pub account: Vec<Field>,
 }
 
 /// The user's own columns, and what sign-up reads besides.
@@ -139,3 +170,20 @@ pub(super) const USER: &[&str] = &[
 /// The session's own columns.
 pub(super) const SESSION: &[&str] =
     &["id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId"];
+/// The account's own columns, and what `/list-accounts` shows besides.
+pub(super) const ACCOUNT: &[&str] = &[
+    "id",
+    "accountId",
+    "providerId",
+    "userId",
+    "accessToken",
+    "refreshToken",
+    "idToken",
+    "accessTokenExpiresAt",
+    "refreshTokenExpiresAt",
+    "scope",
+    "scopes",
+    "password",
+    "createdAt",
+    "updatedAt",
+];

@@ -1,11 +1,13 @@
 //! What a deployment decides: secrets and addresses from variables, everything else from `gatepost.toml` under
 //! better-auth's option names in snake_case. Read once, all problems at once; every key has better-auth's default.
 
+mod absent;
 mod account;
 mod advanced;
 mod bearer;
 mod database;
 mod database_url;
+mod discovery;
 mod email;
 mod email_and_password;
 mod environment;
@@ -39,10 +41,11 @@ pub use self::{
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
+    discovery::{Discovery, TokenAuth},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
-    fields::{AdditionalFields, Field, Kind},
+    fields::{AdditionalFields, Field, Kind, Of},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
     observability::{Collector, Observability},
     pool::PoolBounds,
@@ -53,7 +56,7 @@ pub use self::{
     secondary_storage::{SecondaryStorage, StoragePlace},
     secret::{Secret, Secrets},
     session::{CacheStrategy, CookieCache, Session},
-    social::{Client, Discovery, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
+    social::{Client, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
@@ -185,6 +188,9 @@ impl Config {
         let session = root.section("session", &mut problems);
         let session = Session::read(session, &mut additional_fields.session, stateless, &mut problems);
         let user = User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems);
+        let account = root.section("account", &mut problems);
+        let account =
+            Account::read(account, &mut additional_fields.account, without_database, stateless, &mut problems);
         let jwt = root.section("jwt", &mut problems);
         let jwt = Jwt::read(jwt, &additional_fields, &session.cookie_cache, &mut problems);
         let mut advanced = root.section("advanced", &mut problems);
@@ -209,7 +215,7 @@ impl Config {
             templates: Templates::default(),
             session,
             user,
-            account: Account::read(root.section("account", &mut problems), without_database, stateless, &mut problems),
+            account,
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),

@@ -7,6 +7,8 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
 use toml::{Spanned, de::DeTable, de::DeValue};
 
+use super::absent;
+
 /// One thing that is wrong with the configuration, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
@@ -181,7 +183,9 @@ impl<'a> Section<'a> {
         let value = self.value(key)?;
         let found = read(value.get_ref());
         if found.is_none() {
-            problems.add(self.source.place(value.span().start), format!("`{}` must be {wanted}", self.name(key)));
+            let name = self.name(key);
+            let told = absent::told(&name).map(|told| format!("; {told}")).unwrap_or_default();
+            problems.add(self.source.place(value.span().start), format!("`{name}` must be {wanted}{told}"));
         }
         found
     }
@@ -231,6 +235,18 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// A table of texts, in the order of the file.
+    #[inline(never)]
+    pub(super) fn pairs(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(String, String)> {
+        let read = self.read(key, problems, "a table of texts, like { name = \"value\" }", |value| {
+            let mut pairs: Vec<_> = value.as_table()?.iter().collect();
+            pairs.sort_by_key(|(name, _)| name.span().start);
+            let text = |value: &DeValue<'_>| value.as_str().map(str::to_owned);
+            pairs.into_iter().map(|(name, value)| Some((name.get_ref().to_string(), text(value.get_ref())?))).collect()
+        });
+        read.unwrap_or_default()
+    }
+
     /// A whole number within bounds.
     #[inline(never)]
     pub(super) fn number(
@@ -267,12 +283,13 @@ impl<'a> Section<'a> {
         for (name, _) in self.table.into_iter().flat_map(|table| table.iter()) {
             if !self.asked.contains(name.get_ref().as_ref()) {
                 let known: Vec<_> = self.asked.iter().map(|key| format!("`{key}`")).collect();
-                let near = self.asked.iter().find(|key| alike(key, name.get_ref()));
-                let hint = match near {
-                    Some(near) => format!("write `{}`", self.name(near)),
-                    None => format!("known here: {}", known.join(", ")),
+                let near = self.asked.iter().find(|key| absent::alike(key, name.get_ref()));
+                let path = self.name(name.get_ref());
+                let text = match (absent::told(&path), near) {
+                    (Some(told), _) => format!("`{path}` is an option of better-auth that is no key here: {told}"),
+                    (None, Some(near)) => format!("`{path}` is not a known key; write `{}`", self.name(near)),
+                    (None, None) => format!("`{path}` is not a known key; known here: {}", known.join(", ")),
                 };
-                let text = format!("`{}` is not a known key; {hint}", self.name(name.get_ref()));
                 problems.add(self.source.place(name.span().start), text);
             }
         }
@@ -320,20 +337,6 @@ pub(super) fn duration(text: &str) -> Option<u32> {
     number.parse::<u32>().ok()?.checked_mul(factor)
 }
 
-/// Whether two keys differ by case, separators or one letter: `expiresIn`, `expire_in` for `expires_in`.
-fn alike(known: &str, written: &str) -> bool {
-    let plain =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect::<Vec<_>>();
-    let (a, b) = (plain(known), plain(written));
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
-    if long.len() - short.len() > 1 {
-        return false;
-    }
-    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
-    let skip = usize::from(short.len() == long.len());
-    short.iter().skip(same + skip).eq(long.iter().skip(same + 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,13 +351,5 @@ mod tests {
         for text in ["", "d", "7 days", "-1d", "1.5h", "99999999999d", "4294967295w"] {
             assert_eq!(duration(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn a_key_written_almost_right_is_recognised() {
-        for written in ["expiresIn", "expire_in", "expires-in", "Expires_In", "expirs_in", "expires_ib"] {
-            assert!(alike("expires_in", written), "{written}");
-        }
-        assert!(!alike("expires_in", "update_age"));
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{
-    AdditionalFields, Field, Kind, Problems, Session, Source, User, Variables, database,
+    Account, AdditionalFields, Field, Kind, Problems, Session, Source, User, Variables, database,
     database_url::{LONGEST, is_name},
     reader::{self, Section},
     secondary_storage::Beside,
@@ -106,6 +106,7 @@ impl Schema {
         let mut additional = AdditionalFields::default();
         User::read(root.section("user", &mut problems), &mut additional.user, &mut problems);
         Session::read(root.section("session", &mut problems), &mut additional.session, false, &mut problems);
+        Account::read(root.section("account", &mut problems), &mut additional.account, false, false, &mut problems);
         let name = root.section("database", &mut problems).text("schema_name", &mut problems);
         let name = database::schema_name(name, variables, &mut problems);
         let ids = Ids::read(&mut root.section("advanced", &mut problems), &mut problems);
@@ -130,6 +131,7 @@ impl Schema {
             let own: &[Field] = match model.name {
                 "user" => &additional.user,
                 "session" => &additional.session,
+                "account" => &additional.account,
                 _ => &[],
             };
             let (place, table) = table(&model, section.section(model.key, problems), own, problems);

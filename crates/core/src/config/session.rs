@@ -113,17 +113,13 @@ impl Session {
 fn refresh(cache: &mut Section<'_>, max_age: u32, stateless: bool, problems: &mut Problems) -> Option<u32> {
     let place = cache.place("refresh_cache");
     let given = cache.json("refresh_cache");
-    let asked = given.as_ref().is_some_and(|given| *given != Value::Bool(false));
-    if asked && !stateless {
-        let text = "`session.cookie_cache.refresh_cache` is for services without a database; remove it";
-        problems.add(place, text);
-        return None;
-    }
-    match given {
-        None | Some(Value::Bool(true)) => stateless.then_some(max_age / 5),
+    let read = match given {
+        None | Some(Value::Bool(true)) => Some(max_age / 5),
         Some(Value::Bool(false)) => None,
         Some(given) => {
-            let seconds = given.get("update_age").and_then(Value::as_u64).and_then(|age| u32::try_from(age).ok());
+            let age = given.get("update_age").map(|age| age.as_u64().and_then(|age| u32::try_from(age).ok()));
+            let is_table = given.is_object();
+            let seconds = age.unwrap_or(is_table.then_some(max_age / 5));
             if seconds.is_none() {
                 let text =
                     "`session.cookie_cache.refresh_cache` must be true, false or { update_age = 60 }, in seconds";
@@ -131,7 +127,9 @@ fn refresh(cache: &mut Section<'_>, max_age: u32, stateless: bool, problems: &mu
             }
             seconds
         }
-    }
+    };
+    // Where sessions are stored they are read anew there: better-auth switches this off too.
+    read.filter(|_| stateless)
 }
 
 const STRATEGIES: &[(&str, CacheStrategy)] =

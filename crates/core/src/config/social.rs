@@ -3,8 +3,8 @@
 
 use url::Url;
 
-use super::{Problems, Secret, Variables, reader::Section};
-use crate::{crypto::jwk, fetch};
+use super::{Discovery, Problems, Secret, TokenAuth, Variables, reader::Section};
+use crate::crypto::jwk;
 
 /// The providers that are known by name.
 pub const KNOWN: [&str; 12] = [
@@ -38,11 +38,13 @@ pub struct Client {
     pub id: String,
     /// The client's identifier.
     pub client_id: String,
-    /// Its secret; with `own.signing` the key that signs one.
+    /// Its secret; with `own.signing` the key that signs one, and empty where `token_auth` is [`TokenAuth::None`].
     pub client_secret: Secret,
+    /// How it proves who it is, where that is configured.
+    pub token_auth: Option<TokenAuth>,
     /// Identifiers of one's other clients, whose ID tokens are taken too.
     pub more_client_ids: Vec<String>,
-    /// Where the provider describes itself, unless it is known by name (§4.12).
+    /// What is configured of a provider that is not known by name (§4.12).
     pub discovery: Option<Discovery>,
     /// What is asked for besides the defaults.
     pub scope: Vec<String>,
@@ -70,21 +72,6 @@ pub struct Client {
     pub own: Own,
 }
 
-/// A provider that describes itself (OpenID Connect Discovery 1.0).
-#[derive(Debug, Clone)]
-pub struct Discovery {
-    /// Where.
-    pub url: Url,
-    /// Whether a code is bound to a verifier. Default on.
-    pub pkce: bool,
-    /// Whether the secret is in a header in the place of the body. Default off.
-    pub basic: bool,
-    /// How the answer comes back, if not in the query.
-    pub response_mode: Option<String>,
-    /// Whether ID tokens are bound to the flow. Default on.
-    pub nonce: bool,
-}
-
 /// Keys that only one provider has.
 #[derive(Debug, Clone, Default)]
 pub struct Own {
@@ -110,6 +97,8 @@ pub struct Own {
     pub config_id: Option<String>,
     /// Facebook: what is asked for besides the usual.
     pub fields: Vec<String>,
+    /// Twitch: the claims that its ID token shall have, in the place of the usual ones.
+    pub claims: Vec<String>,
     /// Apple: for whom ID tokens are, in the place of the client.
     pub audience: Vec<String>,
     /// Apple: whose key signs the client's secret, where it is not a variable.
@@ -207,23 +196,16 @@ impl Client {
         let values = [variables.get(&names[0]), secret];
         let flag = |read: Option<bool>| read.unwrap_or(false);
         let enabled = section.boolean("enabled", problems).unwrap_or(true);
-        if enabled && values[0].is_some() != values[1].is_some() {
-            let [missing, given] = if values[0].is_none() { [&names[0], &names[1]] } else { [&names[1], &names[0]] };
-            problems.add(missing, format!("it is missing, and {given} is set; set both, or neither"));
-        }
-        let discovery = Discovery::read(&mut section, problems);
-        if discovery.is_none() && !KNOWN.contains(&id) {
-            let text = format!(
-                "`{id}` is no provider that is known by name; add `discovery_url`, or take one of {}",
-                KNOWN.join(", ")
-            );
-            problems.add(place, text);
-        }
+        let token_auth = TokenAuth::read(id, &mut section, problems);
+        let is_public = token_auth == Some(TokenAuth::None);
+        check_pair(id, &names, values, is_public, enabled, problems);
+        let discovery = Discovery::read(id, place, &mut section, problems);
         let own = Own { signing, ..Own::read(id, discovery.is_some(), &mut section, problems) };
         let client = Self {
             id: id.to_owned(),
             client_id: values[0].unwrap_or_default().to_owned(),
             client_secret: Secret::new(values[1].unwrap_or_default()),
+            token_auth,
             more_client_ids: section.texts("more_client_ids", problems).unwrap_or_default(),
             discovery,
             scope: section.texts("scope", problems).unwrap_or_default(),
@@ -247,28 +229,39 @@ impl Client {
             );
         }
         section.finish(problems);
-        (enabled && values.iter().all(Option::is_some)).then_some(client)
+        (enabled && values[0].is_some() && (is_public || values[1].is_some())).then_some(client)
     }
 }
 
-impl Discovery {
-    fn read(section: &mut Section<'_>, problems: &mut Problems) -> Option<Self> {
-        let text = section.text("discovery_url", problems)?;
-        let url = Url::parse(&text).ok().filter(|url| {
-            url.scheme() == "https" || (url.scheme() == "http" && url.host_str().is_some_and(fetch::is_loopback))
-        });
-        if url.is_none() {
-            let text = "it must be an https URL, like https://id.example.com/.well-known/openid-configuration";
-            problems.add(section.place("discovery_url"), text);
+/// That a client has an identifier and a secret, or an identifier alone where it is a public one.
+fn check_pair(
+    id: &str,
+    names: &[String; 2],
+    values: [Option<&str>; 2],
+    is_public: bool,
+    enabled: bool,
+    problems: &mut Problems,
+) {
+    let [client, secret] = names;
+    match values {
+        _ if !enabled => {}
+        [_, Some(_)] if is_public => {
+            let text = format!("it is set, and `social.{id}.token_endpoint_auth` is \"none\"; remove one of them");
+            problems.add(secret, text);
         }
-        let authentication = [("post", false), ("basic", true)];
-        Some(Self {
-            pkce: section.boolean("pkce", problems).unwrap_or(true),
-            basic: section.choice("authentication", problems, &authentication).unwrap_or(false),
-            response_mode: section.text("response_mode", problems),
-            nonce: !section.boolean("disable_id_token_nonce_binding", problems).unwrap_or(false),
-            url: url?,
-        })
+        [None, Some(_)] => {
+            problems.add(client, format!("it is missing, and {secret} is set; set both, or neither"));
+        }
+        [Some(_), None] if !is_public => {
+            let public = match TokenAuth::WITH_SECRET.contains(&id) {
+                true => String::new(),
+                false => {
+                    format!(", or write `social.{id}.token_endpoint_auth = \"none\"` for a client without a secret")
+                }
+            };
+            problems.add(secret, format!("it is missing, and {client} is set; set both, or neither{public}"));
+        }
+        _ => {}
     }
 }
 
@@ -299,6 +292,7 @@ impl Own {
                 own.config_id = section.text("config_id", problems);
                 own.fields = section.texts("fields", problems).unwrap_or_default();
             }
+            "twitch" => own.claims = section.texts("claims", problems).unwrap_or_default(),
             "apple" => {
                 let bundle = section.text("app_bundle_identifier", problems);
                 own.audience = section.texts("audience", problems).unwrap_or_else(|| bundle.into_iter().collect());

@@ -189,7 +189,7 @@ pub const LIST: &[Variable] = &[
     Variable {
         name: "<PROVIDER>_CLIENT_SECRET",
         aliases: &[],
-        about: "the client's secret",
+        about: "the client's secret; a public client has none (`token_endpoint_auth = \"none\"`)",
         needed: "signing in with that provider",
         readers: SOCIAL,
         sensitive: true,

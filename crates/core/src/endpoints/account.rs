@@ -119,6 +119,7 @@ fn listed(account: Account) -> ListedAccount {
         user_id: account.user_id,
         created_at: account.created_at,
         updated_at: account.updated_at,
+        additional: account.additional,
         id: account.id,
     }
 }

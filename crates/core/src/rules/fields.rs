@@ -79,6 +79,7 @@ mod tests {
             name,
             column,
             kind: Kind::Text,
+            of: Default::default(),
             required,
             default,
             input,

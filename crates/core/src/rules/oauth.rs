@@ -7,6 +7,7 @@ use url::Url;
 use crate::{
     config::{Client, Linking},
     error::Reason,
+    json,
     model::{Additional, LinkedAccount, User},
     rules::email,
 };
@@ -60,13 +61,10 @@ impl Profile {
     }
 }
 
-/// A provider's identifier of a person as text; none where it identifies nobody (§4.4).
+/// A provider's identifier of a person as text, as JavaScript writes numbers: so the accounts have it that better-auth made.
+/// None where it identifies nobody (§4.4).
 pub fn subject(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
+    let text = json::text(value)?;
     (!text.trim().is_empty() && text != "undefined" && text != "null").then_some(text)
 }
 

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     context::Context,
     error::{Error, Reason},
+    json,
     reply::{Reply, location},
     rules::oauth::RESERVED,
     wire,
@@ -80,7 +81,9 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
     let own = &client.own;
     let mut params = Params::default();
     let (response_type, response_mode) = entry.response.map_or(("code", None), |(kind, mode)| (kind, Some(mode)));
-    params.set("response_type", response_type);
+    let discovered = provider.discovery();
+    let configured = discovered.and_then(|discovery| discovery.response_type.as_deref());
+    params.set("response_type", configured.filter(|text| !text.is_empty()).unwrap_or(response_type));
     params.set("client_id", &client.client_id);
     params.set("state", request.state);
     params
@@ -92,17 +95,14 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
     params.set_some("prompt", entry.prompt.map(|usual| client.prompt.as_deref().unwrap_or(usual)));
     params.set_some("hd", own.hd.as_deref());
     params.set_some("access_type", own.access_type.as_deref());
-    let discovered = provider.discovery().and_then(|discovery| discovery.response_mode.as_deref());
-    params.set_some("response_mode", response_mode.or(discovered));
+    let configured = discovered.and_then(|discovery| discovery.response_mode.as_deref());
+    params.set_some("response_mode", response_mode.or(configured));
     if provider.pkce() {
         params.set("code_challenge_method", "S256");
         params.set("code_challenge", &URL_SAFE_NO_PAD.encode(Sha256::digest(request.verifier)));
     }
     match entry.id {
-        "twitch" => params.set(
-            "claims",
-            r#"{"id_token":{"email":null,"email_verified":null,"preferred_username":null,"picture":null}}"#,
-        ),
+        "twitch" => params.set("claims", &claims(&own.claims)),
         "google" if !own.exclude_granted_scopes => params.set("include_granted_scopes", "true"),
         "facebook" => params.set_some("config_id", own.config_id.as_deref()),
         "discord" if scopes(provider, request.scopes).iter().any(|scope| scope == "bot") => {
@@ -110,7 +110,9 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
         }
         _ => {}
     }
-    for (name, value) in request.params.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())) {
+    let configured = discovered.map(|discovery| &*discovery.authorization_params).unwrap_or_default();
+    for (name, value) in configured.iter().chain(request.params).filter(|(name, _)| !RESERVED.contains(&name.as_str()))
+    {
         params.set(name, value);
     }
     let endpoint = match (&client.authorization_endpoint, &provider.document) {
@@ -119,6 +121,16 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
         (None, None) => provider.filled(entry.authorize),
     };
     params.append_to(&endpoint)
+}
+
+/// The claims that Twitch's ID token shall have: two always, and the configured ones or the usual.
+fn claims(configured: &[String]) -> String {
+    let usual = ["preferred_username", "picture"].map(str::to_owned);
+    let asked = if configured.is_empty() { &usual } else { configured };
+    let mut names = vec!["email", "email_verified"];
+    names.extend(asked.iter().map(String::as_str).filter(|name| !["email", "email_verified"].contains(name)));
+    let members: Vec<_> = names.iter().map(|name| format!("{}:null", json::to_string(name))).collect();
+    format!(r#"{{"id_token":{{{}}}}}"#, members.join(","))
 }
 
 /// What is asked for, in the provider's order (§4.2); nothing is said twice by us, but what is configured stays.

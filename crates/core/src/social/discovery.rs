@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, PoisonError};
 
+use http::HeaderMap;
 use jiff::Timestamp;
 use serde::Deserialize;
+use url::Url;
 
 use super::{outgoing::Outgoing, parsed};
 use crate::{
@@ -15,44 +17,67 @@ use crate::{
 /// Seconds for which a description is believed without asking again; where the provider does not answer, also longer.
 const MAX_AGE: i64 = 3_600;
 
-/// What a provider says of itself.
-#[derive(Debug, Deserialize)]
+/// What is known of a provider that is not known by name.
+#[derive(Debug, Default)]
 pub(super) struct Document {
     /// What its answers and ID tokens call it.
-    pub(super) issuer: String,
+    pub(super) issuer: Option<String>,
     /// Where people are sent to.
-    #[serde(rename = "authorization_endpoint")]
     pub(super) authorize: String,
     /// Where codes become tokens.
-    #[serde(rename = "token_endpoint")]
     pub(super) token: String,
     /// Where it says who somebody is.
-    #[serde(rename = "userinfo_endpoint")]
     pub(super) user_info: Option<String>,
     /// Where its keys are.
-    #[serde(rename = "jwks_uri")]
     pub(super) keys: Option<String>,
-    #[serde(rename = "id_token_signing_alg_values_supported")]
-    signing: Option<Vec<String>>,
+    signing: Vec<String>,
+}
+
+/// What a provider says of itself.
+#[derive(Default, Deserialize)]
+struct Said {
+    issuer: Option<String>,
+    authorization_endpoint: Option<String>,
+    token_endpoint: Option<String>,
+    userinfo_endpoint: Option<String>,
+    jwks_uri: Option<String>,
+    id_token_signing_alg_values_supported: Option<Vec<String>>,
 }
 
 impl Document {
+    /// What it says, with what is configured in its place.
+    fn of(said: Said, discovery: &Discovery) -> Result<Self, String> {
+        let or = |configured: &Option<String>, said: Option<String>| configured.clone().or(said);
+        let document = Self {
+            issuer: said.issuer,
+            authorize: or(&discovery.authorize, said.authorization_endpoint)
+                .ok_or("it has no authorization_endpoint")?,
+            token: or(&discovery.token, said.token_endpoint).ok_or("it has no token_endpoint")?,
+            user_info: or(&discovery.user_info, said.userinfo_endpoint),
+            keys: said.jwks_uri,
+            signing: said.id_token_signing_alg_values_supported.unwrap_or_default(),
+        };
+        if discovery.requires_keys && document.keys.is_none() {
+            return Err("it has no jwks_uri, which `require_id_token_verification` demands".to_owned());
+        }
+        for url in [&document.authorize, &document.token] {
+            parsed(url)?;
+        }
+        Ok(document)
+    }
+
     /// Whether it has ID tokens.
     pub(super) fn is_oidc(&self) -> bool {
-        !self.listed().is_empty()
+        !self.signing.is_empty()
     }
 
     /// How it may sign them, of what is known here. Where it does not say, in whichever way its keys are for: none of those
     /// known here signs with what everybody can read.
     pub(super) fn algorithms(&self) -> Vec<Algorithm> {
-        match self.listed() {
+        match self.signing.as_slice() {
             [] => Algorithm::ALL.iter().map(|(_, algorithm)| *algorithm).collect(),
             names => names.iter().filter_map(|name| Algorithm::named(name)).collect(),
         }
-    }
-
-    fn listed(&self) -> &[String] {
-        self.signing.as_deref().unwrap_or_default()
     }
 }
 
@@ -66,12 +91,13 @@ pub(super) async fn find(
     discovery: &Discovery,
     now: Timestamp,
 ) -> Result<Arc<Document>, String> {
+    let Some(url) = &discovery.url else { return Document::of(Said::default(), discovery).map(Arc::new) };
     let known = || auth.providers.documents.lock().unwrap_or_else(PoisonError::into_inner);
     let found = known().get(&client.id).cloned();
     if let Some((document, _)) = found.clone().filter(|(_, read)| now.duration_since(*read).as_secs() < MAX_AGE) {
         return Ok(document);
     }
-    match fetch(auth, client, discovery).await {
+    match fetch(auth, client, discovery, url).await {
         Ok(document) => {
             let document = Arc::new(document);
             known().insert(client.id.clone(), (document.clone(), now));
@@ -81,18 +107,23 @@ pub(super) async fn find(
     }
 }
 
-async fn fetch(auth: &Auth, client: &Client, discovery: &Discovery) -> Result<Document, String> {
-    let body = Outgoing::new(&auth.config.social, client).get(discovery.url.as_str(), None).await?;
-    let document: Document =
-        serde_json::from_slice(&body).map_err(|error| format!("it is no discovery document: {error}"))?;
+async fn fetch(auth: &Auth, client: &Client, discovery: &Discovery, url: &Url) -> Result<Document, String> {
+    let outgoing = Outgoing::new(&auth.config.social, client);
+    let body = outgoing.get_with(url.as_str(), discovery.discovery_headers.clone()).await?;
+    let said: Said = serde_json::from_slice(&body).map_err(|error| format!("it is no discovery document: {error}"))?;
     // The issuer is whom ID tokens are believed from: it must be the one that was asked (Discovery §4.3).
-    let expected = discovery.url.as_str().strip_suffix("/.well-known/openid-configuration");
-    let said = document.issuer.strip_suffix('/').unwrap_or(&document.issuer);
-    if expected.is_some_and(|expected| expected != said) {
-        return Err(format!("its issuer is `{}`, which is not where it was asked for", document.issuer));
+    let expected = url.as_str().strip_suffix("/.well-known/openid-configuration");
+    let issuer = said.issuer.as_deref().ok_or("it has no issuer")?;
+    if expected.is_some_and(|expected| expected != issuer.strip_suffix('/').unwrap_or(issuer)) {
+        return Err(format!("its issuer is `{issuer}`, which is not where it was asked for"));
     }
-    for url in [&document.authorize, &document.token] {
-        parsed(url)?;
-    }
-    Ok(document)
+    Document::of(said, discovery)
+}
+
+/// The headers of a request for the keys at `url`: those of the description where both have one origin, so that no other
+/// host sees them.
+pub(super) fn headers_for(discovery: &Discovery, url: &str) -> HeaderMap {
+    let origin = parsed(url).ok().map(|url| url.origin());
+    let is_same = origin.is_some_and(|origin| discovery.url.as_ref().is_some_and(|own| own.origin() == origin));
+    if is_same { discovery.discovery_headers.clone() } else { HeaderMap::new() }
 }

@@ -48,7 +48,7 @@ pub(super) async fn verify(
     let (keys, expected, max_age) = match (&provider.document, &provider.entry.id_token) {
         (Some(document), _) => {
             let keys = document.keys.clone().ok_or("the provider shows no keys")?;
-            (keys, expected(provider, vec![document.issuer.clone()], document.algorithms()), None)
+            (keys, expected(provider, document.issuer.iter().cloned().collect(), document.algorithms()), None)
         }
         (None, Some(rule)) => {
             let issuers = if own == "microsoft" { vec![tenant_issuer(provider, token)?] } else { texts(rule.issuers) };

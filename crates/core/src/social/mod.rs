@@ -26,7 +26,7 @@ use self::{discovery::Document, outgoing::Outgoing, table::Entry};
 use crate::{
     auth::Auth,
     code,
-    config::{Client, Discovery},
+    config::{Client, Discovery, TokenAuth},
     context::Context,
     error::{Error, Reason},
     verify::{KeySet, RemoteKeySet},
@@ -79,7 +79,7 @@ impl Provider<'_> {
 
     /// The issuer of its answers, where it says so.
     pub fn issuer(&self) -> Option<&str> {
-        self.document.as_ref().map(|document| document.issuer.as_str())
+        self.document.as_ref().and_then(|document| document.issuer.as_deref())
     }
 
     /// Whether a flow needs a nonce, which the ID token must then have (§4.12).
@@ -103,8 +103,9 @@ impl Provider<'_> {
         self.discovery().map_or(self.entry.pkce, |discovery| discovery.pkce)
     }
 
-    fn basic(&self) -> bool {
-        self.discovery().map_or(self.entry.basic, |discovery| discovery.basic)
+    fn token_auth(&self) -> TokenAuth {
+        let basic = self.discovery().map_or(self.entry.basic, |discovery| discovery.basic);
+        self.client.token_auth.unwrap_or(if basic { TokenAuth::Basic } else { TokenAuth::Post })
     }
 
     fn token_endpoint(&self) -> String {
@@ -131,7 +132,8 @@ impl Provider<'_> {
             return Ok(keys.clone());
         }
         let (target, reach) = self.outgoing().target(url)?;
-        let keys = Arc::new(KeySet::Remote(RemoteKeySet::of_provider(target, reach)));
+        let headers = self.discovery().map(|discovery| discovery::headers_for(discovery, url)).unwrap_or_default();
+        let keys = Arc::new(KeySet::Remote(RemoteKeySet::of_provider(target, reach, headers)));
         known.insert(url.to_owned(), keys.clone());
         Ok(keys)
     }

@@ -1,7 +1,7 @@
 //! Requests to providers: where they go, and what of an answer is read.
 
 use bytes::Bytes;
-use http::{Request, header};
+use http::{HeaderMap, Request, header};
 use http_body_util::Full;
 use url::Url;
 
@@ -38,7 +38,12 @@ impl<'a> Outgoing<'a> {
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        self.send(url, request, Bytes::new()).await
+        self.send(url, request, HeaderMap::new(), Bytes::new()).await
+    }
+
+    /// A GET with these headers.
+    pub(super) async fn get_with(&self, url: &str, headers: HeaderMap) -> Result<Bytes, String> {
+        self.send(url, Request::get("/").header(header::USER_AGENT, "gatepost"), headers, Bytes::new()).await
     }
 
     /// A GET whose answer is a JSON object.
@@ -46,26 +51,25 @@ impl<'a> Outgoing<'a> {
         object(&self.get(url, token).await?)
     }
 
-    /// A form that is posted; the answer is a JSON object.
-    pub(super) async fn form(
-        &self,
-        url: &str,
-        form: String,
-        authorization: Option<String>,
-    ) -> Result<Additional, String> {
-        let mut request = Request::post("/")
+    /// A form that is posted, with these headers besides or in the place of its own; the answer is a JSON object.
+    pub(super) async fn form(&self, url: &str, form: String, headers: HeaderMap) -> Result<Additional, String> {
+        let request = Request::post("/")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json");
-        if let Some(authorization) = authorization {
-            request = request.header(header::AUTHORIZATION, authorization);
-        }
-        object(&self.send(url, request, form.into()).await?)
+        object(&self.send(url, request, headers, form.into()).await?)
     }
 
-    async fn send(&self, url: &str, request: http::request::Builder, body: Bytes) -> Result<Bytes, String> {
+    async fn send(
+        &self,
+        url: &str,
+        request: http::request::Builder,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Bytes, String> {
         let (target, reach) = self.target(url)?;
         let host = target.host_str().unwrap_or_default().to_owned();
-        let request = request.body(Full::new(body)).map_err(|error| error.to_string())?;
+        let mut request = request.body(Full::new(body)).map_err(|error| error.to_string())?;
+        request.headers_mut().extend(headers);
         let answer = fetch::send_within(reach, &target, request).await.map_err(|error| format!("{host}: {error}"))?;
         if !answer.status().is_success() {
             return Err(format!("{host} answered {}", answer.status()));

@@ -14,6 +14,7 @@ use super::{
     tokens::{self, Tokens},
 };
 use crate::{
+    json,
     model::Additional,
     rules::{
         email,
@@ -75,10 +76,16 @@ fn is_true(value: &Value) -> bool {
     *value == Value::Bool(true) || value == "true"
 }
 
-fn profile(raw: Additional, id: &Value, name: Option<&str>, image: Picture, verified: bool) -> Result<Profile, String> {
+fn profile(
+    raw: Additional,
+    id: &Value,
+    name: Option<String>,
+    image: Picture,
+    verified: bool,
+) -> Result<Profile, String> {
     Ok(Profile {
         subject: subject(id).ok_or("the provider's identifier of the person is missing or empty")?,
-        name: name.map(str::to_owned),
+        name,
         email: raw.text("email").filter(|email| !email.is_empty()).map(str::to_owned),
         email_verified: verified,
         image,
@@ -94,9 +101,14 @@ fn picture(said: Option<&Value>) -> Picture {
     }
 }
 
-/// The first of these members that is a text and not empty.
-fn first<'a>(raw: &'a Additional, names: &[&str]) -> Option<&'a str> {
-    names.iter().find_map(|name| raw.text(name).filter(|text| !text.is_empty()))
+/// A member as text. Some providers write names and identifiers of digits as numbers.
+fn told(raw: &Additional, name: &str) -> Option<String> {
+    json::text(raw.get(name))
+}
+
+/// The first of these members that JavaScript takes for true, as text.
+fn first(raw: &Additional, names: &[&str]) -> Option<String> {
+    names.iter().find(|name| json::is_truthy(raw.get(name))).and_then(|name| told(raw, name))
 }
 
 fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Additional>) -> Result<Profile, String> {
@@ -106,20 +118,20 @@ fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Ad
         // Apple says the name once, and not in the token.
         "apple" => {
             let said = given.map(|given| given.get("name")).filter(|name| name.is_object());
-            let part = |name: &str| said.and_then(|said| said.get(name)?.as_str()).unwrap_or_default().to_owned();
+            let part = |name: &str| said.and_then(|said| json::text(said.get(name)?)).unwrap_or_default();
             let name = match said {
                 Some(_) => format!("{} {}", part("firstName"), part("lastName")).trim().to_owned(),
-                None => raw.text("name").unwrap_or_default().to_owned(),
+                None => first(&raw, &["name"]).unwrap_or_default(),
             };
-            raw.set("name", name.into());
-            let (id, name) = (raw.get("sub").clone(), raw.text("name").map(str::to_owned));
-            return profile(raw, &id, name.as_deref(), None, verified);
+            raw.set("name", name.as_str().into());
+            let id = raw.get("sub").clone();
+            return profile(raw, &id, Some(name), None, verified);
         }
         _ => {}
     }
-    let name = raw.text(if provider.entry.id == "twitch" { "preferred_username" } else { "name" }).map(str::to_owned);
+    let name = told(&raw, if provider.entry.id == "twitch" { "preferred_username" } else { "name" });
     let (id, image) = (raw.get("sub").clone(), picture(raw.find("picture")));
-    profile(raw, &id, name.as_deref(), image, verified)
+    profile(raw, &id, name, image, verified)
 }
 
 fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profile, String> {
@@ -130,34 +142,34 @@ fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profil
             (raw.get("id"), first(&raw, &["global_name", "username"]), Some(Some(image)), is_true(raw.get("verified")))
         }
         "gitlab" => {
-            if raw.text("state") != Some("active") || is_true(raw.get("locked")) {
+            if raw.text("state") != Some("active") || json::is_truthy(raw.get("locked")) {
                 return Err("the account is not active".to_owned());
             }
-            let name = raw.text("name").or_else(|| raw.text("username"));
+            let name = told(&raw, "name").or_else(|| told(&raw, "username"));
             (raw.get("id"), name, picture(raw.find("avatar_url")), is_true(raw.get("email_verified")))
         }
         "slack" => {
-            let image = first(&raw, &["picture"]).map(|url| Some(url.to_owned()));
+            let image = raw.text("picture").filter(|url| !url.is_empty()).map(|url| Some(url.to_owned()));
             let image = image.or_else(|| picture(raw.find("https://slack.com/user_image_512")));
-            (raw.get("https://slack.com/user_id"), raw.text("name"), image, is_true(raw.get("email_verified")))
+            (raw.get("https://slack.com/user_id"), told(&raw, "name"), image, is_true(raw.get("email_verified")))
         }
         // Spotify does not say whether it ever asked the mailbox.
         "spotify" => {
             let image = picture(raw.get("images").pointer("/0/url"));
-            (raw.get("id"), raw.text("display_name"), image, false)
+            (raw.get("id"), told(&raw, "display_name"), image, false)
         }
         _ => {
             let image = picture(raw.find("picture"));
-            (raw.get("sub"), raw.text("name"), image, is_true(raw.get("email_verified")))
+            (raw.get("sub"), told(&raw, "name"), image, is_true(raw.get("email_verified")))
         }
     };
-    let (id, name) = (id.clone(), name.map(str::to_owned));
-    profile(raw, &id, name.as_deref(), image, verified)
+    let id = id.clone();
+    profile(raw, &id, name, image, verified)
 }
 
 /// Where Discord has a picture; one of its own for those who gave none.
 fn discord_image(raw: &Additional) -> String {
-    let id = raw.text("id").unwrap_or_default();
+    let id = told(raw, "id").unwrap_or_default();
     match raw.text("avatar") {
         Some(avatar) => {
             let format = if avatar.starts_with("a_") { "gif" } else { "png" };
@@ -179,16 +191,17 @@ async fn github(provider: &Provider<'_>, token: &str) -> Result<Profile, String>
     let mut raw = outgoing.object("https://api.github.com/user", Some(token)).await?;
     let emails = outgoing.get("https://api.github.com/user/emails", Some(token)).await.ok();
     let emails: Vec<Value> = emails.and_then(|body| serde_json::from_slice(&body).ok()).unwrap_or_default();
-    if first(&raw, &["email"]).is_none() {
-        let best = emails.iter().find(|one| is_true(&one["primary"])).or_else(|| emails.first());
+    if !json::is_truthy(raw.get("email")) {
+        let best = emails.iter().find(|one| json::is_truthy(&one["primary"])).or_else(|| emails.first());
         if let Some(email) = best.map(|one| one["email"].clone()) {
             raw.set("email", email);
         }
     }
-    let verified = emails.iter().any(|one| one["email"] == *raw.get("email") && is_true(&one["verified"]));
-    let name = first(&raw, &["name", "login"]).unwrap_or_default().to_owned();
+    let own = emails.iter().find(|one| one["email"] == *raw.get("email"));
+    let verified = own.is_some_and(|one| is_true(&one["verified"]));
+    let name = first(&raw, &["name", "login"]).unwrap_or_default();
     let (id, image) = (raw.get("id").clone(), picture(raw.find("avatar_url")));
-    profile(raw, &id, Some(&name), image, verified)
+    profile(raw, &id, Some(name), image, verified)
 }
 
 /// The address is told only to some, and then it is confirmed; without one there is a place that no mail reaches.
@@ -200,17 +213,16 @@ async fn twitter(provider: &Provider<'_>, token: &str) -> Result<Profile, String
     let confirmed = confirmed.and_then(|found| Some(found.get("data").get("confirmed_email")?.as_str()?.to_owned()));
     let confirmed = confirmed.filter(|email| !email.is_empty());
     let mut data = raw.get("data").clone();
-    let told = |data: &Value, name: &str| data.get(name).and_then(Value::as_str).map(str::to_owned);
     if let (Some(email), Some(data)) = (&confirmed, data.as_object_mut()) {
         data.insert("email".to_owned(), email.as_str().into());
     }
-    let (id, name, image) =
-        (data.get("id").cloned().unwrap_or_default(), told(&data, "name"), picture(data.get("profile_image_url")));
+    let (id, name) = (data.get("id").cloned().unwrap_or_default(), data.get("name").and_then(json::text));
+    let image = picture(data.get("profile_image_url"));
     let placeholder =
         || Some(format!("{}@twitter.placeholder.invalid", subject(&id)?)).filter(|text| email::is_valid(text));
-    let address = told(&data, "email").filter(|email| !email.is_empty()).or_else(placeholder);
+    let address = data.get("email").and_then(json::text).filter(|email| !email.is_empty()).or_else(placeholder);
     raw.set("data", data);
-    let profile = profile(raw, &id, name.as_deref(), image, confirmed.is_some())?;
+    let profile = profile(raw, &id, name, image, confirmed.is_some())?;
     Ok(Profile { email: address, ..profile })
 }
 
@@ -220,9 +232,8 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
     let (outgoing, client) = (provider.outgoing(), provider.client);
     if let Some(token) = tokens.id_token.as_deref().filter(|token| id_token::is_jwt(token)) {
         let raw = claims(Some(token))?;
-        let (id, name) = (raw.get("sub").clone(), raw.text("name").map(str::to_owned));
-        let image = picture(raw.find("picture"));
-        return profile(raw, &id, name.as_deref(), image, false);
+        let (id, name, image) = (raw.get("sub").clone(), told(&raw, "name"), picture(raw.find("picture")));
+        return profile(raw, &id, name, image, false);
     }
     let token = access(tokens)?;
     let app = format!("{}|{}", client.client_id, client.client_secret.text());
@@ -232,20 +243,20 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
     let inspected = outgoing.object(&format!("https://graph.facebook.com/debug_token?{query}"), None).await?;
     let data = inspected.get("data");
     let of_ours = data["app_id"].as_str().is_some_and(|id| client.audiences().iter().any(|own| own == id));
-    let user = data["user_id"].as_str().filter(|user| !user.is_empty());
-    let (true, true, Some(user)) = (data["is_valid"] == true, of_ours, user) else {
+    let user = &data["user_id"];
+    if data["is_valid"] != true || !of_ours || !json::is_truthy(user) {
         return Err("the access token is not one for this app".to_owned());
-    };
+    }
     let more: String = client.own.fields.iter().map(|field| format!(",{field}")).collect();
     let url = format!("https://graph.facebook.com/me?fields=id,name,email,picture{more}");
     let raw = outgoing.object(&url, Some(token)).await?;
-    if raw.text("id") != Some(user) {
+    if raw.get("id") != user {
         return Err("the access token is another user's".to_owned());
     }
     let image = picture(raw.get("picture").pointer("/data/url"));
-    let (id, name) = (raw.get("id").clone(), raw.text("name").map(str::to_owned));
+    let (id, name) = (raw.get("id").clone(), told(&raw, "name"));
     let verified = is_true(raw.get("email_verified"));
-    profile(raw, &id, name.as_deref(), image, verified)
+    profile(raw, &id, name, image, verified)
 }
 
 /// `oid` is the person, whichever app asks; `sub` would be another in each.
@@ -264,13 +275,16 @@ async fn microsoft(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, 
         }
     }
     let email = raw.text("email").filter(|email| !email.is_empty());
-    let listed = |name: &str| raw.get(name).as_array().is_some_and(|all| all.iter().any(|one| one.as_str() == email));
-    let verified = match raw.get("email_verified") {
-        Value::Null => email.is_some() && (listed("verified_primary_email") || listed("verified_secondary_email")),
-        said => is_true(said),
+    let listed = |name: &str| match raw.get(name) {
+        Value::Array(all) => all.iter().any(|one| one.as_str() == email),
+        one => one.as_str() == email,
     };
-    let (name, image) = (raw.text("name").map(str::to_owned), picture(raw.find("picture")));
-    profile(raw, &id, name.as_deref(), image, verified)
+    let verified = match raw.find("email_verified") {
+        None => email.is_some() && (listed("verified_primary_email") || listed("verified_secondary_email")),
+        Some(said) => is_true(said),
+    };
+    let (name, image) = (told(&raw, "name"), picture(raw.find("picture")));
+    profile(raw, &id, name, image, verified)
 }
 
 /// Of a provider that describes itself: the ID token if it says enough, else its user info, which must be of the same
@@ -298,8 +312,9 @@ async fn discovered(
         }
     };
     let sub = verified.as_ref().map(|claims| claims.get("sub").clone());
-    if sub.as_ref().is_some_and(|sub| raw.get("sub") != sub) {
-        return Err("the user info is of somebody else than the ID token".to_owned());
+    // User info may have as a number what the token has as a text.
+    if sub.as_ref().is_some_and(|sub| told(&raw, "sub").as_deref() != sub.as_str()) {
+        return Err("the user info is of another person than the ID token".to_owned());
     }
     let id = if document.is_oidc() { sub.unwrap_or_else(|| raw.get("sub").clone()) } else { raw.get("id").clone() };
     standard(raw, &id)
@@ -307,7 +322,9 @@ async fn discovered(
 
 /// Claims with the names that better-auth adds before them; none where they tell of nobody or no address.
 fn standard_claims(claims: Additional) -> Option<Additional> {
-    first(&claims, &["sub"]).and(first(&claims, &["email"]))?;
+    if !["sub", "email"].iter().all(|name| json::is_truthy(claims.get(name))) {
+        return None;
+    }
     let mut raw = Additional::default();
     raw.set("id", claims.get("sub").clone());
     raw.set("emailVerified", is_true(claims.get("email_verified")).into());
@@ -330,9 +347,9 @@ fn standard_user_info(mut raw: Additional) -> Additional {
 
 /// The profile that these names make; that there is no picture counts as nothing said of one.
 fn standard(raw: Additional, id: &Value) -> Result<Profile, String> {
-    let (name, image) = (raw.text("name").map(str::to_owned), picture(raw.find("image")).filter(Option::is_some));
+    let (name, image) = (told(&raw, "name"), picture(raw.find("image")).filter(Option::is_some));
     let verified = is_true(raw.get("emailVerified"));
-    profile(raw, id, name.as_deref(), image, verified)
+    profile(raw, id, name, image, verified)
 }
 
 /// The profile of an ID token that a client brought and that was verified.

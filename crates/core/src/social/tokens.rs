@@ -6,14 +6,16 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
+use http::{HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::Provider;
 use crate::{
-    config::{Client, Config},
+    config::{Client, Config, TokenAuth},
     crypto::{envelope, jwk, random::Rng},
+    json,
     model::{Additional, LinkedAccount},
 };
 
@@ -55,11 +57,14 @@ pub async fn exchange(
         form.add("device_id", device_id);
     }
     form.add("redirect_uri", redirect_uri);
+    form.add_all(provider.discovery().map(|discovery| &*discovery.token_params));
     let answer = post(provider, form, now).await?;
-    // GitHub and Slack say with a 200 that they refuse.
-    match answer.get("error") {
-        Value::Null => Ok(Tokens::read(&answer, now)),
-        error => Err(format!("the answer has the error {error}")),
+    // GitHub and Slack say with a 200 that they refuse; of GitHub the member alone says so.
+    match answer.find("error") {
+        Some(error) if provider.entry.id == "github" || json::is_truthy(error) => {
+            Err(format!("the answer has the error {error}"))
+        }
+        _ => Ok(Tokens::of(provider, &answer, now)),
     }
 }
 
@@ -75,20 +80,30 @@ pub async fn refresh(provider: &Provider<'_>, token: &str, now: Timestamp) -> Re
         let scopes: Vec<&str> = usual.iter().copied().chain(provider.client.scope.iter().map(String::as_str)).collect();
         form.add("scope", &scopes.join(" "));
     }
+    form.add_all(provider.discovery().map(|discovery| &*discovery.refresh_params));
     let answer = post(provider, form, now).await?;
-    let tokens = Tokens::read(&answer, now);
-    if tokens.access_token.is_some() { Ok(tokens) } else { Err("the answer has no access token".to_owned()) }
+    match answer.text("access_token") {
+        Some(token) if !token.is_empty() => Ok(Tokens::of(provider, &answer, now)),
+        _ => Err("the answer has no access token".to_owned()),
+    }
 }
 
 async fn post(provider: &Provider<'_>, mut form: Form, now: Timestamp) -> Result<Additional, String> {
     let (id, secret) = (&provider.client.client_id, secret(provider.client, now)?);
-    let authorization = provider.basic().then(|| basic(id, &secret));
-    if authorization.is_none() {
-        form.add("client_id", id);
-        form.add("client_secret", &secret);
+    let mut headers = provider.discovery().map(|discovery| discovery.token_headers.clone()).unwrap_or_default();
+    match provider.token_auth() {
+        TokenAuth::None => form.add("client_id", id),
+        TokenAuth::Post => {
+            form.add("client_id", id);
+            form.add("client_secret", &secret);
+        }
+        TokenAuth::Basic => {
+            let value = HeaderValue::from_str(&basic(id, &secret)).map_err(|error| error.to_string())?;
+            headers.insert(header::AUTHORIZATION, value);
+        }
     }
     let form = form.written();
-    provider.outgoing().form(&provider.token_endpoint(), form, authorization).await
+    provider.outgoing().form(&provider.token_endpoint(), form, headers).await
 }
 
 /// The client's secret; Apple takes one that was signed for the occasion.
@@ -112,15 +127,19 @@ pub fn basic(id: &str, secret: &str) -> String {
 }
 
 /// What is posted, in order.
-struct Form(Vec<(&'static str, String)>);
+struct Form(Vec<(String, String)>);
 
 impl Form {
     fn new(grant: &str) -> Self {
-        Self(vec![("grant_type", grant.to_owned())])
+        Self(vec![("grant_type".to_owned(), grant.to_owned())])
     }
 
-    fn add(&mut self, name: &'static str, value: &str) {
-        self.0.push((name, value.to_owned()));
+    fn add(&mut self, name: &str, value: &str) {
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
+    fn add_all(&mut self, params: Option<&[(String, String)]>) {
+        self.0.extend_from_slice(params.unwrap_or_default());
     }
 
     fn written(&self) -> String {
@@ -129,13 +148,20 @@ impl Form {
 }
 
 impl Tokens {
+    /// What an answer grants. An access token whose end it does not tell ends when the configuration says.
+    fn of(provider: &Provider<'_>, answer: &Additional, now: Timestamp) -> Self {
+        let read = Self::read(answer, now);
+        let seconds = provider.discovery().and_then(|discovery| discovery.access_token_expires_in);
+        let usual = seconds.and_then(|seconds| now.checked_add(SignedDuration::from_secs(seconds.into())).ok());
+        Self { access_token_expires_at: read.access_token_expires_at.or(usual), ..read }
+    }
+
     fn read(answer: &Additional, now: Timestamp) -> Self {
-        let text = |name: &str| answer.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
+        let text = |name: &str| json::text(answer.get(name)).filter(|_| json::is_truthy(answer.get(name)));
         let after = |name: &str| {
-            let value = answer.get(name);
-            let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+            let said = Some(answer.get(name)).filter(|said| json::is_truthy(said))?;
             // A thousand years are enough for a token.
-            let seconds = Some(seconds).filter(|seconds| *seconds != 0.0 && seconds.abs() < 3.2e10)?;
+            let seconds = json::number(said).filter(|seconds| seconds.abs() < 3.2e10)?;
             now.checked_add(SignedDuration::from_millis((seconds * 1e3) as i64)).ok()
         };
         let scopes = match answer.get("scope") {

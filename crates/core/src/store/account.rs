@@ -3,7 +3,12 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, column, mailed, pool::Repeat, schema::literal, session, verification};
+use super::{
+    Db, Param, StoreError, column, mailed,
+    pool::Repeat,
+    schema::{Schema, literal},
+    session, verification,
+};
 use crate::model::{Account, Session};
 
 /// The most accounts of a user that are read.
@@ -13,13 +18,15 @@ const LIMIT: i64 = 100;
 pub async fn list(db: &Db, user_id: &str) -> Result<Vec<Account>, StoreError> {
     let sql =
         "select {account.id}::text, {account.accountId}::text, {account.providerId}::text, {account.userId}::text,
-        {account.scope}::text, {account.createdAt}, {account.updatedAt} from {account} where {account.userId} = $1 limit $2";
+        {account.scope}::text, {account.createdAt}, {account.updatedAt}{account.shown} from {account} a
+        where {account.userId} = $1 limit $2";
     let rows = db.rows(Repeat::Safe, sql, &[user_id.into(), LIMIT.into()]).await?;
-    rows.iter().map(from_row).collect()
+    rows.iter().map(|row| from_row(&db.schema, row)).collect()
 }
 
-fn from_row(row: &Row) -> Result<Account, StoreError> {
+fn from_row(schema: &Schema, row: &Row) -> Result<Account, StoreError> {
     Ok(Account {
+        additional: schema.account().additional(row, 7)?,
         id: column::filled_text(row, 0)?,
         account_id: column::filled_text(row, 1)?,
         provider_id: column::filled_text(row, 2)?,
@@ -186,9 +193,9 @@ const OF_OWNER: &str = const_format::concatcp!(
     mailed::CREDENTIAL,
     "),
         made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
-                {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
-            select {new $3}u.{user.id}::text, 'credential', u.{user.id}, $2, $4, $4{leftover 'local:credential'} from owner u
-            where not exists (select 1 from {account} a where ",
+                {account.password}, {account.createdAt}, {account.updatedAt}{leftover}{account.names})
+            select {new $3}u.{user.id}::text, 'credential', u.{user.id}, $2, $4, $4{leftover 'local:credential'}{account.values}
+            from owner u where not exists (select 1 from {account} a where ",
     mailed::CREDENTIAL,
     "))"
 );

@@ -1,10 +1,6 @@
 //! The counts of requests that all instances share (spec core §9).
 
-use super::{
-    Db, Param, StoreError,
-    pool::Repeat,
-    schema::{NO_CONSTRAINT, literal},
-};
+use super::{Db, Param, StoreError, learnt::NO_CONSTRAINT, pool::Repeat, schema::literal};
 use crate::{
     config::Limit,
     rules::limit::{wait, window},

@@ -9,6 +9,7 @@ mod column;
 mod db;
 pub mod jwk;
 mod kept;
+mod learnt;
 pub mod limit;
 pub mod mailed;
 mod param;

@@ -5,15 +5,13 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use super::{
     Param, StoreError,
-    additional::Columns,
+    additional::{Columns, Values},
+    learnt::{LEFTOVER, Learnt, NEWER},
     param::Sent,
     statement::{Lists, Statement},
 };
@@ -24,43 +22,29 @@ pub struct Schema {
     tables: config::Schema,
     user: Columns,
     session: Columns,
-    /// Whether the table of accounts wants [`LEFTOVER`].
-    leftover: AtomicBool,
-    /// Whether the table of keys is without [`NEWER`].
-    old_keys: AtomicBool,
-    /// Whether the table of sessions has no constraint by which a token is there once.
-    tokens_may_repeat: AtomicBool,
-    /// Whether lists in additional fields are written as arrays of PostgreSQL first.
-    lists_as_arrays: AtomicBool,
+    account: Columns,
+    /// What a new account has in its additional fields: nothing else gives them a value.
+    account_values: Values,
+    learnt: Learnt,
     /// By where the template is: to hash a whole statement would cost more than all else here.
     statements: RwLock<HashMap<(usize, usize), Arc<Statement>>>,
 }
-
-/// A column of accounts that better-auth 1.7.0 to 1.7.2 made, without a default, and that no other version fills.
-const LEFTOVER: &str = "issuer";
-/// The columns of keys that better-auth has since 1.7: where they are not there, keys are of the configured algorithm.
-const NEWER: [&str; 2] = ["alg", "crv"];
 
 /// What `{overtaken part}` stands for, up to the part.
 const OVERTAKEN: &str =
     ", overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from ";
 
-/// The place that says what becomes of a session whose token is there already.
-const ONCE: &str = "{session.once}";
-/// How the message ends where a table has no constraint that `on conflict` names.
-pub(super) const NO_CONSTRAINT: &str = "(SQLSTATE 42P10)";
-
 impl Schema {
     /// With these tables.
     pub fn new(tables: &config::Schema) -> Self {
+        let account = Columns::new('a', &tables.additional.account);
         Self {
             user: Columns::new('u', &tables.additional.user),
             session: Columns::new('s', &tables.additional.session),
+            account_values: account.defaults(),
+            account,
             tables: tables.clone(),
-            leftover: AtomicBool::new(false),
-            old_keys: AtomicBool::new(false),
-            tokens_may_repeat: AtomicBool::new(false),
-            lists_as_arrays: AtomicBool::new(false),
+            learnt: Learnt::default(),
             statements: RwLock::default(),
         }
     }
@@ -75,8 +59,17 @@ impl Schema {
         &self.session
     }
 
+    /// Those of accounts.
+    pub(super) fn account(&self) -> &Columns {
+        &self.account
+    }
+
     fn columns(&self, model: &str) -> &Columns {
-        if model == "user" { &self.user } else { &self.session }
+        match model {
+            "user" => &self.user,
+            "account" => &self.account,
+            _ => &self.session,
+        }
     }
 
     /// A statement with its places filled in. For each table, by the names that better-auth gives to it and its columns:
@@ -90,6 +83,8 @@ impl Schema {
     ///   after a comma, and their values;
     /// - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: the others as well, with their
     ///   defaults;
+    /// - `{account.names}` and `{account.values}`: in an insert, the same of the additional fields of accounts, which have
+    ///   their defaults; `{account.shown}`: those that answers show, as in `{user.*}`, behind a comma;
     /// - `{session.once}`: behind an insert, that a session whose token is there already is the one that is inserted, where
     ///   the table has a constraint that says so;
     /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
@@ -117,12 +112,14 @@ impl Schema {
 
     /// The values of a statement's parameters in order.
     pub(super) fn sent<'a>(&self, statement: &Statement, params: &[Param<'a>], lists: Lists) -> Vec<Sent<'a>> {
-        statement.sent(params, |values, model, field| self.columns(model).sent(values, field, lists))
+        statement.sent(params, |given, model, field| {
+            self.columns(model).sent(given.unwrap_or(&self.account_values), field, lists)
+        })
     }
 
     /// How lists in additional fields are written first.
     pub(super) fn lists(&self) -> Lists {
-        if self.lists_as_arrays.load(Relaxed) { Lists::Arrays } else { Lists::Json }
+        self.learnt.lists()
     }
 
     /// The other way of writing the lists among these values, where a column refused this one: nothing says before the first
@@ -131,31 +128,23 @@ impl Schema {
         let has_list = |param: &Param<'_>| matches!(param, Param::Fields(values) if self.user.has_list(values) || self.session.has_list(values));
         let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
         let other = if lists == Lists::Json { Lists::Arrays } else { Lists::Json };
-        (is_malformed && params.iter().any(has_list)).then_some(other)
+        let has_list = params.iter().any(has_list) || self.account.has_list(&self.account_values);
+        (is_malformed && has_list).then_some(other)
     }
 
     /// Remembers which way of writing lists a table took.
     pub(super) fn takes(&self, lists: Lists) {
-        self.lists_as_arrays.store(lists == Lists::Arrays, Relaxed);
+        self.learnt.takes(lists);
     }
 
     /// Whether an error says something of the tables that makes another statement of the same template: then it is worth
     /// repeating. Tables that an old version of better-auth made tell what they are by that.
     pub(super) fn learns(&self, template: &str, error: &StoreError) -> bool {
-        let learnt = match error {
-            StoreError::Refused { column: Some(column), .. } if column == LEFTOVER => &self.leftover,
-            StoreError::Failed(text) if template.contains("{jwks") && text.ends_with("(SQLSTATE 42703)") => {
-                &self.old_keys
-            }
-            StoreError::Failed(text) if template.contains(ONCE) && text.ends_with(NO_CONSTRAINT) => {
-                &self.tokens_may_repeat
-            }
-            _ => return false,
-        };
-        if !learnt.swap(true, Relaxed) {
+        let learns = self.learnt.learns(template, error);
+        if learns == Some(true) {
             self.statements.write().unwrap_or_else(PoisonError::into_inner).clear();
         }
-        true
+        learns.is_some()
     }
 
     /// A template's text with its places filled in, for whoever keeps it elsewhere or needs it once. It has no values of
@@ -191,7 +180,7 @@ impl Schema {
             }
             Some(())
         };
-        let has_newer = !self.old_keys.load(Relaxed);
+        let has_newer = self.learnt.has_newer();
         match name {
             "new" if made_here => {
                 statement.append(parameter);
@@ -199,8 +188,8 @@ impl Schema {
                 return Some(());
             }
             "new" => return Some(()),
-            "leftover" if parameter.is_empty() => return after_comma(&quoted(LEFTOVER), self.leftover.load(Relaxed)),
-            "leftover" => return after_comma(parameter, self.leftover.load(Relaxed)),
+            "leftover" if parameter.is_empty() => return after_comma(&quoted(LEFTOVER), self.learnt.has_leftover()),
+            "leftover" => return after_comma(parameter, self.learnt.has_leftover()),
             "newer" if parameter.is_empty() => return after_comma(&self.filled("{jwks.alg}, {jwks.crv}"), has_newer),
             "newer" => return after_comma(parameter, has_newer),
             "overtaken" if self.tables.table("verification").is_none() => return Some(()),
@@ -218,11 +207,12 @@ impl Schema {
             "*" => statement.text += &self.read(table),
             "new" if made_here => statement.text += "\"id\", ",
             "new" => {}
-            "once" if self.tokens_may_repeat.load(Relaxed) => {}
+            "once" if self.learnt.tokens_may_repeat() => {}
             "once" => {
                 let token = quoted(&table.column("token")?.name);
                 statement.text += &format!("on conflict ({token}) do update set {token} = excluded.{token}");
             }
+            "shown" => statement.text += &self.columns(table.model).read(),
             "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
             field => statement.text += &quoted(&table.column(field)?.name),
         }
@@ -238,8 +228,14 @@ impl Schema {
         params: &[Param<'_>],
         statement: &mut Statement,
     ) -> Option<()> {
-        let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
-        let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };
+        let (value, values) = match model {
+            "account" => (0, &self.account_values),
+            _ => {
+                let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+                let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };
+                (value, *values)
+            }
+        };
         for (field, column) in self.columns(model).given(values) {
             statement.text += ", ";
             if what != "values" {
@@ -263,10 +259,11 @@ impl Schema {
         let own = match table.model {
             "user" => Some(&self.user),
             "session" => Some(&self.session),
+            "account" => Some(&self.account),
             _ => None,
         };
         let alias = table.model.get(..1).unwrap_or_default();
-        let is_old = table.model == "jwks" && self.old_keys.load(Relaxed);
+        let is_old = table.model == "jwks" && !self.learnt.has_newer();
         let column = |column: &Column| {
             if is_old && NEWER.contains(&column.field.as_str()) {
                 return "null".to_owned();

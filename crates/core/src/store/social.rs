@@ -20,7 +20,7 @@ const WIDTH: usize = 12;
 /// The columns of a new account, in the order of [`params`].
 const INSERTED: &str = "{account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.accessToken}, \
     {account.refreshToken}, {account.idToken}, {account.accessTokenExpiresAt}, {account.refreshTokenExpiresAt}, \
-    {account.scope}, {account.createdAt}, {account.updatedAt}{leftover}";
+    {account.scope}, {account.createdAt}, {account.updatedAt}{leftover}{account.names}";
 
 /// Reads an account whose columns begin at 0.
 fn from_row(row: &Row) -> Result<LinkedAccount, StoreError> {
@@ -144,7 +144,7 @@ const NEW: &str = const_format::concatcp!(
     values ({new $4}$13, $14, $15, $16, $11, $11{user.values $17}) returning *
 ), new_account as (insert into {account} (",
     INSERTED,
-    ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text} from new_user u
+    ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values} from new_user u
     returning {account.id}::text as made)"
 );
 const CREATE: &str = const_format::concatcp!(NEW, " select made, {user.*} from new_user u, new_account");
@@ -219,7 +219,7 @@ async fn written_apart(
 const WRITTEN: &str = const_format::concatcp!(
     "with made as (insert into {account} (",
     INSERTED,
-    ") select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text} where $13
+    ") select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values} where $13
         and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2)
     returning {account.id}::text as id
 ), kept as (update {account} set {account.accessToken} = $5, {account.refreshToken} = $6, {account.idToken} = $7,

@@ -60,17 +60,19 @@ impl Statement {
         text + self.text.get(from..).unwrap_or_default()
     }
 
-    /// The values of the parameters in order; `field` gives those of additional fields, by table and place.
+    /// The values of the parameters in order; `field` gives those of additional fields, out of the
+    /// values that the parameter stands for, if it stands for some, by table and place.
     pub(super) fn sent<'a>(
         &self,
         params: &[Param<'a>],
-        field: impl Fn(&Values, &'static str, usize) -> Option<String>,
+        field: impl Fn(Option<&Values>, &'static str, usize) -> Option<String>,
     ) -> Vec<Sent<'a>> {
         let sent = |mention: &Mention| {
             let param = mention.value.checked_sub(1).and_then(|at| params.get(at)).copied().unwrap_or(Param::Null);
-            match (param, mention.field) {
-                (Param::Fields(values), Some((model, at))) => Sent(field(values, model, at).map(Cow::Owned)),
-                (param, _) => param.sent(),
+            let given = if let Param::Fields(values) = param { Some(values) } else { None };
+            match mention.field {
+                Some((model, at)) => Sent(field(given, model, at).map(Cow::Owned)),
+                None => param.sent(),
             }
         };
         self.mentions.iter().map(sent).collect()

@@ -52,8 +52,8 @@ const REPLACED: &str = const_format::concatcp!(
     CREDENTIAL,
     "),
     made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
-            {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
-        select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $6, $4, $4{leftover 'local:credential'} from owner u
+            {account.password}, {account.createdAt}, {account.updatedAt}{leftover}{account.names})
+        select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $6, $4, $4{leftover 'local:credential'}{account.values} from owner u
         where not exists (select 1 from {account} a where ",
     CREDENTIAL,
     ")){overtaken owner}"

@@ -149,8 +149,8 @@ const USER_AND_ACCOUNT: &str = "with new_user as (
     insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names $9})
     values ({new $1}$2, $3, $4, $5, $6, $6{user.values $9}) returning *
 ), new_account as (
-    insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
-    select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $8, $6, $6{leftover 'local:credential'} from new_user u
+    insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.password}, {account.createdAt}, {account.updatedAt}{leftover}{account.names})
+    select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $8, $6, $6{leftover 'local:credential'}{account.values} from new_user u
 )";
 const WITHOUT_SESSION: &str = const_format::concatcp!(USER_AND_ACCOUNT, " select {user.*} from new_user u");
 const WITH_SESSION: &str = const_format::concatcp!(

@@ -101,6 +101,9 @@ pub struct ListedAccount {
     /// When it was last changed.
     #[serde(serialize_with = "model::iso_or_null")]
     pub updated_at: Option<Timestamp>,
+    /// The additional fields that answers show.
+    #[serde(flatten)]
+    pub additional: model::Additional,
     /// The row's identifier.
     pub id: String,
     /// What the provider granted.

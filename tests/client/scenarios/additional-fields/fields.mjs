@@ -86,4 +86,10 @@ export default {
     for (const body of [{ theme: "light" }, { theme: null, hidden: "h" }, { hidden: "i" }, { fixed: 1 }, { fixed: 0 }, { token: "x" }, {}]) await s.post("/update-session", body, { jar });
     await s.get("/get-session", { jar });
   },
+  "accounts have the defaults of theirs, whatever a client says": async (server) => {
+    const { jar } = await server.user("ada@example.com", { news: true, tenant: "mine", kept: "mine" });
+    await server.get("/list-accounts", { jar });
+    await server.sql(`update account set tenant = 'other', since_year = 1999`);
+    await server.get("/list-accounts", { jar });
+  },
 };

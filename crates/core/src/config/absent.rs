@@ -1,0 +1,164 @@
+//! Options of better-auth that no key of `gatepost.toml` stands for, and what becomes of each: a configuration that names one
+//! is refused with that. docs/switching.md has the same at length; `tests/options.rs` compares both with better-auth's types.
+
+/// Paths as one would write them into the file, with `*` for any one name, and what becomes of the option.
+const ABSENT: &[(&str, &str)] = &[
+    ("account.skip_state_cookie_check", "a flow ends in the browser that began it"),
+    ("advanced.background_tasks", "mails leave after the answer by themselves; leave it out"),
+    (
+        "advanced.cross_sub_domain_cookies.additional_cookies",
+        "name the domain of a single cookie in `advanced.cookies`",
+    ),
+    ("advanced.database.default_find_many_limit", "lists are whole; leave it out"),
+    ("advanced.database.generate_id", "a function cannot be configured; left out, identifiers are texts"),
+    ("advanced.database.joins", "a session and its user are one statement already; leave it out"),
+    ("advanced.database.validate_schema", "run `gatepost migrate --plan`; leave it out"),
+    ("account.account_linking.trusted_providers", "a function cannot be configured; list the providers"),
+    ("base_url", "one deployment has one address; `allowedHosts` has no place here"),
+    ("database.casing", "name tables and columns in `[schema]`"),
+    ("database.db", "the database is the variable DATABASE_URL"),
+    ("database.debug_logs", "traces show statements; leave it out"),
+    ("database.dialect", "the database is PostgreSQL, at the variable DATABASE_URL"),
+    ("database.transaction", "what belongs together is written together; leave it out"),
+    ("database.type", "the database is PostgreSQL; leave it out"),
+    ("database_hooks", "no code is called; a trigger in the database can do what must be done with a row"),
+    ("email_and_password.custom_synthetic_user", "the answer has the columns of `[user.additional_fields]`"),
+    ("email_and_password.on_existing_user_sign_up", "no code is called"),
+    ("email_and_password.on_password_reset", "no code is called; a trigger in the database can do what must be done"),
+    ("email_and_password.password", "only better-auth's own hashes are made and read"),
+    (
+        "email_verification.after_email_verification",
+        "no code is called; a trigger in the database can do what must be done",
+    ),
+    ("email_verification.before_email_verification", "no code is called"),
+    ("experimental", "traces go where OTEL_EXPORTER_OTLP_ENDPOINT says; leave it out"),
+    ("generic_oauth", "each of its `config` is a section `[social.<providerId>]`"),
+    ("hooks", "no code is called"),
+    (
+        "jwks.key_pair_configs",
+        "they are for resources of better-auth's OAuth provider, which is not here; leave it out",
+    ),
+    ("jwt.adapter", "keys are in the table `jwks`; `jwks.remote_url` is for those of another place"),
+    ("jwt.define_payload", "a function cannot be configured; `jwt.payload` lists the user's fields"),
+    ("jwt.disable_setting_jwt_header", "write `jwks.disable_setting_jwt_header`"),
+    ("jwt.get_subject", "a function cannot be configured; `jwt.subject` names the user's field"),
+    ("jwt.jwks", "write `[jwks]`"),
+    ("jwt.schema", "write `[schema.jwks]`"),
+    ("jwt.sign", "tokens are signed with the keys of the table `jwks`"),
+    ("logger", "the log has one line for each request; leave it out"),
+    ("on_api_error.customize_default_error_page", "set `on_api_error.error_url` to a page of your own"),
+    ("on_api_error.on_error", "no code is called; the log has the cause"),
+    ("on_api_error.throw", "every failure has an answer; leave it out"),
+    ("open_api.disable_default_reference", "no reference page is served; leave it out"),
+    ("open_api.nonce", "no reference page is served; leave it out"),
+    ("open_api.path", "no reference page is served: give `/open-api/generate-schema` to a viewer; leave it out"),
+    ("open_api.theme", "no reference page is served; leave it out"),
+    ("plugins", "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]` and `[social.<name>]` are what there is of plugins"),
+    ("rate_limit.custom_storage", "`rate_limit.storage` names the places for counts"),
+    ("secondary_storage.client", "the store is the variable REDIS_URL"),
+    ("secret", "it is the variable BETTER_AUTH_SECRET"),
+    ("secrets", "they are the variable BETTER_AUTH_SECRETS"),
+    ("session.cookie_cache.version", "a function cannot be configured; write a text"),
+    (
+        "social.*.account_subject",
+        "a function cannot be configured; `sub` of an ID token, else `id`, identifies a person",
+    ),
+    (
+        "social.*.allow_idp_initiated",
+        "a flow begins here: let the provider link to a page of yours that calls `signIn.social`",
+    ),
+    ("social.*.client_assertion", "a function cannot be configured; use a client secret"),
+    ("social.*.client_id", "it is the variable <NAME>_CLIENT_ID; further ones are `more_client_ids`"),
+    ("social.*.client_key", "it is for TikTok, which is not here"),
+    ("social.*.client_secret", "it is the variable <NAME>_CLIENT_SECRET"),
+    ("social.*.disable_provider_logout", "signing out never goes to the provider; leave it out"),
+    ("social.*.end_session_endpoint", "signing out never goes to the provider; leave it out"),
+    ("social.*.get_token", "a function cannot be configured; a code is exchanged at `token_url`"),
+    ("social.*.get_user_info", "a function cannot be configured; better-auth's own way is taken"),
+    ("social.*.map_profile_to_user", "a function cannot be configured; name, address and picture are taken over"),
+    ("social.*.name", "it is shown nowhere; leave it out"),
+    ("social.*.override_user_info", "write `override_user_info_on_sign_in`"),
+    ("social.*.post_logout_redirect_uri", "signing out never goes to the provider; leave it out"),
+    ("social.*.provider_id", "it is the name of the section"),
+    ("social.*.refresh_access_token", "a function cannot be configured; better-auth's own way is taken"),
+    ("social.*.refresh_token_params", "a function cannot be configured; write a table"),
+    ("social.*.response_mode", "better-auth reads it from no provider that is known by name; leave it out"),
+    ("social.*.scopes", "write `scope`"),
+    ("social.*.token_endpoint_auth", "functions cannot be configured, and this provider wants its secret"),
+    ("social.*.verify_id_token", "a function cannot be configured; better-auth's own way is taken"),
+    ("social_providers", "each provider is a section `[social.<name>]`"),
+    ("telemetry", "nothing is told to better-auth; leave it out"),
+    ("trusted_origins", "a function cannot be configured; list the origins"),
+    ("user.delete_user.after_delete", "no code is called; a trigger in the database can do what must be done"),
+    ("user.delete_user.before_delete", "no code is called; a trigger in the database can do what must be done"),
+    ("user.validate_user_info", "no code is called"),
+    ("verification.additional_fields", "nothing writes them; columns that take nulls or have a default may stay"),
+    ("verification.store_identifier", "identifiers of every kind are stored alike"),
+    ("*.additional_fields.*.on_update", "a function cannot be configured; a trigger in the database can do it"),
+    ("*.additional_fields.*.references", "add the foreign key by SQL; `gatepost migrate` leaves it as it is"),
+    ("*.additional_fields.*.sortable", "every column can be sorted; leave it out"),
+    ("*.additional_fields.*.transform", "a function cannot be configured; a trigger in the database can do it"),
+    (
+        "*.additional_fields.*.validator",
+        "a function cannot be configured; a constraint in the database refuses a value with 422",
+    ),
+    ("*.fields", "write `[schema.<table>] fields`"),
+    ("*.model_name", "write `[schema.<table>] model_name`"),
+];
+
+/// What becomes of an option of better-auth that is written at `path`, in whichever case.
+pub(super) fn told(path: &str) -> Option<String> {
+    let fits = |pattern: &str| {
+        let (mut names, mut written) = (pattern.split('.'), path.split('.'));
+        loop {
+            match (names.next(), written.next()) {
+                (None, None) => return true,
+                (Some(name), Some(one)) if name == "*" || plain(name) == plain(one) => {}
+                _ => return false,
+            }
+        }
+    };
+    let (_, becomes) = ABSENT.iter().find(|(pattern, _)| fits(pattern))?;
+    Some(format!("{becomes} (docs/switching.md)"))
+}
+
+fn plain(key: &str) -> Vec<char> {
+    key.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// Whether two keys differ by case, separators or one letter: `expiresIn`, `expire_in` for `expires_in`.
+pub(super) fn alike(known: &str, written: &str) -> bool {
+    let (a, b) = (plain(known), plain(written));
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
+    let skip = usize::from(short.len() == long.len());
+    short.iter().skip(same + skip).eq(long.iter().skip(same + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_written_almost_right_is_recognised() {
+        for written in ["expiresIn", "expire_in", "expires-in", "Expires_In", "expirs_in", "expires_ib"] {
+            assert!(alike("expires_in", written), "{written}");
+        }
+        assert!(!alike("expires_in", "update_age"));
+    }
+
+    #[test]
+    fn an_option_of_better_auth_is_found_in_either_case_and_by_its_whole_path() {
+        for path in ["social.acme.get_user_info", "social.acme.getUserInfo", "user.additional_fields.plan.validator"] {
+            assert!(told(path).is_some_and(|text| text.ends_with("(docs/switching.md)")), "{path}");
+        }
+        for path in
+            ["social.acme", "social.acme.get_user_info.more", "get_user_info", "user.additional_fields.validator"]
+        {
+            assert_eq!(told(path), None, "{path}");
+        }
+    }
+}
