@@ -1,0 +1,3 @@
+//! Tables as projects with Drizzle and Prisma have them.
+
+pub mod drizzle;
