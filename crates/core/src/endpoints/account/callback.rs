@@ -119,6 +119,9 @@ fn refuse(cx: &Context, flow: &State, failure: &Failure) -> Error {
         // Whose it is cannot be told, so nobody's page is shown.
         Failure::Refused(Refusal::Ambiguous) => state::fail(cx, None, "internal_server_error", None, reason),
         Failure::Refused(refusal) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason),
+        Failure::Row(refusal, cause) => {
+            flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason).because(cause)
+        }
         Failure::Fields(fields::Refusal::Missing(name)) => {
             flow.fail(cx, "MISSING_FIELD", Some(&format!("{name} is required")), reason)
         }
@@ -181,7 +184,7 @@ async fn add(
     match store::social::write(&cx.db, account, is_new, &change, None).await {
         Ok(Some(_)) => Reply::redirect_as_json(&flow.callback_url),
         Ok(None) => Err(unable(cx, Reason::LinkedElsewhere)),
-        Err(StoreError::Refused { .. }) => Err(unable(cx, Reason::RowRefused)),
+        Err(error @ StoreError::Refused { .. }) => Err(unable(cx, Reason::RowRefused).because(error)),
         Err(error) => Err(error.into()),
     }
 }
