@@ -101,7 +101,10 @@ fn additional_fields_follow_the_naming_style_of_their_table_and_a_field_name_win
     assert_eq!(own("", "session"), "activeTeamID");
     // The style is the table's own, wherever it comes from.
     assert_eq!(own("[schema.session]\nfields = \"snake_case\"\n", "session"), "active_team_id");
-    assert_eq!(own("[schema]\nnaming = \"snake_case\"\n[schema.session]\nfields = \"camelCase\"\n", "session"), "activeTeamID");
+    assert_eq!(
+        own("[schema]\nnaming = \"snake_case\"\n[schema.session]\nfields = \"camelCase\"\n", "session"),
+        "activeTeamID"
+    );
 }
 
 #[test]
@@ -134,7 +137,9 @@ fn what_collides_and_what_makes_no_sense_is_told_with_its_line_and_what_to_write
             "gatepost.toml:4: the column `email_verified` of `a` is the one of `emailVerified`; write another `field_name`",
         ),
         (
-            format!("{snake}[user.additional_fields]\nfooBar = {{ type = \"string\" }}\nfoo_bar = {{ type = \"string\" }}\n"),
+            format!(
+                "{snake}[user.additional_fields]\nfooBar = {{ type = \"string\" }}\nfoo_bar = {{ type = \"string\" }}\n"
+            ),
             "gatepost.toml:5: two fields have the column `foo_bar`",
         ),
         (
@@ -145,5 +150,6 @@ fn what_collides_and_what_makes_no_sense_is_told_with_its_line_and_what_to_write
         assert_eq!(load(&toml).unwrap_err(), [told], "{toml}");
     }
     // In snake_case `emailVerified` is a name like any other for a column.
-    load(&format!("{snake}[user.additional_fields]\na = {{ type = \"string\", field_name = \"emailVerified\" }}\n")).unwrap();
+    load(&format!("{snake}[user.additional_fields]\na = {{ type = \"string\", field_name = \"emailVerified\" }}\n"))
+        .unwrap();
 }

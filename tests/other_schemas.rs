@@ -13,7 +13,7 @@ const NOT_AGAIN: [(&str, &[&str]); 3] = [
     ),
     (
         "it is about the tables themselves, and gives them names of its own",
-        &["migration::", "older_versions::", "other_schemas::"],
+        &["diagnosis::", "migration::", "naming::", "older_versions::", "other_schemas::"],
     ),
     (
         "hundreds of processes, and half a minute of standing still, around the statements of signing in and of reading a \

@@ -202,7 +202,10 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the user's password is stored as no hash that better-auth writes",
             "let the user set a new one by the mailed link",
         ),
-        Reason::RowRefused => ("the database refused the row", "the cause in the log names SQLSTATE and constraint"),
+        Reason::RowRefused => (
+            "the database refused the row",
+            "the cause in the log names SQLSTATE, table, column, type and constraint, as far as the server tells them; `gatepost doctor` shows what to configure",
+        ),
         Reason::DatabaseUnavailable => (
             "the database could not be reached, closed the connection or answered too late",
             "`gatepost doctor` says how it is reached; the client may try again",
