@@ -1,4 +1,4 @@
-//! Rows that `doctor` writes and takes back: values like those of a user who signs up, and no person's.
+//! The values of the rows that `doctor` writes and rolls back: like those of a user who signs up, and invented.
 
 use gatepost_core::{
     config::{Column as Wanted, Config, Field, Holds, Ids, Kind, Schema, Table},
@@ -14,12 +14,13 @@ use crate::tables::{
 
 /// A value that is written into a column; none is NULL.
 pub(super) struct Written {
-    /// What the column is called.
+    /// The column's name in the database.
     pub(super) column: String,
+    /// The value as text.
     pub(super) value: Option<String>,
 }
 
-/// What makes the values of one look differ from those that are there.
+/// Values that no other row has, made once for a run.
 pub(super) struct Placeholder {
     id: String,
     pub(super) token: String,

@@ -106,9 +106,14 @@ impl Proof<'_> {
         let place = self.schema.quoted(table);
         let column =
             |field: &str| table.column(field).map(|column| quoted(&column.name).into_owned()).unwrap_or_default();
+        let is_unique = |field: &str| {
+            table.column(field).is_some_and(|column| self.found.has_index(&table.name, &column.name, true))
+        };
         let again = match table.model {
-            "session" => format!(" on conflict ({0}) do update set {0} = excluded.{0}", column("token")),
-            "rateLimit" => {
+            "session" if is_unique("token") => {
+                format!(" on conflict ({0}) do update set {0} = excluded.{0}", column("token"))
+            }
+            "rateLimit" if is_unique("key") => {
                 format!(" on conflict ({}) do update set {1} = {place}.{1} + 1", column("key"), column("count"))
             }
             _ => String::new(),
@@ -266,7 +271,6 @@ fn refused(what: &str, row: Option<(&Table, &[String])>, error: &tokio_postgres:
     let table = row.map_or("…", |(table, _)| crate::tables::section(table));
     let (is_passing, fix) = match state {
         "42501" => (false, "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant this".to_owned()),
-        "42P10" => (false, "run `cargo gatepost migrate`: it adds the unique index that is missing".to_owned()),
         "23514" | "P0001" => (
             true,
             "if real rows pass it, nothing is to be done: the row of this check has the address …@example.com and the name \

@@ -70,10 +70,10 @@ pub async fn migrate(url: &str, options: &ConnectionOptions, schema: &Schema) ->
     migrate_beside(url, options, schema, false).await
 }
 
-/// The same; with `new_tables` also where other tables look like those that are missing.
+/// Migrates as [`migrate`] does. With `new_tables`, missing tables are made even where others look like them.
 ///
 /// # Errors
-/// As there.
+/// As [`migrate`].
 pub async fn migrate_beside(
     url: &str,
     options: &ConnectionOptions,

@@ -1,5 +1,5 @@
 //! Which tables under other names are the ones that the service should use, told by their columns, and the lines of
-//! `gatepost.toml` that say so: a second set of empty tables beside them would sign nobody in.
+//! `gatepost.toml` that say so: a service on a second, empty set knows no user.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -143,7 +143,7 @@ impl Schema {
         table.columns.extend(kept.iter().map(of_ones_own));
     }
 
-    /// The same without the tables that better-auth calls so.
+    /// Removes the tables that better-auth calls so.
     pub(super) fn without(mut self, unused: &[&str]) -> Self {
         self.tables.retain(|table| !unused.contains(&table.model));
         self
