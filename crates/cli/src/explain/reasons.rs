@@ -180,7 +180,8 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         Reason::LinkedElsewhere => ("the account is another user's", "unlink it there first"),
         Reason::AmbiguousAccount => (
             "two users have the account",
-            "remove one of the two rows of the table of accounts that have this `providerId` and `accountId`",
+            "find out whose it is, and unlink it from the other user: two rows of the table of accounts have its `providerId` and \
+             `accountId`",
         ),
         Reason::NoProviderToken => (
             "the account has no refresh token, or no access token",
@@ -204,7 +205,7 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         ),
         Reason::RowRefused => (
             "the database refused the row",
-            "the cause in the log names SQLSTATE, table, column, type and constraint, as far as the server tells them; `gatepost doctor` shows what to configure",
+            "the cause in the log names SQLSTATE, table, column, type and constraint; `gatepost doctor` says what to configure",
         ),
         Reason::DatabaseUnavailable => (
             "the database could not be reached, closed the connection or answered too late",

@@ -160,7 +160,9 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     let made = store::social::create(&cx.db, &user, &additional.into(), account, session).await;
     let (user, account, session) = match made {
         Ok(made) => made,
-        Err(error @ StoreError::Refused { .. }) => return Ok(Err(Failure::Row(Refusal::NotCreated, error.to_string()))),
+        Err(error @ StoreError::Refused { .. }) => {
+            return Ok(Err(Failure::Row(Refusal::NotCreated, error.to_string())));
+        }
         Err(error) => return Err(error.into()),
     };
     account_cookie::write(cx, &account);

@@ -119,9 +119,7 @@ fn refuse(cx: &Context, flow: &State, failure: &Failure) -> Error {
         // Whose it is cannot be told, so nobody's page is shown.
         Failure::Refused(Refusal::Ambiguous) => state::fail(cx, None, "internal_server_error", None, reason),
         Failure::Refused(refusal) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason),
-        Failure::Row(refusal, cause) => {
-            flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason).because(cause)
-        }
+        Failure::Row(refusal, cause) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason).because(cause),
         Failure::Fields(fields::Refusal::Missing(name)) => {
             flow.fail(cx, "MISSING_FIELD", Some(&format!("{name} is required")), reason)
         }
