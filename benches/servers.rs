@@ -55,7 +55,7 @@ pub fn gatepost() {
         let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
         assert_eq!(config.database.bounds.max_connections as usize, CONNECTIONS);
         let auth = Arc::new(Auth::new(config, edge::now).unwrap());
-        serve::serve(listener, Arc::new(serve::Service { auth, page: None, log })).await.unwrap();
+        serve::serve(listener, Arc::new(serve::Service { auth, page: None, log, knows_hosts: false })).await.unwrap();
     });
 }
 

@@ -25,7 +25,7 @@ use super::{
 
 const DELETING: &str = "[user.delete_user]\nenabled = true\n";
 
-/// From the variables of a deployment at `https://auth.example.com`, changed and added to.
+/// From the variables of a deployment on Vercel at `https://auth.example.com`, changed and added to.
 fn local(database_url: &str, toml: &str, changes: &[(&str, &str)], origin: Option<&str>) -> Report {
     let folder = tempfile::tempdir().unwrap();
     schema::written(folder.path(), toml);
@@ -34,6 +34,7 @@ fn local(database_url: &str, toml: &str, changes: &[(&str, &str)], origin: Optio
         ("BETTER_AUTH_SECRET", SECRET),
         ("BETTER_AUTH_URL", "https://auth.example.com"),
         ("DATABASE_URL", database_url),
+        ("VERCEL_ENV", "preview"),
     ];
     let all = usual.iter().chain(changes);
     all.for_each(|(name, value)| variables.set(*name, transport::variable(toml, name, value)));
@@ -78,8 +79,19 @@ fn a_deployment_that_works_passes_every_check() {
         Some("https://app.example.com"),
     );
     nothing_failed(&report);
-    let expected =
-        ["environment", "cookies", "origin", "mail", "database", "clock", "schema", "rights", "rows", "keys"];
+    let expected = [
+        "environment",
+        "cookies",
+        "origin",
+        "clients",
+        "mail",
+        "database",
+        "clock",
+        "schema",
+        "rights",
+        "rows",
+        "keys",
+    ];
     assert_eq!(checks(&report), expected, "{report}");
     assert!(report.findings.iter().all(|finding| finding.verdict == Verdict::Ok), "{report}");
     let json: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
@@ -216,7 +228,7 @@ fn the_database_is_not_reached() {
     });
     let report = local(&url, DEFAULT, &[], None);
     fails(&report, "database", "does not support TLS");
-    assert!(report.to_string().contains("the server has no TLS"), "{report}");
+    assert!(report.to_string().contains("write `sslmode=disable` into the URL"), "{report}");
 
     let role = format!("doctor {}", std::process::id());
     let own = |sql: &str| drop(execute(&database.direct, sql));
@@ -227,7 +239,7 @@ fn the_database_is_not_reached() {
     let report = local(other.as_str(), DEFAULT, &[], None);
     own(&format!("drop role \"{role}\""));
     fails(&report, "database", "SQLSTATE 28P01");
-    assert!(report.to_string().contains("the user or the password in DATABASE_URL"), "{report}");
+    assert!(report.to_string().contains("the user or the password in the URL is wrong"), "{report}");
 }
 
 #[test]
@@ -331,6 +343,8 @@ fn the_mail_server_does_not_answer() {
     nothing_failed(&look(&format!("webhook+http://hunter2@{}/", open.local_addr().unwrap())));
     let waits = format!("{DEFAULT}require_email_verification = true\n");
     fails(&local(&database.url, &waits, &[], None), "mail", "nobody can sign in before");
+    let nowhere = [("BETTER_AUTH_URL", ""), ("EMAIL_URL", "webhook+https://hunter2@hooks.example/")];
+    fails(&local(&database.url, DEFAULT, &nowhere, None), "mail", "nothing with a link is mailed");
 }
 
 #[test]

@@ -56,7 +56,11 @@ fn each_mistake_is_found_and_named_without_a_secret() {
         (&[("EMAIL_URL", "")], "warning  EMAIL_URL: it is missing: nobody can replace a forgotten password"),
         (&[("EMAIL_URL", "file:/tmp/mails")], "warning  EMAIL_URL: a function's files are gone with its instance"),
         (&[("EMAIL_URL", "smtp://u:hunter2@mail.example")], "problem  EMAIL_FROM: it is missing"),
-        (&[("BETTER_AUTH_URL", "")], "warning  BETTER_AUTH_URL: it is missing"),
+        (&[("BETTER_AUTH_URL", "")], "problem  BETTER_AUTH_URL: it is missing, and mails need it"),
+        (
+            &[("BETTER_AUTH_URL", ""), ("VERCEL_PROJECT_PRODUCTION_URL", "example.com")],
+            "warning  BETTER_AUTH_URL: it is missing: tokens name whatever host was asked",
+        ),
         (&[("BETTER_AUTH_URL", "http://auth.example.com")], "problem  BETTER_AUTH_URL: it is not https"),
         (
             &[("BETTER_AUTH_URL", "http://localhost:3000")],

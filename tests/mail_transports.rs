@@ -85,6 +85,7 @@ fn a_mail_server_gets_one_mail_as_text_and_as_a_page_from_whom_and_to_whom_it_is
     let name = r"<b>Ada</b>\r\nBcc: eve@example.com";
     let body = format!(r#"{{"name":"{name}","email":"ada@example.com","password":"correct horse battery"}}"#);
     assert_eq!(service.post("/sign-up/email", "", &body).status, 200);
+    database.query("update \"user\" set \"emailVerified\" = true");
     assert_eq!(service.post("/request-password-reset", "", RESET).status, 200);
     let mail = first_mail(&file);
     assert_eq!(mail["from"], "\"The Team\" <team@example.com>");
@@ -98,7 +99,7 @@ fn a_mail_server_gets_one_mail_as_text_and_as_a_page_from_whom_and_to_whom_it_is
     let link = format!("{}/api/auth/reset-password/{token}?callbackURL=%2Freset", service.url);
     assert!(text.contains(&link), "{text}");
     assert!(html.contains(&format!("href=\"{link}\"")), "{html}");
-    assert!(html.contains("Hello &lt;b&gt;Ada&lt;/b&gt;Bcc: eve@example.com,"), "{html}");
+    assert!(html.contains("Hello b Ada b Bcc eve example. com,"), "{html}");
     assert!(!mail["headers"].as_array().unwrap().contains(&"bcc".into()), "{}", mail["headers"]);
     assert!(mail["messageId"].as_str().unwrap().ends_with("@example.com>"));
 }

@@ -9,10 +9,13 @@
 )]
 
 mod advisories;
+mod advisories_mailed;
 mod advisories_users;
 mod bad_input;
 mod browser;
 mod bursts;
+mod callbacks;
+mod column_refuses;
 mod columns;
 mod configuration;
 mod conformance;
@@ -20,9 +23,11 @@ mod connecting;
 mod cookie_cache;
 mod cross_origin;
 mod database_faults;
+mod database_urls;
 mod diagnosis;
 mod discovery;
 mod doctor;
+mod edges;
 mod environment;
 mod faults_under_load;
 mod flow_parsers;
@@ -51,6 +56,7 @@ mod rate_limits;
 mod reasons;
 mod recipes;
 mod redirects;
+mod refused_connections;
 mod rotation;
 mod secondary_storage;
 mod secondary_storage_faults;

@@ -39,6 +39,19 @@ fn a_function_answers_that_it_runs() {
 }
 
 #[test]
+fn a_function_says_once_at_its_start_that_it_verifies_no_certificate() {
+    let unverified = format!("{NOWHERE}?sslmode=no-verify");
+    let platform = Platform::start(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &unverified)], false);
+    for _ in 0..2 {
+        let answer = platform.send("GET", "/api/auth/ok", &[], "");
+        assert_eq!(line(&platform, "status", &answer)["status"], 200);
+    }
+    let lines = platform.lines("status");
+    let told = lines.iter().filter(|line| line.contains(r#""variable":"DATABASE_URL""#) && line.contains("no-verify"));
+    assert_eq!(told.count(), 1, "{lines:?}");
+}
+
+#[test]
 fn a_path_that_nobody_serves_answers_an_empty_404_through_the_last_rewrite() {
     let platform = without_database(false);
     let paths = ["/api/auth", "/api/auth/", "/api/auth/nothing", "/api/auth/sign-in/nothing", "/api/auth/a/b/c?d=e"];

@@ -15,7 +15,10 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
         "it compares seconds, which pass while others have the connection; counting is tested here too",
         &["conformance::rate_limits_"],
     ),
-    ("it has servers or poolers of its own", &["bursts::", "freezing::", "full_disk::"]),
+    (
+        "it has servers or poolers of its own",
+        &["bursts::", "database_urls::", "freezing::", "full_disk::", "refused_connections::"],
+    ),
     (
         "it is about a login that the server refuses, about another role's login, or counts the server's connections: a pooler \
          has its own",

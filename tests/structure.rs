@@ -270,3 +270,22 @@ fn every_file_is_about_one_thing() {
         assert!(lines <= 400, "{} has {lines} lines", file.display());
     }
 }
+
+#[test]
+fn every_action_of_the_workflows_is_pinned_by_a_commit() {
+    let files = files(".github/workflows", "yml").into_iter().chain(files(".github/workflows", "yaml"));
+    let mut pinned = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for line in text.lines().filter(|line| line.trim_start().trim_start_matches("- ").starts_with("uses:")) {
+            // `owner/name@<40 hexadecimal digits> # v1.2.3`: a tag can be moved to another commit.
+            let (action, version) = line.split_once(" # v").unwrap_or_else(|| panic!("no version: {line}"));
+            let (_, commit) = action.rsplit_once('@').unwrap_or_else(|| panic!("no commit: {line}"));
+            let is_commit = commit.len() == 40 && commit.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            assert!(is_commit && version.split('.').count() == 3, "{}: {line}", file.display());
+            pinned += 1;
+        }
+        assert!(text.contains("permissions:\n  contents: read\n"), "{} may write", file.display());
+    }
+    assert!(pinned > 0);
+}

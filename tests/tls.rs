@@ -2,16 +2,18 @@
 
 use std::{fs, path::Path, time::Instant};
 
-use gatepost_cli::postgres;
+use gatepost_cli::{doctor, postgres};
 use gatepost_core::{
-    config::ConnectionOptions,
+    check::{self, Known},
+    config::{Config, ConnectionOptions, Source, Variables},
     store::{StoreError, single},
 };
 
 use super::support::{
-    LIMIT,
+    LIMIT, SECRET,
     certificates::certificates,
     postgres::block_on,
+    schema,
     server::migrated,
     service::{DEFAULT, Service},
     wire::Wire,
@@ -132,6 +134,87 @@ fn tls_may_begin_with_the_first_byte_where_the_server_knows_it() {
     assert!(encrypted);
     // Nobody asked whether it speaks TLS: the first byte was a handshake's.
     assert_eq!(wire.first_byte(), Some(22));
+    drop(server);
+    let _ = fs::remove_dir_all(data);
+}
+
+/// Whether the connection is encrypted; else why there is none.
+fn encrypted(url: &str) -> Result<bool, String> {
+    block_on(async {
+        let client = single::connect(url, &ConnectionOptions::default()).await?;
+        let sql = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+        Ok::<_, StoreError>(client.query_typed_one(sql, &[]).await?.get::<_, bool>(0))
+    })
+    .map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_certificate_is_not_verified_on_this_machine_or_where_the_url_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, certificate, key) = certificates();
+    let (foreign, ..) = certificates();
+    let other = folder.path().join("other.pem");
+    fs::write(&other, &foreign).unwrap();
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-any-{}", std::process::id()));
+    let server = server(&postgres::Options::for_tests(&data), &certificate, &key);
+    // As psql uses it: encrypted where the server has TLS, by whatever certificate.
+    let begun = Instant::now();
+    while encrypted(&server.url("postgres")) != Ok(true) {
+        assert!(begun.elapsed() < LIMIT, "{:?}", encrypted(&server.url("postgres")));
+    }
+    for parameters in
+        ["", "sslmode=prefer", "sslmode=allow", "channel_binding=require", "sslmode=no-verify", "ssl=no-verify"]
+    {
+        assert_eq!(encrypted(&url(&server, parameters)), Ok(true), "{parameters}");
+        assert_eq!(encrypted(&format!("{}?{parameters}", server.url("postgres"))), Ok(true), "{parameters}");
+    }
+    // A file of authorities is there to be believed, and `require` to be sure.
+    for parameters in [format!("sslrootcert={}", other.display()), "sslmode=require".to_owned()] {
+        let refusal = encrypted(&url(&server, &parameters)).unwrap_err();
+        assert!(refusal.contains("certificate") && refusal.contains("`sslmode=no-verify`"), "{refusal}");
+    }
+
+    // A name of elsewhere, and the address that some resolver gives for it.
+    let elsewhere = |parameters: &str| {
+        let url = server.url("postgres").replace("127.0.0.1", "db.example.com");
+        format!("{url}?hostaddr=127.0.0.1&{parameters}")
+    };
+    for parameters in ["", "sslmode=prefer", "sslmode=require", "sslmode=verify-full"] {
+        assert!(encrypted(&elsewhere(parameters)).is_err(), "{parameters}");
+    }
+    let unverified = elsewhere("sslmode=no-verify");
+    assert_eq!(encrypted(&unverified), Ok(true));
+    migrated(&unverified);
+    let service = Service::with(DEFAULT, &[("DATABASE_URL", &unverified)]);
+    let cookie = service.user("ada@example.com");
+    assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
+
+    // Whoever looks at the deployment is told, and so is the log when a process starts.
+    let notices: Vec<_> = service.auth.notices().collect();
+    assert!(
+        matches!(notices.as_slice(), [line] if line.contains("no-verify") && line.contains("\"DATABASE_URL\"")),
+        "{notices:?}"
+    );
+    let variables = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", unverified.as_str())];
+    let variables: Variables =
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    fs::write(folder.path().join("gatepost.toml"), schema::configured(DEFAULT)).unwrap();
+    let report = block_on(doctor::local(folder.path(), &variables, None)).unwrap();
+    let told = report.findings.iter().find(|finding| finding.check == "database").unwrap();
+    assert!(
+        told.evidence.contains("nobody knows whose") && told.fix.as_deref().unwrap_or_default().contains("no-verify"),
+        "{report}"
+    );
+    let (config, problems) = Config::examine(&variables, Some(Source { name: "gatepost.toml", text: DEFAULT }));
+    let found = check::environment(&variables, &config, &problems, &Known::default()).to_string();
+    assert!(found.contains("warning  DATABASE_URL: with `sslmode=no-verify`"), "{found}");
+    // Encrypted it is in any case.
+    execute(&url(&server, "sslmode=disable"), "alter system set ssl = off");
+    execute(&url(&server, "sslmode=disable"), "select pg_reload_conf()");
+    let begun = Instant::now();
+    while !encrypted(&unverified).is_err_and(|refusal| refusal.contains("does not support TLS")) {
+        assert!(begun.elapsed() < LIMIT, "{:?}", encrypted(&unverified));
+    }
     drop(server);
     let _ = fs::remove_dir_all(data);
 }

@@ -5,7 +5,7 @@ use gatepost_core::{
     config::{Secret, Secrets, Source, Variables},
     cookie::{Cookies, Jar, Pending, Signed},
     crypto::{
-        password::{self, Hasher},
+        password::{self, Checked, Hasher},
         signature,
     },
     rules::{
@@ -79,21 +79,43 @@ fn password_hashes_are_better_auths() {
         let (password, stored) = (text(&case["password"]), text(&case["hash"]));
         let salt = stored.split(':').next().unwrap().to_owned();
         assert_eq!(block_on(hasher.hash(password, salt)).unwrap(), stored, "{password}");
-        assert_eq!(block_on(hasher.check(Some(stored), password)), Ok(true));
-        assert_eq!(block_on(hasher.check(Some(stored), &format!("{password}x"))), Ok(false));
+        assert_eq!(block_on(hasher.check(Some(stored), password)), Ok(Checked::Right));
+        assert_eq!(block_on(hasher.check(Some(stored), &format!("{password}x"))), Ok(Checked::Wrong));
     }
 }
 
 #[test]
-fn an_unknown_user_costs_a_hash_like_a_known_one() {
-    // With room for one and nobody waiting, whoever costs a hash keeps the next one out.
+fn foreign_hash_is_an_oracle_no_longer_it_costs_as_much_as_a_known_one_and_as_none() {
+    // With room for one and none waiting, a request that costs a hash keeps the next one out.
     let stored = vectors()["scrypt"]["vectors"][0]["hash"].as_str().unwrap().to_owned();
-    for first in [None, Some(stored.as_str())] {
+    let (salt, key) = stored.split_once(':').unwrap();
+    let foreign = [
+        "nonsense".to_owned(),
+        ":".to_owned(),
+        format!(":{key}"),
+        format!("{salt}:"),
+        format!("{salt}:{}", &key[1..]),
+        format!("{salt}:{key}0"),
+        format!("{salt}:{}", key.to_uppercase()),
+        format!("{salt}:g{}", &key[1..]),
+        format!("{salt}:{}\u{e9}", &key[2..]),
+        "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy".to_owned(),
+        "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA".to_owned(),
+        "pbkdf2:sha256:260000$salt$abcdef".to_owned(),
+        "\u{0}:\u{0}".to_owned(),
+        "x".repeat(5_000_000),
+        format!("{}:{key}", "x".repeat(5_000_000)),
+        format!("{salt}:{}", "0".repeat(5_000_000)),
+    ];
+    let foreign = foreign.iter().map(|stored| (Some(stored.as_str()), Checked::ForeignHash));
+    for (first, expected) in
+        [(None, Checked::NoHash), (Some(stored.as_str()), Checked::Wrong)].into_iter().chain(foreign)
+    {
         let hasher = Hasher::new(0);
         let (one, other) =
             block_on(async { tokio::join!(hasher.check(first, "password"), hasher.check(None, "password")) });
-        assert_eq!((one, other), (Ok(false), Err(password::Error::Overloaded(0))));
-        assert_eq!(block_on(hasher.check(first, "password")), Ok(false));
+        assert_eq!((one, other), (Ok(expected), Err(password::Error::Overloaded(0))));
+        assert_eq!(block_on(hasher.check(first, "password")), Ok(expected));
     }
 }
 

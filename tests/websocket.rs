@@ -124,8 +124,8 @@ fn the_command_line_goes_the_way_of_the_functions() {
 
 /// What is not run again, and why.
 const NOT_AGAIN: [(&str, &[&str]); 1] = [(
-    "it is about TLS of PostgreSQL's own, or a port where nobody listens",
-    &["doctor::the_database_is_not_reached", "tls::"],
+    "it is about TLS of PostgreSQL's own, a port where nobody listens, or what the server itself answers to a login",
+    &["database_urls::", "doctor::the_database_is_not_reached", "refused_connections::", "tls::"],
 )];
 
 /// It takes about five minutes on two cores that do nothing else.

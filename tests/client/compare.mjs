@@ -56,6 +56,8 @@ const SECONDS = /"(iat|exp)":(\d{10})(?=[,}])/g;
 const SEALED = /(?<![\w:])(?:\$ba\$\d+\$)?(?:[0-9a-f]{2}){41,}(?![\w])/g;
 // Ours alone, and told in docs/DIFFERENCES.md: the state knows the provider that was asked.
 const ASKED = /"gatepostProvider":"[^"]*",/;
+/** The claim of gatepost's links that binds them to address and password (docs/DIFFERENCES.md). */
+const BOUND = /"gatepostState":"[\w-]{43}",/;
 const KEY_MEMBER = /"([xyn])":"([\w-]{40,})"/g;
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
 // Identifiers that the database counts: how many were used up differs, that they are texts or numbers does not.
@@ -108,7 +110,7 @@ class Names {
   /** What a JWT says, its times as distances, and whether its signature is the secret's. */
   jwt(token) {
     const [header, claims, signature] = token.split(".");
-    const text = (part) => this.text(Buffer.from(part, "base64url").toString().replace(/"(iat|exp|nbf)":(\d+)/g, (_, key, at) => `"${key}":${this.time(at * 1000)}`));
+    const text = (part) => this.text(Buffer.from(part, "base64url").toString().replace(BOUND, "").replace(/"(iat|exp|nbf)":(\d+)/g, (_, key, at) => `"${key}":${this.time(at * 1000)}`));
     return `<jwt ${text(header)} ${text(claims)} ${this.signer(`${header}.${claims}`, JSON.parse(Buffer.from(header, "base64url")), signature)}>`;
   }
   /** Who signed a JWT: the secret, a key that `/jwks` has shown, or nobody known. */

@@ -81,6 +81,13 @@ impl Platform {
         })
     }
 
+    /// The lines that a function has written so far, without its name.
+    pub fn lines(&self, function: &str) -> Vec<String> {
+        let prefix = format!("[{function}] ");
+        let lines = self.lines.lock().unwrap();
+        lines.iter().filter_map(|line| line.strip_prefix(&prefix)).map(str::to_owned).collect()
+    }
+
     fn until<T>(&self, look: impl Fn() -> Result<T, String>) -> T {
         let begun = edge::monotonic();
         loop {

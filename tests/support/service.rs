@@ -58,7 +58,7 @@ impl Service {
                 let toml = toml.replace("{url}", &url);
                 let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
                 let auth = Arc::new(Auth::new(config, edge::now).unwrap());
-                let service = serve::Service { auth: auth.clone(), page: None, log };
+                let service = serve::Service { auth: auth.clone(), page: None, log, knows_hosts: false };
                 started.send((url, auth)).unwrap();
                 tokio::select! {
                     _ = serve::serve(listener, Arc::new(service)) => {}

@@ -80,7 +80,13 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
         migrate::migrate(url, &config.database.connection, &config.schema).await?;
     }
     let page = Some(page(&origin, &config, &database));
-    let service = Arc::new(serve::Service { auth: Arc::new(Auth::new(config, edge::now)?), page, log: to_stderr });
+    let service = Arc::new(serve::Service {
+        auth: Arc::new(Auth::new(config, edge::now)?),
+        page,
+        log: to_stderr,
+        knows_hosts: true,
+    });
+    service.auth.notices().for_each(|line| to_stderr(&line));
     let servers: Vec<_> =
         listeners.into_iter().map(|listener| tokio::spawn(serve::serve(listener, service.clone()))).collect();
     say(&format!("database  {database}\nlistening on {origin}"))?;

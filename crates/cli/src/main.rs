@@ -144,7 +144,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
-            let (options, schema) = (of_file(here, ConnectionOptions::load)?, of_file(here, Schema::load)?);
+            let (options, schema) = (of_file(here, ConnectionOptions::load)?, schema(here)?);
             let planned = runtime.block_on(async {
                 match plan {
                     true => migrate::plan(url, &options, &schema).await,
@@ -157,12 +157,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             }
             return told(&planned, plan);
         }
-        Command::Generate { print: Some(Print::Schema), .. } => {
-            say(&migrate::sql::whole(&of_file(here, Schema::load)?))
-        }
-        Command::Generate { print: Some(Print::Roles { name }), .. } => {
-            say(&roles::sql(&name, &of_file(here, Schema::load)?))
-        }
+        Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&schema(here)?)),
+        Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name, &schema(here)?)),
         Command::Generate { print: Some(Print::Openapi), .. } => {
             let variables = edge::environment();
             let (file, text) = edge::configuration(here, &variables)
@@ -209,7 +205,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to count in")?;
-            let (options, schema) = (of_file(here, ConnectionOptions::load)?, of_file(here, Schema::load)?);
+            let (options, schema) = (of_file(here, ConnectionOptions::load)?, schema(here)?);
             let counted = runtime.block_on(secret::status(url, &options, &Secrets::load(&variables)?, &schema));
             let (text, done) = counted.map_err(|error| format!("{name}: {error}"))?;
             say(&text);
@@ -242,8 +238,14 @@ fn told(plan: &migrate::Plan, only_planned: bool) -> Result<ExitCode, Box<dyn Er
     Ok(if plan.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// The schema as the file and the connection URLs say, for a command that needs nothing else.
+fn schema(folder: &Path) -> Result<Schema, Box<dyn Error>> {
+    let variables = edge::environment();
+    of_file(folder, |source| Schema::of_deployment(source, &variables))
+}
+
 /// A part of what the configuration file says, for a command that needs nothing else of it.
-fn of_file<T>(folder: &Path, load: fn(Source<'_>) -> Result<T, Problems>) -> Result<T, Box<dyn Error>> {
+fn of_file<T>(folder: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -> Result<T, Box<dyn Error>> {
     let (file, text) = edge::configuration(folder, &edge::environment())
         .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
     Ok(load(Source { name: &file, text: &text })?)

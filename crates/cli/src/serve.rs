@@ -15,12 +15,14 @@ use gatepost_core::{
     endpoint::FUNCTIONS,
     handle::{self, Background, Edge},
     outcome::Outcome,
+    rules::origin::{self, Relative},
 };
-use http::{Method, Response, header};
+use http::{Method, Response, StatusCode, Uri, header};
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
+use url::{Host, Url};
 
 /// What is served, and where the log lines go.
 pub struct Service {
@@ -30,6 +32,9 @@ pub struct Service {
     pub page: Option<String>,
     /// Takes the log line of each request.
     pub log: fn(&str),
+    /// Answers only requests whose `Host` is a name of this machine, the base URL's or a trusted origin's. Any page can have
+    /// its own name lead to this machine (DNS rebinding), and would be of the same origin as the service then.
+    pub knows_hosts: bool,
 }
 
 /// Accepts connections until the future is dropped.
@@ -52,6 +57,11 @@ pub async fn serve(listener: TcpListener, service: Arc<Service>) -> std::io::Res
 
 async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
+    if service.knows_hosts && !is_known(&service.auth, &request) {
+        let head = Response::builder().status(StatusCode::MISDIRECTED_REQUEST);
+        let head = head.header(header::CONTENT_TYPE, "text/plain; charset=utf-8");
+        return Ok(head.body(Full::from(UNKNOWN_HOST)).unwrap_or_default());
+    }
     if let Some(page) = service.page.as_ref().filter(|_| request.method() == Method::GET && request.uri().path() == "/")
     {
         let head = Response::builder().header(header::CONTENT_TYPE, "text/html; charset=utf-8");
@@ -73,4 +83,26 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
         (service.log)(&outcome.line(&id, response.status(), started.elapsed()));
     }
     Ok(response.map(Full::from))
+}
+
+/// Says what to do, and nothing of what was asked.
+const UNKNOWN_HOST: &str = "This server answers to localhost, to the host of BETTER_AUTH_URL and to trusted origins. To reach it \
+                            by another name, set BETTER_AUTH_URL or add the origin to BETTER_AUTH_TRUSTED_ORIGINS.\n";
+
+fn is_known<B>(auth: &Auth, request: &http::Request<B>) -> bool {
+    let named = |uri: &Uri| uri.authority().map(|authority| authority.as_str().to_owned());
+    let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let Some(host) = named(request.uri()).or_else(|| header.map(str::to_owned)) else { return false };
+    let Ok(url) = Url::parse(&format!("http://{host}")) else { return false };
+    let is_local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let config = &auth.config;
+    let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
+    let patterns = || own.as_deref().into_iter().chain(config.trusted_origins.iter().map(String::as_str));
+    let is_trusted = |scheme| origin::is_trusted(&format!("{scheme}://{host}"), patterns(), Relative::Refused);
+    is_local || is_trusted("http") || is_trusted("https")
 }

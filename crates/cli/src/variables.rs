@@ -20,6 +20,7 @@ pub fn example() -> String {
     for variable in VARIABLES.iter().filter(|variable| variable.set != Set::Platform) {
         let about = variable.about.replace("[Mails](#mails)", "docs/CONFIGURATION.md");
         let about = about.replace("[previews.md](previews.md)", "docs/previews.md");
+        let about = about.replace("[POSTGRES.md](POSTGRES.md#the-url)", "docs/POSTGRES.md");
         let sensitive = if variable.sensitive { " Secret." } else { "" };
         // A name of one's own is to be written there first: the file would not be read as it is.
         let pattern = if variable.name.starts_with('<') { "# " } else { "" };

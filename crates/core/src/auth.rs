@@ -132,6 +132,14 @@ impl Auth {
         }
     }
 
+    /// Log lines for the start of a process, as JSON: what an operator should know though it works.
+    pub fn notices(&self) -> impl Iterator<Item = String> {
+        let database = &self.config.database;
+        database.warning().into_iter().map(|text| {
+            serde_json::json!({ "level": "warn", "variable": database.variable, "warning": text }).to_string()
+        })
+    }
+
     /// What a request's time is measured with: nothing where nobody wants to know.
     pub fn stopwatch(&self) -> Stopwatch {
         let wanted = self.config.observability.server_timing || self.config.observability.collector.is_some();

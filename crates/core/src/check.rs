@@ -114,6 +114,9 @@ pub fn environment(variables: &Variables, config: &Config, problems: &Problems, 
             findings.problem(config.database.variable, text);
         }
     }
+    if let Some(text) = config.database.warning() {
+        findings.warning(config.database.variable, text);
+    }
     if let Some(storage) = &config.secondary_storage {
         secondary_storage(config, storage, &mut findings);
     }
@@ -155,9 +158,14 @@ fn base_url(variables: &Variables, config: &Config, findings: &mut Findings) {
         return;
     }
     let Some(url) = &config.base_url else {
-        if variables.get("VERCEL_ENV") == Some("production") {
-            findings
-                .warning(NAME, "it is missing: links and tokens name whatever host was asked; set the public address");
+        if config.mails_no_links() {
+            let text = "it is missing, and mails need it: without it nothing that has a link is mailed, since a link must not lead \
+                        to whatever host a request names; set the public address";
+            findings.problem(NAME, text);
+        } else if variables.get("VERCEL_ENV") == Some("production") {
+            let text = "it is missing: tokens name whatever host was asked, and links in mails the project's domain; set the \
+                        public address";
+            findings.warning(NAME, text);
         }
         return;
     };

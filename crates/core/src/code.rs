@@ -113,6 +113,10 @@ codes! {
     FAILED_TO_CREATE_USER = "Failed to create user";
     /// The session ended while it was being extended.
     FAILED_TO_GET_SESSION = "Failed to get session";
+    /// The session's row does not take the values. Ours alone: better-auth answers a bare 500.
+    FAILED_TO_UPDATE_SESSION = "Failed to update session";
+    /// The user's row does not take the values.
+    FAILED_TO_UPDATE_USER = "Failed to update user";
     /// `callbackURL` leads to an origin that is not trusted.
     INVALID_CALLBACK_URL = "Invalid callbackURL";
     /// The address is none.
@@ -139,12 +143,16 @@ codes! {
     PASSWORD_TOO_SHORT = "Password too short";
     /// The body is larger than the platform allows. Ours alone: better-auth has no limit.
     PAYLOAD_TOO_LARGE = "The request body is too large";
+    /// The body did not come in time. Ours alone.
+    REQUEST_TIMEOUT = "The request body did not arrive in time";
     /// The variables or gatepost.toml are wrong; the log says where. Ours alone.
     SERVER_MISCONFIGURED = "The service is not configured correctly";
     /// The address has an account already.
     USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL = "User already exists. Use another email.";
     /// The body or the query has the wrong shape; the message lists each place.
     VALIDATION_ERROR = "Validation Error";
+    /// A value cannot be stored: its column does not take it. Ours alone: better-auth answers a bare 500.
+    VALUE_NOT_STORABLE = "A value cannot be stored";
     /// The body's content type is not one that the endpoint reads; the message says which are.
     UNSUPPORTED_MEDIA_TYPE = "Unsupported media type";
 }
@@ -170,16 +178,19 @@ mod tests {
         "DATABASE_UNAVAILABLE",
         "EMAIL_PASSWORD_DISABLED",
         "EMAIL_PASSWORD_SIGN_UP_DISABLED",
+        "FAILED_TO_UPDATE_SESSION",
         "FIELD_NOT_ALLOWED",
         "MISSING_FIELD",
         "NOT_FOUND",
         "OVERLOADED",
         "PAYLOAD_TOO_LARGE",
+        "REQUEST_TIMEOUT",
         "RESET_PASSWORD_DISABLED",
         "SECONDARY_STORAGE_UNAVAILABLE",
         "SERVER_MISCONFIGURED",
         "UNAUTHORIZED",
         "UNSUPPORTED_MEDIA_TYPE",
+        "VALUE_NOT_STORABLE",
     ];
 
     #[test]

@@ -9,15 +9,19 @@ use url::Url;
 use crate::{
     account_cookie,
     auth::Auth,
-    config::{Field, Ids},
+    config::{Environment, Field, Ids},
     cookie::{Jar, Lifetime, Pending, Signed},
-    crypto::{password, random::Rng},
+    crypto::{
+        password::{self, Checked},
+        random::Rng,
+    },
     error::Reason,
     handle::Background,
     model::{Session, User},
     reply::Reply,
     rules::{
-        address, fields, origin,
+        address, fields,
+        origin::{self, Relative},
         session::{self, Client},
     },
     session_jwt,
@@ -92,11 +96,39 @@ impl Context {
         format!("{}{}", self.origin().unwrap_or_default(), self.auth.config.base_path)
     }
 
-    /// Whether a URL or an origin is trusted: the service's own, or one of the configured patterns (spec core §8.5).
-    pub fn trusts(&self, url: &str, relative: origin::Relative) -> bool {
+    /// The base URL of links that are mailed. A deployment without a configured one uses a host of its own that the platform tells:
+    /// the one that was asked if it is one of them. None where there is none: anybody can send a request with any host.
+    pub fn link_base(&self) -> Option<String> {
+        let config = &self.auth.config;
+        let own = &config.platform_origins;
+        let asked = || self.request_origin();
+        let origin = match (&config.base_url, config.environment) {
+            (Some(_), _) => self.origin(),
+            (None, Environment::Development) => asked(),
+            (None, environment) => {
+                let usual = if environment == Environment::Production { own.last() } else { own.first() };
+                asked().filter(|asked| own.contains(asked)).or_else(|| usual.cloned())
+            }
+        };
+        Some(format!("{}{}", origin?, config.base_path))
+    }
+
+    /// Whether an origin is trusted: the service's own, or one of the configured patterns (spec core §8.5).
+    pub fn trusts(&self, url: &str) -> bool {
         let own = self.origin();
         let configured = self.auth.config.trusted_origins.iter().map(String::as_str);
-        origin::is_trusted(url, own.as_deref().into_iter().chain(configured), relative)
+        origin::is_trusted(url, own.as_deref().into_iter().chain(configured), Relative::Refused)
+    }
+
+    /// A URL of the request as the answer carries it, if it is trusted. Where `advanced.disable_origin_check` is on every URL
+    /// is, as long as a header can carry it.
+    pub fn destination(&self, url: &str) -> Option<String> {
+        if !self.auth.config.advanced.checks.redirects {
+            return origin::written(url);
+        }
+        let own = self.origin();
+        let configured = self.auth.config.trusted_origins.iter().map(String::as_str);
+        origin::destination(url, own.as_deref().into_iter().chain(configured), Relative::Allowed)
     }
 
     /// Who asks: the address by the configured headers, and the browser's own description.
@@ -124,12 +156,23 @@ impl Context {
         }
     }
 
-    /// Whether `password` belongs to the stored hash; without one it takes as long and is wrong.
+    /// Whether `password` belongs to the stored hash, or the reason why not. Without a hash, and with one of another kind, it
+    /// takes as long.
     ///
     /// # Errors
-    /// Where too many wait already, and where what is stored is no hash.
-    pub async fn check_password(&mut self, stored: Option<&str>, password: &str) -> Result<bool, password::Error> {
-        self.db.watch.measure(What::Crypto, self.auth.hasher.check(stored, password)).await
+    /// Where too many wait already.
+    pub async fn check_password(
+        &mut self,
+        stored: Option<&str>,
+        password: &str,
+    ) -> Result<Result<(), Reason>, password::Error> {
+        let checked = self.db.watch.measure(What::Crypto, self.auth.hasher.check(stored, password)).await?;
+        Ok(match checked {
+            Checked::Right => Ok(()),
+            Checked::Wrong => Err(Reason::WrongPassword),
+            Checked::NoHash => Err(Reason::NoPassword),
+            Checked::ForeignHash => Err(Reason::MalformedPasswordHash),
+        })
     }
 
     /// The hash to store for a new password.

@@ -103,8 +103,16 @@ impl Cookie {
     }
 
     fn is_family(&self, name: &str) -> bool {
-        let rest = name.strip_prefix(self.name.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.').is_some_and(is_index))
+        self.place(name).is_some()
+    }
+
+    /// Where `name` stands among the names of this cookie: the cookie itself first, then its pieces. None for all others,
+    /// also for `<name>.100`, which is never written.
+    fn place(&self, name: &str) -> Option<usize> {
+        match name.strip_prefix(self.name.as_str())? {
+            "" => Some(0),
+            rest => rest.strip_prefix('.').and_then(index).map(|index| index + 1),
+        }
     }
 }
 
@@ -112,10 +120,10 @@ impl Cookie {
 const LARGEST: usize = 4_050;
 const MOST_PIECES: usize = 100;
 
-/// A whole number as JavaScript writes it, and no larger than it can count.
-fn is_index(text: &str) -> bool {
-    const LARGEST: u64 = (1 << 53) - 1;
-    text.parse().is_ok_and(|number: u64| number <= LARGEST && number.to_string() == text)
+/// The number of a piece, written as JavaScript writes it.
+fn index(text: &str) -> Option<usize> {
+    let plain = text == "0" || (text.len() <= 2 && !text.starts_with(['0', '+']));
+    text.parse().ok().filter(|number| plain && *number < MOST_PIECES)
 }
 
 /// How long a browser keeps a cookie.
@@ -168,17 +176,17 @@ impl Pending {
         let whole = value.len() <= room;
         let name = |at: usize| if whole { cookie.name.clone() } else { format!("{}.{at}", cookie.name) };
         let pieces = value.as_bytes().chunks(room).map(String::from_utf8_lossy).enumerate();
-        let mut pieces: Vec<_> = pieces.map(|(at, piece)| (name(at), piece)).collect();
+        let mut pieces: Vec<_> = pieces.take(MOST_PIECES + 1).map(|(at, piece)| (name(at), piece)).collect();
         if pieces.len() > MOST_PIECES {
             pieces.clear();
         }
         for existing in request.pieces(cookie) {
-            match pieces.iter().position(|(name, _)| name == existing) {
+            match pieces.iter().position(|(name, _)| name == existing.name) {
                 Some(at) => {
                     let (name, piece) = pieces.remove(at);
                     self.0.push(cookie.line(&name, &piece, max_age));
                 }
-                None => self.0.push(cookie.line(existing, "", Some(0))),
+                None => self.0.push(cookie.line(existing.name, "", Some(0))),
             }
         }
         self.0.extend(pieces.iter().map(|(name, piece)| cookie.line(name, piece, max_age)));
@@ -197,8 +205,8 @@ impl Pending {
 
     /// Expires whatever the request carries of a cookie that may come in pieces.
     pub fn expire_pieces(&mut self, cookie: &Cookie, request: &Jar) {
-        for name in request.pieces(cookie) {
-            self.0.push(cookie.line(name, "", Some(0)));
+        for piece in request.pieces(cookie) {
+            self.0.push(cookie.line(piece.name, "", Some(0)));
         }
     }
 
@@ -275,7 +283,7 @@ impl Jar {
         self.pairs().map(|(name, _)| name)
     }
 
-    fn pairs(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+    fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.header.as_deref().unwrap_or_default().split(';');
         pairs.filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.trim(), value.trim()))
     }
@@ -317,30 +325,43 @@ impl Jar {
         if let Some(whole) = self.get(&cookie.name).filter(|value| !value.is_empty()) {
             return Some(whole);
         }
-        let index = |name: &str| name.strip_prefix(cookie.name.as_str())?.strip_prefix('.')?.parse::<u64>().ok();
-        let names = self.pieces(cookie);
-        let mut pieces: Vec<(u64, &str)> = names.into_iter().filter_map(|name| Some((index(name)?, name))).collect();
-        pieces.sort_unstable_by_key(|(at, _)| *at);
-        let last = |name: &str| {
-            self.pairs().rev().find(|(found, _)| *found == name).map(|(_, value)| percent::decode_component(value))
-        };
-        let value: String = pieces.into_iter().filter_map(|(_, name)| last(name)).collect();
+        let mut pieces = self.pieces(cookie);
+        pieces.retain(|piece| piece.place > 0);
+        pieces.sort_unstable_by_key(|piece| piece.place);
+        let value: String = pieces.into_iter().map(|piece| percent::decode_component(piece.value)).collect();
         Some(value).filter(|value| !value.is_empty())
     }
 
-    /// The names of a cookie and its pieces that the request carries, each once, in order. Pieces have a stricter reader
-    /// than [`Jar::get`]: odd values do not count (spec core §4.7). A single empty cookie counts as none.
-    fn pieces<'a>(&'a self, cookie: &'a Cookie) -> Vec<&'a str> {
-        let mut names: Vec<&str> = Vec::new();
+    /// What the request carries of a cookie and its pieces, each name once, in the order in which they came first, with its last
+    /// value. Pieces have a stricter reader than [`Jar::get`]: odd values do not count (spec core §4.7). A single empty cookie
+    /// counts as none. The header is walked once, and there are never more pieces than are written.
+    fn pieces<'a>(&'a self, cookie: &Cookie) -> Vec<Piece<'a>> {
+        let mut pieces: Vec<Piece<'a>> = Vec::new();
+        let mut known: [Option<usize>; MOST_PIECES + 1] = [None; MOST_PIECES + 1];
         for (name, value) in self.pairs() {
-            let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
-            if cookie.is_family(name) && value.bytes().all(is_cookie_octet) && !names.contains(&name) {
-                names.push(name);
+            let Some(place) = cookie.place(name) else { continue };
+            let plain = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+            let Some(known) = known.get_mut(place).filter(|_| plain.bytes().all(is_cookie_octet)) else { continue };
+            match known.and_then(|at| pieces.get_mut(at)) {
+                Some(piece) => piece.value = value,
+                None => {
+                    *known = Some(pieces.len());
+                    pieces.push(Piece { place, name, value });
+                }
             }
         }
         let is_empty = || self.get(&cookie.name).is_none_or(|value| value.is_empty());
-        if names == [cookie.name.as_str()] && is_empty() { Vec::new() } else { names }
+        let alone = pieces.iter().all(|piece| piece.place == 0);
+        if alone && is_empty() { Vec::new() } else { pieces }
     }
+}
+
+/// A cookie or a piece of it, as a request carries it.
+struct Piece<'a> {
+    /// See [`Cookie::place`].
+    place: usize,
+    name: &'a str,
+    value: &'a str,
 }
 
 fn is_cookie_octet(byte: u8) -> bool {

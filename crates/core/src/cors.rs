@@ -3,7 +3,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
-use crate::{context::Context, reply::Reply, rules::origin::Relative};
+use crate::{context::Context, reply::Reply};
 
 /// What the endpoints answer to.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
@@ -39,6 +39,6 @@ pub(crate) fn headers(cx: &Context) -> HeaderMap {
 }
 
 fn trusted_origin(cx: &Context) -> Option<HeaderValue> {
-    let origin = cx.header("origin").filter(|origin| origin != "null" && cx.trusts(origin, Relative::Refused))?;
+    let origin = cx.header("origin").filter(|origin| origin != "null" && cx.trusts(origin))?;
     HeaderValue::from_str(&origin).ok()
 }

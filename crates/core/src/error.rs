@@ -29,6 +29,8 @@ macro_rules! reasons {
 reasons! {
     /// The client has had its share of requests (`[rate_limit]`).
     RateLimited = "rate_limited",
+    /// No header names the client's address: all such clients together have had the share of one.
+    RateLimitedWithoutAddress = "rate_limited_without_address",
     /// The request has no session cookie of the configured name.
     NoSessionCookie = "no_session_cookie",
     /// The session cookie's signature belongs to none of the secrets, or it has none.
@@ -60,6 +62,8 @@ reasons! {
     BodyTooLarge = "body_too_large",
     /// The body ended before its announced length.
     BodyIncomplete = "body_incomplete",
+    /// The body did not come within ten seconds.
+    BodyTooSlow = "body_too_slow",
     /// The body or the query has the wrong shape.
     InvalidInput = "invalid_input",
     /// Cookies but neither Origin nor Referer.
@@ -147,6 +151,8 @@ reasons! {
     AccountNotLinked = "account_not_linked",
     /// The session that began to link an account is over.
     LinkSessionOver = "link_session_over",
+    /// The browser that comes back does not have the session that began to link an account.
+    LinkOfAnotherSession = "link_of_another_session",
     /// The account is another user's.
     LinkedElsewhere = "linked_elsewhere",
     /// Two users have the account: one row of `account` is to be removed.
@@ -161,7 +167,7 @@ reasons! {
     LastAccount = "last_account",
     /// No key that could sign a token was to be had; the cause says why.
     NoSigningKey = "no_signing_key",
-    /// The user's `account.password` is no hash that better-auth writes.
+    /// The user's `account.password` is no hash that better-auth writes: no password matches it.
     MalformedPasswordHash = "malformed_password_hash",
     /// The database refused the row.
     RowRefused = "row_refused",
@@ -177,7 +183,7 @@ reasons! {
     Overloaded = "overloaded",
     /// The variables or gatepost.toml are wrong.
     Misconfigured = "misconfigured",
-    /// A value cannot stand in a header.
+    /// A bug: a URL that was not written for it cannot stand in a header.
     UnwritableHeader = "unwritable_header",
     /// A bug: the handler panicked.
     Panicked = "panicked",
@@ -291,6 +297,17 @@ impl Error {
         Self::Internal { code: None, reason, cause: cause.to_string() }
     }
 
+    /// What became of a row whose values the client chose. A constraint that refuses them (class 23: what another row has in a
+    /// unique column, nothing where there must be something) is 422 with `code`.
+    pub fn of_row(error: StoreError, code: Code) -> Self {
+        match error {
+            StoreError::Refused { ref state, .. } if state.starts_with("23") => {
+                Self::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::RowRefused).because(&error)
+            }
+            error => error.into(),
+        }
+    }
+
     /// For the operator.
     pub fn reason(&self) -> Reason {
         match self {
@@ -328,6 +345,11 @@ impl From<StoreError> for Error {
             },
             StoreError::Unavailable(_) | StoreError::TimedOut(_) => unavailable(Reason::DatabaseUnavailable),
             StoreError::Exhausted(_) => unavailable(Reason::PoolExhausted),
+            // Class 22: a value of the client's that its column cannot hold, like a NUL or a number out of range. Only the
+            // database knows its columns, so this is decided once, here. Class 23 is a constraint: see `of_row`.
+            StoreError::Refused { ref state, .. } if state.starts_with("22") => {
+                Self::bad(crate::code::VALUE_NOT_STORABLE, Reason::RowRefused).because(cause)
+            }
             StoreError::Refused { .. } | StoreError::Failed(_) => Self::internal(Reason::DatabaseError, cause),
         }
     }
@@ -338,7 +360,6 @@ impl From<crate::crypto::password::Error> for Error {
         use crate::crypto::password::Error as Password;
         let cause = error.to_string();
         match error {
-            Password::Malformed => Self::internal(Reason::MalformedPasswordHash, cause),
             Password::Overloaded(_) | Password::Gone => {
                 Self::Unavailable { code: crate::code::OVERLOADED, reason: Reason::Overloaded, cause }
             }

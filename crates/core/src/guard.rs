@@ -1,30 +1,32 @@
 //! Where a request may come from: the checks of `Origin`, of login forms and of the URLs to redirect to (spec core §8).
-//! Everything that could act for somebody is refused unless it proves its origin.
+//! Everything that could act for somebody is refused unless it proves its origin. A URL that passes takes the place of the
+//! one that was given, so that everything behind the checks sends, mails and stores what was checked.
 
 use http::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::{
-    code,
+    code::{self, Code},
     context::Context,
     endpoint::Guard,
     error::{Error, Reason},
-    rules::{fields::is_truthy, origin::Relative},
+    rules::fields::is_truthy,
     wire::Raw,
 };
 
-/// Stage 7, for every method that may change something: the origin of requests with cookies, then the four URLs.
-pub(crate) fn check_origin(cx: &Context, raw: &Raw) -> Result<(), Error> {
+/// Stage 7: for every method that may change something the origin of requests with cookies, then the four URLs. The URL of a
+/// link is written as it is sent here and refused in stage 10, if it is.
+pub(crate) fn check_origin(cx: &Context, guard: Guard, raw: &mut Raw) -> Result<(), Error> {
     if matches!(cx.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        if guard == Guard::Link {
+            write_link(cx, raw);
+        }
         return Ok(());
     }
     if cx.jar.is_present() && cx.auth.config.advanced.checks.origin {
         check_candidate(cx)?;
     }
-    if cx.auth.config.advanced.checks.redirects {
-        check_redirects(cx, raw)?;
-    }
-    Ok(())
+    URLS.iter().try_for_each(|url| check_redirect(cx, raw, url))
 }
 
 /// Stage 10.
@@ -42,13 +44,21 @@ pub(crate) fn pass(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
 
 /// A link from a mail is a GET, which stage 7 lets through; but it redirects.
 fn check_link(cx: &Context, raw: &Raw) -> Result<(), Error> {
-    let url = raw.first("callbackURL").filter(|url| !url.is_empty());
-    match url.filter(|_| cx.auth.config.advanced.checks.redirects) {
-        Some(url) if !cx.trusts(url, Relative::Allowed) => {
-            Err(Error::api(StatusCode::FORBIDDEN, code::INVALID_CALLBACK_URL, Reason::UntrustedRedirect))
-        }
+    match raw.first("callbackURL").filter(|url| !url.is_empty()) {
+        Some(url) if cx.destination(url).is_none() => Err(untrusted(code::INVALID_CALLBACK_URL)),
         _ => Ok(()),
     }
+}
+
+fn write_link(cx: &Context, raw: &mut Raw) {
+    let first = raw.query.iter_mut().find(|(name, _)| name == "callbackURL");
+    if let Some((url, written)) = first.and_then(|(_, url)| cx.destination(url).map(|written| (url, written))) {
+        *url = written;
+    }
+}
+
+fn untrusted(code: Code) -> Error {
+    Error::api(StatusCode::FORBIDDEN, code, Reason::UntrustedRedirect)
 }
 
 /// Without cookies a browser could still be made to sign in as somebody else (spec core §8.2).
@@ -86,39 +96,51 @@ fn check_candidate(cx: &Context) -> Result<(), Error> {
     if found.is_empty() || found == "null" {
         return Err(Error::api(StatusCode::FORBIDDEN, code::MISSING_OR_NULL_ORIGIN, Reason::MissingOrigin));
     }
-    if cx.trusts(&found, Relative::Refused) {
+    if cx.trusts(&found) {
         Ok(())
     } else {
         Err(Error::api(StatusCode::FORBIDDEN, code::INVALID_ORIGIN, Reason::UntrustedOrigin))
     }
 }
 
-/// The URLs that a body or a query may carry, checked on every endpoint, whether it uses them or not (spec core §8.3).
-fn check_redirects(cx: &Context, raw: &Raw) -> Result<(), Error> {
-    let in_body = |key| raw.body.as_ref().and_then(|body| body.get(key)).filter(|value| is_truthy(value)).cloned();
-    let callback = in_body("callbackURL").or_else(|| raw.first("callbackURL").map(|first| in_query(raw, first)));
-    let urls = [
-        (callback, "callbackURL", code::INVALID_CALLBACK_URL),
-        (in_body("redirectTo"), "redirectURL", code::INVALID_REDIRECT_URL),
-        (in_body("errorCallbackURL"), "errorCallbackURL", code::INVALID_ERROR_CALLBACK_URL),
-        (in_body("newUserCallbackURL"), "newUserCallbackURL", code::INVALID_NEW_USER_CALLBACK_URL),
-    ];
-    for (value, label, code) in urls {
-        match value {
-            None => {}
-            Some(Value::String(url)) if url.is_empty() || cx.trusts(&url, Relative::Allowed) => {}
-            Some(Value::String(_)) => return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::UntrustedRedirect)),
-            Some(_) => {
+/// A URL that a body may carry: its member, its name in messages, and the code of one that is not trusted.
+type Url = (&'static str, &'static str, Code);
+
+/// They are checked on every endpoint, whether it uses them or not (spec core §8.3).
+const URLS: [Url; 4] = [
+    (CALLBACK, "callbackURL", code::INVALID_CALLBACK_URL),
+    ("redirectTo", "redirectURL", code::INVALID_REDIRECT_URL),
+    ("errorCallbackURL", "errorCallbackURL", code::INVALID_ERROR_CALLBACK_URL),
+    ("newUserCallbackURL", "newUserCallbackURL", code::INVALID_NEW_USER_CALLBACK_URL),
+];
+
+/// It may stand in the query as well.
+const CALLBACK: &str = "callbackURL";
+
+fn check_redirect(cx: &Context, raw: &mut Raw, (key, label, code): &Url) -> Result<(), Error> {
+    let in_body = raw.body.as_mut().and_then(|body| body.get_mut(*key)).filter(|value| is_truthy(value));
+    let in_query = || raw.query.iter().filter(|(name, _)| *key == CALLBACK && name == CALLBACK);
+    let is_text = match (&in_body, in_query().count()) {
+        (None, 0) => return Ok(()),
+        (Some(value), _) => value.is_string(),
+        // A key that stands there twice is a list.
+        (None, count) => count == 1,
+    };
+    if !is_text {
+        return match cx.auth.config.advanced.checks.redirects {
+            true => {
                 let message = format!("Invalid {label}: expected a string");
-                return Err(Error::Codeless { message, reason: Reason::InvalidInput });
+                Err(Error::Codeless { message, reason: Reason::InvalidInput })
             }
+            false => Ok(()),
+        };
+    }
+    match in_body {
+        Some(Value::String(url)) => *url = cx.destination(url).ok_or_else(|| untrusted(*code))?,
+        _ => {
+            let untrusted_one = in_query().find(|(_, url)| !url.is_empty() && cx.destination(url).is_none());
+            return untrusted_one.map_or(Ok(()), |_| Err(untrusted(*code)));
         }
     }
     Ok(())
-}
-
-/// A query key that stands there twice is a list.
-fn in_query(raw: &Raw, first: &str) -> Value {
-    let count = raw.query.iter().filter(|(name, _)| name == "callbackURL").count();
-    if count > 1 { Value::Array(Vec::new()) } else { Value::String(first.to_owned()) }
 }

@@ -1,7 +1,7 @@
 //! The pipeline: the way of every request, stage by stage, in the order of spec core §1.1. It always answers: an error,
 //! a panic and a broken configuration each become a response and a reason.
 
-use std::{borrow::Cow, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
+use std::{borrow::Cow, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -30,6 +30,9 @@ use crate::{
 
 /// The largest body that is read, in bytes: the platform's own limit.
 pub const BODY_LIMIT: usize = 4_718_592;
+
+/// Within which time a body must have come. Longer ones would hold an instance, which costs as long as it runs.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
 
 /// Work that goes on after the answer.
 pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -218,8 +221,8 @@ where
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);
     let body = cx.db.connecting_meanwhile(read_body(endpoint.body, &cx.headers, body)).await?;
-    let raw = Raw { body, query: query(uri), parameter: parameter.to_owned(), asked: None };
-    guard::check_origin(cx, &raw)?;
+    let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned(), asked: None };
+    guard::check_origin(cx, endpoint.guard, &mut raw)?;
     bearer::apply(cx);
     (endpoint.run)(cx, endpoint, &Input(raw)).await
 }
@@ -303,14 +306,7 @@ where
             Reason::UnsupportedContentType,
         ));
     }
-    let bytes = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            Error::api(StatusCode::PAYLOAD_TOO_LARGE, code::PAYLOAD_TOO_LARGE, Reason::BodyTooLarge)
-        } else {
-            Error::api(StatusCode::BAD_REQUEST, code::BAD_REQUEST, Reason::BodyIncomplete)
-        }
-    })?;
-    let bytes = bytes.to_bytes();
+    let bytes = whole(body).await?;
     if plain == "application/json" {
         let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -321,6 +317,26 @@ where
     let pairs = url::form_urlencoded::parse(&bytes).into_owned();
     let members: Map<String, Value> = pairs.map(|(key, value)| (key, Value::String(value))).collect();
     Ok(Some(Value::Object(members)))
+}
+
+/// All of a body, within its bounds.
+///
+/// # Errors
+/// 413, 408, or 400 where it ends early.
+pub(crate) async fn whole<B>(body: B) -> Result<Bytes, Error>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let collected = tokio::time::timeout(BODY_WITHIN, Limited::new(body, BODY_LIMIT).collect()).await;
+    match collected {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(Error::api(StatusCode::PAYLOAD_TOO_LARGE, code::PAYLOAD_TOO_LARGE, Reason::BodyTooLarge))
+        }
+        Ok(Err(_)) => Err(Error::api(StatusCode::BAD_REQUEST, code::BAD_REQUEST, Reason::BodyIncomplete)),
+        Err(_) => Err(Error::api(StatusCode::REQUEST_TIMEOUT, code::REQUEST_TIMEOUT, Reason::BodyTooSlow)),
+    }
 }
 
 fn respond(reply: Reply, outcome: Outcome, development: bool) -> Response<Bytes> {

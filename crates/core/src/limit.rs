@@ -17,6 +17,8 @@ use crate::{
 const KEYS: usize = 10_000;
 /// The most characters of a key: longer paths are nobody's, and they share a count.
 const KEY_LENGTH: usize = 200;
+/// In the place of an address in the key of clients without one, as better-auth writes it.
+const SHARED: &str = "no-trusted-ip";
 /// With one of so many requests, rows that no rule needs any more go.
 const FORGET_EVERY: u8 = 64;
 
@@ -55,7 +57,10 @@ pub(crate) async fn check(cx: &mut Context, path: &str) -> Result<(), Error> {
     }
     let Some(limit) = limit::rule(path, config) else { return Ok(()) };
     let address = cx.client().ip_address;
-    let address = if address.is_empty() { "no-trusted-ip" } else { &address };
+    let (address, reason) = match address.as_str() {
+        "" => (SHARED, Reason::RateLimitedWithoutAddress),
+        address => (address, Reason::RateLimited),
+    };
     let key: String = format!("{address}|{path}").chars().take(KEY_LENGTH).collect();
     let (now, longest) = (cx.now.as_millisecond(), i64::from(config.longest_window()) * 1_000);
     let taken = match config.storage {
@@ -70,7 +75,7 @@ pub(crate) async fn check(cx: &mut Context, path: &str) -> Result<(), Error> {
             store::limit::take(&cx.db, &store::limit::Request { key: &key, id: &id, limit, now, forget_before }).await?
         }
     };
-    taken.map_err(|retry_after| Error::TooManyRequests { retry_after, reason: Reason::RateLimited })
+    taken.map_err(|retry_after| Error::TooManyRequests { retry_after, reason })
 }
 
 #[cfg(test)]

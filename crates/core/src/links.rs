@@ -1,11 +1,12 @@
 //! The links that are mailed: what each proves, how it is written, and how it is read when it comes back
-//! (spec core §13).
+//! (spec core §13). What they are bound to is in `rules::binding`.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    config::Secrets,
     context::Context,
     crypto::jwt,
     error::Reason,
@@ -14,7 +15,7 @@ use crate::{
     outcome::Outcome,
     percent::encode_component,
     rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
-    store::verification::{self, New},
+    store::{self, user::New, verification},
 };
 
 /// What a stored secret is for: the words in front of it in the table.
@@ -22,40 +23,80 @@ pub const RESET_PASSWORD: &str = "reset-password:";
 /// See [`RESET_PASSWORD`].
 pub const DELETE_ACCOUNT: &str = "delete-account-";
 
-/// Mails the link that confirms `user`'s address (spec core §3.3), where such mails exist.
-pub fn mail_verification(cx: &mut Context, user: &User, callback_url: Option<&str>) {
+/// Mails the link that confirms `user`'s address (spec core §3.3), where such mails exist. `password` is the stored hash that the
+/// user has, if there is one: the link works while address and password are the same.
+pub fn mail_verification(cx: &mut Context, user: &User, password: Option<&str>, callback_url: Option<&str>) {
     if cx.auth.sends_verification_mails() {
-        let claims = Claims::of(user, cx.now, cx.auth.config.email_verification.expires_in);
+        let claims = claims(cx, user, password);
         mail_claims(cx, Kind::VerifyEmail, user, &claims, callback_url);
     }
 }
 
+fn claims(cx: &Context, user: &User, password: Option<&str>) -> Claims {
+    let config = &cx.auth.config;
+    Claims::of(user, cx.now, config.email_verification.expires_in).bound(&config.secrets, user, password)
+}
+
 /// Asks the old address whether it may become `to` (spec core §3.13).
-pub fn mail_change_confirmation(cx: &mut Context, user: &User, to: &str, callback_url: Option<&str>) {
-    let claims = change(cx, user, to, CONFIRM_CHANGE);
+pub fn mail_change_confirmation(
+    cx: &mut Context,
+    user: &User,
+    password: Option<&str>,
+    to: &str,
+    callback_url: Option<&str>,
+) {
+    let claims = claims(cx, user, password).changing(to, CONFIRM_CHANGE);
     mail_claims(cx, Kind::ChangeEmailConfirmation, user, &claims, callback_url);
 }
 
 /// Asks the new address whether it belongs to the user (spec core §3.13), where such mails exist.
-pub fn mail_change_verification(cx: &mut Context, user: &User, to: &str, callback_url: Option<&str>) {
+pub fn mail_change_verification(
+    cx: &mut Context,
+    user: &User,
+    password: Option<&str>,
+    to: &str,
+    callback_url: Option<&str>,
+) {
     if cx.auth.sends_verification_mails() {
-        let claims = change(cx, user, to, VERIFY_CHANGE);
+        let claims = claims(cx, user, password).changing(to, VERIFY_CHANGE);
         let user = User { email: to.to_owned(), ..user.clone() };
         mail_claims(cx, Kind::VerifyEmail, &user, &claims, callback_url);
     }
 }
 
-fn change(cx: &Context, user: &User, to: &str, step: &str) -> Claims {
-    let claims = Claims::of(user, cx.now, cx.auth.config.email_verification.expires_in);
-    Claims { update_to: Some(to.to_owned()), request_type: Some(step.to_owned()), ..claims }
+/// Somebody signs up with an address that has a user. Where nobody has confirmed it, the newer sign-up takes the place of the older
+/// one (`store::unproven`), and its link is mailed, if `mail` says where that leads in the end. All of it happens after the
+/// answer, which is therefore the same, after the same time, for an address that is confirmed.
+pub fn sign_up_again(cx: &mut Context, new: &New<'_>, mail: Option<Option<&str>>) {
+    let (user, password_hash, additional) = (new.user.clone(), new.password_hash.to_owned(), new.additional.clone());
+    let callback_url = mail.map(|url| url.map(str::to_owned));
+    let expires_in = cx.auth.config.email_verification.expires_in;
+    let base = base(cx, Kind::VerifyEmail).filter(|_| cx.auth.sends_verification_mails());
+    let (auth, id, account_id, now) = (cx.auth.clone(), cx.rng.id(), cx.rng.id(), cx.now);
+    cx.afterwards.push(Box::pin(async move {
+        let new = New { user: &user, account_id: &account_id, password_hash: &password_hash, additional: &additional };
+        let replaced = match store::unproven::replace(&auth.db(), &new, now).await {
+            Ok(replaced) => replaced,
+            Err(error) => {
+                return Outcome::background("sign_up", &format!("a sign-up did not replace the older one: {error}"));
+            }
+        };
+        let (Some(user), Some(base), Some(callback_url)) = (replaced, base, callback_url) else { return };
+        let secrets = &auth.config.secrets;
+        let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, Some(&password_hash));
+        if let Some(mail) = signed(secrets, &base, Kind::VerifyEmail, &user, &claims, callback_url.as_deref()) {
+            mail::deliver(&auth.config, &mail, &id, now.as_second()).await;
+        }
+    }));
 }
 
 /// Stores a secret that lets `user` set a new password, and mails the link with it (spec core §3.16). All of it happens
 /// after the answer, which therefore takes no longer for an address that has a user.
 pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
+    let Some(base) = base(cx, Kind::ResetPassword) else { return };
     let token = cx.rng.reset_token();
     let callback = encode_component(redirect_to.unwrap_or_default());
-    let url = format!("{}/reset-password/{token}?callbackURL={callback}", cx.base_url());
+    let url = format!("{base}/reset-password/{token}?callbackURL={callback}");
     let seconds = cx.auth.config.email_and_password.reset_password_token_expires_in;
     let secret = secret(cx, RESET_PASSWORD, &token, seconds, &user.id);
     let mail = about(user, Kind::ResetPassword, url, &token);
@@ -71,21 +112,59 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
 
 /// Mails the link that deletes the user (spec core §3.11).
 pub fn mail_deletion(cx: &mut Context, user: &User, token: &str, callback_url: Option<&str>) {
-    let url = format!("{}/delete-user/callback?token={token}&callbackURL={}", cx.base_url(), callback(callback_url));
+    let Some(base) = base(cx, Kind::DeleteAccount) else { return };
+    let url = format!("{base}/delete-user/callback?token={token}&callbackURL={}", callback(callback_url));
     push(cx, about(user, Kind::DeleteAccount, url, token));
 }
 
+/// Mails a link whose token is signed.
 fn mail_claims(cx: &mut Context, kind: Kind, user: &User, claims: &Claims, callback_url: Option<&str>) {
+    let Some(base) = base(cx, kind) else { return };
+    if let Some(mail) = signed(&cx.auth.config.secrets, &base, kind, user, claims, callback_url) {
+        push(cx, mail);
+    }
+}
+
+fn signed(
+    secrets: &Secrets,
+    base: &str,
+    kind: Kind,
+    user: &User,
+    claims: &Claims,
+    callback_url: Option<&str>,
+) -> Option<Mail> {
     // Texts and numbers are always JSON.
-    let Ok(json) = serde_json::to_vec(claims) else { return };
-    let token = jwt::sign(cx.auth.config.secrets.current().bytes(), &json);
-    let url = format!("{}/verify-email?token={token}&callbackURL={}", cx.base_url(), callback(callback_url));
+    let token = jwt::sign(secrets.current().bytes(), &serde_json::to_vec(claims).ok()?);
+    let url = format!("{base}/verify-email?token={token}&callbackURL={}", callback(callback_url));
     let new_email = claims.update_to.clone().filter(|_| kind == Kind::ChangeEmailConfirmation);
-    push(cx, Mail { new_email, ..about(user, kind, url, &token) });
+    Some(Mail { new_email, ..about(user, kind, url, &token) })
+}
+
+/// The base URL of a link that is mailed. Where it is not known, nothing is mailed: a link must not lead to whatever host a
+/// request names.
+fn base(cx: &Context, kind: Kind) -> Option<String> {
+    let base = cx.link_base();
+    if base.is_none() {
+        let cause = format!(
+            "{} was not sent: links need the service's own address, and must not name the host of a request; set BETTER_AUTH_URL",
+            kind.name()
+        );
+        Outcome::background("mail", &cause);
+    }
+    base
 }
 
 fn about(user: &User, kind: Kind, url: String, token: &str) -> Mail {
-    Mail { kind, to: user.email.clone(), name: user.called().to_owned(), new_email: None, url, token: token.to_owned() }
+    Mail {
+        kind,
+        to: user.email.clone(),
+        name: user.called().to_owned(),
+        // The mail that asks for the proof comes before it.
+        is_proven: user.is_verified() && kind != Kind::VerifyEmail,
+        new_email: None,
+        url,
+        token: token.to_owned(),
+    }
 }
 
 fn callback(callback_url: Option<&str>) -> impl std::fmt::Display {
@@ -105,8 +184,8 @@ pub fn read(cx: &Context, token: &str) -> Result<Claims, Reason> {
 }
 
 /// A secret that stands for `value` for so many seconds from now on, ready to be stored.
-pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> New {
-    New {
+pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> verification::New {
+    verification::New {
         id: cx.rng.id(),
         identifier: identifiers(cx, purpose, token).swap_remove(0),
         value: value.to_owned(),

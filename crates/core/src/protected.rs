@@ -5,15 +5,14 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt as _, Limited};
 
 use crate::{
     bearer, code,
     config::Audience,
     context::Context,
+    endpoint::Guard,
     error::{Error, Reason},
-    guard,
-    handle::BODY_LIMIT,
+    guard, handle,
     reply::Reply,
     signed_in::{self, SignedIn},
     signing_keys,
@@ -50,10 +49,10 @@ where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    guard::check_origin(cx, &Raw { body: None, query: Vec::new(), parameter: String::new(), asked: None })?;
+    let mut nothing = Raw { body: None, query: Vec::new(), parameter: String::new(), asked: None };
+    guard::check_origin(cx, Guard::Session, &mut nothing)?;
     let caller = caller(cx).await?;
-    let too_large = |_| Error::api(StatusCode::PAYLOAD_TOO_LARGE, code::PAYLOAD_TOO_LARGE, Reason::BodyTooLarge);
-    let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(too_large)?.to_bytes();
+    let body = handle::whole(body).await?;
     run(cx, caller, body).await
 }
 

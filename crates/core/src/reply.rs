@@ -53,7 +53,7 @@ impl Reply {
     /// # Errors
     /// Where the location cannot stand in a header.
     pub fn redirect(location: &str) -> Result<Self, Error> {
-        Self::new(StatusCode::FOUND, "").with_text(header::LOCATION, location)
+        Ok(Self::new(StatusCode::FOUND, "").with(header::LOCATION, self::location(location)?))
     }
 
     /// 302 with an empty body that is called JSON, as most redirects are (spec core §2).
@@ -70,20 +70,16 @@ impl Reply {
         self.headers.insert(name, value);
         self
     }
+}
 
-    /// Adds a header whose value comes from the request. Characters up to U+00FF are written as one byte each, as Node
-    /// does; others cannot stand in a header (spec core §3.4).
-    ///
-    /// # Errors
-    /// Where the text has a control character or one above U+00FF: 500, as in better-auth.
-    pub fn with_text(self, name: HeaderName, text: &str) -> Result<Self, Error> {
-        let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
-        let value = bytes.ok().and_then(|bytes| HeaderValue::from_bytes(&bytes).ok());
-        let value = value.ok_or_else(|| {
-            Error::internal(Reason::UnwritableHeader, format!("{name} cannot carry the URL that was given"))
-        })?;
-        Ok(self.with(name, value))
-    }
+/// The value of `Location`. It is made before anything is written: an answer that cannot be sent changes nothing.
+///
+/// # Errors
+/// 500 for what is not ASCII or has a control character: the URL was not written by `rules::origin::written`, which is a bug.
+pub fn location(url: &str) -> Result<HeaderValue, Error> {
+    let value = HeaderValue::from_str(url).ok().filter(|value| value.as_bytes().is_ascii());
+    value
+        .ok_or_else(|| Error::internal(Reason::UnwritableHeader, "Location cannot carry the URL that it is to lead to"))
 }
 
 /// better-auth sends no charset (spec core §2).

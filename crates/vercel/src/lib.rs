@@ -90,7 +90,7 @@ where
     let scheme = if header("x-forwarded-proto") == Some("http") { "http" } else { "https" };
     let (log, state) = (state.log_context.clone(), Arc::new(state));
     let awake = state.clone();
-    let auth = auth(endpoints);
+    let auth = auth(endpoints, |line| log.warn(line));
     let response = match auth {
         Err(problems) => handle::misconfigured(problems),
         Ok(auth) => match seed() {
@@ -117,11 +117,16 @@ where
 }
 
 /// Built at the first request and kept, the problems as well: the environment of a process does not change. Of that
-/// environment a function reads what its endpoints need.
-fn auth(endpoints: &[Endpoint]) -> Result<&'static Arc<Auth>, &'static Problems> {
+/// environment a function reads what its endpoints need. `warn` is called once, with what an operator should know of them.
+fn auth(endpoints: &[Endpoint], warn: impl Fn(&str)) -> Result<&'static Arc<Auth>, &'static Problems> {
     static AUTH: OnceLock<Result<Arc<Auth>, Problems>> = OnceLock::new();
     let ids = endpoints.iter().map(|endpoint| endpoint.id);
-    AUTH.get_or_init(|| build(&environment().only_for(ids)).map(Arc::new)).as_ref()
+    let built = || {
+        let auth = build(&environment().only_for(ids))?;
+        auth.notices().for_each(|line| warn(&line));
+        Ok(Arc::new(auth))
+    };
+    AUTH.get_or_init(built).as_ref()
 }
 
 fn build(variables: &Variables) -> Result<Auth, Problems> {

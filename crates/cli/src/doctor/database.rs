@@ -27,7 +27,11 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
     let options = &auth.config.database.connection;
     let address = match single::address(url, options.transport) {
         Ok(address) => address,
-        Err(error) => return (vec![Finding::fail(CHECK, format!("{variable}: {error}"), "correct the URL")], None),
+        Err(error) => {
+            let told = error.to_string();
+            let (what, fix) = told.split_once("; ").unwrap_or((&told, "correct the URL"));
+            return (vec![Finding::fail(CHECK, format!("{variable}: {what}"), fix)], None);
+        }
     };
     let limit = auth.config.database.bounds.connect_timeout;
     let connected = tokio::time::timeout(limit, single::connect(url, options)).await;
@@ -43,9 +47,12 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
     match told {
         Ok((client, told)) => (findings(auth, &address, &told, functions), Some(client)),
         Err(error) => {
-            let text = error.to_string();
-            let evidence = format!("{variable} ({}:{}): {text}", address.host, address.port);
-            (vec![Finding::fail(CHECK, evidence, fix(&text, variable, options.transport))], None)
+            let told = error.to_string();
+            // Behind a semicolon stands what to do, where that is known.
+            let (what, advice) = told.split_once("; ").map_or((told.as_str(), None), |(what, fix)| (what, Some(fix)));
+            let evidence = format!("{variable} ({}:{}): {what}", address.host, address.port);
+            let fix = advice.map_or_else(|| fix(variable, options.transport), str::to_owned);
+            (vec![Finding::fail(CHECK, evidence, fix)], None)
         }
     }
 }
@@ -89,6 +96,7 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
     let way = pooler.as_ref().map_or_else(|| "directly".to_owned(), |why| format!("through a pooler ({why})"));
     let protection = match tls {
         Protection::Verified => "with TLS and a verified certificate",
+        Protection::Unverified => "with TLS, and nobody knows whose the certificate is",
         // Inside a WebSocket the database's own TLS begins behind the proxy.
         Protection::Offered if told.tls && !is_wrapped => "with TLS",
         Protection::Offered | Protection::Plain => "without TLS",
@@ -110,6 +118,8 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
             evidence,
             "remove `sslmode=disable` from the URL, unless the network in between is yours alone",
         )
+    } else if let Some(warning) = auth.config.database.warning() {
+        Finding::warn(CHECK, evidence, warning)
     } else if pooler.is_none() && deployed && !local {
         let fix = format!(
             "each instance of a function keeps up to {} connections: take the provider's pooled URL for {}, and the direct one \
@@ -141,36 +151,16 @@ fn distance(region: &str, functions: Option<&str>) -> Finding {
     }
 }
 
-/// What to do about a database that cannot be asked.
-fn fix(told: &str, variable: &str, transport: DatabaseTransport) -> String {
-    let state = |code: &str| told.contains(&format!("SQLSTATE {code}"));
-    if state("28P01") || state("28000") {
+/// What to do about a database that cannot be asked, where nothing says why.
+fn fix(variable: &str, transport: DatabaseTransport) -> String {
+    if transport == DatabaseTransport::Tcp {
         format!(
-            "the user or the password in {variable} is not the database's: copy the URL from the provider again, special characters percent-encoded"
-        )
-    } else if state("3D000") {
-        format!("no database has the name at the end of {variable}: create it, or name another")
-    } else if state("53300") {
-        "its connections are used up: take the provider's pooled URL, or lower `database.max_connections`".to_owned()
-    } else if told.contains("; the pooler") {
-        format!("change {variable} so")
-    } else if told.contains("does not support TLS") {
-        format!(
-            "the server has no TLS: switch it on there, or add `sslmode=disable` to {variable} where the network in between is yours alone"
-        )
-    } else if transport != DatabaseTransport::Tcp && !told.contains("certificate") {
-        format!(
-            "see that {variable} names the right host, and that it takes WebSockets at /v2, as Neon's hosts do: elsewhere remove \
-             `transport` from `[database]`"
-        )
-    } else if told.contains("certificate") || told.contains("TLS") {
-        format!(
-            "its certificate is not believed: write its authority's into gatepost.toml (`database.root_certificates`), or add \
-             `sslrootcert=FILE` to {variable} where there are files, or correct the host's name"
+            "see that {variable} names the right host and port, that the database runs, and that it lets this network in"
         )
     } else {
         format!(
-            "see that {variable} names the right host and port, that the database runs, and that it lets this network in"
+            "see that {variable} names the right host, and that it takes WebSockets at /v2, as Neon's hosts do: elsewhere remove \
+             `transport` from `[database]`"
         )
     }
 }

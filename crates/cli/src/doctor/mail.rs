@@ -19,6 +19,10 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// Looks at the transport that `EMAIL_URL` names.
 pub(super) async fn check(config: &Config) -> Finding {
     let Some(transport) = &config.transport else { return absent(config) };
+    if config.mails_no_links() {
+        let told = "BETTER_AUTH_URL is not set, and nothing with a link is mailed: a link must not lead to whatever host a request names";
+        return Finding::fail(CHECK, told, "set BETTER_AUTH_URL to the public address");
+    }
     let fix = "correct EMAIL_URL, or see why its host does not answer: mails are lost meanwhile, and with them every link in them";
     let judged = |what: String, reached: Result<(), String>| match reached {
         Ok(()) => Finding::ok(CHECK, what),

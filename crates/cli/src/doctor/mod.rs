@@ -4,6 +4,7 @@
 
 mod address;
 pub mod browser;
+mod clients;
 mod clock;
 mod database;
 mod keys;
@@ -45,6 +46,7 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     let mut findings = vec![environment(&auth.config)];
     findings.extend(cookies(&auth, page.as_ref()));
     findings.extend(page.as_ref().map(|page| trusted(&auth.config, page)));
+    findings.push(clients::check(&auth.config, variables.get("VERCEL_ENV").is_some()));
     findings.push(mail::check(&auth.config).await);
     findings.extend(storage::check(&auth).await);
     let Some(url) = &auth.config.database.url else {

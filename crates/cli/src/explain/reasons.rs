@@ -50,6 +50,10 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the client has had its share of requests",
             "wait as `x-retry-after` says; behind a proxy see that `advanced.ip_address` tells clients apart, or change `[rate_limit]`",
         ),
+        Reason::RateLimitedWithoutAddress => (
+            "no header names the client's address, and all clients without one have had the share of one together",
+            "set `advanced.ip_address.ip_address_headers` to the header in which the proxy names the client, or `trusted_proxies` to the proxies that add to it",
+        ),
         Reason::UnknownRoute => (
             "nothing answers at this path and method",
             "compare the client's `basePath` with `base_path`; after a change of either: `cargo gatepost generate`, and deploy",
@@ -65,6 +69,10 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         Reason::MalformedJson => ("the body is no JSON", "send JSON"),
         Reason::BodyTooLarge => ("the body is larger than the limit", "send less"),
         Reason::BodyIncomplete => ("the body ended before its announced length", "send it again; a proxy may cut it"),
+        Reason::BodyTooSlow => (
+            "the body did not come within ten seconds",
+            "send it at once; bodies that come slowly on purpose are an attack",
+        ),
         Reason::InvalidInput => ("the body or the query has the wrong shape", "the answer lists every issue"),
         Reason::MissingOrigin => (
             "the request has cookies and neither Origin nor Referer",
@@ -176,6 +184,10 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the address has a user, and the rules do not link the account to it",
             "sign in as before and link from there, or see `[account.account_linking]`",
         ),
+        Reason::LinkOfAnotherSession => (
+            "the browser that came back does not have the session that began to link an account",
+            "begin and end in one browser, with one user signed in, and let its session cookie be SameSite=Lax or None",
+        ),
         Reason::LinkSessionOver => ("the session that began to link an account is over", "sign in, and link again"),
         Reason::LinkedElsewhere => ("the account is another user's", "unlink it there first"),
         Reason::AmbiguousAccount => (
@@ -226,7 +238,9 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the variables or gatepost.toml are wrong",
             "the cause in the log lists every problem with what to write; so does `gatepost doctor`",
         ),
-        Reason::UnwritableHeader => ("a value cannot stand in a header", "send a URL of plain characters"),
+        Reason::UnwritableHeader => {
+            ("a bug: a URL that is sent cannot stand in a header", "report it with the cause in the log")
+        }
         Reason::Panicked => ("a bug: the handler panicked", "report it with the cause in the log"),
     }
 }

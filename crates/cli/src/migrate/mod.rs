@@ -115,13 +115,10 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
     Ok(Plan { proposal, ..Plan::new(schema, &found, &populated) })
 }
 
-/// What to do about an answer of the database.
+/// What to do about an answer of the database, unless the answer says so itself, behind a semicolon.
 fn hint(error: &StoreError) -> &'static str {
     let text = error.to_string();
     let hints = [
-        ("28P01", ". Correct the password in the URL, percent-encoded where it has special characters"),
-        ("28000", ". Correct the user in the URL, or let the server accept it from this address"),
-        ("3D000", ". Create that database, or correct the name at the end of the URL"),
         ("3F000", ". Create that schema, or set `[database] schema_name`"),
         ("42501", ". This role may not change tables: set DATABASE_URL_UNPOOLED to the URL of the tables' owner"),
         ("25006", ". This server only reads: migrate by the URL of the primary"),
@@ -131,6 +128,7 @@ fn hint(error: &StoreError) -> &'static str {
         ),
     ];
     let found = hints.into_iter().find(|(state, _)| text.contains(state));
-    let unreachable = matches!(error, StoreError::Unavailable(_)).then_some(". Start the database, or correct the URL");
+    let is_silent = matches!(error, StoreError::Unavailable(_)) && !text.contains("; ");
+    let unreachable = is_silent.then_some(". Start the database, or correct the URL");
     found.map(|(_, hint)| hint).or(unreachable).unwrap_or_default()
 }

@@ -69,6 +69,30 @@ fn a_secret_that_preview_and_production_share_is_a_problem_and_a_database_that_t
 }
 
 #[test]
+fn a_database_url_that_is_none_or_verifies_nobody_is_told_without_its_password() {
+    let folder = folder(&[]);
+    let look = |url: &str| {
+        fs::write(folder.path().join(".env"), OURS.replace("postgres://u:hunter2@db.example/x", url)).unwrap();
+        let (status, text) = said(&check(folder.path(), &["--file", ".env"], &[]));
+        assert!(!text.contains("hunter2"), "{url}: {text}");
+        (status, text)
+    };
+    for (url, told) in [
+        ("psql 'postgres://u:hunter2@db.example/x'", "problem  DATABASE_URL: it is a command for psql"),
+        ("jdbc:postgresql://db.example/x?password=hunter2", "problem  DATABASE_URL: `jdbc:postgresql://`"),
+        ("postgres://u:a#hunter2@db.example/x", "problem  DATABASE_URL: an `@` stands behind the host"),
+        ("postgres://u:hunter2@db.example/x?sslmode=always", "prefer, require, verify-ca, verify-full, no-verify"),
+        ("postgres://u:hunter2@db.example/x?search_path=a,b", "problem  DATABASE_URL: its `search_path` is `a`, `b`"),
+    ] {
+        let (status, text) = look(url);
+        assert!(status == 1 && text.contains(told) && text.ends_with("1 problem, 0 warnings\n"), "{url}: {text}");
+    }
+    let (status, text) = look("postgres://u:hunter2@db.example/x?sslmode=no-verify");
+    assert!(status == 0 && text.contains("warning  DATABASE_URL: with `sslmode=no-verify`"), "{text}");
+    assert_eq!(look("  postgres://u:p@hunter2@db.example/x?schema=auth  "), (0, "0 problems, 0 warnings\n".to_owned()));
+}
+
+#[test]
 fn what_cannot_be_read_is_a_sentence_and_status_2() {
     let folder = folder(&[("broken", "BETTER_AUTH_SECRET=hunter2\nhunter2 is no pair\n")]);
     for (arguments, says) in [

@@ -117,6 +117,12 @@ impl Dev {
 
     pub(crate) fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let host = self.url.strip_prefix("http://").unwrap();
+        self.request_by_name(host, method, path, headers, body)
+    }
+
+    /// The same with another `Host`.
+    pub(crate) fn request_by_name(&self, name: &str, method: &str, path: &str, headers: &str, body: &str) -> String {
+        let host = self.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host.replace("localhost", "127.0.0.1")).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
         let length = if body.is_empty() {
@@ -124,7 +130,7 @@ impl Dev {
         } else {
             format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len())
         };
-        write!(stream, "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}{length}\r\n{body}")
+        write!(stream, "{method} {path} HTTP/1.1\r\nhost: {name}\r\nconnection: close\r\n{headers}{length}\r\n{body}")
             .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -351,4 +357,59 @@ fn a_mail_of_ones_own_that_cannot_be_filled_in_is_told_at_once() {
     let output = ended(gatepost(folder.path(), &["dev", "--port", "0"]));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && said.contains("mails/verify-email.txt: nothing fills in nobody"), "{said}");
+}
+
+#[test]
+fn dns_rebinding_reaches_nothing_of_dev() {
+    let folder = folder();
+    let mut command = gatepost(folder.path(), &["dev", "--port", "0"]);
+    command.env("BETTER_AUTH_TRUSTED_ORIGINS", "https://tunnel.example,https://*.preview.example");
+    let dev = Dev::start(command);
+    let port = dev.url.rsplit(':').next().unwrap();
+    let foreign = [
+        format!("evil.example:{port}"),
+        "evil.example".to_owned(),
+        format!("localhost.evil.example:{port}"),
+        format!("evil-localhost:{port}"),
+        format!("localhost@evil.example:{port}"),
+        "127.0.0.1.evil.example".to_owned(),
+        "192.168.1.5".to_owned(),
+        "0.0.0.0".to_owned(),
+        "[::ffff:192.0.2.1]".to_owned(),
+        "tunnel.example.evil.example".to_owned(),
+        "preview.example".to_owned(),
+        String::new(),
+        "%".to_owned(),
+    ];
+    for name in &foreign {
+        let origin = format!("origin: http://{name}\r\n");
+        for (method, path, body) in [
+            ("GET", "/", ""),
+            ("GET", "/api/auth/ok", ""),
+            ("GET", "/api/auth/get-session", ""),
+            ("POST", "/api/auth/sign-up/email", PERSON),
+            ("OPTIONS", "/api/auth/ok", ""),
+        ] {
+            let answer = dev.request_by_name(name, method, path, &origin, body);
+            assert!(answer.starts_with("HTTP/1.1 421 "), "{name} {method} {path}: {answer}");
+            assert!(!answer.contains("evil") && !answer.to_lowercase().contains("access-control"), "{answer}");
+        }
+    }
+    for name in [
+        format!("localhost:{port}"),
+        format!("LOCALHOST:{port}"),
+        format!("app.localhost:{port}"),
+        format!("127.0.0.1:{port}"),
+        format!("[::1]:{port}"),
+        "tunnel.example".to_owned(),
+        "a.preview.example".to_owned(),
+    ] {
+        for path in ["/", "/api/auth/ok"] {
+            let answer = dev.request_by_name(&name, "GET", path, "", "");
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{name} {path}: {answer}");
+        }
+    }
+    // A target that names a host counts before the header.
+    let answer = dev.request("GET", "http://evil.example/api/auth/ok", "", "");
+    assert!(answer.starts_with("HTTP/1.1 421 "), "{answer}");
 }

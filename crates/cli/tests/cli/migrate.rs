@@ -106,6 +106,41 @@ fn what_generate_schema_prints_is_what_migrate_makes() {
 }
 
 #[test]
+fn the_schema_of_the_url_is_the_one_that_every_command_means() {
+    let project = Project::new();
+    let url = format!("{}?schema=Auth", project.url());
+    let variables = [("DATABASE_URL", url.as_str())];
+    let said = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let output = project.run(arguments, variables);
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code(), text)
+    };
+    let (_, sql) = said(&["generate", "schema"], &variables);
+    assert!(sql.starts_with("create schema if not exists \"Auth\""), "{sql}");
+    project.query(&sql);
+    assert_eq!(said(&["migrate"], &variables), (Some(0), "nothing to do\n".to_owned()));
+    // The URL of migrations need not say it again.
+    let unpooled = [variables[0], ("DATABASE_URL_UNPOOLED", &project.url())];
+    assert_eq!(said(&["migrate"], &unpooled), (Some(0), "nothing to do\n".to_owned()));
+    let (_, sql) = said(&["generate", "roles"], &variables);
+    assert!(sql.contains("'Auth'") && sql.contains("\"Auth\".\"user\""), "{sql}");
+    project.query(&sql);
+    project.configure("[database]\nschema_name = \"other\"\n");
+    for command in [
+        &["migrate"][..],
+        &["migrate", "--plan"],
+        &["generate", "schema"],
+        &["generate", "roles"],
+        &["secret", "status"],
+    ] {
+        let (status, text) =
+            said(command, &[variables[0], ("BETTER_AUTH_SECRET", "of-no-importance-but-long-enough-to-be-one")]);
+        assert_eq!(status, Some(2), "{command:?}: {text}");
+        assert!(text.contains("`schema` is `Auth`") && text.contains("`[database] schema_name` is `other`"), "{text}");
+    }
+}
+
+#[test]
 fn a_url_without_a_pooler_is_preferred_and_named_where_it_fails() {
     let project = Project::new();
     let nobody = "postgres://u:hunter2@127.0.0.1:1/x";
@@ -123,10 +158,10 @@ fn a_database_that_is_not_there_is_told_with_what_to_do() {
     let project = Project::new();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     project.refused(&format!("postgres://u:hunter2@{closed}/x"), "Start the database, or correct the URL");
-    project.refused(&project.server.url("nowhere"), "Create that database, or correct the name at the end of the URL");
+    project.refused(&project.server.url("nowhere"), "correct it there, or create the database");
     project.query("create role eve login password 'right'");
     let wrong = with_user(&project.url(), "eve", "hunter2");
-    project.refused(&wrong, "Correct the password in the URL");
+    project.refused(&wrong, "the user or the password in the URL is wrong");
     project.refused("mysql://u:hunter2@h/x", "DATABASE_URL: ");
 }
 

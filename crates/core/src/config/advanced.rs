@@ -93,7 +93,7 @@ pub enum SameSite {
 pub struct IpAddress {
     /// Do not find out the client's address.
     pub disable_ip_tracking: bool,
-    /// Headers to look into, in order. Default `x-forwarded-for` alone.
+    /// Headers to look into, in order. Default `x-forwarded-for` alone; on Vercel those that it sets itself before it.
     pub ip_address_headers: Vec<String>,
     /// Proxies whose entries in a chain are passed over.
     pub trusted_proxies: Vec<Network>,
@@ -102,7 +102,12 @@ pub struct IpAddress {
 }
 
 impl Advanced {
-    pub(super) fn read(mut section: Section<'_>, base_url: Option<&Url>, problems: &mut Problems) -> Self {
+    pub(super) fn read(
+        mut section: Section<'_>,
+        base_url: Option<&Url>,
+        on_vercel: bool,
+        problems: &mut Problems,
+    ) -> Self {
         let mut cross = section.section("cross_sub_domain_cookies", problems);
         let shared = cross.boolean("enabled", problems).unwrap_or(false);
         let host = base_url.and_then(|url| url.host_str()).map(str::to_owned);
@@ -140,7 +145,7 @@ impl Advanced {
             },
             skip_trailing_slashes: section.boolean("skip_trailing_slashes", problems).unwrap_or(false),
             trusted_proxy_headers: section.boolean("trusted_proxy_headers", problems).unwrap_or(false),
-            ip_address: IpAddress::read(section.section("ip_address", problems), problems),
+            ip_address: IpAddress::read(section.section("ip_address", problems), on_vercel, problems),
         };
         section.finish(problems);
         read
@@ -178,8 +183,13 @@ const SAME_SITE: &[(&str, SameSite)] = &[
     ("None", SameSite::None),
 ];
 
+const FORWARDED: &str = "x-forwarded-for";
+/// Vercel replaces these in every request (vercel.com/docs/headers/request-headers). `x-forwarded-for` alone may have been
+/// written by a proxy of the deployment's own, and then name several addresses.
+const BY_VERCEL: [&str; 3] = ["x-vercel-forwarded-for", "x-real-ip", FORWARDED];
+
 impl IpAddress {
-    fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
+    fn read(mut section: Section<'_>, on_vercel: bool, problems: &mut Problems) -> Self {
         let proxies = section.texts("trusted_proxies", problems).unwrap_or_default();
         let mut trusted_proxies = Vec::new();
         for text in proxies {
@@ -192,9 +202,11 @@ impl IpAddress {
             }
         }
         let headers = section.texts("ip_address_headers", problems);
+        // Whoever names proxies means the header that they write into.
+        let usual = if on_vercel && trusted_proxies.is_empty() { BY_VERCEL.as_slice() } else { &[FORWARDED] };
         let read = Self {
             disable_ip_tracking: section.boolean("disable_ip_tracking", problems).unwrap_or(false),
-            ip_address_headers: headers.unwrap_or_else(|| vec!["x-forwarded-for".to_owned()]),
+            ip_address_headers: headers.unwrap_or_else(|| usual.iter().map(|name| (*name).to_owned()).collect()),
             trusted_proxies,
             ipv6_subnet: section.number("ipv6_subnet", problems, 1..=128).unwrap_or(64),
         };

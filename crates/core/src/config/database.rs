@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use super::{
-    PoolBounds, Problems, Secret, Source, Variables,
+    DatabaseUrl, PoolBounds, Problems, Secret, Source, TlsMode, Variables,
     reader::{self, Section},
 };
+
+/// The variables with the URL that the service connects by, the first one that is set.
+const URLS: [&str; 2] = ["DATABASE_URL", "POSTGRES_URL"];
+/// Those with the URL that migrations prefer.
+const UNPOOLED: [&str; 2] = ["DATABASE_URL_UNPOOLED", "POSTGRES_URL_NON_POOLING"];
 
 /// The pool and its bounds. Every wait has one.
 #[derive(Debug, Clone)]
@@ -15,7 +20,8 @@ pub struct Database {
     pub url: Option<Secret>,
     /// The variable that the URL came from, for messages.
     pub variable: &'static str,
-    /// The PostgreSQL schema of the tables. Default: the first one of the connection's search path.
+    /// The PostgreSQL schema of the tables: `schema_name`, or what the URL says. Default: the first one of the connection's
+    /// search path.
     pub schema_name: Option<String>,
     /// How connections are made.
     pub connection: ConnectionOptions,
@@ -67,11 +73,12 @@ impl ConnectionOptions {
 
 impl Database {
     pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
-        let found = ["DATABASE_URL", "POSTGRES_URL"].into_iter().find_map(|name| Some((name, variables.get(name)?)));
+        let found = first(&URLS, variables);
+        let configured = section.text("schema_name", problems);
         let read = Self {
             url: found.map(|(_, url)| Secret::new(url)),
             variable: found.map_or("DATABASE_URL", |(name, _)| name),
-            schema_name: section.text("schema_name", problems),
+            schema_name: schema_name(configured, variables, problems),
             connection: ConnectionOptions::read(&mut section, problems),
             bounds: PoolBounds::read(&mut section, problems, 15),
             statement_timeout: section.limit("statement_timeout", problems, 10),
@@ -80,6 +87,71 @@ impl Database {
         read
     }
 }
+
+impl Database {
+    /// What an operator should know of the URL though it works: that it switches verification off.
+    pub fn warning(&self) -> Option<&'static str> {
+        let url = DatabaseUrl::read(self.url.as_ref()?.text()).ok()?;
+        (url.tls == Some(TlsMode::NoVerify)).then_some(
+            "with `sslmode=no-verify` nobody knows who answers: whoever can redirect the connection reads the password and every \
+             row. Give the authority's certificate as `database.root_certificates` and write `sslmode=require`, if the provider has one",
+        )
+    }
+}
+
+fn first<'a>(names: &[&'static str], variables: &'a Variables) -> Option<(&'static str, &'a str)> {
+    names.iter().find_map(|name| Some((*name, variables.get(name)?)))
+}
+
+/// The PostgreSQL schema of the tables, as `[database] schema_name` and the URLs name it. The service, migrations and SQL that
+/// is generated must mean the same one, so that whatever names another one is a problem. A URL that cannot be read names
+/// none; whoever connects by it says why.
+pub(super) fn schema_name(
+    configured: Option<String>,
+    variables: &Variables,
+    problems: &mut Problems,
+) -> Option<String> {
+    let (service, unpooled) = (first(&URLS, variables), first(&UNPOOLED, variables));
+    let named = |(variable, url): (&'static str, &str)| {
+        let schemas = DatabaseUrl::read(url).map(|url| url.schemas).unwrap_or_default();
+        schemas.into_iter().map(move |(key, path)| (variable, key, path)).collect::<Vec<_>>()
+    };
+    let by_service = service.map(named).unwrap_or_default();
+    let by_unpooled = unpooled.map(named).unwrap_or_default();
+    let is_told = configured.is_some() || service.is_none() || !by_service.is_empty();
+    let paths: Vec<_> = by_service.into_iter().chain(by_unpooled).collect();
+    let said = configured.map(|name| ("`[database] schema_name`".to_owned(), name)).or_else(|| {
+        let alone = |(variable, key, path): &(&str, &str, Vec<String>)| match path.as_slice() {
+            [name] if name != USER => Some((format!("`{key}` in {variable}"), name.clone())),
+            _ => None,
+        };
+        paths.iter().find_map(alone)
+    });
+    for (variable, key, path) in &paths {
+        let listed = path.join("`, `");
+        let text = match &said {
+            None => format!(
+                "its `{key}` is `{listed}`, and the tables are in one schema; write that one's name as `schema_name` under \
+                 `[database]` in gatepost.toml, or alone in the URL"
+            ),
+            Some((place, name)) if !path.contains(name) => format!(
+                "its `{key}` is `{listed}`, and {place} is `{name}`; write the schema that the tables are in at both places, or \
+                 remove one of them"
+            ),
+            Some((_, name)) if !is_told => format!(
+                "its `{key}` is `{name}`, and {} names no schema; write it there as well, or as `schema_name` under `[database]` in \
+                 gatepost.toml",
+                service.map_or("DATABASE_URL", |(variable, _)| variable)
+            ),
+            Some(_) => continue,
+        };
+        problems.add(*variable, text);
+    }
+    said.map(|(_, name)| name)
+}
+
+/// Stands in a search path for a schema that has the user's name.
+const USER: &str = "$user";
 
 fn transport(section: &mut Section<'_>, problems: &mut Problems) -> DatabaseTransport {
     #[cfg(feature = "websocket")]

@@ -28,6 +28,12 @@ impl Environment {
     }
 }
 
+/// Whether Vercel runs this process, so that the headers which it sets are no client's. Elsewhere anybody could send them.
+pub(super) fn is_vercel(variables: &Variables) -> bool {
+    let is_set = |name| variables.get(name).is_some();
+    Environment::of(variables) != Environment::Development && is_set("VERCEL_URL") && is_set("VERCEL_REGION")
+}
+
 /// The process's environment, read once at the edge. Empty values count as absent, as in better-auth.
 #[derive(Clone, Default)]
 pub struct Variables {

@@ -5,6 +5,7 @@ mod account;
 mod advanced;
 mod bearer;
 mod database;
+mod database_url;
 mod email;
 mod email_and_password;
 mod environment;
@@ -17,12 +18,14 @@ mod previews;
 mod rate_limit;
 mod reader;
 mod schema;
+mod search_path;
 mod secondary_storage;
 mod secret;
 mod session;
 mod social;
 mod tables;
 mod transport;
+mod url_forms;
 mod user;
 mod variables;
 mod verification;
@@ -36,6 +39,7 @@ pub use self::{
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
+    database_url::{DatabaseUrl, TlsMode},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
@@ -74,6 +78,8 @@ pub struct Config {
     pub base_url_text: Option<String>,
     /// The path in front of every endpoint, without a trailing slash.
     pub base_path: String,
+    /// The origins of this deployment as the platform tells them: its own, the branch's, and last the project's.
+    pub platform_origins: Vec<String>,
     /// Patterns of origins that may call and be redirected to, besides the service's own.
     pub trusted_origins: Vec<String>,
     /// Paths, relative to the base path, that answer 404.
@@ -151,10 +157,19 @@ impl Config {
         let own_origins = deployment_origins(variables, &mut problems);
         trusted_origins.extend(own_origins.iter().cloned());
         let previews = root.section("previews", &mut problems);
-        let previews = Previews::read(previews, &base_path, own_origins, variables, &mut problems);
+        let previews = Previews::read(previews, &base_path, own_origins.clone(), variables, &mut problems);
         let disabled_paths = root.texts("disabled_paths", &mut problems).unwrap_or_default();
         let mut on_api_error = root.section("on_api_error", &mut problems);
         let error_url = on_api_error.text("error_url", &mut problems);
+        let error_url = error_url.map(|url| {
+            origin::written(&url).unwrap_or_else(|| {
+                problems.add(
+                    on_api_error.place("error_url"),
+                    "no header carries it; write a URL without control characters and spaces at its ends",
+                );
+                url
+            })
+        });
         on_api_error.finish(&mut problems);
 
         let mut section = root.section("open_api", &mut problems);
@@ -210,13 +225,14 @@ impl Config {
             open_api,
             observability: Observability::read(root.section("observability", &mut problems), variables, &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
-            advanced: Advanced::read(advanced, base_url.as_ref(), &mut problems),
+            advanced: Advanced::read(advanced, base_url.as_ref(), environment::is_vercel(variables), &mut problems),
             database,
             secondary_storage,
             schema,
             base_url,
             base_url_text,
             base_path,
+            platform_origins: own_origins,
             trusted_origins,
             disabled_paths,
             error_url,
@@ -292,6 +308,12 @@ impl Config {
     /// Whether sessions are anywhere but in cookies: in a database, or in a secondary storage.
     pub fn stores_sessions(&self) -> bool {
         !self.is_stateless() || self.secondary_storage.is_some()
+    }
+
+    /// Whether this is production and nothing tells the service's own address, which links in mails need.
+    pub fn mails_no_links(&self) -> bool {
+        let unknown = self.base_url.is_none() && self.platform_origins.is_empty();
+        unknown && self.transport.is_some() && self.environment == Environment::Production
     }
 
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.

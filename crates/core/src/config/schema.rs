@@ -4,7 +4,9 @@
 use serde_json::Value;
 
 use super::{
-    AdditionalFields, Field, Kind, Problems, Session, Source, User, fields,
+    AdditionalFields, Field, Kind, Problems, Session, Source, User, Variables, database,
+    database_url::{LONGEST, is_name},
+    fields,
     naming::{Naming, STYLES},
     reader::{self, Section},
     secondary_storage::Beside,
@@ -14,7 +16,7 @@ use super::{
 /// The tables of this deployment.
 #[derive(Debug, Clone)]
 pub struct Schema {
-    /// `[database] schema_name`: the PostgreSQL schema. None: the first one of the connection's search path.
+    /// The PostgreSQL schema, as `[database] schema_name` or a connection URL names it. None: the first one of the connection's search path.
     pub name: Option<String>,
     /// Who makes identifiers, and of what type they are.
     pub ids: Ids,
@@ -88,19 +90,25 @@ pub enum Otherwise {
     Always(Value),
 }
 
-/// The longest name that PostgreSQL keeps, in bytes.
-const LONGEST: usize = 63;
-
 impl Schema {
     /// Reads only this out of a file: for whoever works on the tables and needs nothing else of the configuration.
     ///
     /// # Errors
     /// Every problem there is in it.
     pub fn load(source: Source<'_>) -> Result<Self, Problems> {
+        Self::of_deployment(source, &Variables::default())
+    }
+
+    /// The same, in the PostgreSQL schema that the connection URLs of `variables` name where the file names none.
+    ///
+    /// # Errors
+    /// The same, and where the two name different ones.
+    pub fn of_deployment(source: Source<'_>, variables: &Variables) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let table = reader::parse(source, &mut problems);
         let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
         let name = root.section("database", &mut problems).text("schema_name", &mut problems);
+        let name = database::schema_name(name, variables, &mut problems);
         let ids = Ids::read(&mut root.section("advanced", &mut problems), &mut problems);
         let mut read = Self::read(root.section("schema", &mut problems), name, ids, &mut problems);
         User::read(root.section("user", &mut problems), &mut read, &mut problems);
@@ -249,9 +257,4 @@ fn of_ones_own(field: &Field) -> Column {
         indexed: field.index,
         default: field.default.clone().map(Otherwise::Always),
     }
-}
-
-/// Whether PostgreSQL can call something that; a longer one it would cut, and two might become one.
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.len() <= LONGEST && !name.contains('\0')
 }

@@ -99,7 +99,7 @@ pub const LIST: &[Variable] = &[
     Variable {
         name: "BETTER_AUTH_URL",
         aliases: &BASE_URL_ALIASES,
-        about: "the public address, `https://auth.example.com`. With https, cookies are `__Secure-`. Without it the address is that of each request",
+        about: "the public address, `https://auth.example.com`. With https, cookies are `__Secure-`. Without it the address is that of each request, and links in mails name the platform's own; where there is none, nothing with a link is mailed",
         needed: "links in mails, the issuer of tokens",
         readers: Readers::Every,
         sensitive: false,
@@ -117,7 +117,7 @@ pub const LIST: &[Variable] = &[
     Variable {
         name: "DATABASE_URL",
         aliases: &["POSTGRES_URL"],
-        about: "the database, as the provider writes it: parameters of other clients are passed over, TLS is on and verified unless the host is this machine or the URL says `sslmode=disable`; `database.root_certificates`, or `sslrootcert` where there are files, names a private authority",
+        about: "the database, as the provider writes it ([POSTGRES.md](POSTGRES.md#the-url)): parameters of other clients are passed over, `schema` and its relatives name the schema of the tables, TLS is on and verified unless the host is this machine or the URL says `sslmode=disable` or `sslmode=no-verify`; `database.root_certificates`, or `sslrootcert` where there are files, names a private authority",
         needed: "everything but sessions that live in cookies alone",
         readers: Readers::Every,
         sensitive: true,

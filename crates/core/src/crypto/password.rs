@@ -33,9 +33,6 @@ pub enum Error {
     /// Too many hashes wait already; the client may come back later.
     #[error("more than {0} password hashes are waiting: the instance is overloaded")]
     Overloaded(usize),
-    /// The stored text is not `<salt>:<key>`.
-    #[error("the stored password hash is not of the form `<salt>:<key>`")]
-    Malformed,
     /// The worker ended before its answer: the process is shutting down.
     #[error("the password worker ended without an answer")]
     Gone,
@@ -63,20 +60,18 @@ impl Hasher {
         Ok(format!("{salt}:{}", hex::encode(key)))
     }
 
-    /// Whether `password` belongs to the stored text. Without one a hash of equal cost is computed and the answer is
-    /// no, so that an unknown user takes as long as a known one.
-    pub async fn check(&self, stored: Option<&str>, password: &str) -> Result<bool, Error> {
-        let Some(stored) = stored else {
-            self.derive(password, "0".repeat(32)).await?;
-            return Ok(false);
-        };
-        let mut parts = stored.split(':');
-        let (Some(salt), Some(expected)) = (parts.next(), parts.next()) else { return Err(Error::Malformed) };
-        if salt.is_empty() || expected.is_empty() {
-            return Err(Error::Malformed);
-        }
-        let key = hex::encode(self.derive(password, salt.to_owned()).await?);
-        Ok(key.as_bytes().ct_eq(expected.as_bytes()).into())
+    /// Whether `password` belongs to the stored text. Exactly one hash is computed whatever is stored, also where nothing is,
+    /// so that the time tells nobody which addresses have a user.
+    pub async fn check(&self, stored: Option<&str>, password: &str) -> Result<Checked, Error> {
+        let parts = stored.and_then(parts);
+        let salt = parts.map_or_else(|| "0".repeat(32), |(salt, _)| salt.to_owned());
+        let key = hex::encode(self.derive(password, salt).await?);
+        Ok(match (stored, parts) {
+            (None, _) => Checked::NoHash,
+            (Some(_), None) => Checked::ForeignHash,
+            (Some(_), Some((_, expected))) if key.as_bytes().ct_eq(expected.as_bytes()).into() => Checked::Right,
+            (Some(_), Some(_)) => Checked::Wrong,
+        })
     }
 
     async fn derive(&self, password: &str, salt: String) -> Result<[u8; KEY], Error> {
@@ -92,6 +87,30 @@ impl Hasher {
         let work = move || scrypt(password.as_bytes(), salt.as_bytes(), &mut scratch);
         tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone)
     }
+}
+
+/// What a password turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checked {
+    /// The stored text is of this password.
+    Right,
+    /// The stored text is of another one.
+    Wrong,
+    /// Nothing is stored.
+    NoHash,
+    /// What is stored no password of better-auth's can match.
+    ForeignHash,
+}
+
+/// The most bytes of a salt; better-auth's has 32.
+const LONGEST_SALT: usize = 1_024;
+
+/// Salt and key of a stored text; none where no password could match it. What stands behind a second colon does not count.
+fn parts(stored: &str) -> Option<(&str, &str)> {
+    let mut parts = stored.split(':');
+    let (salt, key) = (parts.next()?, parts.next()?);
+    let is_key = key.len() == 2 * KEY && key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    (is_key && !salt.is_empty() && salt.len() <= LONGEST_SALT).then_some((salt, key))
 }
 
 /// A place in the queue, given back however the wait ends.

@@ -12,10 +12,13 @@ use crate::{
     reply::Reply,
     rules::{
         email,
-        verification::{self, Claims, Step},
+        verification::{self, Step},
     },
     signed_in,
-    store::{self, StoreError},
+    store::{
+        self, StoreError,
+        mailed::{Move, Reached},
+    },
     wire,
 };
 
@@ -47,27 +50,28 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
         return Err(Error::bad(code::VERIFICATION_EMAIL_NOT_ENABLED, Reason::FeatureDisabled));
     }
     let email = email::stored(&body.email);
-    let user = match signed_in::optional(cx).await?.ok() {
+    let reached = match signed_in::optional(cx).await?.ok() {
         Some(own) if own.user.email != email => return Err(Error::bad(code::EMAIL_MISMATCH, Reason::EmailMismatch)),
         Some(own) if own.user.is_verified() => {
             return Err(Error::bad(code::EMAIL_ALREADY_VERIFIED, Reason::EmailAlreadyVerified));
         }
-        Some(own) => Some(own.user),
-        None => store::user::by_email(&cx.db, &email).await?.filter(|user| !user.is_verified()),
+        Some(own) => store::mailed::by_id(&cx.db, &own.user.id).await?,
+        None => store::mailed::by_email(&cx.db, &email).await?.filter(|reached| !reached.user.is_verified()),
     };
-    if let Some(user) = &user {
-        links::mail_verification(cx, user, body.callback_url.as_deref());
+    if let Some(Reached { user, credential }) = &reached {
+        links::mail_verification(cx, user, credential.password.as_deref(), body.callback_url.as_deref());
     }
-    let reason = user.is_none().then_some(Reason::UnknownUser);
+    let reason = reached.is_none().then_some(Reason::UnknownUser);
     Ok(Reply { reason, ..Reply::json(&wire::Done { status: true })? })
 }
 
 /// Spec core §3.18.
 async fn verify(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
     let callback_url = query.callback_url.as_deref().filter(|url| !url.is_empty());
+    let redirect = callback_url.map(Reply::redirect_as_json).transpose()?;
     match follow(cx, &query.token, callback_url).await? {
-        Ok(changed) => match callback_url {
-            Some(url) => Reply::redirect_as_json(url),
+        Ok(changed) => match redirect {
+            Some(reply) => Ok(reply),
             None => Reply::json(&wire::VerifiedEmail { status: true, user: changed.as_ref() }),
         },
         Err(reason) => Err(refused(reason, callback_url)),
@@ -98,32 +102,36 @@ async fn follow(
         Ok(claims) => claims,
         Err(reason) => return Ok(Err(reason)),
     };
-    let user = match (&claims.update_to, &claims.user_id) {
-        (Some(_), Some(id)) => store::user::by_id(&cx.db, id).await?,
+    let reached = match (&claims.update_to, &claims.user_id) {
+        (Some(_), Some(id)) => store::mailed::by_id(&cx.db, id).await?,
         (Some(_), None) => None,
-        (None, _) => store::user::by_email(&cx.db, &email::stored(&claims.email)).await?,
+        (None, _) => store::mailed::by_email(&cx.db, &email::stored(&claims.email)).await?,
     };
-    let (step, user) = match (verification::judge(&claims, user.as_ref()), user) {
+    let (user, credential) = reached.map(|Reached { user, credential }| (user, credential)).unzip();
+    let credential = credential.unwrap_or_default();
+    let holds = user.as_ref().is_some_and(|user| claims.holds(&cx.auth.config.secrets, user, &credential));
+    let (step, user) = match (verification::judge(&claims, user.as_ref(), holds), user) {
         (Ok(step), Some(user)) => (step, user),
         (Err(reason), _) => return Ok(Err(reason)),
         (Ok(_), None) => return Ok(Err(Reason::UnknownUser)),
     };
+    let password = credential.password.as_deref();
     match step {
         Step::Nothing => Ok(Ok(None)),
-        Step::Confirm => confirm(cx, &user).await.map(|()| Ok(None)),
+        Step::Confirm => confirm(cx, &user, password).await,
         Step::AskNewAddress(to) => {
             let follower = signed_in::optional(cx).await?.ok();
             if follower.is_some_and(|follower| follower.user.id != user.id) {
                 return Ok(Err(Reason::AnotherUser));
             }
-            links::mail_change_verification(cx, &user, to, callback_url);
+            links::mail_change_verification(cx, &user, password, to, callback_url);
             Ok(Ok(None))
         }
-        Step::Change(to) => change(cx, &claims, &user, to, user.is_verified()).await,
+        Step::Change(to) => change(cx, &user, password, to, user.is_verified()).await,
         Step::ChangeUnconfirmed(to) => {
-            let changed = change(cx, &claims, &user, to, false).await?;
+            let changed = change(cx, &user, password, to, false).await?;
             if let Ok(Some(user)) = &changed {
-                links::mail_verification(cx, user, callback_url);
+                links::mail_verification(cx, user, password, callback_url);
             }
             Ok(changed)
         }
@@ -131,28 +139,24 @@ async fn follow(
 }
 
 /// The address is confirmed; signs in where that is configured.
-async fn confirm(cx: &mut Context, user: &User) -> Result<(), Error> {
-    let Some(user) = store::user::verify_email(&cx.db, &user.id, &user.email, cx.now).await? else { return Ok(()) };
-    if !cx.auth.config.email_verification.auto_sign_in_after_verification {
-        return Ok(());
+async fn confirm(cx: &mut Context, user: &User, password: Option<&str>) -> Result<Result<Option<User>, Reason>, Error> {
+    let signs_in = cx.auth.config.email_verification.auto_sign_in_after_verification;
+    let own = if signs_in { signed_in::stored(cx).await?.ok() } else { None };
+    let own = own.filter(|own| own.user.email == user.email).map(|own| own.session);
+    let new = (signs_in && own.is_none()).then(|| cx.open_session(&user.id, true));
+    let confirmed = store::mailed::confirm(&cx.db, user, password, new, cx.now).await?;
+    let Some((user, new)) = confirmed else { return Ok(Err(Reason::InvalidToken)) };
+    if let Some(session) = own.or(new) {
+        cx.replace_session_cookies(&session, &user).await;
     }
-    let own = signed_in::stored(cx).await?.ok();
-    let session = match own.filter(|own| own.user.email == user.email) {
-        Some(own) => own.session,
-        None => {
-            let session = cx.open_session(&user.id, true);
-            store::session::insert(&cx.db, session).await?
-        }
-    };
-    cx.replace_session_cookies(&session, &user).await;
-    Ok(())
+    Ok(Ok(None))
 }
 
 /// The address changes, unless somebody else follows the link, or it was taken or changed meanwhile.
 async fn change(
     cx: &mut Context,
-    claims: &Claims,
     user: &User,
+    password: Option<&str>,
     to: &str,
     verified: bool,
 ) -> Result<Result<Option<User>, Reason>, Error> {
@@ -160,7 +164,8 @@ async fn change(
     if own.as_ref().is_some_and(|own| own.user.id != user.id) {
         return Ok(Err(Reason::AnotherUser));
     }
-    match store::user::change_email(&cx.db, &user.id, &claims.email, to, verified, cx.now).await {
+    let change = Move { id: &user.id, from: &user.email, password, to, verified, now: cx.now };
+    match store::mailed::change_email(&cx.db, &change).await {
         Ok(None) | Err(StoreError::Refused { .. }) => Ok(Err(Reason::InvalidToken)),
         Ok(Some(user)) => {
             if let Some(own) = own {

@@ -86,9 +86,8 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
-    if !cx.check_password(Some(&old), &body.current_password).await? {
-        return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
-    }
+    let checked = cx.check_password(Some(&old), &body.current_password).await?;
+    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
     let new = cx.hash_password(&body.new_password).await?;
     let only = (body.revoke_other_sessions == Some(true)).then(|| cx.open_session(&own.user.id, true));
     let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
@@ -106,12 +105,9 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
 async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> Result<Reply, Error> {
     judge_length(cx, &body.password)?;
     let stored = store::account::password(&cx.db, &own.user.id).await?;
-    if cx.check_password(stored.as_deref(), &body.password).await? {
-        Reply::json(&wire::Done { status: true })
-    } else {
-        let reason = if stored.is_some() { Reason::WrongPassword } else { Reason::NoPassword };
-        Err(Error::bad(code::INVALID_PASSWORD, reason))
-    }
+    let checked = cx.check_password(stored.as_deref(), &body.password).await?;
+    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
+    Reply::json(&wire::Done { status: true })
 }
 
 /// Spec core §3.16. A known and an unknown address cost one statement; what a known one needs besides happens after the
@@ -136,7 +132,7 @@ async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Resul
         return Err(Error::Redirect { location, reason: Reason::InvalidToken, cause: None });
     }
     let identifiers = links::identifiers(cx, links::RESET_PASSWORD, &query.token);
-    let works = store::verification::user_of(&cx.db, &identifiers, cx.now).await?.is_some();
+    let works = store::verification::working(&cx.db, &identifiers, cx.now).await?.is_some();
     let (key, value) = if works { ("token", query.token.as_str()) } else { ("error", "INVALID_TOKEN") };
     let location = links::with_query(&cx.base_url(), &query.callback_url, key, value)
         .ok_or_else(|| Error::api(StatusCode::FORBIDDEN, code::INVALID_CALLBACK_URL, Reason::UntrustedRedirect))?;
@@ -153,17 +149,18 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
     let token = body.token.as_deref().ok_or_else(invalid)?;
     judge_new(cx, &body.new_password)?;
     let identifiers = links::identifiers(cx, links::RESET_PASSWORD, token);
-    let user_id = store::verification::user_of(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
-    if store::user::by_id(&cx.db, &user_id).await?.is_none() {
-        return Err(Error::bad(code::USER_NOT_FOUND, Reason::UserGone));
-    }
+    let secret = store::verification::working(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
+    let user = store::user::by_id(&cx.db, &secret.value).await?;
+    let user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
     let hash = cx.hash_password(&body.new_password).await?;
     let reset = Reset {
-        user_id: &user_id,
+        user_id: &user.id,
         identifiers: &identifiers,
+        made_at: secret.made_at,
         hash: &hash,
         account_id: &cx.rng.id(),
-        revoke: cx.auth.config.email_and_password.revoke_sessions_on_password_reset,
+        // Whoever has a session of an address that nobody has confirmed may be somebody else.
+        revoke: cx.auth.config.email_and_password.revoke_sessions_on_password_reset || !user.is_verified(),
         now: cx.now,
     };
     if store::account::reset_password(&cx.db, &reset).await? {

@@ -74,7 +74,9 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
         let message = "No fields to update".to_owned();
         return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });
     }
-    let Some(session) = store::session::update(&cx.db, &own.session.token, &values.into(), cx.now).await? else {
+    let updated = store::session::update(&cx.db, &own.session.token, &values.into(), cx.now).await;
+    let updated = updated.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_SESSION))?;
+    let Some(session) = updated else {
         cx.clear_session_cookies();
         let code = code::FAILED_TO_GET_SESSION;
         return Err(Error::api(StatusCode::UNAUTHORIZED, code, Reason::SessionEndedMeanwhile));

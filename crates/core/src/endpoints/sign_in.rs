@@ -8,9 +8,11 @@ use crate::{
     endpoint::{Body, Endpoint, Guard, run},
     error::{Error, Reason},
     links,
-    model::User,
-    reply::Reply,
-    rules::{email, sign_in},
+    reply::{self, Reply},
+    rules::{
+        email,
+        sign_in::{self, Found},
+    },
     store::{self, StoreError},
     wire,
 };
@@ -37,12 +39,15 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     }
     sign_in::judge_length(&body.password, config).map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
 
+    let url = body.callback_url.as_deref();
+    let location = url.filter(|url| !url.is_empty()).map(reply::location).transpose()?;
+
     let found = store::user::with_password(&cx.db, &email::stored(&body.email)).await?;
     let stored = found.as_ref().and_then(|found| found.password.as_deref());
-    let right = cx.check_password(stored, &body.password).await?;
-    let user = match sign_in::judge(found.as_ref(), right, &cx.auth.config.email_and_password) {
+    let password = cx.check_password(stored, &body.password).await?;
+    let user = match sign_in::judge(found.as_ref(), password, &cx.auth.config.email_and_password) {
         Ok(user) => user,
-        Err(reason) => return Err(refuse(cx, reason, found.as_ref().map(|found| &found.user), &body)),
+        Err(reason) => return Err(refuse(cx, reason, found.as_ref(), &body)),
     };
     let remember = body.remember_me != Some(false);
     let session = cx.open_session(&user.id, remember);
@@ -56,11 +61,9 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     // While it was checked it was changed.
     let Some(session) = inserted else { return Err(refuse(cx, Reason::WrongPassword, None, &body)) };
 
-    let url = body.callback_url.as_deref();
-    let redirect = url.filter(|url| !url.is_empty());
-    let reply = Reply::json(&wire::SignedIn { redirect: redirect.is_some(), token: &session.token, url, user })?;
-    let reply = match redirect {
-        Some(url) => reply.with_text(header::LOCATION, url)?,
+    let reply = Reply::json(&wire::SignedIn { redirect: location.is_some(), token: &session.token, url, user })?;
+    let reply = match location {
+        Some(location) => reply.with(header::LOCATION, location),
         None => reply,
     };
     cx.set_session_cookies(&session, user, remember).await;
@@ -68,12 +71,12 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
 }
 
 /// One sentence for every reason but the unconfirmed address, of which only the password's owner learns.
-fn refuse(cx: &mut Context, reason: Reason, user: Option<&User>, body: &wire::SignInEmail) -> Error {
+fn refuse(cx: &mut Context, reason: Reason, found: Option<&Found>, body: &wire::SignInEmail) -> Error {
     if reason != Reason::EmailNotVerified {
         return Error::api(StatusCode::UNAUTHORIZED, code::INVALID_EMAIL_OR_PASSWORD, reason);
     }
-    if let Some(user) = user.filter(|_| cx.auth.config.email_verification.send_on_sign_in) {
-        links::mail_verification(cx, user, body.callback_url.as_deref());
+    if let Some(Found { user, password }) = found.filter(|_| cx.auth.config.email_verification.send_on_sign_in) {
+        links::mail_verification(cx, user, password.as_deref(), body.callback_url.as_deref());
     }
     Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, reason)
 }

@@ -51,6 +51,8 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let hash = cx.hash_password(&body.password).await?;
     let account_id = cx.rng.id();
     let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
+    let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification);
+    let mail = mails.then_some(body.callback_url.as_deref());
     let remember = body.remember_me != Some(false);
     let session = (!hides).then(|| cx.open_session(&user.id, remember));
     let made = if is_taken {
@@ -60,15 +62,16 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     };
     let (user, session) = match made {
         Ok(Ok(made)) => made,
-        Ok(Err(shown)) => return answer_taken(&shown),
+        Ok(Err(shown)) => return answer_taken(cx, &new, &shown, mail),
         // The address was taken meanwhile, or another value is one that no two users may have. Both cost the same.
         Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => {
-            return answer_taken(&undone(cx, &new).await.map_err(refused)?);
+            let shown = undone(cx, &new).await.map_err(refused)?;
+            return answer_taken(cx, &new, &shown, mail);
         }
         Err(error) => return Err(refused(error)),
     };
-    if auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification) {
-        links::mail_verification(cx, &user, body.callback_url.as_deref());
+    if let Some(callback_url) = mail {
+        links::mail_verification(cx, &user, Some(&hash), callback_url);
     }
     if let Some(session) = &session {
         cx.set_session_cookies(session, &user, remember).await;
@@ -98,8 +101,12 @@ async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
 }
 
 /// Answers as for a free address, so that the answer does not tell that this one is taken (spec core §14).
-fn answer_taken(user: &User) -> Result<Reply, Error> {
-    answer(None, user, Some(Reason::EmailTaken))
+fn answer_taken(cx: &mut Context, new: &New<'_>, shown: &User, mail: Option<Option<&str>>) -> Result<Reply, Error> {
+    // Where verification is not required, a user whose address is not confirmed may use the account all the same.
+    if cx.auth.config.email_and_password.require_email_verification {
+        links::sign_up_again(cx, new, mail);
+    }
+    answer(None, shown, Some(Reason::EmailTaken))
 }
 
 fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {

@@ -12,7 +12,7 @@ use crate::{
     reply::Reply,
     rules::{email, fields, sign_in},
     signed_in::{self, SignedIn},
-    store::{self, user::Change},
+    store::{self, StoreError, mailed::Move, user::Change},
     wire,
 };
 
@@ -71,7 +71,9 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
         return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });
     }
     let change = Change { name, image, additional: additional.into() };
-    let Some(user) = store::user::update(&cx.db, &own.user.id, &change, cx.now).await? else {
+    let updated = store::user::update(&cx.db, &own.user.id, &change, cx.now).await;
+    let updated = updated.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
+    let Some(user) = updated else {
         return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone));
     };
     cx.replace_session_cookies(&own.session, &user).await;
@@ -95,21 +97,36 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         return Err(Error::Codeless { message, reason: Reason::FeatureDisabled });
     }
     let callback_url = body.callback_url.as_deref();
-    if store::user::exists(&cx.db, &to).await? {
-        return Ok(Reply { reason: Some(Reason::EmailTaken), ..Reply::json(&wire::Done { status: true })? });
+    let (is_taken, password) = store::mailed::taken_and_password(&cx.db, &to, &own.user.id).await?;
+    if is_taken {
+        return taken();
     }
+    let password = password.as_deref();
     if at_once {
-        let from = &own.user.email;
-        let changed = store::user::change_email(&cx.db, &own.user.id, from, &to, false, cx.now).await?;
-        let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+        let (id, from) = (&own.user.id, &own.user.email);
+        let change = Move { id, from, password, to: &to, verified: false, now: cx.now };
+        let changed = store::mailed::change_email(&cx.db, &change).await;
+        // Taken meanwhile.
+        if matches!(&changed, Err(StoreError::Refused { state, .. }) if state == UNIQUE) {
+            return taken();
+        }
+        let user = changed?.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
         cx.reissue_session_cookies(&own.session, &user).await;
-        links::mail_verification(cx, &user, callback_url);
+        links::mail_verification(cx, &user, password, callback_url);
     } else if own.user.is_verified() && auth.sends_change_mails() {
-        links::mail_change_confirmation(cx, &own.user, &to, callback_url);
+        links::mail_change_confirmation(cx, &own.user, password, &to, callback_url);
     } else {
-        links::mail_change_verification(cx, &own.user, &to, callback_url);
+        links::mail_change_verification(cx, &own.user, password, &to, callback_url);
     }
     Reply::json(&wire::Done { status: true })
+}
+
+/// SQLSTATE of a row that has what another one has.
+const UNIQUE: &str = "23505";
+
+/// The same answer as for a free address.
+fn taken() -> Result<Reply, Error> {
+    Ok(Reply { reason: Some(Reason::EmailTaken), ..Reply::json(&wire::Done { status: true })? })
 }
 
 /// Spec core §3.11.
@@ -145,11 +162,8 @@ async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result
     let Some(stored) = store::account::password(&cx.db, &user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
-    if cx.check_password(Some(&stored), password).await? {
-        Ok(())
-    } else {
-        Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword))
-    }
+    let checked = cx.check_password(Some(&stored), password).await?;
+    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))
 }
 
 async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>) -> Result<Reply, Error> {
@@ -178,9 +192,8 @@ async fn follow_delete(cx: &mut Context, query: wire::Link) -> Result<Reply, Err
     let own = signed_in::stored(cx)
         .await?
         .map_err(|reason| Error::api(StatusCode::NOT_FOUND, code::FAILED_TO_GET_USER_INFO, reason))?;
+    let callback_url = query.callback_url.as_deref().filter(|url| !url.is_empty());
+    let redirect = callback_url.map(Reply::redirect_as_json).transpose()?;
     let reply = delete_by_token(cx, &own.user, &query.token).await?;
-    match query.callback_url.filter(|url| !url.is_empty()) {
-        Some(url) => Reply::redirect_as_json(&url),
-        None => Ok(reply),
-    }
+    Ok(redirect.unwrap_or(reply))
 }

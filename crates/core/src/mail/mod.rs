@@ -1,6 +1,7 @@
 //! Mails: what they carry, and the transport that takes them away after the answer. A mail that fails is a log line,
 //! never an error of the request that asked for it (spec core §3.3).
 
+mod plain;
 pub mod smtp;
 pub mod template;
 mod web;
@@ -22,8 +23,12 @@ pub struct Mail {
     pub kind: Kind,
     /// The address.
     pub to: String,
-    /// What the person is called.
+    /// What the person is called, as it was written: a webhook gets it as data. Templates show it only where `is_proven`, and
+    /// only in part ([`plain`]).
     pub name: String,
+    /// Whether somebody who reads the mailbox has confirmed the address.
+    #[serde(skip)]
+    pub is_proven: bool,
     /// The address that `to` shall become, where that is what is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_email: Option<String>,

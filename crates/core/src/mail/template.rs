@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Kind, Mail};
+use super::{Kind, Mail, plain};
 use crate::{
     config::{Problem, Problems},
     html::escaped,
@@ -60,21 +60,22 @@ impl Templates {
         if problems.0.is_empty() { Ok(Self(texts)) } else { Err(problems) }
     }
 
-    /// Fills in the templates of a mail. What people wrote becomes neither a header nor a tag.
+    /// Fills in the templates of a mail. What people wrote becomes neither a header, a tag nor a link, and nothing of it goes to an
+    /// address that nobody has confirmed: whoever signed up with it may be a stranger.
     pub fn render(&self, mail: &Mail, app_name: &str) -> Rendered {
         let value = |place: &str| match place {
-            "app_name" => app_name.to_owned(),
-            "name" => mail.name.clone(),
-            "new_email" => mail.new_email.clone().unwrap_or_default(),
+            "app_name" => app_name.chars().filter(|letter| !letter.is_control()).collect(),
+            "name" if mail.is_proven => plain::name(&mail.name),
+            "name" => String::new(),
+            "new_email" => mail.new_email.as_deref().map(plain::address).unwrap_or_default(),
             _ => mail.url.clone(),
         };
-        let one_line = |place: &str| value(place).chars().filter(|letter| !letter.is_control()).collect::<String>();
-        let text = filled(self.text(mail.kind, "txt"), one_line);
+        let text = filled(self.text(mail.kind, "txt"), value);
         let (subject, text) = text.split_once('\n').unwrap_or((&text, ""));
         Rendered {
             subject: subject.trim().to_owned(),
             text: text.trim_start().to_owned(),
-            html: filled(self.text(mail.kind, "html"), |place| escaped(&one_line(place))),
+            html: filled(self.text(mail.kind, "html"), |place| escaped(&value(place))),
         }
     }
 
@@ -87,6 +88,7 @@ impl Templates {
     }
 }
 
+/// Where a place stays empty, the space in front of it goes as well: `Hello {{name}},` becomes `Hello,`.
 fn filled(template: &str, value: impl Fn(&str) -> String) -> String {
     let mut text = String::new();
     let mut rest = template;
@@ -94,7 +96,11 @@ fn filled(template: &str, value: impl Fn(&str) -> String) -> String {
         rest.split_once("{{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
     {
         text.push_str(before);
-        text.push_str(&value(place.trim()));
+        let value = value(place.trim());
+        if value.is_empty() && text.ends_with(' ') {
+            text.pop();
+        }
+        text.push_str(&value);
         rest = after;
     }
     text + rest
@@ -122,6 +128,7 @@ mod tests {
             kind,
             to: "ada@example.com".to_owned(),
             name: name.to_owned(),
+            is_proven: true,
             new_email: Some("new@example.com".to_owned()),
             url: "https://auth.example.com/x?a=b&c=d".to_owned(),
             token: "t".to_owned(),
@@ -144,9 +151,13 @@ mod tests {
         let own =
             [("verify-email.txt", "Dear {{name}}\n{{url}}"), ("verify-email.html", "<a title='{{name}}'>{{url}}")];
         let templates = Templates::new(own).unwrap();
-        let rendered = templates.render(&mail(Kind::VerifyEmail, "<b>'\r\nBcc: eve@example.com"), "Example");
-        assert_eq!(rendered.subject, "Dear <b>'Bcc: eve@example.com");
-        assert!(rendered.html.starts_with("<a title='&lt;b&gt;&#39;Bcc: eve@example.com'>"), "{}", rendered.html);
+        let written = mail(Kind::VerifyEmail, "<b>'\r\nBcc: eve@example.com");
+        let rendered = templates.render(&written, "Example");
+        assert_eq!(rendered.subject, "Dear b ' Bcc eve example. com");
+        assert!(rendered.html.starts_with("<a title='b &#39; Bcc eve example. com'>"), "{}", rendered.html);
+        let rendered = templates.render(&Mail { is_proven: false, ..written }, "Example");
+        assert_eq!(rendered.subject, "Dear");
+        assert!(rendered.html.starts_with("<a title=''>"), "{}", rendered.html);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Pure decisions: inputs, the time and the configuration in, a named verdict out. No I/O, no HTTP, no SQL, no cookies.
 
 pub mod address;
+pub mod binding;
 pub mod email;
 pub mod fields;
 mod glob;

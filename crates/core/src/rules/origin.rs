@@ -1,16 +1,45 @@
 //! Whether an origin or a URL is trusted (spec core §8.4). Every redirect and every `Origin` header goes through here.
 //!
 //! http and https URLs are read by a WHATWG parser, as the browser that follows them reads them, and compared by origin.
+//! What is compared is the text that is sent: [`destination`] writes it first and checks it then.
 
 use std::net::Ipv4Addr;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use super::glob::glob;
 
-/// Whether `url` matches one of `patterns`. Relative URLs match where they are `allowed` and cannot leave the origin.
+/// `url` as a `Location` carries it. Visible ASCII stays as it is, byte for byte. Other letters are percent-encoded in UTF-8,
+/// as a browser's parser does; in the host of a web URL they become Punycode.
+///
+/// None for a URL with a control character or a space at either end: a header loses them, and parsers disagree about them.
+pub fn written(url: &str) -> Option<String> {
+    if url.chars().any(char::is_control) || url.starts_with(' ') || url.ends_with(' ') {
+        return None;
+    }
+    if url.is_ascii() {
+        return Some(url.to_owned());
+    }
+    match Url::parse(url) {
+        Ok(parsed) if is_web(parsed.scheme()) => Some(parsed.into()),
+        // The set that is encoded has all letters beyond ASCII in it.
+        _ => Some(utf8_percent_encode(url, CONTROLS).to_string()),
+    }
+}
+
+/// `url` as it is sent, where that matches one of `patterns`. Relative URLs match where they are `allowed` and cannot leave
+/// the origin.
+pub fn destination<'a>(url: &str, patterns: impl IntoIterator<Item = &'a str>, relative: Relative) -> Option<String> {
+    written(url).filter(|url| matches_any(url, patterns, relative))
+}
+
+/// Whether there is a [`destination`].
 pub fn is_trusted<'a>(url: &str, patterns: impl IntoIterator<Item = &'a str>, relative: Relative) -> bool {
+    destination(url, patterns, relative).is_some()
+}
+
+fn matches_any<'a>(url: &str, patterns: impl IntoIterator<Item = &'a str>, relative: Relative) -> bool {
     if url.starts_with('/') {
         return relative == Relative::Allowed && stays_on_origin(url);
     }
@@ -36,15 +65,13 @@ fn is_web(scheme: &str) -> bool {
     matches!(scheme, "http" | "https")
 }
 
-/// A path that no browser takes for another host: one slash, also where its dots are resolved, no backslash, no control character,
-/// no encoded slash.
+/// A path that no browser takes for another host: one slash, also where its dots are resolved, no backslash, no encoded slash.
 fn stays_on_origin(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
     let base = Url::parse("https://origin.invalid").ok();
     let resolved = base.as_ref().and_then(|base| base.join(url).ok());
     !url.starts_with("//")
         && !url.contains('\\')
-        && !url.chars().any(char::is_control)
         && !path.contains("%2f")
         && !path.contains("%5c")
         && resolved.is_some_and(|resolved| {
@@ -76,9 +103,11 @@ fn matches(url: &str, pattern: &str) -> bool {
     if wild { pattern.globs(&url) } else { pattern.covers(&url) }
 }
 
-/// Whether all parsers agree on where the host of an app's own scheme ends.
+/// Whether all parsers agree on where the host of an app's own scheme begins and ends: behind a name of a user there must be one.
 fn is_plain(url: &str) -> bool {
-    !url.chars().any(char::is_control) && !url.split(['?', '#']).next().unwrap_or_default().contains('\\')
+    let rest = url.split(['?', '#']).next().unwrap_or_default();
+    let authority = rest.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
+    !rest.contains('\\') && !authority.ends_with('@')
 }
 
 /// The host, and the port where it is not the scheme's own.

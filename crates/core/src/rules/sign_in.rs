@@ -27,20 +27,15 @@ pub struct Found {
     pub password: Option<String>,
 }
 
-/// Whether `found` is the one who signs in, given that the password was compared with the stored hash. The password
-/// counts before the state of the address, so that only its owner learns of that.
+/// Whether `found` is the one who signs in, given what the comparison of the password with the stored hash brought. The
+/// password counts before the state of the address, so that only its owner learns of that.
 pub fn judge<'a>(
     found: Option<&'a Found>,
-    password_is_right: bool,
+    password: Result<(), Reason>,
     config: &EmailAndPassword,
 ) -> Result<&'a User, Reason> {
     let found = found.ok_or(Reason::UnknownUser)?;
-    if found.password.is_none() {
-        return Err(Reason::NoPassword);
-    }
-    if !password_is_right {
-        return Err(Reason::WrongPassword);
-    }
+    password?;
     if config.require_email_verification && !found.user.is_verified() {
         return Err(Reason::EmailNotVerified);
     }

@@ -4,7 +4,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{error::Reason, model::User};
+use crate::{
+    config::Secrets,
+    error::Reason,
+    model::User,
+    rules::binding::{self, Credential},
+};
 
 /// What is asked of whoever follows the link.
 pub const CONFIRM_CHANGE: &str = "change-email-confirmation";
@@ -26,6 +31,9 @@ pub struct Claims {
     /// Whose address it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
+    /// What it is bound to ([`binding::state`]). A link that better-auth made has none.
+    #[serde(rename = "gatepostState", skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
     /// Seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iat: Option<i64>,
@@ -43,9 +51,27 @@ impl Claims {
             update_to: None,
             request_type: None,
             user_id: Some(user.id.clone()),
+            state: None,
             iat: Some(iat),
             exp: Some(iat + i64::from(seconds)),
         }
+    }
+
+    /// The same, bound to the password that `user` has.
+    #[must_use]
+    pub fn bound(self, secrets: &Secrets, user: &User, password: Option<&str>) -> Self {
+        Self { state: Some(binding::state(secrets, user, password)), ..self }
+    }
+
+    /// The same for a step of a change of the address.
+    #[must_use]
+    pub fn changing(self, to: &str, step: &str) -> Self {
+        Self { update_to: Some(to.to_owned()), request_type: Some(step.to_owned()), ..self }
+    }
+
+    /// Whether the address and the password of `user` are those that the link was made for.
+    pub fn holds(&self, secrets: &Secrets, user: &User, credential: &Credential) -> bool {
+        binding::holds(secrets, self.state.as_deref(), self.iat, user, credential)
     }
 
     /// Reads what was signed. An expiry that is this very second is over.
@@ -74,13 +100,15 @@ pub enum Step<'a> {
     ChangeUnconfirmed(&'a str),
 }
 
-/// Judges a link by the user whom it names.
-pub fn judge<'a>(claims: &'a Claims, user: Option<&User>) -> Result<Step<'a>, Reason> {
+/// Judges a link by the user whom it names. `holds` says whether the user's address and password are still those that the link
+/// was made for.
+pub fn judge<'a>(claims: &'a Claims, user: Option<&User>, holds: bool) -> Result<Step<'a>, Reason> {
     let Some(to) = &claims.update_to else {
         let user = user.ok_or(Reason::UnknownUser)?;
         return match &claims.user_id {
             Some(id) if *id != user.id => Err(Reason::InvalidToken),
             _ if user.is_verified() => Ok(Step::Nothing),
+            _ if !holds => Err(Reason::InvalidToken),
             _ => Ok(Step::Confirm),
         };
     };
@@ -88,7 +116,7 @@ pub fn judge<'a>(claims: &'a Claims, user: Option<&User>) -> Result<Step<'a>, Re
         return Err(Reason::InvalidToken);
     }
     let user = user.ok_or(Reason::UnknownUser)?;
-    if user.email != claims.email {
+    if user.email != claims.email || !holds {
         return Err(Reason::InvalidToken);
     }
     Ok(match claims.request_type.as_deref() {
@@ -145,23 +173,34 @@ mod tests {
     #[test]
     fn each_kind_of_link_leads_to_its_step() {
         let plain = Claims::of(&user(), now(), 60);
-        assert_eq!(judge(&plain, Some(&user())), Ok(Step::Confirm));
+        assert_eq!(judge(&plain, Some(&user()), true), Ok(Step::Confirm));
         let confirmed = User { email_verified: Some(true), ..user() };
-        assert_eq!(judge(&plain, Some(&confirmed)), Ok(Step::Nothing));
+        assert_eq!(judge(&plain, Some(&confirmed), true), Ok(Step::Nothing));
         let to = "new@example.com";
-        assert_eq!(judge(&change(Some(CONFIRM_CHANGE)), Some(&user())), Ok(Step::AskNewAddress(to)));
-        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&user())), Ok(Step::Change(to)));
-        assert_eq!(judge(&change(None), Some(&user())), Ok(Step::ChangeUnconfirmed(to)));
+        assert_eq!(judge(&change(Some(CONFIRM_CHANGE)), Some(&user()), true), Ok(Step::AskNewAddress(to)));
+        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&user()), true), Ok(Step::Change(to)));
+        assert_eq!(judge(&change(None), Some(&user()), true), Ok(Step::ChangeUnconfirmed(to)));
     }
 
     #[test]
     fn a_link_works_for_its_user_in_its_state_only() {
         let moved = User { email: "new@example.com".to_owned(), ..user() };
-        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&moved)), Err(Reason::InvalidToken));
+        assert_eq!(judge(&change(Some(VERIFY_CHANGE)), Some(&moved), true), Err(Reason::InvalidToken));
         let other = User { id: "other".to_owned(), ..user() };
-        assert_eq!(judge(&Claims::of(&other, now(), 60), Some(&user())), Err(Reason::InvalidToken));
+        assert_eq!(judge(&Claims::of(&other, now(), 60), Some(&user()), true), Err(Reason::InvalidToken));
         let nobodys = Claims { user_id: None, ..change(Some(VERIFY_CHANGE)) };
-        assert_eq!(judge(&nobodys, Some(&user())), Err(Reason::InvalidToken));
-        assert_eq!(judge(&change(None), None), Err(Reason::UnknownUser));
+        assert_eq!(judge(&nobodys, Some(&user()), true), Err(Reason::InvalidToken));
+        assert_eq!(judge(&change(None), None, true), Err(Reason::UnknownUser));
+    }
+
+    #[test]
+    fn a_link_that_was_overtaken_changes_nothing() {
+        for overtaken in
+            [Claims::of(&user(), now(), 60), change(Some(CONFIRM_CHANGE)), change(Some(VERIFY_CHANGE)), change(None)]
+        {
+            assert_eq!(judge(&overtaken, Some(&user()), false), Err(Reason::InvalidToken));
+        }
+        let confirmed = User { email_verified: Some(true), ..user() };
+        assert_eq!(judge(&Claims::of(&user(), now(), 60), Some(&confirmed), false), Ok(Step::Nothing));
     }
 }

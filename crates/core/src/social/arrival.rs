@@ -82,6 +82,10 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
             if let Err(refusal) = oauth::may_link(&provider.client.id, profile, &user, linking) {
                 return Ok(Err(refusal.into()));
             }
+            if !user.is_verified() {
+                // The address may have been signed up with by somebody else.
+                store::unproven::clear(&cx.db, &user.id).await?;
+            }
             let account = new_account(cx, arrival, &user.id);
             enter(cx, arrival, account, *user, true).await
         }
@@ -137,7 +141,7 @@ async fn enter(
     change.apply(&mut user, cx.now);
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_in;
-    Ok(settle(cx, arrival, session, user, false, mails).await)
+    settle(cx, arrival, session, user, false, mails).await
 }
 
 /// The columns of one's own of somebody who is to be made, where people may sign up.
@@ -167,7 +171,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     };
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.require_email_verification);
-    Ok(settle(cx, arrival, session, user, true, mails).await)
+    settle(cx, arrival, session, user, true, mails).await
 }
 
 fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
@@ -191,14 +195,15 @@ async fn settle(
     user: User,
     is_new: bool,
     mails: bool,
-) -> Result<Arrived, Failure> {
+) -> Result<Result<Arrived, Failure>, Error> {
     if mails && !user.is_verified() && (is_new || session.is_none()) {
-        links::mail_verification(cx, &user, arrival.callback_url);
+        let password = if is_new { None } else { store::account::password(&cx.db, &user.id).await? };
+        links::mail_verification(cx, &user, password.as_deref(), arrival.callback_url);
     }
-    let Some(session) = session else { return Err(Refusal::EmailNotVerified.into()) };
+    let Some(session) = session else { return Ok(Err(Refusal::EmailNotVerified.into())) };
     // Nobody asks here whether to remember: the browser was asked before, or not.
     cx.reissue_session_cookies(&session, &user).await;
-    Ok(Arrived { session, user, is_new })
+    Ok(Ok(Arrived { session, user, is_new }))
 }
 
 /// Without a database nobody is known: who comes is whom the provider says, under an identifier that is the same in every

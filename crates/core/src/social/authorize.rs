@@ -12,7 +12,7 @@ use super::{
 use crate::{
     context::Context,
     error::{Error, Reason},
-    reply::Reply,
+    reply::{Reply, location},
     rules::oauth::RESERVED,
     wire,
 };
@@ -50,7 +50,7 @@ pub async fn begin(
     };
     let url = url(provider, &request).map_err(|cause| Error::internal(Reason::ProviderUnavailable, cause))?;
     let reply = Reply::json(&wire::SentToProvider { url: &url, redirect: !wanted.disable_redirect })?;
-    if wanted.disable_redirect { Ok(reply) } else { reply.with_text(header::LOCATION, &url) }
+    if wanted.disable_redirect { Ok(reply) } else { Ok(reply.with(header::LOCATION, location(&url)?)) }
 }
 
 /// What one flow puts into the URL.

@@ -12,7 +12,7 @@ use crate::{
     crypto::envelope,
     error::{Error, Reason},
     json, links,
-    rules::oauth::with_params,
+    rules::{oauth::with_params, origin},
     store::{self, StoreError},
 };
 
@@ -193,7 +193,16 @@ pub async fn take(cx: &mut Context, parameter: &str) -> Result<State, Error> {
     if state.expires_at < cx.now.as_millisecond() as f64 {
         return Err(state.fail(cx, "state_mismatch", None, Reason::StateExpired));
     }
-    Ok(state)
+    sendable(cx, state)
+}
+
+/// A flow whose URLs can be sent. What begins here has no others; better-auth stores them as they were given.
+fn sendable(cx: &Context, state: State) -> Result<State, Error> {
+    let Some(callback_url) = origin::written(&state.callback_url) else {
+        return Err(state.fail(cx, "state_invalid", None, Reason::InvalidState));
+    };
+    let new_user_url = state.new_user_url.as_deref().and_then(origin::written);
+    Ok(State { callback_url, new_user_url, ..state })
 }
 
 type Taken = Result<State, (&'static str, Reason, Option<String>)>;
@@ -210,7 +219,7 @@ async fn stored(cx: &mut Context, parameter: &str) -> Result<Taken, StoreError> 
         true => store::verification::take(&cx.db, &identifiers).await?,
         false => store::verification::peek(&cx.db, &identifiers).await?,
     };
-    let state = found.and_then(|text| State::read(&text));
+    let state = found.and_then(|secret| State::read(&secret.value));
     let Some(state) = state else { return Ok(Err(("state_mismatch", Reason::UnknownState, None))) };
     if !bound || state.oauth_state.as_deref().is_some_and(|own| own != parameter) {
         return Ok(Err(("state_mismatch", Reason::StateOfAnotherBrowser, state.error_url)));

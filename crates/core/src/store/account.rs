@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, column, pool::Repeat, schema::literal, session, verification};
+use super::{Db, Param, StoreError, column, mailed, pool::Repeat, schema::literal, session, verification};
 use crate::model::{Account, Session};
 
 /// The most accounts of a user that are read.
@@ -77,11 +77,6 @@ pub struct Change<'a> {
     pub now: Timestamp,
 }
 
-/// Whoever ends sessions with a password has this first, for the user in `$1`: who signs in with the old one at this moment
-/// (`session::insert_checked`) is waited for, so that the session is seen and ends, or waits and has none.
-const LOCK: &str = "select 1 from {user} u, {account} a where u.{user.id} = $1 and a.{account.userId} = $1
-    and a.{account.providerId} = 'credential' for key share of u for update of a";
-
 /// Changes a password. With a session, every other one of the user ends and this one begins in the same transaction; it is
 /// returned as it is stored. None where the password was changed meanwhile. Sessions that are apart end before that as well:
 /// whatever fails, no other one goes on beside the new password, which cannot be set twice.
@@ -107,7 +102,7 @@ pub async fn change_password(
     }
     let row = match &only {
         None => db.row(Repeat::Never, sql, &params).await?,
-        Some(_) => db.row_behind((LOCK, &[literal(change.user_id)]), sql, &params).await?,
+        Some(_) => db.row_behind((mailed::LOCK, &[literal(change.user_id)]), sql, &params).await?,
     };
     let Some(row) = row else { return Ok(None) };
     if let Some(session) = apart {
@@ -122,13 +117,14 @@ pub async fn change_password(
     }))
 }
 
-const CHANGE: &str = "update {account} set {account.password} = $3, {account.updatedAt} = $4
-    where {account.userId} = $1 and {account.providerId} = 'credential' and {account.accountId} = $1
-        and {account.password} = $2 returning ''::text";
+/// What was mailed before works no more.
+const CHANGED: &str = "with changed as (update {account} set {account.password} = $3, {account.updatedAt} = $4
+        where {account.userId} = $1 and {account.providerId} = 'credential' and {account.accountId} = $1
+            and {account.password} = $2 returning {account.userId} as {user.id}){overtaken changed}";
+const CHANGE: &str = const_format::concatcp!(CHANGED, " select 1 from changed");
 const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
-    "with changed as (",
-    CHANGE,
-    "), revoked as (delete from {session} where {session.userId} = $1 and exists (select 1 from changed))
+    CHANGED,
+    ", revoked as (delete from {session} where {session.userId} = $1 and exists (select 1 from changed))
     insert into {session} as s (",
     session::INSERTED,
     "{session.names $13}) select {new $5}$6, $7, $8, $9, $10, $11, $12{session.values $13}
@@ -141,6 +137,8 @@ pub struct Reset<'a> {
     pub user_id: &'a str,
     /// How the table may hold the secret.
     pub identifiers: &'a [String],
+    /// When it was made, where that is known.
+    pub made_at: Option<Timestamp>,
     /// The new hash.
     pub hash: &'a str,
     /// The identifier of the account's row, where there is none yet.
@@ -153,56 +151,62 @@ pub struct Reset<'a> {
 
 /// Redeems the secret, sets the password of the user it was mailed to, and ends the sessions if asked: all of it, once,
 /// or nothing; one after the other where secrets or sessions are apart, and the sessions before the secret as well, which
-/// works once. `false` where the secret does not work any more.
+/// works once. `false` where the secret does not work any more, or where the password was changed since it was mailed. The user's
+/// other secrets work no more. A user whose address is not confirmed keeps no other account: whoever reads the mailbox has proven
+/// more than whoever signed up with its address.
 pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreError> {
-    if db.secondary.is_some() {
-        if reset.revoke {
-            session::delete_all(db, reset.user_id).await?;
-        }
-        let user_id = verification::redeem(db, reset.identifiers, reset.now).await?;
-        return match user_id {
-            Some(user_id) => set_password(db, reset, &user_id).await,
-            None => Ok(false),
-        };
+    let lock = (mailed::LOCK, &[literal(reset.user_id)][..]);
+    let user: [Param<'_>; 5] =
+        [reset.user_id.into(), reset.hash.into(), reset.account_id.into(), reset.now.into(), reset.made_at.into()];
+    if db.secondary.is_none() {
+        let params = [&user[..], &[reset.revoke.into(), reset.identifiers.into()]].concat();
+        return Ok(db.row_behind(lock, RESET, &params).await?.is_some());
     }
-    let params: [Param<'_>; 5] =
-        [reset.identifiers.into(), reset.hash.into(), reset.account_id.into(), reset.now.into(), reset.revoke.into()];
-    let row = match reset.revoke {
-        true => db.row_behind((LOCK, &[literal(reset.user_id)]), RESET, &params).await?,
-        false => db.row(Repeat::Never, RESET, &params).await?,
-    };
-    Ok(row.is_some())
-}
-
-async fn set_password(db: &Db, reset: &Reset<'_>, user_id: &str) -> Result<bool, StoreError> {
-    let params: [Param<'_>; 4] = [user_id.into(), reset.hash.into(), reset.account_id.into(), reset.now.into()];
-    let is_set = db.row(Repeat::Safe, SET, &params).await?.is_some();
+    if reset.revoke {
+        session::delete_all(db, reset.user_id).await?;
+    }
+    let taken = verification::take(db, reset.identifiers).await?;
+    if !taken.is_some_and(|secret| secret.is_of(reset.user_id, reset.now)) {
+        return Ok(false);
+    }
+    let is_set = db.row_behind(lock, SET, &user).await?.is_some();
     if is_set && reset.revoke {
-        session::delete_all(db, user_id).await?;
+        session::delete_all(db, reset.user_id).await?;
     }
     Ok(is_set)
 }
 
-/// Sets the password of the user in `owner`. An account that another system has named otherwise is not the one that is
-/// signed in with.
-const OF_OWNER: &str =
-    "changed as (update {account} set {account.password} = $2, {account.updatedAt} = $4
-            where {account.userId} in (select id from owner) and {account.providerId} = 'credential'
-                and {account.accountId}::text = {account.userId}::text returning 1),
+/// Sets the password of the user in `owner`.
+const OF_OWNER: &str = const_format::concatcp!(
+    "removed as (delete from {account} a using owner u where u.{user.emailVerified} is distinct from 'true'
+            and a.{account.userId} = u.{user.id} and not (",
+    mailed::CREDENTIAL,
+    ")),
+        changed as (update {account} a set {account.password} = $2, {account.updatedAt} = $4 from owner u where ",
+    mailed::CREDENTIAL,
+    "),
         made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
                 {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
-            select {new $3}owner.id::text, 'credential', owner.id, $2, $4, $4{leftover 'local:credential'} from owner where not exists (
-                select 1 from {account} a where a.{account.userId} = owner.id and a.{account.providerId} = 'credential'
-                    and a.{account.accountId}::text = owner.id::text))
-        select 1 from owner";
+            select {new $3}u.{user.id}::text, 'credential', u.{user.id}, $2, $4, $4{leftover 'local:credential'} from owner u
+            where not exists (select 1 from {account} a where ",
+    mailed::CREDENTIAL,
+    "))"
+);
 const RESET: &str = const_format::concatcp!(
-    "with used as (delete from {verification} where {verification.identifier} = any($1)
-            returning {verification.value}::text as value, {verification.expiresAt} as until),
-        owner as (select u.{user.id} as id from used join {user} u on u.{user.id}::text = used.value where used.until > $4 limit 1),
-        revoked as (delete from {session} where $5 and {session.userId} in (select id from owner)), ",
-    OF_OWNER
+    "with used as (delete from {verification} where {verification.identifier} = any($7) and {verification.value} = $1
+            returning {verification.expiresAt} as until),
+        owner as (select u.* from {user} u where u.{user.id} = $1 and exists (select 1 from used where until > $4) and not ",
+    mailed::OVERTAKEN,
+    "), ",
+    OF_OWNER,
+    ", revoked as (delete from {session} where $6 and {session.userId} in (select {user.id} from owner)),
+        overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from owner)
+            and not {verification.identifier} = any($7)) select 1 from owner"
 );
 const SET: &str = const_format::concatcp!(
-    "with owner as (select u.{user.id} as id from {user} u where u.{user.id} = $1), ",
-    OF_OWNER
+    "with owner as (select u.* from {user} u where u.{user.id} = $1 and not ",
+    mailed::OVERTAKEN,
+    "), ",
+    OF_OWNER,
+    "{overtaken owner} select 1 from owner"
 );

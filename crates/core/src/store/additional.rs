@@ -19,7 +19,7 @@ use crate::{
 
 /// Values of additional fields by the fields' names. A field that is not among them keeps its column's default in an insert,
 /// and its value in an update.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Values(Map<String, Value>);
 
 impl From<Map<String, Value>> for Values {
@@ -70,6 +70,12 @@ impl Columns {
     pub(super) fn given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = (usize, String)> + 'a {
         let given = self.fields.iter().enumerate().filter(|(_, field)| values.0.contains_key(&field.name));
         given.map(|(at, field)| (at, quoted(&field.column).into_owned()))
+    }
+
+    /// The quoted columns of the fields that have no value.
+    pub(super) fn not_given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = String> + 'a {
+        let others = self.fields.iter().filter(|field| !values.0.contains_key(&field.name));
+        others.map(|field| quoted(&field.column).into_owned())
     }
 
     /// A value as it is sent; none is NULL. Lists are written as `lists` says.

@@ -3,12 +3,14 @@
 
 pub mod account;
 pub mod additional;
+mod advice;
 mod bound;
 mod column;
 mod db;
 pub mod jwk;
 mod kept;
 pub mod limit;
+pub mod mailed;
 mod param;
 pub mod pool;
 pub mod schema;
@@ -18,6 +20,7 @@ pub mod single;
 pub mod social;
 mod statement;
 mod tls;
+pub mod unproven;
 mod url;
 pub mod user;
 pub mod verification;
@@ -65,18 +68,14 @@ pub enum StoreError {
 
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
-        use std::error::Error as _;
+        let text = told(&error);
         let Some(answer) = error.as_db_error() else {
             // Without an answer the connection failed, unless there is another cause: a value that cannot be read.
-            let transport = error.source().is_none_or(|cause| cause.is::<std::io::Error>());
-            let text = error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
-            let text = error.source().and_then(advice).map(|advice| format!("{text}; {advice}")).unwrap_or(text);
+            let transport = std::error::Error::source(&error).is_none_or(|cause| cause.is::<std::io::Error>());
             return if transport { Self::Unavailable(text) } else { Self::Failed(text) };
         };
         let state = answer.code().code();
         // The details of class 22 and 23 quote the row, and a row has addresses of people.
-        let advice = of_a_pooler(answer.message()).map(|advice| format!("; {advice}")).unwrap_or_default();
-        let text = format!("{} (SQLSTATE {state}){advice}", answer.message());
         match state.get(..2).unwrap_or_default() {
             "22" | "23" => Self::Refused {
                 state: state.to_owned(),
@@ -107,30 +106,21 @@ fn named_type(message: &str) -> Option<&str> {
     behind.split(':').next()
 }
 
-/// What the operator can do about a connection that failed for this reason.
-fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
-    use std::io::{self, ErrorKind};
-    match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
-        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::AddrNotAvailable) => Some(
-            "the host may have an address of IPv6 alone, which leads nowhere from here, as from the platform's functions: take \
-             the provider's pooled URL",
-        ),
-        _ => tls::advice(cause),
+impl StoreError {
+    /// Whatever keeps a connection from being made, trying later may help; and no row is in what is told.
+    fn connecting(error: &tokio_postgres::Error) -> Self {
+        Self::Unavailable(told(error))
     }
 }
 
-/// What the operator can do about what a pooler says, whose states tell little: Supavisor answers XX000 to whatever it refuses.
-fn of_a_pooler(message: &str) -> Option<&'static str> {
-    if message.to_ascii_lowercase().contains("max client") {
-        Some(
-            "the pooler is full: in session mode (Supavisor's port 5432) it takes as many clients as it has connections, in \
-             transaction mode (port 6543) far more",
-        )
-    } else if message.contains("Tenant or user not found") {
-        Some("the pooler knows users as `name.project`: copy its own URL from the provider, with its host")
-    } else {
-        None
-    }
+/// What an error says, then what to do about it where that is known, with a semicolon between them.
+fn told(error: &tokio_postgres::Error) -> String {
+    let text = match (error.as_db_error(), std::error::Error::source(error)) {
+        (Some(answer), _) => format!("{} (SQLSTATE {})", answer.message(), answer.code().code()),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
+    };
+    advice::of(error).map(|advice| format!("{text}; {advice}")).unwrap_or(text)
 }
 
 /// Whether connecting may succeed in a moment: nobody listens yet, the network broke off, the server starts or is full, or a
@@ -139,7 +129,7 @@ fn is_passing(error: &tokio_postgres::Error) -> bool {
     use std::{error::Error as _, io};
     if let Some(answer) = error.as_db_error() {
         let state = answer.code().code();
-        return ["08", "53", "57P", "XX"].iter().any(|class| state.starts_with(class));
+        return !advice::is_final(answer) && ["08", "53", "57P", "XX"].iter().any(|class| state.starts_with(class));
     }
     // What TLS refuses it will refuse again.
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
@@ -148,8 +138,6 @@ fn is_passing(error: &tokio_postgres::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
     use super::*;
 
     #[test]
@@ -164,14 +152,5 @@ mod tests {
         assert_eq!(refused.to_string(), "the database refused a row: SQLSTATE 22P02, table `users`, type `role`");
         assert_eq!(named_type("value too long for type character varying(20)"), Some("character varying(20)"));
         assert_eq!(named_type("ada says: invalid input syntax for type uuid: \"x\""), None);
-    }
-
-    #[test]
-    fn a_host_that_is_only_reached_over_ipv6_is_told_with_what_to_do() {
-        for kind in [io::ErrorKind::NetworkUnreachable, io::ErrorKind::AddrNotAvailable] {
-            let told = advice(&io::Error::from(kind));
-            assert!(told.is_some_and(|text| text.contains("pooled URL")), "{kind}: {told:?}");
-        }
-        assert_eq!(advice(&io::Error::from(io::ErrorKind::ConnectionRefused)), None);
     }
 }

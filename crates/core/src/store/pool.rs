@@ -1,23 +1,31 @@
 //! The pool: one for the whole process, built without connecting, and proof against an instance that freezes between
 //! two requests (`store/kept.rs`). Nothing in here waits without a bound.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
 use futures_util::{FutureExt as _, future};
 use jiff::Timestamp;
 use tokio_postgres::{
-    Row,
+    Row, Socket,
+    tls::{MakeTlsConnect, TlsConnect},
     types::{ToSql, Type},
 };
 
 use super::{
-    StoreError,
+    StoreError, advice,
     bound::Bound,
     is_passing,
     kept::{self, Kept, PAUSES},
-    tls, url,
+    tls,
+    url::{self, Target},
 };
 pub use crate::stopwatch::Clock;
 use crate::{
@@ -62,6 +70,10 @@ pub(super) enum With<'a> {
 
 struct Connections {
     postgres: deadpool_postgres::Manager,
+    /// The same without the search path of the URL's `options`, where they have one.
+    without_search_path: Option<deadpool_postgres::Manager>,
+    /// Whether a pooler in between has refused those options.
+    is_refused: AtomicBool,
     clock: Clock,
 }
 
@@ -79,6 +91,20 @@ impl Kept for Connection {
     }
 }
 
+impl Connections {
+    /// With the search path of the URL, for triggers that rely on it, unless a pooler refuses it: statements name the schema.
+    async fn connect(&self) -> Result<ClientWrapper, tokio_postgres::Error> {
+        let Some(without) = &self.without_search_path else { return managed::Manager::create(&self.postgres).await };
+        if !self.is_refused.load(Relaxed) {
+            match managed::Manager::create(&self.postgres).await {
+                Err(error) if advice::is_refused_parameter(&error) => self.is_refused.store(true, Relaxed),
+                created => return created,
+            }
+        }
+        managed::Manager::create(without).await
+    }
+}
+
 impl managed::Manager for Connections {
     type Type = Connection;
     type Error = tokio_postgres::Error;
@@ -86,7 +112,7 @@ impl managed::Manager for Connections {
     async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
         let mut pauses = PAUSES.into_iter();
         loop {
-            match (managed::Manager::create(&self.postgres).await, pauses.next()) {
+            match (self.connect().await, pauses.next()) {
                 (Ok(client), _) => {
                     let (bound, used_at) = (Bound::default(), (self.clock)());
                     return Ok(Connection { client, bound, used_at, asked: false });
@@ -112,20 +138,20 @@ impl Pool {
     /// A sentence for the operator about the URL, quoting nothing of it.
     pub fn new(url: &Secret, config: &Database, clock: Clock) -> Result<Self, String> {
         let text = std::str::from_utf8(url.bytes()).unwrap_or_default();
-        let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let postgres = match config.connection.transport {
+        let (postgres, without_search_path) = match config.connection.transport {
             DatabaseTransport::Tcp => {
                 let target = url::read(text)?;
                 let tls = tls::connector(&target, &config.connection)?;
-                deadpool_postgres::Manager::from_config(target.config, tls, manager)
+                managers(target, tls)
             }
             #[cfg(feature = "websocket")]
             DatabaseTransport::WebSocket => {
                 let (target, connector) = super::websocket::read(text, &config.connection)?;
-                deadpool_postgres::Manager::from_config(target, connector, manager)
+                managers(target, connector)
             }
         };
-        let pool = kept::pool(Connections { postgres, clock }, config.bounds, clock)?;
+        let connections = Connections { postgres, without_search_path, is_refused: AtomicBool::new(false), clock };
+        let pool = kept::pool(connections, config.bounds, clock)?;
         Ok(Self { pool: Some(pool), ..Self::absent(config, clock) })
     }
 
@@ -162,11 +188,7 @@ impl Pool {
         got.map_err(|error| match error {
             PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Exhausted(self.wait.as_secs()),
             PoolError::Timeout(_) => StoreError::Unavailable("connecting took too long".to_owned()),
-            // Whatever keeps us from a connection, the answer is the same: try again later.
-            PoolError::Backend(error) => match StoreError::from(error) {
-                StoreError::Failed(text) => StoreError::Unavailable(text),
-                other => other,
-            },
+            PoolError::Backend(error) => StoreError::connecting(&error),
             other => StoreError::Unavailable(other.to_string()),
         })
     }
@@ -254,6 +276,20 @@ impl Pool {
     pub fn size(&self) -> usize {
         self.pool.as_ref().map_or(0, |pool| pool.status().size)
     }
+}
+
+/// Makes connections to `target`, and where it has one, to what it is without its search path.
+fn managers<C>(target: Target, connector: C) -> (deadpool_postgres::Manager, Option<deadpool_postgres::Manager>)
+where
+    C: MakeTlsConnect<Socket, Stream: Send + Sync, TlsConnect: Send + Sync> + Clone + Send + Sync + 'static,
+    <C::TlsConnect as TlsConnect<Socket>>::Future: Send,
+{
+    let manager = |config| {
+        let options = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        deadpool_postgres::Manager::from_config(config, connector.clone(), options)
+    };
+    let without_search_path = target.without_search_path.map(manager);
+    (manager(target.config), without_search_path)
 }
 
 async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Result<Vec<Row>, tokio_postgres::Error> {

@@ -41,6 +41,10 @@ const LEFTOVER: &str = "issuer";
 /// The columns of keys that better-auth has since 1.7: where they are not there, keys are of the configured algorithm.
 const NEWER: [&str; 2] = ["alg", "crv"];
 
+/// What `{overtaken part}` stands for, up to the part.
+const OVERTAKEN: &str =
+    ", overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from ";
+
 /// The place that says what becomes of a session whose token is there already.
 const ONCE: &str = "{session.once}";
 /// How the message ends where a table has no constraint that `on conflict` names.
@@ -84,13 +88,16 @@ impl Schema {
     ///   unless the database makes identifiers;
     /// - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each
     ///   after a comma, and their values;
-    /// - `{user.set $6}`: in an update, those columns with their values;
+    /// - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: the others as well, with their
+    ///   defaults;
     /// - `{session.once}`: behind an insert, that a session whose token is there already is the one that is inserted, where
     ///   the table has a constraint that says so;
     /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
     ///   table has the leftover of an old version;
     /// - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
     ///   values, after a comma, if it has them.
+    /// - `{overtaken changed}`: after the parts of a statement, one more that removes the stored secrets of the users whose `id`
+    ///   is in the part `changed`, if there is a table of secrets.
     ///
     /// A place that is none of these stays as it is, which the database refuses.
     pub(super) fn statement(&self, template: &'static str, params: &[Param<'_>]) -> Arc<Statement> {
@@ -196,6 +203,12 @@ impl Schema {
             "leftover" => return after_comma(parameter, self.leftover.load(Relaxed)),
             "newer" if parameter.is_empty() => return after_comma(&self.filled("{jwks.alg}, {jwks.crv}"), has_newer),
             "newer" => return after_comma(parameter, has_newer),
+            "overtaken" if self.tables.table("verification").is_none() => return Some(()),
+            "overtaken" => {
+                statement.text += &self.filled(OVERTAKEN);
+                statement.text.extend([parameter, "))"]);
+                return Some(());
+            }
             _ => {}
         }
         let (model, what) = name.split_once('.').unwrap_or((name, ""));
@@ -210,7 +223,7 @@ impl Schema {
                 let token = quoted(&table.column("token")?.name);
                 statement.text += &format!("on conflict ({token}) do update set {token} = excluded.{token}");
             }
-            "names" | "values" | "set" => self.fields(table.model, what, parameter, params, statement)?,
+            "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
             field => statement.text += &quoted(&table.column(field)?.name),
         }
         Some(())
@@ -232,12 +245,16 @@ impl Schema {
             if what != "values" {
                 statement.text += &column;
             }
-            if what == "set" {
+            if what == "set" || what == "reset" {
                 statement.text += " = ";
             }
             if what != "names" {
                 statement.mention(value, Some((model, field)));
             }
+        }
+        if what == "reset" {
+            let others = self.columns(model).not_given(values);
+            statement.text.extend(others.map(|column| format!(", {column} = default")));
         }
         Some(())
     }

@@ -1,14 +1,13 @@
 //! One connection outside the pool, for the command line: migrations and diagnosis.
 
-use tokio_postgres::{
-    Client, Socket,
-    config::{Host, SslMode},
-    tls::MakeTlsConnect,
-};
+use tokio_postgres::{Client, Socket, config::Host, tls::MakeTlsConnect};
 
 #[cfg(feature = "websocket")]
 use super::websocket;
-use super::{StoreError, tls, url};
+use super::{
+    StoreError, advice, tls,
+    url::{self, Target},
+};
 use crate::config::{ConnectionOptions, DatabaseTransport};
 
 /// Where a URL leads, without what is secret in it.
@@ -29,7 +28,9 @@ pub struct Address {
 pub enum Protection {
     /// TLS, and the certificate is verified.
     Verified,
-    /// TLS where the server has it: to this machine only.
+    /// TLS, and whatever certificate the server shows is taken: `sslmode=no-verify`.
+    Unverified,
+    /// TLS where the server has it, by whatever certificate: to this machine only.
     Offered,
     /// Plain text, as the URL asks for.
     Plain,
@@ -45,7 +46,7 @@ pub fn address(url: &str, transport: DatabaseTransport) -> Result<Address, Store
         #[cfg(feature = "websocket")]
         DatabaseTransport::WebSocket => websocket::target(url),
     };
-    let config = target.map_err(StoreError::Unavailable)?.config;
+    let Target { config, protection, .. } = target.map_err(StoreError::Unavailable)?;
     let name = |host: &Host| match host {
         Host::Tcp(name) => name.clone(),
         Host::Unix(path) => path.display().to_string(),
@@ -54,11 +55,7 @@ pub fn address(url: &str, transport: DatabaseTransport) -> Result<Address, Store
     Ok(Address {
         host: hosts.join(","),
         port: config.get_ports().first().copied().unwrap_or(5432),
-        tls: match config.get_ssl_mode() {
-            SslMode::Disable => Protection::Plain,
-            SslMode::Prefer => Protection::Offered,
-            _ => Protection::Verified,
-        },
+        tls: protection,
         transport,
     })
 }
@@ -72,7 +69,7 @@ pub async fn connect(url: &str, options: &ConnectionOptions) -> Result<Client, S
         DatabaseTransport::Tcp => {
             let target = url::read(url).map_err(StoreError::Unavailable)?;
             let tls = tls::connector(&target, options).map_err(StoreError::Unavailable)?;
-            open(&target.config, tls).await
+            open(&target, tls).await
         }
         #[cfg(feature = "websocket")]
         DatabaseTransport::WebSocket => {
@@ -82,11 +79,15 @@ pub async fn connect(url: &str, options: &ConnectionOptions) -> Result<Client, S
     }
 }
 
-async fn open<C>(target: &tokio_postgres::Config, connector: C) -> Result<Client, StoreError>
+async fn open<C>(target: &Target, connector: C) -> Result<Client, StoreError>
 where
-    C: MakeTlsConnect<Socket, Stream: Send + 'static>,
+    C: MakeTlsConnect<Socket, Stream: Send + 'static> + Clone,
 {
-    let (client, connection) = target.connect(connector).await?;
+    let connected = match (target.config.connect(connector.clone()).await, &target.without_search_path) {
+        (Err(error), Some(config)) if advice::is_refused_parameter(&error) => config.connect(connector).await,
+        (connected, _) => connected,
+    };
+    let (client, connection) = connected.map_err(|error| StoreError::connecting(&error))?;
     tokio::spawn(async move {
         // Whoever uses the client learns of a lost connection from its next statement.
         let _ = connection.await;
@@ -115,6 +116,16 @@ mod tests {
             ),
             ("postgres://u:hunter2@localhost:5433/x", "localhost", 5433, Protection::Offered),
             ("postgres://u:hunter2@/x?host=/run/postgresql", "/run/postgresql", 5432, Protection::Offered),
+            (
+                "postgres://u:hunter2@/x?host=/run/postgresql&sslmode=disable",
+                "/run/postgresql",
+                5432,
+                Protection::Offered,
+            ),
+            ("postgres://u:hunter2@db.example/x?sslmode=no-verify", "db.example", 5432, Protection::Unverified),
+            ("postgres://u:hunter2@localhost/x?sslmode=no-verify", "localhost", 5432, Protection::Unverified),
+            ("postgres://u:hunter2@localhost/x?sslmode=require", "localhost", 5432, Protection::Verified),
+            ("postgres://u:hunter2@localhost/x?host=db.example", "db.example", 5432, Protection::Verified),
             ("postgres://u:hunter2@a.example,b.example/x", "a.example,b.example", 5432, Protection::Verified),
         ] {
             let transport = DatabaseTransport::Tcp;

@@ -1,19 +1,21 @@
-//! TLS to the database and to the secondary storage: rustls with ring, always verifying, against the public authorities or
-//! certificates of one's own.
+//! TLS to the database and to the secondary storage: rustls with ring, against the public authorities or certificates of one's
+//! own. Only a database on this machine, or one whose URL says `sslmode=no-verify`, may show any certificate.
 
 use std::sync::Arc;
 
 use rustls::{
-    CertificateError, ClientConfig, RootCertStore,
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{
-        CertificateDer,
+        CertificateDer, ServerName, UnixTime,
         pem::{self, PemObject as _},
     },
 };
 use tokio_postgres::config::{Host, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::url::Target;
+use super::{single::Protection, url::Target};
 use crate::config::ConnectionOptions;
 
 /// Providers with an authority of their own, which nobody else believes: the ends of their hosts' names, and its certificate.
@@ -52,7 +54,56 @@ pub(super) fn connector(target: &Target, options: &ConnectionOptions) -> Result<
 /// # Errors
 /// As [`connector`].
 pub(super) fn settings(target: &Target, options: &ConnectionOptions) -> Result<ClientConfig, String> {
-    trusting(authorities(target, options))
+    let is_verified = match target.protection {
+        Protection::Verified => true,
+        Protection::Offered => target.root_certificates.is_some(),
+        Protection::Unverified | Protection::Plain => false,
+    };
+    let mut config = trusting(authorities(target, options))?;
+    if !is_verified {
+        let provider = config.crypto_provider().clone();
+        config.dangerous().set_certificate_verifier(Arc::new(AnyCertificate(provider)));
+    }
+    Ok(config)
+}
+
+/// Takes every certificate. That the server has its key is verified: a login may be bound to it.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
 }
 
 fn authorities<'a>(target: &'a Target, options: &'a ConnectionOptions) -> Authorities<'a> {
@@ -116,7 +167,8 @@ pub(super) fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'stat
         Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)) => {
             Some(
                 "write its authority's certificate into gatepost.toml (`root_certificates`), or `sslrootcert=` and the \
-                 certificate's file into the URL where there are files",
+                 certificate's file into the URL where there are files. Where the provider has no authority to name, as Heroku, \
+                 `sslmode=no-verify` encrypts without knowing who answers",
             )
         }
         Some(rustls::Error::InvalidCertificate(

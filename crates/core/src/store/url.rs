@@ -1,77 +1,57 @@
-//! Reads a connection URL as providers write it. The driver refuses what people paste, so its parameters are looked at
-//! first: its own are passed on, those of other clients dropped, TLS is settled here.
+//! From a connection URL to what the driver and TLS need.
 
 use std::time::Duration;
 
 use tokio_postgres::config::{Host, SslMode};
 
-/// A URL that was understood.
+use super::single::Protection;
+use crate::config::{DatabaseUrl, TlsMode};
+
+/// Where a URL leads, and how.
 pub(super) struct Target {
     /// What the driver needs.
     pub(super) config: tokio_postgres::Config,
+    /// The same without the search path of `options`, where they have one: poolers refuse it, and no statement needs it.
+    pub(super) without_search_path: Option<tokio_postgres::Config>,
+    /// How the connection is protected.
+    pub(super) protection: Protection,
     /// A file with the certificates to trust, in place of the public ones.
     pub(super) root_certificates: Option<String>,
 }
-
-/// Parameters that the driver knows itself.
-const PASSED: [&str; 17] = [
-    "application_name",
-    "channel_binding",
-    "connect_timeout",
-    "dbname",
-    "host",
-    "hostaddr",
-    "keepalives",
-    "keepalives_idle",
-    "keepalives_interval",
-    "keepalives_retries",
-    "load_balance_hosts",
-    "options",
-    "password",
-    "port",
-    "sslnegotiation",
-    "target_session_attrs",
-    "user",
-];
 
 /// Reads `url`.
 ///
 /// # Errors
 /// A sentence for the operator that quotes nothing of the URL, which holds a password.
 pub(super) fn read(url: &str) -> Result<Target, String> {
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err(
-            "it does not begin with postgres:// or postgresql://; write postgres://user:password@host/name".to_owned()
-        );
-    }
-    let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let mut passed = Vec::new();
-    let mut mode = None;
-    let mut root_certificates = None;
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match key {
-            "sslmode" => mode = Some(tls_mode(value)?),
-            "sslrootcert" if value != "system" => {
-                root_certificates = Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
-            }
-            key if PASSED.contains(&key) => passed.push(pair),
-            _ => {}
-        }
-    }
-    let text = if passed.is_empty() { base.to_owned() } else { format!("{base}?{}", passed.join("&")) };
-    let mut config: tokio_postgres::Config = text.parse().map_err(|error: tokio_postgres::Error| {
-        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-        format!("it is no connection URL ({cause}); special characters in the password must be percent-encoded")
-    })?;
-    let local =
-        config.get_hosts().iter().all(is_local) && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback);
-    // `prefer` would go plain where the server, or somebody in between, says so.
-    let mode = match mode.unwrap_or(SslMode::Prefer) {
-        SslMode::Prefer if !local => SslMode::Require,
-        mode => mode,
+    target(&DatabaseUrl::read(url)?)
+}
+
+/// The same of a URL that was read already.
+///
+/// # Errors
+/// The same.
+pub(super) fn target(url: &DatabaseUrl) -> Result<Target, String> {
+    let mut config = config(url)?;
+    let mut without_search_path = url.without_search_path().as_ref().map(self::config).transpose()?;
+    let protection = protection(url.tls, &config);
+    let mode = match protection {
+        _ if is_socket(&config) => SslMode::Disable,
+        Protection::Plain => SslMode::Disable,
+        Protection::Offered => SslMode::Prefer,
+        Protection::Unverified | Protection::Verified => SslMode::Require,
     };
-    config.ssl_mode(mode);
+    for config in [Some(&mut config), without_search_path.as_mut()].into_iter().flatten() {
+        config.ssl_mode(mode);
+    }
+    Ok(Target { config, without_search_path, protection, root_certificates: url.root_certificates.clone() })
+}
+
+fn config(url: &DatabaseUrl) -> Result<tokio_postgres::Config, String> {
+    let mut config: tokio_postgres::Config = url.keywords().parse().map_err(|error: tokio_postgres::Error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        format!("it is no connection URL ({cause}); correct that value, or remove it")
+    })?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(Duration::from_secs(5));
     }
@@ -79,17 +59,26 @@ pub(super) fn read(url: &str) -> Result<Target, String> {
     if config.get_application_name().is_none() {
         config.application_name("gatepost");
     }
-    Ok(Target { config, root_certificates })
+    Ok(config)
 }
 
-/// The modes of libpq. rustls always verifies, so that `require` is as strict as `verify-full`.
-fn tls_mode(value: &str) -> Result<SslMode, String> {
-    match value {
-        "disable" => Ok(SslMode::Disable),
-        "allow" | "prefer" => Ok(SslMode::Prefer),
-        "require" | "verify-ca" | "verify-full" | "no-verify" => Ok(SslMode::Require),
-        _ => Err("its `sslmode` is none of disable, prefer, require, verify-full".to_owned()),
+/// `prefer` is the default, and would go plain where the server, or something in between, says so: to this machine only.
+fn protection(mode: Option<TlsMode>, config: &tokio_postgres::Config) -> Protection {
+    let hosts = config.get_hosts();
+    let is_local = hosts.iter().all(is_local) && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback);
+    match mode.unwrap_or(TlsMode::Prefer) {
+        _ if is_socket(config) => Protection::Offered,
+        TlsMode::Disable => Protection::Plain,
+        TlsMode::Prefer if is_local => Protection::Offered,
+        TlsMode::NoVerify => Protection::Unverified,
+        TlsMode::Prefer | TlsMode::Require => Protection::Verified,
     }
+}
+
+/// A socket is on this machine, and has no TLS.
+fn is_socket(config: &tokio_postgres::Config) -> bool {
+    let hosts = config.get_hosts();
+    !hosts.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_)))
 }
 
 fn is_local(host: &Host) -> bool {
@@ -107,35 +96,63 @@ fn is_local(host: &Host) -> bool {
 mod tests {
     use super::*;
 
+    fn mode(url: &str) -> SslMode {
+        read(url).unwrap_or_else(|error| panic!("{url}: {error}")).config.get_ssl_mode()
+    }
+
     #[test]
     fn urls_are_read_as_the_providers_write_them() {
         let urls = [
-            "postgresql://u:p@ep-cool-1-pooler.us-east-2.aws.neon.tech/neondb?sslmode=require&channel_binding=require",
+            // Neon, pooled and not.
+            "postgresql://neondb_owner:npg_p@ep-cool-1-pooler.us-east-2.aws.neon.tech/neondb?sslmode=require&channel_binding=require",
+            "postgresql://neondb_owner:npg_p@ep-cool-1.us-east-2.aws.neon.tech/neondb?sslmode=require",
+            "postgres://u:p@host.example/db?options=endpoint%3Dep-cool-1",
+            "postgresql://u:p@ep-cool-1-pooler.us-east-2.aws.neon.tech/db?pgbouncer=true&connect_timeout=10&pool_timeout=10",
+            // Supabase: transaction mode, session mode, the platform's integration, directly.
             "postgres://postgres.ref:p%40ss@aws-0-eu-central-1.pooler.supabase.com:6543/postgres?pgbouncer=true&connection_limit=1",
             "postgres://postgres.ref:p@aws-0-eu-central-1.pooler.supabase.com:5432/postgres?sslmode=require&supa=base-pooler.x",
+            "postgresql://postgres:p@db.abcdefghijklmnop.supabase.co:5432/postgres",
+            // Vercel Postgres, Heroku, Render, Railway, RDS, Aiven, DigitalOcean, Azure, CockroachDB, Fly.
+            "postgres://default:p@ep-x-pooler.us-east-1.aws.neon.tech:5432/verceldb?sslmode=require",
+            "postgres://u1:p1@ec2-1-2-3-4.compute-1.amazonaws.com:5432/d1",
+            "postgresql://u:p@dpg-abc-a.oregon-postgres.render.com/db_x",
+            "postgresql://postgres:p@containers-us-west-1.railway.app:5432/railway",
+            "postgresql://postgres:p@viaduct.proxy.rlwy.net:12345/railway",
+            "postgresql://u:p@db.abc.eu-west-1.rds.amazonaws.com:5432/db?sslmode=verify-full&sslrootcert=/certs/global-bundle.pem",
+            "postgres://avnadmin:AVNS_p@pg-1.aivencloud.com:12691/defaultdb?sslmode=require",
+            "postgresql://doadmin:p@db-1.b.db.ondigitalocean.com:25060/defaultdb?sslmode=require",
+            "postgresql://u%40srv:p@srv.postgres.database.azure.com:5432/db?sslmode=require",
+            "postgresql://u:p@x.cockroachlabs.cloud:26257/defaultdb?sslmode=verify-full",
+            "postgres://postgres:p@app.flycast:5432",
+            // Prisma, Django (dj-database-url), Rails.
+            "postgresql://u:p@host.example:5432/db?schema=public&connection_limit=5&socket_timeout=3&sslaccept=strict",
+            "postgres://u:p@host.example/db?conn_max_age=600&ssl_require=True",
+            "postgresql://u:p@host.example/db?pool=5&prepared_statements=false&schema_search_path=auth&encoding=utf8",
             "postgres://u:p@host.example/db?sslmode=verify-full&schema=public&pool_timeout=10&uselibpqcompat=true",
             "postgres://u:p@host.example/db?sslmode=no-verify",
-            "postgres://u:p@host.example/db?options=endpoint%3Dep-cool-1",
             "postgres://u:p@host.example/db",
         ];
         for url in urls {
-            let target = read(url).unwrap_or_else(|error| panic!("{url}: {error}"));
-            assert_eq!(target.config.get_ssl_mode(), SslMode::Require, "{url}");
+            assert_eq!(mode(url), SslMode::Require, "{url}");
         }
+        let socket = "postgresql://u:p@localhost/db?host=/cloudsql/project:region:instance";
+        let target = read(socket).unwrap();
+        assert!(matches!(target.config.get_hosts(), [Host::Unix(_)]), "{:?}", target.config);
     }
 
     #[test]
     fn plain_text_leaves_the_machine_only_where_it_is_asked_for() {
-        assert_eq!(
-            read("postgres://u:p@db.example/x?sslmode=disable").unwrap().config.get_ssl_mode(),
-            SslMode::Disable
-        );
-        assert_eq!(read("postgres://u:p@db.example/x?sslmode=prefer").unwrap().config.get_ssl_mode(), SslMode::Require);
-        // A name says nothing where the address stands beside it.
-        let elsewhere = read("postgres://u:p@localhost/x?hostaddr=192.0.2.7").unwrap();
-        assert_eq!(elsewhere.config.get_ssl_mode(), SslMode::Require);
-        assert_eq!(read("postgres://u:p@127.0.0.1/x").unwrap().config.get_ssl_mode(), SslMode::Prefer);
-        assert_eq!(read("postgres://u@/x?host=/run/postgresql").unwrap().config.get_ssl_mode(), SslMode::Prefer);
+        assert_eq!(mode("postgres://u:p@db.example/x?sslmode=disable"), SslMode::Disable);
+        assert_eq!(mode("postgres://u:p@db.example/x?ssl=false"), SslMode::Disable);
+        assert_eq!(mode("postgres://u:p@db.example/x?sslmode=prefer"), SslMode::Require);
+        // A name says nothing where the address stands beside it, or another host in its place.
+        assert_eq!(mode("postgres://u:p@localhost/x?hostaddr=192.0.2.7"), SslMode::Require);
+        assert_eq!(mode("postgres://u:p@localhost/x?host=db.example"), SslMode::Require);
+        assert_eq!(mode("postgres://u:p@localhost,db.example/x"), SslMode::Require);
+        assert_eq!(mode("postgres://u:p@127.0.0.1/x"), SslMode::Prefer);
+        assert_eq!(mode("postgres:///x"), SslMode::Prefer);
+        // A socket is never asked whether it has TLS.
+        assert_eq!(mode("postgres://u@/x?host=/run/postgresql&sslmode=require"), SslMode::Disable);
     }
 
     #[test]
@@ -145,9 +162,25 @@ mod tests {
             "hunter2",
             "postgres://u:hunter2@h/x?sslmode=maybe",
             "postgres://u:hunter2@h:port/x",
+            "postgres://u:hunter2@h/x?connect_timeout=hunter2",
+            "postgres://u:hunter2@h/x?hostaddr=hunter2",
         ] {
             let error = read(url).err().unwrap_or_else(|| panic!("{url} was accepted"));
-            assert!(!error.contains("hunter2"), "{error}");
+            assert!(!error.contains("hunter2") && error.contains("; "), "{error}");
+        }
+        let shown = format!("{:?}", read("postgres://u:hunter2@h/x").unwrap().config);
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
+    fn a_search_path_is_sent_where_it_is_an_option_and_can_be_left_out() {
+        let target = read("postgres://u:p@h/x?options=-c search_path=auth -c geqo=off").unwrap();
+        assert_eq!(target.config.get_options(), Some("-c search_path=auth -c geqo=off"));
+        assert_eq!(target.without_search_path.unwrap().get_options(), Some("-c geqo=off"));
+        let target = read("postgres://u:p@h/x?options=-csearch_path%3Dauth").unwrap();
+        assert_eq!(target.without_search_path.unwrap().get_options(), None);
+        for url in ["postgres://u:p@h/x?schema=auth", "postgres://u:p@h/x?options=-c geqo=off"] {
+            assert!(read(url).unwrap().without_search_path.is_none(), "{url}");
         }
     }
 

@@ -3,7 +3,14 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, additional::Values, column, pool::Repeat, schema::Schema, session, verification};
+use super::{
+    Db, Param, StoreError,
+    additional::Values,
+    column, mailed,
+    pool::Repeat,
+    schema::{Schema, literal},
+    session, verification,
+};
 use crate::{
     model::{Session, User},
     rules::sign_in::Found,
@@ -183,37 +190,13 @@ pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> R
 }
 
 /// A user's row that was changed, if there is one: the sessions that are apart show it from now on.
-async fn changed(db: &Db, row: Option<Row>, now: Timestamp) -> Result<Option<User>, StoreError> {
+pub(super) async fn changed(db: &Db, row: Option<Row>, now: Timestamp) -> Result<Option<User>, StoreError> {
     let Some(row) = row else { return Ok(None) };
     let user = from_row(&db.schema, &row, 0)?;
     if let Some(secondary) = &db.secondary {
         secondary.change_user(db, &user, now).await?;
     }
     Ok(Some(user))
-}
-
-/// Changes a user's address from `from`, and whether it counts as confirmed; none where it is not `from` any more. A
-/// link that was followed by two requests at once changes it once.
-pub async fn change_email(
-    db: &Db,
-    id: &str,
-    from: &str,
-    to: &str,
-    verified: bool,
-    now: Timestamp,
-) -> Result<Option<User>, StoreError> {
-    let sql = "update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5
-        where u.{user.id} = $1 and u.{user.email} = $2 returning {user.*}";
-    let params: [Param<'_>; 5] = [id.into(), from.into(), to.into(), verified.into(), now.into()];
-    changed(db, db.row(Repeat::Never, sql, &params).await?, now).await
-}
-
-/// Confirms a user's address.
-pub async fn verify_email(db: &Db, id: &str, email: &str, now: Timestamp) -> Result<Option<User>, StoreError> {
-    let sql = "update {user} u set {user.emailVerified} = 'true', {user.updatedAt} = $3
-        where u.{user.id} = $1 and u.{user.email} = $2 returning {user.*}";
-    let params: [Param<'_>; 3] = [id.into(), email.into(), now.into()];
-    changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await
 }
 
 /// Removes a user with accounts and sessions: all of it or nothing. Sessions that are apart end before that, so that none
@@ -234,15 +217,21 @@ pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
     secondary.end_sessions(db, id).await
 }
 
-/// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not.
+/// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not. Whatever changes the
+/// password or the address removes the secret; one in the secondary storage is compared with when that was.
 pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
     if db.secondary.is_some() {
         // Somebody else's stays.
-        let is_own = verification::user_of(db, identifiers, now).await?.as_deref() == Some(id);
-        if !is_own || verification::redeem(db, identifiers, now).await?.as_deref() != Some(id) {
+        let secret = verification::peek(db, identifiers).await?.filter(|secret| secret.is_of(id, now));
+        let Some(secret) = secret else { return Ok(false) };
+        if mailed::is_overtaken(db, id, secret.made_at).await? {
             return Ok(false);
         }
-        return delete(db, id).await.map(|()| true);
+        let taken = verification::take(db, identifiers).await?;
+        return match taken.filter(|secret| secret.is_of(id, now)) {
+            Some(_) => delete(db, id).await.map(|()| true),
+            None => Ok(false),
+        };
     }
     let sql = "with used as (delete from {verification}
             where {verification.identifier} = any($2) and {verification.value} = $1 returning {verification.expiresAt} as until),
@@ -251,5 +240,5 @@ pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Ti
         accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))
         delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1";
     let params: [Param<'_>; 3] = [id.into(), identifiers.into(), now.into()];
-    Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
+    Ok(db.row_behind((mailed::LOCK, &[literal(id)]), sql, &params).await?.is_some())
 }

@@ -28,6 +28,15 @@ pub struct Secret {
     pub value: String,
     /// Until when it works.
     pub expires_at: Timestamp,
+    /// When it was made, where that is known.
+    pub made_at: Option<Timestamp>,
+}
+
+impl Secret {
+    /// Whether it still works and was made for this user.
+    pub fn is_of(&self, user_id: &str, now: Timestamp) -> bool {
+        self.value == user_id && self.expires_at > now
+    }
 }
 
 /// Stores a secret.
@@ -62,52 +71,39 @@ async fn insert_row(db: &Db, new: &New) -> Result<(), StoreError> {
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
 
-/// For whom a secret was stored, if it still works. It stays.
-pub async fn user_of(db: &Db, identifiers: &[String], now: Timestamp) -> Result<Option<String>, StoreError> {
-    let found = there(db, identifiers).await?.filter(|secret| secret.expires_at > now);
-    Ok(found.map(|secret| secret.value))
+/// A secret that still works. It stays.
+pub async fn working(db: &Db, identifiers: &[String], now: Timestamp) -> Result<Option<Secret>, StoreError> {
+    Ok(peek(db, identifiers).await?.filter(|secret| secret.expires_at > now))
 }
 
 /// What a secret stands for, whatever its expiry. It stays.
-pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<String>, StoreError> {
-    Ok(there(db, identifiers).await?.map(|secret| secret.value))
-}
-
-async fn there(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
+pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
     if let Some(secondary) = &db.secondary {
         let found = secondary.secret(db, identifiers).await?;
         if found.is_some() || !in_table(db) {
             return Ok(found);
         }
     }
-    let sql = "select {verification.value}::text, {verification.expiresAt} from {verification}
+    let sql =
+        "select {verification.value}::text, {verification.expiresAt}, {verification.createdAt} from {verification}
         where {verification.identifier} = any($1) order by {verification.createdAt} desc limit 1";
     let row = db.row(Repeat::Safe, sql, &[identifiers.into()]).await?;
     row.map(|row| from_row(&row)).transpose()
 }
 
 fn from_row(row: &Row) -> Result<Secret, StoreError> {
-    Ok(Secret { value: column::filled_text(row, 0)?, expires_at: column::expiry(row, 1)? })
+    let (value, expires_at) = (column::filled_text(row, 0)?, column::expiry(row, 1)?);
+    Ok(Secret { value, expires_at, made_at: column::instant(row, 2)? })
 }
 
-/// What a secret stands for, whatever its expiry. It is gone then: of two who ask, one gets it.
-pub async fn take(db: &Db, identifiers: &[String]) -> Result<Option<String>, StoreError> {
-    Ok(taken(db, identifiers).await?.map(|secret| secret.value))
-}
-
-/// For whom a secret was stored, if it still works. It is gone in any case: of two who ask, one gets it.
-pub(super) async fn redeem(db: &Db, identifiers: &[String], now: Timestamp) -> Result<Option<String>, StoreError> {
-    let taken = taken(db, identifiers).await?.filter(|secret| secret.expires_at > now);
-    Ok(taken.map(|secret| secret.value))
-}
-
-/// Where the table has it, that is where it is redeemed, and whoever got it there has it removed from the store.
-async fn taken(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
+/// What a secret stands for, whatever its expiry. It is gone then: of two who ask, one gets it. Where the table has it, that is
+/// where it is redeemed, and whoever got it there has it removed from the store.
+pub async fn take(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
     if let Some(secondary) = db.secondary.as_ref().filter(|_| !in_table(db)) {
         return secondary.take_secret(db, identifiers).await;
     }
     let sql = "delete from {verification} where {verification.identifier} = any($1)
-        returning {verification.value}::text, {verification.expiresAt}";
+        returning {verification.value}::text, {verification.expiresAt}, {verification.createdAt}";
     let row = db.row(Repeat::Never, sql, &[identifiers.into()]).await?;
     if let Some(secondary) = db.secondary.as_ref().filter(|_| row.is_some()) {
         secondary.take_secret(db, identifiers).await?;

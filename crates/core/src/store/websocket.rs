@@ -17,7 +17,7 @@ use futures_util::{Sink, Stream};
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::{
-    Config, Socket,
+    Socket,
     config::{ChannelBinding, SslMode, SslNegotiation},
     tls::{self, MakeTlsConnect, TlsConnect, TlsStream},
 };
@@ -28,7 +28,7 @@ use tokio_tungstenite::{
 };
 
 use super::url::{self, Target};
-use crate::config::ConnectionOptions;
+use crate::config::{ConnectionOptions, DatabaseUrl};
 
 /// Turns a stream to the host into a WebSocket.
 #[derive(Clone)]
@@ -43,25 +43,27 @@ pub(super) struct Connector {
 /// # Errors
 /// A sentence for the operator that quotes nothing of the URL.
 pub(super) fn target(url: &str) -> Result<Target, String> {
-    let elsewhere = ::url::Url::parse(url).ok().filter(|url| url.port().is_none_or(|port| port == 5432));
-    let at_https = elsewhere.and_then(|mut url| url.set_port(Some(443)).ok().map(|()| url.to_string()));
-    url::read(at_https.as_deref().unwrap_or(url))
+    let url = DatabaseUrl::read(url)?;
+    let url = if url.port().is_none_or(|port| port == "5432") { url.with_port(443) } else { url };
+    url::target(&url)
 }
 
 /// What the driver needs to reach `url` this way.
 ///
 /// # Errors
 /// As [`target`].
-pub(super) fn read(url: &str, options: &ConnectionOptions) -> Result<(Config, Connector), String> {
+pub(super) fn read(url: &str, options: &ConnectionOptions) -> Result<(Target, Connector), String> {
     let mut target = target(url)?;
     let tls = match target.config.get_ssl_mode() {
         SslMode::Require => Some(Arc::new(super::tls::settings(&target, options)?)),
         _ => None,
     };
-    // No question whether the server speaks TLS goes ahead of it.
-    target.config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
-    target.config.channel_binding(ChannelBinding::Disable);
-    Ok((target.config, Connector { tls, host: String::new() }))
+    for config in [Some(&mut target.config), target.without_search_path.as_mut()].into_iter().flatten() {
+        // No question whether the server speaks TLS goes ahead of it.
+        config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
+        config.channel_binding(ChannelBinding::Disable);
+    }
+    Ok((target, Connector { tls, host: String::new() }))
 }
 
 impl MakeTlsConnect<Socket> for Connector {

@@ -3,10 +3,13 @@ import { EMAILS, SIGN_IN, VALUES } from "../inputs.mjs";
 
 const email = "ada@example.com";
 const newPassword = "another password";
+/** A reset of an address that nobody has confirmed ends sessions and other accounts here (docs/DIFFERENCES.md). */
+const confirm = (s) => s.sql('update "user" set "emailVerified" = true');
 
 export default {
   async "the whole way"(s) {
     const { jar } = await s.user();
+    await confirm(s);
     await s.post("/request-password-reset", { email: "ADA@example.com", redirectTo: `${s.origin}/reset?a=b` });
     const { path, token } = await s.mail(2);
     await s.get(path);
@@ -57,13 +60,16 @@ export default {
     await s.post("/reset-password", { newPassword, token });
     await s.sql("delete from verification");
   },
-  async "two tokens work each once"(s) {
+  async "either of two tokens works, and once"(s) {
     await s.user();
     await s.post("/request-password-reset", { email });
     await s.post("/request-password-reset", { email });
-    const [first, second] = [await s.mail(2), await s.mail(3)];
-    await s.post("/reset-password", { newPassword, token: first.token });
-    await s.post("/reset-password", { newPassword, token: second.token });
+    const { token } = await s.mail(2);
+    await s.mail(3);
+    await s.post("/reset-password", { newPassword, token });
+    await s.post("/reset-password", { newPassword, token });
+    // The other one works no more here (docs/DIFFERENCES.md).
+    await s.sql("delete from verification");
   },
   async "a user without a password gets one"(s) {
     await s.user();
@@ -75,6 +81,7 @@ export default {
   },
   async "an account that another system has named otherwise is not the one to sign in with"(s) {
     const { jar, password } = await s.user();
+    await confirm(s);
     await s.sql(`update account set "accountId" = 'elsewhere'`);
     await s.post(SIGN_IN, { email, password });
     await s.post("/change-password", { currentPassword: password, newPassword }, { jar });

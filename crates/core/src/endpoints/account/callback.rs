@@ -10,6 +10,7 @@ use crate::{
     rules::{
         fields,
         oauth::{self, Change, Profile, Refusal, merged_scopes},
+        origin,
     },
     social::{
         self, Provider,
@@ -25,7 +26,8 @@ use crate::{
 /// An answer that comes as a form goes on as a query: the cookies of the flow come with a GET alone.
 pub(super) async fn forward(cx: &mut Context, answer: wire::Callback) -> Result<Reply, Error> {
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(answer.members).finish();
-    Reply::redirect_as_json(&format!("{}/callback/{}?{query}", cx.base_url(), answer.provider))
+    let location = origin::written(&format!("{}/callback/{}?{query}", cx.base_url(), answer.provider));
+    Reply::redirect_as_json(&location.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?)
 }
 
 /// Whoever comes back with a code comes in, or adds the account. What is a preview deployment's goes there.
@@ -104,13 +106,19 @@ async fn come_in(
         takes_over: provider.client.override_user_info,
         callback_url: Some(&flow.callback_url),
     };
+    let redirects = (Reply::redirect_as_json(&flow.callback_url)?, to_the_new(flow)?);
     let arrived = match arrival::arrive(cx, &arrival).await? {
         Ok(arrived) => arrived,
         // The cookies of the flow are gone whatever happens; nobody's session is touched.
         Err(failure) => return Err(refuse(cx, flow, &failure)),
     };
-    let new = flow.new_user_url.as_deref().filter(|url| arrived.is_new && !url.is_empty());
-    Reply::redirect_as_json(new.unwrap_or(&flow.callback_url))
+    let (usual, new) = redirects;
+    Ok(new.filter(|_| arrived.is_new).unwrap_or(usual))
+}
+
+/// The redirect of somebody new, where the flow has one.
+fn to_the_new(flow: &State) -> Result<Option<Reply>, Error> {
+    flow.new_user_url.as_deref().filter(|url| !url.is_empty()).map(Reply::redirect_as_json).transpose()
 }
 
 fn refuse(cx: &Context, flow: &State, failure: &Failure) -> Error {
@@ -143,6 +151,10 @@ async fn add(
     let Some(token) = link.session_token(&auth.config.secrets) else {
         return Err(unable(cx, Reason::LinkSessionOver));
     };
+    // The session may live on in another browser, or beside that of somebody else who signed in here since.
+    if cx.session_token().ok().as_ref() != Some(&token) {
+        return Err(unable(cx, Reason::LinkOfAnotherSession));
+    }
     let session = (token.as_str(), link.user_id.as_str());
     let id = provider.client.id.as_str();
     let (live, accounts) = store::social::linkable(&cx.db, id, &profile.subject, session, cx.now).await?;
@@ -179,8 +191,9 @@ async fn add(
         }
     };
     let change = Change::on_link(profile, &auth.config.account.linking);
+    let redirect = Reply::redirect_as_json(&flow.callback_url)?;
     match store::social::write(&cx.db, account, is_new, &change, None).await {
-        Ok(Some(_)) => Reply::redirect_as_json(&flow.callback_url),
+        Ok(Some(_)) => Ok(redirect),
         Ok(None) => Err(unable(cx, Reason::LinkedElsewhere)),
         Err(error @ StoreError::Refused { .. }) => Err(unable(cx, Reason::RowRefused).because(error)),
         Err(error) => Err(error.into()),

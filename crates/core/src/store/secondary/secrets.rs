@@ -33,11 +33,13 @@ struct Written<'a> {
 struct Read {
     value: String,
     expires_at: String,
+    created_at: Option<String>,
 }
 
 fn read(text: &str) -> Option<Secret> {
     let read: Read = serde_json::from_str(text).ok()?;
-    Some(Secret { value: read.value, expires_at: read.expires_at.parse().ok()? })
+    let made_at = read.created_at.and_then(|text| text.parse().ok());
+    Some(Secret { value: read.value, expires_at: read.expires_at.parse().ok()?, made_at })
 }
 
 impl Stored {

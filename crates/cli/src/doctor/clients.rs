@@ -1,0 +1,42 @@
+//! How requests are told apart for their limits: where the client's address is read, and who shares a count.
+
+use gatepost_core::{
+    config::{Config, IpAddress},
+    rules::limit,
+};
+
+use crate::report::Finding;
+
+const CHECK: &str = "clients";
+
+/// `on_vercel` says that the variables are of a deployment there, whose functions read other headers than this process would.
+pub(super) fn check(config: &Config, on_vercel: bool) -> Finding {
+    let address = &config.advanced.ip_address;
+    if !config.rate_limit.enabled || address.disable_ip_tracking {
+        return Finding::ok(CHECK, "requests are not counted");
+    }
+    let shared = match limit::rule("/sign-in/email", &config.rate_limit) {
+        Some(limit) => format!("{} attempts to sign in within {} s", limit.max, limit.window),
+        None => "every other limit".to_owned(),
+    };
+    if is_configured(address) {
+        let headers = address.ip_address_headers.join(", ");
+        let evidence =
+            format!("requests are counted by {headers}; all clients for which that names no address share {shared}");
+        return Finding::ok(CHECK, evidence);
+    }
+    if on_vercel {
+        return Finding::ok(CHECK, "requests are counted by x-vercel-forwarded-for, which Vercel sets");
+    }
+    let evidence = format!(
+        "requests are counted by x-forwarded-for, where it names exactly one address. Clients without a readable address share \
+         {shared}, all of them together: one of them can keep the others out"
+    );
+    let fix = "set `advanced.ip_address.ip_address_headers` to a header that your proxy overwrites with the client's address, or \
+               `trusted_proxies` to the proxies that add to x-forwarded-for";
+    Finding::warn(CHECK, evidence, fix)
+}
+
+fn is_configured(address: &IpAddress) -> bool {
+    address.ip_address_headers != ["x-forwarded-for"] || !address.trusted_proxies.is_empty()
+}

@@ -1,0 +1,105 @@
+//! What a mailed link or code is bound to: the address and the password that its user has when it is made. It works while both
+//! are the same. A link that another person's sign-up, a reset or a change has overtaken changes nothing any more.
+//!
+//! Every link and code that acts for a user is bound here. There are two ways:
+//!
+//! - A signed link carries [`state`] as a claim, and [`holds`] compares it. The statement that acts compares the password
+//!   once more (`store::mailed`).
+//! - A stored secret has the user's identifier as its value, and is removed by the statement that changes the address or the
+//!   password. Where the secret is in the secondary storage, or another server made the change, the statement that redeems it
+//!   compares when it was made with when the password was changed (`store::mailed::OVERTAKEN`).
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+
+use crate::{
+    config::Secrets,
+    crypto::{envelope, signature},
+    model::User,
+};
+
+/// Separates the keys of these digests from those of other uses.
+const PURPOSE: &str = "mailed-link-state";
+
+/// What a user signs in with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Credential {
+    /// The stored hash of the password, if there is one.
+    pub password: Option<String>,
+    /// When the password was last changed, where there is one.
+    pub changed_at: Option<Timestamp>,
+}
+
+/// A digest of `user`'s address and password, for a link that is signed. The hash of the password cannot be guessed from it
+/// without the deployment's secret.
+pub fn state(secrets: &Secrets, user: &User, password: Option<&str>) -> String {
+    let keys = envelope::for_purpose(secrets, PURPOSE);
+    URL_SAFE_NO_PAD.encode(signature::hmac(keys.current().bytes(), &text(user, password)))
+}
+
+/// Whether a link is still bound to what `user` has now. A link of better-auth carries no digest; it works while the password is
+/// older than the link, in whole seconds since 1970.
+pub fn holds(
+    secrets: &Secrets,
+    claimed: Option<&str>,
+    made_at: Option<i64>,
+    user: &User,
+    credential: &Credential,
+) -> bool {
+    let Some(claimed) = claimed else {
+        let changed_at = credential.changed_at.map(Timestamp::as_second);
+        return changed_at.zip(made_at).is_none_or(|(changed_at, made_at)| changed_at <= made_at);
+    };
+    let Ok(claimed) = URL_SAFE_NO_PAD.decode(claimed) else { return false };
+    let (keys, text) = (envelope::for_purpose(secrets, PURPOSE), text(user, credential.password.as_deref()));
+    keys.all().any(|key| signature::verify_bytes(key.bytes(), &text, &claimed))
+}
+
+fn text(user: &User, password: Option<&str>) -> String {
+    // As JSON no part runs into the next one.
+    serde_json::json!([user.id, user.email, password]).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::Secret, model::Additional};
+
+    fn user(id: &str, email: &str) -> User {
+        let (created_at, updated_at) = (None, None);
+        let (name, email, id) = (None, email.to_owned(), id.to_owned());
+        let additional = Additional::default();
+        User { name, email, email_verified: Some(false), image: None, created_at, updated_at, additional, id }
+    }
+
+    fn credential(password: Option<&str>, second: i64) -> Credential {
+        let changed_at = password.map(|_| Timestamp::from_second(second).unwrap());
+        Credential { password: password.map(str::to_owned), changed_at }
+    }
+
+    #[test]
+    fn a_link_holds_for_its_user_address_and_password_only() {
+        let secrets = Secrets::single(Secret::new("better-auth-test-secret-0123456789abcdef"));
+        let ada = user("1", "ada@example.com");
+        for password in [None, Some("hash")] {
+            let state = state(&secrets, &ada, password);
+            let holds = |user: &User, password: Option<&str>| {
+                holds(&secrets, Some(&state), Some(0), user, &credential(password, 9))
+            };
+            assert!(holds(&ada, password));
+            assert!(!holds(&ada, Some("another hash")));
+            assert!(!holds(&user("2", "ada@example.com"), password));
+            assert!(!holds(&user("1", "new@example.com"), password));
+        }
+        assert!(!holds(&secrets, Some("no digest"), Some(0), &ada, &credential(None, 0)));
+    }
+
+    #[test]
+    fn a_link_without_a_digest_holds_while_the_password_is_older() {
+        let secrets = Secrets::single(Secret::new("better-auth-test-secret-0123456789abcdef"));
+        let ada = user("1", "ada@example.com");
+        let holds = |made_at, second| holds(&secrets, None, made_at, &ada, &credential(Some("hash"), second));
+        assert!(holds(Some(10), 9) && holds(Some(10), 10) && !holds(Some(10), 11));
+        assert!(holds(None, 11), "a link without a time");
+    }
+}

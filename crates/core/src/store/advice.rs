@@ -1,0 +1,171 @@
+//! What the operator can do about a connection that the server, a pooler in front of it, or TLS refuses. A sentence stands
+//! behind the error's own words and a semicolon, in the log and in what the command line prints.
+
+use std::{
+    error::Error,
+    io::{self, ErrorKind},
+};
+
+use super::tls;
+
+/// What to do about `error`, where that is known.
+pub(super) fn of(error: &tokio_postgres::Error) -> Option<&'static str> {
+    match error.as_db_error() {
+        Some(answer) => {
+            let (state, message) = (answer.code().code(), answer.message());
+            of_a_refusal(state, message).or_else(|| of_a_crowd(state, message))
+        }
+        None => error.source().and_then(of_a_cause),
+    }
+}
+
+/// Whether trying again is of no use, since the URL or the server has to change first.
+pub(super) fn is_final(answer: &tokio_postgres::error::DbError) -> bool {
+    of_a_refusal(answer.code().code(), answer.message()).is_some()
+}
+
+/// Whether a pooler does not take the `options` of the URL.
+pub(super) fn is_refused_parameter(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|answer| answer.message().contains(PARAMETER))
+}
+
+/// PgBouncer's words; from 1.20 on it says which of the options it is.
+const PARAMETER: &str = "unsupported startup parameter";
+
+/// An answer's state tells little where a pooler gives it: PgBouncer answers 08P01 to most of what it refuses, Supavisor XX000.
+fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
+    let message = message.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    // How PostgreSQL 14 and newer, and older ones, say that there was no TLS.
+    let is_plain = says(&["no encryption", "ssl off"]);
+    Some(if message.contains(PARAMETER) {
+        "a pooler in between does not take the `options` of the URL: remove them, or let PgBouncer pass over them \
+         (`ignore_startup_parameters = options`). A schema is named by `schema=NAME` or `[database] schema_name`"
+    } else if says(&["ssl required", "ssl connection is required", "connection is insecure"])
+        || (says(&["pg_hba.conf"]) && is_plain)
+    {
+        "the server may take connections with TLS alone: write `sslmode=require` in place of the URL's `sslmode`. If it says the same \
+         then, it lets this user or this address in by no line of its pg_hba.conf"
+    } else if says(&["client certificate"]) {
+        "the service has no certificate of its own to show: let this user log in by a password"
+    } else if says(&["no pg_hba.conf entry", "pg_hba.conf rejects"]) {
+        "no line of the server's pg_hba.conf lets this user into this database from here: add one, or this address to those that \
+         the provider lets in, or correct the user or the database in the URL"
+    } else if says(&["tenant or user not found"]) {
+        "the pooler knows users as `name.project`: copy its own URL from the provider, with its host"
+    } else if says(&["peer authentication failed", "ident authentication failed"]) {
+        "the server lets in only the account of this machine that has the user's name: write a host and a password into the URL, \
+         postgres://user:password@localhost/name"
+    } else if state == "3D000" || says(&["no such database"]) || (says(&["database"]) && says(&["does not exist"])) {
+        "no database has the name at the end of the URL: correct it there, or create the database"
+    } else if says(&["no such user"]) || (state == "28000" && says(&["role", "does not exist"])) {
+        "no user has this name: correct it in the URL, or create the user. A URL without one logs in by the name of the account that \
+         the service runs as"
+    } else if state == "28P01"
+        || says(&["password authentication failed", "sasl authentication failed", "wrong password"])
+    {
+        "the user or the password in the URL is wrong: copy the URL from the provider again, with special characters of the password \
+         percent-encoded"
+    } else if state == "22023" || says(&["unrecognized configuration parameter"]) {
+        "the server does not take the `options` of the URL: correct or remove them"
+    } else {
+        return None;
+    })
+}
+
+/// What may be over in a moment.
+fn of_a_crowd(state: &str, message: &str) -> Option<&'static str> {
+    if message.to_ascii_lowercase().contains("max client") {
+        Some(
+            "the pooler is full: in session mode (Supavisor's port 5432) it takes as many clients as it has connections, in \
+             transaction mode (port 6543) far more",
+        )
+    } else if state == "53300" {
+        Some(
+            "the server's connections are used up: take the provider's pooled URL, or lower `database.max_connections`",
+        )
+    } else {
+        None
+    }
+}
+
+/// What kept a connection from being made, where the server gave no answer.
+fn of_a_cause(cause: &(dyn Error + 'static)) -> Option<&'static str> {
+    let words = cause.to_string();
+    let says = |part: &str| words.contains(part);
+    if says("password missing") {
+        return Some("the server asks for a password, and the URL has none: write postgres://user:password@host/name");
+    }
+    if says("did not use channel binding") {
+        return Some(
+            "`channel_binding=require` needs TLS and a login by SCRAM, bound to a certificate that is not Ed25519: switch them on, or \
+             remove it from the URL",
+        );
+    }
+    if says("unsupported SASL mechanism") || says("unsupported authentication method") {
+        return Some("let this user log in by a password (`scram-sha-256` in the server's pg_hba.conf)");
+    }
+    if says("does not allow writes") || says("is not read only") {
+        return Some(
+            "no host of the URL is as its `target_session_attrs` asks: add the host that is, write the host of the primary alone, or \
+             remove the parameter",
+        );
+    }
+    match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
+        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::AddrNotAvailable) => Some(
+            "the host may have an address of IPv6 alone, which leads nowhere from here, as from the platform's functions: take \
+             the provider's pooled URL",
+        ),
+        _ => tls::advice(cause),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_only_reached_over_ipv6_is_told_with_what_to_do() {
+        for kind in [ErrorKind::NetworkUnreachable, ErrorKind::AddrNotAvailable] {
+            let told = of_a_cause(&io::Error::from(kind));
+            assert!(told.is_some_and(|text| text.contains("pooled URL")), "{kind}: {told:?}");
+        }
+        assert_eq!(of_a_cause(&io::Error::from(ErrorKind::ConnectionRefused)), None);
+    }
+
+    /// The words of servers and poolers that no test can run, as their sources have them.
+    #[test]
+    fn what_providers_refuse_is_told_with_what_to_do() {
+        for (state, message, told) in [
+            (
+                "28000",
+                "no pg_hba.conf entry for host \"1.2.3.4\", user \"u\", database \"d\", SSL off",
+                "sslmode=require",
+            ),
+            (
+                "28000",
+                "no pg_hba.conf entry for host \"1.2.3.4\", user \"u\", database \"d\", SSL encryption",
+                "from here",
+            ),
+            ("28000", "connection requires a valid client certificate", "by a password"),
+            ("28000", "SSL connection is required. Please specify SSL options and retry.", "sslmode=require"),
+            ("XX000", "connection is insecure (try using `sslmode=require`)", "sslmode=require"),
+            ("08P01", "SSL required", "sslmode=require"),
+            ("08P01", "unsupported startup parameter in options: search_path", "`schema=NAME`"),
+            ("08P01", "no such user: u", "no user has this name"),
+            ("3D000", "database \"x\" does not exist", "create the database"),
+            ("08P01", "server login failed: FATAL database \"x\" does not exist", "create the database"),
+            ("28000", "role \"u\" does not exist", "create the user"),
+            ("28000", "Peer authentication failed for user \"u\"", "@localhost/"),
+            ("28P01", "password authentication failed for user \"u\"", "percent-encoded"),
+            ("22023", "invalid value for parameter \"geqo\": \"x\"", "`options`"),
+        ] {
+            let advice = of_a_refusal(state, message);
+            assert!(advice.is_some_and(|advice| advice.contains(told)), "{message}: {advice:?}");
+        }
+        for (state, message) in [("57P03", "the database system is starting up"), ("53300", "too many clients already")]
+        {
+            assert_eq!(of_a_refusal(state, message), None, "{message}");
+        }
+    }
+}

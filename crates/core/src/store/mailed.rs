@@ -1,0 +1,186 @@
+//! What a followed link does in the tables. Each statement acts only while the user's address and password are those that the
+//! link was made for (`rules::binding`), and removes what its effect overtakes.
+
+use jiff::Timestamp;
+use tokio_postgres::Row;
+
+use super::{Db, Param, StoreError, column, pool::Repeat, schema::literal, session, user};
+use crate::{
+    model::{Session, User},
+    rules::binding::Credential,
+};
+
+/// Comes before a statement that changes what a user signs in with, for the user in `$1`. Two of them wait for each other here,
+/// so that the second one sees what the first one did; a sign-in with the old password waits for the account.
+pub(super) const LOCK: &str = "select 1 from {user} u where u.{user.id} = $1 for no key update;
+    select 1 from {account} a where a.{account.userId} = $1 and a.{account.providerId} = 'credential' for update";
+
+/// Behind `u`: the account that has the user's password. An account that another system has named otherwise is not the one that
+/// is signed in with.
+pub(super) const CREDENTIAL: &str = "a.{account.userId} = u.{user.id} and a.{account.providerId} = 'credential' \
+    and a.{account.accountId}::text = u.{user.id}::text";
+
+/// Behind `u`: whether the password was changed since the time in `$5`.
+pub(super) const OVERTAKEN: &str = const_format::concatcp!(
+    "exists (select 1 from {account} a where ",
+    CREDENTIAL,
+    " and a.{account.updatedAt} >= $5)"
+);
+
+/// Whether the password of a user was changed since a secret was mailed.
+pub(super) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timestamp>) -> Result<bool, StoreError> {
+    let sql = const_format::concatcp!(
+        "select 1 from {user} u, {account} a where u.{user.id} = $1 and ",
+        CREDENTIAL,
+        " and a.{account.updatedAt} >= $2 limit 1"
+    );
+    Ok(db.row(Repeat::Safe, sql, &[user_id.into(), made_at.into()]).await?.is_some())
+}
+
+const PASSWORD: &str = const_format::concatcp!(
+    "(select nullif(a.{account.password}::text, '') from {account} a where ",
+    CREDENTIAL,
+    " order by a.{account.password} is null limit 1)"
+);
+
+const REACHED: &str = const_format::concatcp!(
+    "select c.password, c.changed, {user.*} from {user} u left join lateral (select nullif(a.{account.password}::text, '') as password,
+        a.{account.updatedAt} as changed from {account} a where ",
+    CREDENTIAL,
+    " order by a.{account.password} is null limit 1) c on true where "
+);
+
+/// The user to whom something is mailed or whom a link names, with what the link is bound to.
+pub struct Reached {
+    /// The user.
+    pub user: User,
+    /// What the user signs in with.
+    pub credential: Credential,
+}
+
+/// The user with the address.
+pub async fn by_email(db: &Db, email: &str) -> Result<Option<Reached>, StoreError> {
+    let sql = const_format::concatcp!(REACHED, "u.{user.email} = $1");
+    reached(db, db.row(Repeat::Safe, sql, &[email.into()]).await?)
+}
+
+/// The user with the identifier.
+pub async fn by_id(db: &Db, id: &str) -> Result<Option<Reached>, StoreError> {
+    let sql = const_format::concatcp!(REACHED, "u.{user.id} = $1");
+    reached(db, db.row(Repeat::Safe, sql, &[id.into()]).await?)
+}
+
+fn reached(db: &Db, row: Option<Row>) -> Result<Option<Reached>, StoreError> {
+    let Some(row) = row else { return Ok(None) };
+    let credential = Credential { password: column::text(&row, 0)?, changed_at: column::instant(&row, 1)? };
+    Ok(Some(Reached { user: user::from_row(&db.schema, &row, 2)?, credential }))
+}
+
+/// Whether somebody has the address, and the password of the user who asks for it.
+pub async fn taken_and_password(db: &Db, email: &str, user_id: &str) -> Result<(bool, Option<String>), StoreError> {
+    let sql = const_format::concatcp!(
+        "select exists (select 1 from {user} where {user.email} = $1), (select ",
+        PASSWORD,
+        " from {user} u where u.{user.id} = $2)"
+    );
+    let row = db.row(Repeat::Safe, sql, &[email.into(), user_id.into()]).await?;
+    let row = row.ok_or_else(|| StoreError::Failed("the look-up of an address has no answer".to_owned()))?;
+    Ok((row.try_get(0)?, column::text(&row, 1)?))
+}
+
+/// Confirms a user's address and opens the session, if there is one: both or neither. Returns them as they are stored; none
+/// where address or password are others by now. Where sessions are apart the session opens after it.
+///
+/// # Errors
+/// [`StoreError::Refused`] where the row of the user or of the session cannot be.
+pub async fn confirm(
+    db: &Db,
+    user: &User,
+    password: Option<&str>,
+    session: Option<Session>,
+    now: Timestamp,
+) -> Result<Option<(User, Option<Session>)>, StoreError> {
+    const CONFIRM: &str = const_format::concatcp!(
+        "update {user} u set {user.emailVerified} = 'true', {user.updatedAt} = $3
+        where u.{user.id} = $1 and u.{user.email} = $2 and ",
+        PASSWORD,
+        " is not distinct from $4 returning "
+    );
+    const WITH_SESSION: &str = const_format::concatcp!(
+        "with confirmed as (",
+        CONFIRM,
+        "u.*), opened as (insert into {session} (",
+        session::INSERTED,
+        "{session.names $13}) select {new $5}$6, u.{user.id}, $8, $9, $10, $11, $12{session.values $13} from confirmed u
+        returning *) select {user.*}, {session.*} from confirmed u, opened s"
+    );
+    const WITHOUT_SESSION: &str = const_format::concatcp!(CONFIRM, "{user.*}");
+    let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
+    let mut params: Vec<Param<'_>> = vec![(&user.id).into(), (&user.email).into(), now.into(), password.into()];
+    let defaults = db.schema.session().defaults();
+    let sql = match &session {
+        Some(session) => {
+            params.extend(session::params(session));
+            params.push((&defaults).into());
+            WITH_SESSION
+        }
+        None => WITHOUT_SESSION,
+    };
+    let row = db.row_behind((LOCK, &[literal(&user.id)]), sql, &params).await?;
+    let opened = match (&row, &session) {
+        (Some(row), Some(_)) => Some(session::from_row(&db.schema, row, user::width(&db.schema))?),
+        _ => None,
+    };
+    let Some(user) = user::changed(db, row, now).await? else { return Ok(None) };
+    Ok(Some(match apart {
+        Some(session) => {
+            let session = session::open(db, session, &user).await?;
+            (user, Some(session))
+        }
+        None => (user, opened),
+    }))
+}
+
+/// A change of a user's address.
+pub struct Move<'a> {
+    /// Whose address changes.
+    pub id: &'a str,
+    /// The address and the password that the change was asked for with.
+    pub from: &'a str,
+    /// See `from`.
+    pub password: Option<&'a str>,
+    /// The new address.
+    pub to: &'a str,
+    /// Whether it counts as confirmed.
+    pub verified: bool,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Changes a user's address; none where address or password are others by now. A link that two requests follow at once changes
+/// it once. What was mailed to the old address works no more: secrets in the table are removed, and others are older than the
+/// password from now on.
+///
+/// # Errors
+/// [`StoreError::Refused`] where the address was taken meanwhile.
+pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, StoreError> {
+    let sql = const_format::concatcp!(
+        "with changed as (update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5
+            where u.{user.id} = $1 and u.{user.email} = $2 and ",
+        PASSWORD,
+        " is not distinct from $6 returning u.*),
+        overtaking as (update {account} a set {account.updatedAt} = $5 from changed u where ",
+        CREDENTIAL,
+        "){overtaken changed} select {user.*} from changed u"
+    );
+    let params: [Param<'_>; 6] = [
+        change.id.into(),
+        change.from.into(),
+        change.to.into(),
+        change.verified.into(),
+        change.now.into(),
+        change.password.into(),
+    ];
+    let row = db.row_behind((LOCK, &[literal(change.id)]), sql, &params).await?;
+    user::changed(db, row, change.now).await
+}

@@ -1,0 +1,78 @@
+//! Users whose address nobody has confirmed. Anybody can sign up with an address, so what such a user has proves nothing: it gives
+//! way to the first who does prove that the mailbox is theirs.
+
+use jiff::Timestamp;
+
+use super::{
+    Db, Param, StoreError,
+    mailed::{CREDENTIAL, LOCK},
+    schema::literal,
+    session,
+    user::{self, New},
+};
+use crate::model::User;
+
+/// A newer sign-up takes the place of an older one with the same address: name, password, picture and additional fields are the
+/// newer one's, sessions end, and what was mailed for the older one works no more. None, and nothing is done, where the address
+/// is confirmed, or where the user signs in with a provider: a sign-up alone must not take that away.
+pub async fn replace(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
+    let New { user, account_id, password_hash, additional } = *new;
+    let params: [Param<'_>; 7] = [
+        (&user.email).into(),
+        (&user.name).into(),
+        (&user.image).into(),
+        now.into(),
+        additional.into(),
+        password_hash.into(),
+        account_id.into(),
+    ];
+    let sql = if db.secondary.is_some() { REPLACE_APART } else { REPLACE };
+    let row = db.row_behind((BY_EMAIL, &[literal(&user.email)]), sql, &params).await?;
+    let Some(row) = row else { return Ok(None) };
+    let replaced = user::from_row(&db.schema, &row, 0)?;
+    end_apart(db, &replaced.id).await?;
+    Ok(Some(replaced))
+}
+
+/// Sessions that are apart from users end after them.
+async fn end_apart(db: &Db, user_id: &str) -> Result<(), StoreError> {
+    if db.secondary.is_some() { session::delete_all(db, user_id).await } else { Ok(()) }
+}
+
+const BY_EMAIL: &str = "select 1 from {user} u where u.{user.email} = $1 for no key update;
+    select 1 from {account} a, {user} u where u.{user.email} = $1 and a.{account.userId} = u.{user.id}
+        and a.{account.providerId} = 'credential' for update of a";
+const REPLACED: &str = const_format::concatcp!(
+    "with owner as (update {user} u set {user.name} = $2, {user.image} = $3, {user.createdAt} = $4, {user.updatedAt} = $4{user.reset $5}
+        where u.{user.email} = $1 and u.{user.emailVerified} is distinct from 'true' and not exists (
+            select 1 from {account} a where a.{account.userId} = u.{user.id} and not (",
+    CREDENTIAL,
+    ")) returning u.*),
+    changed as (update {account} a set {account.password} = $6, {account.updatedAt} = $4 from owner u where ",
+    CREDENTIAL,
+    "),
+    made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
+            {account.password}, {account.createdAt}, {account.updatedAt}{leftover})
+        select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $6, $4, $4{leftover 'local:credential'} from owner u
+        where not exists (select 1 from {account} a where ",
+    CREDENTIAL,
+    ")){overtaken owner}"
+);
+/// Ends the sessions of the users in `owner`, where they are in the same database.
+const ENDED: &str = ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner))";
+const REPLACE: &str = const_format::concatcp!(REPLACED, ENDED, " select {user.*} from owner u");
+const REPLACE_APART: &str = const_format::concatcp!(REPLACED, " select {user.*} from owner u");
+
+/// Removes every way in that a user has whose address nobody has confirmed: passwords, accounts and sessions, and what was mailed
+/// for them. Somebody else has proven that the address is theirs.
+pub async fn clear(db: &Db, user_id: &str) -> Result<(), StoreError> {
+    const CLEARED: &str = "with owner as (select {user.id} from {user} where {user.id} = $1 and {user.emailVerified} is distinct from 'true'),
+        removed as (delete from {account} where {account.userId} in (select {user.id} from owner)){overtaken owner}";
+    const CLEAR: &str = const_format::concatcp!(CLEARED, ENDED, " select 1 from owner");
+    const CLEAR_APART: &str = const_format::concatcp!(CLEARED, " select 1 from owner");
+    let sql = if db.secondary.is_some() { CLEAR_APART } else { CLEAR };
+    match db.row_behind((LOCK, &[literal(user_id)]), sql, &[user_id.into()]).await? {
+        Some(_) => end_apart(db, user_id).await,
+        None => Ok(()),
+    }
+}
