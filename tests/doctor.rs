@@ -79,8 +79,19 @@ fn a_deployment_that_works_passes_every_check() {
         Some("https://app.example.com"),
     );
     nothing_failed(&report);
-    let expected =
-        ["environment", "cookies", "origin", "clients", "mail", "database", "clock", "schema", "rights", "keys"];
+    let expected = [
+        "environment",
+        "cookies",
+        "origin",
+        "clients",
+        "mail",
+        "database",
+        "clock",
+        "schema",
+        "rights",
+        "rows",
+        "keys",
+    ];
     assert_eq!(checks(&report), expected, "{report}");
     assert!(report.findings.iter().all(|finding| finding.verdict == Verdict::Ok), "{report}");
     let json: serde_json::Value = serde_json::from_str(&report.json()).unwrap();

@@ -312,17 +312,19 @@ fn what_a_plugin_of_better_auth_forbids_and_nothing_here_heeds_is_a_warning() {
 }
 
 #[test]
-fn what_differs_and_works_is_a_warning() {
+fn a_column_that_does_not_take_what_is_written_is_a_problem_and_one_that_takes_null_is_none() {
     let database = Database::empty();
     migrated(&database);
     database.query(r#"alter table "user" alter column image type integer using null; alter table "user" alter column name drop not null"#);
     let plan = migrated_to(&database, &Schema::default()).unwrap();
     assert_eq!(
-        plan.warnings,
+        plan.problems,
         [
-            "the column `name` of `user` takes null, where better-auth has none",
-            "the column `image` of `user` is int4, where better-auth has text",
+            "the column `image` of `user` is integer, which does not take texts: sign-ups of users with a picture fail. To serve all, \
+          give the field a column of its own: write another name into gatepost.toml, `[schema.user.fields] image = \"…\"`; \
+          `cargo gatepost migrate` adds that column and leaves `image` as it is"
         ]
     );
+    assert_eq!(plan.warnings, Vec::<String>::new());
     assert_eq!(plan.statements, Vec::<String>::new());
 }

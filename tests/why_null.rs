@@ -474,7 +474,7 @@ fn whatever_a_cookie_is_it_is_explained_as_the_service_judges_it() {
 fn every_case_of_the_walk_through_is_reproduced_by_a_test() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |file: &str| std::fs::read_to_string(project.join(file)).unwrap();
-    let tests = read("tests/why_null.rs") + &read("tests/doctor.rs");
+    let tests = read("tests/why_null.rs") + &read("tests/doctor.rs") + &read("tests/diagnosis.rs");
     let page = read("docs/why-is-my-session-null.md");
     let named: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("Test: `")?.strip_suffix('`')).collect();
     for name in &named {

@@ -16,4 +16,5 @@ pub mod report;
 pub mod roles;
 pub mod secret;
 pub mod serve;
+pub mod tables;
 pub mod variables;

@@ -33,6 +33,9 @@ enum Command {
         /// Change nothing; print the SQL.
         #[arg(long)]
         plan: bool,
+        /// Make new, empty tables although others look like those that are missing.
+        #[arg(long)]
+        new_tables: bool,
     },
     /// Write the files that follow from the table of endpoints.
     Generate {
@@ -137,7 +140,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let here = Path::new(".");
     match command {
         Command::Dev { port } => runtime.block_on(dev::run(here, port, edge::environment()))?,
-        Command::Migrate { plan } => {
+        Command::Migrate { plan, new_tables } => {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
@@ -145,10 +148,14 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let planned = runtime.block_on(async {
                 match plan {
                     true => migrate::plan(url, &options, &schema).await,
-                    false => migrate::migrate(url, &options, &schema).await,
+                    false => migrate::migrate_beside(url, &options, &schema, new_tables).await,
                 }
             });
-            return told(&planned.map_err(|error| format!("{name}: {error}"))?, plan);
+            let mut planned = planned.map_err(|error| format!("{name}: {error}"))?;
+            if let Some(proposal) = planned.proposal.take().filter(|_| !new_tables) {
+                return Err(format!("{name}: {}", migrate::Failure::Elsewhere(proposal)).into());
+            }
+            return told(&planned, plan);
         }
         Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&schema(here)?)),
         Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name, &schema(here)?)),
@@ -210,21 +217,25 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a migration does or did; a plan that would be refused ends like a refusal.
+/// Prints what a migration does or did; a plan that would be refused ends like a refusal. Columns that make requests fail end
+/// in status 1.
 fn told(plan: &migrate::Plan, only_planned: bool) -> Result<ExitCode, Box<dyn Error>> {
     plan.warnings.iter().for_each(|warning| say_error(&format!("warning: {warning}")));
     if !plan.refusals.is_empty() {
         return Err(migrate::Failure::Refused(plan.refusals.clone()).into());
     }
+    plan.problems.iter().for_each(|problem| say_error(&format!("problem: {problem}")));
     let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
     let done: Vec<_> = list("created", &plan.created).into_iter().chain(list("added", &plan.added)).collect();
     say(&match (plan.statements.is_empty(), only_planned) {
-        (true, false) => "nothing to do".to_owned(),
-        (true, true) => "-- nothing to do".to_owned(),
+        (true, false) if plan.problems.is_empty() => "nothing to do".to_owned(),
+        (true, true) if plan.problems.is_empty() => "-- nothing to do".to_owned(),
+        (true, false) => "nothing to add".to_owned(),
+        (true, true) => "-- nothing to add".to_owned(),
         (false, true) => migrate::sql::joined(&plan.statements),
         (false, false) => done.join("; "),
     });
-    Ok(ExitCode::SUCCESS)
+    Ok(if plan.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// The schema as the file and the connection URLs say, for a command that needs nothing else.

@@ -109,7 +109,9 @@ impl fmt::Display for Report {
             };
             writeln!(f, "{mark:<5} {}: {}", finding.check, plain(&finding.evidence))?;
             if let Some(fix) = &finding.fix {
-                writeln!(f, "      fix: {}", plain(fix))?;
+                // Lines that are to be pasted stay lines, and are indented so that none looks like a check.
+                let lines: Vec<_> = fix.lines().map(plain).collect();
+                writeln!(f, "      fix: {}", lines.join("\n        "))?;
             }
         }
         let count = |verdict| self.findings.iter().filter(|finding| finding.verdict == verdict).count();

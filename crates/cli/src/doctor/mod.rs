@@ -1,5 +1,6 @@
 //! `gatepost doctor`: why sessions are `null`, or will be. [`local`] looks at a deployment from its variables, [`outside`]
-//! walks the way of a browser through a running service. Nothing is changed; a throw-away user aside, who is removed again.
+//! walks the way of a browser through a running service. Nothing is changed: [`local`] rolls the rows back that it writes, and
+//! [`outside`] removes its throw-away user again.
 
 mod address;
 pub mod browser;
@@ -9,6 +10,8 @@ mod database;
 mod keys;
 mod mail;
 pub mod outside;
+mod placeholder;
+mod rows;
 mod schema;
 mod storage;
 mod visit;
@@ -55,16 +58,18 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     let url = String::from_utf8_lossy(url.bytes());
     let (found, client) = database::check(&auth, &url, region.as_deref()).await;
     findings.extend(found);
-    let Some(client) = client else { return Ok(Report::broken_off(findings)) };
+    let Some(mut client) = client else { return Ok(Report::broken_off(findings)) };
     let unreadable = |error: &dyn std::fmt::Display| {
-        Finding::fail(
-            "schema",
-            error.to_string(),
-            "let the role of the URL read the tables: `cargo gatepost generate roles`",
-        )
+        let text = error.to_string();
+        let fix = if text.contains("55P03") || text.contains("not answered within") {
+            "look for what holds a lock on the tables, as a migration does, and run `doctor` again"
+        } else {
+            "let the role of the URL read the tables: `cargo gatepost generate roles`"
+        };
+        Finding::fail("schema", text, fix)
     };
     let limit = auth.config.database.statement_timeout;
-    match tokio::time::timeout(limit, schema::check(&client, &auth.config)).await {
+    match tokio::time::timeout(limit, schema::check(&mut client, &auth.config)).await {
         Ok(Ok(found)) => findings.extend(found),
         Ok(Err(error)) => findings.push(unreadable(&error)),
         Err(_) => findings.push(unreadable(&StoreError::TimedOut(limit.as_secs()))),

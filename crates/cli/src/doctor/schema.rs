@@ -1,120 +1,193 @@
-//! Whether the database has the tables and columns that the configuration needs, and lets the service use them.
+//! Whether the database has the tables and columns that the configuration needs, whether these take what the service writes,
+//! and whether the role may use them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use gatepost_core::{
-    config::{Config, LimitStorage, Table},
+    config::{Config, Holds, LimitStorage, Schema},
     store::StoreError,
 };
 use tokio_postgres::{
-    Client,
+    Client, Transaction,
     types::{ToSql, Type},
 };
 
-use crate::{migrate, report::Finding};
+use super::rows;
+use crate::{
+    migrate,
+    report::{Finding, Verdict},
+    tables::{
+        fit,
+        found::{Found, Relation},
+        mapping,
+    },
+};
 
 const CHECK: &str = "schema";
+const COLUMNS: &str = "columns";
 const RIGHTS: &str = "rights";
 
-/// Compares what is there with what is needed.
+/// Compares what is there with what is needed; where nothing is against it, writes and reads a row of each table and takes that
+/// back.
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub(super) async fn check(client: &Client, config: &Config) -> Result<Vec<Finding>, StoreError> {
-    let there = columns(client, config).await?;
-    let missing = missing(&there, config);
-    if !missing.is_empty() {
-        let fix = "run `cargo gatepost migrate` with this database's URL; it adds what is missing and changes nothing else. If the \
-                   tables are elsewhere, the URL names another database or schema than the one that has them";
-        return Ok(vec![Finding::fail(CHECK, format!("missing: {}", missing.join(", ")), fix)]);
+pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Finding>, StoreError> {
+    let schema = used(config);
+    let transaction = client.transaction().await?;
+    transaction.batch_execute(rows::BOUNDS).await?;
+    let found = Found::look(&transaction, schema.name.as_deref()).await?;
+    if let Some(finding) = tables(&transaction, &schema, &found).await? {
+        return Ok(vec![finding]);
     }
-    let schema = Finding::ok(CHECK, "every table and column is there");
-    let unguarded = unguarded(&there, config).into_iter().map(|text| {
-        let fix = "keep these people on better-auth, which has the plugin; if it is not used any more, drop the column";
+    let rights = rights(&transaction, &schema).await?;
+    transaction.rollback().await?;
+
+    let columns = columns(&schema, &found, config);
+    let mut findings = Vec::new();
+    if columns.iter().all(|finding| finding.verdict != Verdict::Fail) {
+        findings.push(Finding::ok(CHECK, "every table and column is there, and takes what is written"));
+    }
+    findings.extend(columns);
+    let unguarded = unguarded(&found.relations, &schema).into_iter().map(|text| {
+        let fix = "keep these people on better-auth, which has the plugin; where it is not used any more, nothing is to be done";
         Finding::warn(CHECK, text, fix)
     });
-    let mut findings: Vec<_> = std::iter::once(schema).chain(unguarded).collect();
-    findings.push(rights(client, config).await?);
+    findings.extend(unguarded);
+    let may_write = rights.verdict == Verdict::Ok;
+    findings.push(rights);
+    if may_write && findings.iter().all(|finding| finding.verdict != Verdict::Fail) {
+        findings.extend(rows::check(client, &schema, &found, config).await?);
+    }
     Ok(findings)
 }
 
-/// Tables with their columns.
-type Columns = BTreeSet<(String, String)>;
+/// The tables, without those that only a feature needs which is off.
+fn used(config: &Config) -> Schema {
+    let mut schema = config.schema.clone();
+    schema.tables.retain(|table| match table.model {
+        "jwks" => config.jwt.enabled,
+        "rateLimit" => config.rate_limit.storage == LimitStorage::Database,
+        _ => true,
+    });
+    schema
+}
 
-async fn columns(client: &Client, config: &Config) -> Result<Columns, StoreError> {
-    let sql = "select table_name::text, column_name::text from information_schema.columns
-        where table_schema = coalesce($1, current_schema()::text)";
-    let mut there = Columns::new();
-    for row in client.query_typed(sql, &[(&config.schema.name, Type::TEXT)]).await? {
-        there.insert((row.try_get(0)?, row.try_get(1)?));
+/// What is missing, and what looks like it.
+async fn tables(transaction: &Transaction<'_>, schema: &Schema, found: &Found) -> Result<Option<Finding>, StoreError> {
+    let is_view = |name: &str| found.relations.get(name).is_some_and(|relation| !relation.is_table());
+    let views: Vec<_> = schema.tables.iter().map(|table| table.name.as_str()).filter(|name| is_view(name)).collect();
+    if !views.is_empty() {
+        let fix = "name a table in `[schema.…] model_name`: statements that the service sends do not work on a view";
+        return Ok(Some(Finding::fail(CHECK, format!("not a table: {}", views.join(", ")), fix)));
     }
-    Ok(there)
+    let missing = missing(&found.relations, schema);
+    let proposal = mapping::look(transaction, schema, found).await?;
+    if let Some(mapping::Proposal { because, toml }) = proposal {
+        let evidence = format!("missing: {}; {}", missing.join(", "), because.join(", "));
+        let fix = format!(
+            "if these are the service's, write into gatepost.toml, in place of its `[schema]` sections:\n{toml}"
+        );
+        return Ok(Some(Finding::fail(CHECK, evidence, fix)));
+    }
+    if missing.is_empty() {
+        return Ok(None);
+    }
+    let fix = "run `cargo gatepost migrate` with this database's URL; it adds what is missing and changes nothing else. If the \
+               tables are elsewhere, the URL names another database or schema than the one that has them";
+    Ok(Some(Finding::fail(CHECK, format!("missing: {}", missing.join(", ")), fix)))
 }
 
 /// What is needed and not there: `session`, or `user.plan`, by the names that this deployment gives to them.
-fn missing(there: &Columns, config: &Config) -> Vec<String> {
+fn missing(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String> {
     let mut missing = Vec::new();
-    for table in used(config) {
-        if !there.iter().any(|(name, _)| *name == table.name) {
+    for table in &schema.tables {
+        let Some(relation) = there.get(&table.name) else {
             missing.push(table.name.clone());
             continue;
-        }
-        let lacks = table.columns.iter().filter(|column| !there.contains(&(table.name.clone(), column.name.clone())));
+        };
+        let lacks = table.columns.iter().filter(|column| !relation.columns.contains_key(&column.name));
         missing.extend(lacks.map(|column| format!("{}.{}", table.name, column.name)));
     }
     missing
 }
 
-/// What would keep somebody out with better-auth and does not here.
-fn unguarded(there: &Columns, config: &Config) -> Vec<String> {
-    let of = |(name, column): &(String, String)| {
-        migrate::unguarded(config.schema.tables.iter().find(|table| table.name == *name)?, column)
-    };
-    there.iter().filter_map(of).collect()
+/// Columns that make requests fail, each once with what to configure, and what looks otherwise than it is.
+fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = migrate::identifiers(schema, found)
+        .into_iter()
+        .chain(fit::faults(schema, found, &providers(config)))
+        .map(|fault| Finding::fail(COLUMNS, fault.what, fault.fix))
+        .collect();
+    for table in &schema.tables {
+        let Some(there) = found.relations.get(&table.name) else { continue };
+        let known = |name: &str| table.columns.iter().any(|column| column.name == name);
+        let foreign = there.columns.iter().filter(|(name, _)| !known(name));
+        let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(table, name, column));
+        findings.extend(unfilled.map(|fault| Finding::fail(COLUMNS, fault.what, fault.fix)));
+        for column in table.columns.iter().filter(|column| column.unique) {
+            if found.has_index(&table.name, &column.name, true) {
+                continue;
+            }
+            let place = format!("the column `{}` of `{}` has no unique index of its own", column.name, table.name);
+            let fix =
+                "run `cargo gatepost migrate` with this database's URL: it adds the index and changes nothing else";
+            let evidence = format!("{place}: two requests at once may write one value twice");
+            findings.push(Finding::warn(COLUMNS, evidence, fix));
+        }
+    }
+    findings.extend(fit::local_times(schema, found).map(|text| {
+        let fix = "nothing is to be done for gatepost, which writes these columns itself";
+        Finding::warn(COLUMNS, text, fix)
+    }));
+    findings
 }
 
-/// The tables, without those that only a feature needs which is off.
-fn used(config: &Config) -> impl Iterator<Item = &Table> {
-    config.schema.tables.iter().filter(|table| match table.model {
-        "jwks" => config.jwt.enabled,
-        "rateLimit" => config.rate_limit.storage == LimitStorage::Database,
-        _ => true,
-    })
+/// What `account.providerId` is given.
+fn providers(config: &Config) -> Vec<&str> {
+    let password = config.email_and_password.enabled.then_some("credential");
+    password.into_iter().chain(config.social.clients.iter().map(|client| client.id.as_str())).collect()
+}
+
+/// Columns of better-auth's plugins that protect, which the service does not heed.
+fn unguarded(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String> {
+    let of = |name: &String, relation: &Relation| {
+        let table = schema.tables.iter().find(|table| table.name == *name)?;
+        Some(relation.columns.keys().filter_map(|column| migrate::unguarded(table, column)).collect::<Vec<_>>())
+    };
+    there.iter().filter_map(|(name, relation)| of(name, relation)).flatten().collect()
 }
 
 /// Whether the role may read and write the rows, and sees them all.
-async fn rights(client: &Client, config: &Config) -> Result<Finding, StoreError> {
-    let tables: Vec<&str> = used(config).map(|table| table.name.as_str()).collect();
-    let sql = "select t.name, p.kind, not has_table_privilege(c.oid, p.kind), row_security_active(c.oid), c.relkind not in ('r', 'p'),
-            current_user::text
+async fn rights(transaction: &Transaction<'_>, schema: &Schema) -> Result<Finding, StoreError> {
+    let tables: Vec<&str> = schema.tables.iter().map(|table| table.name.as_str()).collect();
+    let sql =
+        "select t.name, p.kind, not has_table_privilege(c.oid, p.kind), row_security_active(c.oid), current_user::text
         from unnest($1) as t (name)
             join pg_class c on c.oid = format('%I.%I', coalesce($2, current_schema()::text), t.name)::regclass,
             (values ('select'), ('insert'), ('update'), ('delete')) as p (kind)";
-    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&tables, Type::TEXT_ARRAY), (&config.schema.name, Type::TEXT)];
-    let (mut refused, mut hidden, mut views, mut role) = (Vec::new(), Vec::new(), Vec::new(), String::new());
-    for row in client.query_typed(sql, &params).await? {
+    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&tables, Type::TEXT_ARRAY), (&schema.name, Type::TEXT)];
+    let (mut refused, mut hidden, mut role) = (Vec::new(), Vec::new(), String::new());
+    for row in transaction.query_typed(sql, &params).await? {
         let (table, kind): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         if row.try_get(2)? {
             refused.push(format!("{kind} on {table}"));
         }
         if row.try_get(3)? && !hidden.contains(&table) {
-            hidden.push(table.clone());
+            hidden.push(table);
         }
-        if row.try_get(4)? && !views.contains(&table) {
-            views.push(table);
-        }
-        role = row.try_get(5)?;
+        role = row.try_get(4)?;
     }
-    if !views.is_empty() {
-        let fix = "let a table have this name: statements that the service sends do not work on a view";
-        return Ok(Finding::fail(CHECK, format!("not a table: {}", views.join(", ")), fix));
-    }
+    refused.extend(sequences(transaction, schema).await?);
     Ok(if !refused.is_empty() {
         let fix = "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant these";
         Finding::fail(RIGHTS, format!("the role {role} may not {}", refused.join(", ")), fix)
     } else if !hidden.is_empty() {
-        let fix =
-            "disable row level security on these tables, or give the role BYPASSRLS: nobody but the service asks them";
+        let policies: Vec<_> = hidden.iter().map(|table| policy(schema, table, &role)).collect();
+        let fix = format!(
+            "as the owner of the tables, let this role see every row, which shows nothing to any other role: {}",
+            policies.join("; ")
+        );
         Finding::fail(
             RIGHTS,
             format!("row level security hides rows of {} from the role {role}", hidden.join(", ")),
@@ -123,4 +196,31 @@ async fn rights(client: &Client, config: &Config) -> Result<Finding, StoreError>
     } else {
         Finding::ok(RIGHTS, format!("the role {role} reads and writes every table"))
     })
+}
+
+fn policy(schema: &Schema, table: &str, role: &str) -> String {
+    use gatepost_core::store::schema::quoted;
+    let place = schema.tables.iter().find(|found| found.name == table).map(|found| schema.quoted(found));
+    format!(
+        "create policy gatepost on {} to {} using (true) with check (true)",
+        place.unwrap_or_default(),
+        quoted(role)
+    )
+}
+
+/// The sequences that number rows and that the role may not use. An identity needs no right of its own.
+async fn sequences(transaction: &Transaction<'_>, schema: &Schema) -> Result<Vec<String>, StoreError> {
+    let numbered = |holds: Holds| holds == Holds::Id;
+    let ids = schema.tables.iter().filter(|table| table.columns.iter().any(|column| numbered(column.holds)));
+    let tables: Vec<&str> = ids.map(|table| table.name.as_str()).collect();
+    let sql = "select distinct s.relname::text from unnest($1) as t (name)
+            join pg_class c on c.oid = format('%I.%I', coalesce($2, current_schema()::text), t.name)::regclass
+            join pg_attribute a on a.attrelid = c.oid and a.attname = 'id' and a.attidentity = ''
+            join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+            join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
+            join pg_class s on s.oid = p.refobjid
+        where case when s.relkind = 'S' then not has_sequence_privilege(s.oid, 'usage') else false end order by 1";
+    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&tables, Type::TEXT_ARRAY), (&schema.name, Type::TEXT)];
+    let rows = transaction.query_typed(sql, &params).await?;
+    rows.iter().map(|row| Ok(format!("usage on the sequence {}", row.try_get::<_, String>(0)?))).collect()
 }

@@ -192,7 +192,8 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         Reason::LinkedElsewhere => ("the account is another user's", "unlink it there first"),
         Reason::AmbiguousAccount => (
             "two users have the account",
-            "remove one of the two rows of the table of accounts that have this `providerId` and `accountId`",
+            "find out whose it is, and unlink it from the other user: two rows of the table of accounts have its `providerId` and \
+             `accountId`",
         ),
         Reason::NoProviderToken => (
             "the account has no refresh token, or no access token",
@@ -214,7 +215,10 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the user's password is stored as no hash that better-auth writes",
             "let the user set a new one by the mailed link",
         ),
-        Reason::RowRefused => ("the database refused the row", "the cause in the log names SQLSTATE and constraint"),
+        Reason::RowRefused => (
+            "the database refused the row",
+            "the cause in the log names SQLSTATE, table, column, type and constraint; `gatepost doctor` says what to configure",
+        ),
         Reason::DatabaseUnavailable => (
             "the database could not be reached, closed the connection or answered too late",
             "`gatepost doctor` says how it is reached; the client may try again",

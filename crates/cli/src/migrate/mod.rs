@@ -1,7 +1,6 @@
 //! `gatepost migrate`: brings a database to the schema that the configuration needs, which is better-auth 1.7.25's. Additive
 //! only, all of it or nothing, and nothing where everything is there.
 
-mod found;
 mod plan;
 pub mod sql;
 
@@ -12,9 +11,12 @@ use gatepost_core::{
     store::{StoreError, single},
 };
 
-use self::found::Found;
 pub use self::plan::Plan;
-pub(crate) use self::plan::unguarded;
+pub(crate) use self::plan::{identifiers, unguarded};
+use crate::tables::{
+    found::{Found, Relation},
+    mapping,
+};
 
 /// Whoever else migrates waits here; the number is ours alone.
 const LOCK: i64 = 0x6761_7465_706f_7374;
@@ -36,6 +38,13 @@ pub enum Failure {
     /// What is there stands against it.
     #[error("nothing was changed:\n  {}", .0.join("\n  "))]
     Refused(Vec<String>),
+    /// Other tables look like those that are missing.
+    #[error(
+        "nothing was changed: {}.\nIf these are the service's, write into gatepost.toml, in place of its `[schema]` sections:\n\n{}\n\n\
+         If they are not, `cargo gatepost migrate --new-tables` makes new, empty ones beside them",
+        .0.because.join(", "), .0.toml
+    )]
+    Elsewhere(mapping::Proposal),
 }
 
 impl From<tokio_postgres::Error> for Failure {
@@ -58,10 +67,27 @@ pub async fn plan(url: &str, options: &ConnectionOptions, schema: &Schema) -> Re
 /// # Errors
 /// Where the database cannot be reached or refuses a statement, or what is there stands against it; nothing is changed then.
 pub async fn migrate(url: &str, options: &ConnectionOptions, schema: &Schema) -> Result<Plan, Failure> {
+    migrate_beside(url, options, schema, false).await
+}
+
+/// Migrates as [`migrate`] does. With `new_tables`, missing tables are made even where others look like them.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_beside(
+    url: &str,
+    options: &ConnectionOptions,
+    schema: &Schema,
+    new_tables: bool,
+) -> Result<Plan, Failure> {
     let mut client = single::connect(url, options).await?;
     let transaction = client.transaction().await?;
     transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
     let plan = compare(&transaction, schema).await?;
+    if let Some(proposal) = plan.proposal.filter(|_| !new_tables) {
+        return Err(Failure::Elsewhere(proposal));
+    }
+    let plan = Plan { proposal: None, ..plan };
     if !plan.refusals.is_empty() {
         return Err(Failure::Refused(plan.refusals));
     }
@@ -77,16 +103,16 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
     let mut populated = BTreeSet::new();
     for table in &schema.tables {
         // Only where a column is to be added does it matter.
-        let lacks =
-            |columns: &found::Relation| table.columns.iter().any(|column| !columns.columns.contains_key(&column.name));
-        if found.relations.get(&table.name).is_some_and(|there| there.kind == "table" && lacks(there)) {
+        let lacks = |columns: &Relation| table.columns.iter().any(|column| !columns.columns.contains_key(&column.name));
+        if found.relations.get(&table.name).is_some_and(|there| there.is_table() && lacks(there)) {
             let sql = format!("select exists (select from {})", schema.quoted(table));
             if transaction.query_typed_one(&sql, &[]).await?.try_get(0)? {
                 populated.insert(table.name.clone());
             }
         }
     }
-    Ok(Plan::new(schema, &found, &populated))
+    let proposal = mapping::look(transaction, schema, &found).await?;
+    Ok(Plan { proposal, ..Plan::new(schema, &found, &populated) })
 }
 
 /// What to do about an answer of the database, unless the answer says so itself, behind a semicolon.
@@ -96,7 +122,10 @@ fn hint(error: &StoreError) -> &'static str {
         ("3F000", ". Create that schema, or set `[database] schema_name`"),
         ("42501", ". This role may not change tables: set DATABASE_URL_UNPOOLED to the URL of the tables' owner"),
         ("25006", ". This server only reads: migrate by the URL of the primary"),
-        ("23505", ". Two rows have the same value where there may be one: remove one of them"),
+        (
+            "23505",
+            ". Two rows have the same value where there may be one: the project that owns the table must say which of them stays",
+        ),
     ];
     let found = hints.into_iter().find(|(state, _)| text.contains(state));
     let is_silent = matches!(error, StoreError::Unavailable(_)) && !text.contains("; ");

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use gatepost_core::config::{self, Holds, Ids, Kind, Otherwise, Schema, Table};
+use gatepost_core::config::{self, Holds, Ids, Otherwise, Schema, Table};
 
-use super::{
+use super::sql;
+use crate::tables::{
+    fit::{self, Fault, LEFTOVER, TEXTS},
     found::{Column, Found, Relation},
-    sql,
+    mapping::Proposal,
+    section,
 };
 
 /// What is to be done, and what stands against it.
@@ -19,14 +22,15 @@ pub struct Plan {
     pub created: Vec<String>,
     /// The columns and indexes that it adds to others.
     pub added: Vec<String>,
-    /// What is not as better-auth makes it, and works.
+    /// What works and may not be what was meant.
     pub warnings: Vec<String>,
+    /// Columns that make requests fail, and what to configure. The migration does its work all the same.
+    pub problems: Vec<String>,
     /// Why nothing is done.
     pub refusals: Vec<String>,
+    /// The tables that the configuration should name, where others look like those that it names.
+    pub proposal: Option<Proposal>,
 }
-
-/// The column of accounts that better-auth 1.7.0 to 1.7.2 made: the service fills it where it is.
-const LEFTOVER: &str = "issuer";
 
 impl Plan {
     /// Compares; `populated` are the tables that have rows.
@@ -43,7 +47,7 @@ impl Plan {
                 Some(Relation { kind: "table", columns }) => {
                     for column in &table.columns {
                         match columns.get(&column.name) {
-                            Some(there) => plan.compare(schema, table, column, there),
+                            Some(_) => {}
                             None if plan.may_add(table, column, populated.contains(&table.name)) => {
                                 altered.push(sql::add(schema, table, column));
                                 plan.added.push(format!("{}.{}", table.name, column.name));
@@ -52,10 +56,11 @@ impl Plan {
                         }
                     }
                     plan.warnings.extend(columns.keys().filter_map(|name| unguarded(table, name)));
+                    plan.warnings.extend(columns.get(LEFTOVER).and_then(|column| leftover(table, column)));
                     let known: BTreeSet<_> = table.columns.iter().map(|column| column.name.as_str()).collect();
-                    for (name, column) in columns.iter().filter(|(name, _)| !known.contains(name.as_str())) {
-                        plan.look_at_foreign(table, name, column);
-                    }
+                    let foreign = columns.iter().filter(|(name, _)| !known.contains(name.as_str()));
+                    let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(table, name, column));
+                    plan.refusals.extend(unfilled.map(|fault| format!("{}: {}", fault.what, fault.fix)));
                     let missing = |column: &config::Column| {
                         (column.indexed || column.unique)
                             && !found.has_index(&table.name, &column.name, column.unique)
@@ -63,44 +68,22 @@ impl Plan {
                     plan.index(schema, table, found, missing, &mut indexes);
                 }
                 Some(Relation { kind, .. }) => plan.refusals.push(format!(
-                    "`{0}` is {kind}, and the service needs a table: give the table another name in `[schema.{1}] model_name`, \
-                     or move {kind} out of the way",
+                    "`{0}` is {kind}, and the service needs a table: give the table another name in `[schema.{1}] model_name`",
                     table.name,
-                    key(table)
+                    section(table)
                 )),
             }
         }
         plan.statements.extend(altered.into_iter().chain(indexes));
+        let identifiers = identifiers(schema, found).into_iter();
+        plan.refusals.extend(identifiers.map(|fault| format!("{}: {}", fault.what, fault.fix)));
+        let faults = fit::faults(schema, found, &["credential"]).into_iter();
+        plan.problems.extend(faults.map(|fault| format!("{}. To serve all, {}", fault.what, fault.fix)));
+        plan.warnings.extend(fit::local_times(schema, found));
         if !found.exists && !plan.created.is_empty() {
             plan.statements.splice(0..0, sql::named(schema));
         }
         plan
-    }
-
-    /// A column that is there.
-    fn compare(&mut self, schema: &Schema, table: &Table, wanted: &config::Column, there: &Column) {
-        let place = format!("the column `{}` of `{}`", wanted.name, table.name);
-        if !fits(wanted.holds, schema.ids, &there.kind) {
-            let text = format!("{place} is {}", there.kind);
-            if matches!(wanted.holds, Holds::Value(_)) {
-                self.warnings.push(format!("{text}, where better-auth has {}", named(wanted.holds, schema.ids)));
-            } else {
-                let ids = match there.kind.as_str() {
-                    "uuid" => "set `[advanced.database] generate_id = \"uuid\"`",
-                    "int2" | "int4" | "int8" => "set `[advanced.database] generate_id = \"serial\"`",
-                    _ => "remove `[advanced.database] generate_id`, or make a database of its own",
-                };
-                self.refusals
-                    .push(format!("{text}, and the configuration has {}: {ids}", named(wanted.holds, schema.ids)));
-            }
-        }
-        if wanted.holds == Holds::Id && schema.ids != Ids::Text && !there.has_default {
-            let text = "has no default, and the database is to make identifiers: give it one";
-            self.refusals.push(format!("{place} {text}"));
-        }
-        if wanted.required && !there.not_null {
-            self.warnings.push(format!("{place} takes null, where better-auth has none"));
-        }
     }
 
     /// A column that is not there.
@@ -111,40 +94,19 @@ impl Plan {
                 "`{}` has no column `id`: it is no table of better-auth's; give the table another name in \
                  `[schema.{}] model_name`",
                 table.name,
-                key(table)
+                section(table)
             ));
             return false;
         }
         if column.required && !has_value && is_populated {
             self.refusals.push(format!(
                 "cannot add the required column `{0}` to `{1}`, which has rows, and nothing says what they get: add it \
-                 without `not null`, give every row a value, then set it `not null`",
+                 without `not null`, and give every row a value",
                 column.name, table.name
             ));
             return false;
         }
         true
-    }
-
-    /// A column that is not ours may stay, if rows can be written without it.
-    fn look_at_foreign(&mut self, table: &Table, name: &str, column: &Column) {
-        if !column.not_null || column.has_default {
-            return;
-        }
-        let fix = format!("alter table … alter column \"{name}\" drop not null");
-        if table.model == "account" && name == LEFTOVER {
-            self.warnings.push(format!(
-                "`{}.{name}` is a leftover of better-auth 1.7.0 to 1.7.2. gatepost fills it; better-auth from 1.7.3 on \
-                 does not start until it takes null: {fix}",
-                table.name
-            ));
-        } else {
-            self.refusals.push(format!(
-                "the column `{name}` of `{}` takes no null and has no default, and nothing here writes it: give it a \
-                 default, or let it take null ({fix})",
-                table.name
-            ));
-        }
     }
 
     fn index(
@@ -190,33 +152,59 @@ pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
     ))
 }
 
-/// A table's section in the configuration.
-fn key(table: &Table) -> &'static str {
-    if table.model == "rateLimit" { "rate_limit" } else { table.model }
+/// What better-auth says of a column that is left of its older versions. The service fills it.
+fn leftover(table: &Table, column: &Column) -> Option<String> {
+    let is_it = table.model == "account" && table.column(LEFTOVER).is_none() && column.not_null && !column.has_default;
+    is_it.then(|| {
+        format!(
+            "`{}.{LEFTOVER}` is a leftover of better-auth 1.7.0 to 1.7.2. gatepost fills it, and it may stay; better-auth from \
+             1.7.3 on does not start with it, and says there what to do",
+            table.name
+        )
+    })
 }
 
-/// What a column holds, as PostgreSQL calls it.
-fn named(holds: Holds, ids: Ids) -> &'static str {
-    match holds {
-        Holds::Value(kind) => kind.sql(),
-        _ => ids.sql(),
+/// Columns of identifiers that are not of the configured kind: no statement would find a row by them.
+pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for table in &schema.tables {
+        let Some(there) = found.relations.get(&table.name).filter(|relation| relation.is_table()) else { continue };
+        for wanted in table.columns.iter().filter(|column| !matches!(column.holds, Holds::Value(_))) {
+            let Some(column) = there.columns.get(&wanted.name) else { continue };
+            let place = format!("the column `{}` of `{}`", wanted.name, table.name);
+            if !fits(schema.ids, wanted.holds, column) {
+                let fix = match column.kind.as_str() {
+                    "uuid" => "set `[advanced.database] generate_id = \"uuid\"`",
+                    "int2" | "int4" | "int8" => "set `[advanced.database] generate_id = \"serial\"`",
+                    _ => "remove `[advanced.database] generate_id`, or make a database of its own",
+                };
+                let (kind, wanted) = (&column.kind, schema.ids.sql());
+                let what = format!("{place} is {kind}, and the configuration has {wanted}");
+                faults.push(Fault { what, fix: fix.to_owned() });
+            } else if wanted.holds == Holds::Id && schema.ids != Ids::Text && !column.has_default {
+                let default = match schema.ids {
+                    Ids::Uuid => "set default gen_random_uuid()",
+                    _ => "add generated by default as identity",
+                };
+                let what = format!("{place} has no default, and the database is to make identifiers");
+                let fix = format!(
+                    "give it one, which changes nothing for services that give identifiers themselves (alter table … alter column \
+                     \"id\" {default})"
+                );
+                faults.push(Fault { what, fix });
+            }
+        }
     }
+    faults
 }
 
-/// Whether a type that is there can take what the service writes (spec jwt-oauth-schema §5.2).
-fn fits(holds: Holds, ids: Ids, kind: &str) -> bool {
-    let texts: &[&str] = &["text", "varchar", "bpchar", "citext"];
-    let numbers: &[&str] = &["int2", "int4", "int8"];
-    let fitting = match (holds, ids) {
-        (Holds::Id | Holds::Reference(_), Ids::Text) => texts,
-        (Holds::Id | Holds::Reference(_), Ids::Uuid) => &["uuid"],
-        (Holds::Id | Holds::Reference(_), Ids::Serial) => numbers,
-        (Holds::Value(Kind::Text), _) => texts,
-        (Holds::Value(Kind::Number), _) => &["int4", "int8", "int2", "numeric", "float4", "float8"],
-        (Holds::Value(Kind::BigNumber), _) => &["int8"],
-        (Holds::Value(Kind::Boolean), _) => &["bool"],
-        (Holds::Value(Kind::Date), _) => &["timestamptz"],
-        (Holds::Value(Kind::Json | Kind::List), _) => &["json", "jsonb"],
-    };
-    fitting.contains(&kind)
+/// Whether identifiers of this kind can be in a column of this type.
+fn fits(ids: Ids, holds: Holds, column: &Column) -> bool {
+    let (kind, is_text) = (column.kind.as_str(), TEXTS.contains(&column.kind.as_str()));
+    match ids {
+        Ids::Text => is_text,
+        // A text is as good where the database makes it.
+        Ids::Uuid => kind == "uuid" || (is_text && (holds != Holds::Id || column.has_default)),
+        Ids::Serial => matches!(kind, "int2" | "int4" | "int8"),
+    }
 }

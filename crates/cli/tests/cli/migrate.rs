@@ -203,6 +203,49 @@ fn what_stands_in_the_way_is_told_and_nothing_is_changed() {
     project.refused(&project.url(), "`user` and `session` cannot both be the table `session`");
 }
 
+#[test]
+fn tables_with_other_names_are_proposed_before_new_ones_are_made() {
+    let project = Project::new();
+    project.query(
+        "create table users (id text primary key, name text, email text not null unique, email_verified boolean not null,
+            image text, created_at timestamp default now(), updated_at timestamp);
+         create table sessions (id text primary key, token text not null unique, expires_at timestamp not null,
+            user_id text not null references users, created_at timestamp, updated_at timestamp, ip_address text, user_agent text)",
+    );
+    let lines = "[schema]\nnaming = \"snake_case\"\nplural = true\n";
+    project.refused(&project.url(), lines);
+    project.refused(&project.url(), "`users` looks like `user`");
+    assert!(project.migrate(&["--plan", "--new-tables"]).starts_with("create table \"user\""));
+    project.configure(lines);
+    let made = project.migrate(&[]);
+    assert!(
+        made.starts_with("created accounts, verifications, jwks, rate_limits; added sessions_user_id_idx"),
+        "{made}"
+    );
+    assert_eq!(project.migrate(&[]), "nothing to do");
+    project.configure("");
+    // Its name is the same in the plural, and its columns are not.
+    project.query("drop table jwks");
+    assert!(project.migrate(&["--new-tables"]).starts_with("created user, session, account"));
+}
+
+#[test]
+fn nothing_to_do_is_not_said_of_columns_that_do_not_take_what_is_written() {
+    let project = Project::new();
+    project.migrate(&[]);
+    project.query("alter table session alter token type varchar(20)");
+    for (arguments, told) in [(&["migrate"][..], "nothing to add\n"), (&["migrate", "--plan"], "-- nothing to add\n")] {
+        let output = project.run(arguments, &[("DATABASE_URL", &project.url())]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), String::from_utf8(output.stdout).unwrap().as_str()),
+            (Some(1), told),
+            "{said}"
+        );
+        assert_eq!(said.matches("the column `token` of `session` takes 20 characters").count(), 1, "{said}");
+    }
+}
+
 /// The same server and database as another user.
 fn with_user(url: &str, user: &str, password: &str) -> String {
     let (_, rest) = url.split_once('@').unwrap();

@@ -1,11 +1,7 @@
 //! `[account]`: how a user's accounts at providers belong together, and how flows and tokens are kept (spec core §3.19,
 //! jwt-oauth-schema §§4.3, 4.6, 4.9).
 
-use super::{
-    Problems,
-    fields::{self, Field},
-    reader::Section,
-};
+use super::{Problems, Schema, reader::Section};
 
 /// How a user's accounts belong together.
 #[derive(Debug, Clone)]
@@ -46,12 +42,12 @@ pub struct Linking {
 impl Account {
     pub(super) fn read(
         mut section: Section<'_>,
-        additional: &mut Vec<Field>,
+        schema: &mut Schema,
         without_database: bool,
         stateless: bool,
         problems: &mut Problems,
     ) -> Self {
-        *additional = fields::read(section.section("additional_fields", problems), fields::ACCOUNT, problems);
+        schema.read_additional("account", section.section("additional_fields", problems), problems);
         let mut linking = section.section("account_linking", problems);
         let on = |read: Option<bool>| read.unwrap_or(true);
         let off = |read: Option<bool>| read.unwrap_or(false);

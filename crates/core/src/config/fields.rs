@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::{Problems, reader::Section};
+use super::{Problems, reader::Section, schema::Table};
 
 /// A column of one's own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     /// The name on the wire.
     pub name: String,
-    /// The column's name. Default: the same.
+    /// The column's name. Default: the same, in the table's naming style.
     pub column: String,
     /// What the column holds.
     pub kind: Kind,
@@ -104,8 +104,8 @@ const KINDS: &[(&str, (Kind, bool))] = &[
     ("number[]", (Kind::List, true)),
 ];
 
-/// Reads the fields of a table whose own columns are `taken`.
-pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems) -> Vec<Field> {
+/// Reads the additional fields of `model`. They may not have the names in `taken`, nor the columns of the table.
+pub(super) fn read(section: Section<'_>, taken: &[&str], model: &Table, problems: &mut Problems) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for (name, place, mut table) in section.tables(problems) {
         let (kind, of) = match table.is_list("type") {
@@ -116,7 +116,7 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems
         };
         let bigint = table.boolean("bigint", problems).unwrap_or(false);
         let field = Field {
-            column: table.text("field_name", problems).unwrap_or_else(|| name.clone()),
+            column: table.text("field_name", problems).unwrap_or_else(|| model.naming.name(&name)),
             kind: match kind {
                 Some(Kind::Number) if bigint => Kind::BigNumber,
                 kind => kind.unwrap_or(Kind::Text),
@@ -130,8 +130,15 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], problems: &mut Problems
             index: table.boolean("index", problems).unwrap_or(false),
             name,
         };
-        if taken.contains(&field.name.as_str()) || taken.contains(&field.column.as_str()) {
+        let other = model.columns.iter().find(|column| column.name == field.column);
+        if taken.contains(&field.name.as_str()) {
             problems.add(place, format!("`{}` is a column that is there already; choose another name", field.name));
+        } else if let Some(other) = other {
+            let text = format!(
+                "the column `{}` of `{}` is the one of `{}`; write another `field_name`",
+                field.column, field.name, other.field
+            );
+            problems.add(place, text);
         } else if fields.iter().any(|other| other.column == field.column) {
             problems.add(place, format!("two fields have the column `{}`", field.column));
         } else if field.column.contains('\0') || field.column.is_empty() || field.column.len() > 63 {
@@ -154,7 +161,7 @@ pub struct AdditionalFields {
     pub account: Vec<Field>,
 }
 
-/// The user's own columns, and what sign-up reads besides.
+/// The names of better-auth's own columns of users, and what sign-up reads besides.
 pub(super) const USER: &[&str] = &[
     "id",
     "name",
@@ -167,7 +174,7 @@ pub(super) const USER: &[&str] = &[
     "callbackURL",
     "rememberMe",
 ];
-/// The session's own columns.
+/// The names of better-auth's own columns of sessions.
 pub(super) const SESSION: &[&str] =
     &["id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId"];
 /// The account's own columns, and what `/list-accounts` shows besides.

@@ -13,6 +13,7 @@ mod email_and_password;
 mod environment;
 mod fields;
 mod jwt;
+mod naming;
 mod observability;
 mod pool;
 mod previews;
@@ -47,6 +48,7 @@ pub use self::{
     environment::{Environment, Variables},
     fields::{AdditionalFields, Field, Kind, Of},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
+    naming::Naming,
     observability::{Collector, Observability},
     pool::PoolBounds,
     previews::Previews,
@@ -178,26 +180,24 @@ impl Config {
         section.finish(&mut problems);
 
         let (transport, sender) = Transport::read(variables, environment, &mut problems);
-        let mut additional_fields = AdditionalFields::default();
         let database = Database::read(root.section("database", &mut problems), variables, &mut problems);
         let without_database = database.url.is_none();
         let secondary_storage = root.section("secondary_storage", &mut problems);
         let secondary_storage = SecondaryStorage::read(secondary_storage, variables, &mut problems);
         let beside = Beside::read(&mut root.again());
         let stateless = without_database && !beside.is_there;
-        let session = root.section("session", &mut problems);
-        let session = Session::read(session, &mut additional_fields.session, stateless, &mut problems);
-        let user = User::read(root.section("user", &mut problems), &mut additional_fields.user, &mut problems);
-        let account = root.section("account", &mut problems);
-        let account =
-            Account::read(account, &mut additional_fields.account, without_database, stateless, &mut problems);
-        let jwt = root.section("jwt", &mut problems);
-        let jwt = Jwt::read(jwt, &additional_fields, &session.cookie_cache, &mut problems);
         let mut advanced = root.section("advanced", &mut problems);
         let ids = Ids::read(&mut advanced, &mut problems);
         let tables = root.section("schema", &mut problems);
-        let name = database.schema_name.clone();
-        let schema = Schema::read(tables, name, ids, additional_fields, &beside.tables(), &mut problems);
+        let mut schema = Schema::read(tables, database.schema_name.clone(), ids, &mut problems);
+        let session = root.section("session", &mut problems);
+        let session = Session::read(session, &mut schema, stateless, &mut problems);
+        let user = User::read(root.section("user", &mut problems), &mut schema, &mut problems);
+        let account = root.section("account", &mut problems);
+        let account = Account::read(account, &mut schema, without_database, stateless, &mut problems);
+        let schema = schema.without(&beside.tables());
+        let jwt = root.section("jwt", &mut problems);
+        let jwt = Jwt::read(jwt, &schema.additional, &session.cookie_cache, &mut problems);
         let config = Self {
             environment,
             app_name,

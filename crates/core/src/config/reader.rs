@@ -124,6 +124,22 @@ impl<'a> Section<'a> {
         Section { source: self.source, table, path: self.name(key), asked: BTreeSet::new() }
     }
 
+    /// The table below `key`, or one of a few texts in its place.
+    pub(super) fn section_or<T: Copy>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        choices: &[(&str, T)],
+    ) -> (Section<'a>, Option<T>) {
+        if self.value(key).is_none_or(|value| matches!(value.get_ref(), DeValue::Table(_))) {
+            return (self.section(key, problems), None);
+        }
+        let none = Section { source: self.source, table: None, path: self.name(key), asked: BTreeSet::new() };
+        let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let wanted = format!("one of {}, or a table, like {{ … }}", names.join(", "));
+        (none, self.one_of(key, problems, &wanted, choices))
+    }
+
     /// The tables of this section, in the order of the file, each with its name and place. Anything else in it is a
     /// problem.
     pub(super) fn tables(self, problems: &mut Problems) -> Vec<(String, String, Section<'a>)> {
@@ -158,6 +174,11 @@ impl<'a> Section<'a> {
                 }
             }
         })
+    }
+
+    /// Whether a key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.iter().any(|(name, _)| name.get_ref() == key))
     }
 
     /// Whether a key holds a list.
@@ -221,7 +242,17 @@ impl<'a> Section<'a> {
         choices: &[(&str, T)],
     ) -> Option<T> {
         let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-        self.read(key, problems, &format!("one of {}", names.join(", ")), |value| {
+        self.one_of(key, problems, &format!("one of {}", names.join(", ")), choices)
+    }
+
+    fn one_of<T: Copy>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        wanted: &str,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        self.read(key, problems, wanted, |value| {
             let text = value.as_str()?;
             choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice)
         })

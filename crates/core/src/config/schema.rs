@@ -1,11 +1,13 @@
-//! `[schema]`: what the tables and their columns are called (spec jwt-oauth-schema §5.4), with the columns of one's own and
-//! the kind of identifiers. Whoever speaks to the database about names and types asks here.
+//! `[schema]`: what the tables and their columns are called (spec jwt-oauth-schema §5.4), with the additional fields and the
+//! kind of identifiers. Whatever speaks to the database about names and types asks here.
 
 use serde_json::Value;
 
 use super::{
     Account, AdditionalFields, Field, Kind, Problems, Session, Source, User, Variables, database,
     database_url::{LONGEST, is_name},
+    fields,
+    naming::{Naming, STYLES},
     reader::{self, Section},
     secondary_storage::Beside,
     tables::{MODELS, Model, Plain},
@@ -43,6 +45,8 @@ pub struct Table {
     pub model: &'static str,
     /// What it is called.
     pub name: String,
+    /// How columns are called that have no name of their own in the configuration.
+    pub naming: Naming,
     /// Its columns in order.
     pub columns: Vec<Column>,
 }
@@ -103,48 +107,56 @@ impl Schema {
         let mut problems = Problems::default();
         let table = reader::parse(source, &mut problems);
         let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
-        let mut additional = AdditionalFields::default();
-        User::read(root.section("user", &mut problems), &mut additional.user, &mut problems);
-        Session::read(root.section("session", &mut problems), &mut additional.session, false, &mut problems);
-        Account::read(root.section("account", &mut problems), &mut additional.account, false, false, &mut problems);
         let name = root.section("database", &mut problems).text("schema_name", &mut problems);
         let name = database::schema_name(name, variables, &mut problems);
         let ids = Ids::read(&mut root.section("advanced", &mut problems), &mut problems);
+        let mut read = Self::read(root.section("schema", &mut problems), name, ids, &mut problems);
+        User::read(root.section("user", &mut problems), &mut read, &mut problems);
+        Session::read(root.section("session", &mut problems), &mut read, false, &mut problems);
+        Account::read(root.section("account", &mut problems), &mut read, false, false, &mut problems);
         let unused = Beside::read(&mut root.again()).tables();
-        let read = Self::read(root.section("schema", &mut problems), name, ids, additional, &unused, &mut problems);
-        if problems.0.is_empty() { Ok(read) } else { Err(problems) }
+        if problems.0.is_empty() { Ok(read.without(&unused)) } else { Err(problems) }
     }
 
-    pub(super) fn read(
-        mut section: Section<'_>,
-        name: Option<String>,
-        ids: Ids,
-        additional: AdditionalFields,
-        unused: &[&str],
-        problems: &mut Problems,
-    ) -> Self {
+    /// Every table, without additional fields.
+    pub(super) fn read(mut section: Section<'_>, name: Option<String>, ids: Ids, problems: &mut Problems) -> Self {
         if let Some(name) = name.as_deref().filter(|name| !is_name(name)) {
             problems.add("database.schema_name", format!("`{name}` cannot be a schema: 1 to {LONGEST} bytes"));
         }
-        let mut tables: Vec<Table> = Vec::new();
+        let naming = section.choice("naming", problems, STYLES).unwrap_or_default();
+        let plural = section.boolean("plural", problems).unwrap_or(false);
+        let mut read: Vec<(Table, String, bool)> = Vec::new();
         for model in MODELS {
-            let own: &[Field] = match model.name {
-                "user" => &additional.user,
-                "session" => &additional.session,
-                "account" => &additional.account,
-                _ => &[],
-            };
-            let (place, table) = table(&model, section.section(model.key, problems), own, problems);
-            if let Some(other) = tables.iter().find(|other| other.name == table.name) {
+            let own = section.section(model.key, problems);
+            let (place, named) = (own.place("model_name"), own.has("model_name"));
+            let table = table(&model, own, naming, plural, problems);
+            if let Some((other, theirs, _)) = read.iter().find(|(other, ..)| other.name == table.name) {
                 let text = format!("`{}` and `{}` cannot both be the table `{}`", other.model, table.model, table.name);
-                problems.add(place, text);
+                problems.add(if named { &place } else { theirs }, text);
             }
-            if !unused.contains(&table.model) {
-                tables.push(table);
-            }
+            read.push((table, place, named));
         }
         section.finish(problems);
-        Self { name, ids, tables, additional }
+        let tables = read.into_iter().map(|(table, ..)| table).collect();
+        Self { name, ids, tables, additional: AdditionalFields::default() }
+    }
+
+    /// Reads the additional fields of the table that better-auth calls `model`, and gives the table their columns.
+    pub(super) fn read_additional(&mut self, model: &str, section: Section<'_>, problems: &mut Problems) {
+        let Some(table) = self.tables.iter_mut().find(|table| table.model == model) else { return };
+        let (kept, taken) = match model {
+            "user" => (&mut self.additional.user, fields::USER),
+            "account" => (&mut self.additional.account, fields::ACCOUNT),
+            _ => (&mut self.additional.session, fields::SESSION),
+        };
+        *kept = fields::read(section, taken, table, problems);
+        table.columns.extend(kept.iter().map(of_ones_own));
+    }
+
+    /// Removes the tables that better-auth calls so.
+    pub(super) fn without(mut self, unused: &[&str]) -> Self {
+        self.tables.retain(|table| !unused.contains(&table.model));
+        self
     }
 
     /// The table that better-auth calls `model`.
@@ -156,7 +168,7 @@ impl Schema {
 impl Default for Schema {
     fn default() -> Self {
         let nowhere = Section::root(Source { name: "", text: "" }, None);
-        Self::read(nowhere, None, Ids::Text, AdditionalFields::default(), &[], &mut Problems::default())
+        Self::read(nowhere, None, Ids::Text, &mut Problems::default())
     }
 }
 
@@ -186,15 +198,15 @@ impl Ids {
     }
 }
 
-/// A table with the names that its section gives it, and where it says so.
-fn table(model: &Model, mut section: Section<'_>, own: &[Field], problems: &mut Problems) -> (String, Table) {
-    let given = section.text("model_name", problems);
-    let place = section.place("model_name");
-    let name = given.unwrap_or_else(|| model.name.to_owned());
+/// A table with the names that its section gives it, and the others in the naming style.
+fn table(model: &Model, mut section: Section<'_>, naming: Naming, plural: bool, problems: &mut Problems) -> Table {
+    let name = section.text("model_name", problems).unwrap_or_else(|| naming.table(model, plural));
     if !is_name(&name) {
-        problems.add(place.clone(), format!("`{name}` cannot be a table: 1 to {LONGEST} bytes"));
+        let text = format!("`{name}` cannot be a table: 1 to {LONGEST} bytes");
+        problems.add(section.place("model_name"), text);
     }
-    let mut fields = section.section("fields", problems);
+    let (mut fields, style) = section.section_or("fields", problems, STYLES);
+    let naming = style.unwrap_or(naming);
     let mut columns = vec![Column {
         field: "id".to_owned(),
         name: "id".to_owned(),
@@ -204,35 +216,30 @@ fn table(model: &Model, mut section: Section<'_>, own: &[Field], problems: &mut 
         indexed: false,
         default: None,
     }];
+    let mut keys = vec!["id"];
     for plain in model.fields {
         let given = fields.text(plain.key, problems);
-        let column = of_model(plain, given);
+        let column = of_model(plain, given.unwrap_or_else(|| naming.column(plain).to_owned()));
         if !is_name(&column.name) {
             let text = format!("`{}` cannot be a column: 1 to {LONGEST} bytes", column.name);
             problems.add(fields.place(plain.key), text);
-        } else if columns.iter().any(|other| other.name == column.name) {
-            problems.add(fields.place(plain.key), format!("two fields have the column `{}`", column.name));
+        } else if let Some(other) = columns.iter().position(|other| other.name == column.name) {
+            // Of the two, at least one was given its name.
+            let key = if fields.has(plain.key) { plain.key } else { keys.get(other).unwrap_or(&plain.key) };
+            problems.add(fields.place(key), format!("two fields have the column `{}`", column.name));
         }
+        keys.push(plain.key);
         columns.push(column);
-    }
-    for field in own {
-        // The field's own section has said what else is wrong with it.
-        let renamed = model.fields.iter().zip(columns.iter().skip(1)).find(|(_, column)| column.name == field.column);
-        if let Some((plain, _)) = renamed {
-            let text = format!("`{}` is the column of a field of one's own already", field.column);
-            problems.add(fields.place(plain.key), text);
-        }
-        columns.push(of_ones_own(field));
     }
     fields.finish(problems);
     section.finish(problems);
-    (place, Table { model: model.name, name, columns })
+    Table { model: model.name, name, naming, columns }
 }
 
-fn of_model(plain: &Plain, name: Option<String>) -> Column {
+fn of_model(plain: &Plain, name: String) -> Column {
     Column {
         field: plain.name.to_owned(),
-        name: name.unwrap_or_else(|| plain.name.to_owned()),
+        name,
         holds: plain.holds,
         required: plain.required,
         unique: plain.unique,

@@ -2,11 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
-    Problems,
-    fields::{self, Field},
-    reader::Section,
-};
+use super::{Problems, Schema, reader::Section};
 
 /// Lifetimes of sessions, in seconds.
 #[derive(Debug, Clone)]
@@ -67,11 +63,11 @@ impl Session {
     /// has other defaults (spec jwt-oauth-schema §7).
     pub(super) fn read(
         mut section: Section<'_>,
-        additional: &mut Vec<Field>,
+        schema: &mut Schema,
         stateless: bool,
         problems: &mut Problems,
     ) -> Self {
-        *additional = fields::read(section.section("additional_fields", problems), fields::SESSION, problems);
+        schema.read_additional("session", section.section("additional_fields", problems), problems);
         let mut cache = section.section("cookie_cache", problems);
         let expires_in = section.seconds("expires_in", problems).filter(|seconds| *seconds > 0).unwrap_or(604_800);
         let max_age = cache.seconds("max_age", problems).filter(|seconds| *seconds > 0);

@@ -1,10 +1,6 @@
 //! `[user]`: what users may do with their own row (spec core §§3.11–3.13).
 
-use super::{
-    Problems,
-    fields::{self, Field},
-    reader::Section,
-};
+use super::{Problems, Schema, reader::Section};
 
 /// What users may do with their own row.
 #[derive(Debug, Clone)]
@@ -38,8 +34,8 @@ pub struct ChangeEmail {
 }
 
 impl User {
-    pub(super) fn read(mut section: Section<'_>, additional: &mut Vec<Field>, problems: &mut Problems) -> Self {
-        *additional = fields::read(section.section("additional_fields", problems), fields::USER, problems);
+    pub(super) fn read(mut section: Section<'_>, schema: &mut Schema, problems: &mut Problems) -> Self {
+        schema.read_additional("user", section.section("additional_fields", problems), problems);
         let mut delete = section.section("delete_user", problems);
         let mut change = section.section("change_email", problems);
         let read = Self {

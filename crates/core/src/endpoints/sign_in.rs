@@ -54,7 +54,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     let inserted = store::session::insert_checked(&cx.db, session, stored.unwrap_or_default()).await;
     let inserted = inserted.map_err(|error| match error {
         StoreError::Refused { .. } => {
-            Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused)
+            Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused).because(error)
         }
         error => error.into(),
     })?;

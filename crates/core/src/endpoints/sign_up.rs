@@ -85,7 +85,7 @@ const UNIQUE: &str = "23505";
 fn refused(error: StoreError) -> Error {
     match error {
         StoreError::Refused { .. } => {
-            Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused)
+            Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused).because(error)
         }
         error => error.into(),
     }

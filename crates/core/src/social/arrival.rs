@@ -32,6 +32,8 @@ pub struct Arrived {
 pub enum Failure {
     /// By the rules.
     Refused(Refusal),
+    /// By the database; what it says of the row.
+    Row(Refusal, String),
     /// A column of one's own needs a value that no provider has.
     Fields(fields::Refusal),
 }
@@ -133,7 +135,7 @@ async fn enter(
         Ok(Some(written)) => written,
         Ok(None) if is_new_account => return Ok(Err(Refusal::NotLinked.into())),
         Ok(None) => return Ok(Err(Refusal::Orphaned.into())),
-        Err(StoreError::Refused { .. }) => return Ok(Err(Refusal::NoSession.into())),
+        Err(error @ StoreError::Refused { .. }) => return Ok(Err(Failure::Row(Refusal::NoSession, error.to_string()))),
         Err(error) => return Err(error.into()),
     };
     change.apply(&mut user, cx.now);
@@ -162,7 +164,9 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     let made = store::social::create(&cx.db, &user, &additional.into(), account, session).await;
     let (user, account, session) = match made {
         Ok(made) => made,
-        Err(StoreError::Refused { .. }) => return Ok(Err(Refusal::NotCreated.into())),
+        Err(error @ StoreError::Refused { .. }) => {
+            return Ok(Err(Failure::Row(Refusal::NotCreated, error.to_string())));
+        }
         Err(error) => return Err(error.into()),
     };
     account_cookie::write(cx, &account);
@@ -234,7 +238,7 @@ impl Failure {
     /// Why.
     pub fn reason(&self) -> Reason {
         match self {
-            Self::Refused(refusal) => refusal.reason(),
+            Self::Refused(refusal) | Self::Row(refusal, _) => refusal.reason(),
             Self::Fields(_) => Reason::InvalidInput,
         }
     }

@@ -44,14 +44,20 @@ pub enum StoreError {
     #[error("a statement was not answered within {0} s")]
     TimedOut(u64),
     /// A constraint, or a value that the column cannot take.
-    #[error("the database refused a row: SQLSTATE {state}, constraint {constraint:?}, column {column:?}")]
+    #[error("the database refused a row: SQLSTATE {state}{}", names([
+        ("table", table), ("column", column), ("type", data_type), ("constraint", constraint)
+    ]))]
     Refused {
-        /// Class 22 or 23.
+        /// The SQLSTATE, of class 22 or 23.
         state: String,
         /// The constraint's name, where one was violated.
         constraint: Option<String>,
-        /// The column's, where it takes no null.
+        /// The column's name, where it takes no null.
         column: Option<String>,
+        /// The table's name, where the server tells it: with every constraint, and not with a value that a type does not take.
+        table: Option<String>,
+        /// The type that does not take a value.
+        data_type: Option<String>,
     },
     /// The secondary storage cannot be reached, took too long or refused a command; the text says which.
     #[error("the secondary storage: {0}")]
@@ -76,6 +82,8 @@ impl From<tokio_postgres::Error> for StoreError {
                 state: state.to_owned(),
                 constraint: answer.constraint().map(str::to_owned),
                 column: answer.column().map(str::to_owned),
+                table: answer.table().map(str::to_owned),
+                data_type: answer.datatype().or_else(|| named_type(answer.message())).map(str::to_owned),
             },
             // Connection, resources, shutdown, system; and a server that only reads, as after a failover.
             "08" | "28" | "3D" | "53" | "58" => Self::Unavailable(text),
@@ -83,6 +91,20 @@ impl From<tokio_postgres::Error> for StoreError {
             _ => Self::Failed(text),
         }
     }
+}
+
+/// Names as they follow on the SQLSTATE; those that are not known are left out.
+fn names(names: [(&str, &Option<String>); 4]) -> String {
+    let known = names.into_iter().filter_map(|(kind, name)| Some(format!(", {kind} `{}`", name.as_ref()?)));
+    known.collect()
+}
+
+/// The type that the server's own words name. Nothing of the value is in front of it, and the value behind it is cut off.
+fn named_type(message: &str) -> Option<&str> {
+    const WORDS: [&str; 3] =
+        ["invalid input syntax for type ", "invalid input value for enum ", "value too long for type "];
+    let behind = WORDS.into_iter().find_map(|words| message.strip_prefix(words))?;
+    behind.split(':').next()
 }
 
 impl StoreError {
@@ -113,4 +135,23 @@ fn is_passing(error: &tokio_postgres::Error) -> bool {
     // What TLS refuses it will refuse again.
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
     error.is_closed() || cause.is_some_and(|cause| cause.kind() != io::ErrorKind::InvalidData)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_row_is_told_by_names_alone() {
+        let refused = StoreError::Refused {
+            state: "22P02".to_owned(),
+            constraint: None,
+            column: None,
+            table: Some("users".to_owned()),
+            data_type: named_type("invalid input value for enum role: \"ada@example.com: x\"").map(str::to_owned),
+        };
+        assert_eq!(refused.to_string(), "the database refused a row: SQLSTATE 22P02, table `users`, type `role`");
+        assert_eq!(named_type("value too long for type character varying(20)"), Some("character varying(20)"));
+        assert_eq!(named_type("ada says: invalid input syntax for type uuid: \"x\""), None);
+    }
 }

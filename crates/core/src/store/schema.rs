@@ -363,6 +363,8 @@ mod tests {
             state: "23502".to_owned(),
             constraint: None,
             column: Some(column.to_owned()),
+            table: None,
+            data_type: None,
         };
         let filled = |sql: &'static str| schema.statement(sql, &[]).text.clone();
         assert_eq!(filled(sql), "insert into a (b) values (1)");

@@ -81,7 +81,13 @@ pub async fn insert(db: &Db, session: Session) -> Result<Session, StoreError> {
 }
 
 async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
-    let gone = || StoreError::Refused { state: "23503".to_owned(), constraint: None, column: None };
+    let gone = || StoreError::Refused {
+        state: "23503".to_owned(),
+        constraint: None,
+        column: None,
+        table: None,
+        data_type: None,
+    };
     user::by_id(db, &session.user_id).await?.ok_or_else(gone)
 }
 

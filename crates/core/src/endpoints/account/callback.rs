@@ -127,6 +127,7 @@ fn refuse(cx: &Context, flow: &State, failure: &Failure) -> Error {
         // Whose it is cannot be told, so nobody's page is shown.
         Failure::Refused(Refusal::Ambiguous) => state::fail(cx, None, "internal_server_error", None, reason),
         Failure::Refused(refusal) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason),
+        Failure::Row(refusal, cause) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason).because(cause),
         Failure::Fields(fields::Refusal::Missing(name)) => {
             flow.fail(cx, "MISSING_FIELD", Some(&format!("{name} is required")), reason)
         }
@@ -194,7 +195,7 @@ async fn add(
     match store::social::write(&cx.db, account, is_new, &change, None).await {
         Ok(Some(_)) => Ok(redirect),
         Ok(None) => Err(unable(cx, Reason::LinkedElsewhere)),
-        Err(StoreError::Refused { .. }) => Err(unable(cx, Reason::RowRefused)),
+        Err(error @ StoreError::Refused { .. }) => Err(unable(cx, Reason::RowRefused).because(error)),
         Err(error) => Err(error.into()),
     }
 }

@@ -78,7 +78,7 @@ async fn by_id_token(
     match store::social::write(&cx.db, account, is_new, &change, None).await {
         Ok(Some(_)) => Reply::json(&wire::Linked { url: "", status: true, redirect: false }),
         Ok(None) => Err(failed(Reason::LinkedElsewhere)),
-        Err(StoreError::Refused { .. }) => Err(failed(Reason::RowRefused)),
+        Err(error @ StoreError::Refused { .. }) => Err(failed(Reason::RowRefused).because(error)),
         Err(error) => Err(error.into()),
     }
 }

@@ -47,6 +47,10 @@ fn not_arrived(failure: Failure) -> Error {
             let message = refusal.text().to_owned();
             Error::explained(StatusCode::UNAUTHORIZED, code::OAUTH_LINK_ERROR, message, reason)
         }
+        Failure::Row(refusal, cause) => {
+            let message = refusal.text().to_owned();
+            Error::explained(StatusCode::UNAUTHORIZED, code::OAUTH_LINK_ERROR, message, reason).because(cause)
+        }
         Failure::Fields(refusal) => refusal.into(),
     }
 }

@@ -1,0 +1,166 @@
+//! The values of the rows that `doctor` writes and rolls back: like those of a user who signs up, and invented.
+
+use gatepost_core::{
+    config::{Column as Wanted, Config, Field, Holds, Ids, Kind, Schema, Table},
+    crypto::random::Rng,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::tables::{
+    fit::LEFTOVER,
+    found::{Column, Found},
+};
+
+/// A value that is written into a column; none is NULL.
+pub(super) struct Written {
+    /// The column's name in the database.
+    pub(super) column: String,
+    /// The value as text.
+    pub(super) value: Option<String>,
+}
+
+/// Values that no other row has, made once for a run.
+pub(super) struct Placeholder {
+    id: String,
+    pub(super) token: String,
+    pub(super) email: String,
+    now: Timestamp,
+}
+
+impl Placeholder {
+    pub(super) fn new(rng: &mut Rng, now: Timestamp) -> Self {
+        let (id, token) = (rng.id(), rng.session_token());
+        let email = format!("gatepost-doctor-{}@example.com", id.to_ascii_lowercase());
+        Self { id, token, email, now }
+    }
+
+    /// An instant as the service writes it.
+    pub(super) fn instant(&self, hours: i64) -> String {
+        let at = self.now.checked_add(SignedDuration::from_hours(hours)).unwrap_or(self.now);
+        format!("{at:.3}").replace('Z', "+00:00")
+    }
+
+    /// The row of a table, of the user whose identifier the database has given.
+    pub(super) fn row(
+        &self,
+        schema: &Schema,
+        table: &Table,
+        found: &Found,
+        config: &Config,
+        user: &str,
+    ) -> Vec<Written> {
+        let there = found.relations.get(&table.name);
+        let mut row = Vec::new();
+        for wanted in &table.columns {
+            let column = there.and_then(|relation| relation.columns.get(&wanted.name));
+            let value = match wanted.holds {
+                Holds::Id if schema.ids != Ids::Text => continue,
+                Holds::Id => Some(self.id.clone()),
+                Holds::Reference(_) => Some(user.to_owned()),
+                Holds::Value(_) => match additional(schema, table, wanted) {
+                    Some(field) => match own(field, column, &self.instant(0)) {
+                        Some(value) => value,
+                        None => continue,
+                    },
+                    None => match self.value(table, wanted, config, user) {
+                        Some(value) => value,
+                        None => continue,
+                    },
+                },
+            };
+            row.push(Written { column: wanted.name.clone(), value });
+        }
+        let leftover = there.and_then(|relation| relation.columns.get(LEFTOVER)).filter(|column| column.not_null);
+        if table.model == "account" && leftover.is_some() && table.column(LEFTOVER).is_none() {
+            row.push(Written { column: LEFTOVER.to_owned(), value: Some("local:credential".to_owned()) });
+        }
+        row
+    }
+
+    /// What the service writes into one of better-auth's columns; none where it writes nothing at first.
+    fn value(&self, table: &Table, wanted: &Wanted, config: &Config, user: &str) -> Option<Option<String>> {
+        const AGENT: &str =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+        let text = |text: &str| Some(Some(text.to_owned()));
+        let first = config.social.clients.first().filter(|_| !config.email_and_password.enabled);
+        match (table.model, wanted.field.as_str()) {
+            ("user", "image") | ("jwks", "expiresAt") => Some(None),
+            ("user", "name") => text("gatepost doctor"),
+            ("user", "email") => text(&self.email),
+            ("user", "emailVerified") => text("false"),
+            ("session", "token") => text(&self.token),
+            ("session", "ipAddress") => text("192.0.2.1"),
+            ("session", "userAgent") => text(AGENT),
+            ("account", "providerId") => text(first.map_or("credential", |client| &client.id)),
+            ("account", "accountId") => text(if first.is_some() { &self.id } else { user }),
+            ("account", "password") if first.is_none() => {
+                let salt: String = "0".repeat(32);
+                text(&format!("{salt}:{}", "0".repeat(128)))
+            }
+            ("account", "createdAt" | "updatedAt") => text(&self.instant(0)),
+            ("account", _) => None,
+            ("verification", "identifier") => text(&format!("gatepost-doctor:{}", self.token)),
+            ("verification", "value") => text(user),
+            ("jwks", "publicKey") => text(&format!(r#"{{"crv":"Ed25519","x":"{}","kty":"OKP"}}"#, "A".repeat(43))),
+            ("jwks", "privateKey") => text(&format!("\"{}\"", "0".repeat(340))),
+            ("jwks", "alg") => text("EdDSA"),
+            ("jwks", "crv") => text("Ed25519"),
+            ("rateLimit", "key") => text(&format!("192.0.2.1|/gatepost-doctor/{}", self.token)),
+            ("rateLimit", "count") => text("1"),
+            ("rateLimit", "lastRequest") => text(&self.now.as_millisecond().to_string()),
+            (_, "expiresAt") => text(&self.instant(1)),
+            (_, "createdAt" | "updatedAt") => text(&self.instant(0)),
+            _ => None,
+        }
+    }
+}
+
+fn additional<'a>(schema: &'a Schema, table: &Table, wanted: &Wanted) -> Option<&'a Field> {
+    let fields = match table.model {
+        "user" => &schema.additional.user,
+        "session" => &schema.additional.session,
+        _ => return None,
+    };
+    fields.iter().find(|field| field.name == wanted.field)
+}
+
+/// What an additional field is given at first: its default, or what a request must send; none where nothing is written.
+fn own(field: &Field, column: Option<&Column>, now: &str) -> Option<Option<String>> {
+    let kind = column.map_or("text", |column| column.kind.as_str());
+    let is_array = kind.starts_with('_');
+    if let Some(default) = &field.default {
+        return Some(match default {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()),
+            Value::Array(values) if is_array => {
+                let texts: Vec<_> = values
+                    .iter()
+                    .map(|value| value.as_str().map_or_else(|| value.to_string(), |text| format!("{text:?}")))
+                    .collect();
+                Some(format!("{{{}}}", texts.join(",")))
+            }
+            other => Some(other.to_string()),
+        });
+    }
+    let asked = field.input && field.required == Some(true);
+    if !asked {
+        return None;
+    }
+    let label = column.and_then(|column| column.labels.first().cloned());
+    let text = match (label, field.kind) {
+        (Some(label), _) => label,
+        (None, Kind::Text) if kind == "uuid" => "00000000-0000-4000-8000-000000000000".to_owned(),
+        (None, Kind::Text) if column.is_some_and(|column| column.length.is_some_and(|length| length < 8)) => {
+            "x".to_owned()
+        }
+        (None, Kind::Text) => "gatepost".to_owned(),
+        (None, Kind::Number | Kind::BigNumber) => "1".to_owned(),
+        (None, Kind::Boolean) => "true".to_owned(),
+        (None, Kind::Date) => now.to_owned(),
+        (None, Kind::List) if is_array => "{}".to_owned(),
+        (None, Kind::List) => "[]".to_owned(),
+        (None, Kind::Json) => "{}".to_owned(),
+    };
+    Some(Some(text))
+}

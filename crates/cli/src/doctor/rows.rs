@@ -1,0 +1,291 @@
+//! The proof that the tables take what the service writes and give it back: a row of each is written, read, changed and deleted
+//! by the service's own role, in a transaction that is rolled back. The statements have no parameters and keep nothing in the
+//! session, so that a pooler in between carries them; PostgreSQL reads each value by the type of its column, as it does for the
+//! service.
+
+use std::fmt::Write as _;
+
+use gatepost_core::{
+    config::{Config, Holds, Schema, Table},
+    crypto::random::Rng,
+    store::{
+        StoreError,
+        schema::{literal, quoted},
+    },
+};
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use super::placeholder::{Placeholder, Written};
+use crate::{edge, report::Finding, tables::found::Found};
+
+const CHECK: &str = "rows";
+/// How long a statement of the proof may take, and how long it may wait for a lock: requests must not wait for it.
+pub(super) const BOUNDS: &str = "set local statement_timeout = '5s'; set local lock_timeout = '1s'; set local idle_in_transaction_session_timeout = '20s'";
+
+/// Writes, reads, changes and deletes a row of each table, and takes all of it back. None where the database only reads, which
+/// another check tells.
+///
+/// # Errors
+/// Where the connection is lost.
+pub(super) async fn check(
+    client: &Client,
+    schema: &Schema,
+    found: &Found,
+    config: &Config,
+) -> Result<Option<Finding>, StoreError> {
+    let seed = edge::seed().map_err(|error| StoreError::Failed(error.to_string()))?;
+    let placeholder = Placeholder::new(&mut Rng::from_seed(seed), edge::now());
+    client.batch_execute(&format!("begin; {BOUNDS}")).await?;
+    let proof = Proof { client, schema, found, config, placeholder };
+    let proven = proof.walk().await;
+    // Where the connection is lost, the server rolls back by itself.
+    client.batch_execute("rollback").await?;
+    match proven {
+        Ok(tables) => Ok(Some(Finding::ok(
+            CHECK,
+            format!(
+                "a row of {} was written, read, changed and deleted; all of it was rolled back, with what triggers did in this \
+                 database",
+                tables.join(", ")
+            ),
+        ))),
+        Err(Stopped::Refused(finding)) => Ok(Some(finding)),
+        Err(Stopped::OnlyReads) => Ok(None),
+        Err(Stopped::Lost(error)) => Err(error),
+    }
+}
+
+/// Why the proof went no further.
+enum Stopped {
+    /// The database refused something.
+    Refused(Finding),
+    /// It takes no writes at all.
+    OnlyReads,
+    /// There is no connection any more.
+    Lost(StoreError),
+}
+
+struct Proof<'a> {
+    client: &'a Client,
+    schema: &'a Schema,
+    found: &'a Found,
+    config: &'a Config,
+    placeholder: Placeholder,
+}
+
+impl Proof<'_> {
+    /// Every table in the order of its references; their names.
+    async fn walk(&self) -> Result<Vec<&str>, Stopped> {
+        let mut user = String::new();
+        let mut written: Vec<(&Table, String)> = Vec::new();
+        for table in &self.schema.tables {
+            let row = self.placeholder.row(self.schema, table, self.found, self.config, &user);
+            let id = self.insert(table, &row).await?;
+            if table.model == "user" {
+                user.clone_from(&id);
+            }
+            self.read(table, &id).await?;
+            written.push((table, id));
+        }
+        if let Err(error) = self.client.batch_execute("set constraints all immediate").await {
+            return Err(refused("what is checked at the end of a transaction", None, &error));
+        }
+        for (table, id) in written.iter().rev() {
+            self.change(table, id).await?;
+            let sql = format!("delete from {} where \"id\" = {}", self.schema.quoted(table), literal(id));
+            self.touches(table, "deleted", &sql).await?;
+        }
+        Ok(written.iter().map(|(table, _)| table.name.as_str()).collect())
+    }
+
+    /// Writes the row and returns its identifier.
+    async fn insert(&self, table: &Table, row: &[Written]) -> Result<String, Stopped> {
+        let names: Vec<_> = row.iter().map(|written| quoted(&written.column).into_owned()).collect();
+        let values: Vec<_> =
+            row.iter().map(|written| written.value.as_deref().map_or_else(|| "null".to_owned(), literal)).collect();
+        let place = self.schema.quoted(table);
+        let column =
+            |field: &str| table.column(field).map(|column| quoted(&column.name).into_owned()).unwrap_or_default();
+        let is_unique = |field: &str| {
+            table.column(field).is_some_and(|column| self.found.has_index(&table.name, &column.name, true))
+        };
+        let again = match table.model {
+            "session" if is_unique("token") => {
+                format!(" on conflict ({0}) do update set {0} = excluded.{0}", column("token"))
+            }
+            "rateLimit" if is_unique("key") => {
+                format!(" on conflict ({}) do update set {1} = {place}.{1} + 1", column("key"), column("count"))
+            }
+            _ => String::new(),
+        };
+        let sql = format!(
+            "insert into {place} ({}) values ({}){again} returning \"id\"::text",
+            names.join(", "),
+            values.join(", ")
+        );
+        self.client.batch_execute("savepoint row").await.map_err(lost)?;
+        let answer = match self.client.simple_query(&sql).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.client.batch_execute("rollback to savepoint row").await.map_err(lost)?;
+                let suspects = self.suspects(table, row).await?;
+                return Err(refused(&format!("a row of `{}`", table.name), Some((table, &suspects)), &error));
+            }
+        };
+        let id = answer.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        id.ok_or_else(|| self.gone(table, "there"))
+    }
+
+    /// Columns whose type does not take their value: the server does not name them.
+    async fn suspects(&self, table: &Table, row: &[Written]) -> Result<Vec<String>, Stopped> {
+        let Some(there) = self.found.relations.get(&table.name) else { return Ok(Vec::new()) };
+        let mut suspects = Vec::new();
+        for Written { column, value } in row {
+            let (Some(value), Some(found)) = (value, there.columns.get(column)) else { continue };
+            let is_long = found.length.is_some_and(|length| value.chars().count() > length);
+            let sql = format!("savepoint suspect; select {}::{}", literal(value), found.declared);
+            let is_refused = self.client.simple_query(&sql).await.is_err();
+            self.client.batch_execute("rollback to savepoint suspect").await.map_err(lost)?;
+            if is_long || is_refused {
+                suspects.push(format!("`{column}` ({})", found.declared));
+            }
+        }
+        Ok(suspects)
+    }
+
+    /// Finds the row as the service looks for it.
+    async fn read(&self, table: &Table, id: &str) -> Result<(), Stopped> {
+        let place = |model: &str| self.schema.table(model).map(|table| self.schema.quoted(table)).unwrap_or_default();
+        let column = |model: &str, field: &str| {
+            let column = self.schema.table(model).and_then(|table| table.column(field));
+            column.map(|column| quoted(&column.name).into_owned()).unwrap_or_default()
+        };
+        let own = |field: &str| column(table.model, field);
+        let (user, later) = (place("user"), literal(&self.placeholder.instant(0)));
+        let from = self.schema.quoted(table);
+        let sql = match table.model {
+            "user" => format!("select from {from} where {} = {}", own("email"), literal(&self.placeholder.email)),
+            "session" => format!(
+                "select from {from} s join {user} u on u.\"id\" = s.{} where s.{} = {} and s.{} > {later}",
+                own("userId"),
+                own("token"),
+                literal(&self.placeholder.token),
+                own("expiresAt"),
+            ),
+            "account" => format!(
+                "select from {from} a join {user} u on u.\"id\" = a.{} where a.{}::text <> '' and a.\"id\" = {}",
+                own("userId"),
+                own("providerId"),
+                literal(id)
+            ),
+            "verification" => {
+                let identifier = literal(&format!("gatepost-doctor:{}", self.placeholder.token));
+                format!(
+                    "select from {from} where {} = {identifier} and {} > {later}",
+                    own("identifier"),
+                    own("expiresAt")
+                )
+            }
+            _ => format!("select from {from} where \"id\" = {}", literal(id)),
+        };
+        self.touches(table, "found again", &sql).await
+    }
+
+    /// Changes a time of the row.
+    async fn change(&self, table: &Table, id: &str) -> Result<(), Stopped> {
+        let time = ["updatedAt", "expiresAt"].into_iter().find_map(|field| table.column(field));
+        let Some(time) = time.filter(|column| matches!(column.holds, Holds::Value(_))) else { return Ok(()) };
+        let sql = format!(
+            "update {} set {} = {} where \"id\" = {}",
+            self.schema.quoted(table),
+            quoted(&time.name),
+            literal(&self.placeholder.instant(2)),
+            literal(id)
+        );
+        self.touches(table, "changed", &sql).await
+    }
+
+    /// Sends a statement about one row, and wants it to be there.
+    async fn touches(&self, table: &Table, what: &str, sql: &str) -> Result<(), Stopped> {
+        let answer = self.client.simple_query(sql).await;
+        let answer =
+            answer.map_err(|error| refused(&format!("that a row of `{}` is {what}", table.name), None, &error))?;
+        let count: u64 = answer
+            .iter()
+            .map(|message| match message {
+                SimpleQueryMessage::CommandComplete(count) => *count,
+                _ => 0,
+            })
+            .sum();
+        if count > 0 { Ok(()) } else { Err(self.gone(table, what)) }
+    }
+
+    fn gone(&self, table: &Table, what: &str) -> Stopped {
+        Stopped::Refused(Finding::fail(
+            CHECK,
+            format!(
+                "a row of `{}` that was written is not {what}: a trigger, a rule or a policy changes or hides it",
+                table.name
+            ),
+            "let rows that gatepost's role writes stay as they are: look through the triggers, rules and policies of the table",
+        ))
+    }
+}
+
+fn lost(error: tokio_postgres::Error) -> Stopped {
+    Stopped::Lost(error.into())
+}
+
+/// Tells what the database refused, by names and without values.
+fn refused(what: &str, row: Option<(&Table, &[String])>, error: &tokio_postgres::Error) -> Stopped {
+    let Some(answer) = error.as_db_error() else { return Stopped::Lost(StoreError::Failed(error.to_string())) };
+    let state = answer.code().code();
+    if state == "25006" {
+        return Stopped::OnlyReads;
+    }
+    let mut evidence = format!("the database refuses {what}: SQLSTATE {state}");
+    let names = [
+        ("table", answer.table()),
+        ("column", answer.column()),
+        ("type", answer.datatype()),
+        ("constraint", answer.constraint()),
+    ];
+    for (kind, name) in names {
+        let _ = name.map(|name| write!(evidence, ", {kind} `{name}`"));
+    }
+    let suspects = row.map(|(_, suspects)| suspects.join(", ")).filter(|suspects| !suspects.is_empty());
+    if let Some(suspects) = &suspects {
+        let _ = write!(evidence, ", by its type {suspects}");
+    }
+    // What is said of rows quotes them; what is said of tables and rights does not.
+    if matches!(state.get(..2), Some("42" | "0A" | "55" | "57")) {
+        let _ = write!(evidence, " ({})", answer.message());
+    } else if let Some(place) =
+        answer.where_().and_then(|place| place.lines().next()).filter(|_| state.starts_with("P0"))
+    {
+        let _ = write!(evidence, " ({place})");
+    }
+    let table = row.map_or("…", |(table, _)| crate::tables::section(table));
+    let (is_passing, fix) = match state {
+        "42501" => (false, "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant this".to_owned()),
+        "23514" | "P0001" => (
+            true,
+            "if real rows pass it, nothing is to be done: the row of this check has the address …@example.com and the name \
+             `gatepost doctor`"
+                .to_owned(),
+        ),
+        "55P03" | "57014" => (true, "look for what holds the table, and run `doctor` again".to_owned()),
+        _ => (
+            false,
+            format!(
+                "give the field a column that takes it, by another name in `[schema.{table}.fields]`; `cargo gatepost migrate` adds it \
+                 and leaves the other as it is"
+            ),
+        ),
+    };
+    let finding = if is_passing { Finding::warn(CHECK, evidence, fix) } else { Finding::fail(CHECK, evidence, fix) };
+    Stopped::Refused(finding)
+}

@@ -1,0 +1,178 @@
+//! What a database has: the tables of one PostgreSQL schema, their columns and indexes.
+
+use std::collections::BTreeMap;
+
+use gatepost_core::store::StoreError;
+use tokio_postgres::{Transaction, types::Type};
+
+/// What is there by the names that are looked for.
+pub struct Found {
+    /// The PostgreSQL schema that was looked at.
+    pub schema: String,
+    /// Whether the PostgreSQL schema is there.
+    pub exists: bool,
+    /// The time zone of a session of this role in this database.
+    pub time_zone: String,
+    /// Tables, and whatever else has a name like one.
+    pub relations: BTreeMap<String, Relation>,
+    /// Indexes by name: unique in a schema.
+    pub indexes: BTreeMap<String, Index>,
+}
+
+/// A table, or something that has a name like one.
+pub struct Relation {
+    /// `table`, else what it is: `view`.
+    pub kind: &'static str,
+    /// Its columns by name.
+    pub columns: BTreeMap<String, Column>,
+}
+
+impl Relation {
+    /// Whether it is a table.
+    pub fn is_table(&self) -> bool {
+        self.kind == "table"
+    }
+}
+
+/// A column.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    /// PostgreSQL's own short name of the type, of a domain its base type's: `text`, `int4`.
+    pub kind: String,
+    /// The type as it is declared: `character varying(20)`.
+    pub declared: String,
+    /// Whether it takes no null.
+    pub not_null: bool,
+    /// Whether the database knows a value where none is given.
+    pub has_default: bool,
+    /// Whether the database makes the value and takes no other.
+    pub is_generated: bool,
+    /// The default as SQL, where it is an expression.
+    pub default: Option<String>,
+    /// The most characters that it takes, where that is bounded.
+    pub length: Option<usize>,
+    /// The values of an enumeration in order; of another type none.
+    pub labels: Vec<String>,
+    /// The table whose rows it names by a foreign key of its own.
+    pub references: Option<String>,
+}
+
+/// An index.
+pub struct Index {
+    /// Of which table.
+    pub table: String,
+    /// The columns in order.
+    pub columns: Vec<String>,
+    /// Whether no two rows have the same.
+    pub unique: bool,
+    /// Whether it is usable and has every row.
+    pub whole: bool,
+}
+
+impl Found {
+    /// Looks at the schema with this name, else at the first one of the search path.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn look(transaction: &Transaction<'_>, name: Option<&str>) -> Result<Self, StoreError> {
+        let sql = "select coalesce($1, current_schema()::text, 'public'),
+            exists (select from pg_namespace where nspname = coalesce($1, current_schema()::text, 'public')),
+            current_setting('TimeZone')";
+        let row = transaction.query_typed_one(sql, &[(&name, Type::TEXT)]).await?;
+        let (schema, exists): (String, bool) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(Self {
+            exists,
+            time_zone: row.try_get(2)?,
+            relations: relations(transaction, &schema).await?,
+            indexes: indexes(transaction, &schema).await?,
+            schema,
+        })
+    }
+
+    /// Whether an index finds rows by this column, or keeps its values apart.
+    pub fn has_index(&self, table: &str, column: &str, unique: bool) -> bool {
+        self.indexes.values().any(|index| {
+            let begins = index.columns.first().is_some_and(|first| first == column);
+            index.table == table && index.whole && begins && (!unique || (index.unique && index.columns.len() == 1))
+        })
+    }
+}
+
+/// The other PostgreSQL schemas that have a table with a column `emailVerified`, however it is written.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn others(transaction: &Transaction<'_>, besides: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "select distinct n.nspname::text from pg_attribute a join pg_class c on c.oid = a.attrelid
+            join pg_namespace n on n.oid = c.relnamespace
+        where lower(replace(a.attname, '_', '')) = 'emailverified' and not a.attisdropped and c.relkind in ('r', 'p')
+            and n.nspname <> $1 and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
+            and has_schema_privilege(n.oid, 'usage')
+        order by 1 limit 20";
+    let rows = transaction.query_typed(sql, &[(&besides, Type::TEXT)]).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// The tables of a PostgreSQL schema and whatever else has a name like one.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn relations(transaction: &Transaction<'_>, schema: &str) -> Result<BTreeMap<String, Relation>, StoreError> {
+    let sql = "select c.relname::text, c.relkind::text, a.attname::text, coalesce(b.typname, t.typname)::text,
+            format_type(a.atttypid, a.atttypmod), a.attnotnull or t.typnotnull,
+            a.atthasdef or a.attidentity <> '' or t.typdefault is not null, a.attgenerated <> '' or a.attidentity = 'a',
+            coalesce(pg_get_expr(d.adbin, d.adrelid), t.typdefault),
+            case when coalesce(b.typname, t.typname) in ('varchar', 'bpchar') then
+                nullif(case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, -1) - 4 end,
+            array(select e.enumlabel::text from pg_enum e where e.enumtypid = coalesce(b.oid, t.oid) order by e.enumsortorder),
+            (select f.relname::text from pg_constraint k join pg_class f on f.oid = k.confrelid
+                where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] limit 1)
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+        left join pg_type t on t.oid = a.atttypid
+        left join pg_type b on b.oid = t.typbasetype
+        where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f')";
+    let mut relations: BTreeMap<String, Relation> = BTreeMap::new();
+    for row in transaction.query_typed(sql, &[(&schema, Type::TEXT)]).await? {
+        let relation = relations.entry(row.try_get(0)?).or_insert(Relation {
+            kind: match row.try_get::<_, &str>(1)? {
+                "v" => "a view",
+                "m" => "a materialized view",
+                "f" => "a foreign table",
+                _ => "table",
+            },
+            columns: BTreeMap::new(),
+        });
+        let Some(name) = row.try_get(2)? else { continue };
+        let column = Column {
+            kind: row.try_get(3)?,
+            declared: row.try_get(4)?,
+            not_null: row.try_get(5)?,
+            has_default: row.try_get(6)?,
+            is_generated: row.try_get(7)?,
+            default: row.try_get(8)?,
+            length: row.try_get::<_, Option<i32>>(9)?.and_then(|length| usize::try_from(length).ok()),
+            labels: row.try_get(10)?,
+            references: row.try_get(11)?,
+        };
+        relation.columns.insert(name, column);
+    }
+    Ok(relations)
+}
+
+async fn indexes(transaction: &Transaction<'_>, schema: &str) -> Result<BTreeMap<String, Index>, StoreError> {
+    let sql = "select i.relname::text, c.relname::text, x.indisunique,
+            x.indisvalid and x.indpred is null and x.indexprs is null,
+            array(select a.attname::text from unnest(x.indkey::int2[]) with ordinality as k (number, place)
+                join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number order by k.place)
+        from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid
+        join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1";
+    let mut indexes = BTreeMap::new();
+    for row in transaction.query_typed(sql, &[(&schema, Type::TEXT)]).await? {
+        let index =
+            Index { table: row.try_get(1)?, unique: row.try_get(2)?, whole: row.try_get(3)?, columns: row.try_get(4)? };
+        indexes.insert(row.try_get(0)?, index);
+    }
+    Ok(indexes)
+}

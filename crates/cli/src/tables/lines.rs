@@ -1,0 +1,144 @@
+//! The lines of `gatepost.toml` that give tables and columns the names that they have: the short forms where these say it all.
+
+use std::fmt::Write as _;
+
+use gatepost_core::config::{Naming, Schema, Source, Table};
+
+use super::{mapping::Match, section};
+
+/// How all tables might be called, the default first.
+const STYLES: [(Naming, bool); 4] =
+    [(Naming::Camel, false), (Naming::Snake, false), (Naming::Snake, true), (Naming::Camel, true)];
+
+/// The lines for these tables. What is configured for others, in none of the styles, stays. None where the names cannot be said.
+pub(super) fn toml(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&str>) -> Option<String> {
+    let styles: Vec<Style> =
+        STYLES.iter().map(|(naming, plural)| Style::of(*naming, *plural)).collect::<Option<_>>()?;
+    let written = styles.iter().map(|style| style.written(schema, matches, &styles));
+    let (_, text) = written.min_by_key(|(lines, _)| *lines)?;
+    Schema::load(Source { name: "gatepost.toml", text: &text }).ok()?;
+    let other = elsewhere.map(|name| format!("[database]\nschema_name = {}\n\n", quoted(name))).unwrap_or_default();
+    Some(format!("{other}{text}").trim_end().to_owned())
+}
+
+/// The names that all tables and columns have in a style.
+struct Style {
+    naming: Naming,
+    plural: bool,
+    schema: Schema,
+}
+
+impl Style {
+    fn of(naming: Naming, plural: bool) -> Option<Self> {
+        let text = head(naming, plural);
+        let schema = Schema::load(Source { name: "gatepost.toml", text: &text }).ok()?;
+        Some(Self { naming, plural, schema })
+    }
+
+    /// The lines with which this style is the default, and how many there are.
+    fn written(&self, schema: &Schema, matches: &[Match<'_>], all: &[Self]) -> (usize, String) {
+        let mut text = head(self.naming, self.plural);
+        let mut below = String::new();
+        for table in &schema.tables {
+            let found = matches.iter().find(|found| found.table.model == table.model);
+            let name = found.map_or_else(|| kept(all, table, None), |found| Some(found.name));
+            let renamed = name.filter(|name| self.schema.table(table.model).is_none_or(|own| own.name != **name));
+            let columns: Vec<(&str, &str)> = table
+                .columns
+                .iter()
+                .filter_map(|column| {
+                    let field = column.field.as_str();
+                    let there = found.and_then(|found| found.columns.get(field).copied());
+                    Some((field, there.or_else(|| kept(all, table, Some(field)))?))
+                })
+                .collect();
+            let own = columns.iter().filter(|(field, _)| is_additional(schema, table, field));
+            for (field, name) in own.filter(|(field, name)| self.naming.name(field) != **name) {
+                let model = table.model;
+                let _ = writeln!(below, "# in [{model}.additional_fields], for {field}: field_name = {}", quoted(name));
+            }
+            let other = if self.naming == Naming::Snake { Naming::Camel } else { Naming::Snake };
+            let of_model: Vec<_> = columns.iter().filter(|(field, _)| !is_additional(schema, table, field)).collect();
+            let differing = |naming: Naming| {
+                let styled = move |field: &str| if field == "id" { "id".to_owned() } else { naming.name(field) };
+                of_model.iter().filter(move |(field, name)| styled(field) != *name).collect::<Vec<_>>()
+            };
+            let differing_here = differing(self.naming);
+            let in_other_style = differing_here.len() > 1 && differing(other).is_empty();
+            if renamed.is_none() && differing_here.is_empty() {
+                continue;
+            }
+            let _ = writeln!(text, "\n[schema.{}]", section(table));
+            if let Some(name) = renamed {
+                let _ = writeln!(text, "model_name = {}", quoted(name));
+            }
+            if in_other_style {
+                let _ = writeln!(text, "fields = \"{}\"", called(other));
+            } else if !differing_here.is_empty() {
+                let fields: Vec<_> = differing_here
+                    .into_iter()
+                    .map(|(field, name)| format!("{} = {}", Naming::Snake.name(field), quoted(name)))
+                    .collect();
+                let _ = writeln!(text, "fields = {{ {} }}", fields.join(", "));
+            }
+        }
+        let cost = text.lines().count() + text.matches(" = ").count();
+        let below = if below.is_empty() { below } else { format!("\n{below}") };
+        (cost, (text + &below).trim_start().to_owned())
+    }
+}
+
+/// The name of a table, or of one of its columns, that the configuration gives in none of the styles.
+fn kept<'a>(styles: &[Style], table: &'a Table, field: Option<&str>) -> Option<&'a str> {
+    let name_in = |table: &'a Table| match field {
+        None => Some(table.name.as_str()),
+        Some(field) => table.column(field).map(|column| column.name.as_str()),
+    };
+    let name = name_in(table)?;
+    let styled = styles.iter().any(|style| {
+        let own = style.schema.table(table.model);
+        own.is_some_and(|own| match field {
+            None => own.name == name,
+            Some(field) => style.naming.name(field) == name,
+        })
+    });
+    (!styled).then_some(name)
+}
+
+fn is_additional(schema: &Schema, table: &Table, field: &str) -> bool {
+    let own = match table.model {
+        "user" => &schema.additional.user,
+        "session" => &schema.additional.session,
+        _ => return false,
+    };
+    own.iter().any(|own| own.name == field)
+}
+
+/// The section's own lines: none where all is by default.
+fn head(naming: Naming, plural: bool) -> String {
+    let naming = (naming != Naming::Camel).then(|| format!("naming = \"{}\"\n", called(naming)));
+    let plural = plural.then(|| "plural = true\n".to_owned());
+    let lines: String = naming.into_iter().chain(plural).collect();
+    if lines.is_empty() { lines } else { format!("[schema]\n{lines}") }
+}
+
+fn called(naming: Naming) -> &'static str {
+    if naming == Naming::Snake { "snake_case" } else { "camelCase" }
+}
+
+/// A text as TOML has it between quotes, which is as JSON has it.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_quoted_as_toml_has_it() {
+        let text = format!("[schema.user]\nmodel_name = {}\n", quoted("the \"people\"\n\\ü"));
+        let schema = Schema::load(Source { name: "", text: &text }).unwrap();
+        assert_eq!(schema.table("user").unwrap().name, "the \"people\"\n\\ü");
+    }
+}

@@ -1,0 +1,194 @@
+//! Which tables under other names are the ones that the service should use, told by their columns, and the lines of
+//! `gatepost.toml` that say so: a service on a second, empty set knows no user.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gatepost_core::{
+    config::{Column as Wanted, Holds, Schema, Table},
+    store::StoreError,
+};
+use tokio_postgres::Transaction;
+
+use super::{
+    found::{self, Column, Found, Relation},
+    lines,
+};
+
+/// Tables and columns that look like the ones that are missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// What looks like what, a sentence's part each.
+    pub because: Vec<String>,
+    /// The lines of `gatepost.toml` that take the place of its `[schema]` sections.
+    pub toml: String,
+}
+
+/// A table that is there for one that is wanted.
+pub(super) struct Match<'a> {
+    pub(super) table: &'a Table,
+    /// What it is called.
+    pub(super) name: &'a str,
+    /// By field, what the columns are called that are there.
+    pub(super) columns: BTreeMap<&'a str, &'a str>,
+}
+
+/// By what a table is known, whatever it is called. The fields of a table that is taken for a model are all there.
+const KNOWN_BY: [(&str, &[&str]); 6] = [
+    ("user", &["email", "emailVerified"]),
+    ("session", &["token", "expiresAt", "userId"]),
+    ("account", &["accountId", "providerId", "userId"]),
+    ("verification", &["identifier", "value", "expiresAt"]),
+    ("jwks", &["publicKey", "privateKey"]),
+    ("rateLimit", &["key", "count", "lastRequest"]),
+];
+
+/// Other names of fields, folded.
+const ALSO: [(&str, &[&str]); 5] = [
+    ("name", &["displayname", "fullname"]),
+    ("image", &["avatarurl", "avatar", "picture", "photo", "imageurl"]),
+    ("ipAddress", &["ip", "ipaddr"]),
+    ("createdAt", &["created", "createdon"]),
+    ("updatedAt", &["updated", "updatedon", "modifiedat"]),
+];
+
+/// Looks for the tables that the service should use, where those that the configuration names are missing or half there.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn look(
+    transaction: &Transaction<'_>,
+    schema: &Schema,
+    found: &Found,
+) -> Result<Option<Proposal>, StoreError> {
+    let here = matches(schema, &found.relations);
+    if here.iter().any(|found| found.table.model == "user") {
+        return Ok(propose(schema, &here, None));
+    }
+    for name in found::others(transaction, &found.schema).await? {
+        let relations = found::relations(transaction, &name).await?;
+        let there = matches(schema, &relations);
+        let core = schema.tables.iter().filter(|table| matches!(table.model, "user" | "session" | "account"));
+        if core.into_iter().all(|table| there.iter().any(|found| found.table.model == table.model)) {
+            return Ok(propose(schema, &there, Some(&name)));
+        }
+    }
+    Ok(propose(schema, &here, None))
+}
+
+fn propose(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&str>) -> Option<Proposal> {
+    let mut because = Vec::new();
+    for found in matches {
+        let table = found.table;
+        if found.name != table.name {
+            // The lines say what its columns are called.
+            because.push(format!("`{}` looks like `{}`", found.name, table.name));
+            continue;
+        } else if let Some(name) = elsewhere {
+            because.push(format!("`{name}.{}` looks like `{}`", found.name, table.name));
+        }
+        let mut others = table.columns.iter().filter_map(|column| {
+            let name = found.columns.get(column.field.as_str()).filter(|name| **name != column.name)?;
+            Some(format!("`{}.{name}` looks like `{}`", found.name, column.name))
+        });
+        if let Some(first) = others.next() {
+            because.push(match others.count() {
+                0 => first,
+                1 => format!("{first}, as another of its columns does"),
+                count => format!("{first}, as {count} others of its columns do"),
+            });
+        }
+    }
+    if because.is_empty() {
+        return None;
+    }
+    Some(Proposal { because, toml: lines::toml(schema, matches, elsewhere)? })
+}
+
+/// A name without what distinguishes ways of writing it.
+fn folded(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// For each table the one that is there, if one is.
+fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) -> Vec<Match<'a>> {
+    let mut matches: Vec<Match<'a>> = Vec::new();
+    for table in &schema.tables {
+        let users = matches.iter().find(|found| found.table.model == "user").map(|found| found.name);
+        let taken: BTreeSet<&str> = matches.iter().map(|found| found.name).collect();
+        let configured: BTreeSet<&str> =
+            schema.tables.iter().filter(|other| other.model != table.model).map(|other| other.name.as_str()).collect();
+        let free = relations.iter().filter(|(name, relation)| {
+            relation.is_table() && !taken.contains(name.as_str()) && !configured.contains(name.as_str())
+        });
+        let additional = match table.model {
+            "user" => schema.additional.user.len(),
+            "session" => schema.additional.session.len(),
+            _ => 0,
+        };
+        let mut candidates: Vec<_> = free
+            .filter_map(|(name, relation)| {
+                let (columns, near) = (columns(table, relation, users)?, nearness(table, name));
+                // Many tables have a token, an expiry and a user: one with another name has every column of better-auth's.
+                let is_it = near > 0 || columns.len() + additional >= table.columns.len();
+                is_it.then_some((near, columns.len(), Match { table, name, columns }))
+            })
+            .collect();
+        candidates.sort_by_key(|(near, columns, _)| std::cmp::Reverse((*near, *columns)));
+        let mut candidates = candidates.into_iter();
+        let Some((near, _, best)) = candidates.next() else { continue };
+        // Known by its columns alone, it must be the only one.
+        if near > 0 || candidates.next().is_none() {
+            matches.push(best);
+        }
+    }
+    matches
+}
+
+/// How much a table's name is like the wanted one: the same, the model in another spelling or number, behind a prefix, not.
+fn nearness(table: &Table, name: &str) -> u8 {
+    let (name_folded, model) = (folded(name), folded(table.model));
+    let name_folded = name_folded.as_str();
+    let singular = name_folded.strip_suffix('s').unwrap_or(name_folded);
+    let model = model.strip_suffix('s').unwrap_or(&model);
+    match () {
+        () if name == table.name => 3,
+        () if singular == model || singular.strip_suffix('s') == Some(model) => 2,
+        () if singular.ends_with(model) => 1,
+        () => 0,
+    }
+}
+
+/// Whether a column with this name is the wanted one.
+type Way<'a> = dyn Fn(&Wanted, &str, &Column) -> bool + 'a;
+
+/// The columns that are there by field; none where the table is another one.
+fn columns<'a>(table: &'a Table, relation: &'a Relation, users: Option<&str>) -> Option<BTreeMap<&'a str, &'a str>> {
+    let mut columns: BTreeMap<&str, &str> = BTreeMap::new();
+    let ways: [&Way<'_>; 4] = [
+        &|wanted, name, _| name == wanted.name,
+        &|wanted, name, _| folded(name) == folded(&wanted.field),
+        &|wanted, _, column| {
+            matches!(wanted.holds, Holds::Reference(_)) && users.is_some() && column.references.as_deref() == users
+        },
+        &|wanted, name, _| {
+            let also = ALSO.iter().find(|(field, _)| *field == wanted.field);
+            also.is_some_and(|(_, names)| names.contains(&folded(name).as_str()))
+        },
+    ];
+    for way in ways {
+        for wanted in &table.columns {
+            if columns.contains_key(wanted.field.as_str()) {
+                continue;
+            }
+            let free = relation.columns.iter().find(|(name, column)| {
+                way(wanted, name, column) && !columns.values().any(|taken| *taken == name.as_str())
+            });
+            if let Some((name, _)) = free {
+                columns.insert(&wanted.field, name);
+            }
+        }
+    }
+    let (_, known_by) = KNOWN_BY.iter().find(|(model, _)| *model == table.model)?;
+    let is_it = columns.contains_key("id") && known_by.iter().all(|field| columns.contains_key(field));
+    is_it.then_some(columns)
+}
