@@ -182,7 +182,9 @@ fn text() -> Value {
 }
 
 fn read_only(mut schema: Value) -> Value {
-    schema["readOnly"] = true.into();
+    if let Value::Object(words) = &mut schema {
+        words.insert("readOnly".to_owned(), true.into());
+    }
     schema
 }
 
