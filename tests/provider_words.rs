@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 
 use super::support::{
@@ -132,4 +133,18 @@ fn a_provider_that_must_name_its_keys_signs_nobody_in_without_them_and_sees_its_
         let asked = http::send("GET", &format!("{}/asked?code={place}", provider.url), &[], b"").json();
         assert_eq!(asked[0]["extra"], "one", "{asked}");
     }
+}
+
+#[test]
+fn two_people_whose_numbers_a_reader_rounds_to_one_are_not_one_user() {
+    let (database, provider) = (Database::new(), Provider::new());
+    let service = flows::service(DEFAULT, &[("DATABASE_URL", &database.url)], &provider);
+    for (name, id) in [("ada", "9007199254740992"), ("eve", "9007199254740993"), ("max", "1e21")] {
+        let said = URL_SAFE_NO_PAD.encode(json!({ "profile": { "id": format!("raw:{id}") } }).to_string());
+        let answer = come(&service, "github", &format!("{name}~set:{said}"));
+        assert!(answer.header("location").unwrap().starts_with("/no?error="), "{id}: {:?}", answer.header("location"));
+    }
+    assert_eq!(database.value("select count(*) from \"user\""), "0");
+    let said = URL_SAFE_NO_PAD.encode(json!({ "profile": { "id": "raw:9007199254740991" } }).to_string());
+    assert_sent(&come(&service, "github", &format!("max~set:{said}")), "/in");
 }

@@ -62,8 +62,13 @@ impl Profile {
 }
 
 /// A provider's identifier of a person as text, as JavaScript writes numbers: so the accounts have it that better-auth made.
-/// None where it identifies nobody (§4.4).
+/// None where it identifies nobody (§4.4), and for a number beyond 2^53: readers round it, and two people would be one.
 pub fn subject(value: &Value) -> Option<String> {
+    /// The last whole number up to which JavaScript tells neighbours apart.
+    const LAST_SAFE: f64 = 9_007_199_254_740_991.0;
+    if value.as_f64().is_some_and(|number| number.abs() > LAST_SAFE) {
+        return None;
+    }
     let text = json::text(value)?;
     (!text.trim().is_empty() && text != "undefined" && text != "null").then_some(text)
 }

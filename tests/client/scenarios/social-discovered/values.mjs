@@ -2,7 +2,7 @@
 const code = (name, said, odd = "") => `${name}${odd}~set:${Buffer.from(JSON.stringify(said)).toString("base64url")}`;
 const come = (server, provider, name, said, odd) => server.come(provider, code(name, said, odd), { callbackURL: "/dash", errorCallbackURL: "/err" });
 // Of these all that JavaScript's `String` writes in another way than they are written.
-const NUMBERS = ["raw:42", "raw:0", "raw:-0", "raw:7.50", "raw:1e21", "raw:1e-7", "raw:9007199254740993", "raw:12345678901234567890"];
+const NUMBERS = ["raw:42", "raw:0", "raw:-0", "raw:7.50", "raw:1e15", "raw:1e-7", "raw:9007199254740991"];
 
 export default {
   "a subject that is a number in user info, beside an ID token with a text": async (server) => {

