@@ -30,8 +30,6 @@ pub struct Schema {
     old_keys: AtomicBool,
     /// Whether the table of sessions has no constraint by which a token is there once.
     tokens_may_repeat: AtomicBool,
-    /// Whether lists in additional fields are written as arrays of PostgreSQL first.
-    lists_as_arrays: AtomicBool,
     /// By where the template is: to hash a whole statement would cost more than all else here.
     statements: RwLock<HashMap<(usize, usize), Arc<Statement>>>,
 }
@@ -60,7 +58,6 @@ impl Schema {
             leftover: AtomicBool::new(false),
             old_keys: AtomicBool::new(false),
             tokens_may_repeat: AtomicBool::new(false),
-            lists_as_arrays: AtomicBool::new(false),
             statements: RwLock::default(),
         }
     }
@@ -120,23 +117,12 @@ impl Schema {
         statement.sent(params, |values, model, field| self.columns(model).sent(values, field, lists))
     }
 
-    /// How lists in additional fields are written first.
-    pub(super) fn lists(&self) -> Lists {
-        if self.lists_as_arrays.load(Relaxed) { Lists::Arrays } else { Lists::Json }
-    }
-
-    /// The other way of writing the lists among these values, where a column refused this one: nothing says before the first
-    /// attempt whether a column holds JSON or an array.
-    pub(super) fn other_lists(&self, lists: Lists, params: &[Param<'_>], error: &StoreError) -> Option<Lists> {
+    /// Whether to write the lists among these values as arrays, where a column refused JSON: before a row is read, nothing says
+    /// what a column holds.
+    pub(super) fn wants_arrays(&self, params: &[Param<'_>], error: &StoreError) -> bool {
         let has_list = |param: &Param<'_>| matches!(param, Param::Fields(values) if self.user.has_list(values) || self.session.has_list(values));
         let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
-        let other = if lists == Lists::Json { Lists::Arrays } else { Lists::Json };
-        (is_malformed && params.iter().any(has_list)).then_some(other)
-    }
-
-    /// Remembers which way of writing lists a table took.
-    pub(super) fn takes(&self, lists: Lists) {
-        self.lists_as_arrays.store(lists == Lists::Arrays, Relaxed);
+        is_malformed && params.iter().any(has_list)
     }
 
     /// Whether an error says something of the tables that makes another statement of the same template: then it is worth
