@@ -8,6 +8,7 @@
     reason = "a test reads the clock for its bounds, and may panic"
 )]
 
+mod additional_fields;
 mod advisories;
 mod advisories_mailed;
 mod advisories_users;
@@ -55,6 +56,7 @@ mod provider_vectors;
 mod provider_words;
 mod races;
 mod rate_limits;
+mod real_schemas;
 mod reasons;
 mod recipes;
 mod redirects;

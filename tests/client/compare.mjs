@@ -3,10 +3,11 @@
 //
 //   node compare.mjs --reference URL --reference-db postgres://… --target URL --target-db postgres://… \
 //                    [--reference-store redis://… --target-store redis://…] [--provider URL]
-//                    [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--secret TEXT] [--only TEXT]
-//                    [--ids text|uuid|serial] [--verbose]
+//                    [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--options FILE]… [--title TEXT]
+//                    [--secret TEXT] [--only TEXT] [--ids text|uuid|serial] [--verbose]
 //
-// Both servers run with the options of DIR: options.json for the reference, the same in gatepost.toml for gatepost.
+// Both servers run with the options of all FILEs, or of DIR/options.json: these for the reference, the same in gatepost.toml
+// for gatepost. Where they name tables and columns, those of the databases are called so.
 // The databases, and the secondary storages, are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
 // with 1 where anything differs.
 import { constants, createDecipheriv, createHmac, createPublicKey, hkdfSync, verify } from "node:crypto";
@@ -30,6 +31,8 @@ const { values: args } = parseArgs({
     "target-store": { type: "string" },
     provider: { type: "string" },
     scenarios: { type: "string", default: fileURLToPath(new URL("scenarios/default", import.meta.url)) },
+    options: { type: "string", multiple: true },
+    title: { type: "string" },
     secret: { type: "string", default: process.env.BETTER_AUTH_SECRET },
     only: { type: "string", multiple: true, default: [""] },
     ids: { type: "string", default: "text" },
@@ -44,8 +47,10 @@ const PASSWORD = "correct horse battery";
 
 // ---------------------------------------------------------------- what has to vary gets a name
 
-const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
-const ROW_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;
+// As JSON has it, and as it stands in a column for text.
+const ISO = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})(Z|\+00:00)/g;
+// Of a column with a time zone, and of one without, which has UTC in it.
+const ROW_TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)(?:\+00)?$/;
 const SCRYPT = /\b[0-9a-f]{32}:[0-9a-f]{128}\b/g;
 const RANDOM = /(?<![A-Za-z0-9])([A-Za-z0-9]{24}|[A-Za-z0-9]{32})(?![A-Za-z0-9])/g;
 const STATE = /((?:[?&]state=|"oauthState":"|auth-state:|^))([\w-]{32})(?=[&"#.]|$)/g;
@@ -92,7 +97,7 @@ class Names {
       .replaceAll(url.toUpperCase(), "<ORIGIN>")
       .replaceAll(encodeURIComponent(url), "<origin%>")
       .replaceAll(new URL(url).host, "<host>")
-      .replace(ISO, (found) => this.time(Date.parse(found)))
+      .replace(ISO, (_, at, zone) => this.time(Date.parse(`${at}Z`)) + (zone === "Z" ? "" : zone))
       .replace(KEY_MEMBER, (_, name, member) => `"${name}":"<${member.length}>"`)
       .replace(SCRYPT, "<scrypt>")
       .replace(ASKED, "")
@@ -185,9 +190,12 @@ class Names {
   row(row) {
     const column = (value) => {
       if (typeof value !== "string") return value;
-      if (!ROW_TIME.test(value)) return this.text(value);
+      // A day may end meanwhile.
+      if ([Date.now(), this.#started].some((at) => value === new Date(at).toISOString().slice(0, 10))) return "<today>";
+      const [, day, hour] = ROW_TIME.exec(value) ?? [];
+      if (!day) return this.text(value);
       const finer = /\.\d{4,}/.test(value) ? " finer than a millisecond" : "";
-      return this.time(Date.parse(`${value.replace(" ", "T")}:00`)) + finer;
+      return this.time(Date.parse(`${day}T${hour}Z`)) + finer;
     };
     return JSON.stringify(Object.fromEntries(Object.keys(row).sort().map((key) => [key, column(row[key])]))).replace(COUNTED, '"$1":$2<number>$2');
   }
@@ -226,6 +234,8 @@ class Server {
   #mailsBefore = 0;
   #store;
   #own = [];
+  #scenario = 0;
+  #visits = 0;
   constructor(url, database, options, secret, mails, store) {
     this.#mails = mails;
     this.#store = store && new Redis(store);
@@ -234,8 +244,8 @@ class Server {
     const apart = (table, too) => (store && !too ? [] : [table]);
     this.tables = ["user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
     Object.assign(this, { url: new URL(url).origin, isReference: url === args.reference, ids: args.ids, options, secret });
-    // Times stay text: a Date would round away what is finer than a millisecond.
-    const types = { getTypeParser: (oid, format) => (oid === 1184 ? String : pg.types.getTypeParser(oid, format)) };
+    // Times stay text: a Date would round away what is finer than a millisecond. So do days, which a Date gives an hour.
+    const types = { getTypeParser: (oid, format) => ([1082, 1114, 1184].includes(oid) ? String : pg.types.getTypeParser(oid, format)) };
     this.#database = new pg.Client({ connectionString: database, types });
     this.origin = options.baseURL ? new URL(options.baseURL).origin : this.url;
     const path = options.baseURL ? new URL(options.baseURL).pathname : "/";
@@ -250,11 +260,15 @@ class Server {
   close() { this.#store?.disconnect(); return this.#database.end(); }
 
   async begin(started) {
-    await this.sql([...this.tables].reverse().map((table) => `delete from "${table}"`).join(";"));
+    // Accounts and sessions first: not every schema's go with their user.
+    await this.sql([...this.tables].reverse().map((table) => `delete from {${table}}`).join(";"));
     await this.#store?.flushdb();
     this.names = new Names(this, started);
     this.trace = [];
     this.#own = [];
+    this.#scenario++;
+    this.#visits = 0;
+    this.roams = false;
     this.#mailsBefore = this.#mailed().length;
     return this;
   }
@@ -272,7 +286,18 @@ class Server {
     throw new Error(`mail ${count} was not sent within 5 seconds`);
   }
   /** Runs SQL on this server's database: for states that no request can bring about. */
-  async sql(text, values) { return (await this.#database.query(text, values)).rows; }
+  async sql(text, values) { return (await this.#database.query(this.filled(text), values)).rows; }
+  /** What the database calls a model's table, or a column of it. */
+  named(model, field) {
+    const { modelName, fields, additionalFields } = (model === "jwks" ? this.options.jwt?.schema?.jwks : this.options[model]) ?? {};
+    return field ? (additionalFields?.[field]?.fieldName ?? fields?.[field] ?? field) : (modelName ?? model);
+  }
+  /** From now on every request of the scenario is from another address: no limit counts two of them together. */
+  roam() { this.roams = true; }
+  /** SQL whose places `{user}` and `{user.email}` are such names, quoted. */
+  filled(text) {
+    return text.replace(/\{(user|session|account|verification|jwks|rateLimit)(?:\.(\w+))?\}/g, (_, model, field) => pg.escapeIdentifier(this.named(model, field)));
+  }
 
   /** The identifier that a scenario calls so and gives to a row by itself: `name`, or what is one where they are of another kind. */
   id(name) {
@@ -296,6 +321,7 @@ class Server {
    */
   async request(method, path, { whole, as, json, form, body, headers = {}, jar, label = "", record = true, without = [] } = {}) {
     const sent = {
+      ...(this.roams && { "x-forwarded-for": `203.${this.#scenario}.${this.#visits >> 8}.${this.#visits++ & 255}` }),
       ...(method === "POST" ? { origin: this.origin } : {}),
       ...(json !== undefined ? { "content-type": "application/json" } : {}),
       ...(form !== undefined ? { "content-type": "application/x-www-form-urlencoded" } : {}),
@@ -363,10 +389,11 @@ class Server {
   async #keys() {
     const members = (jwk) => Object.entries(JSON.parse(jwk)).map(([name, value]) => `${name}:${value.length}`).join();
     const half = (text) => (text.startsWith("{") ? members(text) : /^"[0-9a-f]+"$/.test(text) ? `sealed, ${text.length > 1_000 ? "long" : text.length}` : text);
-    const rows = await this.sql('select * from jwks order by "createdAt"');
-    const row = (row) => this.names.row({ ...row, publicKey: members(row.publicKey), privateKey: half(row.privateKey) });
+    const rows = await this.sql("select * from {jwks} order by {jwks.createdAt}");
+    const [publicKey, privateKey, createdAt] = ["publicKey", "privateKey", "createdAt"].map((field) => this.named("jwks", field));
+    const row = (row) => this.names.row({ ...row, [publicKey]: members(row[publicKey]), [privateKey]: half(row[privateKey]) });
     // A key may be of an earlier scenario, which was sooner over on one side than on the other.
-    const told = rows.map((found) => row(found).replace(/("createdAt":)"<now(\+0|-\d{2,3})s>"/, '$1"<lately>"'));
+    const told = rows.map((found) => row(found).replace(new RegExp(`("${createdAt}":)"<now(\\+0|-\\d{2,3})s>"`), '$1"<lately>"'));
     this.trace.push({ step: "rows of jwks", lines: told });
   }
 
@@ -405,7 +432,8 @@ class Server {
     if (this.options.jwt) await this.#keys();
     for (const table of this.tables) {
       // The oldest first, and of one moment as they are stored: a sort in the database would not keep that.
-      const rows = (await this.sql(`select * from "${table}"`)).sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+      const created = this.named(table, "createdAt");
+      const rows = (await this.sql(`select * from {${table}}`)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : 0));
       this.trace.push({ step: `rows of ${table}`, lines: rows.map((row) => this.names.row(row)) });
     }
     if (this.#store) await this.#entries();
@@ -442,17 +470,21 @@ function differences(reference, target) {
 }
 
 const folder = resolve(args.scenarios);
-const optionsFile = resolve(folder, "options.json");
-const options = existsSync(optionsFile) ? JSON.parse(readFileSync(optionsFile, "utf8")) : {};
+const options = {};
+for (const file of args.options ?? [resolve(folder, "options.json")])
+  for (const [section, more] of Object.entries(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}))
+    options[section] = Object(more) === more && !Array.isArray(more) ? { ...options[section], ...more } : more;
 const reference = new Server(args.reference, args["reference-db"], options, args.secret, args["reference-mails"], args["reference-store"]);
 const target = new Server(args.target, args["target-db"], options, args.secret, args["target-mails"], args["target-store"]);
 await Promise.all([reference.open(), target.open()]);
 
 let passed = 0, failed = 0;
 for (const file of readdirSync(folder).filter((f) => f.endsWith(".mjs")).sort()) {
-  const { default: scenarios } = await import(pathToFileURL(resolve(folder, file)));
+  const { default: scenarios, needs } = await import(pathToFileURL(resolve(folder, file)));
+  // Scenarios that are about a section of the options have nothing to compare where there is none. Nor has a file without any.
+  if (!scenarios || (needs && !options[needs])) continue;
   for (const [name, scenario] of Object.entries(scenarios)) {
-    const title = `${basename(folder)} / ${basename(file, ".mjs")} / ${name}`;
+    const title = `${args.title ?? basename(folder)} / ${basename(file, ".mjs")} / ${name}`;
     if (!args.only.some((part) => title.includes(part))) continue;
     // A scenario that breaks on both sides alike has compared nothing, so it counts as a difference.
     // Both count from one moment: a time that a scenario writes out is equally far from it on both sides.

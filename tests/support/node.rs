@@ -44,6 +44,13 @@ fn installed(folder: &str) -> PathBuf {
 
 /// Runs a script of `tests/client` to its end and returns what it printed; fails with that if it fails.
 pub fn run(script: &str, arguments: &[&str], limit: Duration) -> String {
+    let (passed, text) = outcome(script, arguments, limit);
+    assert!(passed, "{script} {arguments:?}:\n{text}");
+    text
+}
+
+/// Runs a script of `tests/client` to its end and returns whether it went well and what it printed.
+pub fn outcome(script: &str, arguments: &[&str], limit: Duration) -> (bool, String) {
     let mut child = Command::new("node")
         .arg(script)
         .args(arguments)
@@ -55,8 +62,7 @@ pub fn run(script: &str, arguments: &[&str], limit: Duration) -> String {
         .expect("node is needed to drive the real client: install Node.js");
     let output = wait(&mut child, limit);
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{script} {arguments:?}:\n{text}");
-    text
+    (output.status.success(), text)
 }
 
 /// Waits for a child whose output is read meanwhile; kills it at the limit.
@@ -99,7 +105,6 @@ impl Reference {
     pub fn with(database_url: &str, options: &str, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new("node")
             .arg("reference.mjs")
-            .envs(variables.iter().copied())
             .current_dir(client())
             .env("DATABASE_URL", schema::at(database_url))
             .env("BETTER_AUTH_SECRET", SECRET)
@@ -107,6 +112,7 @@ impl Reference {
             .env("OPTIONS", options)
             // Without a database there are no names, and better-auth makes all identifiers.
             .env("SCHEMA", if database_url.is_empty() { "{}".to_owned() } else { schema::options() })
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -2,8 +2,10 @@
 //! PostgreSQL reads by the type of its column; a field without a value is left to the column's default. What is read is
 //! what Node's driver makes of each type.
 
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
 use serde_json::{Map, Value, value::RawValue};
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{self, Type};
 
 use super::{
     StoreError, column,
@@ -35,16 +37,25 @@ impl Values {
     }
 }
 
+/// No row has told yet what a column is.
+const UNKNOWN: u8 = 0;
+/// A column is an array of PostgreSQL.
+const ARRAY: u8 = 1;
+/// A column is none.
+const OTHER: u8 = 2;
+
 /// The additional fields of a table.
 pub(super) struct Columns {
     alias: char,
     fields: Vec<Field>,
+    /// What the column of each field is, as far as rows have told: [`UNKNOWN`], [`ARRAY`] or [`OTHER`].
+    arrays: Vec<AtomicU8>,
 }
 
 impl Columns {
     /// Of the table that statements call `alias`.
     pub(super) fn new(alias: char, fields: &[Field]) -> Self {
-        Self { alias, fields: fields.to_vec() }
+        Self { alias, fields: fields.to_vec(), arrays: fields.iter().map(|_| AtomicU8::new(UNKNOWN)).collect() }
     }
 
     /// How many fields there are.
@@ -78,9 +89,15 @@ impl Columns {
         others.map(|field| quoted(&field.column).into_owned())
     }
 
-    /// A value as it is sent; none is NULL. Lists are written as `lists` says.
+    /// A value as it is sent; none is NULL. Lists are written as the column wants them, or as `lists` says where that is not
+    /// known.
     pub(super) fn sent(&self, values: &Values, at: usize, lists: Lists) -> Option<String> {
         let field = self.fields.get(at)?;
+        let lists = match self.arrays.get(at).map(|known| known.load(Relaxed)) {
+            Some(ARRAY) => Lists::Arrays,
+            Some(OTHER) => Lists::Json,
+            _ => lists,
+        };
         sent(field.kind, values.0.get(&field.name)?, lists)
     }
 
@@ -99,7 +116,8 @@ impl Columns {
             format!("json_build_array(pg_typeof(coalesce({column}, null))::oid::bigint, {column})")
         };
         let pairs: Vec<_> = self.returned().map(pair).collect();
-        if pairs.is_empty() { String::new() } else { format!(", json_build_array({})::text", pairs.join(", ")) }
+        // An array takes any number of values, a function a hundred.
+        if pairs.is_empty() { String::new() } else { format!(", array_to_json(array[{}])::text", pairs.join(", ")) }
     }
 
     /// Reads the fields that answers show.
@@ -113,8 +131,23 @@ impl Columns {
         let text = column::filled_text(row, at)?;
         let pairs: Vec<(u32, &RawValue)> = serde_json::from_str(&text)
             .map_err(|error| StoreError::Failed(format!("the additional fields cannot be read: {error}")))?;
+        let known = self.fields.iter().zip(&self.arrays).filter(|(field, _)| field.returned).map(|(_, known)| known);
+        for (known, (oid, raw)) in known.zip(&pairs) {
+            if let Some(is_array) = is_array(*oid, raw) {
+                known.store(if is_array { ARRAY } else { OTHER }, Relaxed);
+            }
+        }
         let read = |(field, (oid, raw)): (&Field, (u32, &RawValue))| (field.name.clone(), read(field.kind, oid, raw));
         Ok(Additional(self.returned().zip(pairs).map(read).collect()))
+    }
+}
+
+/// Whether a column of this type is an array. Of a type that PostgreSQL does not bring along, as an enum's, only a value tells.
+fn is_array(oid: u32, raw: &RawValue) -> Option<bool> {
+    match Type::from_oid(oid) {
+        Some(known) => Some(matches!(known.kind(), types::Kind::Array(_))),
+        None if raw.get() == "null" => None,
+        None => Some(raw.get().starts_with('[')),
     }
 }
 
@@ -219,10 +252,11 @@ fn instant(text: &str) -> Value {
     column::parsed(&whole).map_or(Value::Null, |at| format!("{at:.3}").into())
 }
 
-/// Bytes as Node writes a `Buffer`.
+/// Bytes as better-auth answers a `Buffer`: it copies the members, which are the bytes by their places.
 fn bytes(text: &str) -> Value {
     let data = text.strip_prefix("\\x").and_then(|digits| hex::decode(digits).ok()).unwrap_or_default();
-    serde_json::json!({ "type": "Buffer", "data": data })
+    let members = data.into_iter().enumerate().map(|(at, byte)| (at.to_string(), byte.into()));
+    Value::Object(members.collect())
 }
 
 #[cfg(test)]
@@ -269,7 +303,7 @@ mod tests {
             (Type::TIMESTAMP, "\"2020-01-02T03:04:05.678\"", json!("2020-01-02T03:04:05.678Z")),
             (Type::DATE, "\"2020-01-02\"", json!("2020-01-02T00:00:00.000Z")),
             (Type::TIMESTAMP, "\"infinity\"", json!(null)),
-            (Type::BYTEA, "\"\\\\x0102\"", json!({ "type": "Buffer", "data": [1, 2] })),
+            (Type::BYTEA, "\"\\\\x0102\"", json!({ "0": 1, "1": 2 })),
             (Type::JSONB, "{\"a\": [1]}", json!({ "a": [1] })),
             (Type::INT8_ARRAY, "[1,[2,null]]", json!(["1", ["2", null]])),
             (Type::UUID, "\"x\"", json!("x")),

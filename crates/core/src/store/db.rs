@@ -21,7 +21,7 @@ use tokio_postgres::{
 use super::{
     Param, Pool, StoreError,
     pool::{Repeat, With},
-    schema::Schema,
+    schema::{Schema, TYPES},
     secondary::Secondary,
     statement::Lists,
 };
@@ -148,20 +148,16 @@ impl Db {
         params: &[Param<'_>],
         around: &Around,
     ) -> Result<Vec<Row>, StoreError> {
-        let lists = self.schema.lists();
         // A statement that was refused has written nothing.
-        match self.sent_once(repeat, template, params, around, lists).await {
+        match self.sent_once(repeat, template, params, around, Lists::Json).await {
             Err(error) if self.schema.learns(template, &error) => {
-                self.sent_once(repeat, template, params, around, lists).await
+                self.sent_once(repeat, template, params, around, Lists::Json).await
             }
-            Err(error) => match self.schema.other_lists(lists, params, &error) {
-                Some(others) => {
-                    let rows = self.sent_once(repeat, template, params, around, others).await?;
-                    self.schema.takes(others);
-                    Ok(rows)
-                }
-                None => Err(error),
-            },
+            Err(error) if self.schema.wants_arrays(params, &error) => {
+                let types = self.sent_once(Repeat::Safe, TYPES, &[], &Around::Nothing, Lists::Json).await?;
+                types.iter().try_for_each(|row| self.schema.learns_types(row))?;
+                self.sent_once(repeat, template, params, around, Lists::Arrays).await
+            }
             answer => answer,
         }
     }

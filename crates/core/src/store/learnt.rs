@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::{StoreError, statement::Lists};
+use super::StoreError;
 
 /// A column of accounts that better-auth 1.7.0 to 1.7.2 made, without a default, and that no other version fills.
 pub(super) const LEFTOVER: &str = "issuer";
@@ -20,7 +20,6 @@ pub(super) struct Learnt {
     leftover: AtomicBool,
     old_keys: AtomicBool,
     tokens_may_repeat: AtomicBool,
-    lists_as_arrays: AtomicBool,
 }
 
 impl Learnt {
@@ -37,16 +36,6 @@ impl Learnt {
     /// Whether the table of sessions has no constraint by which a token is there once.
     pub(super) fn tokens_may_repeat(&self) -> bool {
         self.tokens_may_repeat.load(Relaxed)
-    }
-
-    /// How lists in additional fields are written first.
-    pub(super) fn lists(&self) -> Lists {
-        if self.lists_as_arrays.load(Relaxed) { Lists::Arrays } else { Lists::Json }
-    }
-
-    /// Remembers how a table took lists.
-    pub(super) fn takes(&self, lists: Lists) {
-        self.lists_as_arrays.store(lists == Lists::Arrays, Relaxed);
     }
 
     /// Whether an error says something that makes another statement of the same template; then the first time.

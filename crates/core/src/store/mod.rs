@@ -78,7 +78,8 @@ impl From<tokio_postgres::Error> for StoreError {
         let state = answer.code().code();
         // The details of class 22 and 23 quote the row, and a row has addresses of people.
         match state.get(..2).unwrap_or_default() {
-            "22" | "23" => Self::Refused {
+            // 428C9 is a value for a column that the database fills by itself.
+            class if matches!(class, "22" | "23") || state == "428C9" => Self::Refused {
                 state: state.to_owned(),
                 constraint: answer.constraint().map(str::to_owned),
                 column: answer.column().map(str::to_owned),

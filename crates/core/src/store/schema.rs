@@ -8,6 +8,8 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use tokio_postgres::Row;
+
 use super::{
     Param, StoreError,
     additional::{Columns, Values},
@@ -29,6 +31,10 @@ pub struct Schema {
     /// By where the template is: to hash a whole statement would cost more than all else here.
     statements: RwLock<HashMap<(usize, usize), Arc<Statement>>>,
 }
+
+/// Reads no row of any table, and the types of the additional fields all the same.
+pub(super) const TYPES: &str = "select true{user.shown}{session.shown}{account.shown} from (values (1)) one
+    left join {user} u on false left join {session} s on false left join {account} a on false";
 
 /// What `{overtaken part}` stands for, up to the part.
 const OVERTAKEN: &str =
@@ -117,24 +123,22 @@ impl Schema {
         })
     }
 
-    /// How lists in additional fields are written first.
-    pub(super) fn lists(&self) -> Lists {
-        self.learnt.lists()
-    }
-
-    /// The other way of writing the lists among these values, where a column refused this one: nothing says before the first
-    /// attempt whether a column holds JSON or an array.
-    pub(super) fn other_lists(&self, lists: Lists, params: &[Param<'_>], error: &StoreError) -> Option<Lists> {
+    /// Whether to write the lists among these values as arrays, where a column refused JSON: before a row is read, nothing says
+    /// what a column holds.
+    pub(super) fn wants_arrays(&self, params: &[Param<'_>], error: &StoreError) -> bool {
         let has_list = |param: &Param<'_>| matches!(param, Param::Fields(values) if self.user.has_list(values) || self.session.has_list(values));
         let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
-        let other = if lists == Lists::Json { Lists::Arrays } else { Lists::Json };
-        let has_list = params.iter().any(has_list) || self.account.has_list(&self.account_values);
-        (is_malformed && has_list).then_some(other)
+        is_malformed && (params.iter().any(has_list) || self.account.has_list(&self.account_values))
     }
 
-    /// Remembers which way of writing lists a table took.
-    pub(super) fn takes(&self, lists: Lists) {
-        self.learnt.takes(lists);
+    /// Remembers the types of additional fields out of a row of [`TYPES`].
+    pub(super) fn learns_types(&self, row: &Row) -> Result<(), StoreError> {
+        let mut at = 1;
+        for columns in [&self.user, &self.session, &self.account] {
+            columns.additional(row, at)?;
+            at += columns.width();
+        }
+        Ok(())
     }
 
     /// Whether an error says something of the tables that makes another statement of the same template: then it is worth
