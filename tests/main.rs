@@ -10,6 +10,7 @@
 
 mod advisories;
 mod advisories_mailed;
+mod advisories_tables;
 mod advisories_users;
 mod bad_input;
 mod browser;
