@@ -11,6 +11,7 @@
 mod additional_fields;
 mod advisories;
 mod advisories_mailed;
+mod advisories_tables;
 mod advisories_users;
 mod bad_input;
 mod browser;
