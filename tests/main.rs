@@ -51,6 +51,7 @@ mod other_schemas;
 mod parsers;
 mod pooler;
 mod previews;
+mod printed_fixes;
 mod protected;
 mod provider_interchange;
 mod provider_vectors;
