@@ -52,6 +52,7 @@ mod other_schemas;
 mod parsers;
 mod pooler;
 mod previews;
+mod printed_fixes;
 mod protected;
 mod provider_interchange;
 mod provider_vectors;
