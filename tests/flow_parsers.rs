@@ -2,7 +2,7 @@
 //! cookie, the answer's query and form. Broken as in `parsers.rs`: nothing panics, nothing is believed that says something
 //! else than what was made here, and what is huge is refused within the tests' bound.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt as _;
 use gatepost_core::{
@@ -26,6 +26,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use tokio::runtime::{Builder, Runtime};
 use url::form_urlencoded;
 
 use super::support::{
@@ -275,6 +276,10 @@ fn answered(auth: &Arc<Auth>, query: &str, cookie: &str, body: Option<(&str, &[u
         .header(header::ORIGIN, OWN)
         .header(header::CONTENT_TYPE, kind)
         .body(Full::new(Bytes::copy_from_slice(body)));
+    // The time in which a body must come is the runtime's.
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    let runtime = RUNTIME.get_or_init(|| Builder::new_current_thread().enable_time().build().unwrap());
+    let _entered = runtime.enter();
     // What is no URL or no header reaches no function.
     let tables: Vec<_> = FUNCTIONS.iter().map(|function| function.endpoints).collect();
     Some(handle::handle(auth.clone(), &tables, request.ok()?, edge()).now_or_never().expect("it waits for nothing"))

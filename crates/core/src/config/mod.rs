@@ -15,6 +15,7 @@ mod fields;
 mod jwt;
 mod naming;
 mod observability;
+mod origins;
 mod pool;
 mod previews;
 mod rate_limit;
@@ -156,8 +157,8 @@ impl Config {
         let (base_url, base_url_text, base_path) = base(&mut root, variables, &mut problems);
         let mut trusted_origins = root.texts("trusted_origins", &mut problems).unwrap_or_default();
         trusted_origins.extend(listed_origins(variables));
-        check_origins(&trusted_origins, &root, &mut problems);
-        let own_origins = deployment_origins(variables, &mut problems);
+        origins::check(&trusted_origins, &root, &mut problems);
+        let own_origins = origins::of_platform(variables, &mut problems);
         trusted_origins.extend(own_origins.iter().cloned());
         let previews = root.section("previews", &mut problems);
         let previews = Previews::read(previews, &base_path, own_origins.clone(), variables, &mut problems);
@@ -315,10 +316,10 @@ impl Config {
         !self.is_stateless() || self.secondary_storage.is_some()
     }
 
-    /// Whether this is production and nothing tells the service's own address, which links in mails need.
+    /// Whether this is a deployment and nothing tells the service's own address, which links in mails need.
     pub fn mails_no_links(&self) -> bool {
         let unknown = self.base_url.is_none() && self.platform_origins.is_empty();
-        unknown && self.transport.is_some() && self.environment == Environment::Production
+        unknown && self.transport.is_some() && self.environment != Environment::Development
     }
 
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.
@@ -368,34 +369,4 @@ fn base(
 fn listed_origins(variables: &Variables) -> impl Iterator<Item = String> {
     let listed = variables.get("BETTER_AUTH_TRUSTED_ORIGINS").unwrap_or_default();
     listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
-}
-
-/// The deployment's own host names, as the platform tells them: trusted exactly, so that previews work and no other
-/// deployment of the same domain is trusted with them.
-fn deployment_origins(variables: &Variables, problems: &mut Problems) -> Vec<String> {
-    let mut origins = Vec::new();
-    for name in ["VERCEL_URL", "VERCEL_BRANCH_URL", "VERCEL_PROJECT_PRODUCTION_URL"] {
-        let Some(host) = variables.get(name) else { continue };
-        let origin = format!("https://{}", host.to_ascii_lowercase());
-        if origin::of(&origin).as_ref() == Some(&origin) {
-            origins.push(origin);
-        } else {
-            problems.add(name, "it is no host name; write it without a scheme, like app-7.vercel.app");
-        }
-    }
-    origins
-}
-
-/// A trailing slash never matches anything (spec core §8.4): say so instead of refusing every request.
-fn check_origins(origins: &[String], root: &Section<'_>, problems: &mut Problems) {
-    for origin in origins {
-        let after_scheme = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        if after_scheme.is_some_and(|rest| rest.len() > 1 && rest.find('/') == Some(rest.len() - 1)) {
-            let trimmed = origin.trim_end_matches('/');
-            problems.add(
-                root.place("trusted_origins"),
-                format!("the trusted origin `{origin}` never matches; write `{trimmed}`"),
-            );
-        }
-    }
 }
