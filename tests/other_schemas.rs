@@ -14,7 +14,16 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
     ("no table is read: the connection is refused", &["refused_connections::"]),
     (
         "it is about the tables themselves, and gives them names of its own",
-        &["database_urls::", "diagnosis::", "migration::", "naming::", "older_versions::", "other_schemas::"],
+        &[
+            "additional_fields::",
+            "database_urls::",
+            "diagnosis::",
+            "migration::",
+            "naming::",
+            "older_versions::",
+            "other_schemas::",
+            "real_schemas::",
+        ],
     ),
     (
         "hundreds of processes, and half a minute of standing still, around the statements of signing in and of reading a \
@@ -68,6 +77,18 @@ fn the_behaviours_are_the_same_with_uuids() {
 #[ignore = "it takes minutes: cargo test --test gatepost -- --ignored serial_numbers"]
 fn the_behaviours_are_the_same_with_serial_numbers() {
     again_with("serial");
+}
+
+#[test]
+#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored tables_of_drizzle"]
+fn the_behaviours_are_the_same_on_tables_of_drizzle() {
+    again_with("drizzle");
+}
+
+#[test]
+#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored tables_of_prisma"]
+fn the_behaviours_are_the_same_on_tables_of_prisma() {
+    again_with("prisma");
 }
 
 #[test]
