@@ -34,6 +34,7 @@ mod faults_under_load;
 mod flow_parsers;
 mod freezing;
 mod full_disk;
+mod half_written;
 mod journey;
 mod least_privilege;
 mod mail_transports;

@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use gatepost_cli::{
-    check, deployment, dev, doctor, edge, explain, generate, migrate, openapi, report::Report, roles, secret,
+    check, deployment, dev, doctor, dotenv, edge, explain, generate, migrate, openapi, report::Report, roles, secret,
 };
 use gatepost_core::config::{ConnectionOptions, Problems, Schema, Secrets, Source};
 
@@ -96,6 +96,18 @@ enum Command {
 enum Check {
     /// The variables of an environment, with gatepost.toml.
     Env(check::Asked),
+    /// The database that DATABASE_URL names: connection, names, types, defaults and rights, and a row of each table that is
+    /// written, read and rolled back.
+    ///
+    /// The status is 0 where nothing failed, 1 where something did, 2 where not everything could be looked at.
+    Database {
+        /// Read the variables from this file, as `vercel env pull` writes it, and not from this process's environment.
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -198,6 +210,10 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             if findings.has_problems() {
                 return Ok(ExitCode::from(1));
             }
+        }
+        Command::Check(Check::Database { file, json }) => {
+            let variables = file.as_deref().map_or_else(|| Ok(edge::environment()), dotenv::read)?;
+            return Ok(reported(&runtime.block_on(doctor::database(here, &variables)), json));
         }
         Command::Secret(Secret::New) => say(&secret::new()?),
         Command::Secret(Secret::Rotate) => say(&secret::rotate(&Secrets::load(&edge::environment())?)?),

@@ -49,16 +49,29 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     findings.push(clients::check(&auth.config, variables.get("VERCEL_ENV").is_some()));
     findings.push(mail::check(&auth.config).await);
     findings.extend(storage::check(&auth).await);
+    Ok(of_database(&auth, folder, variables, findings).await)
+}
+
+/// Checks only the database that the `variables` of a deployment name: connection, schema, and a row of each table.
+pub async fn database(folder: &Path, variables: &Variables) -> Report {
+    match deployment::read(folder, variables) {
+        Ok(auth) => of_database(&auth, folder, variables, Vec::new()).await,
+        Err(problems) => Report::broken_off(environment_problems(&problems)),
+    }
+}
+
+/// Adds what the database shows to the findings so far.
+async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut findings: Vec<Finding>) -> Report {
     let Some(url) = &auth.config.database.url else {
         let sessions = if auth.secondary.is_some() { "in the secondary storage" } else { "in cookies alone" };
         findings.push(Finding::ok("database", format!("there is none: sessions live {sessions}")));
-        return Ok(Report::complete(findings));
+        return Report::complete(findings);
     };
     let region = functions_region(folder, variables);
     let url = String::from_utf8_lossy(url.bytes());
-    let (found, client) = database::check(&auth, &url, region.as_deref()).await;
+    let (found, client) = database::check(auth, &url, region.as_deref()).await;
     findings.extend(found);
-    let Some(mut client) = client else { return Ok(Report::broken_off(findings)) };
+    let Some(mut client) = client else { return Report::broken_off(findings) };
     let unreadable = |error: &dyn std::fmt::Display| {
         let text = error.to_string();
         let fix = if text.contains("55P03") || text.contains("not answered within") {
@@ -77,9 +90,9 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     // Keys are read only where their table is there and may be read: it was said above if it is not.
     let readable = findings.last().is_some_and(|last| last.fix.is_none());
     if auth.config.jwt.enabled && readable {
-        findings.push(keys::check(&auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));
+        findings.push(keys::check(auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));
     }
-    Ok(Report::complete(findings))
+    Report::complete(findings)
 }
 
 /// The origin of a page, as browsers write it.

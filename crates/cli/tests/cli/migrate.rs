@@ -251,3 +251,25 @@ fn with_user(url: &str, user: &str, password: &str) -> String {
     let (_, rest) = url.split_once('@').unwrap();
     format!("postgres://{user}:{password}@{rest}")
 }
+
+#[test]
+fn check_database_tells_what_a_column_does_not_take_and_leaves_no_row() {
+    let project = Project::new();
+    project.migrate(&[]);
+    let variables = format!(
+        "BETTER_AUTH_SECRET=K7vQ2xLm9RtY4wZp8NbH3cJf6DsG1aVe\nBETTER_AUTH_URL=https://auth.example.com\nDATABASE_URL={}\n",
+        project.url()
+    );
+    fs::write(project.folder.path().join(".env.production"), variables).unwrap();
+    let check = || {
+        let output = project.run(&["check", "database", "--file", ".env.production"], &[]);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (status, said) = check();
+    assert_eq!(status, Some(0), "{said}");
+    project.query("create type role as enum ('google'); alter table account alter \"providerId\" type role using 'google'");
+    let (status, said) = check();
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("providerId") && said.contains("credential"), "{said}");
+    assert_eq!(project.query("select count(*) from \"user\""), "0");
+}
