@@ -1,5 +1,6 @@
-//! The behaviours are the same whatever tables and columns are called and whoever makes identifiers: this program runs again
-//! with another schema, its comparisons with better-auth included, which is given the same options.
+//! The behaviours are the same whatever tables and columns are called, whoever makes identifiers, and on the tables that
+//! Drizzle and Prisma make: this program runs again with another schema, its comparisons with better-auth included, which is
+//! given the same options.
 
 use std::time::Duration;
 

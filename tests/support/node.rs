@@ -103,8 +103,8 @@ impl Reference {
 
     /// The same with more variables.
     pub fn with(database_url: &str, options: &str, variables: &[(&str, &str)]) -> Self {
-        if !database_url.is_empty() {
-            postgres::execute(database_url, &schema::made(schema::of_the_run()));
+        if let Some(made) = schema::made(schema::of_the_run()).filter(|_| !database_url.is_empty()) {
+            postgres::execute(database_url, &made);
         }
         let mut child = Command::new("node")
             .arg("reference.mjs")

@@ -1,5 +1,5 @@
-//! What the tables of this run are called and who makes identifiers: as by default, or as `GATEPOST_TEST_SCHEMA` says, so that
-//! the behaviours are the same whatever the schema is.
+//! What the tables of this run are called, who makes them, and who makes identifiers: as by default, or as
+//! `GATEPOST_TEST_SCHEMA` says, so that the behaviours are the same whatever the schema is.
 
 use std::{
     fs,
@@ -178,15 +178,14 @@ pub fn options() -> String {
 }
 
 /// SQL that makes the tables that another tool made in this run, those of `schema` alone, unless they are there.
-pub fn made(schema: &Schema) -> String {
+pub fn made(schema: &Schema) -> Option<String> {
     let is_about = |statement: &str, table: &str| {
         ["TABLE", "ON"].iter().any(|word| statement.contains(&format!("{word} \"{table}\"")))
     };
     let wanted = |statement: &&str| schema.tables.iter().any(|table| is_about(statement, &table.name));
-    let statements = already_made().into_iter().flat_map(|made| made.sql.split_inclusive(";\n"));
-    let statements: String = statements.filter(wanted).collect();
-    let user = schema.table("user").map(|table| literal(&schema.quoted(table))).unwrap_or_default();
-    format!("do $made$ begin if to_regclass({user}) is null then {statements} end if; end $made$")
+    let statements: String = already_made()?.sql.split_inclusive(";\n").filter(wanted).collect();
+    let user = literal(&schema.quoted(schema.table("user")?));
+    Some(format!("do $made$ begin if to_regclass({user}) is null then {statements} end if; end $made$"))
 }
 
 /// SQL that sets a database to the time zone of this run.
@@ -195,8 +194,8 @@ pub fn zoned(database: &str) -> Option<String> {
 }
 
 /// Views by which tests look at tables and write into them by better-auth's names. The service does not see them: they are in
-/// a schema that is in nobody's search path, so that a statement of the service that forgets a name fails. Prisma's client,
-/// and Drizzle's, give `updatedAt` a value in place of the database; here the views do.
+/// a schema that is in no search path but the tests', so that a statement of the service that forgets a name fails. Drizzle's and
+/// Prisma's clients give `updatedAt` a value where the table has no default; here the views do.
 pub fn shown(schema: &Schema) -> String {
     if !is_shown() {
         return "select 1".to_owned();

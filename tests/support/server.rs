@@ -73,7 +73,7 @@ pub fn migrated(url: &str) {
 
 /// Makes this schema in a database, with the views by which tests look at it.
 pub fn migrated_to(url: &str, schema: &Schema) {
-    execute(url, &schema::made(schema));
+    schema::made(schema).map(|made| execute(url, &made));
     block_on(async { migrate::migrate(url, &ConnectionOptions::default(), schema).await.unwrap() });
     execute(url, &schema::shown(schema));
 }
