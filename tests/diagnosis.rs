@@ -225,7 +225,7 @@ fn a_column_that_does_not_take_what_is_written_is_told_once_with_the_requests_th
         (
             "create type provider as enum ('github', 'google'); alter table accounts alter provider_id type provider using null",
             "the column `provider_id` of `accounts` is the enumeration provider, which has no `credential`: sign-ups that write it fail",
-            "`[schema.account.fields] provider_id = \"…\"`",
+            "`alter type provider add value 'credential'`",
         ),
         (
             "alter table users alter email_verified drop default, alter email_verified type timestamp using null",

@@ -42,6 +42,17 @@ fn a_good_environment_has_nothing_to_complain_about() {
 }
 
 #[test]
+fn a_missing_variable_that_an_option_needs_is_told_once() {
+    let text = format!("{}[email_verification]\nsend_on_sign_up = true\n", super::support::service::DEFAULT);
+    let variables = variables(&[SECRET, DATABASE, URL, PRODUCTION]);
+    let (config, problems) = Config::examine(&variables, Some(Source { name: "gatepost.toml", text: &text }));
+    let findings = check::environment(&variables, &config, &problems, &Known::default());
+    let told: Vec<_> = findings.0.iter().filter(|finding| finding.place == "EMAIL_URL").collect();
+    let [finding] = told[..] else { panic!("{findings}") };
+    assert_eq!(finding.severity, Severity::Problem, "{findings}");
+}
+
+#[test]
 fn each_mistake_is_found_and_named_without_a_secret() {
     let weak = "ababababababababababababababababab";
     let cases: &[(&[(&str, &str)], &str)] = &[

@@ -11,6 +11,7 @@
 mod additional_fields;
 mod advisories;
 mod advisories_mailed;
+mod advisories_tables;
 mod advisories_users;
 mod bad_input;
 mod browser;
@@ -51,6 +52,7 @@ mod other_schemas;
 mod parsers;
 mod pooler;
 mod previews;
+mod printed_fixes;
 mod protected;
 mod provider_interchange;
 mod provider_vectors;

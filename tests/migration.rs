@@ -275,7 +275,7 @@ fn identifiers_of_another_type_are_refused_with_what_to_configure() {
     refused(
         &database,
         "",
-        "the column `id` of `user` is uuid, and the configuration has text: set `[advanced.database] generate_id = \"uuid\"`",
+        "are uuid, and the configuration has text: set `[advanced.database] generate_id = \"uuid\"`",
     );
     let database = Database::empty();
     migrated(&database);

@@ -14,9 +14,10 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
     ),
     ("no table is read: the connection is refused", &["refused_connections::"]),
     (
-        "it is about the tables themselves, and gives them names of its own",
+        "it is about the tables themselves, and changes or names them by itself",
         &[
             "additional_fields::",
+            "advisories_tables::",
             "database_urls::",
             "diagnosis::",
             "migration::",

@@ -337,7 +337,7 @@ class Server {
     for (const key of Array.isArray(answer.json?.keys) ? answer.json.keys : []) this.names.keys.set(key.kid, key);
     if (record) this.trace.push({
       step: this.names.text(`${method} ${as ?? whole ?? path}${label && ` (${label})`}`),
-      lines: [
+      lines: this.#isRefusedRow(method, path, answer) ? ["a column or a constraint refuses the values"] : [
         `status ${answer.status}`,
         ...Object.keys(answer.headers).filter((h) => HEADERS.test(h) && !without.includes(h)).sort().map((h) => `${h}: ${this.names.header(h, answer.headers[h])}`),
         ...answer.setCookie.map((line) => `set-cookie: ${this.names.cookie(line)}`),
@@ -346,6 +346,13 @@ class Server {
       ],
     });
     return answer;
+  }
+  /** Whether the table refused an update: an empty 500 of better-auth, a code of ours (docs/DIFFERENCES.md). */
+  #isRefusedRow(method, path, { status, text, json }) {
+    if (method !== "POST" || !["/update-user", "/update-session"].includes(path)) return false;
+    if (this.isReference) return status === 500 && text === "";
+    const code = { 400: "VALUE_NOT_STORABLE", 422: path === "/update-user" ? "FAILED_TO_UPDATE_USER" : "FAILED_TO_UPDATE_SESSION" }[status];
+    return code !== undefined && json?.code === code;
   }
   get(path, options) { return this.request("GET", path, options); }
   post(path, json, options) { return this.request("POST", path, { json, ...options }); }

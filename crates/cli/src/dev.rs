@@ -77,7 +77,15 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
         config.database.connection = ConnectionOptions::default();
     }
     if let Some((_, url)) = migrate::url(&variables) {
-        migrate::migrate(url, &config.database.connection, &config.schema).await?;
+        let plan = migrate::migrate(url, &config.database.connection, &config.schema).await?;
+        if is_given {
+            // Others may use that database.
+            plan.warnings.iter().for_each(|warning| to_stderr(&format!("warning: {warning}")));
+            plan.problems.iter().for_each(|problem| to_stderr(&format!("problem: {problem}")));
+            if !plan.statements.is_empty() {
+                say(&format!("migrated  {}", plan.done()))?;
+            }
+        }
     }
     let page = Some(page(&origin, &config, &database));
     let service = Arc::new(serve::Service {

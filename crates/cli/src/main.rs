@@ -241,15 +241,13 @@ fn told(plan: &migrate::Plan, only_planned: bool) -> Result<ExitCode, Box<dyn Er
         return Err(migrate::Failure::Refused(plan.refusals.clone()).into());
     }
     plan.problems.iter().for_each(|problem| say_error(&format!("problem: {problem}")));
-    let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
-    let done: Vec<_> = list("created", &plan.created).into_iter().chain(list("added", &plan.added)).collect();
     say(&match (plan.statements.is_empty(), only_planned) {
         (true, false) if plan.problems.is_empty() => "nothing to do".to_owned(),
         (true, true) if plan.problems.is_empty() => "-- nothing to do".to_owned(),
         (true, false) => "nothing to add".to_owned(),
         (true, true) => "-- nothing to add".to_owned(),
         (false, true) => migrate::sql::joined(&plan.statements),
-        (false, false) => done.join("; "),
+        (false, false) => plan.done(),
     });
     Ok(if plan.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

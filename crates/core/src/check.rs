@@ -201,7 +201,8 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
     }
     let password = &config.email_and_password;
     let silent = password.enabled && password.send_reset_password.is_none() && variables.get(NAME).is_none();
-    if silent && deployed {
+    let is_told = findings.0.iter().any(|finding| finding.place == NAME);
+    if silent && deployed && !is_told {
         findings.warning(NAME, "it is missing: nobody can replace a forgotten password or confirm an address");
     }
 }

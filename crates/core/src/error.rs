@@ -345,9 +345,10 @@ impl From<StoreError> for Error {
             },
             StoreError::Unavailable(_) | StoreError::TimedOut(_) => unavailable(Reason::DatabaseUnavailable),
             StoreError::Exhausted(_) => unavailable(Reason::PoolExhausted),
-            // Class 22: a value of the client's that its column cannot hold, like a NUL or a number out of range. Only the
-            // database knows its columns, so this is decided once, here. Class 23 is a constraint: see `of_row`.
-            StoreError::Refused { ref state, .. } if state.starts_with("22") => {
+            // Class 22: a value of the client's that its column cannot hold, like a NUL or a number out of range; 54000: one
+            // that is too large for the column's index. Only the database knows its columns, so this is decided once, here.
+            // Class 23 is a constraint: see `of_row`.
+            StoreError::Refused { ref state, .. } if !state.starts_with("23") => {
                 Self::bad(crate::code::VALUE_NOT_STORABLE, Reason::RowRefused).because(cause)
             }
             StoreError::Refused { .. } | StoreError::Failed(_) => Self::internal(Reason::DatabaseError, cause),

@@ -123,7 +123,7 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
         let Some(there) = found.relations.get(&table.name) else { continue };
         let known = |name: &str| table.columns.iter().any(|column| column.name == name);
         let foreign = there.columns.iter().filter(|(name, _)| !known(name));
-        let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(table, name, column));
+        let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(found, table, name, column));
         findings.extend(unfilled.map(|fault| Finding::fail(COLUMNS, fault.what, fault.fix)));
         for column in table.columns.iter().filter(|column| column.unique) {
             if found.has_index(&table.name, &column.name, true) {

@@ -1,7 +1,7 @@
 //! What is to be done so that a database has what the configuration needs (spec jwt-oauth-schema §5.5): a pure comparison.
 //! Nothing is ever dropped, renamed or given another type.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gatepost_core::config::{self, Holds, Ids, Otherwise, Schema, Table};
 
@@ -44,6 +44,14 @@ impl Plan {
                     plan.created.push(table.name.clone());
                     plan.index(schema, table, found, |column| column.indexed && !column.unique, &mut indexes);
                 }
+                Some(Relation { kind: "table", columns }) if !columns.contains_key("id") => {
+                    plan.refusals.push(format!(
+                        "`{}` has no column `id`: it is no table of better-auth's; give the table another name in \
+                         `[schema.{}] model_name`",
+                        table.name,
+                        section(table)
+                    ));
+                }
                 Some(Relation { kind: "table", columns }) => {
                     for column in &table.columns {
                         match columns.get(&column.name) {
@@ -59,7 +67,7 @@ impl Plan {
                     plan.warnings.extend(columns.get(LEFTOVER).and_then(|column| leftover(table, column)));
                     let known: BTreeSet<_> = table.columns.iter().map(|column| column.name.as_str()).collect();
                     let foreign = columns.iter().filter(|(name, _)| !known.contains(name.as_str()));
-                    let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(table, name, column));
+                    let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(found, table, name, column));
                     plan.refusals.extend(unfilled.map(|fault| format!("{}: {}", fault.what, fault.fix)));
                     let missing = |column: &config::Column| {
                         (column.indexed || column.unique)
@@ -80,24 +88,28 @@ impl Plan {
         let faults = fit::faults(schema, found, &["credential"]).into_iter();
         plan.problems.extend(faults.map(|fault| format!("{}. To serve all, {}", fault.what, fault.fix)));
         plan.warnings.extend(fit::local_times(schema, found));
+        let is_prismas = found.relations.contains_key("_prisma_migrations");
+        plan.warnings.extend((is_prismas && !plan.statements.is_empty()).then(|| {
+            "Prisma keeps this schema: let its file have these tables and indexes too, and migrate with Prisma. `prisma db push` \
+             removes tables that its file does not have, and `prisma migrate dev` offers to reset the database"
+                .to_owned()
+        }));
         if !found.exists && !plan.created.is_empty() {
             plan.statements.splice(0..0, sql::named(schema));
         }
         plan
     }
 
+    /// What was done: `created jwks; added session_userId_idx`. Nothing where nothing was.
+    pub fn done(&self) -> String {
+        let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
+        let done: Vec<_> = list("created", &self.created).into_iter().chain(list("added", &self.added)).collect();
+        done.join("; ")
+    }
+
     /// A column that is not there.
     fn may_add(&mut self, table: &Table, column: &config::Column, is_populated: bool) -> bool {
         let has_value = column.default == Some(Otherwise::Now) || sql::always(column).is_some();
-        if column.holds == Holds::Id {
-            self.refusals.push(format!(
-                "`{}` has no column `id`: it is no table of better-auth's; give the table another name in \
-                 `[schema.{}] model_name`",
-                table.name,
-                section(table)
-            ));
-            return false;
-        }
         if column.required && !has_value && is_populated {
             self.refusals.push(format!(
                 "cannot add the required column `{0}` to `{1}`, which has rows, and nothing says what they get: add it \
@@ -167,26 +179,20 @@ fn leftover(table: &Table, column: &Column) -> Option<String> {
 /// Columns of identifiers that are not of the configured kind: no statement would find a row by them.
 pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let mut of_other_kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for table in &schema.tables {
         let Some(there) = found.relations.get(&table.name).filter(|relation| relation.is_table()) else { continue };
         for wanted in table.columns.iter().filter(|column| !matches!(column.holds, Holds::Value(_))) {
             let Some(column) = there.columns.get(&wanted.name) else { continue };
-            let place = format!("the column `{}` of `{}`", wanted.name, table.name);
+            let place = format!("`{}` of `{}`", wanted.name, table.name);
             if !fits(schema.ids, wanted.holds, column) {
-                let fix = match column.kind.as_str() {
-                    "uuid" => "set `[advanced.database] generate_id = \"uuid\"`",
-                    "int2" | "int4" | "int8" => "set `[advanced.database] generate_id = \"serial\"`",
-                    _ => "remove `[advanced.database] generate_id`, or make a database of its own",
-                };
-                let (kind, wanted) = (&column.kind, schema.ids.sql());
-                let what = format!("{place} is {kind}, and the configuration has {wanted}");
-                faults.push(Fault { what, fix: fix.to_owned() });
+                of_other_kinds.entry(column.kind.as_str()).or_default().push(place);
             } else if wanted.holds == Holds::Id && schema.ids != Ids::Text && !column.has_default {
                 let default = match schema.ids {
                     Ids::Uuid => "set default gen_random_uuid()",
                     _ => "add generated by default as identity",
                 };
-                let what = format!("{place} has no default, and the database is to make identifiers");
+                let what = format!("the column {place} has no default, and the database is to make identifiers");
                 let fix = format!(
                     "give it one, which changes nothing for services that give identifiers themselves (alter table … alter column \
                      \"id\" {default})"
@@ -195,7 +201,18 @@ pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
             }
         }
     }
-    faults
+    let of_other_kinds = of_other_kinds.into_iter().map(|(kind, places)| {
+        let (columns, are) = if places.len() == 1 { ("column", "is") } else { ("columns", "are") };
+        let fix = match kind {
+            "uuid" => "set `[advanced.database] generate_id = \"uuid\"`",
+            "int2" | "int4" | "int8" => "set `[advanced.database] generate_id = \"serial\"`",
+            _ => "remove `[advanced.database] generate_id`, or make a database of its own",
+        };
+        let places = places.join(", ");
+        let what = format!("the {columns} {places} {are} {kind}, and the configuration has {}", schema.ids.sql());
+        Fault { what, fix: fix.to_owned() }
+    });
+    of_other_kinds.chain(faults).collect()
 }
 
 /// Whether identifiers of this kind can be in a column of this type.

@@ -41,6 +41,11 @@ pub fn faults(schema: &Schema, found: &Found, providers: &[&str]) -> Vec<Fault> 
     faults
 }
 
+/// Whether a column takes what the service writes.
+pub(super) fn takes(schema: &Schema, table: &Table, wanted: &Wanted, column: &Column) -> bool {
+    Judged { schema, table, wanted, column, providers: &["credential"] }.fault().is_none()
+}
+
 /// A column that is there with the one that is wanted.
 struct Judged<'a> {
     schema: &'a Schema,
@@ -121,6 +126,17 @@ impl Judged<'_> {
         if self.column.labels.is_empty() {
             return None;
         }
+        let declared = &self.column.declared;
+        let Some(lacking) = self.lacking() else {
+            return Some(format!("is the enumeration {declared}: {}", self.requests()));
+        };
+        let lacking: Vec<_> = lacking.into_iter().map(|value| format!("`{value}`")).collect();
+        (!lacking.is_empty())
+            .then(|| format!("is the enumeration {declared}, which has no {}: {}", lacking.join(", "), self.requests()))
+    }
+
+    /// The values that the service writes and the enumeration does not have; none where it may write anything.
+    fn lacking(&self) -> Option<Vec<&str>> {
         let always = match &self.wanted.default {
             Some(Otherwise::Always(serde_json::Value::String(text))) => Some(text.as_str()),
             _ => None,
@@ -129,16 +145,10 @@ impl Judged<'_> {
             (("account", "providerId"), _) => self.providers.to_vec(),
             (_, Holds::Value(Kind::Boolean)) => vec!["true", "false"],
             _ if self.is_additional() => always.into_iter().collect(),
-            // Anything may be written there.
-            _ => return Some(format!("is the enumeration {}: {}", self.column.declared, self.requests())),
+            _ => return None,
         };
         let has = |value: &&str| self.column.labels.iter().any(|label| label == value);
-        let lacking: Vec<_> =
-            written.into_iter().filter(|value| !has(value)).map(|value| format!("`{value}`")).collect();
-        (!lacking.is_empty()).then(|| {
-            let (declared, lacking) = (&self.column.declared, lacking.join(", "));
-            format!("is the enumeration {declared}, which has no {lacking}: {}", self.requests())
-        })
+        Some(written.into_iter().filter(|value| !has(value)).collect())
     }
 
     /// A text that is cut short.
@@ -215,6 +225,16 @@ impl Judged<'_> {
 
     fn fix(&self) -> String {
         let Some(field) = self.additional() else {
+            let lacking = self.lacking().filter(|_| !self.column.labels.is_empty()).unwrap_or_default();
+            if !lacking.is_empty() {
+                // In a column of its own the service would not find the accounts that are there.
+                let declared = &self.column.declared;
+                let add = lacking.iter().map(|value| format!("`alter type {declared} add value '{value}'`"));
+                return format!(
+                    "let the project that owns the enumeration add what it has not, which changes no row: {}",
+                    add.collect::<Vec<_>>().join(", ")
+                );
+            }
             let key = section(self.table);
             return format!(
                 "give the field a column of its own: write another name into gatepost.toml, `[schema.{key}.fields] {} = \"…\"`; \
@@ -240,13 +260,14 @@ fn key_of(field: &str) -> String {
 }
 
 /// A column that the service does not know and cannot leave out, with what to configure.
-pub fn unfilled(table: &Table, name: &str, column: &Column) -> Option<Fault> {
+pub fn unfilled(found: &Found, table: &Table, name: &str, column: &Column) -> Option<Fault> {
     if !column.not_null || column.has_default || (table.model == "account" && name == LEFTOVER) {
         return None;
     }
     let what =
         format!("the column `{name}` of `{}` takes no null and has no default, and nothing here writes it", table.name);
-    let fix = if matches!(table.model, "user" | "session") {
+    // One value for every row is none for a column where no two rows have the same.
+    let fix = if matches!(table.model, "user" | "session") && !found.has_index(&table.name, name, true) {
         let kind = additional_type(column);
         let value = if kind == "\"string\"" { "\"…\"" } else { "…" };
         format!(

@@ -17,7 +17,10 @@ pub(super) fn toml(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&st
     let written = styles.iter().map(|style| style.written(schema, matches, &styles));
     let (_, text) = written.min_by_key(|(lines, _)| *lines)?;
     Schema::load(Source { name: "gatepost.toml", text: &text }).ok()?;
-    let other = elsewhere.map(|name| format!("[database]\nschema_name = {}\n\n", quoted(name))).unwrap_or_default();
+    // Where the URL names a schema, the file cannot name another one.
+    let too = if schema.name.is_some() { "   # the URL must name the same schema, or none" } else { "" };
+    let other =
+        elsewhere.map(|name| format!("[database]\nschema_name = {}{too}\n\n", quoted(name))).unwrap_or_default();
     Some(format!("{other}{text}").trim_end().to_owned())
 }
 

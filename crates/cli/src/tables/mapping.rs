@@ -10,6 +10,7 @@ use gatepost_core::{
 use tokio_postgres::Transaction;
 
 use super::{
+    fit,
     found::{self, Column, Found, Relation},
     lines,
 };
@@ -43,12 +44,18 @@ const KNOWN_BY: [(&str, &[&str]); 6] = [
 ];
 
 /// Other names of fields, folded.
-const ALSO: [(&str, &[&str]); 5] = [
+const ALSO: [(&str, &[&str]); 10] = [
     ("name", &["displayname", "fullname"]),
     ("image", &["avatarurl", "avatar", "picture", "photo", "imageurl"]),
     ("ipAddress", &["ip", "ipaddr"]),
     ("createdAt", &["created", "createdon"]),
     ("updatedAt", &["updated", "updatedon", "modifiedat"]),
+    // NextAuth's names: better-auth's guide keeps its tables.
+    ("token", &["sessiontoken"]),
+    ("expiresAt", &["expires"]),
+    ("accountId", &["provideraccountid"]),
+    ("providerId", &["provider"]),
+    ("password", &["passwordhash", "hashedpassword"]),
 ];
 
 /// Looks for the tables that the service should use, where those that the configuration names are missing or half there.
@@ -127,7 +134,7 @@ fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) ->
         };
         let mut candidates: Vec<_> = free
             .filter_map(|(name, relation)| {
-                let (columns, near) = (columns(table, relation, users)?, nearness(table, name));
+                let (columns, near) = (columns(schema, table, relation, users)?, nearness(table, name));
                 // Many tables have a token, an expiry and a user: one with another name has every column of better-auth's.
                 let is_it = near > 0 || columns.len() + additional >= table.columns.len();
                 is_it.then_some((near, columns.len(), Match { table, name, columns }))
@@ -162,7 +169,12 @@ fn nearness(table: &Table, name: &str) -> u8 {
 type Way<'a> = dyn Fn(&Wanted, &str, &Column) -> bool + 'a;
 
 /// The columns that are there by field; none where the table is another one.
-fn columns<'a>(table: &'a Table, relation: &'a Relation, users: Option<&str>) -> Option<BTreeMap<&'a str, &'a str>> {
+fn columns<'a>(
+    schema: &Schema,
+    table: &'a Table,
+    relation: &'a Relation,
+    users: Option<&str>,
+) -> Option<BTreeMap<&'a str, &'a str>> {
     let mut columns: BTreeMap<&str, &str> = BTreeMap::new();
     let ways: [&Way<'_>; 4] = [
         &|wanted, name, _| name == wanted.name,
@@ -190,5 +202,11 @@ fn columns<'a>(table: &'a Table, relation: &'a Relation, users: Option<&str>) ->
     }
     let (_, known_by) = KNOWN_BY.iter().find(|(model, _)| *model == table.model)?;
     let is_it = columns.contains_key("id") && known_by.iter().all(|field| columns.contains_key(field));
+    // A field that was given another name because this column does not take its values keeps that name.
+    columns.retain(|field, name| {
+        let (Some(wanted), Some(column)) = (table.column(field), relation.columns.get(*name)) else { return true };
+        let is_renamed = wanted.name != *name && folded(&wanted.name) != folded(field);
+        !is_renamed || fit::takes(schema, table, wanted, column)
+    });
     is_it.then_some(columns)
 }

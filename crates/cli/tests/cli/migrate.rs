@@ -6,7 +6,7 @@ use gatepost_cli::postgres::Server;
 use tempfile::TempDir;
 
 use super::{
-    dev::{ended, folder, gatepost},
+    dev::{Dev, ended, folder, gatepost},
     postgres::{options, query},
 };
 
@@ -267,9 +267,33 @@ fn check_database_tells_what_a_column_does_not_take_and_leaves_no_row() {
     };
     let (status, said) = check();
     assert_eq!(status, Some(0), "{said}");
-    project.query("create type role as enum ('google'); alter table account alter \"providerId\" type role using 'google'");
+    project.query(
+        "create type role as enum ('google'); alter table account alter \"providerId\" type role using 'google'",
+    );
     let (status, said) = check();
     assert_eq!(status, Some(1), "{said}");
     assert!(said.contains("providerId") && said.contains("credential"), "{said}");
     assert_eq!(project.query("select count(*) from \"user\""), "0");
+}
+
+#[test]
+fn dev_says_what_it_adds_to_the_database_that_a_variable_names() {
+    let project = Project::new();
+    project.migrate(&[]);
+    project.query("drop table jwks; alter table \"user\" add banned boolean");
+    let start = || {
+        let mut command = gatepost(project.folder.path(), &["dev", "--port", "0"]);
+        command.env("DATABASE_URL", project.url());
+        Dev::start(command)
+    };
+    let dev = start();
+    assert!(
+        dev.said.starts_with("migrated  created jwks\ndatabase  the one that DATABASE_URL names\n"),
+        "{}",
+        dev.said
+    );
+    dev.logged("warning: `user.banned` is of better-auth's plugin `admin`");
+    drop(dev);
+    let again = start();
+    assert!(again.said.starts_with("database  "), "{}", again.said);
 }

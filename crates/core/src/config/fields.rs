@@ -104,6 +104,12 @@ const KINDS: &[(&str, (Kind, bool))] = &[
     ("number[]", (Kind::List, true)),
 ];
 
+/// What a message calls them.
+fn kinds() -> String {
+    let names: Vec<_> = KINDS.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+    format!("one of {}, or a list of texts, like [\"a\", \"b\"]", names.join(", "))
+}
+
 /// Reads the additional fields of `model`. They may not have the names in `taken`, nor the columns of the table.
 pub(super) fn read(section: Section<'_>, taken: &[&str], model: &Table, problems: &mut Problems) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
@@ -111,7 +117,7 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], model: &Table, problems
         let (kind, of) = match table.is_list("type") {
             true => (Some(Kind::Text), Of::Choices(table.texts("type", problems).unwrap_or_default())),
             false => table
-                .choice("type", problems, KINDS)
+                .one_of("type", problems, &kinds(), KINDS)
                 .map_or((None, Of::Anything), |(kind, numbers)| (Some(kind), Of::list(kind, numbers))),
         };
         let bigint = table.boolean("bigint", problems).unwrap_or(false);

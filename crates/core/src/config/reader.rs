@@ -245,7 +245,8 @@ impl<'a> Section<'a> {
         self.one_of(key, problems, &format!("one of {}", names.join(", ")), choices)
     }
 
-    fn one_of<T: Copy>(
+    /// One of some texts, which a message calls `wanted`.
+    pub(super) fn one_of<T: Copy>(
         &mut self,
         key: &'static str,
         problems: &mut Problems,

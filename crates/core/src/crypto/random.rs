@@ -73,6 +73,20 @@ impl Rng {
         self.string(32, BASE_36)
     }
 
+    /// A text of the same form as `text`, which is ASCII, of at least eight characters: a random small letter in the place of each
+    /// letter, a random digit in the place of each digit, and letters at the end of a shorter one. Other characters stay.
+    pub fn alike(&mut self, text: &str) -> String {
+        let mut bytes = vec![0; text.len().max(8)];
+        self.fill(&mut bytes);
+        let form = text.bytes().chain(std::iter::repeat(b'a'));
+        let other = |(random, form): (u8, u8)| match form {
+            b'a'..=b'z' | b'A'..=b'Z' => b'a' + random % 26,
+            b'0'..=b'9' => b'0' + random % 10,
+            other => other,
+        };
+        bytes.into_iter().zip(form).map(other).map(char::from).collect()
+    }
+
     /// A random UUID (RFC 9562 §5.4), as text.
     pub fn uuid(&mut self) -> String {
         let mut bytes = [0; 16];
@@ -105,6 +119,17 @@ const BASE_36: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_of_the_same_form_has_the_same_signs_and_is_another() {
+        let mut rng = Rng::from_seed([7; 32]);
+        let other = rng.alike("Adam.l+1'2");
+        let form =
+            |text: &str| text.replace(|c: char| c.is_ascii_lowercase(), "a").replace(|c: char| c.is_ascii_digit(), "1");
+        assert_eq!(form(&other), "aaaa.a+1'1");
+        assert_eq!(form(&rng.alike("a.")), "a.aaaaaa");
+        assert_ne!(rng.alike("adam.l+1"), rng.alike("adam.l+1"));
+    }
 
     #[test]
     fn every_character_of_the_alphabet_is_equally_likely() {

@@ -1,6 +1,7 @@
 //! `POST /sign-up/email`: makes a user with a password and, unless configured otherwise, the first session.
 
 use http::{Method, StatusCode};
+use serde_json::Value;
 
 use crate::{
     code,
@@ -91,12 +92,19 @@ fn refused(error: StoreError) -> Error {
     }
 }
 
-/// The user that a sign-up on a taken address shows: the row is written for an address that no user has, and taken back.
-/// The database refuses what it would refuse of the real row, and makes the values that it would make.
+/// The user that a sign-up on a taken address shows: the row is written for an address of the same form that no user has, and
+/// taken back. The database refuses what it would refuse of the real row, and makes the values that it would make; what it
+/// makes of the address is shown as of the real one.
 async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
-    let email = format!("{}@{}", cx.rng.id(), email::domain(&new.user.email));
-    let other = User { email, ..new.user.clone() };
-    let made = store::user::insert_undone(&cx.db, &New { user: &other, ..*new }).await?;
+    let (local, domain) = email::parts(&new.user.email);
+    let other = cx.rng.alike(local);
+    let user = User { email: format!("{other}@{domain}"), ..new.user.clone() };
+    let mut made = store::user::insert_undone(&cx.db, &New { user: &user, ..*new }).await?;
+    let texts = made.additional.0.iter_mut().filter_map(|(_, value)| match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    });
+    texts.chain(&mut made.name).chain(&mut made.image).for_each(|text| *text = text.replace(&other, local));
     Ok(User { email: new.user.email.clone(), ..made })
 }
 

@@ -110,7 +110,8 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         if matches!(&changed, Err(StoreError::Refused { state, .. }) if state == UNIQUE) {
             return taken();
         }
-        let user = changed?.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+        let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
+        let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
         cx.reissue_session_cookies(&own.session, &user).await;
         links::mail_verification(cx, &user, password, callback_url);
     } else if own.user.is_verified() && auth.sends_change_mails() {

@@ -30,9 +30,9 @@ pub fn stored(text: &str) -> String {
     if lower.is_ascii() { text.to_ascii_lowercase() } else { lower }
 }
 
-/// What stands behind the `@`.
-pub fn domain(address: &str) -> &str {
-    address.rsplit_once('@').map_or(address, |(_, domain)| domain)
+/// What stands in front of the `@` and behind it.
+pub fn parts(address: &str) -> (&str, &str) {
+    address.rsplit_once('@').unwrap_or((address, ""))
 }
 
 #[cfg(test)]

@@ -185,8 +185,9 @@ pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreErr
 
 /// Sets the password of the user in `owner`.
 const OF_OWNER: &str = const_format::concatcp!(
-    "removed as (delete from {account} a using owner u where u.{user.emailVerified} is distinct from 'true'
-            and a.{account.userId} = u.{user.id} and not (",
+    "removed as (delete from {account} a using owner u where ",
+    mailed::UNCONFIRMED,
+    " and a.{account.userId} = u.{user.id} and not (",
     mailed::CREDENTIAL,
     ")),
         changed as (update {account} a set {account.password} = $2, {account.updatedAt} = $4 from owner u where ",

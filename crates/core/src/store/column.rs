@@ -118,7 +118,10 @@ impl<'a> FromSql<'a> for Flag {
         Ok(Self(match *column {
             Type::BOOL => raw == [1],
             Type::INT2 | Type::INT4 | Type::INT8 => raw.iter().any(|byte| *byte != 0),
-            _ => matches!(raw.to_ascii_lowercase().as_slice(), b"t" | b"true" | b"y" | b"yes" | b"on" | b"1"),
+            _ => matches!(
+                raw.trim_ascii().to_ascii_lowercase().as_slice(),
+                b"t" | b"true" | b"y" | b"yes" | b"on" | b"1"
+            ),
         }))
     }
 

@@ -20,6 +20,11 @@ pub(super) const LOCK: &str = "select 1 from {user} u where u.{user.id} = $1 for
 pub(super) const CREDENTIAL: &str = "a.{account.userId} = u.{user.id} and a.{account.providerId} = 'credential' \
     and a.{account.accountId}::text = u.{user.id}::text";
 
+/// Behind `u`: whether the address counts as not confirmed, by the words that [`super::column::flag`] reads. A table may hold
+/// another word than `true`, as where another system has written it.
+pub(super) const UNCONFIRMED: &str =
+    "coalesce(lower(trim(u.{user.emailVerified}::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')";
+
 /// Behind `u`: whether the password was changed since the time in `$5`.
 pub(super) const OVERTAKEN: &str = const_format::concatcp!(
     "exists (select 1 from {account} a where ",

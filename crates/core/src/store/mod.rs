@@ -48,7 +48,7 @@ pub enum StoreError {
         ("table", table), ("column", column), ("type", data_type), ("constraint", constraint)
     ]))]
     Refused {
-        /// The SQLSTATE, of class 22 or 23.
+        /// The SQLSTATE: of class 22 or 23, or 54000.
         state: String,
         /// The constraint's name, where one was violated.
         constraint: Option<String>,
@@ -78,8 +78,7 @@ impl From<tokio_postgres::Error> for StoreError {
         let state = answer.code().code();
         // The details of class 22 and 23 quote the row, and a row has addresses of people.
         match state.get(..2).unwrap_or_default() {
-            // 428C9 is a value for a column that the database fills by itself.
-            class if matches!(class, "22" | "23") || state == "428C9" => Self::Refused {
+            _ if is_of_row(state) => Self::Refused {
                 state: state.to_owned(),
                 constraint: answer.constraint().map(str::to_owned),
                 column: answer.column().map(str::to_owned),
@@ -92,6 +91,12 @@ impl From<tokio_postgres::Error> for StoreError {
             _ => Self::Failed(text),
         }
     }
+}
+
+/// Whether an SQLSTATE is about what is in a row: a value (class 22), a constraint (class 23), a value that is too large for the
+/// row or for an index (54000), or one for a column that the database fills by itself (428C9).
+fn is_of_row(state: &str) -> bool {
+    state.starts_with("22") || state.starts_with("23") || matches!(state, "54000" | "428C9")
 }
 
 /// Names as they follow on the SQLSTATE; those that are not known are left out.

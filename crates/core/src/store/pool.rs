@@ -297,9 +297,15 @@ async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Resu
         With::Params(params) => client.query_typed(sql, params).await,
         With::Nothing => client.batch_execute(sql).await.map(|()| Vec::new()),
         With::Behind(first, params) => transaction(client, first, (sql, params), "commit").await,
-        With::Undone(params) => transaction(client, "", (sql, params), "rollback").await,
+        With::Undone(params) => transaction(client, UNDOING, (sql, params), UNDONE).await,
     }
 }
+
+/// Comes before a statement that is undone. Constraints that wait for the end of the transaction are checked with the statement.
+const UNDOING: &str = "set constraints all immediate; savepoint undone";
+/// Undoes it. The transaction commits, and so waits for the disk and for replicas as one does that has written: how long it takes
+/// must not tell the two apart.
+const UNDONE: &str = "rollback to savepoint undone; commit";
 
 /// Three messages, sent at once in this order, which is one round trip. Where one of them fails nothing is done.
 async fn transaction(

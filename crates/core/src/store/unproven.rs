@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     Db, Param, StoreError,
-    mailed::{CREDENTIAL, LOCK},
+    mailed::{CREDENTIAL, LOCK, UNCONFIRMED},
     schema::literal,
     session,
     user::{self, New},
@@ -44,7 +44,9 @@ const BY_EMAIL: &str = "select 1 from {user} u where u.{user.email} = $1 for no 
         and a.{account.providerId} = 'credential' for update of a";
 const REPLACED: &str = const_format::concatcp!(
     "with owner as (update {user} u set {user.name} = $2, {user.image} = $3, {user.createdAt} = $4, {user.updatedAt} = $4{user.reset $5}
-        where u.{user.email} = $1 and u.{user.emailVerified} is distinct from 'true' and not exists (
+        where u.{user.email} = $1 and ",
+    UNCONFIRMED,
+    " and not exists (
             select 1 from {account} a where a.{account.userId} = u.{user.id} and not (",
     CREDENTIAL,
     ")) returning u.*),
@@ -66,8 +68,12 @@ const REPLACE_APART: &str = const_format::concatcp!(REPLACED, " select {user.*} 
 /// Removes every way in that a user has whose address nobody has confirmed: passwords, accounts and sessions, and what was mailed
 /// for them. Somebody else has proven that the address is theirs.
 pub async fn clear(db: &Db, user_id: &str) -> Result<(), StoreError> {
-    const CLEARED: &str = "with owner as (select {user.id} from {user} where {user.id} = $1 and {user.emailVerified} is distinct from 'true'),
-        removed as (delete from {account} where {account.userId} in (select {user.id} from owner)){overtaken owner}";
+    const CLEARED: &str = const_format::concatcp!(
+        "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1 and ",
+        UNCONFIRMED,
+        "),
+        removed as (delete from {account} where {account.userId} in (select {user.id} from owner)){overtaken owner}"
+    );
     const CLEAR: &str = const_format::concatcp!(CLEARED, ENDED, " select 1 from owner");
     const CLEAR_APART: &str = const_format::concatcp!(CLEARED, " select 1 from owner");
     let sql = if db.secondary.is_some() { CLEAR_APART } else { CLEAR };

@@ -75,11 +75,6 @@ export default {
     for (const [label, value] of Object.entries(values))
       await s.post("/sign-out", {}, { headers: { cookie: s.cookie("session_token", encodeURIComponent(s.signed(value))) }, label });
   },
-  async "a well-signed NUL"(s) {
-    const cookie = s.cookie("session_token", encodeURIComponent(s.signed("a\u0000b")));
-    await s.get("/get-session", { headers: { cookie } });
-    await s.post("/sign-out", {}, { headers: { cookie } });
-  },
   async "session_data while the cache is off is expired"(s) {
     const { jar } = await s.user();
     const good = jar.header("/");
@@ -89,7 +84,7 @@ export default {
       "base and chunks": `${data("session_data.1=b", "session_data=x")}; ${good}`, "empty base": `${good}; ${data("session_data=")}`, "empty base and a chunk": `${good}; ${data("session_data=", "session_data.0=a")}`,
       "names that are no chunk": `${good}; ${data("session_data.01=a", "session_data.x=b", "session_data.-1=c", "session_data.1.5=d", "session_datax=e")}`, twice: `${good}; ${data("session_data=a", "session_data=b")}`,
       "unknown session": `${s.cookie("session_token", encodeURIComponent(s.signed("unknown")))}; ${data("session_data=abc", "session_data.0=x")}`, "bad session": `${s.cookie("session_token", "bad")}; ${data("session_data=abc")}`,
-      "a value with a quote": `${good}; ${data('session_data="abc"')}`, "a value with a backslash": `${good}; ${data("session_data=a\\b")}`, "a large number": `${good}; ${data("session_data.9007199254740993=a", "session_data.99999=b")}`,
+      "a value with a quote": `${good}; ${data('session_data="abc"')}`, "a value with a backslash": `${good}; ${data("session_data=a\\b")}`, "a large number": `${good}; ${data("session_data.9007199254740993=a", "session_data.99=b")}`,
     });
   },
 };
