@@ -19,7 +19,11 @@ use serde_json::{Map, json};
 use url::Url;
 
 use super::transport;
-use crate::tables;
+
+// The benchmarks have no module of tables.
+#[allow(clippy::duplicate_mod, reason = "tests have it among their tables as well")]
+#[path = "../tables/drizzle.rs"]
+mod drizzle;
 
 /// The variable.
 pub const VARIABLE: &str = "GATEPOST_TEST_SCHEMA";
@@ -59,7 +63,7 @@ struct Made {
 }
 
 const DRIZZLE: Made = Made {
-    sql: tables::drizzle::WHOLE,
+    sql: drizzle::WHOLE,
     toml: "\n[schema]\nnaming = \"snake_case\"\nplural = true\n",
     zone: "America/New_York",
 };
