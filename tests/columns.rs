@@ -2,16 +2,14 @@
 
 use serde_json::{Value, json};
 
-use gatepost_core::config::ConnectionOptions;
-
 use super::{
     secondary_storage::database,
     support::{
         flows,
         mailbox::Mailbox,
-        postgres::{Database, block_on},
+        postgres::Database,
         provider::Provider,
-        schema,
+        schema, server,
         service::{DEFAULT, Service},
         wire::Wire,
     },
@@ -112,10 +110,7 @@ fn accounts_have_the_defaults_of_their_additional_fields_where_the_table_takes_n
     database.change(
         "alter table {account} add \"tenant\" text not null, add \"rank_of\" integer not null, add \"tags\" text[]",
     );
-    let wanted = schema::of(&toml);
-    block_on(async {
-        gatepost_cli::migrate::migrate(&database.direct, &ConnectionOptions::default(), &wanted).await.unwrap()
-    });
+    server::migrated_to(&database.direct, &schema::of(&toml));
     let email_url = mailbox.url();
     let variables = [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", email_url.as_str())];
     let service = flows::service(&toml, &variables, &provider);

@@ -3,16 +3,13 @@
 
 use std::{fs, time::Duration};
 
-use gatepost_cli::migrate;
-use gatepost_core::config::ConnectionOptions;
-
 use super::support::{
     SECRET,
     node::{self, Reference},
-    postgres::{Database, block_on},
+    postgres::Database,
     provider::Provider,
     redis::Redis,
-    schema,
+    schema, server,
     service::Service,
 };
 
@@ -55,10 +52,8 @@ fn same(configuration: &str) {
     let reference = Reference::with(&theirs.direct, &read("options.json"), &their_variables);
     let toml = read("gatepost.toml");
     let wanted = schema::of(&toml);
-    block_on(async { migrate::migrate(&ours.direct, &ConnectionOptions::default(), &wanted).await.unwrap() });
-    for database in [&theirs, &ours] {
-        database.change(&schema::shown(&wanted));
-    }
+    server::migrated_to(&ours.direct, &wanted);
+    theirs.change(&schema::shown(&wanted));
     let service = Service::with(&toml, &our_variables);
     let (their_rows, our_rows) = (schema::shown_at(&theirs.direct), schema::shown_at(&ours.direct));
     let mut arguments = vec![

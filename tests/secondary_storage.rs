@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use gatepost_core::config::ConnectionOptions;
 use serde_json::{Value, json};
 
 use super::support::{
@@ -11,10 +10,10 @@ use super::support::{
     http,
     mailbox::Mailbox,
     node::Reference,
-    postgres::{Database, block_on},
+    postgres::Database,
     provider::Provider,
     redis::Redis,
-    schema,
+    schema, server,
     service::{Service, log_lines},
 };
 
@@ -23,11 +22,8 @@ const PASSWORD: &str = "correct horse battery";
 
 /// A database with the tables that this `gatepost.toml` needs, and no others.
 pub fn database(toml: &str) -> Database {
-    let (database, wanted) = (Database::empty(), schema::of(toml));
-    block_on(async {
-        gatepost_cli::migrate::migrate(&database.direct, &ConnectionOptions::default(), &wanted).await.unwrap()
-    });
-    database.change(&schema::shown(&wanted));
+    let database = Database::empty();
+    server::migrated_to(&database.direct, &schema::of(toml));
     database
 }
 

@@ -103,12 +103,16 @@ impl Reference {
 
     /// The same with more variables.
     pub fn with(database_url: &str, options: &str, variables: &[(&str, &str)]) -> Self {
+        if let Some(made) = schema::made(schema::of_the_run()).filter(|_| !database_url.is_empty()) {
+            postgres::execute(database_url, &made);
+        }
         let mut child = Command::new("node")
             .arg("reference.mjs")
             .current_dir(client())
             .env("DATABASE_URL", schema::at(database_url))
             .env("BETTER_AUTH_SECRET", SECRET)
             .env("PORT", "0")
+            .env("TZ", "UTC")
             .env("OPTIONS", options)
             // Without a database there are no names, and better-auth makes all identifiers.
             .env("SCHEMA", if database_url.is_empty() { "{}".to_owned() } else { schema::options() })
@@ -118,7 +122,7 @@ impl Reference {
             .spawn()
             .unwrap();
         let url = listening(&mut child);
-        if schema::is_renamed() && !database_url.is_empty() {
+        if schema::is_shown() && !database_url.is_empty() {
             postgres::execute(database_url, &schema::shown(schema::of_the_run()));
         }
         Self { url, child }

@@ -41,6 +41,10 @@ impl Database {
         let name = format!("gatepost_{}_{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
         execute(&server_url("postgres"), &format!("create database {name} {from}"));
         let direct = server_url(&name);
+        // A copy does not inherit it.
+        if let Some(zoned) = schema::zoned(&name) {
+            execute(&direct, &zoned);
+        }
         Self { url: pooler::in_between(&direct), name, direct }
     }
 

@@ -1,5 +1,5 @@
-//! What the tables of this run are called and who makes identifiers: as by default, or as `GATEPOST_TEST_SCHEMA` says, so that
-//! the behaviours are the same whatever the schema is.
+//! What the tables of this run are called, who makes them, and who makes identifiers: as by default, or as
+//! `GATEPOST_TEST_SCHEMA` says, so that the behaviours are the same whatever the schema is.
 
 use std::{
     fs,
@@ -19,6 +19,11 @@ use serde_json::{Map, json};
 use url::Url;
 
 use super::transport;
+
+// The benchmarks have no module of tables.
+#[allow(clippy::duplicate_mod, reason = "tests have it among their tables as well")]
+#[path = "../tables/drizzle.rs"]
+mod drizzle;
 
 /// The variable.
 pub const VARIABLE: &str = "GATEPOST_TEST_SCHEMA";
@@ -48,14 +53,42 @@ fields = { key = "who", count = "times", last_request = "last" }
 const NAMESPACE: &str = "Auth";
 const SCHEMA_NAME: &str = "schema_name = \"Auth\"\n";
 
+/// Tables that another tool made before gatepost or better-auth came.
+struct Made {
+    sql: &'static str,
+    /// What `gatepost.toml` calls them by.
+    toml: &'static str,
+    /// The time zone of their databases.
+    zone: &'static str,
+}
+
+const DRIZZLE: Made = Made {
+    sql: drizzle::WHOLE,
+    toml: "\n[schema]\nnaming = \"snake_case\"\nplural = true\n",
+    zone: "America/New_York",
+};
+const PRISMA: Made = Made { sql: include_str!("../schemas/prisma-1.7/schema.sql"), toml: "", zone: "Asia/Kolkata" };
+
 fn asked_for() -> &'static str {
     static ASKED: OnceLock<String> = OnceLock::new();
     ASKED.get_or_init(|| edge::environment().get(VARIABLE).unwrap_or_default().to_owned())
 }
 
-/// Whether tables and columns have other names.
-pub fn is_renamed() -> bool {
+fn is_renamed() -> bool {
     asked_for() == "renamed"
+}
+
+fn already_made() -> Option<&'static Made> {
+    match asked_for() {
+        "drizzle" => Some(&DRIZZLE),
+        "prisma" => Some(&PRISMA),
+        _ => None,
+    }
+}
+
+/// Whether tests look at rows by views: names, or what columns take when they are left out, are others than by default.
+pub fn is_shown() -> bool {
+    is_renamed() || already_made().is_some()
 }
 
 /// What identifiers are in this run: `text`, `uuid` or `serial`.
@@ -76,7 +109,10 @@ pub fn configured(toml: &str) -> String {
         }
         "renamed" => format!("{toml}\n[database]\n{SCHEMA_NAME}{RENAMED}"),
         ids @ ("uuid" | "serial") => format!("{toml}\n[advanced.database]\ngenerate_id = \"{ids}\"\n"),
-        other => panic!("{VARIABLE} is {other}: there are renamed, uuid and serial"),
+        other => match already_made() {
+            Some(made) => toml + made.toml,
+            None => panic!("{VARIABLE} is {other}: there are renamed, uuid, serial, drizzle and prisma"),
+        },
     }
 }
 
@@ -137,7 +173,7 @@ pub fn options() -> String {
     if matches!(asked_for(), "uuid" | "serial") {
         options["advanced"]["database"] = json!({ "generateId": asked_for() });
     }
-    for table in of_the_run().tables.iter().filter(|_| is_renamed()) {
+    for table in of_the_run().tables.iter().filter(|_| is_shown()) {
         let renamed = table.columns.iter().filter(|column| column.field != column.name);
         let fields: Map<_, _> = renamed.map(|column| (column.field.clone(), column.name.as_str().into())).collect();
         options[table.model] = json!({ "modelName": table.name, "fields": fields });
@@ -145,34 +181,60 @@ pub fn options() -> String {
     options.to_string()
 }
 
-/// Views by which tests look at renamed tables and write into them. The service does not see them: they are in a schema that
-/// is in nobody's search path, so that a statement of the service that forgets a name fails.
+/// SQL that makes the tables that another tool made in this run, those of `schema` alone, unless they are there.
+pub fn made(schema: &Schema) -> Option<String> {
+    let is_about = |statement: &str, table: &str| {
+        ["TABLE", "ON"].iter().any(|word| statement.contains(&format!("{word} \"{table}\"")))
+    };
+    let wanted = |statement: &&str| schema.tables.iter().any(|table| is_about(statement, &table.name));
+    let statements: String = already_made()?.sql.split_inclusive(";\n").filter(wanted).collect();
+    let user = literal(&schema.quoted(schema.table("user")?));
+    Some(format!("do $made$ begin if to_regclass({user}) is null then {statements} end if; end $made$"))
+}
+
+/// SQL that sets a database to the time zone of this run.
+pub fn zoned(database: &str) -> Option<String> {
+    already_made().map(|made| format!("alter database {} set timezone to {}", quoted(database), literal(made.zone)))
+}
+
+/// Views by which tests look at tables and write into them by better-auth's names. The service does not see them: they are in
+/// a schema that is in no search path but the tests', so that a statement of the service that forgets a name fails. Drizzle's and
+/// Prisma's clients give `updatedAt` a value where the table has no default; here the views do.
 pub fn shown(schema: &Schema) -> String {
-    if !is_renamed() {
+    if !is_shown() {
         return "select 1".to_owned();
     }
     let views = schema.tables.iter().map(|table| {
-        let columns =
-            table.columns.iter().map(|column| format!("{} as {}", quoted(&column.name), quoted(&column.field)));
+        let own = of_the_run().table(table.model);
+        let columns = table.columns.iter().map(|column| {
+            // The name that a test gave an additional field is its name here as well.
+            let is_given = own.is_none_or(|own| own.column(&column.field).is_none());
+            let shown = if is_given { &column.name } else { &column.field };
+            format!("{} as {}", quoted(&column.name), quoted(shown))
+        });
         let (columns, table_name) = (columns.collect::<Vec<_>>().join(", "), schema.quoted(table));
+        let view = format!("shown.{}", quoted(table.model));
+        let is_filled = already_made().is_some() && table.column("updatedAt").is_some();
+        let filled = format!("alter view {view} alter column \"updatedAt\" set default now();");
         format!(
-            "if to_regclass({}) is not null then create view shown.{} as select {columns} from {table_name}; end if;",
+            "if to_regclass({}) is not null then create view {view} as select {columns} from {table_name}; {} end if;",
             literal(&table_name),
-            quoted(table.model)
+            if is_filled { filled } else { String::new() }
         )
     });
     let views: String = views.collect();
     format!("drop schema if exists shown cascade; create schema shown; do $views$ begin {views} end $views$")
 }
 
-/// A database's URL for whoever looks at it by those views.
+/// A database's URL for whoever looks at it by those views, in UTC whatever the database's time zone is: a column without a
+/// time zone has UTC in it.
 pub fn shown_at(url: &str) -> String {
-    on_path(url, "shown")
+    if is_shown() { with_options(url, "-csearch_path=shown -ctimezone=UTC") } else { url.to_owned() }
 }
 
 /// A database's URL for better-auth, which knows a schema by the search path.
 pub fn at(url: &str) -> String {
-    on_path(url, &format!("\"{NAMESPACE}\""))
+    if is_renamed() { with_options(url, &format!("-csearch_path=\"{NAMESPACE}\"")) } else { url.to_owned() }
 }
 
 /// Makes the schema that [`at`] names: better-auth does not.
@@ -180,12 +242,12 @@ pub fn namespace() -> String {
     if is_renamed() { format!("create schema if not exists \"{NAMESPACE}\"") } else { "select 1".to_owned() }
 }
 
-fn on_path(url: &str, path: &str) -> String {
-    if !is_renamed() || url.is_empty() {
-        return url.to_owned();
+fn with_options(url: &str, options: &str) -> String {
+    if url.is_empty() {
+        return String::new();
     }
     let mut url: Url = url.parse().unwrap();
-    url.query_pairs_mut().append_pair("options", &format!("-csearch_path={path}"));
+    url.query_pairs_mut().append_pair("options", options);
     // A plus is a plus to PostgreSQL.
     url.as_str().replace('+', "%20")
 }

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use gatepost_cli::{migrate, postgres};
-use gatepost_core::config::ConnectionOptions;
+use gatepost_core::config::{ConnectionOptions, Schema};
 
 use super::{
     postgres::{block_on, execute},
@@ -64,7 +64,16 @@ impl Server {
 
 /// Makes the schema of this run in a database that was not copied from the template.
 pub fn migrated(url: &str) {
-    let schema = schema::of_the_run();
+    let database = execute(url, "select current_database()").remove(0).remove(0).unwrap();
+    if let Some(zoned) = schema::zoned(&database) {
+        execute(url, &zoned);
+    }
+    migrated_to(url, schema::of_the_run());
+}
+
+/// Makes this schema in a database, with the views by which tests look at it.
+pub fn migrated_to(url: &str, schema: &Schema) {
+    schema::made(schema).map(|made| execute(url, &made));
     block_on(async { migrate::migrate(url, &ConnectionOptions::default(), schema).await.unwrap() });
     execute(url, &schema::shown(schema));
 }
