@@ -316,10 +316,11 @@ impl Config {
         !self.is_stateless() || self.secondary_storage.is_some()
     }
 
-    /// Whether this is a deployment and nothing tells the service's own address, which links in mails need.
+    /// Whether this is production and nothing tells the service's own address, which links in mails need. The platform tells
+    /// each preview its own.
     pub fn mails_no_links(&self) -> bool {
         let unknown = self.base_url.is_none() && self.platform_origins.is_empty();
-        unknown && self.transport.is_some() && self.environment != Environment::Development
+        unknown && self.transport.is_some() && self.environment == Environment::Production
     }
 
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.

@@ -29,7 +29,7 @@ pub(super) const UNCONFIRMED: &str =
 pub(super) const OVERTAKEN: &str = const_format::concatcp!(
     "exists (select 1 from {account} a where ",
     CREDENTIAL,
-    " and a.{account.updatedAt} >= $5)"
+    " and a.{account.updatedAt} > $5)"
 );
 
 /// Whether the password of a user was changed since a secret was mailed.
@@ -37,7 +37,7 @@ pub(super) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timesta
     let sql = const_format::concatcp!(
         "select 1 from {user} u, {account} a where u.{user.id} = $1 and ",
         CREDENTIAL,
-        " and a.{account.updatedAt} >= $2 limit 1"
+        " and a.{account.updatedAt} > $2 limit 1"
     );
     Ok(db.row(Repeat::Safe, sql, &[user_id.into(), made_at.into()]).await?.is_some())
 }
