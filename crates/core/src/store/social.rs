@@ -147,13 +147,13 @@ const NEW: &str = const_format::concatcp!(
     ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values} from new_user u
     returning {account.id}::text as made)"
 );
-const CREATE: &str = const_format::concatcp!(NEW, " select made, {user.*} from new_user u, new_account");
+const CREATE: &str = const_format::concatcp!(NEW, " select new_account.made, {user.*} from new_user u, new_account");
 const CREATE_WITH_SESSION: &str = const_format::concatcp!(
     NEW,
     ", new_session as (insert into {session} (",
     session::INSERTED,
     "{session.names $26}) select {new $18}$19, u.{user.id}, $21, $22, $23, $24, $25{session.values $26} from new_user u
-    returning *) select made, {user.*}, {session.*} from new_user u, new_account, new_session s"
+    returning *) select new_account.made, {user.*}, {session.*} from new_user u, new_account, new_session s"
 );
 
 /// Writes what changes where the user is there already: the account, new or with new tokens; the user; and the session, if
