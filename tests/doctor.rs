@@ -343,7 +343,11 @@ fn the_mail_server_does_not_answer() {
     nothing_failed(&look(&format!("webhook+http://hunter2@{}/", open.local_addr().unwrap())));
     let waits = format!("{DEFAULT}require_email_verification = true\n");
     fails(&local(&database.url, &waits, &[], None), "mail", "nobody can sign in before");
-    let nowhere = [("VERCEL_ENV", "production"), ("BETTER_AUTH_URL", ""), ("EMAIL_URL", "webhook+https://hunter2@hooks.example/")];
+    let nowhere = [
+        ("VERCEL_ENV", "production"),
+        ("BETTER_AUTH_URL", ""),
+        ("EMAIL_URL", "webhook+https://hunter2@hooks.example/"),
+    ];
     fails(&local(&database.url, DEFAULT, &nowhere, None), "mail", "nothing with a link is mailed");
 }
 

@@ -26,11 +26,8 @@ pub(super) const UNCONFIRMED: &str =
     "coalesce(lower(trim(u.{user.emailVerified}::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')";
 
 /// Behind `u`: whether the password was changed since the time in `$5`.
-pub(super) const OVERTAKEN: &str = const_format::concatcp!(
-    "exists (select 1 from {account} a where ",
-    CREDENTIAL,
-    " and a.{account.updatedAt} > $5)"
-);
+pub(super) const OVERTAKEN: &str =
+    const_format::concatcp!("exists (select 1 from {account} a where ", CREDENTIAL, " and a.{account.updatedAt} > $5)");
 
 /// Whether the password of a user was changed since a secret was mailed.
 pub(super) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timestamp>) -> Result<bool, StoreError> {
