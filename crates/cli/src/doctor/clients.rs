@@ -1,4 +1,4 @@
-//! How requests are told apart for their limits: where the client's address is read, and who shares a count.
+//! `doctor` checks how rate limits identify clients: which header holds the address, and which clients share a count.
 
 use gatepost_core::{
     config::{Config, IpAddress},

@@ -151,7 +151,7 @@ fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) ->
     matches
 }
 
-/// How much a table's name is like the wanted one: the same, the model in another spelling or number, behind a prefix, not.
+/// How closely a table's name matches the wanted one: equal, another spelling or number, behind a prefix, or not at all.
 fn nearness(table: &Table, name: &str) -> u8 {
     let (name_folded, model) = (folded(name), folded(table.model));
     let name_folded = name_folded.as_str();

@@ -202,7 +202,7 @@ impl IpAddress {
             }
         }
         let headers = section.texts("ip_address_headers", problems);
-        // Whoever names proxies means the header that they write into.
+        // A deployment that names proxies reads the header that those proxies write.
         let usual = if on_vercel && trusted_proxies.is_empty() { BY_VERCEL.as_slice() } else { &[FORWARDED] };
         let read = Self {
             disable_ip_tracking: section.boolean("disable_ip_tracking", problems).unwrap_or(false),
