@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use ::http::Method;
 use gatepost_core::{
-    endpoint::{Body, Endpoint, FUNCTIONS, Guard},
+    endpoint::{Body, Endpoint, Guard},
+    functions::FUNCTIONS,
     handle,
     wire::Member,
 };

@@ -6,7 +6,7 @@ use gatepost_cli::migrate;
 use gatepost_core::{
     check::{self, Known, Severity},
     config::{Config, PROVIDER, Readers, Source, VARIABLES, Variable, Variables},
-    endpoint::{FUNCTIONS, Function},
+    functions::{FUNCTIONS, Function},
 };
 
 use super::support::platform::Platform;

@@ -9,12 +9,14 @@ use gatepost_core::{
     Auth, Config, account_cookie,
     config::{Source, Variables},
     context::Context,
+    context::{Background, Edge},
     cookie::Jar,
-    endpoint::FUNCTIONS,
-    error::{Error, Reason},
-    handle::{self, Background, Edge},
+    error::Error,
+    functions::FUNCTIONS,
+    handle,
     model::LinkedAccount,
     outcome::Outcome,
+    reason::Reason,
     social::{
         previews::{self, Answer, Ticket},
         state::{self, Beginning, State},
@@ -77,7 +79,13 @@ fn deployment(production: &str) -> Arc<Auth> {
 }
 
 fn edge() -> Edge {
-    Edge { now: now(), seed: [9; 32], scheme: "https", wait_until: Box::new(|_: Background| {}) }
+    Edge {
+        now: now(),
+        seed: [9; 32],
+        scheme: "https",
+        session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
+        wait_until: Box::new(|_: Background| {}),
+    }
 }
 
 /// A request with this `Cookie` header.
@@ -384,11 +392,11 @@ fn whatever_is_huge_is_answered_within_the_bound() {
             ("application/json", "{\"code\":"),
             ("application/json", "\"\\ud800"),
         ] {
-            let body = huge(text, handle::BODY_LIMIT);
+            let body = huge(text, gatepost_core::body::BODY_LIMIT);
             let answer = answered(&asked, "", &cookie, Some((kind, body.as_bytes()))).unwrap();
             assert!(matches!(answer.status().as_u16(), 302 | 400), "{text} {}", answer.status());
         }
-        let over = vec![b'a'; handle::BODY_LIMIT + 1];
+        let over = vec![b'a'; gatepost_core::body::BODY_LIMIT + 1];
         let answer = answered(&asked, "", &cookie, Some(("application/x-www-form-urlencoded", &over))).unwrap();
         assert_eq!(answer.status(), 413);
     });

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gatepost_core::endpoint::FUNCTIONS;
+use gatepost_core::functions::FUNCTIONS;
 use serde_json::{Value, json};
 
 use super::support::{

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use gatepost_core::{
     Auth, Config,
     config::{Problems, Variables},
+    context::Edge,
     endpoint::{Body, Endpoint, Guard},
-    error::Reason,
-    handle::{self, Edge},
+    handle,
     outcome::Outcome,
+    reason::Reason,
     reply::Reply,
 };
 use http::Method;
@@ -164,7 +165,13 @@ fn a_handler_that_panics_is_an_answer_and_a_log_line() {
         .into_iter()
         .collect();
     let config = Config::load(&variables, None).unwrap();
-    let edge = Edge { now: gatepost_cli::edge::now(), seed: [0; 32], scheme: "http", wait_until: Box::new(|_| {}) };
+    let edge = Edge {
+        now: gatepost_cli::edge::now(),
+        seed: [0; 32],
+        scheme: "http",
+        session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
+        wait_until: Box::new(|_| {}),
+    };
     let request = http::Request::get("/api/auth/bug").body(Full::<&[u8]>::default()).unwrap();
     let response = block_on(async {
         let auth = Arc::new(Auth::new(config, gatepost_cli::edge::now).unwrap());

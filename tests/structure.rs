@@ -7,7 +7,7 @@ use std::{
 };
 
 use gatepost_cli::generate;
-use gatepost_core::{endpoint::FUNCTIONS, error::Reason};
+use gatepost_core::{functions::FUNCTIONS, reason::Reason};
 
 fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

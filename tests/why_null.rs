@@ -8,7 +8,7 @@ use gatepost_cli::{
     explain::{self, Asked},
     report::{Report, Verdict},
 };
-use gatepost_core::{config::Variables, handle::Edge};
+use gatepost_core::{config::Variables, context::Edge};
 use jiff::{SignedDuration, Timestamp};
 
 use super::support::{

@@ -10,7 +10,7 @@ use std::{
 use gatepost_core::{
     Auth, Config,
     config::{ConnectionOptions, Problems, Source, Variables},
-    endpoint::FUNCTIONS,
+    functions::FUNCTIONS,
 };
 use tokio::{net::TcpListener, signal};
 

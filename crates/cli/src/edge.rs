@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use gatepost_core::{config::Variables, handle::Edge};
+use gatepost_core::{config::Variables, context::Edge};
 use jiff::Timestamp;
 
 /// The environment of this process. Variables that are no text are left out.
@@ -45,7 +45,13 @@ pub fn seed() -> io::Result<[u8; 32]> {
 /// # Errors
 /// Where the operating system has no randomness to give.
 pub fn request() -> io::Result<Edge> {
-    Ok(Edge { now: now(), seed: seed()?, scheme: "https", wait_until: Box::new(drop) })
+    Ok(Edge {
+        now: now(),
+        seed: seed()?,
+        scheme: "https",
+        session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
+        wait_until: Box::new(drop),
+    })
 }
 
 /// The text of a file, or of standard input where it is `-`. Bytes that are no text are replaced.

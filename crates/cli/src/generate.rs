@@ -4,7 +4,8 @@ use std::{fmt::Write as _, fs, io, path::Path};
 
 use gatepost_core::{
     config::{Jwks, Problems, Schema, Source},
-    endpoint::{Body, Endpoint, FUNCTIONS, Guard},
+    endpoint::{Body, Endpoint, Guard},
+    functions::FUNCTIONS,
 };
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use gatepost_core::error::Reason;
+use gatepost_core::reason::Reason;
 use serde::{Serialize, Serializer};
 
 /// How a check ended.

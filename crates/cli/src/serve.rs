@@ -12,8 +12,9 @@ use std::{
 use bytes::Bytes;
 use gatepost_core::{
     Auth,
-    endpoint::FUNCTIONS,
-    handle::{self, Background, Edge},
+    context::{Background, Edge},
+    functions::FUNCTIONS,
+    handle,
     outcome::Outcome,
     rules::origin::{self, Relative},
 };
@@ -75,7 +76,13 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
     let wait_until = Box::new(|work: Background| {
         tokio::spawn(work);
     });
-    let edge = Edge { now: crate::edge::now(), seed, scheme: "http", wait_until };
+    let edge = Edge {
+        now: crate::edge::now(),
+        seed,
+        scheme: "http",
+        session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
+        wait_until,
+    };
     let tables: [_; FUNCTIONS.len()] =
         std::array::from_fn(|at| FUNCTIONS.get(at).map_or(&[][..], |function| function.endpoints));
     let response = handle::handle(service.auth.clone(), &tables, request, edge).await;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use gatepost_core::{
     config::{Readers, Set, VARIABLES, Variable},
-    endpoint::{FUNCTIONS, Function},
+    functions::{FUNCTIONS, Function},
 };
 
 /// The line of `docs/CONFIGURATION.md` behind which the generated part begins.

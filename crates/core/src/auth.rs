@@ -7,11 +7,10 @@ use crate::{
     config::{Config, Problems, SecondaryStorage},
     cookie::Cookies,
     cookie_cache::Cache,
+    counters::Counters,
     crypto::password::Hasher,
-    limit::Memory,
-    session_jwt::{SESSION_KEYS, SessionKeys},
-    signing_keys::Keyring,
-    social::Remembered,
+    keyring::Keyring,
+    providers::Remembered,
     stopwatch::{Clock, Stopwatch},
     store::{
         Db, Pool,
@@ -28,8 +27,6 @@ pub struct Auth {
     pub cookies: Cookies,
     /// The session in a cookie, where that is on.
     pub cache: Option<Cache>,
-    /// How sessions in cookies are signed and opened with the keys of tokens, where that is linked.
-    pub session_keys: Option<SessionKeys>,
     /// The keys that sign tokens, as far as this instance knows them.
     pub keys: Keyring,
     /// What this instance knows of providers.
@@ -41,7 +38,7 @@ pub struct Auth {
     /// The key-value store beside the database, where there is one.
     pub secondary: Option<Arc<dyn Secondary>>,
     /// Requests, where each instance counts for itself.
-    pub limits: Memory,
+    pub limits: Counters,
     /// Hashes passwords, one at a time.
     pub hasher: Hasher,
     /// Reads the wall clock.
@@ -57,15 +54,15 @@ const WAITING_HASHES: usize = 100;
 /// What a process is linked with only where its configuration asks for it: the size of a function is the time of its start.
 #[derive(Clone, Copy)]
 pub struct Linked {
-    /// How sessions in cookies are signed with the keys of tokens.
-    pub session_keys: Option<SessionKeys>,
+    /// Whether requests come with [`Edge::session_keys`](crate::context::Edge::session_keys).
+    pub session_keys: bool,
     /// How the secondary storage is opened.
     pub secondary_storage: Option<secondary::Open>,
 }
 
 impl Linked {
     /// Everything.
-    pub const ALL: Self = Self { session_keys: Some(SESSION_KEYS), secondary_storage: Some(secondary::OPEN) };
+    pub const ALL: Self = Self { session_keys: true, secondary_storage: Some(secondary::OPEN) };
 }
 
 impl Auth {
@@ -89,7 +86,7 @@ impl Auth {
     pub fn with(config: Config, clock: Clock, linked: Linked) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let needing = [
-            ("jwt.session_cookie_cache", config.jwt.session_cookie_cache && linked.session_keys.is_none()),
+            ("jwt.session_cookie_cache", config.jwt.session_cookie_cache && !linked.session_keys),
             ("secondary_storage", config.secondary_storage.is_some() && linked.secondary_storage.is_none()),
         ];
         for (key, _) in needing.iter().filter(|(_, lacks)| *lacks) {
@@ -110,10 +107,9 @@ impl Auth {
         };
         match pool {
             Ok(pool) => Ok(Self {
-                limits: Memory::default(),
+                limits: Counters::default(),
                 cookies: Cookies::new(&config),
                 cache: Cache::new(&config),
-                session_keys: linked.session_keys,
                 secondary,
                 keys: Keyring::default(),
                 providers: Remembered::default(),

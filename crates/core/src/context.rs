@@ -1,42 +1,70 @@
 //! What a handler sees of its request, and what it leaves for the answer: cookies, headers, and work for afterwards.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use url::Url;
 
 use crate::{
-    account_cookie,
     auth::Auth,
     config::{Environment, Field, Ids},
-    cookie::{Jar, Lifetime, Pending, Signed},
+    cookie::{Jar, Pending, Signed},
+    cookie_cache::Disbelief,
     crypto::{
         password::{self, Checked},
         random::Rng,
     },
-    error::Reason,
-    handle::Background,
-    model::{Session, User},
+    model::Session,
+    reason::Reason,
     reply::Reply,
     rules::{
         address, fields,
         origin::{self, Relative},
         session::{self, Client},
     },
-    session_jwt,
     stopwatch::What,
     store::Db,
 };
 
 /// The session's signed token, for clients without cookies (spec jwt-oauth-schema §2.2).
-const SET_AUTH_TOKEN: &str = "set-auth-token";
+pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 /// A token for other services (§1.2).
 pub(crate) const SET_AUTH_JWT: &str = "set-auth-jwt";
 /// Headers that a page may read wherever an answer has them (spec jwt-oauth-schema §2.2), and those of which only a page
 /// on another origin needs to be told.
 const EXPOSED: [&str; 2] = [SET_AUTH_JWT, SET_AUTH_TOKEN];
 const EXPOSED_ELSEWHERE: [&str; 2] = ["retry-after", "x-retry-after"];
+
+/// Work that goes on after the answer.
+pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What only the process's edge knows.
+pub struct Edge {
+    /// When the request came.
+    pub now: Timestamp,
+    /// Seeds this request's randomness; from the operating system.
+    pub seed: [u8; 32],
+    /// `http` or `https`, as the client sees it.
+    pub scheme: &'static str,
+    /// How cached sessions are signed and opened with the signing keys, where the process is linked with it.
+    pub session_keys: Option<SessionKeys>,
+    /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
+    pub wait_until: Box<dyn Fn(Background) + Send + Sync>,
+}
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+type Step<T> = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, T>;
+
+/// How sessions in cookies are signed and opened with the signing keys. It is a value and not a call, so that a process that
+/// does not need it is linked without the keys' algorithms, which are a megabyte.
+#[derive(Clone, Copy)]
+pub struct SessionKeys {
+    /// Signs the claims; none where there is no key to sign with.
+    pub(crate) sign: Step<Option<String>>,
+    /// The claims of a token that one of the keys signed.
+    pub(crate) open: Step<Result<Vec<u8>, Disbelief>>,
+}
 
 /// One request on its way through the pipeline.
 pub struct Context {
@@ -50,6 +78,8 @@ pub struct Context {
     pub jar: Jar,
     /// `http` or `https`, as the client sees it.
     pub scheme: &'static str,
+    /// From [`Edge::session_keys`].
+    pub session_keys: Option<SessionKeys>,
     /// When the request came.
     pub now: Timestamp,
     /// Randomness for this request.
@@ -195,95 +225,6 @@ impl Context {
             true => Session { id: self.rng.uuid(), ..session },
             false => session,
         }
-    }
-
-    /// Sets the cookies of a session that was just opened or extended (spec core §4.4).
-    pub async fn set_session_cookies(&mut self, session: &Session, user: &User, remember: bool) {
-        let auth = self.auth.clone();
-        let forget_the_wish = remember && self.dont_remember();
-        self.extend_session_cookie(session, remember);
-        if !remember {
-            self.cookies.sign_as_configured(&auth.cookies.dont_remember, "true", auth.config.secrets.current());
-        } else if forget_the_wish {
-            self.cookies.expire(&auth.cookies.dont_remember);
-        }
-        self.cache_session(session, user, remember).await;
-    }
-
-    /// Sets the cookie with the session's token for as long as sessions live.
-    pub fn extend_session_cookie(&mut self, session: &Session, remember: bool) {
-        let seconds = self.auth.config.session.expires_in;
-        let lifetime = if remember { Lifetime::Seconds(seconds) } else { Lifetime::UntilClosed };
-        self.sign_session_token(session, lifetime);
-    }
-
-    /// Writes the session into its cookie, where a deployment has one (spec core §5).
-    pub async fn cache_session(&mut self, session: &Session, user: &User, remember: bool) {
-        let auth = self.auth.clone();
-        let Some(cache) = &auth.cache else { return };
-        let text = if cache.is_signed_with_keys() {
-            let claims = cache.claims(session, user, remember, &session_jwt::issuer(self), self.now);
-            match auth.session_keys {
-                Some(keys) => (keys.sign)(self, &claims).await,
-                None => None,
-            }
-        } else {
-            Some(cache.write(session, user, remember, self.now, &mut self.rng))
-        };
-        // Without a key to sign with there is no cookie, and the next read asks the database.
-        if let Some(text) = text {
-            self.cookies.set_pieces(&auth.cookies.session_data, &text, remember, &self.jar);
-        }
-        account_cookie::renew(self, &user.id);
-    }
-
-    /// Sets the cookies of a session anew, remembered as long as the browser was asked to (spec core §4.4).
-    pub async fn reissue_session_cookies(&mut self, session: &Session, user: &User) {
-        let remember = !self.dont_remember();
-        self.set_session_cookies(session, user, remember).await;
-    }
-
-    /// The same where better-auth believes the cached session: what was cached when it was looked up is taken back.
-    pub async fn replace_session_cookies(&mut self, session: &Session, user: &User) {
-        self.cookies.take_back(&self.auth.cookies.session_data);
-        self.reissue_session_cookies(session, user).await;
-    }
-
-    /// Signs a session's cookies with the current secret where they are signed with an older one, for as long as they would
-    /// have lived: when the older one is dropped, whoever was seen since is still signed in.
-    pub fn renew_signatures(&mut self, session: &Session) {
-        let auth = self.auth.clone();
-        let secrets = &auth.config.secrets;
-        if secrets.all().nth(1).is_none() {
-            return;
-        }
-        let is_outdated = |name: &str| matches!(self.jar.signed(name, secrets), Signed::Outdated(_));
-        let (token, wish) = (&auth.cookies.session_token, &auth.cookies.dont_remember);
-        let (renew_token, renew_wish) = (is_outdated(&token.name), is_outdated(&wish.name));
-        if renew_token {
-            let left = session.expires_at.duration_since(self.now).as_secs();
-            let left = u32::try_from(left).unwrap_or(0).min(auth.config.session.expires_in);
-            let lifetime = if self.dont_remember() { Lifetime::UntilClosed } else { Lifetime::Seconds(left) };
-            self.sign_session_token(session, lifetime);
-        }
-        if renew_wish {
-            self.cookies.sign_as_configured(wish, "true", secrets.current());
-        }
-    }
-
-    fn sign_session_token(&mut self, session: &Session, lifetime: Lifetime) {
-        let auth = &self.auth;
-        let secret = auth.config.secrets.current();
-        let signed = self.cookies.sign(&auth.cookies.session_token, &session.token, lifetime, secret);
-        if let (true, Ok(value)) = (auth.config.bearer.enabled, http::HeaderValue::from_str(&signed)) {
-            self.answer_headers.insert(SET_AUTH_TOKEN, value);
-        }
-    }
-
-    /// Ends the session in the browser.
-    pub fn clear_session_cookies(&mut self) {
-        self.answer_headers.remove(SET_AUTH_TOKEN);
-        self.cookies.clear_session(&self.auth.cookies, &self.jar, &self.auth.config.account);
     }
 
     /// Puts what the handler left into the answer.

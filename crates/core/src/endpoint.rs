@@ -1,11 +1,17 @@
-//! The table of endpoints: the only list of routes. Routing, the deployment's files, the documentation and the test of
-//! coverage all come from it.
+//! What an endpoint is: a row of a table in `endpoints/`.
 
 use std::{future::Future, pin::Pin};
 
-use http::Method;
+use http::{Method, StatusCode};
 
-use crate::{context::Context, endpoints, error::Error, handle::Input, reply::Reply};
+use crate::{
+    code,
+    context::Context,
+    error::Error,
+    reason::Reason,
+    reply::Reply,
+    wire::{self, Raw},
+};
 
 /// One endpoint.
 pub struct Endpoint {
@@ -25,7 +31,7 @@ pub struct Endpoint {
     pub run: Run,
 }
 
-/// A handler behind its validation and guard; written with [`run!`](crate::endpoint::run).
+/// A handler behind its validation and guard; written with [`run!`](crate::run::run).
 pub type Run = for<'a> fn(
     &'a mut Context,
     &'a Endpoint,
@@ -71,97 +77,27 @@ pub enum Guard {
     FreshSession,
 }
 
-/// Makes the `run` of an [`Endpoint`] of a handler `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what
-/// the request is read into.
-macro_rules! run {
-    ($handler:path) => {
-        |cx, endpoint, input| {
-            Box::pin(async move {
-                let body = input.read()?;
-                $crate::guard::pass(cx, endpoint.guard, input.raw())?;
-                $handler(cx, body).await
-            })
-        }
-    };
-}
-pub(crate) use run;
+/// What the handler is given to read: stages 1 to 7 are behind it.
+pub struct Input(pub(crate) Raw);
 
-/// The same for endpoints of signed-in users: a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
-macro_rules! run_signed_in {
-    ($handler:path) => {
-        |cx, endpoint, input| {
-            Box::pin(async move {
-                let body = input.read()?;
-                let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
-                $handler(cx, body, signed_in).await
-            })
-        }
-    };
-}
-pub(crate) use run_signed_in;
-
-/// A deployed function: one binary, one file below `api/auth/`, and the endpoints that it serves.
-pub struct Function {
-    /// The name of the binary and of the file.
-    pub name: &'static str,
-    /// The constant that its file names, below `endpoints`.
-    pub module: &'static str,
-    /// What it serves.
-    pub endpoints: &'static [Endpoint],
-}
-
-/// Every function. Only the CLI and the tests look at this list; a function names its own table and is linked with
-/// nothing else. The last one also answers for paths that nobody serves.
-pub const FUNCTIONS: &[Function] = &[
-    Function { name: "get-session", module: "get_session", endpoints: endpoints::get_session::ENDPOINTS },
-    Function { name: "sign-in", module: "sign_in", endpoints: endpoints::sign_in::ENDPOINTS },
-    Function { name: "sign-up", module: "sign_up", endpoints: endpoints::sign_up::ENDPOINTS },
-    Function { name: "sign-out", module: "sign_out", endpoints: endpoints::sign_out::ENDPOINTS },
-    Function { name: "sessions", module: "sessions", endpoints: endpoints::sessions::ENDPOINTS },
-    Function { name: "user", module: "user", endpoints: endpoints::user::ENDPOINTS },
-    Function { name: "email", module: "email", endpoints: endpoints::email::ENDPOINTS },
-    Function { name: "password", module: "password", endpoints: endpoints::password::ENDPOINTS },
-    Function { name: "account", module: "account", endpoints: endpoints::account::ENDPOINTS },
-    Function { name: "token", module: "token", endpoints: endpoints::token::ENDPOINTS },
-    Function { name: "status", module: "status", endpoints: endpoints::status::ENDPOINTS },
-];
-
-/// Finds the endpoint of a method and a path relative to the base path, and what stands there for the path's `:name`.
-pub fn find<'t, 'p>(tables: &[&'t [Endpoint]], method: &Method, path: &'p str) -> Option<(&'t Endpoint, &'p str)> {
-    let mut endpoints = tables.iter().flat_map(|table| table.iter()).filter(|endpoint| endpoint.method == *method);
-    endpoints.find_map(|endpoint| Some((endpoint, parameter(endpoint.path, path)?)))
-}
-
-/// What stands in `path` for the last segment of `pattern` where that is a `:name`; empty where both are simply equal.
-fn parameter<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
-    let Some((before, _)) = pattern.split_once(':') else { return (pattern == path).then_some("") };
-    path.strip_prefix(before).filter(|rest| !rest.is_empty() && !rest.contains('/'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_endpoints_answer_to_one_method_and_path() {
-        let mut seen = std::collections::BTreeSet::new();
-        for endpoint in FUNCTIONS.iter().flat_map(|function| function.endpoints) {
-            assert!(seen.insert((endpoint.path, endpoint.method.as_str())), "{} {}", endpoint.method, endpoint.path);
-            assert!(endpoint.path.starts_with('/') && !endpoint.path.contains("//") && !endpoint.path.ends_with('/'));
-        }
+impl Input {
+    /// As it came, for the guards.
+    pub(crate) fn raw(&self) -> &Raw {
+        &self.0
     }
 
-    #[test]
-    fn a_segment_with_a_name_stands_for_any_one_segment() {
-        assert_eq!(parameter("/reset-password/:token", "/reset-password/abc"), Some("abc"));
-        for path in ["/reset-password", "/reset-password/", "/reset-password/a/b", "/reset-passwords/a"] {
-            assert_eq!(parameter("/reset-password/:token", path), None, "{path}");
+    /// Stage 9: reads body and query into what the endpoint expects.
+    ///
+    /// # Errors
+    /// 400 with every issue (spec core §1.4).
+    pub fn read<T: wire::Input>(&self) -> Result<T, Error> {
+        let read = T::read(&self.0);
+        if self.0.asked.is_some() {
+            // Nobody asked for an answer, only for what is read.
+            return Err(Error::not_found(Reason::UnknownRoute));
         }
-    }
-
-    #[test]
-    fn a_deployment_stays_within_the_platforms_twelve_functions() {
-        assert!(FUNCTIONS.len() <= 12);
-        assert!(FUNCTIONS.iter().any(|function| function.name == "get-session"));
+        read.map_err(|issues| {
+            Error::explained(StatusCode::BAD_REQUEST, code::VALIDATION_ERROR, issues.join("; "), Reason::InvalidInput)
+        })
     }
 }

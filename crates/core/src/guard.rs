@@ -9,7 +9,8 @@ use crate::{
     code::{self, Code},
     context::Context,
     endpoint::Guard,
-    error::{Error, Reason},
+    error::Error,
+    reason::Reason,
     rules::fields::is_truthy,
     wire::Raw,
 };

@@ -1,78 +1,32 @@
 //! The pipeline: the way of every request, stage by stage, in the order of spec core §1.1. It always answers: an error,
 //! a panic and a broken configuration each become a response and a reason.
 
-use std::{borrow::Cow, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration};
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     auth::Auth,
-    bearer, code,
-    config::{Config, Environment},
-    context::{Context, text_of},
+    bearer, body, code,
+    config::Environment,
+    context::{Background, Context, Edge, text_of},
     cookie::{Jar, Pending},
     cors,
     crypto::random::Rng,
-    endpoint::{self, Body, Endpoint},
-    error::{Error, Reason},
-    guard, json, limit,
+    endpoint::{Endpoint, Input},
+    error::Error,
+    guard, limit,
     outcome::Outcome,
     protected::{self, Protected},
+    reason::Reason,
     reply::Reply,
-    stopwatch,
+    routes, stopwatch,
     wire::{self, Raw},
 };
-
-/// The largest body that is read, in bytes: the platform's own limit.
-pub const BODY_LIMIT: usize = 4_718_592;
-
-/// Within which time a body must have come. Longer ones would hold an instance, which costs as long as it runs.
-const BODY_WITHIN: Duration = Duration::from_secs(10);
-
-/// Work that goes on after the answer.
-pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// What only the process's edge knows.
-pub struct Edge {
-    /// When the request came.
-    pub now: Timestamp,
-    /// Seeds this request's randomness; from the operating system.
-    pub seed: [u8; 32],
-    /// `http` or `https`, as the client sees it.
-    pub scheme: &'static str,
-    /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
-    pub wait_until: Box<dyn Fn(Background) + Send + Sync>,
-}
-
-/// What the handler is given to read: stages 1 to 7 are behind it.
-pub struct Input(Raw);
-
-impl Input {
-    /// As it came, for the guards.
-    pub(crate) fn raw(&self) -> &Raw {
-        &self.0
-    }
-
-    /// Stage 9: reads body and query into what the endpoint expects.
-    ///
-    /// # Errors
-    /// 400 with every issue (spec core §1.4).
-    pub fn read<T: wire::Input>(&self) -> Result<T, Error> {
-        let read = T::read(&self.0);
-        if self.0.asked.is_some() {
-            // Nobody asked for an answer, only for what is read.
-            return Err(Error::not_found(Reason::UnknownRoute));
-        }
-        read.map_err(|issues| {
-            Error::explained(StatusCode::BAD_REQUEST, code::VALIDATION_ERROR, issues.join("; "), Reason::InvalidInput)
-        })
-    }
-}
 
 /// Answers a request with the endpoints of `tables`. The response carries an [`Outcome`] for the log among its extensions.
 pub async fn handle<B>(
@@ -116,7 +70,11 @@ where
 pub async fn asked(auth: Arc<Auth>, endpoint: &Endpoint, body: Option<Value>) -> Vec<wire::Member> {
     let (parts, ()) = http::Request::new(()).into_parts();
     let wait_until = Box::new(|_: Background| {});
-    let mut cx = begin(auth, parts, &Edge { now: Timestamp::UNIX_EPOCH, seed: [0; 32], scheme: "http", wait_until });
+    let mut cx = begin(
+        auth,
+        parts,
+        &Edge { now: Timestamp::UNIX_EPOCH, seed: [0; 32], scheme: "http", session_keys: None, wait_until },
+    );
     let raw = Raw { body, query: Vec::new(), parameter: String::new(), asked: Some(wire::Asked::default()) };
     let input = Input(raw);
     // Always refused, where the reader is done.
@@ -131,6 +89,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         method: parts.method,
         headers: parts.headers,
         scheme: edge.scheme,
+        session_keys: edge.session_keys,
         now: truncated(edge.now),
         rng: Rng::from_seed(edge.seed),
         db: auth.db().watched(auth.stopwatch()),
@@ -178,8 +137,35 @@ fn observe(cx: &mut Context, reply: Reply, outcome: &Outcome, edge: &Edge) -> Re
         reply
     };
     #[cfg(feature = "otlp")]
-    crate::telemetry::note(cx, reply.status, outcome, edge);
+    note(cx, reply.status, outcome, edge);
     reply
+}
+
+#[cfg(feature = "otlp")]
+/// Notes a request that was answered with this status, and lets what is noted leave after the answer.
+fn note(cx: &mut Context, status: StatusCode, outcome: &Outcome, edge: &Edge) {
+    let auth = cx.auth.clone();
+    let Some(telemetry) = &auth.telemetry else { return };
+    let mut seed = [0; 32];
+    cx.rng.fill(&mut seed);
+    telemetry.note(&crate::telemetry::Answered {
+        endpoint: outcome.endpoint,
+        method: cx.method.clone(),
+        status: status.as_u16(),
+        reason: outcome.reason,
+        statements: outcome.statements,
+        from: edge.now,
+        to: (auth.clock)(),
+        steps: cx.db.watch.steps(),
+        parent: cx.header("traceparent"),
+        seed,
+    });
+    let auth = auth.clone();
+    (edge.wait_until)(Box::pin(async move {
+        if let Some(telemetry) = &auth.telemetry {
+            telemetry.flush(&auth.pool, auth.clock).await;
+        }
+    }));
 }
 
 /// Answers while the configuration is wrong: the client learns no more than that.
@@ -217,46 +203,14 @@ where
     limit::check(cx, trimmed).await?;
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
     let path = one_less.unwrap_or(path);
-    let found = named(config, path).and_then(|path| endpoint::find(tables, &cx.method, path));
+    let found = routes::named(config, path).and_then(|path| routes::find(tables, &cx.method, path));
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);
-    let body = cx.db.connecting_meanwhile(read_body(endpoint.body, &cx.headers, body)).await?;
+    let body = cx.db.connecting_meanwhile(body::read(endpoint.body, &cx.headers, body)).await?;
     let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned(), asked: None };
     guard::check_origin(cx, endpoint.guard, &mut raw)?;
     bearer::apply(cx);
     (endpoint.run)(cx, endpoint, &Input(raw)).await
-}
-
-/// The path by which the table of endpoints knows what is served at `path`: the key set may have been moved, and what is
-/// switched off is nowhere.
-pub(crate) fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
-    const KEY_SET: &str = "/jwks";
-    /// What needs no database, besides the two of tokens.
-    const STATELESS: [&str; 8] = [
-        "/get-session",
-        "/sign-out",
-        "/ok",
-        "/error",
-        "/sign-in/social",
-        "/get-access-token",
-        "/refresh-token",
-        "/account-info",
-    ];
-    /// What needs sessions somewhere, and nothing else.
-    const SESSIONS: [&str; 5] =
-        ["/list-sessions", "/update-session", "/revoke-session", "/revoke-sessions", "/revoke-other-sessions"];
-    let is_served = |path: &str| {
-        STATELESS.contains(&path)
-            || path.starts_with("/callback/")
-            || (SESSIONS.contains(&path) && config.stores_sessions())
-    };
-    match path {
-        _ if path == config.jwks.path => config.jwt.enabled.then_some(KEY_SET),
-        KEY_SET => None,
-        "/token" => config.jwt.enabled.then_some(path),
-        "/open-api/generate-schema" => config.open_api.then_some(path),
-        _ => (!config.is_stateless() || is_served(path)).then_some(path),
-    }
 }
 
 /// The path with its dot segments resolved, before anything is decided by it.
@@ -283,60 +237,6 @@ fn disabled_path() -> Reply {
 fn query(uri: &Uri) -> Vec<(String, String)> {
     let query = uri.query().unwrap_or_default();
     url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
-}
-
-/// Stage 6 (spec core §1.3). A request without a content type, or one that announces no bytes, has no body.
-async fn read_body<B>(kind: Body, headers: &HeaderMap, body: B) -> Result<Option<Value>, Error>
-where
-    B: http_body::Body,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    let content_type = text_of(headers, "content-type", ", ").filter(|text| !text.is_empty());
-    let (Some(content_type), false) = (content_type, kind == Body::Ignored || body.is_end_stream()) else {
-        return Ok(None);
-    };
-    let plain = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !kind.types().contains(&plain.as_str()) {
-        let message =
-            format!("Content-Type \"{content_type}\" is not allowed. Allowed types: {}", kind.types().join(", "));
-        return Err(Error::explained(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            code::UNSUPPORTED_MEDIA_TYPE,
-            message,
-            Reason::UnsupportedContentType,
-        ));
-    }
-    let bytes = whole(body).await?;
-    if plain == "application/json" {
-        let text = String::from_utf8_lossy(&bytes);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        return json::parse(text)
-            .map(Some)
-            .map_err(|_| Error::api(StatusCode::BAD_REQUEST, code::BAD_REQUEST, Reason::MalformedJson));
-    }
-    let pairs = url::form_urlencoded::parse(&bytes).into_owned();
-    let members: Map<String, Value> = pairs.map(|(key, value)| (key, Value::String(value))).collect();
-    Ok(Some(Value::Object(members)))
-}
-
-/// All of a body, within its bounds.
-///
-/// # Errors
-/// 413, 408, or 400 where it ends early.
-pub(crate) async fn whole<B>(body: B) -> Result<Bytes, Error>
-where
-    B: http_body::Body,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    let collected = tokio::time::timeout(BODY_WITHIN, Limited::new(body, BODY_LIMIT).collect()).await;
-    match collected {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            Err(Error::api(StatusCode::PAYLOAD_TOO_LARGE, code::PAYLOAD_TOO_LARGE, Reason::BodyTooLarge))
-        }
-        Ok(Err(_)) => Err(Error::api(StatusCode::BAD_REQUEST, code::BAD_REQUEST, Reason::BodyIncomplete)),
-        Err(_) => Err(Error::api(StatusCode::REQUEST_TIMEOUT, code::REQUEST_TIMEOUT, Reason::BodyTooSlow)),
-    }
 }
 
 fn respond(reply: Reply, outcome: Outcome, development: bool) -> Response<Bytes> {

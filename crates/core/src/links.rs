@@ -9,11 +9,11 @@ use crate::{
     config::Secrets,
     context::Context,
     crypto::jwt,
-    error::Reason,
     mail::{self, Kind, Mail},
     model::User,
     outcome::Outcome,
     percent::encode_component,
+    reason::Reason,
     rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
     store::{self, user::New, verification},
 };

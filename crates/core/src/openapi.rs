@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     config::{Config, Field, Kind, Of},
     cookie::Cookies,
-    handle,
+    routes,
 };
 
 /// The description of everything, as it is generated. Linked into the function that serves it and into no other.
@@ -51,7 +51,7 @@ fn served(config: &Config, path: String) -> Option<String> {
     let path = if path == "/jwks" { config.jwks.path.clone() } else { path };
     let disabled = config.disabled_paths.iter().any(|disabled| disabled.trim_end_matches('/') == path);
     let elsewhere = config.jwks.remote && path == config.jwks.path;
-    let is_served = !disabled && !elsewhere && handle::named(config, &path).is_some();
+    let is_served = !disabled && !elsewhere && routes::named(config, &path).is_some();
     is_served.then_some(path)
 }
 

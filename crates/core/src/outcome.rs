@@ -5,7 +5,7 @@ use std::{io::Write as _, time::Duration};
 use serde::Serialize;
 
 use crate::{
-    error::Reason,
+    reason::Reason,
     stopwatch::{Crowd, milliseconds},
 };
 

@@ -7,12 +7,13 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 
 use crate::{
-    bearer, code,
+    bearer, body, code,
     config::Audience,
     context::Context,
     endpoint::Guard,
-    error::{Error, Reason},
-    guard, handle,
+    error::Error,
+    guard,
+    reason::Reason,
     reply::Reply,
     signed_in::{self, SignedIn},
     signing_keys,
@@ -52,7 +53,7 @@ where
     let mut nothing = Raw { body: None, query: Vec::new(), parameter: String::new(), asked: None };
     guard::check_origin(cx, Guard::Session, &mut nothing)?;
     let caller = caller(cx).await?;
-    let body = handle::whole(body).await?;
+    let body = body::whole(body).await?;
     run(cx, caller, body).await
 }
 

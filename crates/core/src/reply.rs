@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::error::{Error, Reason};
+use crate::{error::Error, reason::Reason};
 
 /// A successful answer, or one that is successful on the wire and `null` for a [`Reason`].
 pub struct Reply {

@@ -1,13 +1,11 @@
 //! The session in its cookie as a JWT of the keys that sign tokens, where `jwt.session_cookie_cache` says so
 //! (spec jwt-oauth-schema §1.7): others can check it without the secret. What it says is `cookie_cache`'s part.
 
-use std::pin::Pin;
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use crate::{
-    context::Context,
+    context::{Context, SessionKeys},
     cookie_cache::{AUDIENCE, Disbelief},
     crypto::jwt,
     json,
@@ -22,20 +20,7 @@ const TYPE: &str = "better-auth.session-cache+jwt";
 /// Seconds by which clocks may be apart.
 const TOLERANCE: u32 = 15;
 
-type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-type Step<T> = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, T>;
-
-/// Signing and opening such sessions, as one value: whoever is not given it is linked with none of the algorithms for it, which
-/// are a megabyte in a function that signs and checks nothing else.
-#[derive(Clone, Copy)]
-pub struct SessionKeys {
-    /// [`sign`].
-    pub(crate) sign: Step<Option<String>>,
-    /// [`open`].
-    pub(crate) open: Step<Result<Vec<u8>, Disbelief>>,
-}
-
-/// The one there is.
+/// Signs and opens sessions with the signing keys.
 pub const SESSION_KEYS: SessionKeys =
     SessionKeys { sign: |cx, claims| Box::pin(sign(cx, claims)), open: |cx, token| Box::pin(open(cx, token)) };
 

@@ -8,9 +8,11 @@ use crate::{
     context::Context,
     cookie_cache::Cached,
     endpoint::Guard,
-    error::{Error, Reason},
+    error::Error,
     model::{Session, User},
+    reason::Reason,
     rules::session::{self, Read, Verdict},
+    session_cookies,
     store::{self, StoreError, secondary::Gone},
     wire::GetSession,
 };
@@ -53,7 +55,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     };
     let cached = if query.disable_cookie_cache { None } else { cached(cx, &token).await };
     if let Some(signed_in) = cached {
-        cx.renew_signatures(&signed_in.session);
+        session_cookies::renew_signatures(cx, &signed_in.session);
         return Ok(Found::Cached(signed_in));
     }
     let stored = match cx.auth.config.stores_sessions() {
@@ -63,7 +65,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     let (session, user) = match stored {
         Ok(found) => found,
         Err(gone) => {
-            cx.clear_session_cookies();
+            session_cookies::clear(cx);
             return Ok(Found::Nobody(reason(gone)));
         }
     };
@@ -71,9 +73,9 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
     match (verdict, user) {
         (Verdict::Good { needs_refresh }, Some(user)) => {
-            cx.renew_signatures(&session);
+            session_cookies::renew_signatures(cx, &session);
             if !read.dont_remember && !read.disable_refresh {
-                cx.cache_session(&session, &user, true).await;
+                session_cookies::cache(cx, &session, &user, true).await;
             }
             Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh })
         }
@@ -99,7 +101,7 @@ async fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
     let cache = auth.cache.as_ref()?;
     let text = cx.jar.whole(&auth.cookies.session_data)?;
     let read = if cache.is_signed_with_keys() {
-        (auth.session_keys?.open)(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
+        (cx.session_keys?.open)(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
     } else {
         cache.read(&text, token, cx.now)
     };
@@ -107,8 +109,8 @@ async fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
         Ok(Cached { session, user, is_due }) => {
             if is_due {
                 let remember = !cx.dont_remember();
-                cx.cache_session(&session, &user, remember).await;
-                cx.extend_session_cookie(&session, remember);
+                session_cookies::cache(cx, &session, &user, remember).await;
+                session_cookies::extend(cx, &session, remember);
             }
             Some(SignedIn { session, user })
         }
@@ -122,16 +124,16 @@ async fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
 /// Step 10: the expiry moves, and the cookie with it.
 async fn refresh(cx: &mut Context, session: Session, user: User) -> Result<Found, StoreError> {
     if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await? {
-        cx.clear_session_cookies();
+        session_cookies::clear(cx);
         return Ok(Found::Nobody(Reason::SessionEndedMeanwhile));
     }
-    cx.set_session_cookies(&session, &user, true).await;
+    session_cookies::set(cx, &session, &user, true).await;
     Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh: None })
 }
 
 /// Step 6: what is over is over in the browser too.
 async fn end(cx: &mut Context, session: &Session, reason: Reason, delete: bool) -> Result<Found, StoreError> {
-    cx.clear_session_cookies();
+    session_cookies::clear(cx);
     if delete {
         store::session::delete(&cx.db, &session.token).await?;
     }

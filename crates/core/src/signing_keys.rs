@@ -1,10 +1,7 @@
 //! The keys that sign tokens for other services (spec jwt-oauth-schema §§1.5, 1.6): loaded, decrypted and kept by each
 //! instance for a minute, made where there are none, and replaced in time. Which one signs is `rules::keys`' decision.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
@@ -21,77 +18,22 @@ use crate::{
         jwt,
         random::Rng,
     },
-    error::{Error, Reason},
+    error::Error,
     json,
+    keyring::Signer,
     model::{Additional, Jwk},
     outcome::Outcome,
+    reason::Reason,
     rules::{keys, token},
     store::{self, Db, StoreError},
     verify::LocalKeySet,
     wire,
 };
 
-/// Seconds for which an instance believes its copy of the table.
-const KEPT: i64 = 60;
-/// Seconds for which nobody tries again after a failure, where the token is a courtesy.
-const PAUSE: i64 = 10;
 /// The longest that somebody who reads a session waits for it.
 const COURTESY: Duration = Duration::from_secs(2);
 /// How often keys are made and read again before this is called a failure.
 const ATTEMPTS: usize = 3;
-
-/// What an instance knows of the keys.
-#[derive(Default)]
-pub struct Keyring {
-    known: Mutex<Known>,
-    /// Of requests that need what is not known yet, one asks the database and the others wait.
-    asking: tokio::sync::Mutex<()>,
-}
-
-#[derive(Default)]
-struct Known {
-    keys: Option<(Timestamp, Arc<Vec<Jwk>>)>,
-    signer: Option<Arc<Signer>>,
-    failed_at: Option<Timestamp>,
-}
-
-/// A key that is ready to sign.
-pub(crate) struct Signer {
-    pub(crate) id: String,
-    /// As it is stored: the same text is the same key.
-    private_key: String,
-    /// The encoded header of every token.
-    header: String,
-    pub(crate) algorithm: Algorithm,
-    pub(crate) key: SigningKey,
-    expires_at: Option<Timestamp>,
-}
-
-impl Keyring {
-    fn known<T>(&self, look: impl FnOnce(&mut Known) -> T) -> T {
-        look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn keys(&self, now: Timestamp) -> Option<Arc<Vec<Jwk>>> {
-        let is_fresh = |at: Timestamp| (0..KEPT).contains(&now.duration_since(at).as_secs());
-        self.known(|known| known.keys.as_ref().filter(|(at, _)| is_fresh(*at)).map(|(_, keys)| keys.clone()))
-    }
-
-    /// The keys, however old the copy is.
-    fn old_keys(&self) -> Option<Arc<Vec<Jwk>>> {
-        self.known(|known| known.keys.as_ref().map(|(_, keys)| keys.clone()))
-    }
-
-    fn signer(&self, now: Timestamp) -> Option<Arc<Signer>> {
-        self.known(|known| known.signer.clone()).filter(|signer| signer.expires_at.is_none_or(|at| at > now))
-    }
-
-    /// Whether the last attempt failed a moment ago.
-    fn is_pausing(&self, now: Timestamp) -> bool {
-        let is_recent = |at: Timestamp| (0..PAUSE).contains(&now.duration_since(at).as_secs());
-        self.known(|known| known.failed_at.is_some_and(is_recent))
-    }
-}
 
 /// A token that says who `user` is, as answers show the user.
 ///

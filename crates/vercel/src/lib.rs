@@ -17,9 +17,11 @@ use gatepost_core::{
     Auth, Config,
     auth::Linked,
     config::{Problems, Source, Variables},
+    context::{Background, Edge, SessionKeys},
     endpoint::Endpoint,
-    handle::{self, Background, Edge},
+    handle,
     outcome::Outcome,
+    session_jwt,
 };
 /// What a function of one's own is written with.
 pub use gatepost_core::{
@@ -42,8 +44,11 @@ const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/gatepost.toml"));
 const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 
 /// Linked where the configuration that is built in asks for it.
+const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_jwt::SESSION_KEYS) } else { None };
+
+/// Linked where the configuration that is built in asks for it.
 const LINKED: Linked = Linked {
-    session_keys: if cfg!(session_keys) { Linked::ALL.session_keys } else { None },
+    session_keys: SESSION_KEYS.is_some(),
     secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
 };
 
@@ -96,7 +101,7 @@ where
         Ok(auth) => match seed() {
             Ok(seed) => {
                 let wait_until = Box::new(move |work: Background| state.wait_until(work));
-                let edge = Edge { now: now(), seed, scheme, wait_until };
+                let edge = Edge { now: now(), seed, scheme, session_keys: SESSION_KEYS, wait_until };
                 handle(auth.clone(), without_internals(request), edge).await
             }
             Err(problems) => handle::misconfigured(&problems),

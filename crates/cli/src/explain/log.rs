@@ -1,6 +1,6 @@
 //! A request in the log: its line, and what its reason means.
 
-use gatepost_core::error::Reason;
+use gatepost_core::reason::Reason;
 use serde_json::Value;
 
 use super::advice;

@@ -12,9 +12,10 @@ use std::sync::Arc;
 use gatepost_core::{
     Auth, bearer,
     context::Context,
+    context::Edge,
     cookie_cache::{Cached, Disbelief},
-    error::Reason,
-    handle::{self, Edge},
+    handle,
+    reason::Reason,
     rules::session::{self, Read, Verdict},
     session_jwt, signed_in,
     store::{self, StoreError, secondary::Gone},

@@ -1,6 +1,6 @@
 //! Every reason in words: what it means, and what to do. The names are in `x-gatepost-reason` and in the log.
 
-use gatepost_core::error::Reason;
+use gatepost_core::reason::Reason;
 
 /// What the reason means, and what to do.
 pub fn advice(reason: Reason) -> (&'static str, &'static str) {

@@ -6,8 +6,9 @@ use gatepost_core::{
     config::Secrets,
     context::Context,
     cookie::Jar,
-    error::Reason,
-    protected, signing_keys,
+    protected,
+    reason::Reason,
+    signing_keys,
     store::{self, StoreError},
     verify::{self, KeySet, LocalKeySet, Refusal},
 };

@@ -10,7 +10,8 @@ use std::{collections::BTreeMap, io, sync::Arc};
 use gatepost_core::{
     Auth, Config,
     config::{Source, Variables},
-    endpoint::{Body, Endpoint, FUNCTIONS, Guard},
+    endpoint::{Body, Endpoint, Guard},
+    functions::FUNCTIONS,
     handle, openapi,
     wire::{Kind, Member},
 };

@@ -5,16 +5,18 @@ use http::{Method, StatusCode};
 use crate::{
     code::{self, Code},
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run},
-    error::{Error, Reason},
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
     links,
     model::User,
+    reason::Reason,
     reply::Reply,
     rules::{
         email,
         verification::{self, Step},
     },
-    signed_in,
+    run::run,
+    session_cookies, signed_in,
     store::{
         self, StoreError,
         mailed::{Move, Reached},
@@ -147,7 +149,7 @@ async fn confirm(cx: &mut Context, user: &User, password: Option<&str>) -> Resul
     let confirmed = store::mailed::confirm(&cx.db, user, password, new, cx.now).await?;
     let Some((user, new)) = confirmed else { return Ok(Err(Reason::InvalidToken)) };
     if let Some(session) = own.or(new) {
-        cx.replace_session_cookies(&session, &user).await;
+        session_cookies::replace(cx, &session, &user).await;
     }
     Ok(Ok(None))
 }
@@ -169,7 +171,7 @@ async fn change(
         Ok(None) | Err(StoreError::Refused { .. }) => Ok(Err(Reason::InvalidToken)),
         Ok(Some(user)) => {
             if let Some(own) = own {
-                cx.replace_session_cookies(&own.session, &user).await;
+                session_cookies::replace(cx, &own.session, &user).await;
             }
             Ok(Ok(Some(user)))
         }

@@ -6,9 +6,11 @@ use serde::Serialize;
 use crate::{
     code,
     context::{Context, SET_AUTH_JWT},
-    endpoint::{Body, Endpoint, Guard, run},
-    error::{Error, Reason},
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
+    reason::Reason,
     reply::Reply,
+    run::run,
     signed_in::{self, Found, SignedIn},
     signing_keys,
     store::StoreError,

@@ -5,11 +5,14 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run, run_signed_in},
-    error::{Error, Reason},
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
     links,
+    reason::Reason,
     reply::Reply,
     rules::{email, sign_in},
+    run::{run, run_signed_in},
+    session_cookies,
     signed_in::SignedIn,
     store::{
         self,
@@ -95,7 +98,7 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
         return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
     };
     if let Some(session) = &only {
-        cx.reissue_session_cookies(session, &own.user).await;
+        session_cookies::reissue(cx, session, &own.user).await;
     }
     let token = only.as_ref().map(|session| session.token.as_str());
     Reply::json(&wire::ChangedPassword { token, user: &own.user })

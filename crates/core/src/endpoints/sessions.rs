@@ -5,10 +5,13 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run_signed_in},
-    error::{Error, Reason},
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
+    reason::Reason,
     reply::Reply,
     rules::fields,
+    run::run_signed_in,
+    session_cookies,
     signed_in::SignedIn,
     store, wire,
 };
@@ -77,11 +80,11 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
     let updated = store::session::update(&cx.db, &own.session.token, &values.into(), cx.now).await;
     let updated = updated.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_SESSION))?;
     let Some(session) = updated else {
-        cx.clear_session_cookies();
+        session_cookies::clear(cx);
         let code = code::FAILED_TO_GET_SESSION;
         return Err(Error::api(StatusCode::UNAUTHORIZED, code, Reason::SessionEndedMeanwhile));
     };
-    cx.replace_session_cookies(&session, &own.user).await;
+    session_cookies::replace(cx, &session, &own.user).await;
     Reply::json(&wire::UpdatedSession { session: &session })
 }
 
@@ -89,14 +92,14 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
 async fn revoke(cx: &mut Context, body: wire::RevokeSession, own: SignedIn) -> Result<Reply, Error> {
     store::session::delete_own(&cx.db, &body.token, &own.user.id).await?;
     if body.token == own.session.token {
-        cx.clear_session_cookies();
+        session_cookies::clear(cx);
     }
     Reply::json(&wire::Done { status: true })
 }
 
 async fn revoke_all(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
     store::session::delete_all(&cx.db, &own.user.id).await?;
-    cx.clear_session_cookies();
+    session_cookies::clear(cx);
     Reply::json(&wire::Done { status: true })
 }
 

@@ -5,14 +5,17 @@ use http::{Method, StatusCode, header};
 use crate::{
     code,
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run},
-    error::{Error, Reason},
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
     links,
+    reason::Reason,
     reply::{self, Reply},
     rules::{
         email,
         sign_in::{self, Found},
     },
+    run::run,
+    session_cookies,
     store::{self, StoreError},
     wire,
 };
@@ -66,7 +69,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
         Some(location) => reply.with(header::LOCATION, location),
         None => reply,
     };
-    cx.set_session_cookies(&session, user, remember).await;
+    session_cookies::set(cx, &session, user, remember).await;
     Ok(reply)
 }
 

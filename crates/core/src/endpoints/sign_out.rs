@@ -4,9 +4,11 @@ use http::Method;
 
 use crate::{
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run},
+    endpoint::{Body, Endpoint, Guard},
     error::Error,
     reply::Reply,
+    run::run,
+    session_cookies,
     store::{self, StoreError},
     wire,
 };
@@ -26,7 +28,7 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
 /// and the session would live on unseen, so here it is told (docs/DIFFERENCES.md).
 async fn sign_out(cx: &mut Context, _: wire::SignOut) -> Result<Reply, Error> {
     let token = cx.session_token();
-    cx.clear_session_cookies();
+    session_cookies::clear(cx);
     if let (Ok(token), true) = (token, cx.auth.config.stores_sessions()) {
         match store::session::delete(&cx.db, &token).await {
             // No row can have such a token.

@@ -7,12 +7,15 @@ use crate::{
     code,
     config::Ids,
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run},
-    error::{Error, Reason},
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
     links,
     model::{Additional, User},
+    reason::Reason,
     reply::Reply,
     rules::{email, fields, sign_in},
+    run::run,
+    session_cookies,
     store::{self, StoreError, user::New},
     wire,
 };
@@ -75,7 +78,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         links::mail_verification(cx, &user, Some(&hash), callback_url);
     }
     if let Some(session) = &session {
-        cx.set_session_cookies(session, &user, remember).await;
+        session_cookies::set(cx, session, &user, remember).await;
     }
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }

@@ -6,11 +6,13 @@ use url::form_urlencoded::Serializer;
 use crate::{
     config::Environment,
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run},
-    error::{Error, Reason},
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
     html::escaped,
     openapi,
+    reason::Reason,
     reply::Reply,
+    run::run,
     wire,
 };
 

@@ -4,9 +4,11 @@ use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run, run_signed_in},
-    error::{Error, Reason},
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
+    reason::Reason,
     reply::Reply,
+    run::{run, run_signed_in},
     signed_in::SignedIn,
     signing_keys, wire,
 };

@@ -5,12 +5,15 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::Context,
-    endpoint::{Body, Endpoint, Guard, run, run_signed_in},
-    error::{Error, Reason},
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
     links,
     model::User,
+    reason::Reason,
     reply::Reply,
     rules::{email, fields, sign_in},
+    run::{run, run_signed_in},
+    session_cookies,
     signed_in::{self, SignedIn},
     store::{self, StoreError, mailed::Move, user::Change},
     wire,
@@ -76,7 +79,7 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
     let Some(user) = updated else {
         return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone));
     };
-    cx.replace_session_cookies(&own.session, &user).await;
+    session_cookies::replace(cx, &own.session, &user).await;
     Reply::json(&wire::Done { status: true })
 }
 
@@ -112,7 +115,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         }
         let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
         let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
-        cx.reissue_session_cookies(&own.session, &user).await;
+        session_cookies::reissue(cx, &own.session, &user).await;
         links::mail_verification(cx, &user, password, callback_url);
     } else if own.user.is_verified() && auth.sends_change_mails() {
         links::mail_change_confirmation(cx, &own.user, password, &to, callback_url);
@@ -149,7 +152,7 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
         return Err(Error::bad(code::SESSION_EXPIRED, Reason::SessionNotFresh));
     }
     store::user::delete(&cx.db, &own.user.id).await?;
-    cx.clear_session_cookies();
+    session_cookies::clear(cx);
     deleted()
 }
 
@@ -181,7 +184,7 @@ async fn delete_by_token(cx: &mut Context, user: &User, token: &str) -> Result<R
     if !store::user::delete_by_secret(&cx.db, &user.id, &identifiers, cx.now).await? {
         return Err(Error::api(StatusCode::NOT_FOUND, code::INVALID_TOKEN, Reason::InvalidToken));
     }
-    cx.clear_session_cookies();
+    session_cookies::clear(cx);
     deleted()
 }
 

@@ -6,9 +6,9 @@ use url::Url;
 
 use crate::{
     config::{Client, Linking},
-    error::Reason,
     json,
     model::{Additional, LinkedAccount, User},
+    reason::Reason,
     rules::email,
 };
 

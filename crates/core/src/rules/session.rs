@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     config,
     crypto::random::Rng,
-    error::Reason,
     model::{Additional, Session},
+    reason::Reason,
 };
 
 /// Seconds that a session lives when the user asked not to be remembered, whatever `expires_in` says.

@@ -1,6 +1,6 @@
 //! Who may sign up or in with which password (spec core §§3.3, 3.4, 14).
 
-use crate::{config::EmailAndPassword, error::Reason, model::User};
+use crate::{config::EmailAndPassword, model::User, reason::Reason};
 
 /// A new password's length, in UTF-16 units of what was typed (spec core §7).
 pub fn judge_new_password(password: &str, config: &EmailAndPassword) -> Result<(), Reason> {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::Secrets,
-    error::Reason,
     model::User,
+    reason::Reason,
     rules::binding::{self, Credential},
 };
 

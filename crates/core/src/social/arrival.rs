@@ -8,13 +8,15 @@ use super::{Provider, tokens::Tokens};
 use crate::{
     account_cookie,
     context::Context,
-    error::{Error, Reason},
+    error::Error,
     links,
     model::{LinkedAccount, Session, User},
+    reason::Reason,
     rules::{
         fields,
         oauth::{self, Change, Owner, Profile, Refusal},
     },
+    session_cookies,
     store::{self, StoreError},
 };
 
@@ -202,7 +204,7 @@ async fn settle(
     }
     let Some(session) = session else { return Ok(Err(Refusal::EmailNotVerified.into())) };
     // Nobody asks here whether to remember: the browser was asked before, or not.
-    cx.reissue_session_cookies(&session, &user).await;
+    session_cookies::reissue(cx, &session, &user).await;
     Ok(Ok(Arrived { session, user, is_new }))
 }
 
@@ -229,7 +231,7 @@ async fn enter_without_database(
     let session = cx.open_session(&user.id, true);
     let session = store::session::open(&cx.db, session, &user).await?;
     account_cookie::write(cx, &account);
-    cx.reissue_session_cookies(&session, &user).await;
+    session_cookies::reissue(cx, &session, &user).await;
     Ok(Ok(Arrived { session, user, is_new: false }))
 }
 

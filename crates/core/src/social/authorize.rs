@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     context::Context,
-    error::{Error, Reason},
+    error::Error,
     json,
+    reason::Reason,
     reply::{Reply, location},
     rules::oauth::RESERVED,
     wire,

@@ -1,6 +1,6 @@
 //! Providers that describe themselves (OpenID Connect Discovery 1.0; spec jwt-oauth-schema §4.12).
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -11,27 +11,11 @@ use super::{outgoing::Outgoing, parsed};
 use crate::{
     auth::Auth,
     config::{Client, Discovery},
-    crypto::jwk::Algorithm,
+    providers::Document,
 };
 
 /// Seconds for which a description is believed without asking again; where the provider does not answer, also longer.
 const MAX_AGE: i64 = 3_600;
-
-/// What is known of a provider that is not known by name.
-#[derive(Debug, Default)]
-pub(super) struct Document {
-    /// What its answers and ID tokens call it.
-    pub(super) issuer: Option<String>,
-    /// Where people are sent to.
-    pub(super) authorize: String,
-    /// Where codes become tokens.
-    pub(super) token: String,
-    /// Where it says who somebody is.
-    pub(super) user_info: Option<String>,
-    /// Where its keys are.
-    pub(super) keys: Option<String>,
-    signing: Vec<String>,
-}
 
 /// What a provider says of itself.
 #[derive(Default, Deserialize)]
@@ -44,41 +28,24 @@ struct Said {
     id_token_signing_alg_values_supported: Option<Vec<String>>,
 }
 
-impl Document {
-    /// What it says, with what is configured in its place.
-    fn of(said: Said, discovery: &Discovery) -> Result<Self, String> {
-        let or = |configured: &Option<String>, said: Option<String>| configured.clone().or(said);
-        let document = Self {
-            issuer: said.issuer,
-            authorize: or(&discovery.authorize, said.authorization_endpoint)
-                .ok_or("it has no authorization_endpoint")?,
-            token: or(&discovery.token, said.token_endpoint).ok_or("it has no token_endpoint")?,
-            user_info: or(&discovery.user_info, said.userinfo_endpoint),
-            keys: said.jwks_uri,
-            signing: said.id_token_signing_alg_values_supported.unwrap_or_default(),
-        };
-        if discovery.requires_keys && document.keys.is_none() {
-            return Err("it has no jwks_uri, which `require_id_token_verification` demands".to_owned());
-        }
-        for url in [&document.authorize, &document.token] {
-            parsed(url)?;
-        }
-        Ok(document)
+/// What it says, with what is configured in its place.
+fn document(said: Said, discovery: &Discovery) -> Result<Document, String> {
+    let or = |configured: &Option<String>, said: Option<String>| configured.clone().or(said);
+    let document = Document {
+        issuer: said.issuer,
+        authorize: or(&discovery.authorize, said.authorization_endpoint).ok_or("it has no authorization_endpoint")?,
+        token: or(&discovery.token, said.token_endpoint).ok_or("it has no token_endpoint")?,
+        user_info: or(&discovery.user_info, said.userinfo_endpoint),
+        keys: said.jwks_uri,
+        signing: said.id_token_signing_alg_values_supported.unwrap_or_default(),
+    };
+    if discovery.requires_keys && document.keys.is_none() {
+        return Err("it has no jwks_uri, which `require_id_token_verification` demands".to_owned());
     }
-
-    /// Whether it has ID tokens.
-    pub(super) fn is_oidc(&self) -> bool {
-        !self.signing.is_empty()
+    for url in [&document.authorize, &document.token] {
+        parsed(url)?;
     }
-
-    /// How it may sign them, of what is known here. Where it does not say, in whichever way its keys are for: none of those
-    /// known here signs with what everybody can read.
-    pub(super) fn algorithms(&self) -> Vec<Algorithm> {
-        match self.signing.as_slice() {
-            [] => Algorithm::ALL.iter().map(|(_, algorithm)| *algorithm).collect(),
-            names => names.iter().filter_map(|name| Algorithm::named(name)).collect(),
-        }
-    }
+    Ok(document)
 }
 
 /// The provider's description of itself, asked for once in a while.
@@ -91,16 +58,15 @@ pub(super) async fn find(
     discovery: &Discovery,
     now: Timestamp,
 ) -> Result<Arc<Document>, String> {
-    let Some(url) = &discovery.url else { return Document::of(Said::default(), discovery).map(Arc::new) };
-    let known = || auth.providers.documents.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = known().get(&client.id).cloned();
+    let Some(url) = &discovery.url else { return document(Said::default(), discovery).map(Arc::new) };
+    let found = auth.providers.document(&client.id);
     if let Some((document, _)) = found.clone().filter(|(_, read)| now.duration_since(*read).as_secs() < MAX_AGE) {
         return Ok(document);
     }
     match fetch(auth, client, discovery, url).await {
         Ok(document) => {
             let document = Arc::new(document);
-            known().insert(client.id.clone(), (document.clone(), now));
+            auth.providers.remember(&client.id, &document, now);
             Ok(document)
         }
         Err(cause) => found.map(|(document, _)| document).ok_or(cause),
@@ -117,7 +83,7 @@ async fn fetch(auth: &Auth, client: &Client, discovery: &Discovery, url: &Url) -
     if expected.is_some_and(|expected| expected != issuer.strip_suffix('/').unwrap_or(issuer)) {
         return Err(format!("its issuer is `{issuer}`, which is not where it was asked for"));
     }
-    Document::of(said, discovery)
+    document(said, discovery)
 }
 
 /// The headers of a request for the keys at `url`: those of the description where both have one origin, so that no other

@@ -9,12 +9,7 @@ use super::{
     profile,
     tokens::Tokens,
 };
-use crate::{
-    code,
-    error::{Error, Reason},
-    rules::oauth::Profile,
-    wire::GivenIdToken,
-};
+use crate::{code, error::Error, reason::Reason, rules::oauth::Profile, wire::GivenIdToken};
 
 /// Whom a token is of, once it is verified: by the provider's keys, for this client, lately.
 ///

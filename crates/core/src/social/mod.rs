@@ -13,22 +13,21 @@ pub mod state;
 mod table;
 pub mod tokens;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use url::Url;
 
 pub use self::table::ENTRIES;
-use self::{discovery::Document, outgoing::Outgoing, table::Entry};
+use self::{outgoing::Outgoing, table::Entry};
 use crate::{
     auth::Auth,
     code,
     config::{Client, Discovery, TokenAuth},
     context::Context,
-    error::{Error, Reason},
+    error::Error,
+    providers::Document,
+    reason::Reason,
     verify::{KeySet, RemoteKeySet},
 };
 
@@ -39,13 +38,6 @@ pub struct Provider<'a> {
     entry: &'static Entry,
     document: Option<Arc<Document>>,
     auth: &'a Auth,
-}
-
-/// What an instance knows of providers: their descriptions and keys. Asked for when they are needed.
-#[derive(Default)]
-pub struct Remembered {
-    documents: Mutex<HashMap<String, (Arc<Document>, Timestamp)>>,
-    keys: Mutex<HashMap<String, Arc<KeySet>>>,
 }
 
 /// The provider of this name.
@@ -127,15 +119,11 @@ impl Provider<'_> {
 
     /// The keys that sign its ID tokens.
     fn keys(&self, url: &str) -> Result<Arc<KeySet>, String> {
-        let mut known = self.auth.providers.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(keys) = known.get(url) {
-            return Ok(keys.clone());
-        }
-        let (target, reach) = self.outgoing().target(url)?;
-        let headers = self.discovery().map(|discovery| discovery::headers_for(discovery, url)).unwrap_or_default();
-        let keys = Arc::new(KeySet::Remote(RemoteKeySet::of_provider(target, reach, headers)));
-        known.insert(url.to_owned(), keys.clone());
-        Ok(keys)
+        self.auth.providers.keys(url, || {
+            let (target, reach) = self.outgoing().target(url)?;
+            let headers = self.discovery().map(|discovery| discovery::headers_for(discovery, url)).unwrap_or_default();
+            Ok(KeySet::Remote(RemoteKeySet::of_provider(target, reach, headers)))
+        })
     }
 }
 

@@ -17,8 +17,9 @@ use crate::{
     config::{Previews, Secrets},
     context::Context,
     crypto::{envelope, random::Rng},
-    error::{Error, Reason},
+    error::Error,
     json,
+    reason::Reason,
     reply::Reply,
     wire,
 };

@@ -10,8 +10,9 @@ use crate::{
     context::Context,
     cookie::Signed,
     crypto::envelope,
-    error::{Error, Reason},
+    error::Error,
     json, links,
+    reason::Reason,
     rules::{oauth::with_params, origin},
     store::{self, StoreError},
 };

@@ -13,18 +13,16 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode, header};
+use http::{Method, Request, header};
 use http_body_util::Full;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
     config::Collector,
-    context::Context,
-    error::Reason,
     fetch,
-    handle::Edge,
     outcome::Outcome,
+    reason::Reason,
     stopwatch::{Step, What, span},
     store::pool::Pool,
 };
@@ -33,32 +31,6 @@ use crate::{
 const WAITING: usize = 256;
 /// Seconds: the bounds of the histogram of waits.
 const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
-
-/// Notes a request that was answered with this status, and lets what is noted leave after the answer.
-pub(crate) fn note(cx: &mut Context, status: StatusCode, outcome: &Outcome, edge: &Edge) {
-    let auth = cx.auth.clone();
-    let Some(telemetry) = &auth.telemetry else { return };
-    let mut seed = [0; 32];
-    cx.rng.fill(&mut seed);
-    telemetry.note(&Answered {
-        endpoint: outcome.endpoint,
-        method: cx.method.clone(),
-        status: status.as_u16(),
-        reason: outcome.reason,
-        statements: outcome.statements,
-        from: edge.now,
-        to: (auth.clock)(),
-        steps: cx.db.watch.steps(),
-        parent: cx.header("traceparent"),
-        seed,
-    });
-    let auth = auth.clone();
-    (edge.wait_until)(Box::pin(async move {
-        if let Some(telemetry) = &auth.telemetry {
-            telemetry.flush(&auth.pool, auth.clock).await;
-        }
-    }));
-}
 
 /// What is known of a request that was answered.
 pub(crate) struct Answered {

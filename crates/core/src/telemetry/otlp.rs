@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Answered, BOUNDS, Noted};
 use crate::{
-    error::Reason,
+    reason::Reason,
     stopwatch::{Step, What},
     store::pool::Pool,
 };

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use crate::{
     context::Context,
-    error::{Error, Reason},
+    error::Error,
     model::Additional,
+    reason::Reason,
     reply::Reply,
     rules::{
         fields,

@@ -5,7 +5,8 @@ use http::StatusCode;
 use crate::{
     code,
     context::Context,
-    error::{Error, Reason},
+    error::Error,
+    reason::Reason,
     reply::Reply,
     rules::oauth::{self, Change, Profile},
     signed_in::SignedIn,

@@ -6,7 +6,8 @@ use http::StatusCode;
 use crate::{
     code,
     context::Context,
-    error::{Error, Reason},
+    error::Error,
+    reason::Reason,
     reply::Reply,
     rules::oauth::Refusal,
     social::{

@@ -7,8 +7,9 @@ use jiff::SignedDuration;
 use crate::{
     account_cookie, code,
     context::Context,
-    error::{Error, Reason},
+    error::Error,
     model::LinkedAccount,
+    reason::Reason,
     reply::Reply,
     signed_in::{self, Found},
     social::{

@@ -1,0 +1,30 @@
+//! How a row of the table of endpoints calls its handler: validation, then the guard, then the handler.
+
+/// Makes the `run` of an [`Endpoint`] of a handler `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what
+/// the request is read into.
+macro_rules! run {
+    ($handler:path) => {
+        |cx, endpoint, input| {
+            Box::pin(async move {
+                let body = input.read()?;
+                $crate::guard::pass(cx, endpoint.guard, input.raw())?;
+                $handler(cx, body).await
+            })
+        }
+    };
+}
+pub(crate) use run;
+
+/// The same for endpoints of signed-in users: a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
+macro_rules! run_signed_in {
+    ($handler:path) => {
+        |cx, endpoint, input| {
+            Box::pin(async move {
+                let body = input.read()?;
+                let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
+                $handler(cx, body, signed_in).await
+            })
+        }
+    };
+}
+pub(crate) use run_signed_in;
