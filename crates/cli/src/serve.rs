@@ -81,6 +81,7 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
         seed,
         scheme: "http",
         session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
+        places: &gatepost_core::functions::PLACES,
         wait_until,
     };
     let tables: [_; FUNCTIONS.len()] =

@@ -1,7 +1,10 @@
 //! The deployed functions and their endpoints: the only list of routes. The deployment's files, the documentation and the
 //! test of coverage all come from it.
 
-use crate::{endpoint::Endpoint, endpoints};
+use crate::{context::places::Places, endpoint::Endpoint, endpoints};
+
+/// What all features do on a request's way, in the order in which they are called.
+pub static PLACES: Places = Places::NONE;
 
 /// A deployed function: one binary, one file below `api/auth/`, and the endpoints that it serves.
 pub struct Function {

@@ -13,7 +13,7 @@ use crate::{
     auth::Auth,
     bearer, body, code,
     config::Environment,
-    context::{Background, Context, Edge, text_of},
+    context::{Background, Context, Edge, places::Places, text_of},
     cookie::{Jar, Pending},
     cors,
     crypto::random::Rng,
@@ -73,7 +73,14 @@ pub async fn asked(auth: Arc<Auth>, endpoint: &Endpoint, body: Option<Value>) ->
     let mut cx = begin(
         auth,
         parts,
-        &Edge { now: Timestamp::UNIX_EPOCH, seed: [0; 32], scheme: "http", session_keys: None, wait_until },
+        &Edge {
+            now: Timestamp::UNIX_EPOCH,
+            seed: [0; 32],
+            scheme: "http",
+            session_keys: None,
+            places: &Places::NONE,
+            wait_until,
+        },
     );
     let raw = Raw { body, query: Vec::new(), parameter: String::new(), asked: Some(wire::Asked::default()) };
     let input = Input(raw);
@@ -90,6 +97,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         headers: parts.headers,
         scheme: edge.scheme,
         session_keys: edge.session_keys,
+        places: edge.places,
         now: truncated(edge.now),
         rng: Rng::from_seed(edge.seed),
         db: auth.db().watched(auth.stopwatch()),

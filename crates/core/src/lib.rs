@@ -25,6 +25,7 @@ pub mod endpoint;
 pub mod endpoints;
 pub mod error;
 pub mod fetch;
+pub mod flow;
 pub mod functions;
 pub mod guard;
 pub mod handle;

@@ -17,7 +17,7 @@ use gatepost_core::{
     Auth, Config,
     auth::Linked,
     config::{Problems, Source, Variables},
-    context::{Background, Edge, SessionKeys},
+    context::{Background, Edge, SessionKeys, places::Places},
     endpoint::Endpoint,
     handle,
     outcome::Outcome,
@@ -45,6 +45,9 @@ const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 
 /// Linked where the configuration that is built in asks for it.
 const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_jwt::SESSION_KEYS) } else { None };
+
+/// What the features act at that the configuration that is built in asks for.
+static PLACES: Places = Places::NONE;
 
 /// Linked where the configuration that is built in asks for it.
 const LINKED: Linked = Linked {
@@ -101,7 +104,7 @@ where
         Ok(auth) => match seed() {
             Ok(seed) => {
                 let wait_until = Box::new(move |work: Background| state.wait_until(work));
-                let edge = Edge { now: now(), seed, scheme, session_keys: SESSION_KEYS, wait_until };
+                let edge = Edge { now: now(), seed, scheme, session_keys: SESSION_KEYS, places: &PLACES, wait_until };
                 handle(auth.clone(), without_internals(request), edge).await
             }
             Err(problems) => handle::misconfigured(&problems),

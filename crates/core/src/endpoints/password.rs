@@ -4,15 +4,18 @@ use http::{Method, StatusCode};
 
 use crate::{
     code,
-    context::Context,
+    context::{
+        Context,
+        places::{Entry, Way},
+    },
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    flow::{self, Cookies, Prepared},
     links,
     reason::Reason,
     reply::Reply,
     rules::{email, sign_in},
     run::{run, run_signed_in},
-    session_cookies,
     signed_in::SignedIn,
     store::{
         self,
@@ -92,13 +95,20 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     let checked = cx.check_password(Some(&old), &body.current_password).await?;
     checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
     let new = cx.hash_password(&body.new_password).await?;
-    let only = (body.revoke_other_sessions == Some(true)).then(|| cx.open_session(&own.user.id, true));
+    let entry = Entry { user: &own.user, way: Way::ChangedPassword, remember: true, password: Some(&new), page: None };
+    let only = match body.revoke_other_sessions {
+        Some(true) => match flow::prepare(cx, &entry).await? {
+            Prepared::Open(session) => Some(session),
+            Prepared::Closed(answer) => return answer(cx, &entry).await,
+        },
+        _ => None,
+    };
     let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
     let Some(only) = store::account::change_password(&cx.db, &change, only).await? else {
         return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
     };
     if let Some(session) = &only {
-        session_cookies::reissue(cx, session, &own.user).await;
+        flow::announce(cx, &entry, session, Cookies::AsBefore).await?;
     }
     let token = only.as_ref().map(|session| session.token.as_str());
     Reply::json(&wire::ChangedPassword { token, user: &own.user })

@@ -4,9 +4,13 @@ use http::{Method, StatusCode, header};
 
 use crate::{
     code,
-    context::Context,
+    context::{
+        Context,
+        places::{Entry, Way},
+    },
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    flow::{self, Cookies, Prepared},
     links,
     reason::Reason,
     reply::{self, Reply},
@@ -15,7 +19,6 @@ use crate::{
         sign_in::{self, Found},
     },
     run::run,
-    session_cookies,
     store::{self, StoreError},
     wire,
 };
@@ -53,7 +56,11 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
         Err(reason) => return Err(refuse(cx, reason, found.as_ref(), &body)),
     };
     let remember = body.remember_me != Some(false);
-    let session = cx.open_session(&user.id, remember);
+    let entry = Entry { user, way: Way::Password, remember, password: stored, page: None };
+    let session = match flow::prepare(cx, &entry).await? {
+        Prepared::Open(session) => session,
+        Prepared::Closed(answer) => return answer(cx, &entry).await,
+    };
     let inserted = store::session::insert_checked(&cx.db, session, stored.unwrap_or_default()).await;
     let inserted = inserted.map_err(|error| match error {
         StoreError::Refused { .. } => {
@@ -69,7 +76,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
         Some(location) => reply.with(header::LOCATION, location),
         None => reply,
     };
-    session_cookies::set(cx, &session, user, remember).await;
+    flow::announce(cx, &entry, &session, Cookies::AsEntered).await?;
     Ok(reply)
 }
 

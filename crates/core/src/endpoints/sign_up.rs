@@ -6,16 +6,19 @@ use serde_json::Value;
 use crate::{
     code,
     config::Ids,
-    context::Context,
+    context::{
+        Context,
+        places::{Entry, Way},
+    },
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    flow::{self, Cookies},
     links,
     model::{Additional, User},
     reason::Reason,
     reply::Reply,
     rules::{email, fields, sign_in},
     run::run,
-    session_cookies,
     store::{self, StoreError, user::New},
     wire,
 };
@@ -58,7 +61,8 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification);
     let mail = mails.then_some(body.callback_url.as_deref());
     let remember = body.remember_me != Some(false);
-    let session = (!hides).then(|| cx.open_session(&user.id, remember));
+    let entry = Entry { user: &user, way: Way::SignUp, remember, password: Some(&hash), page: None };
+    let (session, closed) = if hides { (None, None) } else { flow::prepare(cx, &entry).await?.parts() };
     let made = if is_taken {
         undone(cx, &new).await.map(Err)
     } else {
@@ -77,8 +81,12 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     if let Some(callback_url) = mail {
         links::mail_verification(cx, &user, Some(&hash), callback_url);
     }
+    let entry = Entry { user: &user, ..entry };
+    if let Some(answer) = closed {
+        return answer(cx, &entry).await;
+    }
     if let Some(session) = &session {
-        session_cookies::set(cx, session, &user, remember).await;
+        flow::announce(cx, &entry, session, Cookies::AsEntered).await?;
     }
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }

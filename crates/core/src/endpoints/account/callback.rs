@@ -15,7 +15,7 @@ use crate::{
     },
     social::{
         self, Provider,
-        arrival::{self, Arrival, Failure},
+        arrival::{self, Arrival, Arrived, Failure},
         previews, profile,
         state::{self, Link, State},
         tokens::{self, Tokens},
@@ -106,10 +106,12 @@ async fn come_in(
         request_sign_up: flow.request_sign_up == Some(true),
         takes_over: provider.client.override_user_info,
         callback_url: Some(&flow.callback_url),
+        navigates: true,
     };
     let redirects = (Reply::redirect_as_json(&flow.callback_url)?, to_the_new(flow)?);
     let arrived = match arrival::arrive(cx, &arrival).await? {
-        Ok(arrived) => arrived,
+        Ok(Arrived::In(arrived)) => arrived,
+        Ok(Arrived::Waiting(reply)) => return Ok(reply),
         // The cookies of the flow are gone whatever happens; nobody's session is touched.
         Err(failure) => return Err(refuse(cx, flow, &failure)),
     };
@@ -187,6 +189,7 @@ async fn add(
                 request_sign_up: false,
                 takes_over: false,
                 callback_url: None,
+                navigates: true,
             };
             (arrival::new_account(cx, &arrival, &link.user_id), true)
         }

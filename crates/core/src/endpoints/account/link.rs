@@ -70,6 +70,7 @@ async fn by_id_token(
                 request_sign_up: false,
                 takes_over: false,
                 callback_url: None,
+                navigates: false,
             };
             (arrival::new_account(cx, &arrival, &own.user.id), true)
         }

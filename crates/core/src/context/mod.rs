@@ -1,27 +1,30 @@
 //! What a handler sees of its request, and what it leaves for the answer: cookies, headers, and work for afterwards.
 
-use std::{pin::Pin, sync::Arc};
+mod edge;
+pub mod places;
+
+use std::sync::Arc;
 
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use url::Url;
 
+pub use self::edge::{Background, Edge, SessionKeys};
+use self::places::Places;
 use crate::{
     auth::Auth,
-    config::{Environment, Field, Ids},
+    config::Environment,
     cookie::{Jar, Pending, Signed},
-    cookie_cache::Disbelief,
     crypto::{
         password::{self, Checked},
         random::Rng,
     },
-    model::Session,
     reason::Reason,
     reply::Reply,
     rules::{
-        address, fields,
+        address,
         origin::{self, Relative},
-        session::{self, Client},
+        session::Client,
     },
     stopwatch::What,
     store::Db,
@@ -35,36 +38,6 @@ pub(crate) const SET_AUTH_JWT: &str = "set-auth-jwt";
 /// on another origin needs to be told.
 const EXPOSED: [&str; 2] = [SET_AUTH_JWT, SET_AUTH_TOKEN];
 const EXPOSED_ELSEWHERE: [&str; 2] = ["retry-after", "x-retry-after"];
-
-/// Work that goes on after the answer.
-pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// What only the process's edge knows.
-pub struct Edge {
-    /// When the request came.
-    pub now: Timestamp,
-    /// Seeds this request's randomness; from the operating system.
-    pub seed: [u8; 32],
-    /// `http` or `https`, as the client sees it.
-    pub scheme: &'static str,
-    /// How cached sessions are signed and opened with the signing keys, where the process is linked with it.
-    pub session_keys: Option<SessionKeys>,
-    /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
-    pub wait_until: Box<dyn Fn(Background) + Send + Sync>,
-}
-
-type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-type Step<T> = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, T>;
-
-/// How sessions in cookies are signed and opened with the signing keys. It is a value and not a call, so that a process that
-/// does not need it is linked without the keys' algorithms, which are a megabyte.
-#[derive(Clone, Copy)]
-pub struct SessionKeys {
-    /// Signs the claims; none where there is no key to sign with.
-    pub(crate) sign: Step<Option<String>>,
-    /// The claims of a token that one of the keys signed.
-    pub(crate) open: Step<Result<Vec<u8>, Disbelief>>,
-}
 
 /// One request on its way through the pipeline.
 pub struct Context {
@@ -80,6 +53,8 @@ pub struct Context {
     pub scheme: &'static str,
     /// From [`Edge::session_keys`].
     pub session_keys: Option<SessionKeys>,
+    /// From [`Edge::places`].
+    pub places: &'static Places,
     /// When the request came.
     pub now: Timestamp,
     /// Randomness for this request.
@@ -212,19 +187,6 @@ impl Context {
     pub async fn hash_password(&mut self, password: &str) -> Result<String, password::Error> {
         let salt = self.rng.salt();
         self.db.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
-    }
-
-    /// A new session of `user_id`, for whoever asks. Nothing is written.
-    pub fn open_session(&mut self, user_id: &str, remember: bool) -> Session {
-        let (client, config) = (self.client(), &self.auth.config);
-        let session = session::open(user_id, remember, client, &config.session, self.now, &mut self.rng);
-        let own = &config.schema.additional.session;
-        let session = Session { additional: fields::shown(own, &Field::defaults(own)), ..session };
-        // Where there is no row, nobody else makes its identifier.
-        match self.auth.secondary.is_some() && self.auth.config.schema.ids == Ids::Uuid {
-            true => Session { id: self.rng.uuid(), ..session },
-            false => session,
-        }
     }
 
     /// Puts what the handler left into the answer.
