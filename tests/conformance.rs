@@ -130,6 +130,8 @@ configurations! {
     mails_asked_for_are_the_same_as_better_auths: "mails-confirmed",
     users_who_act_without_mails_are_the_same_as_better_auths: "user-without-mails",
     columns_of_ones_own_are_the_same_as_better_auths: "additional-fields",
+    last_login_methods_are_the_same_as_better_auths: "last-login-method",
+    last_login_methods_with_options_are_the_same_as_better_auths: "last-login-method-options",
     rate_limits_are_the_same_as_better_auths: "rate-limit",
     rate_limits_in_the_table_are_the_same_as_better_auths: "rate-limit-database",
     sessions_in_a_signed_cookie_are_the_same_as_better_auths: "cache-compact",

@@ -18,6 +18,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if text.contains("secondary_storage") || env::var_os("CARGO_FEATURE_SECONDARY_STORAGE").is_some() {
         println!("cargo::rustc-cfg=secondary_storage");
     }
+    // Features that act at places of a request's way.
+    println!("cargo::rustc-check-cfg=cfg(last_login_method)");
+    if text.contains("last_login_method") || env::var_os("CARGO_FEATURE_FEATURES").is_some() {
+        println!("cargo::rustc-cfg=last_login_method");
+    }
     // Only `[database]` knows this one. Found now, it breaks no deployment.
     let wants_websocket =
         text.lines().map(str::trim).any(|line| line.starts_with("transport") && line.contains("\"websocket\""));

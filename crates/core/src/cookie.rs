@@ -1,6 +1,8 @@
 //! Cookies: their names and attributes, reading them out of a request, signing them, and the lines that set and expire
 //! them (spec core §4). What a session is, and when a cookie is due, others decide.
 
+mod readable;
+
 use std::fmt::Write as _;
 
 use crate::{

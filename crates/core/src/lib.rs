@@ -24,6 +24,7 @@ pub mod crypto;
 pub mod endpoint;
 pub mod endpoints;
 pub mod error;
+pub mod features;
 pub mod fetch;
 pub mod flow;
 pub mod functions;

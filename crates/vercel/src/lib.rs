@@ -13,6 +13,8 @@ use std::{
 
 use bytes::Bytes;
 pub use check::serve_or_check;
+#[cfg(last_login_method)]
+use gatepost_core::features::last_login_method;
 use gatepost_core::{
     Auth, Config,
     auth::Linked,
@@ -47,11 +49,22 @@ const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_jwt::SESSION_KEYS) } else { None };
 
 /// What the features act at that the configuration that is built in asks for.
-static PLACES: Places = Places::NONE;
+static PLACES: Places = Places {
+    user_values: &[
+        #[cfg(last_login_method)]
+        last_login_method::user_values,
+    ],
+    before_session: &[],
+    after_session: &[
+        #[cfg(last_login_method)]
+        last_login_method::after_session,
+    ],
+};
 
 /// Linked where the configuration that is built in asks for it.
 const LINKED: Linked = Linked {
     session_keys: SESSION_KEYS.is_some(),
+    last_login_method: cfg!(last_login_method),
     secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
 };
 

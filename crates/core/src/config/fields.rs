@@ -137,7 +137,7 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], model: &Table, problems
             name,
         };
         let other = model.columns.iter().find(|column| column.name == field.column);
-        if taken.contains(&field.name.as_str()) {
+        if taken.contains(&field.name.as_str()) || model.column(&field.name).is_some() {
             problems.add(place, format!("`{}` is a column that is there already; choose another name", field.name));
         } else if let Some(other) = other {
             let text = format!(

@@ -11,8 +11,10 @@ mod discovery;
 mod email;
 mod email_and_password;
 mod environment;
+mod features;
 mod fields;
 mod jwt;
+mod last_login_method;
 mod naming;
 mod observability;
 mod origins;
@@ -47,8 +49,10 @@ pub use self::{
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
+    features::Features,
     fields::{AdditionalFields, Field, Kind, Of},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
+    last_login_method::LastLoginMethod,
     naming::Naming,
     observability::{Collector, Observability},
     pool::PoolBounds,
@@ -106,6 +110,8 @@ pub struct Config {
     pub user: User,
     /// What the tables and columns are called, with those of one's own.
     pub schema: Schema,
+    /// What adds columns to users.
+    pub features: Features,
     /// How a user's accounts belong together.
     pub account: Account,
     /// The providers by which people sign in.
@@ -190,7 +196,9 @@ impl Config {
         let mut advanced = root.section("advanced", &mut problems);
         let ids = Ids::read(&mut advanced, &mut problems);
         let tables = root.section("schema", &mut problems);
-        let mut schema = Schema::read(tables, database.schema_name.clone(), ids, &mut problems);
+        let features = Features::read(&mut root, &mut problems);
+        let named = database.schema_name.clone();
+        let mut schema = Schema::read(tables, named, ids, &features.columns(), &mut problems);
         let session = root.section("session", &mut problems);
         let session = Session::read(session, &mut schema, stateless, &mut problems);
         let user = User::read(root.section("user", &mut problems), &mut schema, &mut problems);
@@ -216,6 +224,7 @@ impl Config {
             templates: Templates::default(),
             session,
             user,
+            features,
             account,
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,
@@ -296,7 +305,7 @@ impl Config {
             ("jwks.key_pair_config.alg", self.jwt.enabled && self.jwks.algorithm != Algorithm::EdDsa),
             ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
         ];
-        for (key, _) in needing.iter().filter(|(_, on)| *on) {
+        for (key, _) in needing.into_iter().chain(self.features.need_database()).filter(|(_, on)| *on) {
             let text = format!(
                 "it is missing, and `{key}` needs it; set it to the address of the database, \
                  postgres://user:password@host/name, or remove that"

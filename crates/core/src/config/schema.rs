@@ -4,13 +4,13 @@
 use serde_json::Value;
 
 use super::{
-    Account, AdditionalFields, Field, Kind, Problems, Session, Source, User, Variables, database,
+    Account, AdditionalFields, Features, Field, Kind, Problems, Session, Source, User, Variables, database,
     database_url::{LONGEST, is_name},
-    fields,
+    fields::{self, Of},
     naming::{Naming, STYLES},
     reader::{self, Section},
     secondary_storage::Beside,
-    tables::{MODELS, Model, Plain},
+    tables::{Added, MODELS, Model, Plain},
 };
 
 /// The tables of this deployment.
@@ -110,7 +110,8 @@ impl Schema {
         let name = root.section("database", &mut problems).text("schema_name", &mut problems);
         let name = database::schema_name(name, variables, &mut problems);
         let ids = Ids::read(&mut root.section("advanced", &mut problems), &mut problems);
-        let mut read = Self::read(root.section("schema", &mut problems), name, ids, &mut problems);
+        let added = Features::read(&mut root, &mut problems).columns();
+        let mut read = Self::read(root.section("schema", &mut problems), name, ids, &added, &mut problems);
         User::read(root.section("user", &mut problems), &mut read, &mut problems);
         Session::read(root.section("session", &mut problems), &mut read, false, &mut problems);
         Account::read(root.section("account", &mut problems), &mut read, false, false, &mut problems);
@@ -118,8 +119,14 @@ impl Schema {
         if problems.0.is_empty() { Ok(read.without(&unused)) } else { Err(problems) }
     }
 
-    /// Every table, without additional fields.
-    pub(super) fn read(mut section: Section<'_>, name: Option<String>, ids: Ids, problems: &mut Problems) -> Self {
+    /// Every table with the columns that features add, without additional fields.
+    pub(super) fn read(
+        mut section: Section<'_>,
+        name: Option<String>,
+        ids: Ids,
+        added: &[Added],
+        problems: &mut Problems,
+    ) -> Self {
         if let Some(name) = name.as_deref().filter(|name| !is_name(name)) {
             problems.add("database.schema_name", format!("`{name}` cannot be a schema: 1 to {LONGEST} bytes"));
         }
@@ -129,7 +136,8 @@ impl Schema {
         for model in MODELS {
             let own = section.section(model.key, problems);
             let (place, named) = (own.place("model_name"), own.has("model_name"));
-            let table = table(&model, own, naming, plural, problems);
+            let added = if model.name == "user" { added } else { &[] };
+            let table = table(&model, added, own, (naming, plural), problems);
             if let Some((other, theirs, _)) = read.iter().find(|(other, ..)| other.name == table.name) {
                 let text = format!("`{}` and `{}` cannot both be the table `{}`", other.model, table.model, table.name);
                 problems.add(if named { &place } else { theirs }, text);
@@ -137,8 +145,11 @@ impl Schema {
             read.push((table, place, named));
         }
         section.finish(problems);
-        let tables = read.into_iter().map(|(table, ..)| table).collect();
-        Self { name, ids, tables, additional: AdditionalFields::default() }
+        let tables: Vec<Table> = read.into_iter().map(|(table, ..)| table).collect();
+        let user = tables.iter().find(|table| table.model == "user");
+        let of_feature = |added: &Added| Some(of_feature(added, user?.column(added.column.name)?));
+        let user = added.iter().filter_map(of_feature).collect();
+        Self { name, ids, tables, additional: AdditionalFields { user, ..AdditionalFields::default() } }
     }
 
     /// Reads the additional fields of the table that better-auth calls `model`, and gives the table their columns.
@@ -149,8 +160,9 @@ impl Schema {
             "account" => (&mut self.additional.account, fields::ACCOUNT),
             _ => (&mut self.additional.session, fields::SESSION),
         };
-        *kept = fields::read(section, taken, table, problems);
-        table.columns.extend(kept.iter().map(of_ones_own));
+        let read = fields::read(section, taken, table, problems);
+        table.columns.extend(read.iter().map(of_ones_own));
+        kept.extend(read);
     }
 
     /// Removes the tables that better-auth calls so.
@@ -168,7 +180,7 @@ impl Schema {
 impl Default for Schema {
     fn default() -> Self {
         let nowhere = Section::root(Source { name: "", text: "" }, None);
-        Self::read(nowhere, None, Ids::Text, &mut Problems::default())
+        Self::read(nowhere, None, Ids::Text, &[], &mut Problems::default())
     }
 }
 
@@ -199,7 +211,13 @@ impl Ids {
 }
 
 /// A table with the names that its section gives it, and the others in the naming style.
-fn table(model: &Model, mut section: Section<'_>, naming: Naming, plural: bool, problems: &mut Problems) -> Table {
+fn table(
+    model: &Model,
+    added: &[Added],
+    mut section: Section<'_>,
+    (naming, plural): (Naming, bool),
+    problems: &mut Problems,
+) -> Table {
     let name = section.text("model_name", problems).unwrap_or_else(|| naming.table(model, plural));
     if !is_name(&name) {
         let text = format!("`{name}` cannot be a table: 1 to {LONGEST} bytes");
@@ -217,7 +235,7 @@ fn table(model: &Model, mut section: Section<'_>, naming: Naming, plural: bool, 
         default: None,
     }];
     let mut keys = vec!["id"];
-    for plain in model.fields {
+    for plain in model.fields.iter().chain(added.iter().map(|added| &added.column)) {
         let given = fields.text(plain.key, problems);
         let column = of_model(plain, given.unwrap_or_else(|| naming.column(plain).to_owned()));
         if !is_name(&column.name) {
@@ -245,6 +263,23 @@ fn of_model(plain: &Plain, name: String) -> Column {
         unique: plain.unique,
         indexed: plain.indexed,
         default: plain.now.then_some(Otherwise::Now),
+    }
+}
+
+/// The column of a feature as requests see it.
+fn of_feature(added: &Added, column: &Column) -> Field {
+    let kind = if let Holds::Value(kind) = column.holds { kind } else { Kind::Text };
+    Field {
+        name: column.field.clone(),
+        column: column.name.clone(),
+        kind,
+        of: Of::Anything,
+        required: Some(column.required),
+        default: None,
+        input: added.input,
+        returned: true,
+        unique: column.unique,
+        index: column.indexed,
     }
 }
 

@@ -32,16 +32,25 @@ pub(super) struct Plain {
     pub(super) now: bool,
 }
 
+/// A column that a feature adds to `user`.
+#[derive(Clone, Copy)]
+pub(super) struct Added {
+    /// The column.
+    pub(super) column: Plain,
+    /// Whether a client may set it.
+    pub(super) input: bool,
+}
+
 impl Plain {
     const fn new(name: &'static str, key: &'static str, holds: Holds) -> Self {
         Self { name, key, holds, required: true, unique: false, indexed: false, now: false }
     }
 
-    const fn optional(self) -> Self {
+    pub(super) const fn optional(self) -> Self {
         Self { required: false, ..self }
     }
 
-    const fn unique(self) -> Self {
+    pub(super) const fn unique(self) -> Self {
         Self { unique: true, ..self }
     }
 
@@ -54,7 +63,7 @@ impl Plain {
     }
 }
 
-const fn text(name: &'static str, key: &'static str) -> Plain {
+pub(super) const fn text(name: &'static str, key: &'static str) -> Plain {
     Plain::new(name, key, Holds::Value(Kind::Text))
 }
 

@@ -1,7 +1,9 @@
-//! The places on a request's way at which features act. A feature names its functions in a const of this type, and the edge
-//! of the process puts those together that it is linked with: what is off costs nothing, and the order is the written one.
+//! The places on a request's way at which features act. The edge of the process lists the functions of the features that it is
+//! linked with: what is off costs nothing, and the order is the written one.
 
 use std::pin::Pin;
+
+use serde_json::{Map, Value};
 
 use super::Context;
 use crate::{
@@ -15,6 +17,8 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The functions of all features, place by place.
 pub struct Places {
+    /// Adds values to the row of a new user, before it is written.
+    pub user_values: &'static [UserValues],
     /// May stop a user whose credentials were right. No session exists yet.
     pub before_session: &'static [BeforeSession],
     /// Acts on a session that was written and whose cookies are set.
@@ -23,8 +27,12 @@ pub struct Places {
 
 impl Places {
     /// No feature acts.
-    pub const NONE: Self = Self { before_session: &[], after_session: &[] };
+    pub const NONE: Self = Self { user_values: &[], before_session: &[], after_session: &[] };
 }
+
+/// Adds to the values of a new user's columns, by the fields' names. They have passed the rules for what clients may set. Where an
+/// address must not be told from a free one, the place is called for the taken and for the free one alike.
+pub type UserValues = for<'a> fn(&'a mut Context, Way<'a>, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
 
 /// Decides whether a session opens.
 pub type BeforeSession = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>>;

@@ -47,7 +47,9 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         Error::bad(code, reason)
     })?;
 
-    let additional = fields::create(&auth.config.schema.additional.user, &body.record)?.into();
+    let mut additional = fields::create(&auth.config.schema.additional.user, &body.record)?;
+    flow::user_values(cx, Way::SignUp, &mut additional).await?;
+    let additional = additional.into();
     let hides = config.hides_taken_addresses();
     let user = new_user(cx, &body);
     let is_taken = store::user::exists(&cx.db, &user.email).await?;

@@ -2,11 +2,13 @@
 //! values; the caller writes it in a statement of its own, with whatever else it writes; [`announce`] sets the cookies and
 //! lets the features follow. Nothing here writes a session, so that each caller's statement stays one.
 
+use serde_json::{Map, Value};
+
 use crate::{
     config::{Field, Ids},
     context::{
         Context,
-        places::{Closed, Entry, Gate},
+        places::{Closed, Entry, Gate, Way},
     },
     error::Error,
     model::Session,
@@ -41,6 +43,17 @@ pub enum Cookies {
     AsBefore,
     /// As [`Cookies::AsBefore`]; what the request cached before is taken back.
     Replaced,
+}
+
+/// Lets the features add to the values of a new user's row.
+///
+/// # Errors
+/// What a feature refuses with.
+pub async fn user_values(cx: &mut Context, way: Way<'_>, values: &mut Map<String, Value>) -> Result<(), Error> {
+    for place in cx.places.user_values {
+        place(cx, way, values).await?;
+    }
+    Ok(())
 }
 
 /// Decides whether a session opens, and with which values. Nothing is written.

@@ -183,10 +183,11 @@ fn admitted(cx: &Context, arrival: &Arrival<'_>) -> Result<Map<String, Value>, F
 /// Rule 3: nobody was there.
 async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<Arrived, Failure>, Error> {
     let (auth, client) = (cx.auth.clone(), arrival.provider.client);
-    let additional = match admitted(cx, arrival) {
+    let mut additional = match admitted(cx, arrival) {
         Ok(additional) => additional,
         Err(failure) => return Ok(Err(failure)),
     };
+    flow::user_values(cx, arrival.way(), &mut additional).await?;
     let user = new_user(cx, arrival.profile, email);
     let account = new_account(cx, arrival, &user.id);
     let blocked = client.require_email_verification && !user.is_verified();

@@ -1,0 +1,4 @@
+//! The features that a deployment can switch on: a module for each. None imports another; they act at the
+//! [places](crate::context::places) of a request's way.
+
+pub mod last_login_method;
