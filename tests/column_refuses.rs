@@ -25,7 +25,7 @@ use super::{
 };
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[user.delete_user]\nenabled = true\n\
-    [user.change_email]\nenabled = true\nupdate_email_without_verification = true\n[open_api]\nenabled = true\n\
+    [user.change_email]\nenabled = true\nupdate_email_without_verification = true\n[open_api]\nenabled = true\n[username]\nenabled = true\n\
     [session.cookie_cache]\nenabled = true\n[user.additional_fields]\n\
     age = { type = \"number\", required = false }\nborn = { type = \"date\", required = false }\n\
     settings = { type = \"json\", required = false }\nhandle = { type = \"string\", required = false, unique = true }\n\
@@ -36,9 +36,24 @@ const TOML: &str = "[email_and_password]\nenabled = true\n[user.delete_user]\nen
     since = { type = \"date\", required = false }\nextra = { type = \"json\", required = false }\n";
 
 /// Columns of one's own, for endpoints that read any member.
-const OWN: [&str; 15] = [
-    "name", "image", "age", "born", "settings", "handle", "hidden", "tags", "sizes", "strict", "seat", "note", "place",
-    "since", "extra",
+const OWN: [&str; 17] = [
+    "name",
+    "image",
+    "age",
+    "born",
+    "settings",
+    "handle",
+    "hidden",
+    "tags",
+    "sizes",
+    "strict",
+    "seat",
+    "note",
+    "place",
+    "since",
+    "extra",
+    "username",
+    "displayUsername",
 ];
 
 const PASSWORD: &str = "correct horse battery";

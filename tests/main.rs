@@ -32,6 +32,7 @@ mod doctor;
 mod edges;
 mod environment;
 mod faults_under_load;
+mod features;
 mod flow_parsers;
 mod freezing;
 mod full_disk;

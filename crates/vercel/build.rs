@@ -19,9 +19,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("cargo::rustc-cfg=secondary_storage");
     }
     // Features that act at places of a request's way.
-    println!("cargo::rustc-check-cfg=cfg(last_login_method)");
-    if text.contains("last_login_method") || env::var_os("CARGO_FEATURE_FEATURES").is_some() {
-        println!("cargo::rustc-cfg=last_login_method");
+    for feature in ["username", "last_login_method"] {
+        println!("cargo::rustc-check-cfg=cfg({feature})");
+        if text.contains(feature) || env::var_os("CARGO_FEATURE_FEATURES").is_some() {
+            println!("cargo::rustc-cfg={feature}");
+        }
     }
     // Only `[database]` knows this one. Found now, it breaks no deployment.
     let wants_websocket =

@@ -6,7 +6,7 @@ import { Jar } from "./http.mjs";
  * A client of the server at `url`. `origin` is what the page it runs on would send (null sends none); it may be changed
  * between calls. Browsers that share a jar share their cookies. `last` is the latest answer as it came over the wire.
  */
-export function browser(url, { origin = new URL(url).origin, jar = new Jar(), timeout = 15_000 } = {}) {
+export function browser(url, { origin = new URL(url).origin, jar = new Jar(), timeout = 15_000, plugins = [] } = {}) {
   const self = { jar, origin, last: undefined };
   const customFetchImpl = async (input, init = {}) => {
     const target = new URL(input);
@@ -19,7 +19,7 @@ export function browser(url, { origin = new URL(url).origin, jar = new Jar(), ti
     self.last = { method: init.method ?? "GET", path: target.pathname, status: response.status, headers: response.headers, text: await response.clone().text() };
     return response;
   };
-  self.client = createAuthClient({ baseURL: url, fetchOptions: { customFetchImpl } });
+  self.client = createAuthClient({ baseURL: url, plugins, fetchOptions: { customFetchImpl } });
   return self;
 }
 

@@ -43,10 +43,10 @@ export class Jar {
       const path = attributes.get("path")?.startsWith("/") ? attributes.get("path") : "/";
       const key = `${name};${path}`;
       if (maxAge !== undefined && maxAge <= 0) this.#cookies.delete(key);
-      else this.#cookies.set(key, { name, value, path, expires: maxAge === undefined ? Infinity : now + maxAge * 1000, session: maxAge === undefined });
+      else this.#cookies.set(key, { name, value, path, expires: maxAge === undefined ? Infinity : now + maxAge * 1000, session: maxAge === undefined, httpOnly: attributes.has("httponly") });
     }
   }
-  /** The cookies for a path, as objects with name, value and whether they last only as long as the browser. */
+  /** The cookies for a path, as objects with name, value, whether they last only as long as the browser, and whether scripts see them. */
   list(path = "/", now = Date.now()) {
     const covers = (p) => p === "/" || path === p || path.startsWith(p.endsWith("/") ? p : `${p}/`);
     return [...this.#cookies.values()].filter((c) => c.expires > now && covers(c.path));

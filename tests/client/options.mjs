@@ -73,6 +73,8 @@ for (const [file, name] of Object.entries(own))
 walk("genericOAuth", members(body(read(`${plugins}/generic-oauth/types.d.mts`), "GenericOAuthConfig")));
 walk("jwt", members(body(read(`${plugins}/jwt/types.d.mts`), "JwtOptions")));
 walk("bearer", members(body(read(`${plugins}/bearer/index.d.mts`), "BearerOptions")));
+walk("username", members(body(read(`${plugins}/username/index.d.mts`), "UsernameOptions")));
+walk("lastLoginMethod", members(body(read(`${plugins}/last-login-method/index.d.mts`), "LastLoginMethodOptions")));
 walk("openAPI", members(body(read(`${plugins}/open-api/index.d.mts`), "OpenAPIOptions")));
 walk("secondaryStorage", members(body(read("@better-auth/redis-storage/dist/index.d.mts"), "RedisStorageConfig")));
 for (const path of [...paths].sort()) console.log(path);

@@ -31,7 +31,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { bearer, genericOAuth, jwt, lastLoginMethod, openAPI } = await import("better-auth/plugins");
+const { bearer, genericOAuth, jwt, lastLoginMethod, openAPI, username } = await import("better-auth/plugins");
 const { redisStorage } = await import("@better-auth/redis-storage");
 const { Redis } = await import("ioredis");
 
@@ -69,7 +69,7 @@ for (const [section, callback, kind] of [
   if (section?.[callback]) section[callback] = sends(kind);
 
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, ...rest } = given;
 const pick = (names) => ({ user }) => Object.fromEntries(names.map((name) => [name, user[name]]));
 if (tokens?.jwt?.definePayload) tokens.jwt.definePayload = pick(tokens.jwt.definePayload);
 if (tokens?.jwt?.getSubject) tokens.jwt.getSubject = ((name) => ({ user }) => user[name])(tokens.jwt.getSubject);
@@ -86,7 +86,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(last ? [lastLoginMethod(last)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

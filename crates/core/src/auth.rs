@@ -56,6 +56,8 @@ const WAITING_HASHES: usize = 100;
 pub struct Linked {
     /// Whether requests come with [`Edge::session_keys`](crate::context::Edge::session_keys).
     pub session_keys: bool,
+    /// Whether the places have the functions of `[username]`.
+    pub username: bool,
     /// Whether the places have the functions of `[last_login_method]`.
     pub last_login_method: bool,
     /// How the secondary storage is opened.
@@ -65,7 +67,7 @@ pub struct Linked {
 impl Linked {
     /// Everything.
     pub const ALL: Self =
-        Self { session_keys: true, last_login_method: true, secondary_storage: Some(secondary::OPEN) };
+        Self { session_keys: true, username: true, last_login_method: true, secondary_storage: Some(secondary::OPEN) };
 }
 
 impl Auth {
@@ -90,6 +92,7 @@ impl Auth {
         let mut problems = Problems::default();
         let needing = [
             ("jwt.session_cookie_cache", config.jwt.session_cookie_cache && !linked.session_keys),
+            ("username", config.features.username.enabled && !linked.username),
             ("last_login_method", config.features.last_login_method.enabled && !linked.last_login_method),
             ("secondary_storage", config.secondary_storage.is_some() && linked.secondary_storage.is_none()),
         ];

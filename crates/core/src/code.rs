@@ -125,6 +125,10 @@ codes! {
     INVALID_EMAIL_OR_PASSWORD = "Invalid email or password";
     /// `errorCallbackURL` leads to an origin that is not trusted.
     INVALID_ERROR_CALLBACK_URL = "Invalid errorCallbackURL";
+    /// A username has other characters than letters, digits, `_` and `.`.
+    INVALID_USERNAME = "Username is invalid";
+    /// One sentence for an unknown username and for a wrong password.
+    INVALID_USERNAME_OR_PASSWORD = "Invalid username or password";
     /// `newUserCallbackURL` leads to an origin that is not trusted.
     INVALID_NEW_USER_CALLBACK_URL = "Invalid newUserCallbackURL";
     /// The request comes from an origin that is not trusted.
@@ -149,6 +153,14 @@ codes! {
     SERVER_MISCONFIGURED = "The service is not configured correctly";
     /// The address has an account already.
     USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL = "User already exists. Use another email.";
+    /// Another user has the username.
+    USERNAME_IS_ALREADY_TAKEN = "Username is already taken. Please try another.";
+    /// `username.immutable_username` is on, and the user has a username.
+    USERNAME_IS_IMMUTABLE = "Username cannot be updated";
+    /// The username has too many characters.
+    USERNAME_TOO_LONG = "Username is too long";
+    /// The username has too few characters.
+    USERNAME_TOO_SHORT = "Username is too short";
     /// The body or the query has the wrong shape; the message lists each place.
     VALIDATION_ERROR = "Validation Error";
     /// A value cannot be stored: its column does not take it. Ours alone: better-auth answers a bare 500.
@@ -195,10 +207,13 @@ mod tests {
 
     #[test]
     fn every_message_is_the_one_of_better_auth() {
-        let vectors: serde_json::Value =
-            serde_json::from_str(include_str!("../../../tests/vectors/core.json")).unwrap();
+        let read = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let core = read(include_str!("../../../tests/vectors/core.json"));
+        let plugins = read(include_str!("../../../tests/vectors/sign-in-plugins.json"));
         for code in ALL.iter().filter(|code| !INLINE.contains(&code.name)) {
-            assert_eq!(vectors["base_error_codes"][code.name], code.message, "{}", code.name);
+            let own = core["base_error_codes"].get(code.name);
+            let message = own.unwrap_or(&plugins["error_codes"]["username"][code.name]);
+            assert_eq!(message, code.message, "{}", code.name);
         }
     }
 }

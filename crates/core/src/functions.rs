@@ -1,10 +1,17 @@
 //! The deployed functions and their endpoints: the only list of routes. The deployment's files, the documentation and the
 //! test of coverage all come from it.
 
-use crate::{context::places::Places, endpoint::Endpoint, endpoints, features::last_login_method};
+use crate::{
+    context::places::Places,
+    endpoint::Endpoint,
+    endpoints,
+    features::{last_login_method, username},
+};
 
 /// What all features do on a request's way, in the order in which they are called.
 pub static PLACES: Places = Places {
+    new_user: &[username::new_user],
+    user_change: &[username::user_change],
     user_values: &[last_login_method::user_values],
     before_session: &[],
     after_session: &[last_login_method::after_session],

@@ -77,9 +77,15 @@ reasons! {
     PasswordTooShort = "password_too_short",
     /// Above `max_password_length`.
     PasswordTooLong = "password_too_long",
+    /// The username is too short, too long, or has other characters than letters, digits, `_` and `.`.
+    InvalidUsername = "invalid_username",
+    /// Another user has the username.
+    UsernameTaken = "username_taken",
+    /// `username.immutable_username` is on, and the user has a username.
+    UsernameImmutable = "username_immutable",
     /// The address has a user already.
     EmailTaken = "email_taken",
-    /// No user has the address.
+    /// No user has the address, or the username.
     UnknownUser = "unknown_user",
     /// The user signs in by other means and has no password.
     NoPassword = "no_password",

@@ -31,6 +31,7 @@ pub(crate) fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
         _ if path == config.jwks.path => config.jwt.enabled.then_some(KEY_SET),
         KEY_SET => None,
         "/token" => config.jwt.enabled.then_some(path),
+        "/sign-in/username" | "/is-username-available" => config.features.username.enabled.then_some(path),
         "/open-api/generate-schema" => config.open_api.then_some(path),
         _ => (!config.is_stateless() || is_served(path)).then_some(path),
     }

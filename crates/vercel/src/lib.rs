@@ -15,6 +15,8 @@ use bytes::Bytes;
 pub use check::serve_or_check;
 #[cfg(last_login_method)]
 use gatepost_core::features::last_login_method;
+#[cfg(username)]
+use gatepost_core::features::username;
 use gatepost_core::{
     Auth, Config,
     auth::Linked,
@@ -50,6 +52,14 @@ const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_j
 
 /// What the features act at that the configuration that is built in asks for.
 static PLACES: Places = Places {
+    new_user: &[
+        #[cfg(username)]
+        username::new_user,
+    ],
+    user_change: &[
+        #[cfg(username)]
+        username::user_change,
+    ],
     user_values: &[
         #[cfg(last_login_method)]
         last_login_method::user_values,
@@ -64,6 +74,7 @@ static PLACES: Places = Places {
 /// Linked where the configuration that is built in asks for it.
 const LINKED: Linked = Linked {
     session_keys: SESSION_KEYS.is_some(),
+    username: cfg!(username),
     last_login_method: cfg!(last_login_method),
     secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
 };

@@ -94,10 +94,20 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         Reason::InvalidEmail => ("the address is none", "send a valid one"),
         Reason::PasswordTooShort => ("the password is below `min_password_length`", "choose a longer one"),
         Reason::PasswordTooLong => ("the password is above `max_password_length`", "choose a shorter one"),
+        Reason::InvalidUsername => (
+            "the username is too short, too long, or has other characters than letters, digits, `_` and `.`",
+            "choose another one, or change the lengths in `[username]`",
+        ),
+        Reason::UsernameTaken => ("another user has the username", "choose another one"),
+        Reason::UsernameImmutable => (
+            "the user has a username, and `username.immutable_username` keeps it",
+            "nothing: it was meant to stay. An operator changes the row, or sets `immutable_username = false`",
+        ),
         Reason::EmailTaken => ("the address has a user already", "sign in"),
-        Reason::UnknownUser => {
-            ("no user has the address", "sign up; if the user should be there, DATABASE_URL leads to another database")
-        }
+        Reason::UnknownUser => (
+            "no user has the address or the username",
+            "sign up; if the user should be there, DATABASE_URL leads to another database",
+        ),
         Reason::NoPassword => ("the user signs in by other means and has no password", "set one by the mailed link"),
         Reason::WrongPassword => ("the password is not the user's", "try again, or replace it by the mailed link"),
         Reason::EmailNotVerified => (

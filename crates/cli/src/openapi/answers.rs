@@ -25,7 +25,7 @@ pub(super) fn of(id: &str) -> Option<Answer> {
             "Who is signed in, or `null`.",
             json!({ "anyOf": [reference("SessionAndUser"), { "type": "null" }] }),
         ),
-        "sign_in.email" => answer(
+        "sign_in.email" | "sign_in.username" => answer(
             "Somebody is signed in.",
             object(
                 json!({ "redirect": boolean(), "token": text(), "url": text(), "user": reference("User") }),
@@ -36,6 +36,9 @@ pub(super) fn of(id: &str) -> Option<Answer> {
             "Somebody signed up, or it looks as if.",
             object(json!({ "token": nullable(), "user": reference("User") }), &[]),
         ),
+        "username.is_available" => {
+            answer("Whether no user has the username.", object(json!({ "available": boolean() }), &[]))
+        }
         "sign_out" => answer("Nobody is signed in any more.", object(json!({ "success": boolean() }), &[])),
         "sessions.list" => answer("The user's sessions.", json!({ "type": "array", "items": reference("Session") })),
         "sessions.update" => answer("As it is now.", object(json!({ "session": reference("Session") }), &[])),

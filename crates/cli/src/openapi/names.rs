@@ -29,6 +29,7 @@ pub(super) fn operation(id: &str) -> Option<&'static str> {
         "sessions.update" => "updateSession",
         "sign_in.email" => "signInEmail",
         "sign_in.social" => "socialSignIn",
+        "sign_in.username" => "signInUsername",
         "sign_out" => "signOut",
         "sign_up.email" => "signUpWithEmailAndPassword",
         "status.error" => "error",
@@ -39,6 +40,7 @@ pub(super) fn operation(id: &str) -> Option<&'static str> {
         "user.delete" => "deleteUser",
         "user.follow_delete" => "deleteUserCallback",
         "user.update" => "updateUser",
+        "username.is_available" => "isUsernameAvailable",
         _ => return None,
     })
 }
@@ -47,6 +49,7 @@ pub(super) fn operation(id: &str) -> Option<&'static str> {
 pub(super) fn tag(id: &str) -> &'static str {
     match id {
         "jwks" | "token" => "Jwt",
+        "sign_in.username" | "username.is_available" => "Username",
         _ => "Default",
     }
 }

@@ -1,27 +1,35 @@
 //! The features that add columns to `user`. They are read before the tables, which get those columns behind better-auth's
 //! own, in the order of [`Features::columns`].
 
-use super::{LastLoginMethod, Problems, reader::Section, tables::Added};
+use super::{LastLoginMethod, Problems, Username, reader::Section, tables::Added};
 
 /// The features that add columns to `user`.
 #[derive(Debug, Clone)]
 pub struct Features {
+    /// `[username]`.
+    pub username: Username,
     /// `[last_login_method]`.
     pub last_login_method: LastLoginMethod,
 }
 
 impl Features {
     pub(super) fn read(root: &mut Section<'_>, problems: &mut Problems) -> Self {
-        Self { last_login_method: LastLoginMethod::read(root.section("last_login_method", problems), problems) }
+        Self {
+            username: Username::read(root.section("username", problems), problems),
+            last_login_method: LastLoginMethod::read(root.section("last_login_method", problems), problems),
+        }
     }
 
     /// The columns, in the order in which answers show them.
     pub(super) fn columns(&self) -> Vec<Added> {
-        self.last_login_method.columns()
+        [self.username.columns(), self.last_login_method.columns()].concat()
     }
 
     /// The keys that need a database, each with whether it is on.
-    pub(super) fn need_database(&self) -> [(&'static str, bool); 1] {
-        [("last_login_method.store_in_database", self.last_login_method.stores())]
+    pub(super) fn need_database(&self) -> [(&'static str, bool); 2] {
+        [
+            ("username.enabled", self.username.enabled),
+            ("last_login_method.store_in_database", self.last_login_method.stores()),
+        ]
     }
 }

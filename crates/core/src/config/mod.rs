@@ -32,6 +32,7 @@ mod tables;
 mod transport;
 mod url_forms;
 mod user;
+mod username;
 mod variables;
 mod verification;
 
@@ -66,6 +67,7 @@ pub use self::{
     social::{Client, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
+    username::Username,
     variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
     verification::Verification,
 };

@@ -17,6 +17,10 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The functions of all features, place by place.
 pub struct Places {
+    /// Changes or refuses what a client gives of a new user.
+    pub new_user: &'static [NewUser],
+    /// Changes or refuses what a client changes of its user.
+    pub user_change: &'static [UserChange],
     /// Adds values to the row of a new user, before it is written.
     pub user_values: &'static [UserValues],
     /// May stop a user whose credentials were right. No session exists yet.
@@ -27,8 +31,17 @@ pub struct Places {
 
 impl Places {
     /// No feature acts.
-    pub const NONE: Self = Self { user_values: &[], before_session: &[], after_session: &[] };
+    pub const NONE: Self =
+        Self { new_user: &[], user_change: &[], user_values: &[], before_session: &[], after_session: &[] };
 }
+
+/// Changes or refuses the members that a client gives of a new user, before they are validated. The place is called for a taken
+/// address and for a free one alike.
+pub type NewUser = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+
+/// Changes or refuses the members that a signed-in client changes of its user, who is given as stored.
+pub type UserChange =
+    for<'a> fn(&'a mut Context, &'a User, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
 
 /// Adds to the values of a new user's columns, by the fields' names. They have passed the rules for what clients may set. Where an
 /// address must not be told from a free one, the place is called for the taken and for the free one alike.
@@ -59,6 +72,8 @@ pub struct Entry<'a> {
 pub enum Way<'a> {
     /// By address and password.
     Password,
+    /// By username and password.
+    Username,
     /// By making the user.
     SignUp,
     /// By coming back from this provider.

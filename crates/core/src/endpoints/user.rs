@@ -7,7 +7,7 @@ use crate::{
     context::Context,
     endpoint::{Body, Endpoint, Guard},
     error::Error,
-    links,
+    flow, links,
     model::User,
     reason::Reason,
     reply::Reply,
@@ -62,7 +62,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
 
 /// Spec core §3.10. better-auth stores a name that is no text as whatever text it makes; here it is refused
 /// (docs/DIFFERENCES.md).
-async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
+async fn update(cx: &mut Context, mut body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
+    flow::user_change(cx, &own.user, body.members_mut()).await?;
     if body.has("email") {
         return Err(Error::bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
     }

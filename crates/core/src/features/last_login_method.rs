@@ -21,7 +21,7 @@ fn method(way: Way<'_>) -> Option<&str> {
     match way {
         Way::Password | Way::SignUp => Some("email"),
         Way::Provider(id) => Some(id),
-        Way::IdToken(_) | Way::Link | Way::ChangedPassword => None,
+        Way::Username | Way::IdToken(_) | Way::Link | Way::ChangedPassword => None,
     }
 }
 
@@ -55,4 +55,26 @@ pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Sessi
         }
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cookie_calls_ways_as_better_auth_calls_them() {
+        let vectors = include_str!("../../../../tests/vectors/sign-in-plugins.json");
+        let vectors: Value = serde_json::from_str(vectors).unwrap();
+        for (path, way) in [
+            ("/callback/github", Way::Provider("github")),
+            ("/sign-in/email", Way::Password),
+            ("/sign-up/email", Way::SignUp),
+            ("/sign-in/username", Way::Username),
+            ("/sign-in/social", Way::IdToken("github")),
+        ] {
+            let cases = vectors["last_login_method"].as_array().unwrap();
+            let case = cases.iter().find(|case| case["path"] == path).unwrap();
+            assert_eq!(case["method"].as_str(), method(way), "{path}");
+        }
+    }
 }

@@ -2,3 +2,4 @@
 //! [places](crate::context::places) of a request's way.
 
 pub mod last_login_method;
+pub mod username;

@@ -2,6 +2,8 @@
 //! values; the caller writes it in a statement of its own, with whatever else it writes; [`announce`] sets the cookies and
 //! lets the features follow. Nothing here writes a session, so that each caller's statement stays one.
 
+pub mod password;
+
 use serde_json::{Map, Value};
 
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
         places::{Closed, Entry, Gate, Way},
     },
     error::Error,
-    model::Session,
+    model::{Session, User},
     rules::{fields, session},
     session_cookies,
 };
@@ -43,6 +45,29 @@ pub enum Cookies {
     AsBefore,
     /// As [`Cookies::AsBefore`]; what the request cached before is taken back.
     Replaced,
+}
+
+/// Lets the features change what a client gives of a new user: the members of a body that is not validated yet.
+///
+/// # Errors
+/// What a feature refuses with.
+pub async fn new_user(cx: &mut Context, body: Option<&Value>) -> Result<Map<String, Value>, Error> {
+    let Some(mut given) = body.and_then(Value::as_object).cloned() else { return Ok(Map::new()) };
+    for place in cx.places.new_user {
+        place(cx, &mut given).await?;
+    }
+    Ok(given)
+}
+
+/// Lets the features change what a signed-in client changes of its user.
+///
+/// # Errors
+/// What a feature refuses with.
+pub async fn user_change(cx: &mut Context, user: &User, given: &mut Map<String, Value>) -> Result<(), Error> {
+    for place in cx.places.user_change {
+        place(cx, user, given).await?;
+    }
+    Ok(())
 }
 
 /// Lets the features add to the values of a new user's row.

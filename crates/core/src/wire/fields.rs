@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Kind, Raw};
 
 /// The members that were asked for so far, and what is wrong with them.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     raw: &'a Raw,
     place: Cow<'static, str>,
     members: Option<Cow<'a, Map<String, Value>>>,
@@ -16,7 +16,7 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// A body; `expected` are the names by which the schemas call an object.
-    pub(super) fn of(raw: &'a Raw, expected: &[&str]) -> Self {
+    pub(crate) fn of(raw: &'a Raw, expected: &[&str]) -> Self {
         let body = raw.body.as_ref();
         let members = body.and_then(Value::as_object).map(Cow::Borrowed);
         let issue = |name: &&str| format!("[body] Invalid input: expected {name}, received {}", kind(body));
@@ -27,7 +27,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The query: a key that stands there more than once is a list.
-    pub(super) fn of_query(raw: &'a Raw) -> Self {
+    pub(crate) fn of_query(raw: &'a Raw) -> Self {
         let mut members = Map::new();
         for (key, value) in &raw.query {
             let value = Value::String(value.clone());
@@ -48,7 +48,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Says that a member is read; what is within an object goes with it.
-    pub(super) fn ask(&self, key: &str, kind: Kind, required: bool) {
+    pub(crate) fn ask(&self, key: &str, kind: Kind, required: bool) {
         if let Cow::Borrowed(place) = self.place {
             self.raw.ask(place, key, kind, required);
         }
@@ -63,7 +63,7 @@ impl<'a> Fields<'a> {
         self.issues.push(format!("[{}.{key}] {text}", self.place));
     }
 
-    pub(super) fn text(&mut self, key: &str) -> String {
+    pub(crate) fn text(&mut self, key: &str) -> String {
         self.ask(key, Kind::Text, true);
         match self.member(key) {
             None => String::new(),
@@ -75,7 +75,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn filled_text(&mut self, key: &str) -> String {
+    pub(crate) fn filled_text(&mut self, key: &str) -> String {
         self.ask(key, Kind::FilledText, true);
         let issues = self.issues.len();
         let text = self.text(key);
@@ -92,7 +92,7 @@ impl<'a> Fields<'a> {
         text
     }
 
-    pub(super) fn email(&mut self, key: &str) -> String {
+    pub(crate) fn email(&mut self, key: &str) -> String {
         self.ask(key, Kind::Email, true);
         let text = self.text(key);
         if self.member(key).flatten().is_some_and(Value::is_string) && !crate::rules::email::is_valid(&text) {
@@ -101,13 +101,13 @@ impl<'a> Fields<'a> {
         text
     }
 
-    pub(super) fn optional_text(&mut self, key: &str) -> Option<String> {
+    pub(crate) fn optional_text(&mut self, key: &str) -> Option<String> {
         self.ask(key, Kind::Text, false);
         self.member(key).flatten()?;
         Some(self.text(key))
     }
 
-    pub(super) fn optional_number(&mut self, key: &str) -> Option<f64> {
+    pub(crate) fn optional_number(&mut self, key: &str) -> Option<f64> {
         self.ask(key, Kind::Number, false);
         let value = self.member(key).flatten()?.as_f64();
         if value.is_none() {
@@ -117,11 +117,11 @@ impl<'a> Fields<'a> {
     }
 
     /// The names of all members.
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.members.iter().flat_map(|members| members.keys().cloned()).collect()
     }
 
-    pub(super) fn optional_texts(&mut self, key: &str) -> Option<Vec<String>> {
+    pub(crate) fn optional_texts(&mut self, key: &str) -> Option<Vec<String>> {
         self.ask(key, Kind::Texts, false);
         let Value::Array(items) = self.member(key).flatten()?.clone() else {
             self.expected(key, "array");
@@ -141,7 +141,7 @@ impl<'a> Fields<'a> {
     }
 
     /// An object of any members, or with `texts` of texts alone.
-    pub(super) fn optional_record(&mut self, key: &str, texts: bool) -> Option<Map<String, Value>> {
+    pub(crate) fn optional_record(&mut self, key: &str, texts: bool) -> Option<Map<String, Value>> {
         self.ask(key, Kind::Record, false);
         let Value::Object(members) = self.member(key).flatten()?.clone() else {
             self.expected(key, "record");
@@ -155,12 +155,12 @@ impl<'a> Fields<'a> {
     }
 
     /// What is wrong with a member, in one's own words.
-    pub(super) fn wrong(&mut self, key: &str, text: &str) {
+    pub(crate) fn wrong(&mut self, key: &str, text: &str) {
         self.issue(key, text);
     }
 
     /// An object within, which is read with fields of its own.
-    pub(super) fn optional_object<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
+    pub(crate) fn optional_object<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
         self.ask(key, Kind::Record, false);
         let Value::Object(members) = self.member(key).flatten()?.clone() else {
             self.expected(key, "object");
@@ -173,7 +173,7 @@ impl<'a> Fields<'a> {
         Some(read)
     }
 
-    pub(super) fn optional_boolean(&mut self, key: &str) -> Option<bool> {
+    pub(crate) fn optional_boolean(&mut self, key: &str) -> Option<bool> {
         self.ask(key, Kind::Boolean, false);
         let value = self.member(key).flatten()?.as_bool();
         if value.is_none() {
@@ -183,25 +183,25 @@ impl<'a> Fields<'a> {
     }
 
     /// All members, for endpoints that read a record of any.
-    pub(super) fn record(&self) -> Map<String, Value> {
+    pub(crate) fn record(&self) -> Map<String, Value> {
         self.members.as_deref().cloned().unwrap_or_default()
     }
 
     /// Another reader's issues stand behind these, unless there are some.
-    pub(super) fn then(mut self, other: Fields<'_>) -> Self {
+    pub(crate) fn then(mut self, other: Fields<'_>) -> Self {
         if self.issues.is_empty() {
             self.issues = other.issues;
         }
         self
     }
 
-    pub(super) fn finish<T>(self, read: T) -> Result<T, Vec<String>> {
+    pub(crate) fn finish<T>(self, read: T) -> Result<T, Vec<String>> {
         if self.issues.is_empty() { Ok(read) } else { Err(self.issues) }
     }
 }
 
 /// A value's type, as the messages call it.
-pub(super) fn kind(value: Option<&Value>) -> &'static str {
+pub(crate) fn kind(value: Option<&Value>) -> &'static str {
     match value {
         None => "undefined",
         Some(Value::Null) => "null",

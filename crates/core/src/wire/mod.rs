@@ -9,6 +9,7 @@ mod social;
 
 use serde_json::Value;
 
+pub(crate) use self::fields::Fields;
 pub use self::{
     answers::*,
     asked::{Asked, Kind, Member},

@@ -151,6 +151,11 @@ impl Record {
         &self.0
     }
 
+    /// All members, for what changes them.
+    pub fn members_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.0
+    }
+
     /// Whether a member is there and counts in JavaScript.
     pub fn has(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(crate::rules::fields::is_truthy)

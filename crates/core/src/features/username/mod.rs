@@ -1,0 +1,177 @@
+//! Usernames (spec sign-in-plugins §1): users choose a name, unique in lower case, and sign in with it and their password. The
+//! name is public: `/is-username-available` tells anyone whether it is taken, and so does a sign-up.
+
+mod rules;
+mod wire;
+
+use http::{Method, StatusCode};
+use serde_json::{Map, Value};
+
+use self::{
+    rules::Flaw,
+    wire::{Availability, IsUsernameAvailable, SignInUsername},
+};
+use crate::{
+    code::{self, Code},
+    config::Username,
+    context::{
+        Context,
+        places::{Answer, Way},
+    },
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
+    flow::password::{self, Attempt},
+    model::User,
+    reason::Reason,
+    reply::Reply,
+    rules::{fields::is_truthy, sign_in},
+    run::run,
+    store,
+};
+
+/// `POST /sign-in/username`. better-auth leaves cross-site requests without cookies to the content type; here they meet the
+/// guard of `/sign-in/email` (docs/DIFFERENCES.md).
+pub const SIGN_IN: Endpoint = Endpoint {
+    id: "sign_in.username",
+    method: Method::POST,
+    path: "/sign-in/username",
+    about: "Opens a session for a username and its password; only with `username.enabled`.",
+    body: Body::Json,
+    guard: Guard::LoginCsrf,
+    run: run!(sign_in),
+};
+
+/// `POST /is-username-available`.
+pub const IS_AVAILABLE: Endpoint = Endpoint {
+    id: "username.is_available",
+    method: Method::POST,
+    path: "/is-username-available",
+    about: "Tells whether no user has a username; only with `username.enabled`.",
+    body: Body::Json,
+    guard: Guard::Open,
+    run: run!(is_available),
+};
+
+/// The member that has the username, and the column.
+const USERNAME: &str = "username";
+/// The member that has the username as it is shown, and the column.
+const DISPLAY: &str = "displayUsername";
+
+/// Spec sign-in-plugins §1.2.
+async fn sign_in(cx: &mut Context, body: SignInUsername) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let config = &auth.config.features.username;
+    if body.username.is_empty() || body.password.is_empty() {
+        let reason = if body.username.is_empty() { Reason::UnknownUser } else { Reason::WrongPassword };
+        return Err(Error::api(StatusCode::UNAUTHORIZED, code::INVALID_USERNAME_OR_PASSWORD, reason));
+    }
+    let username = checked(&body.username, config, StatusCode::UNPROCESSABLE_ENTITY)?;
+    sign_in::judge_length(&body.password, &auth.config.email_and_password)
+        .map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
+    let attempt = Attempt {
+        way: Way::Username,
+        password: &body.password,
+        callback_url: body.callback_url.as_deref(),
+        remember: body.remember_me != Some(false),
+        wrong: code::INVALID_USERNAME_OR_PASSWORD,
+        unopened: StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let location = attempt.location()?;
+    let found = store::user::with_password_by_username(&cx.db, &username).await?;
+    password::sign_in(cx, found.as_ref(), &attempt, location).await
+}
+
+/// Spec sign-in-plugins §1.3.
+async fn is_available(cx: &mut Context, body: IsUsernameAvailable) -> Result<Reply, Error> {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    if body.username.is_empty() {
+        return Err(refused(status, Flaw::Invalid));
+    }
+    let username = checked(&body.username, &cx.auth.config.features.username, status)?;
+    let owner = store::user::id_of_username(&cx.db, &username).await?;
+    Reply::json(&Availability { available: owner.is_none() })
+}
+
+/// Checks the username that a client gives a new user, and completes what is given (spec sign-in-plugins §1.4).
+pub fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        let auth = cx.auth.clone();
+        let config = &auth.config.features.username;
+        if !config.enabled {
+            return Ok(());
+        }
+        let display =
+            given.get(DISPLAY).and_then(Value::as_str).filter(|display| rules::judge(display, config).is_ok());
+        let typed = match given.get(USERNAME) {
+            None => display.map(str::to_owned),
+            Some(value) => text(value, code::FAILED_TO_CREATE_USER)?,
+        };
+        let Some(typed) = typed else { return Ok(()) };
+        let username = checked(&typed, config, StatusCode::BAD_REQUEST)?;
+        if store::user::id_of_username(&cx.db, &username).await?.is_some() {
+            return Err(taken());
+        }
+        if !given.get(DISPLAY).is_some_and(is_truthy) {
+            given.insert(DISPLAY.to_owned(), typed.into());
+        }
+        given.insert(USERNAME.to_owned(), username.into());
+        Ok(())
+    })
+}
+
+/// Checks the username that a signed-in user asks for (spec sign-in-plugins §1.4). Where usernames stay as they are, `null` does
+/// not remove one either.
+pub fn user_change<'a>(
+    cx: &'a mut Context,
+    user: &'a User,
+    given: &'a mut Map<String, Value>,
+) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        let auth = cx.auth.clone();
+        let config = &auth.config.features.username;
+        let Some(asked) = given.get(USERNAME).filter(|_| config.enabled) else { return Ok(()) };
+        let own = user.additional.text(USERNAME).filter(|own| !own.is_empty());
+        let username = match text(asked, code::FAILED_TO_UPDATE_USER)? {
+            Some(typed) => Some(checked(&typed, config, StatusCode::BAD_REQUEST)?),
+            None => None,
+        };
+        if config.immutable && own.is_some() && own != username.as_deref() {
+            return Err(Error::bad(code::USERNAME_IS_IMMUTABLE, Reason::UsernameImmutable));
+        }
+        let Some(username) = username else { return Ok(()) };
+        if own != Some(username.as_str()) && store::user::id_of_username(&cx.db, &username).await?.is_some() {
+            return Err(taken());
+        }
+        given.insert(USERNAME.to_owned(), username.into());
+        Ok(())
+    })
+}
+
+/// A username that is a text; none where it is `null`. Anything else is refused as a row that cannot be written:
+/// better-auth stores some of it past its own rules, and fails at the rest (docs/DIFFERENCES.md).
+fn text(value: &Value, code: Code) -> Result<Option<String>, Error> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text.clone())),
+        _ => Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::InvalidInput)),
+    }
+}
+
+/// The username as it is stored, if it is valid.
+fn checked(username: &str, config: &Username, status: StatusCode) -> Result<String, Error> {
+    rules::judge(username, config).map_err(|flaw| refused(status, flaw))?;
+    Ok(rules::normalized(username, config))
+}
+
+fn refused(status: StatusCode, flaw: Flaw) -> Error {
+    let code = match flaw {
+        Flaw::TooShort => code::USERNAME_TOO_SHORT,
+        Flaw::TooLong => code::USERNAME_TOO_LONG,
+        Flaw::Invalid => code::INVALID_USERNAME,
+    };
+    Error::api(status, code, Reason::InvalidUsername)
+}
+
+fn taken() -> Error {
+    Error::bad(code::USERNAME_IS_ALREADY_TAKEN, Reason::UsernameTaken)
+}

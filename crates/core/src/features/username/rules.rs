@@ -1,0 +1,79 @@
+//! Which usernames are valid, and what they are stored as (spec sign-in-plugins §1.1).
+
+use crate::config::Username;
+
+/// Why a username is not valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// Below `min_username_length`.
+    TooShort,
+    /// Above `max_username_length`.
+    TooLong,
+    /// It has other characters than ASCII letters, digits, `_` and `.`.
+    Invalid,
+}
+
+/// The username as it is stored and looked up.
+pub(super) fn normalized(username: &str, config: &Username) -> String {
+    if config.normalization { username.to_lowercase() } else { username.to_owned() }
+}
+
+/// Whether a username is valid, as typed. Length counts UTF-16 units, as JavaScript does.
+pub(super) fn judge(username: &str, config: &Username) -> Result<(), Flaw> {
+    let judged = if config.validates_normalized { &normalized(username, config) } else { username };
+    let length = judged.encode_utf16().count();
+    if length < config.min_length as usize {
+        return Err(Flaw::TooShort);
+    }
+    if length > config.max_length as usize {
+        return Err(Flaw::TooLong);
+    }
+    let is_valid = judged.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.');
+    if is_valid { Ok(()) } else { Err(Flaw::Invalid) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: Username = Username {
+        enabled: true,
+        min_length: 3,
+        max_length: 30,
+        normalization: true,
+        validates_normalized: false,
+        immutable: false,
+        display: true,
+    };
+
+    #[test]
+    fn usernames_are_judged_as_better_auth_judges_them() {
+        let vectors = include_str!("../../../../../tests/vectors/sign-in-plugins.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        let cases = vectors["username_validation"]["cases"].as_array().unwrap();
+        assert_eq!(cases.len(), 14);
+        // The empty one is the endpoint's business.
+        for case in cases.iter().filter(|case| case["username"] != "") {
+            let code = match judge(case["username"].as_str().unwrap(), &CONFIG) {
+                Ok(()) => serde_json::Value::Null,
+                Err(Flaw::TooShort) => "USERNAME_TOO_SHORT".into(),
+                Err(Flaw::TooLong) => "USERNAME_TOO_LONG".into(),
+                Err(Flaw::Invalid) => "INVALID_USERNAME".into(),
+            };
+            assert_eq!(code, case["body"]["code"], "{case}");
+        }
+    }
+
+    #[test]
+    fn the_order_says_whether_the_username_is_judged_as_typed_or_in_lower_case() {
+        // The sign for kelvin is a `k` in lower case.
+        assert_eq!(judge("\u{212a}elvin", &CONFIG), Err(Flaw::Invalid));
+        let config = Username { validates_normalized: true, ..CONFIG };
+        assert_eq!(
+            (judge("\u{212a}elvin", &config), normalized("\u{212a}elvin", &config)),
+            (Ok(()), "kelvin".to_owned())
+        );
+        let config = Username { normalization: false, ..CONFIG };
+        assert_eq!(normalized("Ada", &config), "Ada");
+    }
+}
