@@ -2,12 +2,21 @@
 
 use std::{sync::Barrier, time::Duration};
 
+use gatepost_cli::{doctor, edge, report::Verdict};
+use gatepost_core::{
+    Auth, Config,
+    auth::Linked,
+    config::{Source, Variables},
+};
+
 use super::{
     secondary_storage::database,
     support::{
+        SECRET,
         http::Answer,
         node,
-        postgres::Database,
+        postgres::{Database, block_on},
+        schema, server,
         service::{Service, log_lines},
         wire::Wire,
     },
@@ -189,16 +198,9 @@ fn a_sign_in_is_not_refused_because_its_method_cannot_be_written() {
 
 #[test]
 fn what_is_configured_wrongly_is_told() {
-    use gatepost_core::{
-        Config,
-        config::{Source, Variables},
-    };
     let problems = |toml: &str, url: bool| {
-        let variables = [("BETTER_AUTH_SECRET", super::support::SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
-        let variables: Variables = variables[..1 + usize::from(url)]
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
+        let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+        let variables = variables(&all[..1 + usize::from(url)]);
         let loaded = Config::load(&variables, Some(Source { name: "gatepost.toml", text: toml }));
         loaded.err().map(|found| found.to_string()).unwrap_or_default()
     };
@@ -235,4 +237,41 @@ fn the_log_says_why_and_names_nobody() {
     let lines = log_lines();
     assert!(lines.iter().any(|line| line.contains("sign_in.username") && line.contains("wrong_password")));
     assert!(lines.iter().all(|line| !line.contains("somebodys_secret")));
+}
+
+fn variables(all: &[(&str, &str)]) -> Variables {
+    all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn a_database_that_is_there_gets_the_columns_and_doctor_asks_for_them() {
+    let database = Database::new();
+    let folder = tempfile::tempdir().unwrap();
+    schema::written(folder.path(), TOML);
+    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", database.url.as_str())];
+    let look = || block_on(doctor::local(folder.path(), &variables(&all), None)).unwrap();
+    let failed = look().findings.into_iter().filter(|finding| finding.verdict == Verdict::Fail);
+    let failed: Vec<_> = failed.map(|finding| finding.evidence).collect();
+    assert!(failed.iter().any(|text| text.contains("username")), "{failed:?}");
+    server::migrated_to(&database.direct, &schema::of(TOML));
+    let report = look();
+    assert!(report.status() == 0 && !report.to_string().contains("username"), "{report}");
+    let service = Service::with(TOML, &[("DATABASE_URL", &database.url)]);
+    assert_eq!(up(&service, "ada@example.com", r#","username":"ada""#).status, 200);
+    let unique =
+        "select count(*) from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+        where i.indisunique and a.attname = 'username'";
+    assert_eq!(database.value(unique), "1");
+}
+
+#[test]
+fn a_feature_that_is_not_built_in_is_told_and_not_passed_over() {
+    let all = variables(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")]);
+    let linked = Linked { username: false, last_login_method: false, ..Linked::ALL };
+    let config = |text| Config::load(&all, Some(Source { name: "gatepost.toml", text })).unwrap();
+    let found = Auth::with(config(TOML), edge::now, linked).err().unwrap().to_string();
+    for feature in ["username: ", "last_login_method: "] {
+        assert!(found.contains(feature) && found.contains("not built in"), "{found}");
+    }
+    assert!(Auth::with(config(""), edge::now, linked).is_ok());
 }
