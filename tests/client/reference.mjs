@@ -8,7 +8,7 @@
 //   SECONDARY_STORAGE   the URL of a Redis, with better-auth's own package in front of it; without it there is none
 //   FETCH_REWRITE       JSON, {"https://github.com": "http://127.0.0.1:…"}: what begins with a key is asked there instead, so
 //                       that a scripted provider stands for a real one
-//   SCHEMA              JSON, better-auth's options that name tables, columns and identifiers; those of `jwks` are the plugin's
+//   SCHEMA              JSON, better-auth's options that name tables, columns and identifiers; those of `jwks`, and of the columns in `features`, are the plugins'
 //   MAIL_FILE           has every mail as a line of JSON, as gatepost's own file transport writes it; without it those
 //                       mails do not exist that exist wherever gatepost has a transport
 //
@@ -60,7 +60,11 @@ const sends = (kind) => async ({ user, newEmail, url, token }) => {
 };
 const given = JSON.parse(process.env.OPTIONS || "{}");
 for (const [section, names] of Object.entries(JSON.parse(process.env.SCHEMA || "{}")))
-  if (section !== "jwks") given[section] = { ...given[section], ...names };
+  if (section === "features") {
+    const { lastLoginMethod, ...fields } = names;
+    if (given.username) given.username.schema ??= { user: { fields } };
+    if (given.lastLoginMethod) given.lastLoginMethod.schema ??= { user: { lastLoginMethod } };
+  } else if (section !== "jwks") given[section] = { ...given[section], ...names };
   else if (given.jwt) given.jwt.schema = { jwks: names };
 for (const [section, callback, kind] of [
   [given.user?.deleteUser, "sendDeleteAccountVerification", "delete-account"],

@@ -178,6 +178,13 @@ pub fn options() -> String {
         let fields: Map<_, _> = renamed.map(|column| (column.field.clone(), column.name.as_str().into())).collect();
         options[table.model] = json!({ "modelName": table.name, "fields": fields });
     }
+    // The columns of features follow the naming as well.
+    let features = of("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n");
+    let own = of_the_run().table("user").unwrap();
+    let columns = features.table("user").into_iter().flat_map(|table| &table.columns);
+    for column in columns.filter(|column| own.column(&column.field).is_none() && column.field != column.name) {
+        options["features"][&column.field] = column.name.as_str().into();
+    }
     options.to_string()
 }
 
