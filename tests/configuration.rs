@@ -1,10 +1,6 @@
 //! What is wrong with a configuration is said all at once, with the place and what to write, and never with a secret.
 
-use std::{
-    collections::BTreeSet,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::collections::BTreeSet;
 
 use gatepost_core::{
     Auth, Config,
@@ -21,38 +17,6 @@ const GOOD: [(&str, &str); 2] =
 fn problems(toml: &str, pairs: &[(&str, &str)]) -> Vec<String> {
     let loaded = Config::load(&variables(pairs), Some(Source { name: "gatepost.toml", text: toml }));
     loaded.err().map(|problems| problems.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
-}
-
-/// The functions' build script, run by itself: a whole build takes minutes. What a function says that is built without and
-/// configured at run time, `.ci/vercel-build` shows.
-#[test]
-fn a_transport_that_is_not_built_in_ends_the_build_with_what_builds_it_in() {
-    let folder = tempfile::tempdir().unwrap();
-    let script = folder.path().join("build-script");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/vercel/build.rs");
-    let compiled =
-        Command::new("rustc").args(["--edition", "2024", "-o"]).args([&script, &source]).stdin(Stdio::null()).output();
-    let compiled = compiled.unwrap();
-    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    let package = folder.path().join("crates/vercel");
-    std::fs::create_dir_all(&package).unwrap();
-    let told = |toml: &str, features: &[(&str, &str)]| {
-        std::fs::write(folder.path().join("gatepost.toml"), toml).unwrap();
-        let mut command = Command::new(&script);
-        command.env_clear().env("CARGO_MANIFEST_DIR", &package).env("OUT_DIR", folder.path().join("crates"));
-        let output = command.envs(features.iter().copied()).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let said = String::from_utf8(output.stdout).unwrap();
-        said.lines().find_map(|line| line.strip_prefix("cargo::error=")).map(str::to_owned)
-    };
-    let toml = "[database]\n  transport = \"websocket\"\n";
-    assert!(
-        told(toml, &[]).is_some_and(|error| error.contains("add `websocket` to the default features in Cargo.toml"))
-    );
-    assert_eq!(told(toml, &[("CARGO_FEATURE_WEBSOCKET", "1")]), None);
-    for other in ["", "[database]\ntransport = \"tcp\"\n", "# transport = \"websocket\"\n"] {
-        assert_eq!(told(other, &[]), None, "{other}");
-    }
 }
 
 #[test]

@@ -130,7 +130,7 @@ const EVERYTHING: &str = "[email_and_password]\nenabled = true\n[user.delete_use
                           [user.change_email]\nenabled = true\n";
 
 fn ids(function: &'static Function) -> impl Iterator<Item = &'static str> + Clone {
-    function.endpoints.iter().map(|endpoint| endpoint.id)
+    function.endpoints().map(|endpoint| endpoint.id)
 }
 
 /// A name that can be set: that of a provider's client stands for any provider.

@@ -10,7 +10,7 @@ use std::{
 use gatepost_core::{
     Auth, Config,
     config::{ConnectionOptions, Problems, Source, Variables},
-    functions::FUNCTIONS,
+    functions::{FUNCTIONS, Function},
 };
 use tokio::{net::TcpListener, signal};
 
@@ -69,14 +69,18 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     if variables.get("BETTER_AUTH_URL").is_none() {
         variables.set("BETTER_AUTH_URL", origin.clone());
     }
+    let wants_database = wants_database(folder, &variables)?;
     let is_given = migrate::url(&variables).is_some();
-    let (_server, database) = database(folder, &mut variables).await?;
+    let (_server, database) = match wants_database {
+        true => database(folder, &mut variables).await?,
+        false => (None, "none, as gatepost.toml says".to_owned()),
+    };
     let mut config = config(folder, &variables)?;
     if !is_given {
         // Whatever reaches the deployment's database: ours takes connections as they are.
         config.database.connection = ConnectionOptions::default();
     }
-    if let Some((_, url)) = migrate::url(&variables) {
+    if let Some((_, url)) = migrate::url(&variables).filter(|_| wants_database) {
         let plan = migrate::migrate(url, &config.database.connection, &config.schema).await?;
         if is_given {
             // Others may use that database.
@@ -173,6 +177,13 @@ async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<po
     }
 }
 
+/// Whether the configuration may have a database. What else is wrong with it is told when it is read as a whole.
+fn wants_database(folder: &Path, variables: &Variables) -> Result<bool, Error> {
+    let failed = |(path, source)| Error::File { path, source };
+    let (name, text) = edge::configuration(folder, variables).map_err(failed)?;
+    Ok(Config::examine(variables, Some(Source { name: &name, text: &text })).0.database.enabled)
+}
+
 /// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names.
 fn config(folder: &Path, variables: &Variables) -> Result<Config, Error> {
     let failed = |(path, source)| Error::File { path, source };
@@ -185,7 +196,7 @@ fn config(folder: &Path, variables: &Variables) -> Result<Config, Error> {
 fn page(origin: &str, config: &Config, database: &str) -> String {
     let kind = if database.starts_with("psql") { "embedded, its files below <code>.gatepost</code>" } else { database };
     let base = format!("{origin}{}", config.base_path);
-    let endpoints = FUNCTIONS.iter().flat_map(|function| function.endpoints);
+    let endpoints = FUNCTIONS.iter().flat_map(Function::endpoints);
     let rows: String = endpoints
         .map(|endpoint| {
             format!(

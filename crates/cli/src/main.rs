@@ -179,10 +179,15 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         Command::Generate { check, print: None | Some(Print::Vercel) } => {
             let stale = generate::generate(here, check)?;
-            if check && !stale.is_empty() {
-                return Err(format!("stale: {}; run `cargo gatepost generate`", stale.join(", ")).into());
+            let listed = |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+            let (written, removed) = (listed(&stale.written), listed(&stale.removed));
+            if check && !(written.is_empty() && removed.is_empty()) {
+                let unneeded = removed.iter().map(|path| format!("{path} (not needed)"));
+                let all: Vec<_> = written.into_iter().chain(unneeded).collect();
+                return Err(format!("stale: {}; run `cargo gatepost generate`", all.join(", ")).into());
             }
-            stale.iter().for_each(|path| say(&format!("wrote {path}")));
+            written.iter().for_each(|path| say(&format!("wrote {path}")));
+            removed.iter().for_each(|path| say(&format!("removed {path}")));
         }
         Command::Doctor { url, origin, no_sign_up, json } => {
             let origin = origin.as_deref();

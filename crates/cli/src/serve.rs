@@ -83,8 +83,7 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
         session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
         wait_until,
     };
-    let tables: [_; FUNCTIONS.len()] =
-        std::array::from_fn(|at| FUNCTIONS.get(at).map_or(&[][..], |function| function.endpoints));
+    let tables: Vec<_> = FUNCTIONS.iter().flat_map(|function| function.tables).map(|table| table.endpoints).collect();
     let response = handle::handle(service.auth.clone(), &tables, request, edge).await;
     if let Some(outcome) = response.extensions().get::<Outcome>() {
         (service.log)(&outcome.line(&id, response.status(), started.elapsed()));

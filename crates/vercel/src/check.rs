@@ -6,19 +6,18 @@ use std::{env, io::Write as _, process::ExitCode};
 use gatepost_core::{
     check::{self, Known},
     config::{Config, Problems, Source},
-    endpoint::Endpoint,
 };
 
-use crate::{Error, MAILS, environment, file, serve};
+use crate::{Error, MAILS, Tables, environment, file, serve};
 
 /// Serves like [`serve`]; called with the argument `check-environment`, as `build.sh` does, it says instead what is wrong
 /// with the environment, and ends with status 1 if something is.
 ///
 /// # Errors
 /// As [`serve`].
-pub fn serve_or_check(endpoints: &'static [Endpoint]) -> Result<ExitCode, Error> {
+pub fn serve_or_check(tables: Tables) -> Result<ExitCode, Error> {
     if env::args_os().nth(1).is_none_or(|argument| argument != "check-environment") {
-        return serve(endpoints).map(|()| ExitCode::SUCCESS);
+        return serve(tables).map(|()| ExitCode::SUCCESS);
     }
     let variables = environment();
     let (file, unread) = match file(&variables) {

@@ -5,8 +5,10 @@ mod absent;
 mod account;
 mod advanced;
 mod bearer;
+mod build_keys;
 mod database;
 mod database_url;
+mod deployment;
 mod discovery;
 mod email;
 mod email_and_password;
@@ -43,6 +45,7 @@ pub use self::{
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
+    deployment::{Deployment, FunctionLayout},
     discovery::{Discovery, TokenAuth},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
@@ -86,6 +89,8 @@ pub struct Config {
     pub platform_origins: Vec<String>,
     /// Patterns of origins that may call and be redirected to, besides the service's own.
     pub trusted_origins: Vec<String>,
+    /// How the endpoints are distributed over functions.
+    pub deployment: Deployment,
     /// Paths, relative to the base path, that answer 404.
     pub disabled_paths: Vec<String>,
     /// Where `GET /error` sends the browser, if anywhere.
@@ -176,6 +181,7 @@ impl Config {
         });
         on_api_error.finish(&mut problems);
 
+        let deployment = Deployment::read(root.section("deployment", &mut problems), &mut problems);
         let mut section = root.section("open_api", &mut problems);
         let open_api = section.boolean("enabled", &mut problems).unwrap_or(false);
         section.finish(&mut problems);
@@ -240,6 +246,7 @@ impl Config {
             base_path,
             platform_origins: own_origins,
             trusted_origins,
+            deployment,
             disabled_paths,
             error_url,
         };
@@ -297,11 +304,7 @@ impl Config {
             ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
         ];
         for (key, _) in needing.iter().filter(|(_, on)| *on) {
-            let text = format!(
-                "it is missing, and `{key}` needs it; set it to the address of the database, \
-                 postgres://user:password@host/name, or remove that"
-            );
-            problems.add("DATABASE_URL", text);
+            self.database.missing(key, problems);
         }
     }
 

@@ -140,8 +140,8 @@ impl<'a> Section<'a> {
         (none, self.one_of(key, problems, &wanted, choices))
     }
 
-    /// The tables of this section, in the order of the file, each with its name and place. Anything else in it is a
-    /// problem.
+    /// The tables of this section, in the order of the file, each with its name and place, but for keys that were asked for.
+    /// Anything else in it is a problem.
     pub(super) fn tables(self, problems: &mut Problems) -> Vec<(String, String, Section<'a>)> {
         self.entries(problems, false).filter_map(|(name, place, table)| Some((name, place, table?))).collect()
     }
@@ -156,7 +156,8 @@ impl<'a> Section<'a> {
         problems: &mut Problems,
         or_false: bool,
     ) -> impl Iterator<Item = (String, String, Option<Section<'a>>)> {
-        let mut found: Vec<_> = self.table.into_iter().flat_map(|table| table.iter()).collect();
+        let entries = self.table.into_iter().flat_map(|table| table.iter());
+        let mut found: Vec<_> = entries.filter(|(name, _)| !self.asked.contains(name.get_ref().as_ref())).collect();
         found.sort_by_key(|(name, _)| name.span().start);
         found.into_iter().filter_map(move |(name, value)| {
             let (place, path) = (self.source.place(name.span().start), self.name(name.get_ref()));

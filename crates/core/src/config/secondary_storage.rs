@@ -117,11 +117,7 @@ impl Beside {
             ("rate_limit.storage = \"secondary-storage\"", by_limits),
         ];
         for (key, _) in needing.iter().take(3).filter(|(_, on)| *on && self.is_there && config.is_stateless()) {
-            let text = format!(
-                "it is missing, and `{key}` needs it; set it to the address of the database, postgres://user:password@host/name, or \
-                 remove that"
-            );
-            problems.add("DATABASE_URL", text);
+            config.database.missing(key, problems);
         }
         for (key, _) in needing.into_iter().filter(|(_, on)| *on && !self.is_there) {
             problems

@@ -23,8 +23,10 @@ pub const KNOWN: [&str; 12] = [
 ];
 
 /// The providers of a deployment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Social {
+    /// Whether people can sign in with providers at all. Default on; where it is off, no variable of a provider counts.
+    pub enabled: bool,
     /// Those that people can sign in with.
     pub clients: Vec<Client>,
     /// Where requests to providers go instead, for tests: a beginning of a URL and what takes its place.
@@ -159,7 +161,8 @@ impl Social {
         self.clients.iter().find(|client| client.id == id)
     }
 
-    pub(super) fn read(section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
+    pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
+        let enabled = section.boolean("enabled", problems).unwrap_or(true);
         let mut clients = Vec::new();
         let mut named: Vec<String> = Vec::new();
         for (id, place, section) in section.tables(problems) {
@@ -176,7 +179,10 @@ impl Social {
         for id in KNOWN.iter().filter(|id| !named.iter().any(|named| named == *id)) {
             clients.extend(Client::read(id, "", nothing.again(), variables, problems));
         }
-        Self { clients, rewrites: rewrites(variables, problems) }
+        if !enabled {
+            clients.clear();
+        }
+        Self { enabled, clients, rewrites: rewrites(variables, problems) }
     }
 }
 

@@ -36,16 +36,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
         guard: Guard::Open,
         run: run!(error),
     },
-    Endpoint {
-        id: "status.open_api",
-        method: Method::GET,
-        path: "/open-api/generate-schema",
-        about: "This description: every endpoint that is served, as OpenAPI 3.1; only with `open_api.enabled`.",
-        body: Body::Ignored,
-        guard: Guard::Open,
-        run: run!(open_api),
-    },
 ];
+
+/// The description of all endpoints.
+pub const OPEN_API: &[Endpoint] = &[Endpoint {
+    id: "status.open_api",
+    method: Method::GET,
+    path: "/open-api/generate-schema",
+    about: "This description: every endpoint that is served, as OpenAPI 3.1; only with `open_api.enabled`.",
+    body: Body::Ignored,
+    guard: Guard::Open,
+    run: run!(open_api),
+}];
 
 /// Spec core §3.1.
 async fn ok(_: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
