@@ -211,6 +211,7 @@ fn every_key_is_documented() {
         "user.change_email",
         "account",
         "account.account_linking",
+        "deployment",
         "previews",
         "social.apple",
         "social.discord",
@@ -252,6 +253,21 @@ fn every_key_is_documented() {
             assert!(documented || nested, "{section}.{key} is not in docs/CONFIGURATION.md");
         }
     }
+}
+
+#[test]
+fn a_database_and_providers_that_the_file_rules_out_need_no_variable_and_read_none() {
+    let halves = [GOOD[0], GOOD[1], ("GITHUB_CLIENT_ID", "id"), ("APPLE_KEY_ID", "id")];
+    let toml = "[database]\nenabled = false\n[social]\nenabled = false\n[social.github]\ndisable_sign_up = true\n";
+    let config = Config::load(&variables(&halves), Some(Source { name: "gatepost.toml", text: toml })).unwrap();
+    assert!(config.is_stateless() && config.database.url.is_none() && config.social.clients.is_empty());
+    assert_eq!(problems("[social]\n", &halves).len(), 2);
+    assert_eq!(
+        problems(&format!("{toml}[email_and_password]\nenabled = true\n"), &GOOD),
+        ["database.enabled: it is false, and `email_and_password.enabled` needs a database; remove one of them"]
+    );
+    let found = problems("[social]\nenabled = true\nother = 1\n", &GOOD);
+    assert_eq!(found, ["gatepost.toml:3: `social.other` must be a table, like { … }"]);
 }
 
 #[test]

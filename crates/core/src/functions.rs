@@ -77,7 +77,7 @@ const MERGED: (&str, &str) = ("all", "Serves every endpoint of this deployment."
 
 impl Function {
     /// Its endpoints.
-    pub fn endpoints(&self) -> impl Iterator<Item = &'static Endpoint> + use<> {
+    pub fn endpoints(&self) -> impl Iterator<Item = &'static Endpoint> + Clone + use<> {
         self.tables.iter().flat_map(|table| table.endpoints)
     }
 }

@@ -163,6 +163,8 @@ impl Social {
 
     pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
         let enabled = section.boolean("enabled", problems).unwrap_or(true);
+        let none = Variables::default();
+        let variables = if enabled { variables } else { &none };
         let mut clients = Vec::new();
         let mut named: Vec<String> = Vec::new();
         for (id, place, section) in section.tables(problems) {
@@ -178,9 +180,6 @@ impl Social {
         let nothing = Section::root(super::Source { name: "gatepost.toml", text: "" }, None);
         for id in KNOWN.iter().filter(|id| !named.iter().any(|named| named == *id)) {
             clients.extend(Client::read(id, "", nothing.again(), variables, problems));
-        }
-        if !enabled {
-            clients.clear();
         }
         Self { enabled, clients, rewrites: rewrites(variables, problems) }
     }
