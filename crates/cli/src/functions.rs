@@ -64,7 +64,7 @@ impl Plan {
     /// The files of functions that are not needed, which an earlier `gatepost generate` has written.
     ///
     /// # Errors
-    /// Where a file cannot be read, or is somebody's own: it would break the platform's build.
+    /// Where a file cannot be read, or was not written by `gatepost generate`: it would break the platform's build.
     pub fn stale(&self, project: &Path) -> io::Result<Vec<PathBuf>> {
         let folder = project.join(FOLDER);
         if !folder.is_dir() {

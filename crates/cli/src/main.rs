@@ -37,7 +37,7 @@ enum Command {
         #[arg(long)]
         new_tables: bool,
     },
-    /// Write the files that follow from the table of endpoints.
+    /// Write the files that follow from the table of endpoints and gatepost.toml: the functions, their routes, the documentation.
     Generate {
         /// Write nothing; fail if a file is stale.
         #[arg(long)]

@@ -158,7 +158,7 @@ impl<'a> Section<'a> {
     ) -> impl Iterator<Item = (String, String, Option<Section<'a>>)> {
         let entries = self.table.into_iter().flat_map(|table| table.iter());
         let mut found: Vec<_> = entries.filter(|(name, _)| !self.asked.contains(name.get_ref().as_ref())).collect();
-        found.sort_by_key(|(name, _)| name.span().start);
+        found.sort_unstable_by_key(|(name, _)| name.span().start);
         found.into_iter().filter_map(move |(name, value)| {
             let (place, path) = (self.source.place(name.span().start), self.name(name.get_ref()));
             let name = name.get_ref().to_string();
@@ -273,7 +273,7 @@ impl<'a> Section<'a> {
     pub(super) fn pairs(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(String, String)> {
         let read = self.read(key, problems, "a table of texts, like { name = \"value\" }", |value| {
             let mut pairs: Vec<_> = value.as_table()?.iter().collect();
-            pairs.sort_by_key(|(name, _)| name.span().start);
+            pairs.sort_unstable_by_key(|(name, _)| name.span().start);
             let text = |value: &DeValue<'_>| value.as_str().map(str::to_owned);
             pairs.into_iter().map(|(name, value)| Some((name.get_ref().to_string(), text(value.get_ref())?))).collect()
         });
