@@ -34,6 +34,7 @@ pub mod model;
 pub mod openapi;
 pub mod outcome;
 mod percent;
+pub mod problem;
 pub mod protected;
 pub mod reply;
 pub mod rules;

@@ -54,7 +54,6 @@ pub use self::{
     pool::PoolBounds,
     previews::Previews,
     rate_limit::{Limit, LimitStorage, RateLimit},
-    reader::{Problem, Problems, Source},
     schema::{Column, Holds, Ids, Otherwise, Schema, Table},
     secondary_storage::{SecondaryStorage, StoragePlace},
     secret::{Secret, Secrets},
@@ -66,6 +65,7 @@ pub use self::{
     verification::Verification,
 };
 use self::{reader::Section, secondary_storage::Beside};
+pub use crate::problem::{Problem, Problems, Source};
 
 /// Everything that a deployment decides.
 #[derive(Debug, Clone)]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Kind, Mail, plain};
 use crate::{
-    config::{Problem, Problems},
     html::escaped,
+    problem::{Problem, Problems},
 };
 
 /// The texts of all mails.
