@@ -2,10 +2,11 @@
 
 use gatepost_core::{
     Config,
-    config::{Secret, Secrets, Source, Variables},
+    config::{Source, Variables},
     cookie::{Cookies, Jar, Pending, Signed},
     crypto::{
         password::{self, Checked, Hasher},
+        secret::{Secret, Secrets},
         signature,
     },
     rules::{

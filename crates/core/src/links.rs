@@ -6,9 +6,8 @@ use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    config::Secrets,
     context::Context,
-    crypto::jwt,
+    crypto::{jwt, secret::Secrets},
     error::Reason,
     mail::{self, Kind, Mail},
     model::User,

@@ -35,7 +35,11 @@ mod verification;
 
 use url::Url;
 
-use crate::{crypto::jwk::Algorithm, mail::template::Templates, rules::origin};
+use crate::{
+    crypto::{jwk::Algorithm, secret::Secrets},
+    mail::template::Templates,
+    rules::origin,
+};
 
 pub use self::{
     account::{Account, Linking},
@@ -56,7 +60,7 @@ pub use self::{
     rate_limit::{Limit, LimitStorage, RateLimit},
     schema::{Column, Holds, Ids, Otherwise, Schema, Table},
     secondary_storage::{SecondaryStorage, StoragePlace},
-    secret::{Secret, Secrets},
+    secret::load_secrets,
     session::{CacheStrategy, CookieCache, Session},
     social::{Client, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},

@@ -3,7 +3,8 @@
 
 use url::Url;
 
-use super::{Problems, Secret, Variables, reader::Section};
+use super::{Problems, Variables, reader::Section};
+use crate::crypto::secret::Secret;
 use crate::fetch;
 
 /// The key's variable.

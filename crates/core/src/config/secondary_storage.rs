@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Config, LimitStorage, PoolBounds, Problems, Secret, Variables, reader::Section};
+use super::{Config, LimitStorage, PoolBounds, Problems, Variables, reader::Section};
+use crate::crypto::secret::Secret;
 
 /// A key-value store beside the database, and the bounds of asking it. Every wait has one.
 #[derive(Debug, Clone)]

@@ -3,8 +3,9 @@
 
 use url::Url;
 
-use super::{Discovery, Problems, Secret, TokenAuth, Variables, reader::Section};
+use super::{Discovery, Problems, TokenAuth, Variables, reader::Section};
 use crate::crypto::jwk;
+use crate::crypto::secret::Secret;
 
 /// The providers that are known by name.
 pub const KNOWN: [&str; 12] = [

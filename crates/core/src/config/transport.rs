@@ -5,7 +5,8 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{Environment, Problems, Secret, Variables};
+use super::{Environment, Problems, Variables};
+use crate::crypto::secret::Secret;
 use crate::rules::email;
 
 /// How mails leave.

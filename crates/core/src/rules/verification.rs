@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::Secrets,
+    crypto::secret::Secrets,
     error::Reason,
     model::User,
     rules::binding::{self, Credential},

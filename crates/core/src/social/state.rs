@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    config::Secrets,
     context::Context,
     cookie::Signed,
-    crypto::envelope,
+    crypto::{envelope, secret::Secrets},
     error::{Error, Reason},
     json, links,
     rules::{oauth::with_params, origin},

@@ -29,7 +29,8 @@ use super::{
 };
 pub use crate::stopwatch::Clock;
 use crate::{
-    config::{Database, DatabaseTransport, Secret},
+    config::{Database, DatabaseTransport},
+    crypto::secret::Secret,
     stopwatch::{Crowd, Step, Stopwatch, What, milliseconds, span},
 };
 
