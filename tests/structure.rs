@@ -76,7 +76,7 @@ fn nobody_imports_what_the_house_rules_forbid() {
         // It speaks REST too.
         ("store/secondary/", &["store", "model", "config", "fetch", "json", "stopwatch"]),
         ("store/", &["store", "model", "config", "json", "rules", "stopwatch"]),
-        ("config/", &["config", "crypto", "fetch", "mail", "problem", "rules"]),
+        ("config/", &["config", "crypto", "fetch", "problem", "rules"]),
         ("cookie.rs", &["config", "crypto", "percent"]),
         ("percent.rs", &[]),
         ("cookie_cache.rs", &["config", "crypto", "json", "model"]),

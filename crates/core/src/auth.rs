@@ -9,6 +9,7 @@ use crate::{
     cookie_cache::Cache,
     crypto::password::Hasher,
     limit::Memory,
+    mail::template::Templates,
     session_jwt::{SESSION_KEYS, SessionKeys},
     signing_keys::Keyring,
     social::Remembered,
@@ -24,6 +25,8 @@ use crate::{
 pub struct Auth {
     /// What the deployment decides.
     pub config: Config,
+    /// What mails say: the built-in texts, unless the deployment's own are put here.
+    pub templates: Templates,
     /// Names and attributes of cookies.
     pub cookies: Cookies,
     /// The session in a cookie, where that is on.
@@ -110,6 +113,7 @@ impl Auth {
         };
         match pool {
             Ok(pool) => Ok(Self {
+                templates: Templates::default(),
                 limits: Memory::default(),
                 cookies: Cookies::new(&config),
                 cache: Cache::new(&config),

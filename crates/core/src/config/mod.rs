@@ -37,7 +37,6 @@ use url::Url;
 
 use crate::{
     crypto::{jwk::Algorithm, secret::Secrets},
-    mail::template::Templates,
     rules::origin,
 };
 
@@ -102,8 +101,6 @@ pub struct Config {
     pub transport: Option<Transport>,
     /// Whose mails they are.
     pub sender: Option<Sender>,
-    /// What they say.
-    pub templates: Templates,
     /// Lifetimes of sessions.
     pub session: Session,
     /// What users may do with their own row.
@@ -217,7 +214,6 @@ impl Config {
             ),
             transport,
             sender,
-            templates: Templates::default(),
             session,
             user,
             account,
@@ -252,14 +248,6 @@ impl Config {
         config.check_stateless(&mut problems);
         beside.check(&config, &mut problems);
         (config, problems)
-    }
-
-    /// The same with mails of one's own: the files of the folder `mails`, by name.
-    ///
-    /// # Errors
-    /// What is wrong with them.
-    pub fn with_mails<'a>(self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
-        Ok(Self { templates: Templates::new(files)?, ..self })
     }
 
     /// In production nothing may wait for a mail that never leaves.

@@ -10,6 +10,7 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
+use self::template::Templates;
 use crate::{
     config::{Config, Transport},
     outcome::Outcome,
@@ -94,11 +95,11 @@ const PAUSES: [u64; 2] = [500, 2_000];
 /// Hands `mail` to the configured transport, three times if need be; what does not leave is a line in the log, without
 /// the address and the link. `id` is the same every time, so that whoever takes it can tell a repetition. `now` is when
 /// the mail was asked for.
-pub(crate) async fn deliver(config: &Config, mail: &Mail, id: &str, now: i64) {
+pub(crate) async fn deliver(config: &Config, templates: &Templates, mail: &Mail, id: &str, now: i64) {
     let Some(transport) = &config.transport else { return };
     let mut pauses = PAUSES.iter();
     let mut attempts = 1;
-    while let Err(failure) = attempt(transport, config, mail, id, now).await {
+    while let Err(failure) = attempt((transport, config, templates), mail, id, now).await {
         let Some(pause) = pauses.next().filter(|_| failure.passing) else {
             let cause = format!("{} was not sent in {attempts} attempts: {}", mail.kind.name(), failure.cause);
             return Outcome::background("mail", &cause);
@@ -108,8 +109,13 @@ pub(crate) async fn deliver(config: &Config, mail: &Mail, id: &str, now: i64) {
     }
 }
 
-async fn attempt(transport: &Transport, config: &Config, mail: &Mail, id: &str, now: i64) -> Result<(), Failure> {
-    let rendered = || config.templates.render(mail, &config.app_name);
+async fn attempt(
+    (transport, config, templates): (&Transport, &Config, &Templates),
+    mail: &Mail,
+    id: &str,
+    now: i64,
+) -> Result<(), Failure> {
+    let rendered = || templates.render(mail, &config.app_name);
     match transport {
         Transport::File(path) => append(path, mail).await,
         Transport::Log => log(mail),
