@@ -44,6 +44,7 @@ pub mod signing_keys;
 pub mod social;
 pub mod stopwatch;
 pub mod store;
+pub mod syntax;
 #[cfg(feature = "otlp")]
 pub mod telemetry;
 pub mod verify;

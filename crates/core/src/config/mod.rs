@@ -37,7 +37,7 @@ use url::Url;
 
 use crate::{
     crypto::{jwk::Algorithm, secret::Secrets},
-    rules::origin,
+    syntax::origin::{self, Pattern},
 };
 
 pub use self::{
@@ -46,7 +46,7 @@ pub use self::{
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
-    discovery::{Discovery, TokenAuth},
+    discovery::{Discovery, RESERVED_PARAMS, TokenAuth},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
@@ -88,7 +88,7 @@ pub struct Config {
     /// The origins of this deployment as the platform tells them: its own, the branch's, and last the project's.
     pub platform_origins: Vec<String>,
     /// Patterns of origins that may call and be redirected to, besides the service's own.
-    pub trusted_origins: Vec<String>,
+    pub trusted_origins: Vec<Pattern>,
     /// Paths, relative to the base path, that answer 404.
     pub disabled_paths: Vec<String>,
     /// Where `GET /error` sends the browser, if anywhere.
@@ -239,7 +239,7 @@ impl Config {
             base_url_text,
             base_path,
             platform_origins: own_origins,
-            trusted_origins,
+            trusted_origins: trusted_origins.iter().map(|text| Pattern::new(text)).collect(),
             disabled_paths,
             error_url,
         };

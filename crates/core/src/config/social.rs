@@ -4,8 +4,7 @@
 use url::Url;
 
 use super::{Discovery, Problems, TokenAuth, Variables, reader::Section};
-use crate::crypto::jwk;
-use crate::crypto::secret::Secret;
+use crate::crypto::{jwk, secret::Secret};
 
 /// The providers that are known by name.
 pub const KNOWN: [&str; 12] = [

@@ -10,15 +10,13 @@ use crate::{
     links,
     model::User,
     reply::Reply,
-    rules::{
-        email,
-        verification::{self, Step},
-    },
+    rules::verification::{self, Step},
     signed_in,
     store::{
         self, StoreError,
         mailed::{Move, Reached},
     },
+    syntax::email,
     wire,
 };
 

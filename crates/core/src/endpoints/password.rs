@@ -9,12 +9,13 @@ use crate::{
     error::{Error, Reason},
     links,
     reply::Reply,
-    rules::{email, sign_in},
+    rules::sign_in,
     signed_in::SignedIn,
     store::{
         self,
         account::{Change, Reset},
     },
+    syntax::email,
     wire,
 };
 

@@ -9,11 +9,9 @@ use crate::{
     error::{Error, Reason},
     links,
     reply::{self, Reply},
-    rules::{
-        email,
-        sign_in::{self, Found},
-    },
+    rules::sign_in::{self, Found},
     store::{self, StoreError},
+    syntax::email,
     wire,
 };
 

@@ -12,8 +12,9 @@ use crate::{
     links,
     model::{Additional, User},
     reply::Reply,
-    rules::{email, fields, sign_in},
+    rules::{fields, sign_in},
     store::{self, StoreError, user::New},
+    syntax::email,
     wire,
 };
 

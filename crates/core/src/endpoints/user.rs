@@ -10,9 +10,10 @@ use crate::{
     links,
     model::User,
     reply::Reply,
-    rules::{email, fields, sign_in},
+    rules::{fields, sign_in},
     signed_in::{self, SignedIn},
     store::{self, StoreError, mailed::Move, user::Change},
+    syntax::email,
     wire,
 };
 

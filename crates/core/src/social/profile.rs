@@ -16,10 +16,8 @@ use super::{
 use crate::{
     json,
     model::Additional,
-    rules::{
-        email,
-        oauth::{Picture, Profile, subject},
-    },
+    rules::oauth::{Picture, Profile, subject},
+    syntax::email,
 };
 
 /// What a provider says of whoever these tokens are of. `given` is what the browser brought along, which only Apple has.

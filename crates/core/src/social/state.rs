@@ -11,8 +11,9 @@ use crate::{
     crypto::{envelope, secret::Secrets},
     error::{Error, Reason},
     json, links,
-    rules::{oauth::with_params, origin},
+    rules::oauth::with_params,
     store::{self, StoreError},
+    syntax::origin,
 };
 
 /// In front of a state in the table: nothing else is redeemed as one, and it as nothing else.

@@ -10,7 +10,6 @@ use crate::{
     rules::{
         fields,
         oauth::{self, Change, Profile, Refusal, merged_scopes},
-        origin,
     },
     social::{
         self, Provider,
@@ -20,6 +19,7 @@ use crate::{
         tokens::{self, Tokens},
     },
     store::{self, StoreError},
+    syntax::origin,
     wire,
 };
 
