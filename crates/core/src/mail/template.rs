@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Kind, Mail, plain};
+use super::{
+    message::{Kind, Mail},
+    plain,
+};
 use crate::{
     html::escaped,
     problem::{Problem, Problems},
