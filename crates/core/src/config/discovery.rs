@@ -4,8 +4,24 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Problems, reader::Section, social::KNOWN};
+use super::{Problems, reader::Section};
 use crate::syntax::network::is_loopback;
+
+/// The providers that are known by name.
+pub const KNOWN: [&str; 12] = [
+    "apple",
+    "discord",
+    "facebook",
+    "github",
+    "gitlab",
+    "google",
+    "linkedin",
+    "microsoft",
+    "slack",
+    "spotify",
+    "twitch",
+    "twitter",
+];
 
 /// A provider that describes itself (OpenID Connect Discovery 1.0), or that the configuration describes.
 #[derive(Debug, Clone)]

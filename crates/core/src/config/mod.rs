@@ -46,7 +46,7 @@ pub use self::{
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
-    discovery::{Discovery, RESERVED_PARAMS, TokenAuth},
+    discovery::{Discovery, KNOWN as KNOWN_PROVIDERS, RESERVED_PARAMS, TokenAuth},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
@@ -61,7 +61,7 @@ pub use self::{
     secondary_storage::{SecondaryStorage, StoragePlace},
     secret::load_secrets,
     session::{CacheStrategy, CookieCache, Session},
-    social::{Client, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
+    social::{Client, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
@@ -246,7 +246,7 @@ impl Config {
         root.finish(&mut problems);
         config.check_mails(variables, &mut problems);
         config.check_stateless(&mut problems);
-        beside.check(&config, &mut problems);
+        config.check_secondary_storage(&beside, &mut problems);
         (config, problems)
     }
 
@@ -294,6 +294,28 @@ impl Config {
                  postgres://user:password@host/name, or remove that"
             );
             problems.add("DATABASE_URL", text);
+        }
+    }
+
+    /// What needs a store, and what a store needs, says so.
+    fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
+        let by_limits = self.rate_limit.storage == LimitStorage::SecondaryStorage;
+        let needing = [
+            ("session.store_session_in_database", self.session.store_in_database),
+            ("session.preserve_session_in_database", self.session.preserve_in_database),
+            ("verification.store_in_database", self.verification.store_in_database),
+            ("rate_limit.storage = \"secondary-storage\"", by_limits),
+        ];
+        for (key, _) in needing.iter().take(3).filter(|(_, on)| *on && beside.is_there && self.is_stateless()) {
+            let text = format!(
+                "it is missing, and `{key}` needs it; set it to the address of the database, postgres://user:password@host/name, or \
+                 remove that"
+            );
+            problems.add("DATABASE_URL", text);
+        }
+        for (key, _) in needing.into_iter().filter(|(_, on)| *on && !beside.is_there) {
+            problems
+                .add(key, "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it");
         }
     }
 
