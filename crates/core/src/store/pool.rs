@@ -22,7 +22,7 @@ use tokio_postgres::{
 use super::{
     StoreError, advice,
     bound::Bound,
-    is_passing,
+    error::is_passing,
     kept::{self, Kept, PAUSES},
     tls,
     url::{self, Target},
