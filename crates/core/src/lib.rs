@@ -7,6 +7,8 @@
 //! cookies ([`cookie`], [`cookie_cache`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
 //! share, [`config`] what a deployment decides, [`check`] looks at the
 //! latter beforehand, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
+//! Below all of them lie [`syntax`], which reads addresses, networks and patterns, and [`problem`], the form in which the parts report
+//! what is wrong with a configuration.
 
 pub mod account_cookie;
 pub mod auth;
