@@ -11,6 +11,7 @@ use gatepost_core::{
     Auth, Config,
     config::{ConnectionOptions, Problems, Source, Variables},
     functions::FUNCTIONS,
+    mail::template::Templates,
 };
 use tokio::{net::TcpListener, signal};
 
@@ -71,7 +72,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     }
     let is_given = migrate::url(&variables).is_some();
     let (_server, database) = database(folder, &mut variables).await?;
-    let mut config = config(folder, &variables)?;
+    let (mut config, templates) = configuration(folder, &variables)?;
     if !is_given {
         // Whatever reaches the deployment's database: ours takes connections as they are.
         config.database.connection = ConnectionOptions::default();
@@ -89,7 +90,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     }
     let page = Some(page(&origin, &config, &database));
     let service = Arc::new(serve::Service {
-        auth: Arc::new(Auth::new(config, edge::now)?),
+        auth: Arc::new(Auth { templates, ..Auth::new(config, edge::now)? }),
         page,
         log: to_stderr,
         knows_hosts: true,
@@ -173,13 +174,14 @@ async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<po
     }
 }
 
-/// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names.
-fn config(folder: &Path, variables: &Variables) -> Result<Config, Error> {
+/// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names, and what mails say.
+fn configuration(folder: &Path, variables: &Variables) -> Result<(Config, Templates), Error> {
     let failed = |(path, source)| Error::File { path, source };
     let (name, text) = edge::configuration(folder, variables).map_err(failed)?;
     let mails = edge::mails(folder).map_err(failed)?;
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
-    Ok(config.with_mails(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)
+    let templates = Templates::new(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
+    Ok((config, templates))
 }
 
 fn page(origin: &str, config: &Config, database: &str) -> String {

@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use gatepost_cli::{
     check, deployment, dev, doctor, dotenv, edge, explain, generate, migrate, openapi, report::Report, roles, secret,
 };
-use gatepost_core::config::{ConnectionOptions, Problems, Schema, Secrets, Source};
+use gatepost_core::config::{ConnectionOptions, Problems, Schema, Source, load_secrets};
 
 /// A drop-in server for the better-auth client.
 #[derive(Parser)]
@@ -216,13 +216,13 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(reported(&runtime.block_on(doctor::database(here, &variables)), json));
         }
         Command::Secret(Secret::New) => say(&secret::new()?),
-        Command::Secret(Secret::Rotate) => say(&secret::rotate(&Secrets::load(&edge::environment())?)?),
+        Command::Secret(Secret::Rotate) => say(&secret::rotate(&load_secrets(&edge::environment())?)?),
         Command::Secret(Secret::Status) => {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to count in")?;
             let (options, schema) = (of_file(here, ConnectionOptions::load)?, schema(here)?);
-            let counted = runtime.block_on(secret::status(url, &options, &Secrets::load(&variables)?, &schema));
+            let counted = runtime.block_on(secret::status(url, &options, &load_secrets(&variables)?, &schema));
             let (text, done) = counted.map_err(|error| format!("{name}: {error}"))?;
             say(&text);
             if !done {

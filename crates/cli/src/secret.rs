@@ -4,8 +4,11 @@ use std::{fmt::Write as _, io};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
-    config::{self, ConnectionOptions, Secret, Secrets},
-    crypto::envelope,
+    config::{self, ConnectionOptions},
+    crypto::{
+        envelope,
+        secret::{Secret, Secrets},
+    },
     store::{StoreError, schema::Schema, single},
 };
 

@@ -16,7 +16,7 @@ use gatepost_core::{
     functions::FUNCTIONS,
     handle,
     outcome::Outcome,
-    rules::origin::{self, Relative},
+    syntax::origin::{self, Pattern, Relative},
 };
 use http::{Method, Response, StatusCode, Uri, header};
 use http_body_util::Full;
@@ -109,8 +109,8 @@ fn is_known<B>(auth: &Auth, request: &http::Request<B>) -> bool {
         None => false,
     };
     let config = &auth.config;
-    let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
-    let patterns = || own.as_deref().into_iter().chain(config.trusted_origins.iter().map(String::as_str));
+    let own = config.base_url.as_ref().map(|url| Pattern::new(&url.origin().ascii_serialization()));
+    let patterns = || own.iter().chain(&config.trusted_origins);
     let is_trusted = |scheme| origin::is_trusted(&format!("{scheme}://{host}"), patterns(), Relative::Refused);
     is_local || is_trusted("http") || is_trusted("https")
 }

@@ -10,6 +10,7 @@ use crate::{
     counters::Counters,
     crypto::password::Hasher,
     keyring::Keyring,
+    mail::template::Templates,
     providers::Remembered,
     stopwatch::{Clock, Stopwatch},
     store::{
@@ -23,6 +24,8 @@ use crate::{
 pub struct Auth {
     /// What the deployment decides.
     pub config: Config,
+    /// What mails say: the built-in texts, unless the deployment's own are put here.
+    pub templates: Templates,
     /// Names and attributes of cookies.
     pub cookies: Cookies,
     /// The session in a cookie, where that is on.
@@ -107,6 +110,7 @@ impl Auth {
         };
         match pool {
             Ok(pool) => Ok(Self {
+                templates: Templates::default(),
                 limits: Counters::default(),
                 cookies: Cookies::new(&config),
                 cache: Cache::new(&config),

@@ -9,8 +9,8 @@ use crate::{
     config::{
         Audience, Config, Environment, Problems, SecondaryStorage, Set, Transport, VARIABLES, Variable, Variables,
     },
-    fetch::is_loopback,
     store::{Pool, secondary},
+    syntax::network::is_loopback,
 };
 
 /// Bytes of all variables together, names and values, that the platform takes.

@@ -4,8 +4,11 @@
 use std::fmt::Write as _;
 
 use crate::{
-    config::{Account, Config, CookieOverride, SameSite, Secret, Secrets},
-    crypto::signature,
+    config::{Account, Config, CookieOverride, SameSite},
+    crypto::{
+        secret::{Secret, Secrets},
+        signature,
+    },
     percent,
 };
 

@@ -6,9 +6,8 @@ use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    config::Secrets,
     context::Context,
-    crypto::jwt,
+    crypto::{jwt, secret::Secrets},
     mail::{self, Kind, Mail},
     model::User,
     outcome::Outcome,
@@ -85,7 +84,7 @@ pub fn sign_up_again(cx: &mut Context, new: &New<'_>, mail: Option<Option<&str>>
         let secrets = &auth.config.secrets;
         let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, Some(&password_hash));
         if let Some(mail) = signed(secrets, &base, Kind::VerifyEmail, &user, &claims, callback_url.as_deref()) {
-            mail::deliver(&auth.config, &mail, &id, now.as_second()).await;
+            mail::deliver(&auth.config, &auth.templates, &mail, &id, now.as_second()).await;
         }
     }));
 }
@@ -104,7 +103,7 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
     cx.afterwards.push(Box::pin(async move {
         let db = auth.db();
         match verification::insert(&db, &secret).await {
-            Ok(()) => mail::deliver(&auth.config, &mail, &id, now).await,
+            Ok(()) => mail::deliver(&auth.config, &auth.templates, &mail, &id, now).await,
             Err(error) => Outcome::background("reset_password", &format!("no link was stored or mailed: {error}")),
         }
     }));
@@ -174,7 +173,7 @@ fn callback(callback_url: Option<&str>) -> impl std::fmt::Display {
 /// It leaves after the answer: how long a mail server takes tells nobody which address is known.
 fn push(cx: &mut Context, mail: Mail) {
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
-    cx.afterwards.push(Box::pin(async move { mail::deliver(&auth.config, &mail, &id, now).await }));
+    cx.afterwards.push(Box::pin(async move { mail::deliver(&auth.config, &auth.templates, &mail, &id, now).await }));
 }
 
 /// What the token of a link says. Every secret that is still honoured is tried: a rotation breaks no link.

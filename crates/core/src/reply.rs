@@ -75,7 +75,7 @@ impl Reply {
 /// The value of `Location`. It is made before anything is written: an answer that cannot be sent changes nothing.
 ///
 /// # Errors
-/// 500 for what is not ASCII or has a control character: the URL was not written by `rules::origin::written`, which is a bug.
+/// 500 for what is not ASCII or has a control character: the URL was not written by `syntax::origin::written`, which is a bug.
 pub fn location(url: &str) -> Result<HeaderValue, Error> {
     let value = HeaderValue::from_str(url).ok().filter(|value| value.as_bytes().is_ascii());
     value

@@ -7,6 +7,7 @@ use gatepost_core::{
     check::{self, Known},
     config::{Config, Problems, Source},
     endpoint::Endpoint,
+    mail::template::Templates,
 };
 
 use crate::{Error, MAILS, environment, file, serve};
@@ -27,7 +28,7 @@ pub fn serve_or_check(endpoints: &'static [Endpoint]) -> Result<ExitCode, Error>
     };
     let (config, mut problems) = Config::examine(&variables, Some(Source { name: &file.0, text: &file.1 }));
     problems.0.extend(unread.0);
-    let mails = config.clone().with_mails(MAILS.iter().copied()).err();
+    let mails = Templates::new(MAILS.iter().copied()).err();
     problems.0.extend(mails.into_iter().flat_map(|mails| mails.0));
     let findings = check::environment(&variables, &config, &problems, &Known::default());
     writeln!(std::io::stderr(), "the environment of this deployment:\n{findings}")?;

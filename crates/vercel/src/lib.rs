@@ -20,6 +20,7 @@ use gatepost_core::{
     context::{Background, Edge, SessionKeys, places::Places},
     endpoint::Endpoint,
     handle,
+    mail::template::Templates,
     outcome::Outcome,
     session_jwt,
 };
@@ -140,7 +141,7 @@ fn auth(endpoints: &[Endpoint], warn: impl Fn(&str)) -> Result<&'static Arc<Auth
 fn build(variables: &Variables) -> Result<Auth, Problems> {
     let (name, text) = file(variables)?;
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
-    Auth::with(config.with_mails(MAILS.iter().copied())?, now, LINKED)
+    Ok(Auth { templates: Templates::new(MAILS.iter().copied())?, ..Auth::with(config, now, LINKED)? })
 }
 
 /// The name and the text of the configuration file.

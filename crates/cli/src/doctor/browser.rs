@@ -1,7 +1,7 @@
 //! What browsers do with a cookie: whether they keep it, and whether they send it along when a page calls the service
 //! (RFC 6265bis; the public suffix list). Pure decisions: a line of `Set-Cookie` and two addresses in, a verdict out.
 
-use gatepost_core::{config::SameSite, fetch::is_loopback};
+use gatepost_core::{config::SameSite, syntax::network::is_loopback};
 use url::{Host, Url};
 
 use crate::report::Verdict;

@@ -22,8 +22,8 @@ use gatepost_core::{
     Auth,
     config::{Config, Environment, Problems, Variables},
     cookie::{Jar, Lifetime, Pending},
-    rules::origin::{self, Relative},
     store::StoreError,
+    syntax::origin::{self, Pattern, Relative},
 };
 use url::Url;
 
@@ -126,7 +126,7 @@ fn environment(config: &Config) -> Finding {
     };
     let trusted = match config.trusted_origins.as_slice() {
         [] => "no other origin is trusted".to_owned(),
-        origins => format!("trusted besides: {}", origins.join(", ")),
+        origins => format!("trusted besides: {}", origins.iter().map(Pattern::as_str).collect::<Vec<_>>().join(", ")),
     };
     let evidence = format!("{environment}, {base}; {trusted}");
     if config.base_url.is_none() && deployed {
@@ -160,8 +160,8 @@ fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
 fn trusted(config: &Config, page: &Url) -> Finding {
     const CHECK: &str = "origin";
     let page = page.origin().ascii_serialization();
-    let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
-    let patterns = own.as_deref().into_iter().chain(config.trusted_origins.iter().map(String::as_str));
+    let own = config.base_url.as_ref().map(|url| Pattern::new(&url.origin().ascii_serialization()));
+    let patterns = own.iter().chain(&config.trusted_origins);
     if origin::is_trusted(&page, patterns, Relative::Refused) {
         return Finding::ok(CHECK, format!("{page} is trusted: its pages may call and read the answers"));
     }

@@ -45,7 +45,7 @@ pub(super) async fn check(auth: &Auth) -> Option<Finding> {
         round_trip.as_secs_f64() * 1e3,
         storage.key_prefix
     );
-    let local = gatepost_core::fetch::is_loopback(&address.host);
+    let local = gatepost_core::syntax::network::is_loopback(&address.host);
     let readable = !address.tls && !local && auth.config.environment != Environment::Development;
     Some(if readable {
         let fix = "write rediss:// or https:// into the URL, unless the network in between is yours alone";

@@ -1,10 +1,12 @@
 //! The session cookie of a request: whether it is there under its name, how it is encoded, and what has signed it.
 
 use gatepost_core::{
-    config::{Secret, Secrets},
     context::Context,
     cookie::{Jar, Signed},
-    crypto::signature,
+    crypto::{
+        secret::{Secret, Secrets},
+        signature,
+    },
 };
 use percent_encoding::percent_decode_str;
 

@@ -3,9 +3,9 @@
 
 use gatepost_core::{
     bearer,
-    config::Secrets,
     context::Context,
     cookie::Jar,
+    crypto::secret::Secrets,
     protected,
     reason::Reason,
     signing_keys,

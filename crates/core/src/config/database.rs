@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::{
-    DatabaseUrl, PoolBounds, Problems, Secret, Source, TlsMode, Variables,
+    DatabaseUrl, PoolBounds, Problems, Source, TlsMode, Variables,
     reader::{self, Section},
 };
+use crate::crypto::secret::Secret;
 
 /// The variables with the URL that the service connects by, the first one that is set.
 const URLS: [&str; 2] = ["DATABASE_URL", "POSTGRES_URL"];

@@ -21,13 +21,10 @@ use crate::{
     },
     reason::Reason,
     reply::Reply,
-    rules::{
-        address,
-        origin::{self, Relative},
-        session::Client,
-    },
+    rules::{address, session::Client},
     stopwatch::What,
     store::Db,
+    syntax::origin::{self, Pattern, Relative},
 };
 
 /// The session's signed token, for clients without cookies (spec jwt-oauth-schema §2.2).
@@ -120,9 +117,8 @@ impl Context {
 
     /// Whether an origin is trusted: the service's own, or one of the configured patterns (spec core §8.5).
     pub fn trusts(&self, url: &str) -> bool {
-        let own = self.origin();
-        let configured = self.auth.config.trusted_origins.iter().map(String::as_str);
-        origin::is_trusted(url, own.as_deref().into_iter().chain(configured), Relative::Refused)
+        let own = self.origin().as_deref().map(Pattern::new);
+        origin::is_trusted(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Refused)
     }
 
     /// A URL of the request as the answer carries it, if it is trusted. Where `advanced.disable_origin_check` is on every URL
@@ -131,9 +127,8 @@ impl Context {
         if !self.auth.config.advanced.checks.redirects {
             return origin::written(url);
         }
-        let own = self.origin();
-        let configured = self.auth.config.trusted_origins.iter().map(String::as_str);
-        origin::destination(url, own.as_deref().into_iter().chain(configured), Relative::Allowed)
+        let own = self.origin().as_deref().map(Pattern::new);
+        origin::destination(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Allowed)
     }
 
     /// Who asks: the address by the configured headers, and the browser's own description.

@@ -15,16 +15,14 @@ use crate::{
     model::User,
     reason::Reason,
     reply::Reply,
-    rules::{
-        email,
-        verification::{self, Step},
-    },
+    rules::verification::{self, Step},
     run::run,
     session_cookies, signed_in,
     store::{
         self, StoreError,
         mailed::{Move, Reached},
     },
+    syntax::email,
     wire,
 };
 

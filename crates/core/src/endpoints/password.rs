@@ -14,13 +14,14 @@ use crate::{
     links,
     reason::Reason,
     reply::Reply,
-    rules::{email, sign_in},
+    rules::sign_in,
     run::{run, run_signed_in},
     signed_in::SignedIn,
     store::{
         self,
         account::{Change, Reset},
     },
+    syntax::email,
     wire,
 };
 

@@ -14,12 +14,10 @@ use crate::{
     links,
     reason::Reason,
     reply::{self, Reply},
-    rules::{
-        email,
-        sign_in::{self, Found},
-    },
+    rules::sign_in::{self, Found},
     run::run,
     store::{self, StoreError},
+    syntax::email,
     wire,
 };
 

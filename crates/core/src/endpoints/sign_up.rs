@@ -17,9 +17,10 @@ use crate::{
     model::{Additional, User},
     reason::Reason,
     reply::Reply,
-    rules::{email, fields, sign_in},
+    rules::{fields, sign_in},
     run::run,
     store::{self, StoreError, user::New},
+    syntax::email,
     wire,
 };
 

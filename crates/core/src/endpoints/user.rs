@@ -11,11 +11,12 @@ use crate::{
     model::User,
     reason::Reason,
     reply::Reply,
-    rules::{email, fields, sign_in},
+    rules::{fields, sign_in},
     run::{run, run_signed_in},
     session_cookies,
     signed_in::{self, SignedIn},
     store::{self, StoreError, mailed::Move, user::Change},
+    syntax::email,
     wire,
 };
 

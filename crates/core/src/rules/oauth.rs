@@ -9,20 +9,8 @@ use crate::{
     json,
     model::{Additional, LinkedAccount, User},
     reason::Reason,
-    rules::email,
+    syntax::email,
 };
-
-/// Parameters that a client may not set: they bind the answer to the flow.
-pub const RESERVED: [&str; 8] = [
-    "state",
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "code_challenge",
-    "code_challenge_method",
-    "nonce",
-    "scope",
-];
 
 /// Whom a provider tells of.
 #[derive(Clone)]

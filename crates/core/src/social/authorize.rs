@@ -10,12 +10,12 @@ use super::{
     state::{self, Beginning, Link},
 };
 use crate::{
+    config::RESERVED_PARAMS,
     context::Context,
     error::Error,
     json,
     reason::Reason,
     reply::{Reply, location},
-    rules::oauth::RESERVED,
     wire,
 };
 
@@ -112,7 +112,8 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
         _ => {}
     }
     let configured = discovered.map(|discovery| &*discovery.authorization_params).unwrap_or_default();
-    for (name, value) in configured.iter().chain(request.params).filter(|(name, _)| !RESERVED.contains(&name.as_str()))
+    for (name, value) in
+        configured.iter().chain(request.params).filter(|(name, _)| !RESERVED_PARAMS.contains(&name.as_str()))
     {
         params.set(name, value);
     }

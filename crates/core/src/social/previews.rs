@@ -14,9 +14,9 @@ use url::form_urlencoded;
 use super::state;
 use crate::{
     auth::Auth,
-    config::{Previews, Secrets},
+    config::Previews,
     context::Context,
-    crypto::{envelope, random::Rng},
+    crypto::{envelope, random::Rng, secret::Secrets},
     error::Error,
     json,
     reason::Reason,

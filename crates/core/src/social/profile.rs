@@ -1,25 +1,20 @@
 //! Who somebody is, as each provider says it (spec jwt-oauth-schema §4.11).
 
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
     Provider,
-    id_token::{self, Bound},
+    id_token::{self, Bound, claims},
     table::Source,
     tokens::{self, Tokens},
 };
 use crate::{
     json,
     model::Additional,
-    rules::{
-        email,
-        oauth::{Picture, Profile, subject},
-    },
+    rules::oauth::{Picture, Profile, subject},
+    syntax::email,
 };
 
 /// What a provider says of whoever these tokens are of. `given` is what the browser brought along, which only Apple has.
@@ -53,22 +48,6 @@ pub async fn of(
 
 fn access(tokens: &Tokens) -> Result<&str, String> {
     tokens.access_token.as_deref().ok_or_else(|| "there is no access token".to_owned())
-}
-
-/// What a JWT says; its signature is another matter.
-fn claims(token: Option<&str>) -> Result<Additional, String> {
-    let token = token.ok_or("there is no ID token")?;
-    let part = token.split('.').nth(1).ok_or("the ID token is no JWT")?;
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| "the ID token is no JWT")?;
-    serde_json::from_slice(&bytes).map_err(|_| "the ID token is no JWT".to_owned())
-}
-
-/// What a JWT says before it is verified.
-///
-/// # Errors
-/// Where it is none.
-pub(super) fn unverified(token: &str) -> Result<Additional, String> {
-    claims(Some(token))
 }
 
 /// A flag that some providers write as a text.

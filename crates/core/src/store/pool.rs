@@ -22,14 +22,15 @@ use tokio_postgres::{
 use super::{
     StoreError, advice,
     bound::Bound,
-    is_passing,
+    error::is_passing,
     kept::{self, Kept, PAUSES},
     tls,
     url::{self, Target},
 };
 pub use crate::stopwatch::Clock;
 use crate::{
-    config::{Database, DatabaseTransport, Secret},
+    config::{Database, DatabaseTransport},
+    crypto::secret::Secret,
     stopwatch::{Crowd, Step, Stopwatch, What, milliseconds, span},
 };
 

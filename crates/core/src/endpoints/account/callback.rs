@@ -11,7 +11,6 @@ use crate::{
     rules::{
         fields,
         oauth::{self, Change, Profile, Refusal, merged_scopes},
-        origin,
     },
     social::{
         self, Provider,
@@ -21,6 +20,7 @@ use crate::{
         tokens::{self, Tokens},
     },
     store::{self, StoreError},
+    syntax::origin,
     wire,
 };
 
