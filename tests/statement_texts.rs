@@ -1,0 +1,204 @@
+//! The text of every statement that the core sends to PostgreSQL, for each way in which a deployment may name its tables and make
+//! its identifiers. A file for each below `tests/statements/` shows them: a change of the code that changes no text changes no
+//! file. With `GATEPOST_WRITE_STATEMENTS=1` the test writes the files, and the difference is the one to review.
+
+mod calls;
+mod source;
+mod store;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use gatepost_cli::edge;
+use gatepost_core::{
+    Auth, Config,
+    config::{Source, Variables},
+    store::{Db, schema::Schema, secondary::Besides},
+};
+use serde_json::json;
+
+use self::{calls::Run, store::Store};
+use super::support::{
+    SECRET,
+    postgres::{Database, block_on, execute},
+    schema, server,
+    wire::Wire,
+};
+
+/// The variable that has the files written.
+const WRITE: &str = "GATEPOST_WRITE_STATEMENTS";
+const COMMAND: &str = "GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts";
+
+/// The files by their names, what each is about, and the schema of [`schema::configured_as`].
+const FILES: [(&str, &str, &str); 6] = [
+    (DEFAULT, "as better-auth names and makes the tables by default", ""),
+    ("renamed", "where every table and column has another name, in a PostgreSQL schema of its own", "renamed"),
+    ("uuid", "where the database makes identifiers, which are UUIDs", "uuid"),
+    ("serial", "where the database counts identifiers", "serial"),
+    ("snake-case-plural", "where Drizzle names the tables: in snake case and the plural", "drizzle"),
+    (ADDITIONAL, "where users, sessions and accounts have additional fields", ""),
+];
+const DEFAULT: &str = "default";
+const ADDITIONAL: &str = "additional-fields";
+/// Fields with and without a value, a default, a column of another name and a part in answers.
+const ADDITIONAL_FIELDS: &str = r#"
+[user.additional_fields]
+plan = { type = "string", required = false, field_name = "the \"plan\"" }
+tags = { type = "string[]", required = false }
+note = { type = "json", required = false, returned = false }
+[session.additional_fields]
+device = { type = "string", required = false, default_value = "unknown", field_name = "the device" }
+place = { type = "string", required = false }
+[account.additional_fields]
+origin = { type = "string", required = false, default_value = "here", field_name = "its origin" }
+hidden = { type = "number", required = false, returned = false }
+"#;
+const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
+
+/// What a database keeps besides a secondary storage, in each of the ways that statements depend on.
+const BESIDES: [(&str, Besides); 3] = [
+    ("", Besides { sessions: false, ended_sessions: false, secrets: false }),
+    (
+        "[session]\nstore_session_in_database = true\n[verification]\nstore_in_database = true\n",
+        Besides { sessions: true, ended_sessions: false, secrets: true },
+    ),
+    (
+        "[session]\nstore_session_in_database = true\npreserve_session_in_database = true\n\
+         [verification]\nstore_in_database = true\n",
+        Besides { sessions: true, ended_sessions: true, secrets: true },
+    ),
+];
+
+/// Makes the tables like those of older versions: a leftover column that wants a value, keys without two columns, and neither
+/// tokens nor keys of counts that are unique.
+const OLDER: &str = "delete from {session}; delete from {account}; delete from {user}; delete from {jwks};
+    alter table {account} add column issuer text not null;
+    alter table {jwks} drop column {jwks.alg}, drop column {jwks.crv};
+    do $$ declare c record; begin
+        for c in select conrelid::regclass as t, conname from pg_constraint where contype = 'u'
+            and conrelid in ('{session}'::regclass, '{rateLimit}'::regclass) loop
+            execute format('alter table %s drop constraint %I', c.t, c.conname); end loop;
+        for c in select indexrelid::regclass as i from pg_index where indisunique and not indisprimary
+            and indrelid in ('{session}'::regclass, '{rateLimit}'::regclass) loop
+            execute format('drop index %s', c.i); end loop;
+    end $$";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements")
+}
+
+/// A configuration's schema, and the connections to a database by way of `wire`.
+fn auth(toml: &str, wire: &Wire) -> Auth {
+    let mut variables = Variables::default();
+    for (name, value) in [
+        ("BETTER_AUTH_SECRET", SECRET),
+        ("BETTER_AUTH_URL", "http://localhost:3000"),
+        ("DATABASE_URL", &wire.url),
+        ("REDIS_URL", "redis://localhost"),
+    ] {
+        variables.set(name.to_owned(), value.to_owned());
+    }
+    let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: toml })).unwrap();
+    Auth::new(config, edge::now).unwrap()
+}
+
+/// Everything that is sent with one of [`FILES`].
+struct Recorded {
+    /// The statements, each with the functions of the store that send it.
+    blocks: BTreeMap<String, BTreeSet<&'static str>>,
+    /// The functions in the order in which they were called, with how many statements each sent.
+    calls: Vec<(&'static str, usize)>,
+    /// Every message as it was sent.
+    messages: Vec<String>,
+    /// Fills in the places of a statement.
+    schema: Schema,
+}
+
+fn recorded(name: &str, asked: &str) -> Recorded {
+    let toml = schema::configured_as(asked, if name == ADDITIONAL { ADDITIONAL_FIELDS } else { "" });
+    let database = Database::empty();
+    let wire = Wire::new(&database.direct);
+    let plain = auth(&toml, &wire);
+    server::migrated_to(&database.direct, &plain.config.schema);
+    let mut run = Run::new(&wire);
+    block_on(async {
+        run.all(&plain.db(), "table").await;
+        for (number, (more, besides)) in BESIDES.into_iter().enumerate() {
+            let auth = auth(&format!("{toml}{SECONDARY}{more}"), &wire);
+            let db = Db::new(auth.pool.clone(), auth.schema.clone(), Some(Arc::new(Store::new(besides))));
+            run.all(&db, &format!("besides{number}")).await;
+        }
+    });
+    execute(&database.direct, &plain.schema.filled(OLDER));
+    block_on(async { run.all(&auth(&toml, &wire).db(), "older").await });
+    let (calls, schema) = (run.calls.clone(), Schema::new(&plain.config.schema));
+    if name == ADDITIONAL {
+        // A list in a column that is an array, of which no row has told yet.
+        let tags = "alter table {user} alter column {user.tags} type text[] using null";
+        execute(&database.direct, &schema.filled(tags));
+        let list = json!({ "tags": ["a"] }).as_object().unwrap().clone().into();
+        block_on(async { run.update(&auth(&toml, &wire).db(), &list).await });
+    }
+    Recorded { blocks: run.blocks, calls, messages: run.messages, schema }
+}
+
+fn written(about: &str, blocks: &BTreeMap<String, BTreeSet<&'static str>>) -> String {
+    let mut text = format!("-- Every statement that is sent, {about}.\n-- This file is written: {COMMAND}\n");
+    for (statement, senders) in blocks {
+        let senders: Vec<_> = senders.iter().copied().collect();
+        text += &format!("\n-- {}\n{statement};\n", senders.join(", "));
+    }
+    text
+}
+
+/// Fails where a file is not what is sent, and says where they part.
+fn compare(file: &Path, text: &str) {
+    let found = fs::read_to_string(file).unwrap_or_default();
+    let blocks = |text: &str| text.split("\n\n").map(str::to_owned).collect::<BTreeSet<_>>();
+    let (old, new) = (blocks(&found), blocks(text));
+    let told = |blocks: Vec<&String>| blocks.into_iter().map(|block| format!("{block}\n\n")).collect::<String>();
+    assert!(
+        found == text,
+        "{} differs. If the statements are meant to change, write it anew and review the difference: {COMMAND}\n\n\
+         == only in the file:\n\n{}== only sent:\n\n{}",
+        file.display(),
+        told(old.difference(&new).collect()),
+        told(new.difference(&old).collect())
+    );
+}
+
+#[test]
+fn every_statement_has_the_text_that_its_file_shows() {
+    let all = FILES.map(|(name, about, asked)| (name, about, recorded(name, asked)));
+    let write = edge::environment().get(WRITE).is_some();
+    let mut files = BTreeSet::new();
+    for (name, about, recorded) in &all {
+        let (file, text) = (folder().join(format!("{name}.sql")), written(about, &recorded.blocks));
+        if write {
+            fs::write(&file, text).unwrap();
+        } else {
+            compare(&file, &text);
+        }
+        // What is sent in one of them is sent in all.
+        assert_eq!(recorded.calls, all[0].2.calls, "{name}");
+        files.insert(file);
+    }
+    let there = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    assert_eq!(there.collect::<BTreeSet<_>>(), files);
+
+    let called: BTreeSet<_> = all[0].2.calls.iter().map(|(by, _)| (*by).to_owned()).collect();
+    assert_eq!(called, source::senders(), "calls.rs calls each function of the store that sends statements");
+    let sent = |text: &str| {
+        all.iter().any(|(_, _, recorded)| {
+            let text = source::without_values(&recorded.schema.filled(text));
+            recorded.messages.iter().any(|message| source::is_statement_of(&text, message))
+        })
+    };
+    let unseen = source::statements().into_iter().filter(|(_, text)| !sent(text));
+    let told: String = unseen.map(|(place, text)| format!("{place}:\n{text}\n\n")).collect();
+    assert!(told.is_empty(), "no file below tests/statements shows these; let calls.rs send them:\n\n{told}");
+}
