@@ -1,6 +1,6 @@
-//! The text of every statement that the core sends to PostgreSQL, for each way in which a deployment may name its tables and make
-//! its identifiers. A file for each below `tests/statements/` shows them: a change of the code that changes no text changes no
-//! file. With `GATEPOST_WRITE_STATEMENTS=1` the test writes the files, and the difference is the one to review.
+//! The text of every statement that the service sends to PostgreSQL, for each way in which a deployment names its tables and makes
+//! its identifiers. A file for each way is below `tests/statements/`. With `GATEPOST_WRITE_STATEMENTS=1` the test writes these
+//! files instead of comparing them.
 
 mod calls;
 mod source;
@@ -9,8 +9,10 @@ mod store;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    panic::resume_unwind,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
 };
 
 use gatepost_cli::edge;
@@ -33,14 +35,14 @@ use super::support::{
 const WRITE: &str = "GATEPOST_WRITE_STATEMENTS";
 const COMMAND: &str = "GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts";
 
-/// The files by their names, what each is about, and the schema of [`schema::configured_as`].
+/// The files by their names, what the statements in them have, and the schema of [`schema::configured_as`].
 const FILES: [(&str, &str, &str); 6] = [
-    (DEFAULT, "as better-auth names and makes the tables by default", ""),
-    ("renamed", "where every table and column has another name, in a PostgreSQL schema of its own", "renamed"),
-    ("uuid", "where the database makes identifiers, which are UUIDs", "uuid"),
-    ("serial", "where the database counts identifiers", "serial"),
-    ("snake-case-plural", "where Drizzle names the tables: in snake case and the plural", "drizzle"),
-    (ADDITIONAL, "where users, sessions and accounts have additional fields", ""),
+    (DEFAULT, "with better-auth's own names", ""),
+    ("renamed", "with another name for every table and column, in a PostgreSQL schema of its own", "renamed"),
+    ("uuid", "with identifiers that the database makes, as UUIDs", "uuid"),
+    ("serial", "with identifiers that the database counts", "serial"),
+    ("snake-case-plural", "with names as Drizzle gives them, in snake case and with plural tables", "drizzle"),
+    (ADDITIONAL, "with additional fields of users, sessions and accounts", ""),
 ];
 const DEFAULT: &str = "default";
 const ADDITIONAL: &str = "additional-fields";
@@ -59,7 +61,7 @@ hidden = { type = "number", required = false, returned = false }
 "#;
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
 
-/// What a database keeps besides a secondary storage, in each of the ways that statements depend on.
+/// What a database keeps besides a secondary storage, with the configuration that says so.
 const BESIDES: [(&str, Besides); 3] = [
     ("", Besides { sessions: false, ended_sessions: false, secrets: false }),
     (
@@ -73,8 +75,8 @@ const BESIDES: [(&str, Besides); 3] = [
     ),
 ];
 
-/// Makes the tables like those of older versions: a leftover column that wants a value, keys without two columns, and neither
-/// tokens nor keys of counts that are unique.
+/// Makes the tables like those of older versions of better-auth: accounts have a leftover column that takes no null, keys lack two
+/// columns, and no constraint keeps a session's token or the key of a count unique.
 const OLDER: &str = "delete from {session}; delete from {account}; delete from {user}; delete from {jwks};
     alter table {account} add column issuer text not null;
     alter table {jwks} drop column {jwks.alg}, drop column {jwks.crv};
@@ -91,7 +93,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements")
 }
 
-/// A configuration's schema, and the connections to a database by way of `wire`.
+/// A service with this `gatepost.toml` on the database behind `wire`. It connects to no Redis.
 fn auth(toml: &str, wire: &Wire) -> Auth {
     let mut variables = Variables::default();
     for (name, value) in [
@@ -106,7 +108,7 @@ fn auth(toml: &str, wire: &Wire) -> Auth {
     Auth::new(config, edge::now).unwrap()
 }
 
-/// Everything that is sent with one of [`FILES`].
+/// What was sent for one of [`FILES`].
 struct Recorded {
     /// The statements, each with the functions of the store that send it.
     blocks: BTreeMap<String, BTreeSet<&'static str>>,
@@ -118,6 +120,20 @@ struct Recorded {
     schema: Schema,
 }
 
+/// Calls every function without a secondary storage, then with one for each of [`BESIDES`]. Addresses and tokens begin with
+/// `prefix`.
+fn everywhere(run: &mut Run<'_>, toml: &str, prefix: &str) {
+    let wire = run.wire;
+    block_on(async {
+        run.all(&auth(toml, wire).db(), prefix).await;
+        for (number, (more, besides)) in BESIDES.into_iter().enumerate() {
+            let auth = auth(&format!("{toml}{SECONDARY}{more}"), wire);
+            let db = Db::new(auth.pool.clone(), auth.schema.clone(), Some(Arc::new(Store::new(besides))));
+            run.all(&db, &format!("{prefix}-besides-{number}")).await;
+        }
+    });
+}
+
 fn recorded(name: &str, asked: &str) -> Recorded {
     let toml = schema::configured_as(asked, if name == ADDITIONAL { ADDITIONAL_FIELDS } else { "" });
     let database = Database::empty();
@@ -125,19 +141,12 @@ fn recorded(name: &str, asked: &str) -> Recorded {
     let plain = auth(&toml, &wire);
     server::migrated_to(&database.direct, &plain.config.schema);
     let mut run = Run::new(&wire);
-    block_on(async {
-        run.all(&plain.db(), "table").await;
-        for (number, (more, besides)) in BESIDES.into_iter().enumerate() {
-            let auth = auth(&format!("{toml}{SECONDARY}{more}"), &wire);
-            let db = Db::new(auth.pool.clone(), auth.schema.clone(), Some(Arc::new(Store::new(besides))));
-            run.all(&db, &format!("besides{number}")).await;
-        }
-    });
+    everywhere(&mut run, &toml, "new");
     execute(&database.direct, &plain.schema.filled(OLDER));
-    block_on(async { run.all(&auth(&toml, &wire).db(), "older").await });
+    everywhere(&mut run, &toml, "old");
     let (calls, schema) = (run.calls.clone(), Schema::new(&plain.config.schema));
     if name == ADDITIONAL {
-        // A list in a column that is an array, of which no row has told yet.
+        // The column of a list is an array, and the service has read no row that says so.
         let tags = "alter table {user} alter column {user.tags} type text[] using null";
         execute(&database.direct, &schema.filled(tags));
         let list = json!({ "tags": ["a"] }).as_object().unwrap().clone().into();
@@ -147,7 +156,11 @@ fn recorded(name: &str, asked: &str) -> Recorded {
 }
 
 fn written(about: &str, blocks: &BTreeMap<String, BTreeSet<&'static str>>) -> String {
-    let mut text = format!("-- Every statement that is sent, {about}.\n-- This file is written: {COMMAND}\n");
+    let mut text = format!(
+        "-- Every statement that the service sends, {about}.\n\
+         -- Above each are the functions of the store that send it. E'…' is a text, which differs each time.\n\
+         -- Written by {COMMAND}\n"
+    );
     for (statement, senders) in blocks {
         let senders: Vec<_> = senders.iter().copied().collect();
         text += &format!("\n-- {}\n{statement};\n", senders.join(", "));
@@ -155,7 +168,7 @@ fn written(about: &str, blocks: &BTreeMap<String, BTreeSet<&'static str>>) -> St
     text
 }
 
-/// Fails where a file is not what is sent, and says where they part.
+/// Fails where a file differs from `text`, and shows the statements that differ.
 fn compare(file: &Path, text: &str) {
     let found = fs::read_to_string(file).unwrap_or_default();
     let blocks = |text: &str| text.split("\n\n").map(str::to_owned).collect::<BTreeSet<_>>();
@@ -163,7 +176,7 @@ fn compare(file: &Path, text: &str) {
     let told = |blocks: Vec<&String>| blocks.into_iter().map(|block| format!("{block}\n\n")).collect::<String>();
     assert!(
         found == text,
-        "{} differs. If the statements are meant to change, write it anew and review the difference: {COMMAND}\n\n\
+        "{} differs. If a statement is meant to change, write the files and review their difference: {COMMAND}\n\n\
          == only in the file:\n\n{}== only sent:\n\n{}",
         file.display(),
         told(old.difference(&new).collect()),
@@ -173,7 +186,10 @@ fn compare(file: &Path, text: &str) {
 
 #[test]
 fn every_statement_has_the_text_that_its_file_shows() {
-    let all = FILES.map(|(name, about, asked)| (name, about, recorded(name, asked)));
+    let all = thread::scope(|scope| {
+        let running = FILES.map(|(name, about, asked)| scope.spawn(move || (name, about, recorded(name, asked))));
+        running.map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
     let write = edge::environment().get(WRITE).is_some();
     let mut files = BTreeSet::new();
     for (name, about, recorded) in &all {
@@ -183,7 +199,7 @@ fn every_statement_has_the_text_that_its_file_shows() {
         } else {
             compare(&file, &text);
         }
-        // What is sent in one of them is sent in all.
+        // Each way sends as many statements as the others.
         assert_eq!(recorded.calls, all[0].2.calls, "{name}");
         files.insert(file);
     }
@@ -191,7 +207,12 @@ fn every_statement_has_the_text_that_its_file_shows() {
     assert_eq!(there.collect::<BTreeSet<_>>(), files);
 
     let called: BTreeSet<_> = all[0].2.calls.iter().map(|(by, _)| (*by).to_owned()).collect();
-    assert_eq!(called, source::senders(), "calls.rs calls each function of the store that sends statements");
+    let senders = source::senders();
+    let differing: Vec<_> = called.symmetric_difference(&senders).collect();
+    assert!(
+        differing.is_empty(),
+        "calls.rs calls each function of the store that sends statements, but not: {differing:?}"
+    );
     let sent = |text: &str| {
         all.iter().any(|(_, _, recorded)| {
             let text = source::without_values(&recorded.schema.filled(text));

@@ -1,4 +1,4 @@
-//! Calls every function of the store that sends statements, in each way that makes its statements others, and records what
+//! Calls every function of the store that sends statements, with each kind of arguments that changes their text, and records what
 //! reaches PostgreSQL.
 
 use std::{
@@ -20,9 +20,13 @@ use super::{super::support::wire::Wire, source::shown};
 
 /// What was sent so far.
 pub struct Run<'a> {
-    wire: &'a Wire,
+    /// The proxy in front of PostgreSQL.
+    pub wire: &'a Wire,
+    /// The statements, each with the functions that send it.
     pub blocks: BTreeMap<String, BTreeSet<&'static str>>,
+    /// The functions in the order in which they were called, with how many statements each sent.
     pub calls: Vec<(&'static str, usize)>,
+    /// Every message as it was sent.
     pub messages: Vec<String>,
 }
 
@@ -39,14 +43,14 @@ macro_rules! call {
 const HASH: &str = "the hash of a password";
 
 impl<'a> Run<'a> {
-    /// What goes through `wire`.
+    /// Records what goes through `wire`.
     pub fn new(wire: &'a Wire) -> Self {
         Self { wire, blocks: BTreeMap::new(), calls: Vec::new(), messages: Vec::new() }
     }
 
     fn note(&mut self, by: &'static str) {
         let messages = self.wire.statements();
-        // What is one transaction is one block.
+        // The messages of a transaction are one block.
         let mut blocks: Vec<String> = Vec::new();
         let mut is_open = false;
         for message in messages.iter().map(|message| shown(message)) {
@@ -64,7 +68,7 @@ impl<'a> Run<'a> {
         self.messages.extend(messages);
     }
 
-    /// Everything, with addresses and tokens that begin with `prefix`.
+    /// Calls every function. Addresses and tokens begin with `prefix`.
     pub async fn all(&mut self, db: &Db, prefix: &str) {
         let (none, some) = (Values::from(serde_json::Map::new()), values());
         for (person, values) in [("ada", &none), ("bob", &some)] {
@@ -78,7 +82,7 @@ impl<'a> Run<'a> {
         self.deleted(db, prefix).await;
     }
 
-    /// A change of these additional fields, before any row was read.
+    /// Changes these additional fields of a user who does not exist.
     pub async fn update(&mut self, db: &Db, additional: &Values) {
         let change = user::Change { name: None, image: None, additional: additional.clone() };
         call!(self, db, user::update("nobody", &change, edge::now()));
@@ -211,7 +215,7 @@ impl<'a> Run<'a> {
         call!(self, db, user::delete(&owner.id));
     }
 
-    /// A secret for a user.
+    /// Stores a secret for a user and returns its identifier.
     async fn secret(&mut self, db: &Db, user_id: &str) -> Vec<String> {
         let (now, identifier) = (edge::now(), format!("for-{user_id}"));
         let (id, value) = (identifier.clone(), user_id.to_owned());
@@ -225,7 +229,7 @@ fn later(now: Timestamp) -> Timestamp {
     now + Duration::from_secs(3_600)
 }
 
-/// Values of additional fields, which only count where these are configured.
+/// Values of additional fields; those that are not configured are not sent.
 fn values() -> Values {
     let values = json!({ "plan": "free", "note": { "a": 1 }, "place": "here" });
     values.as_object().unwrap().clone().into()

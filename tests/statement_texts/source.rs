@@ -1,4 +1,4 @@
-//! The statements as the source of the core has them: its texts and what `concatcp!` and the macros of the store make of them.
+//! The statements in the source of the core: its string literals, and what `concatcp!` and the store's macros join of them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 
 use super::super::support::schema::of_the_run;
 
-/// What begins a transaction around a statement that takes locks.
+/// What the pool sends before a statement that takes locks.
 const BEGIN: &str = "begin isolation level read committed; ";
 /// How statements begin, in lower case.
 const BEGINNINGS: [&str; 12] = [
@@ -25,12 +25,12 @@ const BEGINNINGS: [&str; 12] = [
     "truncate ",
     "update {",
 ];
-/// Statements of a word.
+/// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
-/// Texts of SQL that are no statement by themselves: what is filled into a place of statements, and what the pool puts in front.
+/// How SQL begins that is part of other statements: what `store/schema.rs` fills into a place, and what the pool puts in front.
 const PARTS: [&str; 3] =
     [", overtaken as (", "{jwks.alg}, {jwks.crv}", "begin isolation level read committed; {first}"];
-/// Functions that take the database and send it nothing.
+/// Functions that take a `Db` and use the secondary storage alone.
 const SENDS_NOTHING: [&str; 1] = ["limit::count"];
 
 /// The functions of the store that send statements, as `module::name`.
@@ -50,8 +50,8 @@ pub fn senders() -> BTreeSet<String> {
     senders
 }
 
-/// The statements in the source of the core, with their places, by the file that has them. What is part of another one is not
-/// among them.
+/// The statements in the source of the core, each with the file that has it, with places like `{user}`. What is only part of
+/// another statement is left out.
 pub fn statements() -> Vec<(String, String)> {
     let (mut texts, mut constants) = (Vec::new(), BTreeMap::new());
     for file in files(&core()) {
@@ -83,7 +83,7 @@ pub fn statements() -> Vec<(String, String)> {
     wholes
 }
 
-/// A message as the files show it: without the values that stand in it.
+/// A message as the files show it: each text literal in it is `E'…'`.
 pub fn shown(message: &str) -> String {
     let (mut shown, mut rest) = (String::new(), message);
     while let Some((before, after)) = rest.split_once("E'") {
@@ -104,7 +104,7 @@ pub fn shown(message: &str) -> String {
     shown + rest
 }
 
-/// A statement without the numbers of its parameters.
+/// A statement with `$` for each parameter, whatever its number.
 pub fn without_values(statement: &str) -> String {
     let (mut text, mut rest) = (String::new(), statement);
     while let Some((before, after)) = rest.split_once('$') {
@@ -115,10 +115,10 @@ pub fn without_values(statement: &str) -> String {
     text + rest
 }
 
-/// Whether a message is this statement out of [`without_values`], with values or numbers of parameters, alone or behind what
-/// begins a transaction.
+/// Whether a message is the statement that [`without_values`] returned, alone or behind [`BEGIN`]. A value in the message stands
+/// for a parameter.
 pub fn is_statement_of(statement: &str, message: &str) -> bool {
-    // The one value that is no text is the number of a lock.
+    // The only value that is not a text literal is the number of a lock.
     let message = without_values(&shown(message).replace("E'…'", "$"));
     let message = match message.split_once("pg_advisory_xact_lock(") {
         Some((before, after)) if !after.starts_with(['$', 'h']) => {
@@ -159,7 +159,7 @@ fn module(file: &Path) -> String {
     file.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
-/// Whether a text is SQL: it names a table, or begins as a statement does.
+/// Whether a text is SQL: it begins as a statement does, or has a place for a table.
 fn is_sql(text: &str) -> bool {
     let lower = text.trim_start().to_ascii_lowercase();
     let begins = BEGINNINGS.iter().any(|words| lower.starts_with(words)) || WORDS.contains(&&*lower);
@@ -168,19 +168,19 @@ fn is_sql(text: &str) -> bool {
         let mut places = text.split('{').skip(1).filter_map(|rest| rest.split(['}', '.', ' ']).next());
         places.any(|name| of_the_run().table(name).is_some())
     };
-    // A place alone is what a statement is known by.
+    // The store recognises statements by some places, which are texts without a space.
     begins || is_query || (lower.contains(' ') && names())
 }
 
-/// What a text is made of.
+/// A part of a text.
 #[derive(Clone)]
 enum Part {
     Text(String),
-    /// A constant, as it is named there.
+    /// The path of a constant.
     Name(String),
 }
 
-/// A text in the source, and the constant that is exactly it.
+/// A text in the source, and the name of the constant whose value it is.
 struct Text {
     name: Option<String>,
     parts: Vec<Part>,
@@ -188,7 +188,7 @@ struct Text {
 
 type Constants = BTreeMap<String, Vec<(String, Vec<Part>)>>;
 
-/// The module and the name of the constant that `path` names in `module`.
+/// The module and the name of the constant that a path in `module` leads to.
 fn find(constants: &Constants, module: &str, path: &str) -> Option<(String, String)> {
     let (from, name) = path.rsplit_once("::").unwrap_or(("", path));
     let from = from.rsplit("::").next().unwrap();
@@ -198,7 +198,7 @@ fn find(constants: &Constants, module: &str, path: &str) -> Option<(String, Stri
     found.map(|(module, _)| (module.clone(), name.to_owned()))
 }
 
-/// A whole text; none where it has a part that is no text.
+/// The text that the parts make; none where one of them is not a constant with a text.
 fn joined(constants: &Constants, module: &str, parts: &[Part]) -> Option<String> {
     let text = |part: &Part| match part {
         Part::Text(text) => Some(text.clone()),
@@ -252,7 +252,7 @@ fn texts_of(source: &str) -> Vec<Text> {
     texts
 }
 
-/// The texts that a macro's `concat!` make of its arguments.
+/// The texts that each `concat!` in a macro's body makes of these arguments.
 fn expanded(body: &[Token], arguments: &[Token]) -> Vec<Vec<Part>> {
     let matched = group(body, 0);
     let names = matched.windows(2).filter_map(|pair| match pair {
@@ -264,7 +264,7 @@ fn expanded(body: &[Token], arguments: &[Token]) -> Vec<Vec<Part>> {
     begins.map(|at| parts(group(body, at + 2), &given)).collect()
 }
 
-/// What stands between the bracket at this place and the one that closes it.
+/// The tokens between the bracket at `at` and the one that closes it.
 fn group(tokens: &[Token], at: usize) -> &[Token] {
     assert!(matches!(tokens[at], Token::Sign('(' | '{' | '[')), "a macro has brackets: {:?}", &tokens[at - 2..=at]);
     let mut depth = 0;
@@ -279,7 +279,7 @@ fn group(tokens: &[Token], at: usize) -> &[Token] {
     &tokens[at + 1..at + end.expect("brackets are closed")]
 }
 
-/// The arguments of `concat!` or `concatcp!`, with those of a macro in their places.
+/// The arguments of `concat!` or `concatcp!`. `given` has the tokens for the variables of a macro.
 fn parts(arguments: &[Token], given: &[(String, Vec<Token>)]) -> Vec<Part> {
     let part = |argument: &[Token]| match argument {
         [] => Vec::new(),
@@ -294,7 +294,7 @@ fn parts(arguments: &[Token], given: &[(String, Vec<Token>)]) -> Vec<Part> {
     arguments.split(|token| *token == Token::Sign(',')).flat_map(part).collect()
 }
 
-/// The constant whose value begins behind these tokens.
+/// The name of the constant whose value follows these tokens.
 fn constant(before: &[Token]) -> Option<String> {
     let type_and_name = before.strip_suffix(&[Token::Sign('=')])?;
     let at = type_and_name.iter().rposition(|token| matches!(token, Token::Sign(';' | '{' | '}')));
@@ -349,7 +349,7 @@ fn tokens(source: &str) -> Vec<Token> {
     tokens
 }
 
-/// A raw text at the beginning, and what is behind it.
+/// The raw string literal that `rest` begins with, and what follows it.
 fn raw(rest: &str) -> Option<(&str, &str)> {
     let behind = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r'))?;
     let text = behind.trim_start_matches('#');
@@ -357,7 +357,7 @@ fn raw(rest: &str) -> Option<(&str, &str)> {
     text.strip_prefix('"')?.split_once(&*end)
 }
 
-/// The text up to the closing quote, and what is behind it.
+/// The text up to the closing quote, and what follows the quote.
 fn quoted(rest: &str) -> (String, &str) {
     let (mut text, mut letters) = (String::new(), rest.char_indices());
     while let Some((at, letter)) = letters.next() {

@@ -1,4 +1,5 @@
-//! A secondary storage in memory that has one secret and no session, which is as much as statements depend on.
+//! A secondary storage in memory that keeps one secret and no session. The statements for PostgreSQL depend on no more than that,
+//! and need no Redis on the machine.
 
 use std::sync::Mutex;
 
@@ -19,7 +20,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Beside a database that keeps this.
+    /// A storage beside a database that keeps `besides`.
     pub fn new(besides: Besides) -> Self {
         Self { besides, secret: Mutex::default() }
     }

@@ -1,5 +1,34 @@
--- Every statement that is sent, where users, sessions and accounts have additional fields.
--- This file is written: GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+-- Every statement that the service sends, with additional fields of users, sessions and accounts.
+-- Above each are the functions of the store that send it. E'…' is a text, which differs each time.
+-- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "tags" = default
+        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $10, u."id"::text, 'credential', u."id", $11, $12, $13, 'local:credential', $14 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "tags" = default
+        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $10, u."id"::text, 'credential', u."id", $11, $12, $13, 'local:credential', $14 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
 
 -- unproven::replace
 begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
@@ -55,6 +84,34 @@ with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, 
             "password", "createdAt", "updatedAt", "its origin")
         select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from owner u
         where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = default, "tags" = default, "note" = default
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential', $12 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = default, "tags" = default, "note" = default
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential', $12 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
 commit;
 
 -- unproven::replace
@@ -173,6 +230,28 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
         removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and a."updatedAt" > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("id", "accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer", "its origin")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential', $9
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and a."updatedAt" > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("id", "accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer", "its origin")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential', $9
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- account::reset_password
@@ -310,7 +389,7 @@ delete from "session" where "userId" = $1 and "token" <> $2 and "expiresAt" > $3
 delete from "verification" where "identifier" = any($1)
         returning "value"::text, "expiresAt", "createdAt";
 
--- session::insert
+-- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 

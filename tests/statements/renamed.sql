@@ -1,5 +1,6 @@
--- Every statement that is sent, where every table and column has another name, in a PostgreSQL schema of its own.
--- This file is written: GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+-- Every statement that the service sends, with another name for every table and column, in a PostgreSQL schema of its own.
+-- Above each are the functions of the store that send it. E'…' is a text, which differs each time.
+-- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- unproven::replace
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
@@ -41,6 +42,34 @@ with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select"
             "hash", "made", "changed")
         select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
         where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
+        and a."provider" = 'credential' for update of a;
+with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select" = $2, "made" = $3, "changed" = $4
+        where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
+    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
+            "hash", "made", "changed", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
+        and a."provider" = 'credential' for update of a;
+with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select" = $2, "made" = $3, "changed" = $4
+        where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
+    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
+            "hash", "made", "changed", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
 commit;
 
 -- unproven::replace
@@ -141,6 +170,28 @@ with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and n
             from owner u where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
+-- account::reset_password
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."changed" > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+        changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+        made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
+                "hash", "made", "changed", "issuer")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
+            from owner u where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."changed" > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+        changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+        made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
+                "hash", "made", "changed", "issuer")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
+            from owner u where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
 -- user::delete_by_secret
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
@@ -232,7 +283,7 @@ delete from "Auth"."table" where "who" = $1;
 -- session::delete_others
 delete from "Auth"."table" where "who" = $1 and "the token" <> $2 and "until" > $3;
 
--- session::insert
+-- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
 insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") values ($1, $2, $3, $4, $5, $6, $7, $8)
          returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 

@@ -1,5 +1,6 @@
--- Every statement that is sent, where the database counts identifiers.
--- This file is written: GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+-- Every statement that the service sends, with identifiers that the database counts.
+-- Above each are the functions of the store that send it. E'…' is a text, which differs each time.
+-- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- unproven::replace
 begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
@@ -41,6 +42,34 @@ with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, 
             "password", "createdAt", "updatedAt")
         select u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
         where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer")
+        select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer")
+        select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
 commit;
 
 -- unproven::replace
@@ -141,6 +170,28 @@ with owner as (select u.* from "user" u where u."id" = $1 and not exists (select
             from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and a."updatedAt" > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer")
+            select u."id"::text, 'credential', u."id", $5, $6, $7, 'local:credential'
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and a."updatedAt" > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer")
+            select u."id"::text, 'credential', u."id", $5, $6, $7, 'local:credential'
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
 -- user::delete_by_secret
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
@@ -232,7 +283,7 @@ delete from "session" where "userId" = $1 and "token" <> $2 and "expiresAt" > $3
 delete from "verification" where "identifier" = any($1)
         returning "value"::text, "expiresAt", "createdAt";
 
--- session::insert
+-- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
 insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") values ($1, $2, $3, $4, $5, $6, $7)
          returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 

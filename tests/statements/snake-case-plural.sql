@@ -1,5 +1,6 @@
--- Every statement that is sent, where Drizzle names the tables: in snake case and the plural.
--- This file is written: GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+-- Every statement that the service sends, with names as Drizzle gives them, in snake case and with plural tables.
+-- Above each are the functions of the store that send it. E'…' is a text, which differs each time.
+-- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- unproven::replace
 begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
@@ -41,6 +42,34 @@ with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3
             "password", "created_at", "updated_at")
         select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
         where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
 commit;
 
 -- unproven::replace
@@ -141,6 +170,28 @@ with owner as (select u.* from "users" u where u."id" = $1 and not exists (selec
             from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at", "issuer")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at", "issuer")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
 -- user::delete_by_secret
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
@@ -232,7 +283,7 @@ delete from "sessions" where "user_id" = $1 and "token" <> $2 and "expires_at" >
 delete from "verifications" where "identifier" = any($1)
         returning "value"::text, "expires_at", "created_at";
 
--- session::insert
+-- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
 insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") values ($1, $2, $3, $4, $5, $6, $7, $8)
          returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 
