@@ -46,7 +46,7 @@ const FILES: [(&str, &str, &str); 6] = [
 ];
 const DEFAULT: &str = "default";
 const ADDITIONAL: &str = "additional-fields";
-/// Fields with and without a value, a default, a column of another name and a part in answers.
+/// Additional fields with and without a default, with columns of other names, and left out of answers.
 const ADDITIONAL_FIELDS: &str = r#"
 [user.additional_fields]
 plan = { type = "string", required = false, field_name = "the \"plan\"" }
@@ -158,7 +158,7 @@ fn recorded(name: &str, asked: &str) -> Recorded {
 fn written(about: &str, blocks: &BTreeMap<String, BTreeSet<&'static str>>) -> String {
     let mut text = format!(
         "-- Every statement that the service sends, {about}.\n\
-         -- Above each are the functions of the store that send it. E'…' is a text, which differs each time.\n\
+         -- Above each are the functions of the store that send it. E'…' stands for any text.\n\
          -- Written by {COMMAND}\n"
     );
     for (statement, senders) in blocks {
@@ -222,4 +222,30 @@ fn every_statement_has_the_text_that_its_file_shows() {
     let unseen = source::statements().into_iter().filter(|(_, text)| !sent(text));
     let told: String = unseen.map(|(place, text)| format!("{place}:\n{text}\n\n")).collect();
     assert!(told.is_empty(), "no file below tests/statements shows these; let calls.rs send them:\n\n{told}");
+}
+
+#[test]
+fn statements_are_found_however_the_source_writes_them() {
+    let source = r#"
+        // "select 1 from {session}"
+        const HEAD: &str = "with owner as (select 1)";
+        pub const WHOLE: &str = const_format::concatcp!(HEAD, " select 1 from owner");
+        macro_rules! ending {
+            ($where:literal) => { concat!("delete from {session} where ", $where) };
+        }
+        fn all(quote: &'static str, letter: char) {
+            send(letter == '"', "select \"a\" \
+                from {user}", "The table {user} is not there.");
+            send(ending!("{session.id} = $1"));
+        }
+    "#;
+    let found = source::statements_in([("a.rs".to_owned(), "a".to_owned(), source.to_owned())].into_iter());
+    let found: Vec<_> = found.iter().map(|(_, text)| text.as_str()).collect();
+    let expected = [
+        "with owner as (select 1) select 1 from owner",
+        "select \"a\" from {user}",
+        "The table {user} is not there.",
+        "delete from {session} where {session.id} = $1",
+    ];
+    assert_eq!(found, expected);
 }

@@ -50,17 +50,27 @@ pub fn senders() -> BTreeSet<String> {
     senders
 }
 
-/// The statements in the source of the core, each with the file that has it, with places like `{user}`. What is only part of
-/// another statement is left out.
+/// The statements in the source of the core, each with the file that has it.
 pub fn statements() -> Vec<(String, String)> {
-    let (mut texts, mut constants) = (Vec::new(), BTreeMap::new());
-    for file in files(&core()) {
+    let named = |file: PathBuf| {
         let place = file.strip_prefix(core()).unwrap().display().to_string();
-        for text in texts_of(&read(&file)) {
+        (place, module(&file), read(&file))
+    };
+    let found = statements_in(files(&core()).into_iter().map(named));
+    assert!(found.len() > 50, "only {} statements were found", found.len());
+    found
+}
+
+/// The statements in these files, which have a place, a module and a source. A statement has places like `{user}`. What is only
+/// part of another statement is left out.
+pub fn statements_in(files: impl Iterator<Item = (String, String, String)>) -> Vec<(String, String)> {
+    let (mut texts, mut constants) = (Vec::new(), BTreeMap::new());
+    for (place, module, source) in files {
+        for text in texts_of(&source) {
             if let Some(name) = &text.name {
-                constants.entry(name.clone()).or_insert_with(Vec::new).push((module(&file), text.parts.clone()));
+                constants.entry(name.clone()).or_insert_with(Vec::new).push((module.clone(), text.parts.clone()));
             }
-            texts.push((place.clone(), module(&file), text));
+            texts.push((place.clone(), module.clone(), text));
         }
     }
     let used: BTreeSet<_> = texts
@@ -74,13 +84,13 @@ pub fn statements() -> Vec<(String, String)> {
         .collect();
     let wholes = texts.iter().filter_map(|(place, module, text)| {
         let is_used = text.name.as_ref().is_some_and(|name| used.contains(&(module.clone(), name.clone())));
-        let whole = (!is_used).then(|| joined(&constants, module, &text.parts)).flatten()?;
-        let is_whole = is_sql(&whole) && !PARTS.iter().any(|part| whole.starts_with(part));
-        is_whole.then(|| (place.clone(), whole))
+        let whole = joined(&constants, module, &text.parts);
+        let has_sql = text.parts.iter().any(|part| matches!(part, Part::Text(text) if is_sql(text)));
+        assert!(whole.is_some() || !has_sql, "{place}: this test cannot read {:?}", text.parts);
+        let whole = whole.filter(|whole| !is_used && is_sql(whole))?;
+        (!PARTS.iter().any(|part| whole.starts_with(part))).then(|| (place.clone(), whole))
     });
-    let wholes: Vec<_> = wholes.collect();
-    assert!(wholes.len() > 50, "only {} statements were found", wholes.len());
-    wholes
+    wholes.collect()
 }
 
 /// A message as the files show it: each text literal in it is `E'…'`.
@@ -173,7 +183,7 @@ fn is_sql(text: &str) -> bool {
 }
 
 /// A part of a text.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 enum Part {
     Text(String),
     /// The path of a constant.
@@ -194,7 +204,8 @@ fn find(constants: &Constants, module: &str, path: &str) -> Option<(String, Stri
     let from = from.rsplit("::").next().unwrap();
     let all = constants.get(name)?;
     let of = |wanted: &str| all.iter().find(|(module, _)| module == wanted);
-    let found = if from.is_empty() { of(module).or_else(|| all.first().filter(|_| all.len() == 1)) } else { of(from) };
+    // An import may give it another path; then the name alone has to tell.
+    let found = of(if from.is_empty() { module } else { from }).or_else(|| all.first().filter(|_| all.len() == 1));
     found.map(|(module, _)| (module.clone(), name.to_owned()))
 }
 

@@ -1,5 +1,5 @@
 -- Every statement that the service sends, with another name for every table and column, in a PostgreSQL schema of its own.
--- Above each are the functions of the store that send it. E'…' is a text, which differs each time.
+-- Above each are the functions of the store that send it. E'…' stands for any text.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- unproven::replace

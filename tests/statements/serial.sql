@@ -1,5 +1,5 @@
 -- Every statement that the service sends, with identifiers that the database counts.
--- Above each are the functions of the store that send it. E'…' is a text, which differs each time.
+-- Above each are the functions of the store that send it. E'…' stands for any text.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- unproven::replace
