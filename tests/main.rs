@@ -72,6 +72,7 @@ mod sessions;
 mod single_use;
 mod social;
 mod stateless;
+mod statement_texts;
 mod statements;
 mod structure;
 mod support;

@@ -26,6 +26,7 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
             "other_schemas::",
             "printed_fixes::",
             "real_schemas::",
+            "statement_texts::",
         ],
     ),
     (

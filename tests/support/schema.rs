@@ -79,7 +79,11 @@ fn is_renamed() -> bool {
 }
 
 fn already_made() -> Option<&'static Made> {
-    match asked_for() {
+    made_by(asked_for())
+}
+
+fn made_by(asked: &str) -> Option<&'static Made> {
+    match asked {
         "drizzle" => Some(&DRIZZLE),
         "prisma" => Some(&PRISMA),
         _ => None,
@@ -101,16 +105,20 @@ pub fn ids() -> &'static str {
 
 /// A test's `gatepost.toml` with what this run asks for.
 pub fn configured(toml: &str) -> String {
-    let toml = transport::configured(toml);
-    match asked_for() {
-        "" => toml,
+    configured_as(asked_for(), &transport::configured(toml))
+}
+
+/// The same with what `asked` names, as [`VARIABLE`] does.
+pub fn configured_as(asked: &str, toml: &str) -> String {
+    match asked {
+        "" => toml.to_owned(),
         "renamed" if toml.contains("[database]\n") => {
             toml.replacen("[database]\n", &format!("[database]\n{SCHEMA_NAME}"), 1) + RENAMED
         }
         "renamed" => format!("{toml}\n[database]\n{SCHEMA_NAME}{RENAMED}"),
         ids @ ("uuid" | "serial") => format!("{toml}\n[advanced.database]\ngenerate_id = \"{ids}\"\n"),
-        other => match already_made() {
-            Some(made) => toml + made.toml,
+        other => match made_by(other) {
+            Some(made) => toml.to_owned() + made.toml,
             None => panic!("{VARIABLE} is {other}: there are renamed, uuid, serial, drizzle and prisma"),
         },
     }

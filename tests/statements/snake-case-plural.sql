@@ -1,0 +1,597 @@
+-- Every statement that the service sends, with names as Drizzle gives them, in snake case and with plural tables.
+-- Above each are the functions of the store that send it. E'…' stands for any text.
+-- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+update "users" u set "email_verified" = 'true', "updated_at" = $1
+        where u."id" = $2 and u."email" = $3 and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
+commit;
+
+-- account::change_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with changed as (update "accounts" set "password" = $1, "updated_at" = $2
+        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
+            and "password" = $5 returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)), revoked as (delete from "sessions" where "user_id" = $6 and exists (select 1 from changed))
+    insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $7, $8, $9, $10, $11, $12, $13, $14
+    where exists (select 1 from changed) returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with changed as (update "users" u set "email" = $1, "email_verified" = $2, "updated_at" = $3
+            where u."id" = $4 and u."email" = $5 and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $6 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $7 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from changed u;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with changed as (update "users" u set "email" = $1, "email_verified" = $2, "updated_at" = $3
+            where u."id" = $4 and u."email" = $5 and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $6 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $7 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from changed u;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with confirmed as (update "users" u set "email_verified" = 'true', "updated_at" = $1
+        where u."id" = $2 and u."email" = $3 and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
+        returning *) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from confirmed u, opened s;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at", "issuer")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at", "issuer")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- user::delete_by_secret
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with used as (delete from "verifications"
+            where "identifier" = any($1) and "value" = $2 returning "expires_at" as until),
+        owner as (select 1 from used where until > $3 limit 1),
+        sessions as (delete from "sessions" where "user_id" = $4 and exists (select 1 from owner)),
+        accounts as (delete from "accounts" where "user_id" = $5 and exists (select 1 from owner))
+        delete from "users" where "id" = $6 and exists (select 1 from owner) returning 1;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
+            returning "expires_at" as until),
+        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at")
+            select $8, u."id"::text, 'credential', u."id", $9, $10, $11
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $12 and "user_id" in (select "id" from owner)),
+        overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($13)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
+            returning "expires_at" as until),
+        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at", "issuer")
+            select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential'
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $12 and "user_id" in (select "id" from owner)),
+        overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($13)) select 1 from owner;
+commit;
+
+-- limit::take
+begin isolation level read committed; select pg_advisory_xact_lock(hashtext(E'…'));
+with forgotten as (delete from "rate_limits" where "id" in (
+        select "id" from "rate_limits" where "last_request" < $1 and "key" <> $2
+        limit 1000 for update skip locked)), counted as (update "rate_limits" r set "last_request" = $3,
+        "count" = case when $4 - r."last_request" >= $5 then 1 else r."count" + 1 end
+    where ($6 - r."last_request" >= $7 or r."count" < $8) and r."key" = $9 returning 1),
+    made as (insert into "rate_limits" ("id", "key", "count", "last_request")
+        select $10, $11, 1, $12 where not exists (select 1 from "rate_limits" where "key" = $13) returning 1)
+    select exists (select 1 from counted) or exists (select 1 from made), (select max("last_request")::bigint from "rate_limits" where "key" = $14);
+commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+rollback to savepoint undone; commit;
+
+-- session::delete
+delete from "sessions" where "token" = $1;
+
+-- session::delete_own
+delete from "sessions" where "token" = $1 and "user_id" = $2;
+
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+delete from "sessions" where "user_id" = $1;
+
+-- session::delete_others
+delete from "sessions" where "user_id" = $1 and "token" <> $2 and "expires_at" > $3;
+
+-- account::reset_password, user::delete_by_secret, verification::take
+delete from "verifications" where "identifier" = any($1)
+        returning "value"::text, "expires_at", "created_at";
+
+-- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
+insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") values ($1, $2, $3, $4, $5, $6, $7, $8)
+         returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
+insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- account::list
+select "id"::text, "account_id"::text, "provider_id"::text, "user_id"::text,
+        "scope"::text, "created_at", "updated_at" from "accounts" a
+        where "user_id" = $1 limit $2;
+
+-- account::password
+select "password"::text from "accounts" where "user_id" = $1
+        and "provider_id" = 'credential' and "account_id" = $2 and "password" <> '' limit 1;
+
+-- verification::peek, verification::working
+select "value"::text, "expires_at", "created_at" from "verifications"
+        where "identifier" = any($1) order by "created_at" desc limit 1;
+
+-- user::delete_by_secret
+select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2 limit 1;
+
+-- user::exists
+select 1 from "users" where "email" = $1;
+
+-- social::own
+select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at" from "accounts" a where a."id"::text = $1 and a."user_id" = $2;
+
+-- social::linkable
+select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at" from "accounts" a where a."provider_id" = $1 and a."account_id" = $2 limit 2;
+
+-- social::linkable
+select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at", s.live from
+        (select exists (select 1 from "sessions" where "token" = $1 and "user_id" = $2
+            and "expires_at" > $3) as live) s
+        left join lateral (select * from "accounts" where "provider_id" = $4 and "account_id" = $5 limit 2) a
+        on true;
+
+-- mailed::by_email
+select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u left join lateral (select nullif(a."password"::text, '') as password,
+        a."updated_at" as changed from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) c on true where u."email" = $1;
+
+-- mailed::by_id
+select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u left join lateral (select nullif(a."password"::text, '') as password,
+        a."updated_at" as changed from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) c on true where u."id" = $1;
+
+-- mailed::taken_and_password
+select exists (select 1 from "users" where "email" = $1), (select (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) from "users" u where u."id" = $2);
+
+-- jwk::all
+select j."id"::text, j."public_key"::text, j."private_key"::text, j."created_at", j."expires_at", j."alg"::text, j."crv"::text from "jwks" j order by j."created_at", j."id";
+
+-- jwk::all
+select j."id"::text, j."public_key"::text, j."private_key"::text, j."created_at", j."expires_at", null, null from "jwks" j order by j."created_at", j."id";
+
+-- jwk::add
+select pg_advisory_xact_lock(7449363237574241139);
+        insert into "jwks" ("id", "public_key", "private_key", "created_at", "expires_at")
+        select E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expires_at" is null or "expires_at" > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- jwk::add
+select pg_advisory_xact_lock(7449363237574241139);
+        insert into "jwks" ("id", "public_key", "private_key", "created_at", "expires_at", "alg", "crv")
+        select E'…', E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expires_at" is null or "expires_at" > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- session::list
+select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from "sessions" s
+        where s."user_id" = $1 and s."expires_at" > $2 limit $3;
+
+-- session::with_user, social::linkable
+select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "sessions" s
+        left join "users" u on u."id" = s."user_id" where s."token" = $1;
+
+-- user::by_email
+select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $1;
+
+-- account::change_password, session::insert, session::insert_checked, social::write, user::by_id
+select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."id" = $1;
+
+-- user::with_password
+select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", a."password"::text from "users" u left join "accounts" a on a."user_id" = u."id"
+            and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text
+        where u."email" = $1 order by a."password" is null limit 1;
+
+-- social::refreshed
+update "accounts" set "access_token" = $1, "refresh_token" = $2, "id_token" = $3,
+        "access_token_expires_at" = $4, "refresh_token_expires_at" = $5, "updated_at" = $6
+        where "id"::text = $7 and "user_id" = $8;
+
+-- jwk::retire
+update "jwks" set "expires_at" = $1
+        where "id"::text = any($2) and ("expires_at" is null or "expires_at" > $3);
+
+-- jwk::replace_private
+update "jwks" set "private_key" = $1 where "id"::text = $2 and "private_key" = $3;
+
+-- session::update
+update "sessions" s set "updated_at" = $1
+        where s."token" = $2 returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- session::delete
+update "sessions" set "expires_at" = $1 where "token" = $2 and "expires_at" > $3;
+
+-- session::delete_own
+update "sessions" set "expires_at" = $1 where "token" = $2 and "user_id" = $3 and "expires_at" > $4;
+
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+update "sessions" set "expires_at" = $1 where "user_id" = $2 and "expires_at" > $3;
+
+-- session::delete_others
+update "sessions" set "expires_at" = $1 where "user_id" = $2 and "token" <> $3 and "expires_at" > $4 and "expires_at" > $5;
+
+-- session::extend
+update "sessions" set "expires_at" = $1, "updated_at" = $2 where "token" = $3 returning 1;
+
+-- user::update
+update "users" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updated_at" = $4
+        where u."id" = $5 returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
+
+-- social::known
+with a as (select * from "accounts" where "provider_id" = $1 and "account_id" = $2 limit 2) select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from a left join "users" u on u."id" = a."user_id" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $3 and not exists (select 1 from a);
+
+-- user::delete, user::delete_by_secret
+with accounts as (delete from "accounts" where "user_id" = $1)
+        delete from "users" where "id" = $2;
+
+-- account::change_password
+with changed as (update "accounts" set "password" = $1, "updated_at" = $2
+        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
+            and "password" = $5 returning "user_id" as "id") select 1 from changed;
+
+-- account::change_password
+with changed as (update "accounts" set "password" = $1, "updated_at" = $2
+        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
+            and "password" = $5 returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select 1 from changed;
+
+-- session::insert_checked
+with checked as (select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = $2
+            and a."provider_id" = 'credential' and a."account_id" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a)
+        insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, $7, $8, $9, $10, $11, $12 from checked
+         returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- session::insert_checked
+with checked as (select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = $2
+            and a."provider_id" = 'credential' and a."account_id" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a)
+        insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, $7, $8, $9, $10, $11, $12 from checked
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- verification::insert
+with cleaned as (delete from "verifications" where $1 and "expires_at" < $2)
+        insert into "verifications" ("id", "identifier", "value",
+            "expires_at", "created_at", "updated_at")
+        values ($3, $4, $5, $6, $7, $8) on conflict do nothing;
+
+-- limit::take
+with forgotten as (delete from "rate_limits" where "id" in (
+        select "id" from "rate_limits" where "last_request" < $1 and "key" <> $2
+        limit 1000 for update skip locked)), counted as (insert into "rate_limits" as r ("id", "key", "count", "last_request")
+        values ($3, $4, 1, $5) on conflict ("key") do update set "last_request" = $6,
+        "count" = case when $7 - r."last_request" >= $8 then 1 else r."count" + 1 end
+    where ($9 - r."last_request" >= $10 or r."count" < $11) returning 1) select exists (select 1 from counted), (select max("last_request")::bigint from "rate_limits" where "key" = $12);
+
+-- social::write
+with made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 where $13
+        and not exists (select 1 from "accounts" where "provider_id" = $14 and "account_id" = $15)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $16, "refresh_token" = $17, "id_token" = $18,
+        "access_token_expires_at" = $19, "refresh_token_expires_at" = $20, "scope" = $21, "updated_at" = $22
+    where not $23 and "id"::text = $24 and "user_id" = $25 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($26, "name"),
+        "image" = case when $27 then $28 else "image" end, "email" = coalesce($29, "email"),
+        "email_verified" = case when $30::text is not null or "email" = $31 then coalesce($32, "email_verified")
+            else "email_verified" end, "updated_at" = $33
+    where $34 and "id" = $35 and exists (select 1 from done)) select id from done;
+
+-- social::write
+with made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 where $13
+        and not exists (select 1 from "accounts" where "provider_id" = $14 and "account_id" = $15)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $16, "refresh_token" = $17, "id_token" = $18,
+        "access_token_expires_at" = $19, "refresh_token_expires_at" = $20, "scope" = $21, "updated_at" = $22
+    where not $23 and "id"::text = $24 and "user_id" = $25 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($26, "name"),
+        "image" = case when $27 then $28 else "image" end, "email" = coalesce($29, "email"),
+        "email_verified" = case when $30::text is not null or "email" = $31 then coalesce($32, "email_verified")
+            else "email_verified" end, "updated_at" = $33
+    where $34 and "id" = $35 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $36, $37, $38, $39, $40, $41, $42, $43
+    where exists (select 1 from done) returning *)
+    select done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from done, opened s;
+
+-- social::write
+with made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'local:oauth:' || $13::text where $14
+        and not exists (select 1 from "accounts" where "provider_id" = $15 and "account_id" = $16)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $17, "refresh_token" = $18, "id_token" = $19,
+        "access_token_expires_at" = $20, "refresh_token_expires_at" = $21, "scope" = $22, "updated_at" = $23
+    where not $24 and "id"::text = $25 and "user_id" = $26 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "email" = coalesce($30, "email"),
+        "email_verified" = case when $31::text is not null or "email" = $32 then coalesce($33, "email_verified")
+            else "email_verified" end, "updated_at" = $34
+    where $35 and "id" = $36 and exists (select 1 from done)) select id from done;
+
+-- social::write
+with made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'local:oauth:' || $13::text where $14
+        and not exists (select 1 from "accounts" where "provider_id" = $15 and "account_id" = $16)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $17, "refresh_token" = $18, "id_token" = $19,
+        "access_token_expires_at" = $20, "refresh_token_expires_at" = $21, "scope" = $22, "updated_at" = $23
+    where not $24 and "id"::text = $25 and "user_id" = $26 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "email" = coalesce($30, "email"),
+        "email_verified" = case when $31::text is not null or "email" = $32 then coalesce($33, "email_verified")
+            else "email_verified" end, "updated_at" = $34
+    where $35 and "id" = $36 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $37, $38, $39, $40, $41, $42, $43, $44
+    where exists (select 1 from done) returning *)
+    select done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from done, opened s;
+
+-- user::insert
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+
+-- user::insert
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+), new_session as (
+    insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent")
+    select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
+
+-- user::insert
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+
+-- user::insert
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from new_user u
+), new_session as (
+    insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent")
+    select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
+
+-- social::create
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
+
+-- social::create
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18 from new_user u
+    returning "id"::text as made), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $19, $20, u."id", $21, $22, $23, $24, $25 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
+
+-- social::create
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18, 'local:oauth:' || $19::text from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
+
+-- social::create
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    values ($1, $2, $3, $4, $5, $6, $7) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18, 'local:oauth:' || $19::text from new_user u
+    returning "id"::text as made), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $20, $21, u."id", $22, $23, $24, $25, $26 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
+
+-- account::unlink
+with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for update),
+        gone as (delete from "accounts" where "id"::text = $2 and "user_id" = $3
+            and ($4 or (select count(*) from own) <> 1) returning 1)
+        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+
+-- user::delete, user::delete_by_secret
+with sessions as (delete from "sessions" where "user_id" = $1), accounts as (delete from "accounts" where "user_id" = $2)
+        delete from "users" where "id" = $3;
