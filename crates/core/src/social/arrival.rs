@@ -27,7 +27,7 @@ use crate::{
 /// Somebody who came in.
 pub enum Arrived {
     /// With a session.
-    In(In),
+    In(Box<In>),
     /// Without one: a feature answers in its place.
     Waiting(Reply),
 }
@@ -243,7 +243,7 @@ async fn settle(
     let Some(session) = session else { return Ok(Err(Refusal::EmailNotVerified.into())) };
     // Nobody asks here whether to remember: the browser was asked before, or not.
     flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await?;
-    Ok(Ok(Arrived::In(In { session, user, is_new })))
+    Ok(Ok(Arrived::In(Box::new(In { session, user, is_new }))))
 }
 
 /// Without a database nobody is known: who comes is whom the provider says, under an identifier that is the same in every
@@ -273,7 +273,7 @@ async fn enter_without_database(
     let session = store::session::open(&cx.db, session, &user).await?;
     account_cookie::write(cx, &account);
     flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await?;
-    Ok(Ok(Arrived::In(In { session, user, is_new: false })))
+    Ok(Ok(Arrived::In(Box::new(In { session, user, is_new: false }))))
 }
 
 /// What the operator reads of a failure.
