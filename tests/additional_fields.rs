@@ -74,8 +74,9 @@ const DEFINITIONS: &str = "
     create domain own_address as address check (length(value) < 5);
 ";
 
-/// What is compared whenever tests run: a column of every kind, which is enough for what depends on the kind.
-const ALWAYS: [&str; 6] = ["citext", "age", "texts", "jsonb", "timestamptz", "always"];
+/// What is compared whenever tests run: a text with rules of its own, a domain with a check, an array with a default, JSON, and
+/// a column that takes no value.
+const ALWAYS: [&str; 5] = ["citext", "age", "tags", "settings", "always"];
 
 /// Types of fields, by the names that the fields carry.
 const TYPES: [(&str, &str); 8] = [
@@ -129,7 +130,7 @@ fn same(columns: &[&str], only: &[&str]) {
 
 #[test]
 fn additional_fields_in_a_column_of_each_kind_are_the_same_as_on_better_auth() {
-    same(&ALWAYS, &["changed", "value 3, at sign-up"]);
+    same(&ALWAYS, &[", changed", "value 3, at sign-up"]);
 }
 
 #[test]
@@ -140,7 +141,7 @@ fn additional_fields_that_are_left_out_are_what_the_database_makes_them() {
 #[test]
 #[ignore = "it takes a minute: .ci/again additional_fields"]
 fn additional_fields_in_any_column_change_as_on_better_auth() {
-    same(&all(), &["changed"]);
+    same(&all(), &[", changed", "of a session"]);
 }
 
 #[test]

@@ -73,7 +73,7 @@ const known = [
 
 export default {
   ...Object.fromEntries(updates),
-  "string of a session, changed": (s) => each(s, "session", "string", (column) => !differs("string", column)),
+  "string of a session": (s) => each(s, "session", "string", (column) => !differs("string", column)),
   ...Object.fromEntries(signUps),
   /** Nobody gives a value: the columns' own defaults, counters and expressions do. */
   async "left out"(s) {
