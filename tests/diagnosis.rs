@@ -86,7 +86,7 @@ fn counts(database: &Database) -> String {
 
 #[test]
 fn tables_of_drizzle_are_found_and_three_lines_say_what_they_are_called() {
-    let database = database(drizzle::WHOLE);
+    let database = database(&drizzle::WHOLE);
     assert_eq!(proposed(&database, ""), SHORT);
     let toml = "[jwt]\nenabled = true\n[rate_limit]\nstorage = \"database\"\n";
     let report = doctor(&database, toml);
@@ -102,7 +102,7 @@ fn tables_of_drizzle_are_found_and_three_lines_say_what_they_are_called() {
 
 #[test]
 fn a_service_with_the_proposed_lines_signs_people_up_and_in() {
-    for sql in [drizzle::WHOLE, prisma::MEMBERS, FOLDED] {
+    for sql in [drizzle::WHOLE.as_str(), prisma::MEMBERS, FOLDED] {
         let database = database(sql);
         let toml = proposed(&database, "");
         let toml = format!("{DEFAULT}[jwt]\nenabled = false\n{toml}\n");
@@ -114,7 +114,7 @@ fn a_service_with_the_proposed_lines_signs_people_up_and_in() {
 
 #[test]
 fn migrate_makes_no_second_set_of_tables_without_being_told_to() {
-    let database = database(drizzle::WHOLE);
+    let database = database(&drizzle::WHOLE);
     database.query("drop table jwks");
     let wanted = Schema::default();
     let error = block_on(async {
@@ -161,13 +161,7 @@ fn single_names_are_proposed_besides_the_short_forms() {
 
 #[test]
 fn columns_of_a_table_that_has_the_name_are_found_too() {
-    let singular = drizzle::WHOLE
-        .replace("\"users\"", "\"user\"")
-        .replace("\"sessions\"", "\"session\"")
-        .replace("\"accounts\"", "\"account\"")
-        .replace("\"verifications\"", "\"verification\"")
-        .replace("\"rate_limits\"", "\"rate_limit\"");
-    let database = database(&singular);
+    let database = database(drizzle::SINGULAR);
     assert_eq!(proposed(&database, ""), "[schema]\nnaming = \"snake_case\"");
     let report = doctor(&database, "");
     tells(
@@ -214,7 +208,7 @@ fn the_tables_of_supabase_and_of_an_application_are_never_proposed() {
 
 /// better-auth's own tables by the names of `SHORT`, one thing of which is changed.
 fn changed(sql: &str) -> Database {
-    let database = database(drizzle::WHOLE);
+    let database = database(&drizzle::WHOLE);
     database.query(sql);
     database
 }

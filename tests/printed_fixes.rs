@@ -46,7 +46,7 @@ fn a_column_of_its_own_is_added_beside_one_that_does_not_take_the_values() {
             "users.picture",
         ),
     ] {
-        let database = database(&[drizzle::WHOLE, sql]);
+        let database = database(&[&drizzle::WHOLE, sql]);
         let before = plan(&database, SHORT);
         assert!(
             before.problems.iter().any(|problem| problem.contains("give the field a column of its own")),
@@ -60,7 +60,7 @@ fn a_column_of_its_own_is_added_beside_one_that_does_not_take_the_values() {
 
 #[test]
 fn a_name_for_a_column_that_takes_the_values_is_still_found() {
-    let database = database(&[drizzle::WHOLE]);
+    let database = database(&[&drizzle::WHOLE]);
     let proposal = plan(&database, &format!("{SHORT}[schema.user.fields]\nimage = \"portrait\"\n")).proposal.unwrap();
     assert_eq!(proposal.because, ["`users.image` looks like `portrait`"]);
 }
@@ -68,7 +68,7 @@ fn a_name_for_a_column_that_takes_the_values_is_still_found() {
 #[test]
 fn an_enumeration_of_providers_gets_the_value_that_it_has_not() {
     let sql = "create type \"Provider\" as enum ('github'); alter table accounts alter provider_id type \"Provider\" using null";
-    let database = database(&[drizzle::WHOLE, sql]);
+    let database = database(&[&drizzle::WHOLE, sql]);
     let [problem] = &plan(&database, SHORT).problems[..] else { panic!("it is told once") };
     // A column of its own would hide the accounts that are there.
     assert!(!problem.contains("column of its own"), "{problem}");
@@ -106,7 +106,7 @@ fn accounts_with_the_names_of_nextauth_are_found_and_no_empty_table_is_made() {
 
 #[test]
 fn a_schema_of_the_url_is_told_to_follow_the_proposal() {
-    let database = database(&["create schema other", drizzle::WHOLE]);
+    let database = database(&["create schema other", &drizzle::WHOLE]);
     let url =
         transport::url(&format!("{}{}schema=other", database.url, if database.url.contains('?') { "&" } else { "?" }));
     let mut variables = gatepost_core::config::Variables::default();
@@ -125,7 +125,7 @@ fn a_schema_of_the_url_is_told_to_follow_the_proposal() {
 
 #[test]
 fn whoever_migrates_beside_prisma_is_told_what_prisma_would_do() {
-    let database = database(&[drizzle::WHOLE, "create table _prisma_migrations (id text)"]);
+    let database = database(&[&drizzle::WHOLE, "create table _prisma_migrations (id text)"]);
     assert_eq!(plan(&database, SHORT).warnings, Vec::<String>::new());
     database.query("drop table jwks");
     let [warning] = &plan(&database, SHORT).warnings[..] else { panic!("it is told once") };
@@ -136,14 +136,14 @@ fn whoever_migrates_beside_prisma_is_told_what_prisma_would_do() {
 fn a_table_that_is_not_better_auths_is_told_once() {
     let sql =
         "drop table sessions; create table sessions (\"sessionToken\" text primary key, expires timestamptz not null)";
-    let told = plan(&database(&[drizzle::WHOLE, sql]), SHORT).refusals;
+    let told = plan(&database(&[&drizzle::WHOLE, sql]), SHORT).refusals;
     let [refusal] = &told[..] else { panic!("{told:?}") };
     assert!(refusal.starts_with("`sessions` has no column `id`"), "{refusal}");
 }
 
 #[test]
 fn a_column_without_two_equal_rows_is_not_to_be_filled_with_one_value() {
-    let database = database(&[drizzle::WHOLE, "alter table users add handle text not null unique"]);
+    let database = database(&[&drizzle::WHOLE, "alter table users add handle text not null unique"]);
     let told = plan(&database, SHORT).refusals;
     let [refusal] = &told[..] else { panic!("{told:?}") };
     assert!(refusal.contains("`handle` of `users`") && refusal.contains("give the column a default"), "{refusal}");

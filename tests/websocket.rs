@@ -132,7 +132,7 @@ const NOT_AGAIN: [(&str, &[&str]); 1] = [(
 const LIMIT: Duration = Duration::from_secs(1_500);
 
 #[test]
-#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored websocket"]
+#[ignore = "it takes minutes: .ci/again websocket"]
 fn the_behaviours_are_the_same_inside_websockets() {
     let without = NOT_AGAIN.iter().flat_map(|(_, names)| *names).flat_map(|name| ["--skip", *name]);
     let passed = again::run(without, (transport::VARIABLE, "1"), LIMIT);

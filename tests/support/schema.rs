@@ -55,7 +55,7 @@ const SCHEMA_NAME: &str = "schema_name = \"Auth\"\n";
 
 /// Tables that another tool made before gatepost or better-auth came.
 struct Made {
-    sql: &'static str,
+    sql: fn() -> &'static str,
     /// What `gatepost.toml` calls them by.
     toml: &'static str,
     /// The time zone of their databases.
@@ -63,11 +63,11 @@ struct Made {
 }
 
 const DRIZZLE: Made = Made {
-    sql: drizzle::WHOLE,
+    sql: || &drizzle::WHOLE,
     toml: "\n[schema]\nnaming = \"snake_case\"\nplural = true\n",
     zone: "America/New_York",
 };
-const PRISMA: Made = Made { sql: include_str!("../schemas/prisma-1.7/schema.sql"), toml: "", zone: "Asia/Kolkata" };
+const PRISMA: Made = Made { sql: || include_str!("../schemas/prisma-1.7/schema.sql"), toml: "", zone: "Asia/Kolkata" };
 
 fn asked_for() -> &'static str {
     static ASKED: OnceLock<String> = OnceLock::new();
@@ -195,7 +195,7 @@ pub fn made(schema: &Schema) -> Option<String> {
         ["TABLE", "ON"].iter().any(|word| statement.contains(&format!("{word} \"{table}\"")))
     };
     let wanted = |statement: &&str| schema.tables.iter().any(|table| is_about(statement, &table.name));
-    let statements: String = already_made()?.sql.split_inclusive(";\n").filter(wanted).collect();
+    let statements: String = (already_made()?.sql)().split_inclusive(";\n").filter(wanted).collect();
     let user = literal(&schema.quoted(schema.table("user")?));
     Some(format!("do $made$ begin if to_regclass({user}) is null then {statements} end if; end $made$"))
 }
