@@ -200,6 +200,29 @@ fn the_configuration_is_wrong() {
 }
 
 #[test]
+fn refresh_cache_beside_a_database_is_told_as_better_auth_tells_it() {
+    let database = Database::new();
+    let with = |line: &str| format!("{DEFAULT}[session.cookie_cache]\nenabled = true\n{line}\n");
+    let notices = |toml: &str| -> Vec<String> {
+        let service = Service::with(toml, &[("DATABASE_URL", &database.url)]);
+        service.auth.notices().filter(|line| line.contains("refresh_cache")).collect()
+    };
+    for line in ["refresh_cache = true", "refresh_cache = { update_age = 60 }"] {
+        let report = local(&database.url, &with(line), &[], None);
+        nothing_failed(&report);
+        let told = "session.cookie_cache.refresh_cache: `refresh_cache` has no effect where sessions are stored";
+        let warned = report.findings.iter().filter(|finding| finding.verdict == Verdict::Warn);
+        assert_eq!(warned.filter(|finding| finding.evidence.starts_with(told)).count(), 1, "{report}");
+        assert_eq!(notices(&with(line)).len(), 1);
+    }
+    for line in ["refresh_cache = false", ""] {
+        let report = local(&database.url, &with(line), &[], None);
+        assert!(!report.to_string().contains("refresh_cache"), "{report}");
+        assert_eq!(notices(&with(line)), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn the_database_is_not_reached() {
     let database = Database::new();
     let mut wrong: url::Url = database.url.parse().unwrap();

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::{
     config::{
-        Audience, Config, Environment, Problems, SecondaryStorage, Set, Transport, VARIABLES, Variable, Variables,
+        Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, Set, Transport, VARIABLES, Variable,
+        Variables,
     },
     fetch::is_loopback,
     store::{Pool, secondary},
@@ -116,6 +117,9 @@ pub fn environment(variables: &Variables, config: &Config, problems: &Problems, 
     }
     if let Some(text) = config.database.warning() {
         findings.warning(config.database.variable, text);
+    }
+    if let Some(text) = config.session.cookie_cache.warning() {
+        findings.warning(CookieCache::REFRESH, text);
     }
     if let Some(storage) = &config.secondary_storage {
         secondary_storage(config, storage, &mut findings);

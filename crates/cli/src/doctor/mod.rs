@@ -14,13 +14,14 @@ mod placeholder;
 mod rows;
 mod schema;
 mod storage;
+mod times;
 mod visit;
 
 use std::path::Path;
 
 use gatepost_core::{
     Auth,
-    config::{Config, Environment, Problems, Variables},
+    config::{Config, CookieCache, Environment, Problems, Variables},
     cookie::{Jar, Lifetime, Pending},
     rules::origin::{self, Relative},
     store::StoreError,
@@ -30,7 +31,7 @@ use url::Url;
 use self::browser::SetCookie;
 use crate::{
     deployment, edge,
-    report::{Finding, Report},
+    report::{Finding, Report, Verdict},
 };
 
 /// Checks the deployment that `folder` and `variables` describe, for pages of `origin`; without one, for pages of its own.
@@ -44,6 +45,10 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
         Err(problems) => return Ok(Report::broken_off(environment_problems(&problems))),
     };
     let mut findings = vec![environment(&auth.config)];
+    findings.extend(auth.config.session.cookie_cache.warning().map(|text| {
+        let (what, fix) = text.split_once("; ").unwrap_or((text, "remove it"));
+        Finding::warn("environment", format!("{}: {what}", CookieCache::REFRESH), fix)
+    }));
     findings.extend(cookies(&auth, page.as_ref()));
     findings.extend(page.as_ref().map(|page| trusted(&auth.config, page)));
     findings.push(clients::check(&auth.config, variables.get("VERCEL_ENV").is_some()));
@@ -88,7 +93,10 @@ async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut find
         Err(_) => findings.push(unreadable(&StoreError::TimedOut(limit.as_secs()))),
     }
     // Keys are read only where their table is there and may be read: it was said above if it is not.
-    let readable = findings.last().is_some_and(|last| last.fix.is_none());
+    let keeps_away = |finding: &Finding| {
+        finding.verdict == Verdict::Fail && [schema::CHECK, schema::RIGHTS].contains(&finding.check)
+    };
+    let readable = !findings.iter().any(keeps_away);
     if auth.config.jwt.enabled && readable {
         findings.push(keys::check(auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));
     }

@@ -15,7 +15,7 @@ pub use self::plan::Plan;
 pub(crate) use self::plan::{identifiers, unguarded};
 use crate::tables::{
     found::{Found, Relation},
-    mapping,
+    incomplete, mapping,
 };
 
 /// Whoever else migrates waits here; the number is ours alone.
@@ -45,6 +45,14 @@ pub enum Failure {
         .0.because.join(", "), .0.toml
     )]
     Elsewhere(mapping::Proposal),
+    /// Tables are missing beside others that have rows.
+    #[error(
+        "nothing was changed: {}. New, empty tables beside these rows would end every session and lose every password.\n\
+         If the missing tables have other names, complete these lines and write them into gatepost.toml:\n\n{}\n\n\
+         If they do not exist, `cargo gatepost migrate --new-tables` makes them",
+        .0.what, .0.toml
+    )]
+    Incomplete(incomplete::Incomplete),
 }
 
 impl From<tokio_postgres::Error> for Failure {
@@ -70,7 +78,8 @@ pub async fn migrate(url: &str, options: &ConnectionOptions, schema: &Schema) ->
     migrate_beside(url, options, schema, false).await
 }
 
-/// Migrates as [`migrate`] does. With `new_tables`, missing tables are made even where others look like them.
+/// Migrates as [`migrate`] does. With `new_tables`, missing tables are made even where others look like them or
+/// have rows beside them.
 ///
 /// # Errors
 /// As [`migrate`].
@@ -83,11 +92,7 @@ pub async fn migrate_beside(
     let mut client = single::connect(url, options).await?;
     let transaction = client.transaction().await?;
     transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
-    let plan = compare(&transaction, schema).await?;
-    if let Some(proposal) = plan.proposal.filter(|_| !new_tables) {
-        return Err(Failure::Elsewhere(proposal));
-    }
-    let plan = Plan { proposal: None, ..plan };
+    let plan = compare(&transaction, schema).await?.judged(new_tables)?;
     if !plan.refusals.is_empty() {
         return Err(Failure::Refused(plan.refusals));
     }
@@ -112,7 +117,8 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
         }
     }
     let proposal = mapping::look(transaction, schema, &found).await?;
-    Ok(Plan { proposal, ..Plan::new(schema, &found, &populated) })
+    let incomplete = incomplete::look(transaction, schema, &found).await?;
+    Ok(Plan { proposal, incomplete, ..Plan::new(schema, &found, &populated) })
 }
 
 /// What to do about an answer of the database, unless the answer says so itself, behind a semicolon.

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gatepost_core::config::{self, Holds, Ids, Otherwise, Schema, Table};
 
-use super::sql;
+use super::{Failure, sql};
 use crate::tables::{
+    compared,
     fit::{self, Fault, LEFTOVER, TEXTS},
     found::{Column, Found, Relation},
+    incomplete::Incomplete,
     mapping::Proposal,
     section,
 };
@@ -30,6 +32,8 @@ pub struct Plan {
     pub refusals: Vec<String>,
     /// The tables that the configuration should name, where others look like those that it names.
     pub proposal: Option<Proposal>,
+    /// The tables that are missing beside others that have rows.
+    pub incomplete: Option<Incomplete>,
 }
 
 impl Plan {
@@ -88,6 +92,8 @@ impl Plan {
         let faults = fit::faults(schema, found, &["credential"]).into_iter();
         plan.problems.extend(faults.map(|fault| format!("{}. To serve all, {}", fault.what, fault.fix)));
         plan.warnings.extend(fit::local_times(schema, found));
+        let inexact = compared::inexact(schema, found).into_iter();
+        plan.warnings.extend(inexact.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let is_prismas = found.relations.contains_key("_prisma_migrations");
         plan.warnings.extend((is_prismas && !plan.statements.is_empty()).then(|| {
             "Prisma keeps this schema: let its file have these tables and indexes too, and migrate with Prisma. `prisma db push` \
@@ -98,6 +104,20 @@ impl Plan {
             plan.statements.splice(0..0, sql::named(schema));
         }
         plan
+    }
+
+    /// The plan, unless it would make empty tables beside those that are meant. With `new_tables` it does.
+    ///
+    /// # Errors
+    /// The tables that are meant, as far as they can be told.
+    pub fn judged(self, new_tables: bool) -> Result<Self, Failure> {
+        match self {
+            Self { proposal: Some(proposal), .. } if !new_tables => Err(Failure::Elsewhere(proposal)),
+            Self { incomplete: Some(incomplete), refusals, .. } if !new_tables && refusals.is_empty() => {
+                Err(Failure::Incomplete(incomplete))
+            }
+            plan => Ok(Self { proposal: None, incomplete: None, ..plan }),
+        }
     }
 
     /// What was done: `created jwks; added session_userId_idx`. Nothing where nothing was.

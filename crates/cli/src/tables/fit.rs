@@ -1,7 +1,9 @@
 //! Whether the columns that are there take what the service writes. The service serves whatever PostgreSQL takes from a text and
 //! gives back, as Node's driver does; a finding here is a column where that fails, with the requests that fail.
 
-use gatepost_core::config::{Column as Wanted, Holds, Ids, Kind, Otherwise, Schema, Table};
+use gatepost_core::config::{Column as Wanted, Field, Holds, Ids, Kind, Otherwise, Schema, Table};
+
+use gatepost_core::store::schema::quoted;
 
 use super::{
     found::{Column, Found},
@@ -68,9 +70,7 @@ impl Judged<'_> {
     }
 
     fn is_additional(&self) -> bool {
-        let own = &self.schema.additional;
-        let fields = if self.table.model == "user" { &own.user } else { &own.session };
-        matches!(self.table.model, "user" | "session") && fields.iter().any(|field| field.name == self.wanted.field)
+        self.additional().is_some()
     }
 
     /// Whether the service writes the column in every row.
@@ -181,11 +181,10 @@ impl Judged<'_> {
             // Written as null, which no default replaces.
             ("user", "image") => "sign-ups without a picture fail",
             ("jwks", "expiresAt") => "storing a signing key fails",
-            ("account", _) if !self.wanted.required && !given => {
-                "new accounts, which have no value there at first, fail"
-            }
             _ if self.is_additional() && !self.is_always_written() && !given => {
-                let input = self.additional().is_none_or(|field| field.input && field.required == Some(true));
+                // No request sets a field of an account.
+                let is_asked = |field: &Field| field.input && field.required == Some(true);
+                let input = self.table.model != "account" && self.additional().is_none_or(is_asked);
                 let has_providers = self.providers.iter().any(|provider| *provider != "credential");
                 if input && !has_providers {
                     return None;
@@ -195,6 +194,10 @@ impl Judged<'_> {
                     "new rows fail, since nothing fills it"
                 }
             }
+            _ if self.is_additional() => return None,
+            ("account", _) if !self.wanted.required && !given => {
+                "new accounts, which have no value there at first, fail"
+            }
             _ => return None,
         };
         let default = if given { "" } else { " and has no default" };
@@ -202,15 +205,14 @@ impl Judged<'_> {
     }
 
     fn additional(&self) -> Option<&gatepost_core::config::Field> {
-        let own = &self.schema.additional;
-        let fields = if self.table.model == "user" { &own.user } else { &own.session };
-        fields.iter().find(|field| field.name == self.wanted.field)
+        self.schema.additional.of(self.table.model).iter().find(|field| field.name == self.wanted.field)
     }
 
     /// The requests that fail.
     fn requests(&self) -> &'static str {
         match self.field() {
             ("user", _) if self.is_additional() => "sign-ups with a value that it does not take fail",
+            ("account", _) if self.is_additional() => "sign-ups and new accounts fail",
             ("user", "image") => "sign-ups of users with a picture fail",
             ("user", _) => "every sign-up fails",
             ("session", _) => "every sign-in fails",
@@ -267,7 +269,9 @@ pub fn unfilled(found: &Found, table: &Table, name: &str, column: &Column) -> Op
     let what =
         format!("the column `{name}` of `{}` takes no null and has no default, and nothing here writes it", table.name);
     // One value for every row is none for a column where no two rows have the same.
-    let fix = if matches!(table.model, "user" | "session") && !found.has_index(&table.name, name, true) {
+    let is_configurable = matches!(table.model, "user" | "session" | "account");
+    let is_unique = found.has_index(&table.name, name, true);
+    let fix = if is_configurable && !is_unique {
         let kind = additional_type(column);
         let value = if kind == "\"string\"" { "\"…\"" } else { "…" };
         format!(
@@ -275,8 +279,14 @@ pub fn unfilled(found: &Found, table: &Table, name: &str, column: &Column) -> Op
             table.model
         )
     } else {
-        "let the project that owns the table give the column a default, which changes nothing for those who fill it"
-            .to_owned()
+        let each = if is_unique { " that differs for each row" } else { "" };
+        format!(
+            "the project that owns the table should give the column a default{each}, which changes nothing for a service that fills \
+             it: `alter table {}.{} alter column {} set default …`",
+            quoted(&found.schema),
+            quoted(&table.name),
+            quoted(name)
+        )
     };
     Some(Fault { what, fix })
 }
