@@ -157,7 +157,7 @@ fn a_column_that_nothing_fills_is_filled_or_given_a_default_in_every_table() {
     for (table, model) in [("users", "user"), ("sessions", "session"), ("accounts", "account")] {
         let database = database(&[drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
         let [refusal] = &plan(&database, SHORT).refusals[..] else { panic!("it is told once") };
-        let (_, line) = refusal.split_once("let gatepost fill it: `").unwrap();
+        let (_, line) = refusal.split_once("let gatepost write it: `").unwrap();
         let (section, line) = line.trim_end_matches('`').split_once("] ").unwrap();
         assert_eq!(section, format!("[{model}.additional_fields"));
         let toml = format!("{SHORT}{section}]\n{}\n", line.replace('…', "of ours"));

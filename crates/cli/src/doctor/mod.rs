@@ -69,7 +69,7 @@ pub async fn database(folder: &Path, variables: &Variables) -> Report {
 async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut findings: Vec<Finding>) -> Report {
     let Some(url) = &auth.config.database.url else {
         let sessions = if auth.secondary.is_some() { "in the secondary storage" } else { "in cookies alone" };
-        findings.push(Finding::ok("database", format!("there is none: sessions live {sessions}")));
+        findings.push(Finding::ok("database", format!("no database is configured: sessions are {sessions}")));
         return Report::complete(findings);
     };
     let region = functions_region(folder, variables);
@@ -126,7 +126,7 @@ fn environment(config: &Config) -> Finding {
     let base = match &config.base_url {
         Some(url) if deployed && url.scheme() == "http" => {
             let evidence =
-                format!("{environment}, served at {url}: cookies carry no Secure and can be read on the way");
+                format!("{environment}, served at {url}: cookies carry no Secure and can be read on the network");
             return Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the https address of the service");
         }
         Some(url) => format!("served at {url}"),
@@ -148,8 +148,9 @@ fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
     const CHECK: &str = "cookies";
     let Some(service) = &auth.config.base_url else {
         let names = &auth.cookies.session_token.name;
-        let evidence =
-            format!("the session's cookie is {names}; without a base URL nobody can tell whether browsers keep it");
+        let evidence = format!(
+            "the session's cookie is {names}; whether browsers keep it depends on the base URL, which is not set"
+        );
         return vec![Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service")];
     };
     let own = Url::parse(&service.origin().ascii_serialization()).unwrap_or_else(|_| service.clone());
@@ -177,7 +178,9 @@ fn trusted(config: &Config, page: &Url) -> Finding {
         format!("add {page} to BETTER_AUTH_TRUSTED_ORIGINS, or to `trusted_origins` in gatepost.toml, and deploy");
     Finding::fail(
         CHECK,
-        format!("{page} is not trusted: browsers let its pages read no answer, and what they post is refused"),
+        format!(
+            "{page} is not trusted: browsers do not let its pages read answers, and the service refuses their POST requests"
+        ),
         fix,
     )
 }

@@ -54,7 +54,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     findings.extend(columns);
     findings.extend(times);
     let unguarded = unguarded(&found.relations, &schema).into_iter().map(|text| {
-        let fix = "keep these people on better-auth, which has the plugin; where it is not used any more, nothing is to be done";
+        let fix = "keep these users on better-auth, which has the plugin; if the plugin is no longer used, there is nothing to do";
         Finding::warn(CHECK, text, fix)
     });
     findings.extend(unguarded);
@@ -89,7 +89,7 @@ async fn tables(
     let is_view = |name: &str| found.relations.get(name).is_some_and(|relation| !relation.is_table());
     let views: Vec<_> = schema.tables.iter().map(|table| table.name.as_str()).filter(|name| is_view(name)).collect();
     if !views.is_empty() {
-        let fix = "name a table in `[schema.…] model_name`: statements that the service sends do not work on a view";
+        let fix = "name a table in `[schema.…] model_name`: the service's statements do not work on a view";
         return Ok((Some(Finding::fail(CHECK, format!("not a table: {}", views.join(", ")), fix)), judged));
     }
     let missing = missing(&found.relations, schema);
@@ -97,7 +97,7 @@ async fn tables(
     if let Some(mapping::Proposal { because, toml }) = proposal {
         let evidence = format!("missing: {}; {}", missing.join(", "), because.join(", "));
         let fix = format!(
-            "if these are the service's, write into gatepost.toml, in place of its `[schema]` sections:\n{toml}"
+            "if these are the service's tables, write these lines into gatepost.toml, in place of its `[schema]` sections:\n{toml}"
         );
         // A column of another name is not one that nothing fills.
         let is_whole = |table: &Table| {
@@ -157,14 +157,14 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
             let place = format!("the column `{}` of `{}` has no unique index of its own", column.name, table.name);
             let fix =
                 "run `cargo gatepost migrate` with this database's URL: it adds the index and changes nothing else";
-            let evidence = format!("{place}: two requests at once may write one value twice");
+            let evidence = format!("{place}: two concurrent requests may write the same value twice");
             findings.push(Finding::warn(COLUMNS, evidence, fix));
         }
     }
     let inexact = compared::inexact(schema, found).into_iter();
     findings.extend(inexact.map(|fault| Finding::warn(COLUMNS, fault.what, fault.fix)));
     findings.extend(fit::local_times(schema, found).map(|text| {
-        let fix = "nothing is to be done for gatepost, which writes these columns itself";
+        let fix = "nothing to do for gatepost, which writes these columns itself";
         Finding::warn(COLUMNS, text, fix)
     }));
     findings

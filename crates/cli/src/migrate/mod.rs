@@ -40,7 +40,7 @@ pub enum Failure {
     Refused(Vec<String>),
     /// Other tables look like those that are missing.
     #[error(
-        "nothing was changed: {}.\nIf these are the service's, write into gatepost.toml, in place of its `[schema]` sections:\n\n{}\n\n\
+        "nothing was changed: {}.\nIf these are the service's tables, write these lines into gatepost.toml, in place of its `[schema]` sections:\n\n{}\n\n\
          If they are not, `cargo gatepost migrate --new-tables` makes new, empty ones beside them",
         .0.because.join(", "), .0.toml
     )]
@@ -127,10 +127,10 @@ fn hint(error: &StoreError) -> &'static str {
     let hints = [
         ("3F000", ". Create that schema, or set `[database] schema_name`"),
         ("42501", ". This role may not change tables: set DATABASE_URL_UNPOOLED to the URL of the tables' owner"),
-        ("25006", ". This server only reads: migrate by the URL of the primary"),
+        ("25006", ". This server is read-only: use the URL of the primary"),
         (
             "23505",
-            ". Two rows have the same value where there may be one: the project that owns the table must say which of them stays",
+            ". Two rows have the same value where there may be one: the project that owns the table must decide which row stays",
         ),
     ];
     let found = hints.into_iter().find(|(state, _)| text.contains(state));

@@ -153,7 +153,7 @@ fn inspect(name: &str, secret: &Secret, environment: Environment, problems: &mut
     if secret.bytes() == DEFAULT.as_bytes() {
         problems.add(
             name,
-            format!("it is better-auth's public default, with which anybody can sign in as anybody; {MAKE_ONE}"),
+            format!("it is better-auth's public default, with which anyone can sign in as any user; {MAKE_ONE}"),
         );
     } else if secret.chars() < SHORTEST {
         let length = secret.chars();
