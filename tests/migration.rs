@@ -320,7 +320,7 @@ fn a_column_that_does_not_take_what_is_written_is_a_problem_and_one_that_takes_n
     assert_eq!(
         plan.problems,
         [
-            "the column `image` of `user` is integer, which does not take texts: sign-ups of users with a picture fail. To serve all, \
+            "the column `image` of `user` is integer, which does not take texts: sign-ups of users with a picture fail. To fix it, \
           give the field a column of its own: write another name into gatepost.toml, `[schema.user.fields] image = \"…\"`; \
           `cargo gatepost migrate` adds that column and leaves `image` as it is"
         ]

@@ -11,7 +11,7 @@ use gatepost_core::{
         schema::{literal, quoted},
     },
 };
-use tokio_postgres::{Transaction, types::Type};
+use tokio_postgres::Transaction;
 
 use super::{
     found::{Found, Relation},
@@ -164,11 +164,7 @@ fn section_of(table: &Table, candidate: Option<Candidate<'_>>) -> String {
 async fn has_rows(transaction: &Transaction<'_>, found: &Found, name: &str) -> Result<bool, StoreError> {
     let place = format!("{}.{}", quoted(&found.schema), quoted(name));
     let may = format!("select has_table_privilege({}, 'select')", literal(&place));
-    if !transaction
-        .query_typed_one(&may, &[] as &[(&(dyn tokio_postgres::types::ToSql + Sync), Type)])
-        .await?
-        .try_get(0)?
-    {
+    if !transaction.query_typed_one(&may, &[]).await?.try_get(0)? {
         return Ok(true);
     }
     let sql = format!("select exists (select from {place})");
