@@ -110,7 +110,7 @@ fn the_command_line_goes_the_way_of_the_functions() {
         found.status() == 0
             && found
                 .to_string()
-                .contains(&format!("127.0.0.1:{port} is reached directly and inside WebSockets, without TLS")),
+                .contains(&format!("connected to 127.0.0.1:{port} directly and inside WebSockets, without TLS")),
         "{found}"
     );
     let broken = report(&database.direct).to_string();
