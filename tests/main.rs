@@ -36,6 +36,7 @@ mod flow_parsers;
 mod freezing;
 mod full_disk;
 mod half_written;
+mod incomplete_tables;
 mod journey;
 mod least_privilege;
 mod mail_transports;

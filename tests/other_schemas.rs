@@ -20,6 +20,7 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
             "advisories_tables::",
             "database_urls::",
             "diagnosis::",
+            "incomplete_tables::",
             "migration::",
             "naming::",
             "older_versions::",

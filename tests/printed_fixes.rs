@@ -6,6 +6,7 @@ use gatepost_core::config::{Schema, Source};
 use super::{
     support::{
         postgres::{Database, block_on},
+        service::{DEFAULT, Service},
         transport,
     },
     tables::{drizzle, prisma},
@@ -149,6 +150,51 @@ fn a_column_without_two_equal_rows_is_not_to_be_filled_with_one_value() {
     assert!(refusal.contains("`handle` of `users`") && refusal.contains("give the column a default"), "{refusal}");
     database.query("alter table users alter handle set default gen_random_uuid()");
     assert_eq!(plan(&database, SHORT).refusals, Vec::<String>::new());
+}
+
+#[test]
+fn a_column_that_nothing_fills_is_filled_or_given_a_default_in_every_table() {
+    for (table, model) in [("users", "user"), ("sessions", "session"), ("accounts", "account")] {
+        let database = database(&[drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
+        let [refusal] = &plan(&database, SHORT).refusals[..] else { panic!("it is told once") };
+        let (_, line) = refusal.split_once("let gatepost write it: `").unwrap();
+        let (section, line) = line.trim_end_matches('`').split_once("] ").unwrap();
+        assert_eq!(section, format!("[{model}.additional_fields"));
+        let toml = format!("{SHORT}{section}]\n{}\n", line.replace('…', "of ours"));
+        let after = plan(&database, &toml);
+        assert_eq!((after.refusals, after.problems, after.statements), (vec![], vec![], vec![]), "{toml}");
+        let service = Service::with(&format!("{DEFAULT}{toml}"), &[("DATABASE_URL", &database.url)]);
+        let cookie = service.user("ada@example.com");
+        assert!(service.get("/get-session", &cookie).text().contains("ada@example.com"));
+        assert_eq!(database.value(&format!("select tenant from {table}")), "of ours");
+    }
+    for table in ["verifications", "jwks", "rate_limits"] {
+        let database = database(&[drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
+        let [refusal] = &plan(&database, SHORT).refusals[..] else { panic!("it is told once") };
+        assert!(!refusal.contains("additional_fields"), "{refusal}");
+        let (_, sql) = refusal.split_once("for a service that fills it: `").unwrap();
+        database.query(&sql.trim_end_matches('`').replace('…', "'of ours'"));
+        assert_eq!(plan(&database, SHORT).refusals, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_field_of_accounts_that_has_a_value_or_may_be_left_out_is_judged_by_what_is_written() {
+    let database = database(&[drizzle::WHOLE, "alter table accounts add tenant text not null"]);
+    let with = |field: &str| {
+        let plan = plan(
+            &database,
+            &format!("{SHORT}[account.additional_fields]\ntenant = {{ type = \"string\", {field} }}\n"),
+        );
+        assert_eq!(plan.refusals, Vec::<String>::new());
+        plan.problems
+    };
+    assert_eq!(with("required = false, default_value = \"of ours\""), Vec::<String>::new());
+    for field in ["required = true", "required = false", "input = false"] {
+        let [problem] = &with(field)[..] else { panic!("{field}: it is told once") };
+        assert!(problem.contains("new rows fail, since nothing fills it"), "{problem}");
+        assert!(problem.contains("in `[account.additional_fields]`, give `tenant` a `default_value`"), "{problem}");
+    }
 }
 
 #[test]

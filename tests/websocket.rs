@@ -110,11 +110,11 @@ fn the_command_line_goes_the_way_of_the_functions() {
         found.status() == 0
             && found
                 .to_string()
-                .contains(&format!("127.0.0.1:{port} is reached directly and inside WebSockets, without TLS")),
+                .contains(&format!("connected to 127.0.0.1:{port} directly and inside WebSockets, without TLS")),
         "{found}"
     );
     let broken = report(&database.direct).to_string();
-    assert!(broken.contains("FAIL  database") && broken.contains("takes WebSockets at /v2"), "{broken}");
+    assert!(broken.contains("FAIL  database") && broken.contains("accepts WebSockets at /v2"), "{broken}");
 
     let auth = deployment::read(folder.path(), &variables(&neon.url)).unwrap();
     let asked = explain::Asked { cookie: Some(cookie), authorization: None };

@@ -374,7 +374,7 @@ fn a_session_token_in_the_header_is_not_taken() {
     let replaced = deployment.with("BETTER_AUTH_SECRET", LONG);
     null(&replaced, &with_token(&signed), "none of the secrets has signed the token");
     let basic = Asked { cookie: None, authorization: Some("Basic YTpi".to_owned()) };
-    null(&deployment, &basic, "another scheme than Bearer");
+    null(&deployment, &basic, "scheme is not Bearer");
 }
 
 #[test]

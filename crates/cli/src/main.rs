@@ -33,7 +33,7 @@ enum Command {
         /// Change nothing; print the SQL.
         #[arg(long)]
         plan: bool,
-        /// Make new, empty tables although others look like those that are missing.
+        /// Make the missing tables although others look like them, or have rows beside which they are missing.
         #[arg(long)]
         new_tables: bool,
     },
@@ -163,10 +163,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                     false => migrate::migrate_beside(url, &options, &schema, new_tables).await,
                 }
             });
-            let mut planned = planned.map_err(|error| format!("{name}: {error}"))?;
-            if let Some(proposal) = planned.proposal.take().filter(|_| !new_tables) {
-                return Err(format!("{name}: {}", migrate::Failure::Elsewhere(proposal)).into());
-            }
+            let planned = planned.and_then(|planned| planned.judged(new_tables));
+            let planned = planned.map_err(|error| format!("{name}: {error}"))?;
             return told(&planned, plan);
         }
         Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&schema(here)?)),

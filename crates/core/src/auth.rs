@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    config::{Config, Problems, SecondaryStorage},
+    config::{Config, CookieCache, Problems, SecondaryStorage},
     cookie::Cookies,
     cookie_cache::Cache,
     counters::Counters,
@@ -135,9 +135,12 @@ impl Auth {
     /// Log lines for the start of a process, as JSON: what an operator should know though it works.
     pub fn notices(&self) -> impl Iterator<Item = String> {
         let database = &self.config.database;
-        database.warning().into_iter().map(|text| {
-            serde_json::json!({ "level": "warn", "variable": database.variable, "warning": text }).to_string()
-        })
+        let of_database = database.warning().map(|text| ("variable", database.variable, text));
+        let of_cache = self.config.session.cookie_cache.warning().map(|text| ("key", CookieCache::REFRESH, text));
+        of_database
+            .into_iter()
+            .chain(of_cache)
+            .map(|(kind, place, text)| serde_json::json!({ "level": "warn", kind: place, "warning": text }).to_string())
     }
 
     /// What a request's time is measured with: nothing where nobody wants to know.

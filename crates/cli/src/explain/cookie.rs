@@ -52,7 +52,7 @@ fn named(cx: &Context, name: &str) -> Finding {
             _ => Finding::fail(
                 NAME,
                 format!("{name} is there and empty"),
-                "sign in again; whoever sets cookies beside the service must leave this one alone",
+                "sign in again; an application that sets cookies must not set this one",
             ),
         };
     }
@@ -99,7 +99,7 @@ fn similar(found: &str, name: &str) -> Option<Similar> {
 /// Escapes that were left, since they make no sense or were made twice.
 fn encoded(text: &str) -> Option<Finding> {
     if text.contains(' ') {
-        let fix = "whoever hands the cookie on decodes it as a form: hand it on as it came";
+        let fix = "a proxy or an application decodes the cookie as a form: pass it on unchanged";
         return Some(Finding::fail(ENCODING, "the cookie has a space where base64 has `+`", fix));
     }
     if !text.contains('%') {
@@ -108,11 +108,10 @@ fn encoded(text: &str) -> Option<Finding> {
     let twice = percent_decode_str(text).decode_utf8().is_ok_and(|decoded| !decoded.contains('%'));
     let broken = "its percent-encoding is broken, so that it is taken as it is";
     let (evidence, fix) = match twice && is_escaped(text) {
-        true => (
-            "it is percent-encoded twice",
-            "whoever sets or hands on the cookie encodes what is encoded: hand it on as it came",
-        ),
-        false => (broken, "whoever sets or hands on the cookie cuts or rewrites it: hand it on as it came"),
+        true => {
+            ("it is percent-encoded twice", "a proxy or an application encodes the cookie again: pass it on unchanged")
+        }
+        false => (broken, "a proxy or an application cuts or rewrites the cookie: pass it on unchanged"),
     };
     Some(Finding::fail(ENCODING, evidence, fix))
 }
@@ -158,13 +157,13 @@ fn is_of(secret: &Secret, text: &str) -> bool {
 
 /// What is wrong with a signature that belongs to none of the secrets.
 fn forged(secrets: &Secrets, text: &str) -> Finding {
-    let as_it_came = "the application or a proxy sets or cuts the cookie itself: leave it as the service set it";
+    let as_it_came = "the application or a proxy sets or cuts the cookie itself: keep it as the service set it";
     let Some((value, mac)) = text.rsplit_once('.') else {
         let evidence = format!("it has none: {} is a bare token", shown(text));
         return Finding::fail(
             SIGNATURE,
             evidence,
-            format!("{as_it_came}. A bare token belongs into `Authorization: Bearer …`"),
+            format!("{as_it_came}. Send a bare token in `Authorization: Bearer …`"),
         );
     };
     // What was escaped twice would be genuine if it were not.
@@ -209,8 +208,7 @@ fn almost(secrets: &Secrets, text: &str) -> Option<(&'static str, &'static str)>
             return Some((what, same));
         }
     }
-    let known =
-        "the deployment that signed it has no secret: set BETTER_AUTH_SECRET there, anybody can sign in with this one";
+    let known = "the deployment that signed it has no secret: set BETTER_AUTH_SECRET there, since anyone can sign in with this one";
     is_of(&Secret::new(DEFAULT), text).then_some(("better-auth's public default", known))
 }
 

@@ -30,11 +30,7 @@ pub(super) async fn steps(
 ) -> Result<Option<Judged>, StoreError> {
     let Some(token) = bearer::token(header) else {
         let fix = "write `Authorization: Bearer TOKEN`";
-        steps.push(Finding::warn(
-            HEADER,
-            "it is of another scheme than Bearer, or has no token: nobody looks at it",
-            fix,
-        ));
+        steps.push(Finding::warn(HEADER, "its scheme is not Bearer, or it has no token: the service ignores it", fix));
         return Ok(None);
     };
     if token.matches('.').count() == 2 && cx.auth.config.jwt.enabled {
@@ -63,7 +59,7 @@ pub(super) fn answer(mut steps: Vec<Finding>, judged: Judged) -> Report {
             Report::complete(steps).because(reason)
         }
         Judged::Believed => {
-            let evidence = "functions of one's own and other services believe the token; get-session reads cookies and sessions' \
+            let evidence = "your own functions and other services accept the token; get-session reads cookies and session \
                             tokens, and answers null to it";
             steps.push(Finding::ok("answer", evidence));
             for step in &mut steps {
@@ -75,7 +71,7 @@ pub(super) fn answer(mut steps: Vec<Finding>, judged: Judged) -> Report {
 }
 
 async fn signed_token(cx: &mut Context, token: &str, steps: &mut Vec<Finding>) -> Result<Judged, StoreError> {
-    steps.push(Finding::ok(HEADER, "it is a JWT, which functions of one's own and other services read"));
+    steps.push(Finding::ok(HEADER, "it is a JWT, which your own functions and other services read"));
     let keys = if cx.auth.config.is_stateless() || !store::jwk::all(&cx.db).await?.is_empty() {
         signing_keys::verifying(cx)
             .await
@@ -86,7 +82,7 @@ async fn signed_token(cx: &mut Context, token: &str, steps: &mut Vec<Finding>) -
     };
     match verify::verify(token, &KeySet::Local(keys), &protected::expected(cx), cx.now).await {
         Ok(claims) => {
-            steps.push(Finding::ok(TOKEN, format!("it is believed: sub is {:?}", claims.subject())));
+            steps.push(Finding::ok(TOKEN, format!("the token is valid: sub is {:?}", claims.subject())));
             Ok(Judged::Believed)
         }
         Err(refusal) => {
@@ -103,21 +99,25 @@ async fn signed_token(cx: &mut Context, token: &str, steps: &mut Vec<Finding>) -
 fn fix(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Malformed(_) => "send the token of GET /token or of `set-auth-jwt` as it came",
-        Refusal::Algorithm { .. } | Refusal::Critical => "it is none of this service's tokens: send that of GET /token",
+        Refusal::Algorithm { .. } | Refusal::Critical => {
+            "this service did not make the token: send the token of GET /token"
+        }
         Refusal::UnknownKey(_) => {
             "its key is of another service or database, or older than `jwks.grace_period`: compare BETTER_AUTH_URL and DATABASE_URL with \
              those of the deployment that made it, and get a new one"
         }
-        Refusal::Signature => "it was changed on the way, or made up: get a new one",
+        Refusal::Signature => "it was altered or forged: get a new one",
         Refusal::Claim { claim: "iss", .. } => {
             "the issuer is `jwt.issuer`, else the origin of BETTER_AUTH_URL: set them alike where tokens are made and checked"
         }
         Refusal::Claim { claim: "aud", .. } => {
             "the audience is `jwt.audience`, else the origin of BETTER_AUTH_URL: set them alike where tokens are made and checked"
         }
-        Refusal::Claim { .. } => "it is none of this service's tokens: send that of GET /token",
+        Refusal::Claim { .. } => "this service did not make the token: send the token of GET /token",
         Refusal::Expired { .. } => advice(Reason::TokenExpired).1,
-        Refusal::NotYet { .. } => "the clock of whoever made it is ahead: `gatepost doctor` compares the clocks",
+        Refusal::NotYet { .. } => {
+            "the clock of the server that made it is ahead: `gatepost doctor` compares the clocks"
+        }
         Refusal::Unavailable(_) => "try again",
     }
 }
@@ -125,8 +125,7 @@ fn fix(refusal: &Refusal) -> &'static str {
 /// Whether a session's token stands for the cookie.
 fn session_token(cx: &Context, token: &str) -> Finding {
     let config = &cx.auth.config.bearer;
-    let ignored =
-        |evidence: &str, fix: &str| Finding::fail(HEADER, format!("{evidence}: the header is passed over"), fix);
+    let ignored = |evidence: &str, fix: &str| Finding::fail(HEADER, format!("{evidence}: the header is ignored"), fix);
     if !config.enabled {
         return ignored("`bearer.enabled` is false", "set it to true in gatepost.toml, or send the cookie");
     }

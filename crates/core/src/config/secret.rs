@@ -58,7 +58,7 @@ fn inspect(name: &str, secret: &Secret, environment: Environment, problems: &mut
     if secret.bytes() == DEFAULT.as_bytes() {
         problems.add(
             name,
-            format!("it is better-auth's public default, with which anybody can sign in as anybody; {MAKE_ONE}"),
+            format!("it is better-auth's public default, with which anyone can sign in as any user; {MAKE_ONE}"),
         );
     } else if length < SHORTEST {
         problems.add(name, format!("it has {length} characters and needs at least {SHORTEST}; {MAKE_ONE}"));
