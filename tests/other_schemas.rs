@@ -26,6 +26,10 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
             "other_schemas::",
             "printed_fixes::",
             "real_schemas::",
+            "repeated_addresses::",
+            "times_in_text::",
+            "told_causes::",
+            "undone::",
         ],
     ),
     (

@@ -173,6 +173,8 @@ reasons! {
     RowRefused = "row_refused",
     /// The database could not be reached, closed the connection or answered too late.
     DatabaseUnavailable = "database_unavailable",
+    /// The database undid the statement, twice: a deadlock, or changes of others to the same rows. The cause says which.
+    DatabaseConflict = "database_conflict",
     /// Every connection of the pool stayed in use for the whole wait.
     PoolExhausted = "pool_exhausted",
     /// The secondary storage could not be reached, refused a command or answered too late; the cause says which.
@@ -344,6 +346,7 @@ impl From<StoreError> for Error {
                 cause,
             },
             StoreError::Unavailable(_) | StoreError::TimedOut(_) => unavailable(Reason::DatabaseUnavailable),
+            StoreError::Undone(_) => unavailable(Reason::DatabaseConflict),
             StoreError::Exhausted(_) => unavailable(Reason::PoolExhausted),
             // Class 22: a value of the client's that its column cannot hold, like a NUL or a number out of range; 54000: one
             // that is too large for the column's index. Only the database knows its columns, so this is decided once, here.

@@ -16,7 +16,7 @@ use crate::{
     },
     signed_in,
     store::{
-        self, StoreError,
+        self, Db, StoreError,
         mailed::{Move, Reached},
     },
     wire,
@@ -127,9 +127,9 @@ async fn follow(
             links::mail_change_verification(cx, &user, password, to, callback_url);
             Ok(Ok(None))
         }
-        Step::Change(to) => change(cx, &user, password, to, user.is_verified()).await,
+        Step::Change(to) => change(cx, &user, password, (to, user.is_verified()), callback_url).await,
         Step::ChangeUnconfirmed(to) => {
-            let changed = change(cx, &user, password, to, false).await?;
+            let changed = change(cx, &user, password, (to, false), callback_url).await?;
             if let Ok(Some(user)) = &changed {
                 links::mail_verification(cx, user, password, callback_url);
             }
@@ -145,11 +145,21 @@ async fn confirm(cx: &mut Context, user: &User, password: Option<&str>) -> Resul
     let own = own.filter(|own| own.user.email == user.email).map(|own| own.session);
     let new = (signs_in && own.is_none()).then(|| cx.open_session(&user.id, true));
     let confirmed = store::mailed::confirm(&cx.db, user, password, new, cx.now).await?;
-    let Some((user, new)) = confirmed else { return Ok(Err(Reason::InvalidToken)) };
+    let Some((user, new)) = confirmed else {
+        let is_done = confirmed_meanwhile(&cx.db, user).await?;
+        return Ok(if is_done { Ok(None) } else { Err(Reason::InvalidToken) });
+    };
     if let Some(session) = own.or(new) {
         cx.replace_session_cookies(&session, &user).await;
     }
     Ok(Ok(None))
+}
+
+/// Whether another request has confirmed this address of this user since: that one opened the session, and following a link again
+/// does nothing.
+async fn confirmed_meanwhile(db: &Db, user: &User) -> Result<bool, Error> {
+    let now = store::user::by_id(db, &user.id).await?;
+    Ok(now.is_some_and(|now| now.email == user.email && now.is_verified()))
 }
 
 /// The address changes, unless somebody else follows the link, or it was taken or changed meanwhile.
@@ -157,8 +167,8 @@ async fn change(
     cx: &mut Context,
     user: &User,
     password: Option<&str>,
-    to: &str,
-    verified: bool,
+    (to, verified): (&str, bool),
+    callback_url: Option<&str>,
 ) -> Result<Result<Option<User>, Reason>, Error> {
     let own = signed_in::stored(cx).await?.ok();
     if own.as_ref().is_some_and(|own| own.user.id != user.id) {
@@ -166,7 +176,8 @@ async fn change(
     }
     let change = Move { id: &user.id, from: &user.email, password, to, verified, now: cx.now };
     match store::mailed::change_email(&cx.db, &change).await {
-        Ok(None) | Err(StoreError::Refused { .. }) => Ok(Err(Reason::InvalidToken)),
+        Ok(None) => Ok(Err(Reason::InvalidToken)),
+        Err(error @ StoreError::Refused { .. }) => Err(refused(Reason::InvalidToken, callback_url).because(error)),
         Ok(Some(user)) => {
             if let Some(own) = own {
                 cx.replace_session_cookies(&own.session, &user).await;
