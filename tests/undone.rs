@@ -130,6 +130,8 @@ fn a_database_of_stricter_isolation_is_served_like_any_other() {
         send("POST", "/request-password-reset", "", r#"{"email":"ada@example.com"}"#);
         let reset = json!({ "token": mailbox.token("reset-password"), "newPassword": PASSWORD });
         send("POST", "/reset-password", "", &reset.to_string());
+        // A reset ends the sessions of an unconfirmed address.
+        let own = send("POST", "/sign-in/email", "", &person).cookies();
         send("POST", "/send-verification-email", &own, r#"{"email":"ada@example.com"}"#);
         send("GET", &format!("/verify-email?token={}", mailbox.token("verify-email")), "", "");
         send("GET", "/token", &own, "");
