@@ -23,7 +23,7 @@ const ADA: &str = "insert into users values ('u1', 'Ada', 'ada@example.com', tru
 
 fn database(changes: &[&str]) -> Database {
     let database = Database::empty();
-    std::iter::once(&drizzle::WHOLE).chain(changes).for_each(|sql| drop(database.query(sql)));
+    std::iter::once(drizzle::WHOLE.as_str()).chain(changes.iter().copied()).for_each(|sql| drop(database.query(sql)));
     database
 }
 

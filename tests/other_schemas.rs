@@ -28,6 +28,10 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
             "printed_fixes::",
             "real_schemas::",
             "statement_texts::",
+            "repeated_addresses::",
+            "times_in_text::",
+            "told_causes::",
+            "undone::",
         ],
     ),
     (

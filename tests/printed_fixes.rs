@@ -155,7 +155,7 @@ fn a_column_without_two_equal_rows_is_not_to_be_filled_with_one_value() {
 #[test]
 fn a_column_that_nothing_fills_is_filled_or_given_a_default_in_every_table() {
     for (table, model) in [("users", "user"), ("sessions", "session"), ("accounts", "account")] {
-        let database = database(&[drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
+        let database = database(&[&drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
         let [refusal] = &plan(&database, SHORT).refusals[..] else { panic!("it is told once") };
         let (_, line) = refusal.split_once("let gatepost write it: `").unwrap();
         let (section, line) = line.trim_end_matches('`').split_once("] ").unwrap();
@@ -169,7 +169,7 @@ fn a_column_that_nothing_fills_is_filled_or_given_a_default_in_every_table() {
         assert_eq!(database.value(&format!("select tenant from {table}")), "of ours");
     }
     for table in ["verifications", "jwks", "rate_limits"] {
-        let database = database(&[drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
+        let database = database(&[&drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
         let [refusal] = &plan(&database, SHORT).refusals[..] else { panic!("it is told once") };
         assert!(!refusal.contains("additional_fields"), "{refusal}");
         let (_, sql) = refusal.split_once("for a service that fills it: `").unwrap();
@@ -180,7 +180,7 @@ fn a_column_that_nothing_fills_is_filled_or_given_a_default_in_every_table() {
 
 #[test]
 fn a_field_of_accounts_that_has_a_value_or_may_be_left_out_is_judged_by_what_is_written() {
-    let database = database(&[drizzle::WHOLE, "alter table accounts add tenant text not null"]);
+    let database = database(&[&drizzle::WHOLE, "alter table accounts add tenant text not null"]);
     let with = |field: &str| {
         let plan = plan(
             &database,

@@ -33,7 +33,8 @@ fn files(below: &str, extension: &str) -> Vec<PathBuf> {
 /// The modules of the core that a file names, tests aside.
 fn imports(file: &Path) -> BTreeSet<String> {
     let text = fs::read_to_string(file).unwrap();
-    let text = text.split("#[cfg(test)]").next().unwrap().replace(char::is_whitespace, "");
+    let code = text.split("#[cfg(test)]").next().unwrap().lines().filter(|line| !line.trim_start().starts_with("//"));
+    let text = code.collect::<String>().replace(char::is_whitespace, "");
     let mut found = BTreeSet::new();
     for (at, _) in text.match_indices("crate::") {
         let rest = &text[at + "crate::".len()..];

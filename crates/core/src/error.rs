@@ -162,6 +162,7 @@ impl From<StoreError> for Error {
                 cause,
             },
             StoreError::Unavailable(_) | StoreError::TimedOut(_) => unavailable(Reason::DatabaseUnavailable),
+            StoreError::Undone(_) => unavailable(Reason::DatabaseConflict),
             StoreError::Exhausted(_) => unavailable(Reason::PoolExhausted),
             // Class 22: a value of the client's that its column cannot hold, like a NUL or a number out of range; 54000: one
             // that is too large for the column's index. Only the database knows its columns, so this is decided once, here.

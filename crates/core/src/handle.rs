@@ -123,12 +123,9 @@ fn finish(
     std::mem::take(&mut cx.afterwards).into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,
-        Err(error) => {
-            outcome.cause = error.cause().map(str::to_owned);
-            Reply::from(&error)
-        }
+        Err(error) => Reply::from(&error),
     };
-    outcome.reason = reply.reason;
+    (outcome.reason, outcome.cause) = (reply.reason, reply.cause.clone());
     let reply = observe(&mut cx, reply, &outcome, edge);
     respond(cx.finish(reply), outcome, development)
 }

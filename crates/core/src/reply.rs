@@ -16,11 +16,13 @@ pub struct Reply {
     pub body: Bytes,
     /// Why the answer is `null`.
     pub reason: Option<Reason>,
+    /// What the database said where the answer does not tell it, for the log only.
+    pub cause: Option<String>,
 }
 
 impl Reply {
     fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
-        Self { status, headers: HeaderMap::new(), body: body.into(), reason: None }
+        Self { status, headers: HeaderMap::new(), body: body.into(), reason: None, cause: None }
     }
 
     /// A status with an empty body and no content type.
@@ -124,6 +126,6 @@ impl From<&Error> for Reply {
             }
         };
         let reply = reply.unwrap_or_else(|_| Reply::empty(StatusCode::INTERNAL_SERVER_ERROR));
-        Reply { reason: Some(error.reason()), ..reply }
+        Reply { reason: Some(error.reason()), cause: error.cause().map(str::to_owned), ..reply }
     }
 }

@@ -225,6 +225,10 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the database could not be reached, closed the connection or answered too late",
             "`gatepost doctor` says how it is reached; the client may try again",
         ),
+        Reason::DatabaseConflict => (
+            "the database undid the statement twice: a deadlock, or changes of others to the same rows",
+            "the client may try again; if it stays, look for triggers and services that lock the same rows in another order",
+        ),
         Reason::PoolExhausted => (
             "every connection of the pool stayed in use",
             "raise `database.max_connections`, or look for slow statements",

@@ -71,11 +71,11 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     };
     let (user, session) = match made {
         Ok(Ok(made)) => made,
-        Ok(Err(shown)) => return answer_taken(cx, &new, &shown, mail),
+        Ok(Err(shown)) => return answer_taken(cx, &new, &shown, mail, None),
         // The address was taken meanwhile, or another value is one that no two users may have. Both cost the same.
-        Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => {
+        Err(error @ StoreError::Refused { .. }) if hides && is_unique(&error) => {
             let shown = undone(cx, &new).await.map_err(refused)?;
-            return answer_taken(cx, &new, &shown, mail);
+            return answer_taken(cx, &new, &shown, mail, Some(error.to_string()));
         }
         Err(error) => return Err(refused(error)),
     };
@@ -92,8 +92,10 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }
 
-/// SQLSTATE of a row that has what another one has.
-const UNIQUE: &str = "23505";
+/// Whether a row was refused for having what another one has.
+fn is_unique(error: &StoreError) -> bool {
+    matches!(error, StoreError::Refused { state, .. } if state == "23505")
+}
 
 fn refused(error: StoreError) -> Error {
     match error {
@@ -121,12 +123,18 @@ async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
 }
 
 /// Answers as for a free address, so that the answer does not tell that this one is taken (spec core §14).
-fn answer_taken(cx: &mut Context, new: &New<'_>, shown: &User, mail: Option<Option<&str>>) -> Result<Reply, Error> {
+fn answer_taken(
+    cx: &mut Context,
+    new: &New<'_>,
+    shown: &User,
+    mail: Option<Option<&str>>,
+    cause: Option<String>,
+) -> Result<Reply, Error> {
     // Where verification is not required, a user whose address is not confirmed may use the account all the same.
     if cx.auth.config.email_and_password.require_email_verification {
         links::sign_up_again(cx, new, mail);
     }
-    answer(None, shown, Some(Reason::EmailTaken))
+    Ok(Reply { cause, ..answer(None, shown, Some(Reason::EmailTaken))? })
 }
 
 fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {

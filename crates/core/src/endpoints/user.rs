@@ -103,16 +103,18 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     let callback_url = body.callback_url.as_deref();
     let (is_taken, password) = store::mailed::taken_and_password(&cx.db, &to, &own.user.id).await?;
     if is_taken {
-        return taken();
+        return taken(None);
     }
     let password = password.as_deref();
     if at_once {
         let (id, from) = (&own.user.id, &own.user.email);
         let change = Move { id, from, password, to: &to, verified: false, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
-        // Taken meanwhile.
-        if matches!(&changed, Err(StoreError::Refused { state, .. }) if state == UNIQUE) {
-            return taken();
+        // Taken meanwhile, or another value is one that no two users may have: the log says which.
+        if let Err(error @ StoreError::Refused { state, .. }) = &changed
+            && state == UNIQUE
+        {
+            return taken(Some(error.to_string()));
         }
         let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
         let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
@@ -130,8 +132,8 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
 const UNIQUE: &str = "23505";
 
 /// The same answer as for a free address.
-fn taken() -> Result<Reply, Error> {
-    Ok(Reply { reason: Some(Reason::EmailTaken), ..Reply::json(&wire::Done { status: true })? })
+fn taken(cause: Option<String>) -> Result<Reply, Error> {
+    Ok(Reply { reason: Some(Reason::EmailTaken), cause, ..Reply::json(&wire::Done { status: true })? })
 }
 
 /// Spec core §3.11.

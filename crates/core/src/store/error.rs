@@ -1,6 +1,6 @@
 //! Why the store could not do what it was asked, as the operator reads it.
 
-use super::advice;
+use super::{advice, words};
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum StoreError {
     /// The statement took too long; its connection is given up.
     #[error("a statement was not answered within {0} s")]
     TimedOut(u64),
+    /// A deadlock, or a transaction that cannot be put in order with others: the database has undone everything, twice.
+    #[error("the database undid the statement twice: {0}")]
+    Undone(String),
     /// A constraint, or a value that the column cannot take.
     #[error("the database refused a row: SQLSTATE {state}{}", names([
         ("table", table), ("column", column), ("type", data_type), ("constraint", constraint)
@@ -40,7 +43,7 @@ pub enum StoreError {
 
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
-        let text = told(&error);
+        let text = words::of_statement(&error);
         let Some(answer) = error.as_db_error() else {
             // Without an answer the connection failed, unless there is another cause: a value that cannot be read.
             let transport = std::error::Error::source(&error).is_none_or(|cause| cause.is::<std::io::Error>());
@@ -54,11 +57,19 @@ impl From<tokio_postgres::Error> for StoreError {
                 constraint: answer.constraint().map(str::to_owned),
                 column: answer.column().map(str::to_owned),
                 table: answer.table().map(str::to_owned),
-                data_type: answer.datatype().or_else(|| named_type(answer.message())).map(str::to_owned),
+                data_type: answer.datatype().or_else(|| words::named_type(answer.message())).map(str::to_owned),
             },
+            _ if state == "40P01" => Self::Undone(
+                "a deadlock (SQLSTATE 40P01): triggers or other services lock the same rows in another order"
+                    .to_owned(),
+            ),
+            _ if state == "40001" => {
+                Self::Undone("another transaction changed the same rows (SQLSTATE 40001)".to_owned())
+            }
             // Connection, resources, shutdown, system; and a server that only reads, as after a failover.
             "08" | "28" | "3D" | "53" | "58" => Self::Unavailable(text),
-            _ if state.starts_with("57P") || state == "25006" || state == "57014" => Self::Unavailable(text),
+            // Read-only, cancelled, or a lock that was not had within `lock_timeout`.
+            _ if state.starts_with("57P") || matches!(state, "25006" | "57014" | "55P03") => Self::Unavailable(text),
             _ => Self::Failed(text),
         }
     }
@@ -76,29 +87,11 @@ fn names(names: [(&str, &Option<String>); 4]) -> String {
     known.collect()
 }
 
-/// The type that the server's own words name. Nothing of the value is in front of it, and the value behind it is cut off.
-fn named_type(message: &str) -> Option<&str> {
-    const WORDS: [&str; 3] =
-        ["invalid input syntax for type ", "invalid input value for enum ", "value too long for type "];
-    let behind = WORDS.into_iter().find_map(|words| message.strip_prefix(words))?;
-    behind.split(':').next()
-}
-
 impl StoreError {
     /// Whatever keeps a connection from being made, trying later may help; and no row is in what is told.
     pub(super) fn connecting(error: &tokio_postgres::Error) -> Self {
-        Self::Unavailable(told(error))
+        Self::Unavailable(words::of_connecting(error))
     }
-}
-
-/// What an error says, then what to do about it where that is known, with a semicolon between them.
-fn told(error: &tokio_postgres::Error) -> String {
-    let text = match (error.as_db_error(), std::error::Error::source(error)) {
-        (Some(answer), _) => format!("{} (SQLSTATE {})", answer.message(), answer.code().code()),
-        (None, Some(cause)) => format!("{error}: {cause}"),
-        (None, None) => error.to_string(),
-    };
-    advice::of(error).map(|advice| format!("{text}; {advice}")).unwrap_or(text)
 }
 
 /// Whether connecting may succeed in a moment: nobody listens yet, the network broke off, the server starts or is full, or a
@@ -125,10 +118,8 @@ mod tests {
             constraint: None,
             column: None,
             table: Some("users".to_owned()),
-            data_type: named_type("invalid input value for enum role: \"ada@example.com: x\"").map(str::to_owned),
+            data_type: Some("role".to_owned()),
         };
         assert_eq!(refused.to_string(), "the database refused a row: SQLSTATE 22P02, table `users`, type `role`");
-        assert_eq!(named_type("value too long for type character varying(20)"), Some("character varying(20)"));
-        assert_eq!(named_type("ada says: invalid input syntax for type uuid: \"x\""), None);
     }
 }

@@ -21,13 +21,16 @@ pub mod session;
 pub mod single;
 pub mod social;
 mod statement;
+mod times;
 mod tls;
+mod unique;
 pub mod unproven;
 mod url;
 pub mod user;
 pub mod verification;
 #[cfg(feature = "websocket")]
 mod websocket;
+mod words;
 
 use self::param::Param;
 pub use self::{db::Db, error::StoreError, pool::Pool};

@@ -69,6 +69,17 @@ pub(super) enum With<'a> {
     Undone(&'a [Typed<'a>]),
 }
 
+impl With<'_> {
+    /// The same in a transaction of the isolation that every statement is written for, whatever the database's default is: what was
+    /// undone in a stricter one goes through here.
+    fn read_committed(self) -> Self {
+        match self {
+            Self::Params(params) => Self::Behind("", params),
+            other => other,
+        }
+    }
+}
+
 struct Connections {
     postgres: deadpool_postgres::Manager,
     /// The same without the search path of the URL's `options`, where they have one.
@@ -227,7 +238,8 @@ impl Pool {
         sql: &str,
         with: With<'_>,
     ) -> Result<Vec<Row>, StoreError> {
-        let mut may_repeat = repeat == Repeat::Safe;
+        let (mut may_repeat, mut with) = (repeat == Repeat::Safe, with);
+        let mut was_undone = false;
         loop {
             let mut connection = self.checkout(watch).await?;
             connection.asked = true;
@@ -240,6 +252,10 @@ impl Pool {
                 Some(Ok(rows)) => return Ok(rows),
                 Some(Err(error)) => {
                     let error = StoreError::from(error);
+                    if matches!(error, StoreError::Undone(_)) && !was_undone {
+                        (was_undone, with) = (true, with.read_committed());
+                        continue;
+                    }
                     let lost = matches!(error, StoreError::Unavailable(_)) || connection.client.is_closed();
                     if lost {
                         // It must not come back into the pool, and the idle ones are likely to be as dead.

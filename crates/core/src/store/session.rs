@@ -181,7 +181,7 @@ macro_rules! ending {
                 $now,
                 " where ",
                 $where,
-                " and {session.expiresAt} > ",
+                " and {time session.expiresAt} > ",
                 $now
             ),
         )
@@ -221,7 +221,7 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
         return secondary.sessions(db, user_id, now).await;
     }
     let sql = "select {session.*} from {session} s
-        where s.{session.userId} = $1 and s.{session.expiresAt} > $2 limit $3";
+        where s.{session.userId} = $1 and {time s.session.expiresAt} > $2 limit $3";
     let params: [Param<'_>; 3] = [user_id.into(), now.into(), LIMIT.into()];
     let rows = db.rows(Repeat::Safe, sql, &params).await?;
     rows.iter().map(|row| from_row(&db.schema, row, 0)).collect()
@@ -251,7 +251,7 @@ pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) 
         secondary.end_other_sessions(db, user_id, token).await?;
     }
     let params: [Param<'_>; 3] = [user_id.into(), token.into(), now.into()];
-    let others = ending!("{session.userId} = $1 and {session.token} <> $2 and {session.expiresAt} > $3", "$3");
+    let others = ending!("{session.userId} = $1 and {session.token} <> $2 and {time session.expiresAt} > $3", "$3");
     end_rows(db, others, &params).await
 }
 
