@@ -3,12 +3,10 @@
 
 use std::fmt::Write as _;
 
+use crate::crypto::secret::{Secret, Secrets};
 use crate::{
     config::{Account, Config, CookieOverride, SameSite},
-    crypto::{
-        secret::{Secret, Secrets},
-        signature,
-    },
+    crypto::signature,
     percent,
 };
 
