@@ -76,16 +76,16 @@ const BESIDES: [(&str, Besides); 3] = [
 ];
 
 /// Makes the tables like those of older versions of better-auth: accounts have a leftover column that takes no null, keys lack two
-/// columns, and no constraint keeps a session's token or the key of a count unique.
+/// columns, and no constraint keeps an address, a session's token or the key of a count unique.
 const OLDER: &str = "delete from {session}; delete from {account}; delete from {user}; delete from {jwks};
     alter table {account} add column issuer text not null;
     alter table {jwks} drop column {jwks.alg}, drop column {jwks.crv};
     do $$ declare c record; begin
         for c in select conrelid::regclass as t, conname from pg_constraint where contype = 'u'
-            and conrelid in ('{session}'::regclass, '{rateLimit}'::regclass) loop
+            and conrelid in ('{user}'::regclass, '{session}'::regclass, '{rateLimit}'::regclass) loop
             execute format('alter table %s drop constraint %I', c.t, c.conname); end loop;
         for c in select indexrelid::regclass as i from pg_index where indisunique and not indisprimary
-            and indrelid in ('{session}'::regclass, '{rateLimit}'::regclass) loop
+            and indrelid in ('{user}'::regclass, '{session}'::regclass, '{rateLimit}'::regclass) loop
             execute format('drop index %s', c.i); end loop;
     end $$";
 
@@ -158,7 +158,7 @@ fn recorded(name: &str, asked: &str) -> Recorded {
 fn written(about: &str, blocks: &BTreeMap<String, BTreeSet<&'static str>>) -> String {
     let mut text = format!(
         "-- Every statement that the service sends, {about}.\n\
-         -- Above each are the functions of the store that send it. E'…' stands for any text.\n\
+         -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.\n\
          -- Written by {COMMAND}\n"
     );
     for (statement, senders) in blocks {

@@ -28,8 +28,8 @@ const BEGINNINGS: [&str; 12] = [
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
 /// How SQL begins that is part of other statements: what `store/schema.rs` fills into a place, and what the pool puts in front.
-const PARTS: [&str; 3] =
-    [", overtaken as (", "{jwks.alg}, {jwks.crv}", "begin isolation level read committed; {first}"];
+const PARTS: [&str; 4] =
+    [", overtaken as (", "{jwks.alg}, {jwks.crv}", "begin isolation level read committed; {first}", "{user.once "];
 /// Functions that take a `Db` and use the secondary storage alone.
 const SENDS_NOTHING: [&str; 1] = ["limit::count"];
 
@@ -93,9 +93,10 @@ pub fn statements_in(files: impl Iterator<Item = (String, String, String)>) -> V
     wholes.collect()
 }
 
-/// A message as the files show it: each text literal in it is `E'…'`.
+/// A message as the files show it: each text literal in it is `E'…'`, and the number of each lock `…`.
 pub fn shown(message: &str) -> String {
-    let (mut shown, mut rest) = (String::new(), message);
+    let (mut shown, message) = (String::new(), without_locks(message));
+    let mut rest = message.as_str();
     while let Some((before, after)) = rest.split_once("E'") {
         let mut end = 0;
         loop {
@@ -114,6 +115,18 @@ pub fn shown(message: &str) -> String {
     shown + rest
 }
 
+fn without_locks(message: &str) -> String {
+    const LOCK: &str = "pg_advisory_xact_lock(";
+    let mut parts = message.split(LOCK);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let number = part.trim_start_matches('-').trim_start_matches(|letter: char| letter.is_ascii_digit());
+        let is_number = number.len() < part.len();
+        let part = if is_number { format!("…{}", number.trim_start_matches("::bigint")) } else { part.to_owned() };
+        text + LOCK + &part
+    })
+}
+
 /// A statement with `$` for each parameter, whatever its number.
 pub fn without_values(statement: &str) -> String {
     let (mut text, mut rest) = (String::new(), statement);
@@ -128,17 +141,7 @@ pub fn without_values(statement: &str) -> String {
 /// Whether a message is the statement that [`without_values`] returned, alone or behind [`BEGIN`]. A value in the message stands
 /// for a parameter.
 pub fn is_statement_of(statement: &str, message: &str) -> bool {
-    // The only value that is not a text literal is the number of a lock.
-    let message = without_values(&shown(message).replace("E'…'", "$"));
-    let message = match message.split_once("pg_advisory_xact_lock(") {
-        Some((before, after)) if !after.starts_with(['$', 'h']) => {
-            format!(
-                "{before}pg_advisory_xact_lock(${}",
-                after.trim_start_matches(|letter: char| letter.is_ascii_digit())
-            )
-        }
-        _ => message,
-    };
+    let message = without_values(&shown(message).replace("E'…'", "$").replace("lock(…)", "lock($)"));
     message == statement || message.strip_prefix(BEGIN) == Some(statement)
 }
 

@@ -1,5 +1,5 @@
 -- Every statement that the service sends, with another name for every table and column, in a PostgreSQL schema of its own.
--- Above each are the functions of the store that send it. E'…' stands for any text.
+-- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- unproven::replace
@@ -90,7 +90,7 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 update "Auth"."the ""people""" u set "is verified" = 'true', "changed" = $1
-        where u."id" = $2 and u."e-mail" = $3 and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
+        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
 commit;
 
 -- account::change_password
@@ -103,27 +103,11 @@ with changed as (update "Auth"."Ways In" set "hash" = $1, "changed" = $2
     where exists (select 1 from changed) returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 commit;
 
--- mailed::change_email
-begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
-    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with changed as (update "Auth"."the ""people""" u set "e-mail" = $1, "is verified" = $2, "changed" = $3
-            where u."id" = $4 and u."e-mail" = $5 and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $6 returning u.*),
-        overtaking as (update "Auth"."Ways In" a set "changed" = $7 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from changed u;
-commit;
-
--- mailed::change_email
-begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
-    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with changed as (update "Auth"."the ""people""" u set "e-mail" = $1, "is verified" = $2, "changed" = $3
-            where u."id" = $4 and u."e-mail" = $5 and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $6 returning u.*),
-        overtaking as (update "Auth"."Ways In" a set "changed" = $7 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from changed u;
-commit;
-
 -- mailed::confirm
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with confirmed as (update "Auth"."the ""people""" u set "is verified" = 'true', "changed" = $1
-        where u."id" = $2 and u."e-mail" = $3 and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
+        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
         returning *) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from confirmed u, opened s;
 commit;
 
@@ -151,7 +135,7 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."changed" > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
         changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
         made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
                 "hash", "made", "changed")
@@ -162,7 +146,7 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."changed" > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
         changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
         made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
                 "hash", "made", "changed")
@@ -173,7 +157,7 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."changed" > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
         changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
         made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
                 "hash", "made", "changed", "issuer")
@@ -184,7 +168,7 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."changed" > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
         changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
         made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
                 "hash", "made", "changed", "issuer")
@@ -196,7 +180,7 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with used as (delete from "Auth"."secrets; drop table x"
-            where "which" = any($1) and "whose" = $2 returning "until" as until),
+            where "which" = any($1) and "whose" = $2 returning case when true or isfinite("until") then "until" end as until),
         owner as (select 1 from used where until > $3 limit 1),
         sessions as (delete from "Auth"."table" where "who" = $4 and exists (select 1 from owner)),
         accounts as (delete from "Auth"."Ways In" where "who" = $5 and exists (select 1 from owner))
@@ -207,8 +191,8 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1) and "whose" = $2
-            returning "until" as until),
-        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."changed" > $5)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+            returning case when true or isfinite("until") then "until" end as until),
+        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $5)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
         changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
         made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
                 "hash", "made", "changed")
@@ -222,8 +206,8 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1) and "whose" = $2
-            returning "until" as until),
-        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."changed" > $5)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+            returning case when true or isfinite("until") then "until" end as until),
+        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $5)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
         changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
         made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
                 "hash", "made", "changed", "issuer")
@@ -245,11 +229,174 @@ with forgotten as (delete from "Auth"."limits" where "id" in (
     select exists (select 1 from counted) or exists (select 1 from made), (select max("last")::bigint from "Auth"."limits" where "who" = $14);
 commit;
 
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $16 and "their id" = $17)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $18, "refresh" = $19, "token's id" = $20,
+        "access until" = $21, "refresh until" = $22, "scopes" = $23, "changed" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "who" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($28, "Name, given"),
+        "select" = case when $29 then $30 else "select" end, "e-mail" = coalesce($31, "e-mail"),
+        "is verified" = case when $32::text is not null or "e-mail" = $33 then coalesce($34, "is verified")
+            else "is verified" end, "changed" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $16 and "their id" = $17)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $18, "refresh" = $19, "token's id" = $20,
+        "access until" = $21, "refresh until" = $22, "scopes" = $23, "changed" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "who" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($28, "Name, given"),
+        "select" = case when $29 then $30 else "select" end, "e-mail" = coalesce($31, "e-mail"),
+        "is verified" = case when $32::text is not null or "e-mail" = $33 then coalesce($34, "is verified")
+            else "is verified" end, "changed" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $38, $39, $40, $41, $42, $43, $44, $45
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $17 and "their id" = $18)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $19, "refresh" = $20, "token's id" = $21,
+        "access until" = $22, "refresh until" = $23, "scopes" = $24, "changed" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "who" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($29, "Name, given"),
+        "select" = case when $30 then $31 else "select" end, "e-mail" = coalesce($32, "e-mail"),
+        "is verified" = case when $33::text is not null or "e-mail" = $34 then coalesce($35, "is verified")
+            else "is verified" end, "changed" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $17 and "their id" = $18)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $19, "refresh" = $20, "token's id" = $21,
+        "access until" = $22, "refresh until" = $23, "scopes" = $24, "changed" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "who" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($29, "Name, given"),
+        "select" = case when $30 then $31 else "select" end, "e-mail" = coalesce($32, "e-mail"),
+        "is verified" = case when $33::text is not null or "e-mail" = $34 then coalesce($35, "is verified")
+            else "is verified" end, "changed" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $39, $40, $41, $42, $43, $44, $45, $46
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *
+), new_account as (
+    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *
+), new_account as (
+    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+), new_session as (
+    insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with")
+    select $13, $14, u."id", $15, $16, $17, $18, $19 from new_user u returning *
+) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_session s;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+        changed as (update "Auth"."the ""people""" u set "e-mail" = $3, "is verified" = $4, "changed" = $5
+            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "Auth"."Ways In" a set "changed" = $9 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+        changed as (update "Auth"."the ""people""" u set "e-mail" = $3, "is verified" = $4, "changed" = $5
+            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "Auth"."Ways In" a set "changed" = $9 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8)
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $9 and "their id" = $10) returning *
+), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8)
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $9 and "their id" = $10) returning *
+), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21 from new_user u
+    returning "id"::text as made), new_session as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $22, $23, u."id", $24, $25, $26, $27, $28 from new_user u
+    returning *) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8)
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $9 and "their id" = $10) returning *
+), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8)
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $9 and "their id" = $10) returning *
+), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text from new_user u
+    returning "id"::text as made), new_session as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $23, $24, u."id", $25, $26, $27, $28, $29 from new_user u
+    returning *) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_account, new_session s;
+commit;
+
 -- user::insert_undone
 begin isolation level read committed; set constraints all immediate; savepoint undone;
 with new_user as (
     insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("e-mail") do nothing returning *
 ), new_account as (
     insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
     select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
@@ -260,10 +407,21 @@ rollback to savepoint undone; commit;
 begin isolation level read committed; set constraints all immediate; savepoint undone;
 with new_user as (
     insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *
+), new_account as (
+    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from new_user u
+) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *
 ), new_account as (
     insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from new_user u
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
 ) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
 rollback to savepoint undone; commit;
 
@@ -281,13 +439,13 @@ delete from "Auth"."table" where "the token" = $1 and "who" = $2;
 delete from "Auth"."table" where "who" = $1;
 
 -- session::delete_others
-delete from "Auth"."table" where "who" = $1 and "the token" <> $2 and "until" > $3;
+delete from "Auth"."table" where "who" = $1 and "the token" <> $2 and case when true or isfinite("until") then "until" end > $3;
 
--- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
 insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") values ($1, $2, $3, $4, $5, $6, $7, $8)
          returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 
--- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
 insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict ("the token") do update set "the token" = excluded."the token" returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 
@@ -302,10 +460,10 @@ select "id"::text, "their id"::text, "provider"::text, "who"::text,
 
 -- verification::peek, verification::working
 select "whose"::text, "until", "made" from "Auth"."secrets; drop table x"
-        where "which" = any($1) order by "made" desc limit 1;
+        where "which" = any($1) order by case when true or isfinite("made") then "made" end desc limit 1;
 
 -- user::delete_by_secret
-select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a where u."id" = $1 and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."changed" > $2 limit 1;
+select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a where u."id" = $1 and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2 limit 1;
 
 -- user::exists
 select 1 from "Auth"."the ""people""" where "e-mail" = $1;
@@ -319,7 +477,7 @@ select a."id"::text, a."their id"::text, a."provider"::text, a."who"::text, a."a
 -- social::linkable
 select a."id"::text, a."their id"::text, a."provider"::text, a."who"::text, a."access"::text, a."refresh"::text, a."token's id"::text, a."access until", a."refresh until", a."scopes"::text, a."made", a."changed", s.live from
         (select exists (select 1 from "Auth"."table" where "the token" = $1 and "who" = $2
-            and "until" > $3) as live) s
+            and case when true or isfinite("until") then "until" end > $3) as live) s
         left join lateral (select * from "Auth"."Ways In" where "provider" = $4 and "their id" = $5 limit 2) a
         on true;
 
@@ -335,28 +493,14 @@ select c.password, c.changed, u."id"::text, u."Name, given"::text, u."e-mail"::t
 select exists (select 1 from "Auth"."the ""people""" where "e-mail" = $1), (select (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) from "Auth"."the ""people""" u where u."id" = $2);
 
 -- jwk::all
-select j."id"::text, j."public"::text, j."private"::text, j."made", j."until", j."algorithm"::text, j."curve"::text from "Auth"."keys" j order by j."made", j."id";
+select j."id"::text, j."public"::text, j."private"::text, j."made", j."until", j."algorithm"::text, j."curve"::text from "Auth"."keys" j order by case when true or isfinite(j."made") then j."made" end, j."id";
 
 -- jwk::all
-select j."id"::text, j."public"::text, j."private"::text, j."made", j."until", null, null from "Auth"."keys" j order by j."made", j."id";
-
--- jwk::add
-select pg_advisory_xact_lock(7449363237574241139);
-        insert into "Auth"."keys" ("id", "public", "private", "made", "until")
-        select E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "Auth"."keys"
-            where ("until" is null or "until" > E'…') and ("id"::text in (E'…')) is not true)
-        on conflict do nothing;
-
--- jwk::add
-select pg_advisory_xact_lock(7449363237574241139);
-        insert into "Auth"."keys" ("id", "public", "private", "made", "until", "algorithm", "curve")
-        select E'…', E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "Auth"."keys"
-            where ("until" is null or "until" > E'…') and ("id"::text in (E'…')) is not true)
-        on conflict do nothing;
+select j."id"::text, j."public"::text, j."private"::text, j."made", j."until", null, null from "Auth"."keys" j order by case when true or isfinite(j."made") then j."made" end, j."id";
 
 -- session::list
 select s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from "Auth"."table" s
-        where s."who" = $1 and s."until" > $2 limit $3;
+        where s."who" = $1 and case when true or isfinite(s."until") then s."until" end > $2 limit $3;
 
 -- session::with_user, social::linkable
 select s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text, u."id" is not null, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."table" s
@@ -373,6 +517,20 @@ select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u
             and a."provider" = 'credential' and a."their id"::text = u."id"::text
         where u."e-mail" = $1 order by a."hash" is null limit 1;
 
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "Auth"."keys" ("id", "public", "private", "made", "until")
+        select E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "Auth"."keys"
+            where ("until" is null or case when true or isfinite("until") then "until" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "Auth"."keys" ("id", "public", "private", "made", "until", "algorithm", "curve")
+        select E'…', E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "Auth"."keys"
+            where ("until" is null or case when true or isfinite("until") then "until" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
 -- social::refreshed
 update "Auth"."Ways In" set "access" = $1, "refresh" = $2, "token's id" = $3,
         "access until" = $4, "refresh until" = $5, "changed" = $6
@@ -383,23 +541,23 @@ update "Auth"."keys" set "private" = $1 where "id"::text = $2 and "private" = $3
 
 -- jwk::retire
 update "Auth"."keys" set "until" = $1
-        where "id"::text = any($2) and ("until" is null or "until" > $3);
+        where "id"::text = any($2) and ("until" is null or case when true or isfinite("until") then "until" end > $3);
 
 -- session::update
 update "Auth"."table" s set "changed" = $1
         where s."the token" = $2 returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 
--- session::delete
-update "Auth"."table" set "until" = $1 where "the token" = $2 and "until" > $3;
-
 -- session::delete_own
-update "Auth"."table" set "until" = $1 where "the token" = $2 and "who" = $3 and "until" > $4;
+update "Auth"."table" set "until" = $1 where "the token" = $2 and "who" = $3 and case when true or isfinite("until") then "until" end > $4;
+
+-- session::delete
+update "Auth"."table" set "until" = $1 where "the token" = $2 and case when true or isfinite("until") then "until" end > $3;
 
 -- session::delete_others
-update "Auth"."table" set "until" = $1 where "who" = $2 and "the token" <> $3 and "until" > $4 and "until" > $5;
+update "Auth"."table" set "until" = $1 where "who" = $2 and "the token" <> $3 and case when true or isfinite("until") then "until" end > $4 and case when true or isfinite("until") then "until" end > $5;
 
 -- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
-update "Auth"."table" set "until" = $1 where "who" = $2 and "until" > $3;
+update "Auth"."table" set "until" = $1 where "who" = $2 and case when true or isfinite("until") then "until" end > $3;
 
 -- session::extend
 update "Auth"."table" set "until" = $1, "changed" = $2 where "the token" = $3 returning 1;
@@ -441,7 +599,7 @@ with checked as (select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a whe
         on conflict ("the token") do update set "the token" = excluded."the token" returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 
 -- verification::insert
-with cleaned as (delete from "Auth"."secrets; drop table x" where $1 and "until" < $2)
+with cleaned as (delete from "Auth"."secrets; drop table x" where $1 and case when true or isfinite("until") then "until" end < $2)
         insert into "Auth"."secrets; drop table x" ("id", "which", "whose",
             "until", "made", "changed")
         values ($3, $4, $5, $6, $7, $8) on conflict do nothing;
@@ -454,70 +612,10 @@ with forgotten as (delete from "Auth"."limits" where "id" in (
         "times" = case when $7 - r."last" >= $8 then 1 else r."times" + 1 end
     where ($9 - r."last" >= $10 or r."times" < $11) returning 1) select exists (select 1 from counted), (select max("last")::bigint from "Auth"."limits" where "who" = $12);
 
--- social::write
-with made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 where $13
-        and not exists (select 1 from "Auth"."Ways In" where "provider" = $14 and "their id" = $15)
-    returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $16, "refresh" = $17, "token's id" = $18,
-        "access until" = $19, "refresh until" = $20, "scopes" = $21, "changed" = $22
-    where not $23 and "id"::text = $24 and "who" = $25 returning "id"::text as id
-), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($26, "Name, given"),
-        "select" = case when $27 then $28 else "select" end, "e-mail" = coalesce($29, "e-mail"),
-        "is verified" = case when $30::text is not null or "e-mail" = $31 then coalesce($32, "is verified")
-            else "is verified" end, "changed" = $33
-    where $34 and "id" = $35 and exists (select 1 from done)) select id from done;
-
--- social::write
-with made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 where $13
-        and not exists (select 1 from "Auth"."Ways In" where "provider" = $14 and "their id" = $15)
-    returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $16, "refresh" = $17, "token's id" = $18,
-        "access until" = $19, "refresh until" = $20, "scopes" = $21, "changed" = $22
-    where not $23 and "id"::text = $24 and "who" = $25 returning "id"::text as id
-), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($26, "Name, given"),
-        "select" = case when $27 then $28 else "select" end, "e-mail" = coalesce($29, "e-mail"),
-        "is verified" = case when $30::text is not null or "e-mail" = $31 then coalesce($32, "is verified")
-            else "is verified" end, "changed" = $33
-    where $34 and "id" = $35 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $36, $37, $38, $39, $40, $41, $42, $43
-    where exists (select 1 from done) returning *)
-    select done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from done, opened s;
-
--- social::write
-with made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'local:oauth:' || $13::text where $14
-        and not exists (select 1 from "Auth"."Ways In" where "provider" = $15 and "their id" = $16)
-    returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $17, "refresh" = $18, "token's id" = $19,
-        "access until" = $20, "refresh until" = $21, "scopes" = $22, "changed" = $23
-    where not $24 and "id"::text = $25 and "who" = $26 returning "id"::text as id
-), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($27, "Name, given"),
-        "select" = case when $28 then $29 else "select" end, "e-mail" = coalesce($30, "e-mail"),
-        "is verified" = case when $31::text is not null or "e-mail" = $32 then coalesce($33, "is verified")
-            else "is verified" end, "changed" = $34
-    where $35 and "id" = $36 and exists (select 1 from done)) select id from done;
-
--- social::write
-with made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'local:oauth:' || $13::text where $14
-        and not exists (select 1 from "Auth"."Ways In" where "provider" = $15 and "their id" = $16)
-    returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $17, "refresh" = $18, "token's id" = $19,
-        "access until" = $20, "refresh until" = $21, "scopes" = $22, "changed" = $23
-    where not $24 and "id"::text = $25 and "who" = $26 returning "id"::text as id
-), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($27, "Name, given"),
-        "select" = case when $28 then $29 else "select" end, "e-mail" = coalesce($30, "e-mail"),
-        "is verified" = case when $31::text is not null or "e-mail" = $32 then coalesce($33, "is verified")
-            else "is verified" end, "changed" = $34
-    where $35 and "id" = $36 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $37, $38, $39, $40, $41, $42, $43, $44
-    where exists (select 1 from done) returning *)
-    select done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from done, opened s;
-
 -- user::insert
 with new_user as (
     insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("e-mail") do nothing returning *
 ), new_account as (
     insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
     select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
@@ -526,7 +624,7 @@ with new_user as (
 -- user::insert
 with new_user as (
     insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("e-mail") do nothing returning *
 ), new_account as (
     insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
     select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
@@ -534,57 +632,6 @@ with new_user as (
     insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with")
     select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
 ) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_session s;
-
--- user::insert
-with new_user as (
-    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (
-    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from new_user u
-) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
-
--- user::insert
-with new_user as (
-    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (
-    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from new_user u
-), new_session as (
-    insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with")
-    select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
-) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_session s;
-
--- social::create
-with new_user as (
-    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18 from new_user u
-    returning "id"::text as made) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u, new_account;
-
--- social::create
-with new_user as (
-    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18 from new_user u
-    returning "id"::text as made), new_session as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $19, $20, u."id", $21, $22, $23, $24, $25 from new_user u
-    returning *) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_account, new_session s;
-
--- social::create
-with new_user as (
-    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18, 'local:oauth:' || $19::text from new_user u
-    returning "id"::text as made) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u, new_account;
-
--- social::create
-with new_user as (
-    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18, 'local:oauth:' || $19::text from new_user u
-    returning "id"::text as made), new_session as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $20, $21, u."id", $22, $23, $24, $25, $26 from new_user u
-    returning *) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_account, new_session s;
 
 -- account::unlink
 with own as (select 1 from "Auth"."Ways In" where "who" = $1 order by "id" for update),
@@ -595,3 +642,33 @@ with own as (select 1 from "Auth"."Ways In" where "who" = $1 order by "id" for u
 -- user::delete, user::delete_by_secret
 with sessions as (delete from "Auth"."table" where "who" = $1), accounts as (delete from "Auth"."Ways In" where "who" = $2)
         delete from "Auth"."the ""people""" where "id" = $3;
+
+-- social::write
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $16 and "their id" = $17)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $18, "refresh" = $19, "token's id" = $20,
+        "access until" = $21, "refresh until" = $22, "scopes" = $23, "changed" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "who" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($28, "Name, given"),
+        "select" = case when $29 then $30 else "select" end, "e-mail" = coalesce($31, "e-mail"),
+        "is verified" = case when $32::text is not null or "e-mail" = $33 then coalesce($34, "is verified")
+            else "is verified" end, "changed" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $17 and "their id" = $18)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $19, "refresh" = $20, "token's id" = $21,
+        "access until" = $22, "refresh until" = $23, "scopes" = $24, "changed" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "who" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($29, "Name, given"),
+        "select" = case when $30 then $31 else "select" end, "e-mail" = coalesce($32, "e-mail"),
+        "is verified" = case when $33::text is not null or "e-mail" = $34 then coalesce($35, "is verified")
+            else "is verified" end, "changed" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

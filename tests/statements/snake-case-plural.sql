@@ -1,5 +1,5 @@
 -- Every statement that the service sends, with names as Drizzle gives them, in snake case and with plural tables.
--- Above each are the functions of the store that send it. E'…' stands for any text.
+-- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- unproven::replace
@@ -90,7 +90,7 @@ commit;
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 update "users" u set "email_verified" = 'true', "updated_at" = $1
-        where u."id" = $2 and u."email" = $3 and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
 commit;
 
 -- account::change_password
@@ -103,27 +103,11 @@ with changed as (update "accounts" set "password" = $1, "updated_at" = $2
     where exists (select 1 from changed) returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 commit;
 
--- mailed::change_email
-begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
-    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with changed as (update "users" u set "email" = $1, "email_verified" = $2, "updated_at" = $3
-            where u."id" = $4 and u."email" = $5 and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $6 returning u.*),
-        overtaking as (update "accounts" a set "updated_at" = $7 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from changed u;
-commit;
-
--- mailed::change_email
-begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
-    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with changed as (update "users" u set "email" = $1, "email_verified" = $2, "updated_at" = $3
-            where u."id" = $4 and u."email" = $5 and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $6 returning u.*),
-        overtaking as (update "accounts" a set "updated_at" = $7 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from changed u;
-commit;
-
 -- mailed::confirm
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with confirmed as (update "users" u set "email_verified" = 'true', "updated_at" = $1
-        where u."id" = $2 and u."email" = $3 and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from confirmed u, opened s;
 commit;
 
@@ -151,7 +135,7 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
         changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
         made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
                 "password", "created_at", "updated_at")
@@ -162,7 +146,7 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
         changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
         made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
                 "password", "created_at", "updated_at")
@@ -173,7 +157,7 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
         changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
         made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
                 "password", "created_at", "updated_at", "issuer")
@@ -184,7 +168,7 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
         changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
         made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
                 "password", "created_at", "updated_at", "issuer")
@@ -196,7 +180,7 @@ commit;
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with used as (delete from "verifications"
-            where "identifier" = any($1) and "value" = $2 returning "expires_at" as until),
+            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expires_at") then "expires_at" end as until),
         owner as (select 1 from used where until > $3 limit 1),
         sessions as (delete from "sessions" where "user_id" = $4 and exists (select 1 from owner)),
         accounts as (delete from "accounts" where "user_id" = $5 and exists (select 1 from owner))
@@ -207,8 +191,8 @@ commit;
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
-            returning "expires_at" as until),
-        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+            returning case when true or isfinite("expires_at") then "expires_at" end as until),
+        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
         changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
         made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
                 "password", "created_at", "updated_at")
@@ -222,8 +206,8 @@ commit;
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
-            returning "expires_at" as until),
-        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+            returning case when true or isfinite("expires_at") then "expires_at" end as until),
+        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
         changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
         made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
                 "password", "created_at", "updated_at", "issuer")
@@ -245,11 +229,174 @@ with forgotten as (delete from "rate_limits" where "id" in (
     select exists (select 1 from counted) or exists (select 1 from made), (select max("last_request")::bigint from "rate_limits" where "key" = $14);
 commit;
 
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
+        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "user_id" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
+        "email_verified" = case when $32::text is not null or "email" = $33 then coalesce($34, "email_verified")
+            else "email_verified" end, "updated_at" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
+        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "user_id" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
+        "email_verified" = case when $32::text is not null or "email" = $33 then coalesce($34, "email_verified")
+            else "email_verified" end, "updated_at" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $38, $39, $40, $41, $42, $43, $44, $45
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
+        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "user_id" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
+        "email_verified" = case when $33::text is not null or "email" = $34 then coalesce($35, "email_verified")
+            else "email_verified" end, "updated_at" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
+        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "user_id" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
+        "email_verified" = case when $33::text is not null or "email" = $34 then coalesce($35, "email_verified")
+            else "email_verified" end, "updated_at" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $39, $40, $41, $42, $43, $44, $45, $46
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+), new_session as (
+    insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent")
+    select $13, $14, u."id", $15, $16, $17, $18, $19 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "users" u set "email" = $3, "email_verified" = $4, "updated_at" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $9 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "users" u set "email" = $3, "email_verified" = $4, "updated_at" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $9 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21 from new_user u
+    returning "id"::text as made), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $22, $23, u."id", $24, $25, $26, $27, $28 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text from new_user u
+    returning "id"::text as made), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $23, $24, u."id", $25, $26, $27, $28, $29 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
+commit;
+
 -- user::insert_undone
 begin isolation level read committed; set constraints all immediate; savepoint undone;
 with new_user as (
     insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
 ), new_account as (
     insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
     select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
@@ -260,10 +407,21 @@ rollback to savepoint undone; commit;
 begin isolation level read committed; set constraints all immediate; savepoint undone;
 with new_user as (
     insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
 ), new_account as (
     insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from new_user u
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
 ) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
 rollback to savepoint undone; commit;
 
@@ -277,17 +435,17 @@ delete from "sessions" where "token" = $1 and "user_id" = $2;
 delete from "sessions" where "user_id" = $1;
 
 -- session::delete_others
-delete from "sessions" where "user_id" = $1 and "token" <> $2 and "expires_at" > $3;
+delete from "sessions" where "user_id" = $1 and "token" <> $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
 -- account::reset_password, user::delete_by_secret, verification::take
 delete from "verifications" where "identifier" = any($1)
         returning "value"::text, "expires_at", "created_at";
 
--- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
 insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") values ($1, $2, $3, $4, $5, $6, $7, $8)
          returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 
--- account::change_password, mailed::confirm, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
 insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 
@@ -302,10 +460,10 @@ select "password"::text from "accounts" where "user_id" = $1
 
 -- verification::peek, verification::working
 select "value"::text, "expires_at", "created_at" from "verifications"
-        where "identifier" = any($1) order by "created_at" desc limit 1;
+        where "identifier" = any($1) order by case when true or isfinite("created_at") then "created_at" end desc limit 1;
 
 -- user::delete_by_secret
-select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."updated_at" > $2 limit 1;
+select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2 limit 1;
 
 -- user::exists
 select 1 from "users" where "email" = $1;
@@ -319,7 +477,7 @@ select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::t
 -- social::linkable
 select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at", s.live from
         (select exists (select 1 from "sessions" where "token" = $1 and "user_id" = $2
-            and "expires_at" > $3) as live) s
+            and case when true or isfinite("expires_at") then "expires_at" end > $3) as live) s
         left join lateral (select * from "accounts" where "provider_id" = $4 and "account_id" = $5 limit 2) a
         on true;
 
@@ -335,28 +493,14 @@ select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."
 select exists (select 1 from "users" where "email" = $1), (select (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) from "users" u where u."id" = $2);
 
 -- jwk::all
-select j."id"::text, j."public_key"::text, j."private_key"::text, j."created_at", j."expires_at", j."alg"::text, j."crv"::text from "jwks" j order by j."created_at", j."id";
+select j."id"::text, j."public_key"::text, j."private_key"::text, j."created_at", j."expires_at", j."alg"::text, j."crv"::text from "jwks" j order by case when true or isfinite(j."created_at") then j."created_at" end, j."id";
 
 -- jwk::all
-select j."id"::text, j."public_key"::text, j."private_key"::text, j."created_at", j."expires_at", null, null from "jwks" j order by j."created_at", j."id";
-
--- jwk::add
-select pg_advisory_xact_lock(7449363237574241139);
-        insert into "jwks" ("id", "public_key", "private_key", "created_at", "expires_at")
-        select E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
-            where ("expires_at" is null or "expires_at" > E'…') and ("id"::text in (E'…')) is not true)
-        on conflict do nothing;
-
--- jwk::add
-select pg_advisory_xact_lock(7449363237574241139);
-        insert into "jwks" ("id", "public_key", "private_key", "created_at", "expires_at", "alg", "crv")
-        select E'…', E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
-            where ("expires_at" is null or "expires_at" > E'…') and ("id"::text in (E'…')) is not true)
-        on conflict do nothing;
+select j."id"::text, j."public_key"::text, j."private_key"::text, j."created_at", j."expires_at", null, null from "jwks" j order by case when true or isfinite(j."created_at") then j."created_at" end, j."id";
 
 -- session::list
 select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from "sessions" s
-        where s."user_id" = $1 and s."expires_at" > $2 limit $3;
+        where s."user_id" = $1 and case when true or isfinite(s."expires_at") then s."expires_at" end > $2 limit $3;
 
 -- session::with_user, social::linkable
 select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "sessions" s
@@ -373,6 +517,20 @@ select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."ima
             and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text
         where u."email" = $1 order by a."password" is null limit 1;
 
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "jwks" ("id", "public_key", "private_key", "created_at", "expires_at")
+        select E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expires_at" is null or case when true or isfinite("expires_at") then "expires_at" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "jwks" ("id", "public_key", "private_key", "created_at", "expires_at", "alg", "crv")
+        select E'…', E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expires_at" is null or case when true or isfinite("expires_at") then "expires_at" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
 -- social::refreshed
 update "accounts" set "access_token" = $1, "refresh_token" = $2, "id_token" = $3,
         "access_token_expires_at" = $4, "refresh_token_expires_at" = $5, "updated_at" = $6
@@ -380,7 +538,7 @@ update "accounts" set "access_token" = $1, "refresh_token" = $2, "id_token" = $3
 
 -- jwk::retire
 update "jwks" set "expires_at" = $1
-        where "id"::text = any($2) and ("expires_at" is null or "expires_at" > $3);
+        where "id"::text = any($2) and ("expires_at" is null or case when true or isfinite("expires_at") then "expires_at" end > $3);
 
 -- jwk::replace_private
 update "jwks" set "private_key" = $1 where "id"::text = $2 and "private_key" = $3;
@@ -389,17 +547,17 @@ update "jwks" set "private_key" = $1 where "id"::text = $2 and "private_key" = $
 update "sessions" s set "updated_at" = $1
         where s."token" = $2 returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 
--- session::delete
-update "sessions" set "expires_at" = $1 where "token" = $2 and "expires_at" > $3;
-
 -- session::delete_own
-update "sessions" set "expires_at" = $1 where "token" = $2 and "user_id" = $3 and "expires_at" > $4;
+update "sessions" set "expires_at" = $1 where "token" = $2 and "user_id" = $3 and case when true or isfinite("expires_at") then "expires_at" end > $4;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
-update "sessions" set "expires_at" = $1 where "user_id" = $2 and "expires_at" > $3;
+-- session::delete
+update "sessions" set "expires_at" = $1 where "token" = $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
 -- session::delete_others
-update "sessions" set "expires_at" = $1 where "user_id" = $2 and "token" <> $3 and "expires_at" > $4 and "expires_at" > $5;
+update "sessions" set "expires_at" = $1 where "user_id" = $2 and "token" <> $3 and case when true or isfinite("expires_at") then "expires_at" end > $4 and case when true or isfinite("expires_at") then "expires_at" end > $5;
+
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+update "sessions" set "expires_at" = $1 where "user_id" = $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
 -- session::extend
 update "sessions" set "expires_at" = $1, "updated_at" = $2 where "token" = $3 returning 1;
@@ -441,7 +599,7 @@ with checked as (select 1 from "users" u, "accounts" a where u."id" = $1 and a."
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 
 -- verification::insert
-with cleaned as (delete from "verifications" where $1 and "expires_at" < $2)
+with cleaned as (delete from "verifications" where $1 and case when true or isfinite("expires_at") then "expires_at" end < $2)
         insert into "verifications" ("id", "identifier", "value",
             "expires_at", "created_at", "updated_at")
         values ($3, $4, $5, $6, $7, $8) on conflict do nothing;
@@ -454,70 +612,10 @@ with forgotten as (delete from "rate_limits" where "id" in (
         "count" = case when $7 - r."last_request" >= $8 then 1 else r."count" + 1 end
     where ($9 - r."last_request" >= $10 or r."count" < $11) returning 1) select exists (select 1 from counted), (select max("last_request")::bigint from "rate_limits" where "key" = $12);
 
--- social::write
-with made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 where $13
-        and not exists (select 1 from "accounts" where "provider_id" = $14 and "account_id" = $15)
-    returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $16, "refresh_token" = $17, "id_token" = $18,
-        "access_token_expires_at" = $19, "refresh_token_expires_at" = $20, "scope" = $21, "updated_at" = $22
-    where not $23 and "id"::text = $24 and "user_id" = $25 returning "id"::text as id
-), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($26, "name"),
-        "image" = case when $27 then $28 else "image" end, "email" = coalesce($29, "email"),
-        "email_verified" = case when $30::text is not null or "email" = $31 then coalesce($32, "email_verified")
-            else "email_verified" end, "updated_at" = $33
-    where $34 and "id" = $35 and exists (select 1 from done)) select id from done;
-
--- social::write
-with made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 where $13
-        and not exists (select 1 from "accounts" where "provider_id" = $14 and "account_id" = $15)
-    returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $16, "refresh_token" = $17, "id_token" = $18,
-        "access_token_expires_at" = $19, "refresh_token_expires_at" = $20, "scope" = $21, "updated_at" = $22
-    where not $23 and "id"::text = $24 and "user_id" = $25 returning "id"::text as id
-), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($26, "name"),
-        "image" = case when $27 then $28 else "image" end, "email" = coalesce($29, "email"),
-        "email_verified" = case when $30::text is not null or "email" = $31 then coalesce($32, "email_verified")
-            else "email_verified" end, "updated_at" = $33
-    where $34 and "id" = $35 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $36, $37, $38, $39, $40, $41, $42, $43
-    where exists (select 1 from done) returning *)
-    select done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from done, opened s;
-
--- social::write
-with made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'local:oauth:' || $13::text where $14
-        and not exists (select 1 from "accounts" where "provider_id" = $15 and "account_id" = $16)
-    returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $17, "refresh_token" = $18, "id_token" = $19,
-        "access_token_expires_at" = $20, "refresh_token_expires_at" = $21, "scope" = $22, "updated_at" = $23
-    where not $24 and "id"::text = $25 and "user_id" = $26 returning "id"::text as id
-), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($27, "name"),
-        "image" = case when $28 then $29 else "image" end, "email" = coalesce($30, "email"),
-        "email_verified" = case when $31::text is not null or "email" = $32 then coalesce($33, "email_verified")
-            else "email_verified" end, "updated_at" = $34
-    where $35 and "id" = $36 and exists (select 1 from done)) select id from done;
-
--- social::write
-with made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'local:oauth:' || $13::text where $14
-        and not exists (select 1 from "accounts" where "provider_id" = $15 and "account_id" = $16)
-    returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $17, "refresh_token" = $18, "id_token" = $19,
-        "access_token_expires_at" = $20, "refresh_token_expires_at" = $21, "scope" = $22, "updated_at" = $23
-    where not $24 and "id"::text = $25 and "user_id" = $26 returning "id"::text as id
-), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($27, "name"),
-        "image" = case when $28 then $29 else "image" end, "email" = coalesce($30, "email"),
-        "email_verified" = case when $31::text is not null or "email" = $32 then coalesce($33, "email_verified")
-            else "email_verified" end, "updated_at" = $34
-    where $35 and "id" = $36 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $37, $38, $39, $40, $41, $42, $43, $44
-    where exists (select 1 from done) returning *)
-    select done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from done, opened s;
-
 -- user::insert
 with new_user as (
     insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
 ), new_account as (
     insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
     select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
@@ -526,7 +624,7 @@ with new_user as (
 -- user::insert
 with new_user as (
     insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
 ), new_account as (
     insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
     select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
@@ -534,57 +632,6 @@ with new_user as (
     insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent")
     select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
 ) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
-
--- user::insert
-with new_user as (
-    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (
-    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
-
--- user::insert
-with new_user as (
-    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (
-    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from new_user u
-), new_session as (
-    insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent")
-    select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
-) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
-
--- social::create
-with new_user as (
-    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18 from new_user u
-    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
-
--- social::create
-with new_user as (
-    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18 from new_user u
-    returning "id"::text as made), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $19, $20, u."id", $21, $22, $23, $24, $25 from new_user u
-    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
-
--- social::create
-with new_user as (
-    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18, 'local:oauth:' || $19::text from new_user u
-    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
-
--- social::create
-with new_user as (
-    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    values ($1, $2, $3, $4, $5, $6, $7) returning *
-), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $8, $9, $10, u."id", $11, $12, $13, $14, $15, $16, $17, $18, 'local:oauth:' || $19::text from new_user u
-    returning "id"::text as made), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $20, $21, u."id", $22, $23, $24, $25, $26 from new_user u
-    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
 
 -- account::unlink
 with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for update),
@@ -595,3 +642,33 @@ with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for upd
 -- user::delete, user::delete_by_secret
 with sessions as (delete from "sessions" where "user_id" = $1), accounts as (delete from "accounts" where "user_id" = $2)
         delete from "users" where "id" = $3;
+
+-- social::write
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
+        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "user_id" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
+        "email_verified" = case when $32::text is not null or "email" = $33 then coalesce($34, "email_verified")
+            else "email_verified" end, "updated_at" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
+        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "user_id" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
+        "email_verified" = case when $33::text is not null or "email" = $34 then coalesce($35, "email_verified")
+            else "email_verified" end, "updated_at" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
