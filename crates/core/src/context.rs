@@ -1,6 +1,9 @@
 //! What a handler sees of its request, and what it leaves for the answer: cookies, headers, and work for afterwards.
 
-use std::{pin::Pin, sync::Arc};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
@@ -54,16 +57,17 @@ pub struct Edge {
 }
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-type Step<T> = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, T>;
+type Sign = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Option<String>>;
+type Open = for<'a> fn(&'a Context, &'a str) -> Answer<'a, Result<Vec<u8>, Disbelief>>;
 
 /// How sessions in cookies are signed and opened with the signing keys. It is a value and not a call, so that a process that
 /// does not need it is linked without the keys' algorithms, which are a megabyte.
 #[derive(Clone, Copy)]
 pub struct SessionKeys {
     /// Signs the claims; none where there is no key to sign with.
-    pub(crate) sign: Step<Option<String>>,
+    pub(crate) sign: Sign,
     /// The claims of a token that one of the keys signed.
-    pub(crate) open: Step<Result<Vec<u8>, Disbelief>>,
+    pub(crate) open: Open,
 }
 
 /// One request on its way through the pipeline.
@@ -91,7 +95,28 @@ pub struct Context {
     /// Headers that the answer has in any case.
     pub answer_headers: HeaderMap,
     /// What is done after the answer: mails leave then.
-    pub afterwards: Vec<Background>,
+    pub afterwards: Afterwards,
+}
+
+/// Work that is left for after the answer. The lock is never taken: it is there so that tasks may share a [`Context`] that
+/// they only read.
+#[derive(Default)]
+pub struct Afterwards(Mutex<Vec<Background>>);
+
+impl Afterwards {
+    /// Adds `work` to what is left.
+    pub fn push(&mut self, work: Background) {
+        self.all().push(work);
+    }
+
+    /// Everything that is left, in the order in which it was added; nothing is left then.
+    pub fn take(&mut self) -> Vec<Background> {
+        std::mem::take(self.all())
+    }
+
+    fn all(&mut self) -> &mut Vec<Background> {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Context {
@@ -177,13 +202,14 @@ impl Context {
         signed.genuine().is_some()
     }
 
+    /// The session's cookie, or the header that stands for it.
+    pub fn session_cookie(&self) -> Signed {
+        self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets)
+    }
+
     /// The token in the session cookie, or why there is none.
     pub fn session_token(&self) -> Result<String, Reason> {
-        match self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets) {
-            Signed::Genuine(token) | Signed::Outdated(token) => Ok(token),
-            Signed::Forged => Err(Reason::BadCookieSignature),
-            Signed::Absent => Err(Reason::NoSessionCookie),
-        }
+        token_in(&self.session_cookie()).map(str::to_owned)
     }
 
     /// Whether `password` belongs to the stored hash, or the reason why not. Without a hash, and with one of another kind, it
@@ -247,6 +273,15 @@ impl Context {
             }
         }
         reply
+    }
+}
+
+/// The token in a session cookie, or why there is none.
+pub(crate) fn token_in(cookie: &Signed) -> Result<&str, Reason> {
+    match cookie {
+        Signed::Genuine(token) | Signed::Outdated(token) => Ok(token),
+        Signed::Forged => Err(Reason::BadCookieSignature),
+        Signed::Absent => Err(Reason::NoSessionCookie),
     }
 }
 

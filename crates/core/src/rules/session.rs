@@ -13,7 +13,7 @@ use crate::{
 const NOT_REMEMBERED: u32 = 86_400;
 
 /// What to do with the session that was read.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// There is none any more: clear the cookies. `delete` says whether its row is to be removed.
     Ended {
