@@ -377,6 +377,27 @@ fn what_one_server_does_with_sessions_the_other_sees() {
     }
 }
 
+/// Sessions that are not remembered live for a day, even where all others live for a minute.
+#[test]
+fn a_revocation_is_known_for_as_long_as_the_longest_session_lives() {
+    let Some(redis) = Redis::start() else { return };
+    let toml = format!("{TOML}[session]\nexpires_in = 60\n");
+    let service = service(&toml, &database(&toml), &redis.url());
+    let remembered = sign_up(&service.url, "ada@example.com");
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "rememberMe": false });
+    let forgotten = post(&service.url, "/sign-in/email", "", &body).cookies();
+    let seconds_of = |cookie: &str| {
+        let session = get(&service.url, "/get-session", cookie).json()["session"].clone();
+        redis.seconds(session["token"].as_str().unwrap())
+    };
+    assert!((1..=60).contains(&seconds_of(&remembered)));
+    let day = seconds_of(&forgotten);
+    assert!((86_000..=86_400).contains(&day), "{day}");
+    assert_eq!(post(&service.url, "/revoke-sessions", &forgotten, &json!({})).status, 200);
+    let since = redis.keys().into_iter().find(|key| key.starts_with("revoked-sessions-before-")).unwrap();
+    assert!(redis.seconds(&since) >= day, "{} {day}", redis.seconds(&since));
+}
+
 #[test]
 fn secrets_that_one_server_stored_the_other_redeems_once() {
     let Some(both) = Both::new() else { return };
