@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, fs, time::Duration};
 use gatepost_core::{
     crypto::random::Rng,
     rules::{
-        oauth::with_params,
         origin::{Relative, is_trusted},
+        query::with_params,
     },
 };
 use percent_encoding::percent_decode_str;

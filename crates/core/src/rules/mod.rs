@@ -9,6 +9,7 @@ pub mod keys;
 pub mod limit;
 pub mod oauth;
 pub mod origin;
+pub mod query;
 pub mod session;
 pub mod sign_in;
 pub mod token;

@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     json, links,
     reason::Reason,
-    rules::{oauth::with_params, origin},
+    rules::{origin, query::with_params},
     store::{self, StoreError},
 };
 
