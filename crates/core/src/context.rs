@@ -18,7 +18,7 @@ use crate::{
         password::{self, Checked},
         random::Rng,
     },
-    model::Session,
+    model::{Additional, Session, User},
     reason::Reason,
     reply::Reply,
     rules::{
@@ -238,6 +238,20 @@ impl Context {
     pub async fn hash_password(&mut self, password: &str) -> Result<String, password::Error> {
         let salt = self.rng.salt();
         self.db.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
+    }
+
+    /// A new user. Nothing is written; the identifier counts where the database makes none.
+    pub fn new_user(&mut self, name: String, email: String, verified: bool, image: Option<String>) -> User {
+        User {
+            name: Some(name),
+            email,
+            email_verified: Some(verified),
+            image,
+            created_at: Some(self.now),
+            updated_at: Some(self.now),
+            additional: Additional::default(),
+            id: if self.auth.config.schema.ids == Ids::Uuid { self.rng.uuid() } else { self.rng.id() },
+        }
     }
 
     /// A new session of `user_id`, for whoever asks. Nothing is written.

@@ -12,7 +12,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::{
-        email,
+        email, query,
         verification::{self, Step},
     },
     run::run,
@@ -89,7 +89,7 @@ fn refused(reason: Reason, callback_url: Option<&str>) -> Error {
         _ => code::INVALID_TOKEN,
     };
     match callback_url {
-        Some(url) => Error::Redirect { location: links::with_error(url, code.name), reason, cause: None },
+        Some(url) => Error::Redirect { location: query::appended(url, &[("error", code.name)]), reason, cause: None },
         None => Error::api(StatusCode::UNAUTHORIZED, code, reason),
     }
 }

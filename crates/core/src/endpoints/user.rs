@@ -110,7 +110,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         let change = Move { id, from, password, to: &to, verified: false, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
         // Taken meanwhile.
-        if matches!(&changed, Err(StoreError::Refused { state, .. }) if state == UNIQUE) {
+        if changed.as_ref().is_err_and(StoreError::is_taken) {
             return taken();
         }
         let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
@@ -124,9 +124,6 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     }
     Reply::json(&wire::Done { status: true })
 }
-
-/// SQLSTATE of a row that has what another one has.
-const UNIQUE: &str = "23505";
 
 /// The same answer as for a free address.
 fn taken() -> Result<Reply, Error> {
@@ -161,8 +158,7 @@ fn deleted() -> Result<Reply, Error> {
 }
 
 async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result<(), Error> {
-    sign_in::judge_length(password, &cx.auth.config.email_and_password)
-        .map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
+    sign_in::judge_length(password, &cx.auth.config.email_and_password).map_err(Error::password_length)?;
     let Some(stored) = store::account::password(&cx.db, &user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };

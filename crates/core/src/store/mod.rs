@@ -114,6 +114,11 @@ fn named_type(message: &str) -> Option<&str> {
 }
 
 impl StoreError {
+    /// Whether a row was refused since another one has what only one row may have (SQLSTATE 23505).
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::Refused { state, .. } if state == "23505")
+    }
+
     /// Whatever keeps a connection from being made, trying later may help; and no row is in what is told.
     fn connecting(error: &tokio_postgres::Error) -> Self {
         Self::Unavailable(told(error))
