@@ -487,6 +487,14 @@ fn a_database_that_does_not_answer_is_no_null_and_nobody_can_tell() {
     let report = away.explain(&with_cookie(&cookie), edge::now());
     assert_eq!((report.status(), report.reason), (2, None), "{report}");
     assert!(report.to_string().contains("the database cannot be reached") && !report.to_string().contains("hunter2"));
+    let tokens = Deployment { toml: away.toml.replace("enabled = false", "enabled = true"), ..away };
+    let report = tokens.explain(&with_token("a.b.c"), edge::now());
+    assert_eq!((report.status(), report.reason), (2, None), "{report}");
+    let told = report.to_string();
+    assert!(
+        told.contains("it is a JWT") && told.contains("session in the database: the database cannot be reached"),
+        "{told}"
+    );
 }
 
 #[test]

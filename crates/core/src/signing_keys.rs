@@ -95,24 +95,23 @@ fn public_halves(cx: &Context, keys: &[Jwk]) -> Vec<Additional> {
 /// # Errors
 /// Where the database fails.
 pub async fn verifying(cx: &mut Context) -> Result<LocalKeySet, Error> {
-    key_set(&shown(cx).await?)
+    key_set(&shown(cx).await?).map_err(|error| Error::internal(Reason::NoSigningKey, error))
 }
 
 /// The public halves of [`verifying`] as far as they exist: no key is made where there is none.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn existing(cx: &Context) -> Result<LocalKeySet, Error> {
+pub async fn existing(cx: &Context) -> Result<LocalKeySet, StoreError> {
     let keys = match cx.auth.keys.keys(cx.now) {
         Some(keys) => keys,
         None => load(&cx.auth, &cx.db, cx.now).await?,
     };
-    key_set(&public_halves(cx, &keys))
+    key_set(&public_halves(cx, &keys)).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
-fn key_set(keys: &[Additional]) -> Result<LocalKeySet, Error> {
-    let set = json::to_string(&wire::KeySet { keys });
-    LocalKeySet::read(set.as_bytes()).map_err(|error| Error::internal(Reason::NoSigningKey, error))
+fn key_set(keys: &[Additional]) -> Result<LocalKeySet, serde_json::Error> {
+    LocalKeySet::read(json::to_string(&wire::KeySet { keys }).as_bytes())
 }
 
 /// The public half of one key, expired or not; none where no key has this identifier. A key that was known once is known,

@@ -66,10 +66,7 @@ pub(super) fn answer(mut steps: Vec<Finding>, judged: Judged) -> Report {
 
 async fn signed_token(cx: &Context, token: &str, steps: &mut Vec<Finding>) -> Result<Judged, StoreError> {
     steps.push(Finding::ok(HEADER, "it is a JWT, which functions of your own and other services read"));
-    let failed = |error: gatepost_core::error::Error| {
-        StoreError::Failed(error.cause().unwrap_or_else(|| error.reason().name()).to_owned())
-    };
-    let keys = signing_keys::existing(cx).await.map_err(failed)?;
+    let keys = signing_keys::existing(cx).await?;
     match verify::verify(token, &KeySet::Local(keys), &protected::expected(cx), cx.now).await {
         Ok(claims) => {
             steps.push(Finding::ok(TOKEN, format!("it is believed: sub is {:?}", claims.subject())));
