@@ -5,9 +5,8 @@ use std::{fs, time::Duration};
 
 use gatepost_core::{
     crypto::random::Rng,
-    links::{with_error, with_query},
     reply::Reply,
-    rules::oauth::with_params,
+    rules::query::{appended, with_params, with_query},
     syntax::origin::{Pattern, Relative, destination, of},
 };
 use serde_json::{Value, json};
@@ -155,7 +154,7 @@ fn callback_checked_is_callback_sent() {
         }
         // So does what is made of it: an error, a token, parameters.
         let made = [
-            Some(with_error(&checked, "TOKEN_EXPIRED")),
+            Some(appended(&checked, &[("error", "TOKEN_EXPIRED")])),
             with_query(BASE, &checked, "token", "x"),
             with_params(&checked, &[("error", "x")]),
         ];

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, time::Duration};
 
 use gatepost_core::{
     crypto::random::Rng,
-    rules::oauth::with_params,
+    rules::query::with_params,
     syntax::origin::{Pattern, Relative, is_trusted},
 };
 use percent_encoding::percent_decode_str;

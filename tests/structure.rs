@@ -99,7 +99,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "session_cookies",
         ],
     ),
-    ("sessions", &["signed_in", "flow", "run"]),
+    ("sessions", &["lookup", "signed_in", "flow", "run"]),
     ("features", &["social"]),
     ("endpoints, and the way to them", &["endpoints", "functions", "protected", "handle", "lib"]),
 ];
@@ -154,6 +154,23 @@ fn the_pure_parts_do_nothing_but_decide() {
             "{} knows the platform",
             file.display()
         );
+    }
+}
+
+/// A lookup writes nothing and sets no cookie: it cannot change the context, and of the store it asks for a session alone.
+/// `explain` prints its steps, and so has no order of its own.
+#[test]
+fn looking_a_session_up_and_explaining_it_writes_nothing() {
+    let lookup = project().join("crates/core/src/lookup.rs");
+    for file in files("crates/cli/src/explain", "rs").into_iter().chain([lookup.clone()]) {
+        let text = fs::read_to_string(&file).unwrap();
+        for word in ["&mut Context", "session_cookies", "signed_in::", "store::jwk"] {
+            assert!(!text.contains(word), "{} has {word}", file.display());
+        }
+        let asks = if file == lookup { 1 } else { 0 };
+        assert_eq!(text.matches("store::session::").count(), asks, "{}", file.display());
+        assert_eq!(text.matches("store::session::with_user(").count(), asks, "{}", file.display());
+        assert_eq!(text.matches("session::judge").count(), asks, "{}", file.display());
     }
 }
 

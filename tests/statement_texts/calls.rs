@@ -117,7 +117,7 @@ impl<'a> Run<'a> {
         let one = call!(self, db, session::insert(session_of(&owner.id, &token("one"))));
         call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH));
         call!(self, db, session::open(session_of(&owner.id, &token("three")), &owner));
-        call!(self, db, session::with_user(&one.token)).ok();
+        call!(self, db, session::with_user(&one.token)).1.ok();
         call!(self, db, session::list(&owner.id, now));
         call!(self, db, session::extend(&one.token, now, now));
         for values in additional {

@@ -120,10 +120,24 @@ impl Error {
     pub fn of_row(error: StoreError, code: Code) -> Self {
         match error {
             StoreError::Refused { ref state, .. } if state.starts_with("23") => {
-                Self::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::RowRefused).because(&error)
+                Self::refused_row(error, Self::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::RowRefused))
             }
             error => error.into(),
         }
+    }
+
+    /// What became of a row: `refused` where the database refuses it for whatever is in it, with the database's words for the log.
+    pub fn refused_row(error: StoreError, refused: Self) -> Self {
+        match error {
+            StoreError::Refused { .. } => refused.because(error),
+            error => error.into(),
+        }
+    }
+
+    /// 400 for a password that is too short or too long.
+    pub fn password_length(reason: Reason) -> Self {
+        let is_short = reason == Reason::PasswordTooShort;
+        Self::bad(if is_short { crate::code::PASSWORD_TOO_SHORT } else { crate::code::PASSWORD_TOO_LONG }, reason)
     }
 
     /// For the operator.

@@ -36,6 +36,7 @@ mod json;
 pub mod keyring;
 pub mod limit;
 pub mod links;
+pub mod lookup;
 pub mod mail;
 pub mod model;
 pub mod openapi;

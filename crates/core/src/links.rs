@@ -204,28 +204,3 @@ pub fn identifiers(cx: &Context, purpose: &str, token: &str) -> Vec<String> {
         vec![plain]
     }
 }
-
-/// Where a link leads in the end: `target`, which may be relative to `base`, with one more member in its query
-/// (spec core §3.16). None where that is no URL.
-pub fn with_query(base: &str, target: &str, key: &str, value: &str) -> Option<String> {
-    let mut url = url::Url::parse(base).ok()?.join(target).ok()?;
-    let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    // The first one of that name keeps its place, others go.
-    match pairs.iter().position(|(name, _)| name == key) {
-        Some(first) => {
-            let mut at = 0..;
-            pairs.retain(|(name, _)| at.next() == Some(first) || name != key);
-            pairs.iter_mut().filter(|(name, _)| name == key).for_each(|pair| pair.1 = value.to_owned());
-        }
-        None => pairs.push((key.to_owned(), value.to_owned())),
-    }
-    url.query_pairs_mut().clear().extend_pairs(pairs);
-    Some(url.into())
-}
-
-/// The same without resolving: `target` stays as it was written (spec core §3.18).
-pub fn with_error(target: &str, code: &str) -> String {
-    let (target, fragment) = target.split_at(target.find('#').unwrap_or(target.len()));
-    let separator = if target.contains('?') { '&' } else { '?' };
-    format!("{target}{separator}error={code}{fragment}")
-}

@@ -19,14 +19,11 @@ const SIGNATURE: &str = "signature";
 /// Prefixes that browsers protect.
 const PREFIXES: [&str; 2] = ["__Secure-", "__Host-"];
 
-/// What becomes of the header, up to the first step that cannot be taken.
+/// Whether the session cookie is in the header, and how it is encoded.
 pub(super) fn steps(cx: &Context) -> Vec<Finding> {
     let name = &cx.auth.cookies.session_token.name;
     let mut steps = vec![named(cx, name)];
-    if let Some(text) = cx.jar.get(name).filter(|text| !text.is_empty()) {
-        steps.extend(encoded(&text));
-        steps.push(signed(cx, &text));
-    }
+    steps.extend(cx.jar.get(name).and_then(|text| encoded(&text)));
     steps
 }
 
@@ -122,20 +119,21 @@ fn is_escaped(text: &str) -> bool {
         .all(|rest| rest.get(..2).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())))
 }
 
-/// Which secret has signed it.
-fn signed(cx: &Context, text: &str) -> Finding {
+/// Which secret has signed the cookie, given what the service made of it; none where there is nothing that could be signed.
+pub(super) fn signature(cx: &Context, signed: &Signed) -> Option<Finding> {
     let secrets = &cx.auth.config.secrets;
-    let name = &cx.auth.cookies.session_token.name;
-    match cx.jar.signed(name, secrets) {
+    let text = cx.jar.get(&cx.auth.cookies.session_token.name).unwrap_or_default();
+    match signed {
         Signed::Genuine(token) => {
-            Finding::ok(SIGNATURE, format!("the current secret has signed the token {}", shown(&token)))
+            Some(Finding::ok(SIGNATURE, format!("the current secret has signed the token {}", shown(token))))
         }
         Signed::Outdated(token) => {
-            let evidence =
-                format!("{} has signed the token {}; the answer signs it anew", older(secrets, text), shown(&token));
-            Finding::ok(SIGNATURE, evidence)
+            let secret = older(secrets, &text);
+            let evidence = format!("{secret} has signed the token {}; the answer signs it anew", shown(token));
+            Some(Finding::ok(SIGNATURE, evidence))
         }
-        Signed::Absent | Signed::Forged => forged(secrets, text),
+        Signed::Forged => Some(forged(secrets, &text)),
+        Signed::Absent => None,
     }
 }
 

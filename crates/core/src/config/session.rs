@@ -57,10 +57,23 @@ pub enum CacheStrategy {
     Jwe,
 }
 
+/// Seconds that a session lives when its user asked not to be remembered, whatever `expires_in` says.
+const NOT_REMEMBERED: u32 = 86_400;
 /// The longest lifetime that a cookie may have: browsers and better-auth stop at 400 days (spec core §4.3).
 const LONGEST: u32 = 34_560_000;
 
 impl Session {
+    /// Seconds from sign-in to the expiry. `remember` is false only where the user asked not to be remembered.
+    pub fn lifetime(&self, remember: bool) -> u32 {
+        if remember { self.expires_in } else { NOT_REMEMBERED }
+    }
+
+    /// Seconds after which no session is left of those that began before. A secondary storage knows for as long that sessions
+    /// were revoked.
+    pub fn longest_lifetime(&self) -> u32 {
+        self.lifetime(true).max(self.lifetime(false))
+    }
+
     /// `stateless` says that there is no database: then the cookie is all there is, and what is not configured about it
     /// has other defaults (spec jwt-oauth-schema §7).
     pub(super) fn read(

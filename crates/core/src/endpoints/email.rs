@@ -15,7 +15,10 @@ use crate::{
     model::User,
     reason::Reason,
     reply::Reply,
-    rules::verification::{self, Step},
+    rules::{
+        query,
+        verification::{self, Step},
+    },
     run::run,
     session_cookies, signed_in,
     store::{
@@ -92,7 +95,7 @@ fn refused(reason: Reason, callback_url: Option<&str>) -> Error {
         _ => code::INVALID_TOKEN,
     };
     match callback_url {
-        Some(url) => Error::Redirect { location: links::with_error(url, code.name), reason, cause: None },
+        Some(url) => Error::Redirect { location: query::appended(url, &[("error", code.name)]), reason, cause: None },
         None => Error::api(StatusCode::UNAUTHORIZED, code, reason),
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     reply::{self, Reply},
     rules::sign_in::{self, Found},
     run::run,
-    store::{self, StoreError},
+    store,
     syntax::email,
     wire,
 };
@@ -41,7 +41,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     if !email::is_valid(&body.email) {
         return Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail));
     }
-    sign_in::judge_length(&body.password, config).map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
+    sign_in::judge_length(&body.password, config).map_err(Error::password_length)?;
 
     let url = body.callback_url.as_deref();
     let location = url.filter(|url| !url.is_empty()).map(reply::location).transpose()?;
@@ -60,12 +60,8 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
         Prepared::Closed(answer) => return answer(cx, &entry).await,
     };
     let inserted = store::session::insert_checked(&cx.db, session, stored.unwrap_or_default()).await;
-    let inserted = inserted.map_err(|error| match error {
-        StoreError::Refused { .. } => {
-            Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused).because(error)
-        }
-        error => error.into(),
-    })?;
+    let refused = Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused);
+    let inserted = inserted.map_err(|error| Error::refused_row(error, refused))?;
     // While it was checked it was changed.
     let Some(session) = inserted else { return Err(refuse(cx, Reason::WrongPassword, None, &body)) };
 

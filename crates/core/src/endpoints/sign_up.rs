@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use crate::{
     code,
-    config::Ids,
     context::{
         Context,
         places::{Entry, Way},
@@ -14,7 +13,7 @@ use crate::{
     error::Error,
     flow::{self, Cookies},
     links,
-    model::{Additional, User},
+    model::User,
     reason::Reason,
     reply::Reply,
     rules::{fields, sign_in},
@@ -43,14 +42,11 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         let reason = if config.enabled { Reason::SignUpDisabled } else { Reason::PasswordsDisabled };
         return Err(Error::bad(code::EMAIL_PASSWORD_SIGN_UP_DISABLED, reason));
     }
-    sign_in::judge_new_password(&body.password, config).map_err(|reason| {
-        let code = if reason == Reason::PasswordTooShort { code::PASSWORD_TOO_SHORT } else { code::PASSWORD_TOO_LONG };
-        Error::bad(code, reason)
-    })?;
+    sign_in::judge_new_password(&body.password, config).map_err(Error::password_length)?;
 
     let additional = fields::create(&auth.config.schema.additional.user, &body.record)?.into();
     let hides = config.hides_taken_addresses();
-    let user = new_user(cx, &body);
+    let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
     let is_taken = store::user::exists(&cx.db, &user.email).await?;
     if is_taken && !hides {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
@@ -73,7 +69,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         Ok(Ok(made)) => made,
         Ok(Err(shown)) => return answer_taken(cx, &new, &shown, mail, None),
         // The address was taken meanwhile, or another value is one that no two users may have. Both cost the same.
-        Err(error @ StoreError::Refused { .. }) if hides && is_unique(&error) => {
+        Err(error) if hides && error.is_taken() => {
             let shown = undone(cx, &new).await.map_err(refused)?;
             return answer_taken(cx, &new, &shown, mail, Some(error.to_string()));
         }
@@ -92,18 +88,9 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }
 
-/// Whether a row was refused for having what another one has.
-fn is_unique(error: &StoreError) -> bool {
-    matches!(error, StoreError::Refused { state, .. } if state == "23505")
-}
-
 fn refused(error: StoreError) -> Error {
-    match error {
-        StoreError::Refused { .. } => {
-            Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused).because(error)
-        }
-        error => error.into(),
-    }
+    let refused = Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused);
+    Error::refused_row(error, refused)
 }
 
 /// The user that a sign-up on a taken address shows: the row is written for an address of the same form that no user has, and
@@ -135,19 +122,6 @@ fn answer_taken(
         links::sign_up_again(cx, new, mail);
     }
     Ok(Reply { cause, ..answer(None, shown, Some(Reason::EmailTaken))? })
-}
-
-fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {
-    User {
-        name: Some(body.name.clone()),
-        email: email::stored(&body.email),
-        email_verified: Some(false),
-        image: body.image.clone(),
-        created_at: Some(cx.now),
-        updated_at: Some(cx.now),
-        additional: Additional::default(),
-        id: if cx.auth.config.schema.ids == Ids::Uuid { cx.rng.uuid() } else { cx.rng.id() },
-    }
 }
 
 fn answer(token: Option<&str>, user: &User, reason: Option<Reason>) -> Result<Reply, Error> {

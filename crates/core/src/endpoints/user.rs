@@ -15,7 +15,7 @@ use crate::{
     run::{run, run_signed_in},
     session_cookies,
     signed_in::{self, SignedIn},
-    store::{self, StoreError, mailed::Move, user::Change},
+    store::{self, mailed::Move, user::Change},
     syntax::email,
     wire,
 };
@@ -111,8 +111,8 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         let change = Move { id, from, password, to: &to, verified: false, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
         // Taken meanwhile, or another value is one that no two users may have: the log says which.
-        if let Err(error @ StoreError::Refused { state, .. }) = &changed
-            && state == UNIQUE
+        if let Err(error) = &changed
+            && error.is_taken()
         {
             return taken(Some(error.to_string()));
         }
@@ -127,9 +127,6 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     }
     Reply::json(&wire::Done { status: true })
 }
-
-/// SQLSTATE of a row that has what another one has.
-const UNIQUE: &str = "23505";
 
 /// The same answer as for a free address.
 fn taken(cause: Option<String>) -> Result<Reply, Error> {
@@ -164,8 +161,7 @@ fn deleted() -> Result<Reply, Error> {
 }
 
 async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result<(), Error> {
-    sign_in::judge_length(password, &cx.auth.config.email_and_password)
-        .map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
+    sign_in::judge_length(password, &cx.auth.config.email_and_password).map_err(Error::password_length)?;
     let Some(stored) = store::account::password(&cx.db, &user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };

@@ -6,6 +6,7 @@ pub mod fields;
 pub mod keys;
 pub mod limit;
 pub mod oauth;
+pub mod query;
 pub mod session;
 pub mod sign_in;
 pub mod token;

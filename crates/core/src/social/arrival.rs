@@ -206,16 +206,8 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
 }
 
 fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
-    User {
-        name: Some(profile.name.clone().unwrap_or_default()),
-        email,
-        email_verified: Some(profile.confirms()),
-        image: profile.image.clone().flatten(),
-        created_at: Some(cx.now),
-        updated_at: Some(cx.now),
-        additional: Default::default(),
-        id: cx.rng.id(),
-    }
+    let (name, image) = (profile.name.clone().unwrap_or_default(), profile.image.clone().flatten());
+    cx.new_user(name, email, profile.confirms(), image)
 }
 
 /// The session that was written, or what answers in its place; neither where the address must be confirmed first.

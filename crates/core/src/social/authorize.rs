@@ -16,6 +16,7 @@ use crate::{
     json,
     reason::Reason,
     reply::{Reply, location},
+    rules::query,
     wire,
 };
 
@@ -175,9 +176,9 @@ impl Params {
             name.is_none_or(|name| self.0.iter().any(|(ours, _)| *ours == name))
         };
         let kept: Vec<&str> = url.query().unwrap_or_default().split('&').filter(|pair| !is_ours(pair)).collect();
-        let added = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish();
-        let query = kept.into_iter().chain([added.as_str()]).collect::<Vec<_>>().join("&");
-        url.set_query(Some(&query));
+        let kept = kept.join("&");
+        url.set_query(Some(&kept));
+        query::add(&mut url, &self.0);
         Ok(url.into())
     }
 }

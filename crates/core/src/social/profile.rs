@@ -13,7 +13,10 @@ use super::{
 use crate::{
     json,
     model::Additional,
-    rules::oauth::{Picture, Profile, subject},
+    rules::{
+        oauth::{Picture, Profile, subject},
+        query,
+    },
     syntax::email,
 };
 
@@ -216,10 +219,9 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
     }
     let token = access(tokens)?;
     let app = format!("{}|{}", client.client_id, client.client_secret.text());
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([("input_token", token), ("access_token", app.as_str())])
-        .finish();
-    let inspected = outgoing.object(&format!("https://graph.facebook.com/debug_token?{query}"), None).await?;
+    let params = [("input_token", token), ("access_token", app.as_str())];
+    let inspection = query::appended("https://graph.facebook.com/debug_token", &params);
+    let inspected = outgoing.object(&inspection, None).await?;
     let data = inspected.get("data");
     let of_ours = data["app_id"].as_str().is_some_and(|id| client.audiences().iter().any(|own| own == id));
     let user = &data["user_id"];

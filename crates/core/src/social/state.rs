@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     json, links,
     reason::Reason,
-    rules::oauth::with_params,
+    rules::query::with_params,
     store::{self, StoreError},
     syntax::origin,
 };

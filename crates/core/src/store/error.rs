@@ -88,6 +88,11 @@ fn names(names: [(&str, &Option<String>); 4]) -> String {
 }
 
 impl StoreError {
+    /// Whether a row was refused since another one has what only one row may have (SQLSTATE 23505).
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::Refused { state, .. } if state == "23505")
+    }
+
     /// Whatever keeps a connection from being made, trying later may help; and no row is in what is told.
     pub(super) fn connecting(error: &tokio_postgres::Error) -> Self {
         Self::Unavailable(words::of_connecting(error))

@@ -11,7 +11,7 @@ use std::{
 
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
-use futures_util::{FutureExt as _, future};
+use futures_util::future;
 use jiff::Timestamp;
 use tokio_postgres::{
     Row, Socket,
@@ -23,7 +23,7 @@ use super::{
     StoreError, advice,
     bound::Bound,
     error::is_passing,
-    kept::{self, Kept, PAUSES},
+    kept::{self, Kept},
     tls,
     url::{self, Target},
 };
@@ -122,17 +122,8 @@ impl managed::Manager for Connections {
     type Error = tokio_postgres::Error;
 
     async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
-        let mut pauses = PAUSES.into_iter();
-        loop {
-            match (self.connect().await, pauses.next()) {
-                (Ok(client), _) => {
-                    let (bound, used_at) = (Bound::default(), (self.clock)());
-                    return Ok(Connection { client, bound, used_at, asked: false });
-                }
-                (Err(error), Some(pause)) if is_passing(&error) => tokio::time::sleep(pause).await,
-                (Err(error), _) => return Err(error),
-            }
-        }
+        let client = kept::connect(|| self.connect(), is_passing).await?;
+        Ok(Connection { client, bound: Bound::default(), used_at: (self.clock)(), asked: false })
     }
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<tokio_postgres::Error> {
@@ -186,17 +177,8 @@ impl Pool {
 
     async fn checkout(&self, watch: &Stopwatch) -> Result<managed::Object<Connections>, StoreError> {
         let none = || StoreError::Unavailable("DATABASE_URL is not set".to_owned());
-        let mut getting = std::pin::pin!(self.pool.as_ref().ok_or_else(none)?.get());
-        // With an idle connection there is no wait, and nobody reads a clock.
-        let got = match getting.as_mut().now_or_never() {
-            Some(got) => got,
-            None => {
-                let from = (self.clock)();
-                let got = getting.await;
-                self.waited(from, watch);
-                got
-            }
-        };
+        let pool = self.pool.as_ref().ok_or_else(none)?;
+        let got = kept::checkout(pool, self.clock, |from, to| self.waited(from, to, watch)).await;
         got.map_err(|error| match error {
             PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Exhausted(self.wait.as_secs()),
             PoolError::Timeout(_) => StoreError::Unavailable("connecting took too long".to_owned()),
@@ -205,8 +187,7 @@ impl Pool {
         })
     }
 
-    fn waited(&self, from: Timestamp, watch: &Stopwatch) {
-        let to = (self.clock)();
+    fn waited(&self, from: Timestamp, to: Timestamp, watch: &Stopwatch) {
         watch.note(Step { what: What::Wait, from, to });
         if span(from, to) >= self.slow {
             watch.crowded(Crowd { waited_milliseconds: milliseconds(span(from, to)), ..self.status() });

@@ -303,7 +303,7 @@ async fn linkable_apart(
     (token, user_id): (&str, &str),
     now: Timestamp,
 ) -> Result<(bool, Vec<LinkedAccount>), StoreError> {
-    let found = session::with_user(db, token).await?;
+    let (_, found) = session::with_user(db, token).await?;
     let live = found.is_ok_and(|(session, _)| session.user_id == user_id && session.expires_at > now);
     let sql = const_format::concatcp!(
         "select ",
