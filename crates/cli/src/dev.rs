@@ -11,6 +11,7 @@ use gatepost_core::{
     Auth, Config,
     config::{ConnectionOptions, Problems, Source, Variables},
     functions::{FUNCTIONS, Function},
+    mail::template::Templates,
 };
 use tokio::{net::TcpListener, signal};
 
@@ -75,7 +76,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
         true => database(folder, &mut variables).await?,
         false => (None, "none, as gatepost.toml says".to_owned()),
     };
-    let mut config = config(folder, &variables)?;
+    let (mut config, templates) = configuration(folder, &variables)?;
     if !is_given {
         // Whatever reaches the deployment's database: ours takes connections as they are.
         config.database.connection = ConnectionOptions::default();
@@ -93,7 +94,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     }
     let page = Some(page(&origin, &config, &database));
     let service = Arc::new(serve::Service {
-        auth: Arc::new(Auth::new(config, edge::now)?),
+        auth: Arc::new(Auth { templates, ..Auth::new(config, edge::now)? }),
         page,
         log: to_stderr,
         knows_hosts: true,
@@ -184,13 +185,14 @@ fn wants_database(folder: &Path, variables: &Variables) -> Result<bool, Error> {
     Ok(Config::examine(variables, Some(Source { name: &name, text: &text })).0.database.enabled)
 }
 
-/// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names.
-fn config(folder: &Path, variables: &Variables) -> Result<Config, Error> {
+/// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names, and what mails say.
+fn configuration(folder: &Path, variables: &Variables) -> Result<(Config, Templates), Error> {
     let failed = |(path, source)| Error::File { path, source };
     let (name, text) = edge::configuration(folder, variables).map_err(failed)?;
     let mails = edge::mails(folder).map_err(failed)?;
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
-    Ok(config.with_mails(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)
+    let templates = Templates::new(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
+    Ok((config, templates))
 }
 
 fn page(origin: &str, config: &Config, database: &str) -> String {

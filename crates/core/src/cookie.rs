@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
+use crate::crypto::secret::{Secret, Secrets};
 use crate::{
-    config::{Account, Config, CookieOverride, SameSite, Secret, Secrets},
+    config::{Account, Config, CookieOverride, SameSite},
     crypto::signature,
     percent,
 };

@@ -3,9 +3,13 @@
 
 use crate::{
     config::{Config, FunctionLayout},
+    context::places::Places,
     endpoint::Endpoint,
     endpoints, routes,
 };
+
+/// What all features do on a request's way, in the order in which they are called.
+pub static PLACES: Places = Places::NONE;
 
 /// A deployed function: one binary, one file below `api/auth/`, and the endpoints that it serves.
 pub struct Function {

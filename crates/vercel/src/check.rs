@@ -6,6 +6,7 @@ use std::{env, io::Write as _, process::ExitCode};
 use gatepost_core::{
     check::{self, Known},
     config::{Config, Problems, Source},
+    mail::template::Templates,
 };
 
 use crate::{Error, MAILS, Tables, environment, file, serve};
@@ -26,7 +27,7 @@ pub fn serve_or_check(tables: Tables) -> Result<ExitCode, Error> {
     };
     let (config, mut problems) = Config::examine(&variables, Some(Source { name: &file.0, text: &file.1 }));
     problems.0.extend(unread.0);
-    let mails = config.clone().with_mails(MAILS.iter().copied()).err();
+    let mails = Templates::new(MAILS.iter().copied()).err();
     problems.0.extend(mails.into_iter().flat_map(|mails| mails.0));
     let findings = check::environment(&variables, &config, &problems, &Known::default());
     writeln!(std::io::stderr(), "the environment of this deployment:\n{findings}")?;

@@ -17,9 +17,10 @@ use gatepost_core::{
     Auth, Config,
     auth::Linked,
     config::{Problems, Source, Variables},
-    context::{Background, Edge, SessionKeys},
+    context::{Background, Edge, SessionKeys, places::Places},
     endpoint::Endpoint,
     handle,
+    mail::template::Templates,
     outcome::Outcome,
     session_jwt,
 };
@@ -48,6 +49,9 @@ const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 
 /// Linked where the configuration that is built in asks for it.
 const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_jwt::SESSION_KEYS) } else { None };
+
+/// What the features act at that the configuration that is built in asks for.
+static PLACES: Places = Places::NONE;
 
 /// Linked where the configuration that is built in asks for it.
 const LINKED: Linked = Linked {
@@ -99,7 +103,7 @@ where
         Ok(auth) => match seed() {
             Ok(seed) => {
                 let wait_until = Box::new(move |work: Background| state.wait_until(work));
-                let edge = Edge { now: now(), seed, scheme, session_keys: SESSION_KEYS, wait_until };
+                let edge = Edge { now: now(), seed, scheme, session_keys: SESSION_KEYS, places: &PLACES, wait_until };
                 handle(auth.clone(), without_internals(request), edge).await
             }
             Err(problems) => handle::misconfigured(&problems),
@@ -135,7 +139,7 @@ fn auth(tables: Tables, warn: impl Fn(&str)) -> Result<&'static Arc<Auth>, &'sta
 fn build(variables: &Variables) -> Result<Auth, Problems> {
     let (name, text) = file(variables)?;
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
-    Auth::with(config.with_mails(MAILS.iter().copied())?, now, LINKED)
+    Ok(Auth { templates: Templates::new(MAILS.iter().copied())?, ..Auth::with(config, now, LINKED)? })
 }
 
 /// The name and the text of the configuration file.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::{
-    DatabaseUrl, PoolBounds, Problems, Secret, Source, TlsMode, Variables,
+    DatabaseUrl, PoolBounds, Problems, Source, TlsMode, Variables,
     reader::{self, Section},
 };
+use crate::crypto::secret::Secret;
 
 /// The variables with the URL that the service connects by, the first one that is set.
 const URLS: [&str; 2] = ["DATABASE_URL", "POSTGRES_URL"];
@@ -110,8 +111,8 @@ impl Database {
     pub fn warning(&self) -> Option<&'static str> {
         let url = DatabaseUrl::read(self.url.as_ref()?.text()).ok()?;
         (url.tls == Some(TlsMode::NoVerify)).then_some(
-            "with `sslmode=no-verify` nobody knows who answers: whoever can redirect the connection reads the password and every \
-             row. Give the authority's certificate as `database.root_certificates` and write `sslmode=require`, if the provider has one",
+            "with `sslmode=no-verify` the server's certificate is not checked: anyone who can redirect the connection can read the password \
+             and every row. Give the authority's certificate as `database.root_certificates` and write `sslmode=require`, if the provider has one",
         )
     }
 }

@@ -37,7 +37,10 @@ mod verification;
 
 use url::Url;
 
-use crate::{crypto::jwk::Algorithm, mail::template::Templates, rules::origin};
+use crate::{
+    crypto::{jwk::Algorithm, secret::Secrets},
+    syntax::origin::{self, Pattern},
+};
 
 pub use self::{
     account::{Account, Linking},
@@ -46,7 +49,7 @@ pub use self::{
     database::{ConnectionOptions, Database, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
     deployment::{Deployment, FunctionLayout},
-    discovery::{Discovery, TokenAuth},
+    discovery::{Discovery, KNOWN as KNOWN_PROVIDERS, RESERVED_PARAMS, TokenAuth},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
@@ -57,18 +60,18 @@ pub use self::{
     pool::PoolBounds,
     previews::Previews,
     rate_limit::{Limit, LimitStorage, RateLimit},
-    reader::{Problem, Problems, Source},
     schema::{Column, Holds, Ids, Otherwise, Schema, Table},
     secondary_storage::{SecondaryStorage, StoragePlace},
-    secret::{Secret, Secrets},
+    secret::load_secrets,
     session::{CacheStrategy, CookieCache, Session},
-    social::{Client, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
+    social::{Client, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
     verification::Verification,
 };
 use self::{reader::Section, secondary_storage::Beside};
+pub use crate::problem::{Problem, Problems, Source};
 
 /// Everything that a deployment decides.
 #[derive(Debug, Clone)]
@@ -88,7 +91,7 @@ pub struct Config {
     /// The origins of this deployment as the platform tells them: its own, the branch's, and last the project's.
     pub platform_origins: Vec<String>,
     /// Patterns of origins that may call and be redirected to, besides the service's own.
-    pub trusted_origins: Vec<String>,
+    pub trusted_origins: Vec<Pattern>,
     /// How the endpoints are distributed over functions.
     pub deployment: Deployment,
     /// Paths, relative to the base path, that answer 404.
@@ -103,8 +106,6 @@ pub struct Config {
     pub transport: Option<Transport>,
     /// Whose mails they are.
     pub sender: Option<Sender>,
-    /// What they say.
-    pub templates: Templates,
     /// Lifetimes of sessions.
     pub session: Session,
     /// What users may do with their own row.
@@ -219,7 +220,6 @@ impl Config {
             ),
             transport,
             sender,
-            templates: Templates::default(),
             session,
             user,
             account,
@@ -245,7 +245,7 @@ impl Config {
             base_url_text,
             base_path,
             platform_origins: own_origins,
-            trusted_origins,
+            trusted_origins: trusted_origins.iter().map(|text| Pattern::new(text)).collect(),
             deployment,
             disabled_paths,
             error_url,
@@ -253,16 +253,8 @@ impl Config {
         root.finish(&mut problems);
         config.check_mails(variables, &mut problems);
         config.check_stateless(&mut problems);
-        beside.check(&config, &mut problems);
+        config.check_secondary_storage(&beside, &mut problems);
         (config, problems)
-    }
-
-    /// The same with mails of one's own: the files of the folder `mails`, by name.
-    ///
-    /// # Errors
-    /// What is wrong with them.
-    pub fn with_mails<'a>(self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
-        Ok(Self { templates: Templates::new(files)?, ..self })
     }
 
     /// In production nothing may wait for a mail that never leaves.
@@ -305,6 +297,24 @@ impl Config {
         ];
         for (key, _) in needing.iter().filter(|(_, on)| *on) {
             self.database.missing(key, problems);
+        }
+    }
+
+    /// What needs a store, and what a store needs, says so.
+    fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
+        let by_limits = self.rate_limit.storage == LimitStorage::SecondaryStorage;
+        let needing = [
+            ("session.store_session_in_database", self.session.store_in_database),
+            ("session.preserve_session_in_database", self.session.preserve_in_database),
+            ("verification.store_in_database", self.verification.store_in_database),
+            ("rate_limit.storage = \"secondary-storage\"", by_limits),
+        ];
+        for (key, _) in needing.iter().take(3).filter(|(_, on)| *on && beside.is_there && self.is_stateless()) {
+            self.database.missing(key, problems);
+        }
+        for (key, _) in needing.into_iter().filter(|(_, on)| *on && !beside.is_there) {
+            problems
+                .add(key, "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it");
         }
     }
 

@@ -3,24 +3,8 @@
 
 use url::Url;
 
-use super::{Discovery, Problems, Secret, TokenAuth, Variables, reader::Section};
-use crate::crypto::jwk;
-
-/// The providers that are known by name.
-pub const KNOWN: [&str; 12] = [
-    "apple",
-    "discord",
-    "facebook",
-    "github",
-    "gitlab",
-    "google",
-    "linkedin",
-    "microsoft",
-    "slack",
-    "spotify",
-    "twitch",
-    "twitter",
-];
+use super::{Discovery, Problems, TokenAuth, Variables, discovery::KNOWN, reader::Section};
+use crate::crypto::{jwk, secret::Secret};
 
 /// The providers of a deployment.
 #[derive(Debug, Clone)]

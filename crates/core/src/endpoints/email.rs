@@ -4,23 +4,28 @@ use http::{Method, StatusCode};
 
 use crate::{
     code::{self, Code},
-    context::Context,
+    context::{
+        Context,
+        places::{Entry, Way},
+    },
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    flow::{self, Cookies},
     links,
     model::User,
     reason::Reason,
     reply::Reply,
     rules::{
-        email,
+        query,
         verification::{self, Step},
     },
     run::run,
     session_cookies, signed_in,
     store::{
-        self, StoreError,
+        self, Db, StoreError,
         mailed::{Move, Reached},
     },
+    syntax::email,
     wire,
 };
 
@@ -72,7 +77,8 @@ async fn verify(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
     let callback_url = query.callback_url.as_deref().filter(|url| !url.is_empty());
     let redirect = callback_url.map(Reply::redirect_as_json).transpose()?;
     match follow(cx, &query.token, callback_url).await? {
-        Ok(changed) => match redirect {
+        Ok(Followed::Answered(reply)) => Ok(reply),
+        Ok(Followed::Done(changed)) => match redirect {
             Some(reply) => Ok(reply),
             None => Reply::json(&wire::VerifiedEmail { status: true, user: changed.as_ref() }),
         },
@@ -89,17 +95,21 @@ fn refused(reason: Reason, callback_url: Option<&str>) -> Error {
         _ => code::INVALID_TOKEN,
     };
     match callback_url {
-        Some(url) => Error::Redirect { location: links::with_error(url, code.name), reason, cause: None },
+        Some(url) => Error::Redirect { location: query::appended(url, &[("error", code.name)]), reason, cause: None },
         None => Error::api(StatusCode::UNAUTHORIZED, code, reason),
     }
 }
 
-/// Does what the link says, or tells why not. Returns the user where the address changed.
-async fn follow(
-    cx: &mut Context,
-    token: &str,
-    callback_url: Option<&str>,
-) -> Result<Result<Option<User>, Reason>, Error> {
+/// What became of a link that was followed.
+enum Followed {
+    /// It was done; with the user where the address changed.
+    Done(Option<User>),
+    /// It was done, and a feature answers in the place of a session.
+    Answered(Reply),
+}
+
+/// Does what the link says, or tells why not.
+async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Result<Result<Followed, Reason>, Error> {
     let claims = match links::read(cx, token) {
         Ok(claims) => claims,
         Err(reason) => return Ok(Err(reason)),
@@ -119,39 +129,64 @@ async fn follow(
     };
     let password = credential.password.as_deref();
     match step {
-        Step::Nothing => Ok(Ok(None)),
-        Step::Confirm => confirm(cx, &user, password).await,
+        Step::Nothing => Ok(Ok(Followed::Done(None))),
+        Step::Confirm => confirm(cx, &user, password, callback_url).await,
         Step::AskNewAddress(to) => {
             let follower = signed_in::optional(cx).await?.ok();
             if follower.is_some_and(|follower| follower.user.id != user.id) {
                 return Ok(Err(Reason::AnotherUser));
             }
             links::mail_change_verification(cx, &user, password, to, callback_url);
-            Ok(Ok(None))
+            Ok(Ok(Followed::Done(None)))
         }
-        Step::Change(to) => change(cx, &user, password, to, user.is_verified()).await,
+        Step::Change(to) => {
+            let changed = change(cx, &user, password, (to, user.is_verified()), callback_url).await?;
+            Ok(changed.map(Followed::Done))
+        }
         Step::ChangeUnconfirmed(to) => {
-            let changed = change(cx, &user, password, to, false).await?;
+            let changed = change(cx, &user, password, (to, false), callback_url).await?;
             if let Ok(Some(user)) = &changed {
                 links::mail_verification(cx, user, password, callback_url);
             }
-            Ok(changed)
+            Ok(changed.map(Followed::Done))
         }
     }
 }
 
 /// The address is confirmed; signs in where that is configured.
-async fn confirm(cx: &mut Context, user: &User, password: Option<&str>) -> Result<Result<Option<User>, Reason>, Error> {
+async fn confirm(
+    cx: &mut Context,
+    user: &User,
+    password: Option<&str>,
+    page: Option<&str>,
+) -> Result<Result<Followed, Reason>, Error> {
     let signs_in = cx.auth.config.email_verification.auto_sign_in_after_verification;
     let own = if signs_in { signed_in::stored(cx).await?.ok() } else { None };
     let own = own.filter(|own| own.user.email == user.email).map(|own| own.session);
-    let new = (signs_in && own.is_none()).then(|| cx.open_session(&user.id, true));
+    let entry = Entry { user, way: Way::Link, remember: true, password, page };
+    let opens = signs_in && own.is_none();
+    let (new, closed) = if opens { flow::prepare(cx, &entry).await?.parts() } else { (None, None) };
     let confirmed = store::mailed::confirm(&cx.db, user, password, new, cx.now).await?;
-    let Some((user, new)) = confirmed else { return Ok(Err(Reason::InvalidToken)) };
-    if let Some(session) = own.or(new) {
+    let Some((user, new)) = confirmed else {
+        let is_done = confirmed_meanwhile(&cx.db, user).await?;
+        return Ok(if is_done { Ok(Followed::Done(None)) } else { Err(Reason::InvalidToken) });
+    };
+    let entry = Entry { user: &user, ..entry };
+    if let Some(session) = own {
         session_cookies::replace(cx, &session, &user).await;
+    } else if let Some(session) = new {
+        flow::announce(cx, &entry, &session, Cookies::Replaced).await?;
+    } else if let Some(answer) = closed {
+        return Ok(Ok(Followed::Answered(answer(cx, &entry).await?)));
     }
-    Ok(Ok(None))
+    Ok(Ok(Followed::Done(None)))
+}
+
+/// Whether another request has confirmed this address of this user since: that one opened the session, and following a link again
+/// does nothing.
+async fn confirmed_meanwhile(db: &Db, user: &User) -> Result<bool, Error> {
+    let now = store::user::by_id(db, &user.id).await?;
+    Ok(now.is_some_and(|now| now.email == user.email && now.is_verified()))
 }
 
 /// The address changes, unless somebody else follows the link, or it was taken or changed meanwhile.
@@ -159,8 +194,8 @@ async fn change(
     cx: &mut Context,
     user: &User,
     password: Option<&str>,
-    to: &str,
-    verified: bool,
+    (to, verified): (&str, bool),
+    callback_url: Option<&str>,
 ) -> Result<Result<Option<User>, Reason>, Error> {
     let own = signed_in::stored(cx).await?.ok();
     if own.as_ref().is_some_and(|own| own.user.id != user.id) {
@@ -168,7 +203,8 @@ async fn change(
     }
     let change = Move { id: &user.id, from: &user.email, password, to, verified, now: cx.now };
     match store::mailed::change_email(&cx.db, &change).await {
-        Ok(None) | Err(StoreError::Refused { .. }) => Ok(Err(Reason::InvalidToken)),
+        Ok(None) => Ok(Err(Reason::InvalidToken)),
+        Err(error @ StoreError::Refused { .. }) => Err(refused(Reason::InvalidToken, callback_url).because(error)),
         Ok(Some(user)) => {
             if let Some(own) = own {
                 session_cookies::replace(cx, &own.session, &user).await;

@@ -4,20 +4,24 @@ use http::{Method, StatusCode};
 
 use crate::{
     code,
-    context::Context,
+    context::{
+        Context,
+        places::{Entry, Way},
+    },
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    flow::{self, Cookies, Prepared},
     links,
     reason::Reason,
     reply::Reply,
-    rules::{email, sign_in},
+    rules::{query, sign_in},
     run::{run, run_signed_in},
-    session_cookies,
     signed_in::SignedIn,
     store::{
         self,
         account::{Change, Reset},
     },
+    syntax::email,
     wire,
 };
 
@@ -71,15 +75,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
 ];
 
 fn judge_new(cx: &Context, password: &str) -> Result<(), Error> {
-    sign_in::judge_new_password(password, &cx.auth.config.email_and_password).map_err(|reason| match reason {
-        Reason::PasswordTooShort => Error::bad(code::PASSWORD_TOO_SHORT, reason),
-        reason => Error::bad(code::PASSWORD_TOO_LONG, reason),
-    })
+    sign_in::judge_new_password(password, &cx.auth.config.email_and_password).map_err(Error::password_length)
 }
 
 fn judge_length(cx: &Context, password: &str) -> Result<(), Error> {
-    let judged = sign_in::judge_length(password, &cx.auth.config.email_and_password);
-    judged.map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))
+    sign_in::judge_length(password, &cx.auth.config.email_and_password).map_err(Error::password_length)
 }
 
 /// Spec core §3.14.
@@ -92,13 +92,20 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     let checked = cx.check_password(Some(&old), &body.current_password).await?;
     checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
     let new = cx.hash_password(&body.new_password).await?;
-    let only = (body.revoke_other_sessions == Some(true)).then(|| cx.open_session(&own.user.id, true));
+    let entry = Entry { user: &own.user, way: Way::ChangedPassword, remember: true, password: Some(&new), page: None };
+    let only = match body.revoke_other_sessions {
+        Some(true) => match flow::prepare(cx, &entry).await? {
+            Prepared::Open(session) => Some(session),
+            Prepared::Closed(answer) => return answer(cx, &entry).await,
+        },
+        _ => None,
+    };
     let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
     let Some(only) = store::account::change_password(&cx.db, &change, only).await? else {
         return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
     };
     if let Some(session) = &only {
-        session_cookies::reissue(cx, session, &own.user).await;
+        flow::announce(cx, &entry, session, Cookies::AsBefore).await?;
     }
     let token = only.as_ref().map(|session| session.token.as_str());
     Reply::json(&wire::ChangedPassword { token, user: &own.user })
@@ -137,7 +144,7 @@ async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Resul
     let identifiers = links::identifiers(cx, links::RESET_PASSWORD, &query.token);
     let works = store::verification::working(&cx.db, &identifiers, cx.now).await?.is_some();
     let (key, value) = if works { ("token", query.token.as_str()) } else { ("error", "INVALID_TOKEN") };
-    let location = links::with_query(&cx.base_url(), &query.callback_url, key, value)
+    let location = query::with_query(&cx.base_url(), &query.callback_url, key, value)
         .ok_or_else(|| Error::api(StatusCode::FORBIDDEN, code::INVALID_CALLBACK_URL, Reason::UntrustedRedirect))?;
     if works {
         Reply::redirect_as_json(&location)

@@ -4,19 +4,20 @@ use http::{Method, StatusCode, header};
 
 use crate::{
     code,
-    context::Context,
+    context::{
+        Context,
+        places::{Entry, Way},
+    },
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    flow::{self, Cookies, Prepared},
     links,
     reason::Reason,
     reply::{self, Reply},
-    rules::{
-        email,
-        sign_in::{self, Found},
-    },
+    rules::sign_in::{self, Found},
     run::run,
-    session_cookies,
-    store::{self, StoreError},
+    store,
+    syntax::email,
     wire,
 };
 
@@ -40,7 +41,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     if !email::is_valid(&body.email) {
         return Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail));
     }
-    sign_in::judge_length(&body.password, config).map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
+    sign_in::judge_length(&body.password, config).map_err(Error::password_length)?;
 
     let url = body.callback_url.as_deref();
     let location = url.filter(|url| !url.is_empty()).map(reply::location).transpose()?;
@@ -53,14 +54,14 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
         Err(reason) => return Err(refuse(cx, reason, found.as_ref(), &body)),
     };
     let remember = body.remember_me != Some(false);
-    let session = cx.open_session(&user.id, remember);
+    let entry = Entry { user, way: Way::Password, remember, password: stored, page: None };
+    let session = match flow::prepare(cx, &entry).await? {
+        Prepared::Open(session) => session,
+        Prepared::Closed(answer) => return answer(cx, &entry).await,
+    };
     let inserted = store::session::insert_checked(&cx.db, session, stored.unwrap_or_default()).await;
-    let inserted = inserted.map_err(|error| match error {
-        StoreError::Refused { .. } => {
-            Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused).because(error)
-        }
-        error => error.into(),
-    })?;
+    let refused = Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused);
+    let inserted = inserted.map_err(|error| Error::refused_row(error, refused))?;
     // While it was checked it was changed.
     let Some(session) = inserted else { return Err(refuse(cx, Reason::WrongPassword, None, &body)) };
 
@@ -69,7 +70,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
         Some(location) => reply.with(header::LOCATION, location),
         None => reply,
     };
-    session_cookies::set(cx, &session, user, remember).await;
+    flow::announce(cx, &entry, &session, Cookies::AsEntered).await?;
     Ok(reply)
 }
 

@@ -7,21 +7,33 @@ use sha2::{Digest as _, Sha256};
 use super::{Provider, tokens::Tokens};
 use crate::{
     account_cookie,
-    context::Context,
+    context::{
+        Context,
+        places::{Closed, Entry, Way},
+    },
     error::Error,
+    flow::{self, Cookies, Prepared},
     links,
     model::{LinkedAccount, Session, User},
     reason::Reason,
+    reply::Reply,
     rules::{
         fields,
         oauth::{self, Change, Owner, Profile, Refusal},
     },
-    session_cookies,
     store::{self, StoreError},
 };
 
 /// Somebody who came in.
-pub struct Arrived {
+pub enum Arrived {
+    /// With a session.
+    In(Box<In>),
+    /// Without one: a feature answers in its place.
+    Waiting(Reply),
+}
+
+/// Somebody with a session.
+pub struct In {
     /// The session that was opened; its cookies are set.
     pub session: Session,
     /// Who it is.
@@ -62,6 +74,21 @@ pub struct Arrival<'a> {
     pub takes_over: bool,
     /// Where the link of a mail leads in the end.
     pub callback_url: Option<&'a str>,
+    /// Whether the browser navigates, and is sent to `callback_url`.
+    pub navigates: bool,
+}
+
+impl Arrival<'_> {
+    fn way(&self) -> Way<'_> {
+        let id = &self.provider.client.id;
+        if self.navigates { Way::Provider(id) } else { Way::IdToken(id) }
+    }
+
+    /// The user on the way to a session.
+    fn entry<'e>(&'e self, user: &'e User) -> Entry<'e> {
+        let page = self.callback_url.filter(|_| self.navigates);
+        Entry { user, way: self.way(), remember: true, password: None, page }
+    }
 }
 
 /// Lets somebody in, or says why not.
@@ -132,7 +159,8 @@ async fn enter(
     let change = Change::of(arrival.profile, &user, is_new_account, arrival.takes_over, linking);
     let verified = change.email_verified.unwrap_or(user.is_verified());
     let blocked = arrival.provider.client.require_email_verification && !verified;
-    let session = (!blocked).then(|| cx.open_session(&user.id, true));
+    let (session, closed) =
+        if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
     let (account, session) = match store::social::write(&cx.db, account, is_new_account, &change, session).await {
         Ok(Some(written)) => written,
         Ok(None) if is_new_account => return Ok(Err(Refusal::NotLinked.into())),
@@ -143,7 +171,7 @@ async fn enter(
     change.apply(&mut user, cx.now);
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_in;
-    settle(cx, arrival, session, user, false, mails).await
+    settle(cx, arrival, Opened { session, closed }, user, false, mails).await
 }
 
 /// The columns of one's own of somebody who is to be made, where people may sign up.
@@ -162,7 +190,8 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     let user = new_user(cx, arrival.profile, email);
     let account = new_account(cx, arrival, &user.id);
     let blocked = client.require_email_verification && !user.is_verified();
-    let session = (!blocked).then(|| cx.open_session(&user.id, true));
+    let (session, closed) =
+        if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
     let made = store::social::create(&cx.db, &user, &additional.into(), account, session).await;
     let (user, account, session) = match made {
         Ok(made) => made,
@@ -173,39 +202,40 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     };
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.require_email_verification);
-    settle(cx, arrival, session, user, true, mails).await
+    settle(cx, arrival, Opened { session, closed }, user, true, mails).await
 }
 
 fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
-    User {
-        name: Some(profile.name.clone().unwrap_or_default()),
-        email,
-        email_verified: Some(profile.confirms()),
-        image: profile.image.clone().flatten(),
-        created_at: Some(cx.now),
-        updated_at: Some(cx.now),
-        additional: Default::default(),
-        id: cx.rng.id(),
-    }
+    let (name, image) = (profile.name.clone().unwrap_or_default(), profile.image.clone().flatten());
+    cx.new_user(name, email, profile.confirms(), image)
+}
+
+/// The session that was written, or what answers in its place; neither where the address must be confirmed first.
+struct Opened {
+    session: Option<Session>,
+    closed: Option<Closed>,
 }
 
 /// What is left once all is written: mails, cookies, and the word on who it is.
 async fn settle(
     cx: &mut Context,
     arrival: &Arrival<'_>,
-    session: Option<Session>,
+    Opened { session, closed }: Opened,
     user: User,
     is_new: bool,
     mails: bool,
 ) -> Result<Result<Arrived, Failure>, Error> {
-    if mails && !user.is_verified() && (is_new || session.is_none()) {
+    if mails && !user.is_verified() && (is_new || (session.is_none() && closed.is_none())) {
         let password = if is_new { None } else { store::account::password(&cx.db, &user.id).await? };
         links::mail_verification(cx, &user, password.as_deref(), arrival.callback_url);
     }
+    if let Some(answer) = closed {
+        return Ok(Ok(Arrived::Waiting(answer(cx, &arrival.entry(&user)).await?)));
+    }
     let Some(session) = session else { return Ok(Err(Refusal::EmailNotVerified.into())) };
     // Nobody asks here whether to remember: the browser was asked before, or not.
-    session_cookies::reissue(cx, &session, &user).await;
-    Ok(Ok(Arrived { session, user, is_new }))
+    flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await?;
+    Ok(Ok(Arrived::In(Box::new(In { session, user, is_new }))))
 }
 
 /// Without a database nobody is known: who comes is whom the provider says, under an identifier that is the same in every
@@ -228,11 +258,14 @@ async fn enter_without_database(
         return Ok(Err(Refusal::EmailNotVerified.into()));
     }
     let account = new_account(cx, arrival, &user.id);
-    let session = cx.open_session(&user.id, true);
+    let session = match flow::prepare(cx, &arrival.entry(&user)).await? {
+        Prepared::Open(session) => session,
+        Prepared::Closed(answer) => return Ok(Ok(Arrived::Waiting(answer(cx, &arrival.entry(&user)).await?))),
+    };
     let session = store::session::open(&cx.db, session, &user).await?;
     account_cookie::write(cx, &account);
-    session_cookies::reissue(cx, &session, &user).await;
-    Ok(Ok(Arrived { session, user, is_new: false }))
+    flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await?;
+    Ok(Ok(Arrived::In(Box::new(In { session, user, is_new: false }))))
 }
 
 /// What the operator reads of a failure.

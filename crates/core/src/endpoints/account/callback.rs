@@ -11,23 +11,24 @@ use crate::{
     rules::{
         fields,
         oauth::{self, Change, Profile, Refusal, merged_scopes},
-        origin,
+        query,
     },
     social::{
         self, Provider,
-        arrival::{self, Arrival, Failure},
+        arrival::{self, Arrival, Arrived, Failure},
         previews, profile,
         state::{self, Link, State},
         tokens::{self, Tokens},
     },
-    store::{self, StoreError},
+    store,
+    syntax::origin,
     wire,
 };
 
 /// An answer that comes as a form goes on as a query: the cookies of the flow come with a GET alone.
 pub(super) async fn forward(cx: &mut Context, answer: wire::Callback) -> Result<Reply, Error> {
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(answer.members).finish();
-    let location = origin::written(&format!("{}/callback/{}?{query}", cx.base_url(), answer.provider));
+    let callback = format!("{}/callback/{}", cx.base_url(), answer.provider);
+    let location = origin::written(&query::appended(&callback, &answer.members));
     Reply::redirect_as_json(&location.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?)
 }
 
@@ -106,10 +107,12 @@ async fn come_in(
         request_sign_up: flow.request_sign_up == Some(true),
         takes_over: provider.client.override_user_info,
         callback_url: Some(&flow.callback_url),
+        navigates: true,
     };
     let redirects = (Reply::redirect_as_json(&flow.callback_url)?, to_the_new(flow)?);
     let arrived = match arrival::arrive(cx, &arrival).await? {
-        Ok(arrived) => arrived,
+        Ok(Arrived::In(arrived)) => arrived,
+        Ok(Arrived::Waiting(reply)) => return Ok(reply),
         // The cookies of the flow are gone whatever happens; nobody's session is touched.
         Err(failure) => return Err(refuse(cx, flow, &failure)),
     };
@@ -187,6 +190,7 @@ async fn add(
                 request_sign_up: false,
                 takes_over: false,
                 callback_url: None,
+                navigates: true,
             };
             (arrival::new_account(cx, &arrival, &link.user_id), true)
         }
@@ -196,7 +200,6 @@ async fn add(
     match store::social::write(&cx.db, account, is_new, &change, None).await {
         Ok(Some(_)) => Ok(redirect),
         Ok(None) => Err(unable(cx, Reason::LinkedElsewhere)),
-        Err(error @ StoreError::Refused { .. }) => Err(unable(cx, Reason::RowRefused).because(error)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(Error::refused_row(error, unable(cx, Reason::RowRefused))),
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     rules::oauth::Refusal,
     social::{
         self,
-        arrival::{self, Arrival, Failure},
+        arrival::{self, Arrival, Arrived, Failure},
         authorize, given,
     },
     wire,
@@ -33,8 +33,12 @@ pub(super) async fn by_provider(cx: &mut Context, mut body: wire::Social) -> Res
         request_sign_up: body.request_sign_up == Some(true),
         takes_over: false,
         callback_url: body.callback_url.as_deref(),
+        navigates: false,
     };
-    let arrived = arrival::arrive(cx, &arrival).await?.map_err(not_arrived)?;
+    let arrived = match arrival::arrive(cx, &arrival).await?.map_err(not_arrived)? {
+        Arrived::In(arrived) => arrived,
+        Arrived::Waiting(reply) => return Ok(reply),
+    };
     Reply::json(&wire::SignedInSocially { redirect: false, token: &arrived.session.token, user: &arrived.user })
 }
 

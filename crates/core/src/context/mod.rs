@@ -1,30 +1,31 @@
 //! What a handler sees of its request, and what it leaves for the answer: cookies, headers, and work for afterwards.
 
-use std::{pin::Pin, sync::Arc};
+mod edge;
+pub mod places;
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use url::Url;
 
+pub use self::edge::{Background, Edge, SessionKeys};
+use self::places::Places;
 use crate::{
     auth::Auth,
-    config::{Environment, Field, Ids},
+    config::{Environment, Ids},
     cookie::{Jar, Pending, Signed},
-    cookie_cache::Disbelief,
     crypto::{
         password::{self, Checked},
         random::Rng,
     },
-    model::Session,
+    model::{Additional, User},
     reason::Reason,
     reply::Reply,
-    rules::{
-        address, fields,
-        origin::{self, Relative},
-        session::{self, Client},
-    },
+    rules::{address, session::Client},
     stopwatch::What,
     store::Db,
+    syntax::origin::{self, Pattern, Relative},
 };
 
 /// The session's signed token, for clients without cookies (spec jwt-oauth-schema §2.2).
@@ -35,36 +36,6 @@ pub(crate) const SET_AUTH_JWT: &str = "set-auth-jwt";
 /// on another origin needs to be told.
 const EXPOSED: [&str; 2] = [SET_AUTH_JWT, SET_AUTH_TOKEN];
 const EXPOSED_ELSEWHERE: [&str; 2] = ["retry-after", "x-retry-after"];
-
-/// Work that goes on after the answer.
-pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// What only the process's edge knows.
-pub struct Edge {
-    /// When the request came.
-    pub now: Timestamp,
-    /// Seeds this request's randomness; from the operating system.
-    pub seed: [u8; 32],
-    /// `http` or `https`, as the client sees it.
-    pub scheme: &'static str,
-    /// How cached sessions are signed and opened with the signing keys, where the process is linked with it.
-    pub session_keys: Option<SessionKeys>,
-    /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
-    pub wait_until: Box<dyn Fn(Background) + Send + Sync>,
-}
-
-type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-type Step<T> = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, T>;
-
-/// How sessions in cookies are signed and opened with the signing keys. It is a value and not a call, so that a process that
-/// does not need it is linked without the keys' algorithms, which are a megabyte.
-#[derive(Clone, Copy)]
-pub struct SessionKeys {
-    /// Signs the claims; none where there is no key to sign with.
-    pub(crate) sign: Step<Option<String>>,
-    /// The claims of a token that one of the keys signed.
-    pub(crate) open: Step<Result<Vec<u8>, Disbelief>>,
-}
 
 /// One request on its way through the pipeline.
 pub struct Context {
@@ -80,6 +51,8 @@ pub struct Context {
     pub scheme: &'static str,
     /// From [`Edge::session_keys`].
     pub session_keys: Option<SessionKeys>,
+    /// From [`Edge::places`].
+    pub places: &'static Places,
     /// When the request came.
     pub now: Timestamp,
     /// Randomness for this request.
@@ -91,7 +64,28 @@ pub struct Context {
     /// Headers that the answer has in any case.
     pub answer_headers: HeaderMap,
     /// What is done after the answer: mails leave then.
-    pub afterwards: Vec<Background>,
+    pub afterwards: Afterwards,
+}
+
+/// Work that is left for after the answer. The lock is never taken: it is there so that tasks may share a [`Context`] that
+/// they only read.
+#[derive(Default)]
+pub struct Afterwards(Mutex<Vec<Background>>);
+
+impl Afterwards {
+    /// Adds `work` to what is left.
+    pub fn push(&mut self, work: Background) {
+        self.all().push(work);
+    }
+
+    /// Everything that is left, in the order in which it was added; nothing is left then.
+    pub fn take(&mut self) -> Vec<Background> {
+        std::mem::take(self.all())
+    }
+
+    fn all(&mut self) -> &mut Vec<Background> {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Context {
@@ -145,9 +139,8 @@ impl Context {
 
     /// Whether an origin is trusted: the service's own, or one of the configured patterns (spec core §8.5).
     pub fn trusts(&self, url: &str) -> bool {
-        let own = self.origin();
-        let configured = self.auth.config.trusted_origins.iter().map(String::as_str);
-        origin::is_trusted(url, own.as_deref().into_iter().chain(configured), Relative::Refused)
+        let own = self.origin().as_deref().map(Pattern::new);
+        origin::is_trusted(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Refused)
     }
 
     /// A URL of the request as the answer carries it, if it is trusted. Where `advanced.disable_origin_check` is on every URL
@@ -156,9 +149,8 @@ impl Context {
         if !self.auth.config.advanced.checks.redirects {
             return origin::written(url);
         }
-        let own = self.origin();
-        let configured = self.auth.config.trusted_origins.iter().map(String::as_str);
-        origin::destination(url, own.as_deref().into_iter().chain(configured), Relative::Allowed)
+        let own = self.origin().as_deref().map(Pattern::new);
+        origin::destination(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Allowed)
     }
 
     /// Who asks: the address by the configured headers, and the browser's own description.
@@ -177,13 +169,14 @@ impl Context {
         signed.genuine().is_some()
     }
 
+    /// The session's cookie, or the header that stands for it.
+    pub fn session_cookie(&self) -> Signed {
+        self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets)
+    }
+
     /// The token in the session cookie, or why there is none.
     pub fn session_token(&self) -> Result<String, Reason> {
-        match self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets) {
-            Signed::Genuine(token) | Signed::Outdated(token) => Ok(token),
-            Signed::Forged => Err(Reason::BadCookieSignature),
-            Signed::Absent => Err(Reason::NoSessionCookie),
-        }
+        token_in(&self.session_cookie()).map(str::to_owned)
     }
 
     /// Whether `password` belongs to the stored hash, or the reason why not. Without a hash, and with one of another kind, it
@@ -214,16 +207,17 @@ impl Context {
         self.db.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
     }
 
-    /// A new session of `user_id`, for whoever asks. Nothing is written.
-    pub fn open_session(&mut self, user_id: &str, remember: bool) -> Session {
-        let (client, config) = (self.client(), &self.auth.config);
-        let session = session::open(user_id, remember, client, &config.session, self.now, &mut self.rng);
-        let own = &config.schema.additional.session;
-        let session = Session { additional: fields::shown(own, &Field::defaults(own)), ..session };
-        // Where there is no row, nobody else makes its identifier.
-        match self.auth.secondary.is_some() && self.auth.config.schema.ids == Ids::Uuid {
-            true => Session { id: self.rng.uuid(), ..session },
-            false => session,
+    /// A new user. Nothing is written; the identifier counts where the database makes none.
+    pub fn new_user(&mut self, name: String, email: String, verified: bool, image: Option<String>) -> User {
+        User {
+            name: Some(name),
+            email,
+            email_verified: Some(verified),
+            image,
+            created_at: Some(self.now),
+            updated_at: Some(self.now),
+            additional: Additional::default(),
+            id: if self.auth.config.schema.ids == Ids::Uuid { self.rng.uuid() } else { self.rng.id() },
         }
     }
 
@@ -247,6 +241,15 @@ impl Context {
             }
         }
         reply
+    }
+}
+
+/// The token in a session cookie, or why there is none.
+pub(crate) fn token_in(cookie: &Signed) -> Result<&str, Reason> {
+    match cookie {
+        Signed::Genuine(token) | Signed::Outdated(token) => Ok(token),
+        Signed::Forged => Err(Reason::BadCookieSignature),
+        Signed::Absent => Err(Reason::NoSessionCookie),
     }
 }
 
