@@ -15,11 +15,12 @@ use crate::{
     },
 };
 
-const FUNCTIONS: [(&str, &str); 5] = [
+const FUNCTIONS: [(&str, &str); 6] = [
     ("get-session", env!("CARGO_BIN_EXE_get-session")),
     ("sign-in", env!("CARGO_BIN_EXE_sign-in")),
     ("sign-up", env!("CARGO_BIN_EXE_sign-up")),
-    ("sign-out", env!("CARGO_BIN_EXE_sign-out")),
+    ("user", env!("CARGO_BIN_EXE_user")),
+    ("social", env!("CARGO_BIN_EXE_social")),
     ("status", env!("CARGO_BIN_EXE_status")),
 ];
 const STARTS: usize = 30;

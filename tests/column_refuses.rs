@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use ::http::Method;
 use gatepost_core::{
     endpoint::{Body, Endpoint, Guard},
-    functions::FUNCTIONS,
+    functions::{FUNCTIONS, Function},
     handle,
     wire::Member,
 };
@@ -355,7 +355,7 @@ impl Attacked {
 fn column_refuses_is_client_error() {
     let mut attacked = Attacked::new();
     let signed_in = attacked.cookie.clone();
-    for endpoint in FUNCTIONS.iter().flat_map(|function| function.endpoints) {
+    for endpoint in FUNCTIONS.iter().flat_map(Function::endpoints) {
         let members = members(&attacked.service, endpoint);
         for cookie in ["", signed_in.as_str()] {
             if endpoint.method == Method::POST {

@@ -1,10 +1,6 @@
 //! What is wrong with a configuration is said all at once, with the place and what to write, and never with a secret.
 
-use std::{
-    collections::BTreeSet,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::collections::BTreeSet;
 
 use gatepost_core::{
     Auth, Config,
@@ -21,38 +17,6 @@ const GOOD: [(&str, &str); 2] =
 fn problems(toml: &str, pairs: &[(&str, &str)]) -> Vec<String> {
     let loaded = Config::load(&variables(pairs), Some(Source { name: "gatepost.toml", text: toml }));
     loaded.err().map(|problems| problems.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
-}
-
-/// The functions' build script, run by itself: a whole build takes minutes. What a function says that is built without and
-/// configured at run time, `.ci/vercel-build` shows.
-#[test]
-fn a_transport_that_is_not_built_in_ends_the_build_with_what_builds_it_in() {
-    let folder = tempfile::tempdir().unwrap();
-    let script = folder.path().join("build-script");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/vercel/build.rs");
-    let compiled =
-        Command::new("rustc").args(["--edition", "2024", "-o"]).args([&script, &source]).stdin(Stdio::null()).output();
-    let compiled = compiled.unwrap();
-    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    let package = folder.path().join("crates/vercel");
-    std::fs::create_dir_all(&package).unwrap();
-    let told = |toml: &str, features: &[(&str, &str)]| {
-        std::fs::write(folder.path().join("gatepost.toml"), toml).unwrap();
-        let mut command = Command::new(&script);
-        command.env_clear().env("CARGO_MANIFEST_DIR", &package).env("OUT_DIR", folder.path().join("crates"));
-        let output = command.envs(features.iter().copied()).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let said = String::from_utf8(output.stdout).unwrap();
-        said.lines().find_map(|line| line.strip_prefix("cargo::error=")).map(str::to_owned)
-    };
-    let toml = "[database]\n  transport = \"websocket\"\n";
-    assert!(
-        told(toml, &[]).is_some_and(|error| error.contains("add `websocket` to the default features in Cargo.toml"))
-    );
-    assert_eq!(told(toml, &[("CARGO_FEATURE_WEBSOCKET", "1")]), None);
-    for other in ["", "[database]\ntransport = \"tcp\"\n", "# transport = \"websocket\"\n"] {
-        assert_eq!(told(other, &[]), None, "{other}");
-    }
 }
 
 #[test]
@@ -247,6 +211,7 @@ fn every_key_is_documented() {
         "user.change_email",
         "account",
         "account.account_linking",
+        "deployment",
         "previews",
         "social.apple",
         "social.discord",
@@ -291,6 +256,21 @@ fn every_key_is_documented() {
             assert!(documented || nested, "{section}.{key} is not in docs/CONFIGURATION.md");
         }
     }
+}
+
+#[test]
+fn a_database_and_providers_that_the_file_rules_out_need_no_variable_and_read_none() {
+    let halves = [GOOD[0], GOOD[1], ("GITHUB_CLIENT_ID", "id"), ("APPLE_KEY_ID", "id")];
+    let toml = "[database]\nenabled = false\n[social]\nenabled = false\n[social.github]\ndisable_sign_up = true\n";
+    let config = Config::load(&variables(&halves), Some(Source { name: "gatepost.toml", text: toml })).unwrap();
+    assert!(config.is_stateless() && config.database.url.is_none() && config.social.clients.is_empty());
+    assert_eq!(problems("[social]\n", &halves).len(), 2);
+    assert_eq!(
+        problems(&format!("{toml}[email_and_password]\nenabled = true\n"), &GOOD),
+        ["database.enabled: it is false, and `email_and_password.enabled` needs a database; remove one of them"]
+    );
+    let found = problems("[social]\nenabled = true\nother = 1\n", &GOOD);
+    assert_eq!(found, ["gatepost.toml:3: `social.other` must be a table, like { … }"]);
 }
 
 #[test]

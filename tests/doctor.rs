@@ -200,6 +200,29 @@ fn the_configuration_is_wrong() {
 }
 
 #[test]
+fn refresh_cache_beside_a_database_is_told_as_better_auth_tells_it() {
+    let database = Database::new();
+    let with = |line: &str| format!("{DEFAULT}[session.cookie_cache]\nenabled = true\n{line}\n");
+    let notices = |toml: &str| -> Vec<String> {
+        let service = Service::with(toml, &[("DATABASE_URL", &database.url)]);
+        service.auth.notices().filter(|line| line.contains("refresh_cache")).collect()
+    };
+    for line in ["refresh_cache = true", "refresh_cache = { update_age = 60 }"] {
+        let report = local(&database.url, &with(line), &[], None);
+        nothing_failed(&report);
+        let told = "session.cookie_cache.refresh_cache: `refresh_cache` has no effect where sessions are stored";
+        let warned = report.findings.iter().filter(|finding| finding.verdict == Verdict::Warn);
+        assert_eq!(warned.filter(|finding| finding.evidence.starts_with(told)).count(), 1, "{report}");
+        assert_eq!(notices(&with(line)).len(), 1);
+    }
+    for line in ["refresh_cache = false", ""] {
+        let report = local(&database.url, &with(line), &[], None);
+        assert!(!report.to_string().contains("refresh_cache"), "{report}");
+        assert_eq!(notices(&with(line)), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn the_database_is_not_reached() {
     let database = Database::new();
     let mut wrong: url::Url = database.url.parse().unwrap();
@@ -275,7 +298,7 @@ fn a_plugin_of_better_auth_keeps_nobody_out_here() {
     let warned: Vec<_> = report.findings.iter().filter(|finding| finding.verdict == Verdict::Warn).collect();
     let text = report.to_string();
     assert!(warned.len() == 2 && warned.iter().all(|finding| finding.check == "schema"), "{text}");
-    assert!(text.contains("whoever is banned signs in") && text.contains("with the password alone"), "{text}");
+    assert!(text.contains("banned users can sign in") && text.contains("with only their password"), "{text}");
 }
 
 #[test]
@@ -304,7 +327,7 @@ fn the_role_may_not_write_or_does_not_see_the_rows() {
     let name = schema::told("session");
     fails(&refused, "rights", &format!("may not insert on {name}, update on {name}"));
     fails(&hidden, "rights", &format!("row level security hides rows of {name}"));
-    fails(&only_reads, "database", "it takes no writes");
+    fails(&only_reads, "database", "it accepts no writes");
 }
 
 #[test]
@@ -342,7 +365,7 @@ fn the_mail_server_does_not_answer() {
     let open = TcpListener::bind("127.0.0.1:0").unwrap();
     nothing_failed(&look(&format!("webhook+http://hunter2@{}/", open.local_addr().unwrap())));
     let waits = format!("{DEFAULT}require_email_verification = true\n");
-    fails(&local(&database.url, &waits, &[], None), "mail", "nobody can sign in before");
+    fails(&local(&database.url, &waits, &[], None), "mail", "users cannot sign in before");
     let nowhere = [
         ("VERCEL_ENV", "production"),
         ("BETTER_AUTH_URL", ""),
@@ -357,7 +380,7 @@ fn the_service_is_not_where_it_is_looked_for() {
     let service =
         Service::with(&format!("base_path = \"/auth\"\n{DEFAULT}{DELETING}"), &[("DATABASE_URL", &database.url)]);
     let report = outside(&service.url, None);
-    fails(&report, "reach", "nothing of gatepost is there");
+    fails(&report, "reach", "gatepost does not answer there");
     assert_eq!(report.status(), 2);
     nothing_failed(&outside(&format!("{}/auth", service.url), None));
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -381,8 +404,8 @@ fn where_nobody_may_sign_up_the_walk_ends_with_a_warning() {
     let database = Database::new();
     let strict = "[email_and_password]\nenabled = true\nrequire_email_verification = true\n";
     for (toml, told) in [
-        ("[email_and_password]\nenabled = false\n", "nobody may sign up"),
-        (strict, "may not sign in before the address is confirmed"),
+        ("[email_and_password]\nenabled = false\n", "signing up with a password is switched off"),
+        (strict, "cannot sign in before the address is confirmed"),
     ] {
         let service = Service::with(toml, &[("DATABASE_URL", &database.url)]);
         let report = outside(&service.url, None);

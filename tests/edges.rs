@@ -221,7 +221,7 @@ fn shared_bucket_is_told_by_doctor() {
         (finding.fix.is_some(), finding.evidence)
     };
     let (is_wrong, evidence) = told("", &[]);
-    assert!(is_wrong && evidence.contains("3 attempts to sign in within 10 s, all of them together"), "{evidence}");
+    assert!(is_wrong && evidence.contains("share 3 attempts to sign in within 10 s"), "{evidence}");
     let (is_wrong, evidence) = told("", &[("VERCEL_ENV", "production")]);
     assert!(!is_wrong && evidence.contains("x-vercel-forwarded-for"), "{evidence}");
     let own = "[advanced.ip_address]\nip_address_headers = [\"cf-connecting-ip\"]\n";

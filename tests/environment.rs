@@ -64,7 +64,7 @@ fn each_mistake_is_found_and_named_without_a_secret() {
         ),
         (&[("DATABASE_URL", "mysql://u:hunter2@h/x")], "problem  DATABASE_URL: it does not begin with postgres://"),
         (&[("DATABASE_URL", "")], "problem  DATABASE_URL: it is missing, and `email_and_password.enabled` needs it"),
-        (&[("EMAIL_URL", "")], "warning  EMAIL_URL: it is missing: nobody can replace a forgotten password"),
+        (&[("EMAIL_URL", "")], "warning  EMAIL_URL: it is missing: users cannot replace a forgotten password"),
         (&[("EMAIL_URL", "file:/tmp/mails")], "warning  EMAIL_URL: a function's files are gone with its instance"),
         (&[("EMAIL_URL", "smtp://u:hunter2@mail.example")], "problem  EMAIL_FROM: it is missing"),
         (&[("BETTER_AUTH_URL", "")], "problem  BETTER_AUTH_URL: it is missing, and mails need it"),
@@ -130,7 +130,7 @@ const EVERYTHING: &str = "[email_and_password]\nenabled = true\n[user.delete_use
                           [user.change_email]\nenabled = true\n";
 
 fn ids(function: &'static Function) -> impl Iterator<Item = &'static str> + Clone {
-    function.endpoints.iter().map(|endpoint| endpoint.id)
+    function.endpoints().map(|endpoint| endpoint.id)
 }
 
 /// A name that can be set: that of a provider's client stands for any provider.

@@ -290,7 +290,7 @@ fn answered(auth: &Arc<Auth>, query: &str, cookie: &str, body: Option<(&str, &[u
     let runtime = RUNTIME.get_or_init(|| Builder::new_current_thread().enable_time().build().unwrap());
     let _entered = runtime.enter();
     // What is no URL or no header reaches no function.
-    let tables: Vec<_> = FUNCTIONS.iter().map(|function| function.endpoints).collect();
+    let tables: Vec<_> = FUNCTIONS.iter().flat_map(|function| function.tables).map(|table| table.endpoints).collect();
     Some(handle::handle(auth.clone(), &tables, request.ok()?, edge()).now_or_never().expect("it waits for nothing"))
 }
 

@@ -262,7 +262,7 @@ fn a_column_of_somebody_elses_that_must_be_filled_is_refused() {
     refused(
         &database,
         "",
-        "the column `tenant` of `user` takes no null and has no default, and nothing here writes it",
+        "the column `tenant` of `user` is NOT NULL and has no default, and gatepost does not write it",
     );
     database.query(r#"alter table "user" alter column tenant set default 'a'"#);
     assert_eq!(migrated(&database), Vec::<String>::new());
@@ -303,9 +303,9 @@ fn what_a_plugin_of_better_auth_forbids_and_nothing_here_heeds_is_a_warning() {
     assert_eq!(
         plan.warnings,
         [
-            "`user.banned` is of better-auth's plugin `admin`, and nothing here heeds it: whoever is banned signs in",
-            "`user.twoFactorEnabled` is of better-auth's plugin `twoFactor`, and nothing here heeds it: whoever has a second \
-             factor signs in with the password alone",
+            "`user.banned` belongs to better-auth's plugin `admin`, which gatepost does not have: banned users can sign in",
+            "`user.twoFactorEnabled` belongs to better-auth's plugin `twoFactor`, which gatepost does not have: users with a second \
+             factor can sign in with only their password",
         ]
     );
     assert_eq!(plan.statements, Vec::<String>::new());
@@ -320,7 +320,7 @@ fn a_column_that_does_not_take_what_is_written_is_a_problem_and_one_that_takes_n
     assert_eq!(
         plan.problems,
         [
-            "the column `image` of `user` is integer, which does not take texts: sign-ups of users with a picture fail. To serve all, \
+            "the column `image` of `user` is integer, which does not take texts: sign-ups of users with a picture fail. To fix it, \
           give the field a column of its own: write another name into gatepost.toml, `[schema.user.fields] image = \"…\"`; \
           `cargo gatepost migrate` adds that column and leaves `image` as it is"
         ]

@@ -50,7 +50,7 @@ fn columns_of(database: &Database) -> BTreeSet<String> {
 #[test]
 fn three_lines_are_the_names_of_a_project_with_drizzle() {
     let database = Database::empty();
-    database.query(drizzle::WHOLE);
+    database.query(&drizzle::WHOLE);
     let wanted = load(SHORT).unwrap();
     assert!(columns_of(&database).len() > 40);
     assert_eq!(names(&wanted), columns_of(&database));

@@ -4,7 +4,7 @@
 
 use gatepost_core::{
     Config,
-    config::{Secret, Secrets, Source, Variables},
+    config::{Source, Variables},
     cookie::{Cookies, Jar},
     cookie_cache::Cache,
     crypto::{
@@ -12,6 +12,7 @@ use gatepost_core::{
         jwk::{self, Algorithm, SigningKey},
         jwt,
         random::Rng,
+        secret::{Secret, Secrets},
         signature,
     },
     model::{Additional, Session, User},

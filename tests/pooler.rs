@@ -36,7 +36,7 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
 const LIMIT: Duration = Duration::from_secs(1_500);
 
 #[test]
-#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored pooler"]
+#[ignore = "it takes minutes: .ci/again pooler"]
 fn the_behaviours_are_the_same_behind_a_transaction_pooler_with_one_connection() {
     if !pooler::is_installed() {
         return println!("{}", pooler::MISSING);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use gatepost_cli::edge;
 use gatepost_core::{
-    config::{Previews, Secret},
-    crypto::random::Rng,
+    config::Previews,
+    crypto::{random::Rng, secret::Secret},
     social::previews::{Answer, Ticket},
 };
 use serde_json::json;

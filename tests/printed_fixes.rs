@@ -6,6 +6,7 @@ use gatepost_core::config::{Schema, Source};
 use super::{
     support::{
         postgres::{Database, block_on},
+        service::{DEFAULT, Service},
         transport,
     },
     tables::{drizzle, prisma},
@@ -46,7 +47,7 @@ fn a_column_of_its_own_is_added_beside_one_that_does_not_take_the_values() {
             "users.picture",
         ),
     ] {
-        let database = database(&[drizzle::WHOLE, sql]);
+        let database = database(&[&drizzle::WHOLE, sql]);
         let before = plan(&database, SHORT);
         assert!(
             before.problems.iter().any(|problem| problem.contains("give the field a column of its own")),
@@ -60,7 +61,7 @@ fn a_column_of_its_own_is_added_beside_one_that_does_not_take_the_values() {
 
 #[test]
 fn a_name_for_a_column_that_takes_the_values_is_still_found() {
-    let database = database(&[drizzle::WHOLE]);
+    let database = database(&[&drizzle::WHOLE]);
     let proposal = plan(&database, &format!("{SHORT}[schema.user.fields]\nimage = \"portrait\"\n")).proposal.unwrap();
     assert_eq!(proposal.because, ["`users.image` looks like `portrait`"]);
 }
@@ -68,7 +69,7 @@ fn a_name_for_a_column_that_takes_the_values_is_still_found() {
 #[test]
 fn an_enumeration_of_providers_gets_the_value_that_it_has_not() {
     let sql = "create type \"Provider\" as enum ('github'); alter table accounts alter provider_id type \"Provider\" using null";
-    let database = database(&[drizzle::WHOLE, sql]);
+    let database = database(&[&drizzle::WHOLE, sql]);
     let [problem] = &plan(&database, SHORT).problems[..] else { panic!("it is told once") };
     // A column of its own would hide the accounts that are there.
     assert!(!problem.contains("column of its own"), "{problem}");
@@ -106,7 +107,7 @@ fn accounts_with_the_names_of_nextauth_are_found_and_no_empty_table_is_made() {
 
 #[test]
 fn a_schema_of_the_url_is_told_to_follow_the_proposal() {
-    let database = database(&["create schema other", drizzle::WHOLE]);
+    let database = database(&["create schema other", &drizzle::WHOLE]);
     let url =
         transport::url(&format!("{}{}schema=other", database.url, if database.url.contains('?') { "&" } else { "?" }));
     let mut variables = gatepost_core::config::Variables::default();
@@ -125,7 +126,7 @@ fn a_schema_of_the_url_is_told_to_follow_the_proposal() {
 
 #[test]
 fn whoever_migrates_beside_prisma_is_told_what_prisma_would_do() {
-    let database = database(&[drizzle::WHOLE, "create table _prisma_migrations (id text)"]);
+    let database = database(&[&drizzle::WHOLE, "create table _prisma_migrations (id text)"]);
     assert_eq!(plan(&database, SHORT).warnings, Vec::<String>::new());
     database.query("drop table jwks");
     let [warning] = &plan(&database, SHORT).warnings[..] else { panic!("it is told once") };
@@ -136,19 +137,64 @@ fn whoever_migrates_beside_prisma_is_told_what_prisma_would_do() {
 fn a_table_that_is_not_better_auths_is_told_once() {
     let sql =
         "drop table sessions; create table sessions (\"sessionToken\" text primary key, expires timestamptz not null)";
-    let told = plan(&database(&[drizzle::WHOLE, sql]), SHORT).refusals;
+    let told = plan(&database(&[&drizzle::WHOLE, sql]), SHORT).refusals;
     let [refusal] = &told[..] else { panic!("{told:?}") };
     assert!(refusal.starts_with("`sessions` has no column `id`"), "{refusal}");
 }
 
 #[test]
 fn a_column_without_two_equal_rows_is_not_to_be_filled_with_one_value() {
-    let database = database(&[drizzle::WHOLE, "alter table users add handle text not null unique"]);
+    let database = database(&[&drizzle::WHOLE, "alter table users add handle text not null unique"]);
     let told = plan(&database, SHORT).refusals;
     let [refusal] = &told[..] else { panic!("{told:?}") };
     assert!(refusal.contains("`handle` of `users`") && refusal.contains("give the column a default"), "{refusal}");
     database.query("alter table users alter handle set default gen_random_uuid()");
     assert_eq!(plan(&database, SHORT).refusals, Vec::<String>::new());
+}
+
+#[test]
+fn a_column_that_nothing_fills_is_filled_or_given_a_default_in_every_table() {
+    for (table, model) in [("users", "user"), ("sessions", "session"), ("accounts", "account")] {
+        let database = database(&[&drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
+        let [refusal] = &plan(&database, SHORT).refusals[..] else { panic!("it is told once") };
+        let (_, line) = refusal.split_once("let gatepost write it: `").unwrap();
+        let (section, line) = line.trim_end_matches('`').split_once("] ").unwrap();
+        assert_eq!(section, format!("[{model}.additional_fields"));
+        let toml = format!("{SHORT}{section}]\n{}\n", line.replace('…', "of ours"));
+        let after = plan(&database, &toml);
+        assert_eq!((after.refusals, after.problems, after.statements), (vec![], vec![], vec![]), "{toml}");
+        let service = Service::with(&format!("{DEFAULT}{toml}"), &[("DATABASE_URL", &database.url)]);
+        let cookie = service.user("ada@example.com");
+        assert!(service.get("/get-session", &cookie).text().contains("ada@example.com"));
+        assert_eq!(database.value(&format!("select tenant from {table}")), "of ours");
+    }
+    for table in ["verifications", "jwks", "rate_limits"] {
+        let database = database(&[&drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
+        let [refusal] = &plan(&database, SHORT).refusals[..] else { panic!("it is told once") };
+        assert!(!refusal.contains("additional_fields"), "{refusal}");
+        let (_, sql) = refusal.split_once("for a service that fills it: `").unwrap();
+        database.query(&sql.trim_end_matches('`').replace('…', "'of ours'"));
+        assert_eq!(plan(&database, SHORT).refusals, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_field_of_accounts_that_has_a_value_or_may_be_left_out_is_judged_by_what_is_written() {
+    let database = database(&[&drizzle::WHOLE, "alter table accounts add tenant text not null"]);
+    let with = |field: &str| {
+        let plan = plan(
+            &database,
+            &format!("{SHORT}[account.additional_fields]\ntenant = {{ type = \"string\", {field} }}\n"),
+        );
+        assert_eq!(plan.refusals, Vec::<String>::new());
+        plan.problems
+    };
+    assert_eq!(with("required = false, default_value = \"of ours\""), Vec::<String>::new());
+    for field in ["required = true", "required = false", "input = false"] {
+        let [problem] = &with(field)[..] else { panic!("{field}: it is told once") };
+        assert!(problem.contains("new rows fail, since nothing fills it"), "{problem}");
+        assert!(problem.contains("in `[account.additional_fields]`, give `tenant` a `default_value`"), "{problem}");
+    }
 }
 
 #[test]

@@ -8,18 +8,28 @@ use super::support::{
     node,
     platform::Platform,
     postgres::Database,
+    project::Project,
     schema,
 };
 
 struct Site {
     _database: Database,
     platform: Platform,
+    _project: Project,
 }
 
 fn site() -> Site {
     let database = Database::new();
-    let platform = Platform::start(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &database.url)], false);
-    Site { _database: database, platform }
+    let url = database.url.clone();
+    with(database, &[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &url)])
+}
+
+/// The functions of a project that has taken the example over.
+fn with(database: Database, variables: &[(&str, &str)]) -> Site {
+    let project = Project::new("");
+    project.add("me");
+    let platform = project.platform(variables, false);
+    Site { _database: database, platform, _project: project }
 }
 
 impl Site {
@@ -109,13 +119,10 @@ fn attack_no_token_that_somebody_else_made_is_accepted() {
 fn attack_a_session_in_its_cookie_is_no_token_and_a_token_no_session() {
     let toml = "[email_and_password]\nenabled = true\n[session.cookie_cache]\nenabled = true\nstrategy = \"jwt\"\n[jwt]\nsession_cookie_cache = true\n";
     let (folder, database) = (tempfile::tempdir().unwrap(), Database::new());
-    let file = schema::written(folder.path(), toml);
-    let variables = [
-        ("BETTER_AUTH_SECRET", SECRET),
-        ("DATABASE_URL", database.url.as_str()),
-        ("GATEPOST_CONFIG", file.to_str().unwrap()),
-    ];
-    let site = Site { platform: Platform::start(&variables, false), _database: database };
+    let (file, url) = (schema::written(folder.path(), toml), database.url.clone());
+    let variables =
+        [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &url), ("GATEPOST_CONFIG", file.to_str().unwrap())];
+    let site = with(database, &variables);
     let cookie = site.cookie();
     let pair = |name: &str| cookie.split("; ").find(|pair| pair.contains(name)).unwrap().to_owned();
     let (name, cached) = pair("session_data").split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();

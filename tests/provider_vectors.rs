@@ -3,7 +3,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
-    rules::oauth::with_params,
+    rules::query::with_params,
     social::{ENTRIES, tokens},
 };
 use serde_json::{Value, json};

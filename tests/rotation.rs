@@ -7,7 +7,10 @@ use std::{
 };
 
 use gatepost_cli::secret;
-use gatepost_core::config::{Secrets, Variables};
+use gatepost_core::{
+    config::{self, Variables},
+    crypto::secret::Secrets,
+};
 
 use super::support::{
     SECRET,
@@ -31,7 +34,7 @@ fn secrets(single: &str, listed: &str) -> Secrets {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into_iter()
         .collect();
-    Secrets::load(&variables).unwrap()
+    config::load_secrets(&variables).unwrap()
 }
 
 /// The cookies of a browser that has had an answer.

@@ -377,6 +377,32 @@ fn what_one_server_does_with_sessions_the_other_sees() {
     }
 }
 
+/// Sessions that are not remembered live for a day, even where all others live for ten minutes.
+#[test]
+fn a_revocation_is_known_for_as_long_as_the_longest_session_lives() {
+    let Some(redis) = Redis::start() else { return };
+    let toml = format!("{TOML}[session]\nexpires_in = 600\n");
+    let database = database(&toml);
+    let service = service(&toml, &database, &redis.url());
+    let remembered = sign_up(&service.url, "ada@example.com");
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "rememberMe": false });
+    let forgotten = post(&service.url, "/sign-in/email", "", &body).cookies();
+    // When a key is gone, in seconds since 1970: no matter when it is asked.
+    let gone_at = |key: &str| redis.ask(&["EXPIRETIME", &format!("better-auth:{key}")]).parse::<i64>().unwrap();
+    let session = |cookie: &str| get(&service.url, "/get-session", cookie).json()["session"].clone();
+    let lifetime = |session: &Value| {
+        let at = |name: &str| session[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+        at("expiresAt").duration_since(at("createdAt")).as_secs()
+    };
+    assert_eq!(lifetime(&session(&remembered)), 600);
+    let forgotten_session = session(&forgotten);
+    assert_eq!(lifetime(&forgotten_session), 86_400);
+    let gone = gone_at(forgotten_session["token"].as_str().unwrap());
+    assert_eq!(post(&service.url, "/revoke-sessions", &forgotten, &json!({})).status, 200);
+    let since = redis.keys().into_iter().find(|key| key.starts_with("revoked-sessions-before-")).unwrap();
+    assert!(gone > 0 && gone_at(&since) >= gone, "{} {gone}", gone_at(&since));
+}
+
 #[test]
 fn secrets_that_one_server_stored_the_other_redeems_once() {
     let Some(both) = Both::new() else { return };

@@ -138,7 +138,7 @@ fn an_environment_is_checked_for_it() {
     assert!(found(&[("REDIS_URL", "redis://u:hunter2@h:port")]).contains("problem  REDIS_URL: it is no URL"));
     let plain = found(&[("REDIS_URL", "redis://u:hunter2@store.example")]);
     assert!(
-        plain.contains("warning  REDIS_URL: `store.example` is spoken to without TLS") && !plain.contains("hunter2"),
+        plain.contains("warning  REDIS_URL: `store.example` is used without TLS") && !plain.contains("hunter2"),
         "{plain}"
     );
     assert!(!found(&[("REDIS_URL", "rediss://u:hunter2@store.example")]).contains("REDIS_URL"));
@@ -167,7 +167,7 @@ fn doctor_says_whether_it_answers_and_what_to_do_where_it_does_not() {
     let (verdict, evidence, _) = told(&[("REDIS_URL", &redis.url())]);
     assert_eq!(verdict, Verdict::Ok, "{evidence}");
     assert!(evidence.contains(&format!("127.0.0.1:{} answers, without TLS", redis.port)), "{evidence}");
-    assert!(evidence.contains("sessions and single-use secrets are in it alone"), "{evidence}");
+    assert!(evidence.contains("sessions and single-use secrets are stored only there"), "{evidence}");
     let over_rest = |token| told(&[("KV_REST_API_URL", &rest.url), ("KV_REST_API_TOKEN", token)]);
     assert_eq!(over_rest("right").0, Verdict::Ok);
     let (verdict, evidence, fix) = over_rest("wrong");

@@ -2,7 +2,7 @@
 
 use std::sync::Barrier;
 
-use super::support::{http::Answer, mailbox::Mailbox, postgres::Database, service::Service};
+use super::support::{held::held, http::Answer, mailbox::Mailbox, postgres::Database, service::Service};
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[email_verification]\nsend_on_sign_up = true\nauto_sign_in_after_verification = true\n\
     [user.delete_user]\nenabled = true\nsend_delete_account_verification = true\n\
@@ -97,6 +97,29 @@ fn a_link_that_changes_an_address_changes_it_once() {
     let answers = mailing.at_once(|_| mailing.service.get(&format!("/verify-email?token={token}"), ""));
     assert_eq!(winners(&answers), 1);
     assert_eq!(mailing.database.value("select email from \"user\""), "new@example.com");
+}
+
+#[test]
+fn a_link_that_confirms_an_address_opens_one_session_however_many_follow_it_at_once() {
+    const AT_ONCE: usize = 20;
+    let (database, mailbox) = (Database::new(), Mailbox::new());
+    let toml = format!("{TOML}[database]\nmax_connections = 20\nstatement_timeout = 60\n");
+    let service = Service::with(&toml, &[("DATABASE_URL", &database.direct), ("EMAIL_URL", &mailbox.url())]);
+    service.user("ada@example.com");
+    database.query("delete from session");
+    let link = format!("/verify-email?token={}", mailbox.token("verify-email"));
+    let answers: Vec<Answer> = held(&database, "update on {user}", |held| {
+        std::thread::scope(|scope| {
+            let all: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(|| service.get(&link, ""))).collect();
+            held.waiting(AT_ONCE);
+            held.let_go();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        })
+    });
+    // The others are answered like somebody who follows a link again.
+    assert_eq!(winners(&answers), AT_ONCE);
+    assert_eq!(answers.iter().filter(|answer| answer.cookies().contains("session_token")).count(), 1);
+    assert_eq!(database.value("select count(*) from session"), "1");
 }
 
 #[test]

@@ -296,17 +296,20 @@ fn a_flow_is_one_statement_to_begin_and_three_to_end() {
     let (database, provider) = (Database::new(), Provider::new());
     let wire = super::support::wire::Wire::new(&database.url);
     let service = flows::service(DEFAULT, &[("DATABASE_URL", &wire.url)], &provider);
+    // What frames a transaction travels with its statement.
+    let is_framing = |sql: &String| sql.starts_with("begin") || sql == "commit";
+    let sent = || wire.statements().iter().filter(|sql| !is_framing(sql)).count();
     let mut counts = BTreeMap::new();
     for (what, code) in [("new", "ada"), ("again", "ada"), ("linked", "ada")] {
         if what == "linked" {
             database.query(r#"delete from account; update "user" set "emailVerified" = true"#);
         }
-        wire.statements();
+        sent();
         let body = json!({ "provider": "github", "callbackURL": "/in" });
         let begun = flows::begin(&service.url, "/sign-in/social", &body, "");
-        let started = wire.statements().len();
+        let started = sent();
         assert_in(&flows::back(&service.url, "github", &format!("code={code}&state={}", begun.state), &begun.cookie));
-        counts.insert(what, (started, wire.statements().len()));
+        counts.insert(what, (started, sent()));
     }
     assert_eq!(counts, BTreeMap::from([("new", (1, 3)), ("again", (1, 3)), ("linked", (1, 3))]));
 }

@@ -1,7 +1,13 @@
 //! How many statements reach PostgreSQL, counted on the wire, ours beside better-auth's on Node. One statement is one
 //! round trip; none has a name, since behind a pooler a name may be another process's.
 
+use std::cell::RefCell;
+
+use serde_json::{Value, json};
+
 use super::support::{
+    http::Answer,
+    mailbox::Mailbox,
     node::Reference,
     postgres::{Database, block_on},
     round_trips,
@@ -38,6 +44,71 @@ fn each_endpoint_sends_as_few_statements_as_promised_and_fewer_than_better_auth(
         assert!(ours < theirs, "{step}: {ours} and {theirs}");
     }
     assert_eq!(our_wire.named(), Vec::<String>::new());
+}
+
+#[test]
+fn the_other_endpoints_of_a_user_send_as_few_statements_in_as_few_round_trips_as_promised() {
+    const PASSWORD: &str = "correct horse battery";
+    let (database, mailbox) = (Database::new(), Mailbox::new());
+    let wire = Wire::new(&database.url);
+    let toml = format!(
+        "{DEFAULT}[user.delete_user]\nenabled = true\nsend_delete_account_verification = false\n\
+         [user.change_email]\nenabled = true\nupdate_email_without_verification = true\n"
+    );
+    let service = Service::with(&toml, &[("DATABASE_URL", &wire.url), ("EMAIL_URL", &mailbox.url())]);
+    let counts = RefCell::new(Vec::new());
+    let count = |path: &'static str, answer: Answer| {
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        counts.borrow_mut().push((path, wire.statements().len(), wire.round_trips()));
+        answer
+    };
+    let forget = || (wire.statements(), wire.round_trips());
+    let post = |path, cookie: &str, body: Value| {
+        forget();
+        count(path, service.post(path, cookie, &body.to_string()))
+    };
+    let get = |path: &'static str, query: &str, cookie: &str| {
+        forget();
+        count(path, service.get(&format!("{path}{query}"), cookie))
+    };
+    let sign_in = |email: &str| {
+        let person = json!({ "email": email, "password": PASSWORD }).to_string();
+        service.post("/sign-in/email", "", &person).cookies()
+    };
+
+    let cookie = service.user("ada@example.com");
+    get("/list-accounts", "", &cookie);
+    post("/verify-password", &cookie, json!({ "password": PASSWORD }));
+    post("/change-email", &cookie, json!({ "newEmail": "eve@example.com" }));
+    post("/send-verification-email", "", json!({ "email": "eve@example.com" }));
+    let token = mailbox.token("verify-email");
+    get("/verify-email", &format!("?token={token}"), "");
+    assert_eq!(service.post("/request-password-reset", "", r#"{"email":"eve@example.com"}"#).status, 200);
+    let token = mailbox.token("reset-password");
+    post("/reset-password", "", json!({ "token": token, "newPassword": PASSWORD }));
+    let (cookie, _) = (sign_in("eve@example.com"), sign_in("eve@example.com"));
+    let sessions = service.get("/list-sessions", &cookie).json();
+    let is_other = |token: &&str| !cookie.contains(token);
+    let other = sessions.as_array().unwrap().iter().filter_map(|session| session["token"].as_str()).find(is_other);
+    post("/revoke-session", &cookie, json!({ "token": other.unwrap() }));
+    post("/revoke-other-sessions", &cookie, json!({}));
+    post("/revoke-sessions", &cookie, json!({}));
+    post("/delete-user", &sign_in("eve@example.com"), json!({ "password": PASSWORD }));
+    assert_eq!(database.value("select count(*) from \"user\""), "0");
+    // A transaction is several statements in one round trip.
+    let expected = [
+        ("/list-accounts", 2, 2),
+        ("/verify-password", 2, 2),
+        ("/change-email", 5, 3),
+        ("/send-verification-email", 1, 1),
+        ("/verify-email", 4, 2),
+        ("/reset-password", 5, 3),
+        ("/revoke-session", 2, 2),
+        ("/revoke-other-sessions", 2, 2),
+        ("/revoke-sessions", 2, 2),
+        ("/delete-user", 3, 3),
+    ];
+    assert_eq!(counts.into_inner(), expected);
 }
 
 #[test]

@@ -3,13 +3,14 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
     Config,
-    config::{self, Secret, Secrets, Source, Variables},
+    config::{self, Source, Variables},
     cookie_cache::{Cache, Disbelief},
     crypto::{
         envelope::{self, Error},
         jwe,
         jwk::{self, Algorithm, SigningKey, VerifyingKey},
         random::Rng,
+        secret::{Secret, Secrets},
         signature,
     },
     rules::token,

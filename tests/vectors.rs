@@ -2,16 +2,15 @@
 
 use gatepost_core::{
     Config,
-    config::{Secret, Secrets, Source, Variables},
+    config::{Source, Variables},
     cookie::{Cookies, Jar, Pending, Signed},
     crypto::{
         password::{self, Checked, Hasher},
+        secret::{Secret, Secrets},
         signature,
     },
-    rules::{
-        address,
-        origin::{self, Relative},
-    },
+    rules::address,
+    syntax::origin::{self, Pattern, Relative},
 };
 use serde_json::Value;
 
@@ -126,7 +125,7 @@ fn origins_are_trusted_like_better_auths() {
     assert_eq!(cases.len(), 55);
     for case in cases {
         let relative = if case["allowRelativePaths"] == true { Relative::Allowed } else { Relative::Refused };
-        let trusted = origin::is_trusted(text(&case["url"]), [text(&case["pattern"])], relative);
+        let trusted = origin::is_trusted(text(&case["url"]), [&Pattern::new(text(&case["pattern"]))], relative);
         assert_eq!(Value::from(trusted), case["match"], "{case}");
     }
 }

@@ -110,11 +110,11 @@ fn the_command_line_goes_the_way_of_the_functions() {
         found.status() == 0
             && found
                 .to_string()
-                .contains(&format!("127.0.0.1:{port} is reached directly and inside WebSockets, without TLS")),
+                .contains(&format!("connected to 127.0.0.1:{port} directly and inside WebSockets, without TLS")),
         "{found}"
     );
     let broken = report(&database.direct).to_string();
-    assert!(broken.contains("FAIL  database") && broken.contains("takes WebSockets at /v2"), "{broken}");
+    assert!(broken.contains("FAIL  database") && broken.contains("accepts WebSockets at /v2"), "{broken}");
 
     let auth = deployment::read(folder.path(), &variables(&neon.url)).unwrap();
     let asked = explain::Asked { cookie: Some(cookie), authorization: None };
@@ -132,7 +132,7 @@ const NOT_AGAIN: [(&str, &[&str]); 1] = [(
 const LIMIT: Duration = Duration::from_secs(1_500);
 
 #[test]
-#[ignore = "it takes minutes: cargo test --test gatepost -- --ignored websocket"]
+#[ignore = "it takes minutes: .ci/again websocket"]
 fn the_behaviours_are_the_same_inside_websockets() {
     let without = NOT_AGAIN.iter().flat_map(|(_, names)| *names).flat_map(|name| ["--skip", *name]);
     let passed = again::run(without, (transport::VARIABLE, "1"), LIMIT);

@@ -285,6 +285,36 @@ fn the_session_is_not_in_the_secondary_storage_or_was_revoked_there() {
 }
 
 #[test]
+fn the_session_is_in_the_table_besides_the_secondary_storage() {
+    let Some((redis, database, deployment, _)) = working_with_storage() else { return };
+    let deployment = deployment.configured("[session]\nstore_session_in_database = true");
+    let cookie = deployment.serve().user("eve@example.com");
+    let report = deployment.has_session(&cookie);
+    assert!(report.to_string().contains("in the secondary storage: signed in at"), "{report}");
+    redis.ask(&["FLUSHALL"]);
+    let report = deployment.has_session(&cookie);
+    assert!(report.to_string().contains("in the table, and not in the secondary storage: signed in at"), "{report}");
+    database.query("delete from session");
+    deployment.is_null(&cookie, "unknown_session", "neither a session in the secondary storage nor a row of the table");
+}
+
+#[test]
+fn explaining_changes_nothing_in_the_secondary_storage() {
+    let Some((redis, _database, deployment, cookie)) = working_with_storage() else { return };
+    let deployment = deployment.configured("[session]\nupdate_age = 0");
+    let stored = || redis.keys().into_iter().map(|key| (redis.get(&key), key)).collect::<Vec<_>>();
+    let before = stored();
+    let report = deployment.explain(&with_cookie(&cookie), edge::now());
+    assert!(report.to_string().contains("moves the expiry to"), "{report}");
+    let later = edge::now() + SignedDuration::from_hours(24 * 30);
+    explained(&deployment.explain(&with_cookie(&cookie), later), "session_expired", "expires at");
+    assert_eq!(stored(), before);
+    // The service, asked the same, writes.
+    deployment.serve().get("/get-session", &cookie);
+    assert_ne!(stored(), before);
+}
+
+#[test]
 fn the_secondary_storage_is_not_reached() {
     let Some((mut redis, _database, deployment, cookie)) = working_with_storage() else { return };
     redis.stop();
@@ -374,7 +404,31 @@ fn a_session_token_in_the_header_is_not_taken() {
     let replaced = deployment.with("BETTER_AUTH_SECRET", LONG);
     null(&replaced, &with_token(&signed), "none of the secrets has signed the token");
     let basic = Asked { cookie: None, authorization: Some("Basic YTpi".to_owned()) };
-    null(&deployment, &basic, "another scheme than Bearer");
+    null(&deployment, &basic, "scheme is not Bearer");
+}
+
+#[test]
+fn a_genuine_token_in_the_header_counts_and_the_cookie_does_not() {
+    let (_database, deployment, cookie) = working(DEFAULT);
+    let forged = "better-auth.session_token=nothing.nothing".to_owned();
+    let both = Asked { cookie: Some(forged), authorization: Some(format!("Bearer {}", token_of(&cookie))) };
+    let report = deployment.explain(&both, edge::now());
+    assert_eq!((report.status(), report.reason), (0, None), "{report}");
+    let checks: Vec<_> = report.findings.iter().map(|finding| finding.check).collect();
+    assert_eq!(checks, ["session cookie", "authorization", "session in the database", "answer"], "{report}");
+    let ignored = Asked { authorization: Some("Basic YTpi".to_owned()), ..both };
+    let report = deployment.explain(&ignored, edge::now());
+    explained(&report, "bad_cookie_signature", "a signature has 44 and ends in `=`");
+    let checks: Vec<_> = report.findings.iter().map(|finding| finding.check).collect();
+    assert_eq!(checks, ["session cookie", "authorization", "signature", "answer"], "{report}");
+}
+
+#[test]
+fn where_the_refresh_is_deferred_the_client_is_asked_to_move_the_expiry() {
+    let (_database, deployment, cookie) = working(DEFAULT);
+    let deferred = deployment.configured("[session]\nupdate_age = 0\ndefer_session_refresh = true");
+    let report = deferred.has_session(&cookie);
+    assert!(report.to_string().contains("asks the client to move the expiry by POST"), "{report}");
 }
 
 #[test]
@@ -433,6 +487,14 @@ fn a_database_that_does_not_answer_is_no_null_and_nobody_can_tell() {
     let report = away.explain(&with_cookie(&cookie), edge::now());
     assert_eq!((report.status(), report.reason), (2, None), "{report}");
     assert!(report.to_string().contains("the database cannot be reached") && !report.to_string().contains("hunter2"));
+    let tokens = Deployment { toml: away.toml.replace("enabled = false", "enabled = true"), ..away };
+    let report = tokens.explain(&with_token("a.b.c"), edge::now());
+    assert_eq!((report.status(), report.reason), (2, None), "{report}");
+    let told = report.to_string();
+    assert!(
+        told.contains("it is a JWT") && told.contains("session in the database: the database cannot be reached"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! `/api/auth/get-session`: who is signed in.
+//! Written by `cargo gatepost generate`. Reads the session of a request.
 
-use gatepost_core::endpoints::get_session::ENDPOINTS;
+use gatepost_core::endpoints;
 
 fn main() -> Result<(), gatepost_vercel::Error> {
-    gatepost_vercel::serve(ENDPOINTS)
+    gatepost_vercel::serve(&[endpoints::get_session::ENDPOINTS])
 }

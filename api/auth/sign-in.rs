@@ -1,7 +1,7 @@
-//! `/api/auth/sign-in/*`: opens sessions.
+//! Written by `cargo gatepost generate`. Signs users in with a password.
 
-use gatepost_core::endpoints::sign_in::ENDPOINTS;
+use gatepost_core::endpoints;
 
 fn main() -> Result<(), gatepost_vercel::Error> {
-    gatepost_vercel::serve(ENDPOINTS)
+    gatepost_vercel::serve(&[endpoints::sign_in::ENDPOINTS])
 }

@@ -1,7 +1,7 @@
-//! `/api/auth/sign-up/*`: makes users.
+//! Written by `cargo gatepost generate`. Creates users with a password.
 
-use gatepost_core::endpoints::sign_up::ENDPOINTS;
+use gatepost_core::endpoints;
 
 fn main() -> Result<(), gatepost_vercel::Error> {
-    gatepost_vercel::serve(ENDPOINTS)
+    gatepost_vercel::serve(&[endpoints::sign_up::ENDPOINTS])
 }

@@ -1,8 +1,7 @@
-//! `/api/auth/ok` and `/error`: answers that the service runs, and for every path that nobody serves. Its binary also looks
-//! at a deployment's environment while that is built (`build.sh`).
+//! Written by `cargo gatepost generate`. Reports that the service runs, and answers for paths that no other function serves.
 
-use gatepost_core::endpoints::status::ENDPOINTS;
+use gatepost_core::endpoints;
 
 fn main() -> Result<std::process::ExitCode, gatepost_vercel::Error> {
-    gatepost_vercel::serve_or_check(ENDPOINTS)
+    gatepost_vercel::serve_or_check(&[endpoints::status::ENDPOINTS])
 }

@@ -1,7 +1,7 @@
-//! `/api/auth/token` and `/jwks`: tokens for other services, and the public keys to check them with.
+//! Written by `cargo gatepost generate`. Issues tokens for other services, and publishes the keys that verify them.
 
-use gatepost_core::endpoints::token::ENDPOINTS;
+use gatepost_core::endpoints;
 
 fn main() -> Result<(), gatepost_vercel::Error> {
-    gatepost_vercel::serve(ENDPOINTS)
+    gatepost_vercel::serve(&[endpoints::token::ENDPOINTS])
 }

@@ -1,7 +1,13 @@
-//! `/api/auth/user`: changes and deletes the signed-in user.
+//! Written by `cargo gatepost generate`. What users do with their own sessions, profile, address and password.
 
-use gatepost_core::endpoints::user::ENDPOINTS;
+use gatepost_core::endpoints;
 
 fn main() -> Result<(), gatepost_vercel::Error> {
-    gatepost_vercel::serve(ENDPOINTS)
+    gatepost_vercel::serve(&[
+        endpoints::sign_out::ENDPOINTS,
+        endpoints::sessions::ENDPOINTS,
+        endpoints::user::ENDPOINTS,
+        endpoints::email::ENDPOINTS,
+        endpoints::password::ENDPOINTS,
+    ])
 }

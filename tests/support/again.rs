@@ -8,6 +8,11 @@ use std::{
 
 use super::node;
 
+/// Ignored tests that are not run again: they run this program by themselves, or compare everything with everything, which has
+/// taken minutes already.
+const NOT_AGAIN: [&str; 4] =
+    ["the_behaviours_are_the_same", "every_schema", "any_column_change", "any_column_are_taken"];
+
 /// Runs it with these arguments and one more variable to its end, and returns how many tests passed. Fails with what it said
 /// of those that failed, and where it is not done within the bound.
 pub fn run<'a>(
@@ -17,6 +22,8 @@ pub fn run<'a>(
 ) -> usize {
     let mut child = Command::new(env::current_exe().unwrap())
         .args(arguments)
+        .arg("--include-ignored")
+        .args(NOT_AGAIN.iter().flat_map(|name| ["--skip", *name]))
         .env(variable, value)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null())

@@ -15,6 +15,7 @@ pub mod node;
 pub mod platform;
 pub mod pooler;
 pub mod postgres;
+pub mod project;
 pub mod protocol;
 pub mod provider;
 pub mod python;

@@ -23,11 +23,16 @@ pub struct Platform {
 impl Platform {
     /// With these variables and nothing else of this process's; with `freeze`, instances stand still between requests.
     pub fn start(variables: &[(&str, &str)], freeze: bool) -> Self {
-        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         let binaries = Path::new(env!("CARGO_BIN_EXE_get-session")).parent().unwrap();
+        Self::of(Path::new(env!("CARGO_MANIFEST_DIR")), binaries, variables, freeze)
+    }
+
+    /// As [`Platform::start`], with the `vercel.json` and the files in `api` of this project, and the binaries in this folder.
+    pub fn of(routed: &Path, binaries: &Path, variables: &[(&str, &str)], freeze: bool) -> Self {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = Command::new("node");
         command.arg(project.join("tests/platform/serve.mjs")).args(["--port", "0"]);
-        command.arg("--vercel-json").arg(project).arg("--bin-dir").arg(binaries);
+        command.arg("--vercel-json").arg(routed).arg("--bin-dir").arg(binaries);
         let given = |(name, value): &(&str, &str)| format!("{name}={}", transport::variable("", name, value));
         command.args(variables.iter().flat_map(|variable| ["--env".to_owned(), given(variable)]));
         command.args(freeze.then_some("--freeze"));

@@ -55,7 +55,7 @@ const SCHEMA_NAME: &str = "schema_name = \"Auth\"\n";
 
 /// Tables that another tool made before gatepost or better-auth came.
 struct Made {
-    sql: &'static str,
+    sql: fn() -> &'static str,
     /// What `gatepost.toml` calls them by.
     toml: &'static str,
     /// The time zone of their databases.
@@ -63,11 +63,11 @@ struct Made {
 }
 
 const DRIZZLE: Made = Made {
-    sql: drizzle::WHOLE,
+    sql: || &drizzle::WHOLE,
     toml: "\n[schema]\nnaming = \"snake_case\"\nplural = true\n",
     zone: "America/New_York",
 };
-const PRISMA: Made = Made { sql: include_str!("../schemas/prisma-1.7/schema.sql"), toml: "", zone: "Asia/Kolkata" };
+const PRISMA: Made = Made { sql: || include_str!("../schemas/prisma-1.7/schema.sql"), toml: "", zone: "Asia/Kolkata" };
 
 fn asked_for() -> &'static str {
     static ASKED: OnceLock<String> = OnceLock::new();
@@ -79,7 +79,11 @@ fn is_renamed() -> bool {
 }
 
 fn already_made() -> Option<&'static Made> {
-    match asked_for() {
+    made_by(asked_for())
+}
+
+fn made_by(asked: &str) -> Option<&'static Made> {
+    match asked {
         "drizzle" => Some(&DRIZZLE),
         "prisma" => Some(&PRISMA),
         _ => None,
@@ -101,16 +105,20 @@ pub fn ids() -> &'static str {
 
 /// A test's `gatepost.toml` with what this run asks for.
 pub fn configured(toml: &str) -> String {
-    let toml = transport::configured(toml);
-    match asked_for() {
-        "" => toml,
+    configured_as(asked_for(), &transport::configured(toml))
+}
+
+/// The same with what `asked` names, as [`VARIABLE`] does.
+pub fn configured_as(asked: &str, toml: &str) -> String {
+    match asked {
+        "" => toml.to_owned(),
         "renamed" if toml.contains("[database]\n") => {
             toml.replacen("[database]\n", &format!("[database]\n{SCHEMA_NAME}"), 1) + RENAMED
         }
         "renamed" => format!("{toml}\n[database]\n{SCHEMA_NAME}{RENAMED}"),
         ids @ ("uuid" | "serial") => format!("{toml}\n[advanced.database]\ngenerate_id = \"{ids}\"\n"),
-        other => match already_made() {
-            Some(made) => toml + made.toml,
+        other => match made_by(other) {
+            Some(made) => toml.to_owned() + made.toml,
             None => panic!("{VARIABLE} is {other}: there are renamed, uuid, serial, drizzle and prisma"),
         },
     }
@@ -194,7 +202,7 @@ pub fn made(schema: &Schema) -> Option<String> {
         ["TABLE", "ON"].iter().any(|word| statement.contains(&format!("{word} \"{table}\"")))
     };
     let wanted = |statement: &&str| schema.tables.iter().any(|table| is_about(statement, &table.name));
-    let statements: String = already_made()?.sql.split_inclusive(";\n").filter(wanted).collect();
+    let statements: String = (already_made()?.sql)().split_inclusive(";\n").filter(wanted).collect();
     let user = literal(&schema.quoted(schema.table("user")?));
     Some(format!("do $made$ begin if to_regclass({user}) is null then {statements} end if; end $made$"))
 }

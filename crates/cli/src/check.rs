@@ -6,6 +6,7 @@ use clap::Args;
 use gatepost_core::{
     check::{self, Findings, Known},
     config::{Config, Source, Variables},
+    mail::template::Templates,
 };
 
 use crate::{dotenv, edge};
@@ -48,7 +49,7 @@ pub fn run(folder: &std::path::Path, asked: &Asked, environment: Variables) -> R
     let mails = edge::mails(folder).map_err(unread)?;
     let (config, mut problems) = Config::examine(&variables, Some(Source { name: &name, text: &text }));
     let mails = mails.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    problems.0.extend(config.clone().with_mails(mails).err().into_iter().flat_map(|mails| mails.0));
+    problems.0.extend(Templates::new(mails).err().into_iter().flat_map(|mails| mails.0));
     let known = Known {
         against: other.as_ref().map(|(name, other)| (name.as_str(), other)),
         issuer: asked.issuer.as_deref(),

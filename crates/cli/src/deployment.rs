@@ -6,6 +6,7 @@ use std::{path::Path, sync::Arc};
 use gatepost_core::{
     Auth, Config,
     config::{Problems, Source, Variables},
+    mail::template::Templates,
 };
 
 use crate::edge;
@@ -23,6 +24,6 @@ pub fn read(folder: &Path, variables: &Variables) -> Result<Arc<Auth>, Problems>
     let (name, text) = edge::configuration(folder, variables).map_err(unreadable)?;
     let mails = edge::mails(folder).map_err(unreadable)?;
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
-    let config = config.with_mails(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
-    Ok(Arc::new(Auth::new(config, edge::now)?))
+    let templates = Templates::new(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
+    Ok(Arc::new(Auth { templates, ..Auth::new(config, edge::now)? }))
 }

@@ -10,7 +10,8 @@ use std::{
 use gatepost_core::{
     Auth, Config,
     config::{ConnectionOptions, Problems, Source, Variables},
-    functions::FUNCTIONS,
+    functions::{FUNCTIONS, Function},
+    mail::template::Templates,
 };
 use tokio::{net::TcpListener, signal};
 
@@ -69,14 +70,18 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     if variables.get("BETTER_AUTH_URL").is_none() {
         variables.set("BETTER_AUTH_URL", origin.clone());
     }
+    let wants_database = wants_database(folder, &variables)?;
     let is_given = migrate::url(&variables).is_some();
-    let (_server, database) = database(folder, &mut variables).await?;
-    let mut config = config(folder, &variables)?;
+    let (_server, database) = match wants_database {
+        true => database(folder, &mut variables).await?,
+        false => (None, "none, as gatepost.toml says".to_owned()),
+    };
+    let (mut config, templates) = configuration(folder, &variables)?;
     if !is_given {
         // Whatever reaches the deployment's database: ours takes connections as they are.
         config.database.connection = ConnectionOptions::default();
     }
-    if let Some((_, url)) = migrate::url(&variables) {
+    if let Some((_, url)) = migrate::url(&variables).filter(|_| wants_database) {
         let plan = migrate::migrate(url, &config.database.connection, &config.schema).await?;
         if is_given {
             // Others may use that database.
@@ -89,7 +94,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     }
     let page = Some(page(&origin, &config, &database));
     let service = Arc::new(serve::Service {
-        auth: Arc::new(Auth::new(config, edge::now)?),
+        auth: Arc::new(Auth { templates, ..Auth::new(config, edge::now)? }),
         page,
         log: to_stderr,
         knows_hosts: true,
@@ -173,19 +178,27 @@ async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<po
     }
 }
 
-/// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names.
-fn config(folder: &Path, variables: &Variables) -> Result<Config, Error> {
+/// Whether the configuration may have a database. What else is wrong with it is told when it is read as a whole.
+fn wants_database(folder: &Path, variables: &Variables) -> Result<bool, Error> {
+    let failed = |(path, source)| Error::File { path, source };
+    let (name, text) = edge::configuration(folder, variables).map_err(failed)?;
+    Ok(Config::examine(variables, Some(Source { name: &name, text: &text })).0.database.enabled)
+}
+
+/// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names, and what mails say.
+fn configuration(folder: &Path, variables: &Variables) -> Result<(Config, Templates), Error> {
     let failed = |(path, source)| Error::File { path, source };
     let (name, text) = edge::configuration(folder, variables).map_err(failed)?;
     let mails = edge::mails(folder).map_err(failed)?;
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
-    Ok(config.with_mails(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)
+    let templates = Templates::new(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
+    Ok((config, templates))
 }
 
 fn page(origin: &str, config: &Config, database: &str) -> String {
     let kind = if database.starts_with("psql") { "embedded, its files below <code>.gatepost</code>" } else { database };
     let base = format!("{origin}{}", config.base_path);
-    let endpoints = FUNCTIONS.iter().flat_map(|function| function.endpoints);
+    let endpoints = FUNCTIONS.iter().flat_map(Function::endpoints);
     let rows: String = endpoints
         .map(|endpoint| {
             format!(

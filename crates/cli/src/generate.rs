@@ -1,15 +1,25 @@
-//! `gatepost generate`: writes the files that follow from the table of endpoints. A test fails when one of them is stale.
+//! `gatepost generate`: writes the files that follow from the table of endpoints and from `gatepost.toml`. A test fails when one
+//! of them is stale.
 
-use std::{fmt::Write as _, fs, io, path::Path};
+use std::{
+    fmt::Write as _,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use gatepost_core::{
-    config::{Jwks, Problems, Schema, Source},
+    config::{FunctionLayout, Problems, Schema, Source},
     endpoint::{Body, Endpoint, Guard},
     functions::FUNCTIONS,
+    routes,
 };
 use serde_json::json;
 
-use crate::{migrate::sql, openapi, variables};
+use crate::{
+    functions::{self, Plan},
+    migrate::sql,
+    openapi, variables,
+};
 
 /// The page of which the variables' part is generated.
 const CONFIGURATION: &str = "docs/CONFIGURATION.md";
@@ -21,12 +31,16 @@ const BASE: &str = "/api/auth";
 ///
 /// # Errors
 /// Where `Cargo.toml`, of which one part is generated, cannot be read or has lost its marks.
-pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
+pub fn files(project: &Path) -> io::Result<Vec<(PathBuf, String)>> {
+    written(project, &Plan::read(project)?)
+}
+
+fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
     let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
     let mut files = vec![
-        ("vercel.json", vercel(project, &configured(project, Jwks::load)?.path)?),
-        ("Cargo.toml", with_functions(project, &manifest)?),
-        ("docs/ENDPOINTS.md", endpoints()),
+        ("vercel.json", vercel(project, plan)?),
+        ("Cargo.toml", with_functions(project, plan, &manifest)?),
+        ("docs/ENDPOINTS.md", endpoints(plan)),
         ("docs/openapi.json", runtime()?.block_on(openapi::document())?),
         (".env.example", variables::example()),
         ("migrations/schema.sql", sql::whole(&configured(project, Schema::load)?) + "\n"),
@@ -36,7 +50,8 @@ pub fn files(project: &Path) -> io::Result<Vec<(&'static str, String)>> {
         let part = (variables::BEGIN, variables::documentation(), variables::END);
         files.push((CONFIGURATION, between(CONFIGURATION, &page, part)?));
     }
-    Ok(files)
+    let functions = plan.files().into_iter();
+    Ok(files.into_iter().map(|(path, text)| (path.into(), text)).chain(functions).collect())
 }
 
 /// Readers of requests run to say what they read.
@@ -44,20 +59,36 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-/// Writes the files that are stale and says which those were; with `only_look` nothing is written.
+/// The files that differ from what they must hold.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Stale {
+    /// Those to write.
+    pub written: Vec<PathBuf>,
+    /// Those of functions that are not needed any more, to remove.
+    pub removed: Vec<PathBuf>,
+}
+
+/// Writes the files that are stale, removes those of functions that are not needed, and says which those were; with
+/// `only_look` nothing is changed.
 ///
 /// # Errors
-/// Where a file cannot be read or written.
-pub fn generate(project: &Path, only_look: bool) -> io::Result<Vec<&'static str>> {
-    let mut stale = Vec::new();
-    for (path, text) in files(project)? {
-        let file = project.join(path);
+/// Where a file cannot be read or written, and where `gatepost.toml` is wrong.
+pub fn generate(project: &Path, only_look: bool) -> io::Result<Stale> {
+    let plan = Plan::read(project)?;
+    let mut stale = Stale { written: Vec::new(), removed: plan.stale(project)? };
+    let files = written(project, &plan)?;
+    for (path, text) in files {
+        let file = project.join(&path);
         if fs::read_to_string(&file).ok().as_deref() != Some(&text) {
-            stale.push(path);
             if !only_look {
+                fs::create_dir_all(file.parent().unwrap_or(project))?;
                 fs::write(file, text)?;
             }
+            stale.written.push(path);
         }
+    }
+    for path in stale.removed.iter().filter(|_| !only_look) {
+        fs::remove_file(project.join(path))?;
     }
     Ok(stale)
 }
@@ -65,19 +96,19 @@ pub fn generate(project: &Path, only_look: bool) -> io::Result<Vec<&'static str>
 /// The endpoints' paths first; what is left goes to the last function, which answers 404. A path with a slash at its end
 /// goes where the path without it goes: whether it is served is the configuration's decision, not the routing's. What else
 /// the file says, such as the regions, is somebody's own and stays.
-fn vercel(project: &Path, key_set: &str) -> io::Result<String> {
+fn vercel(project: &Path, plan: &Plan) -> io::Result<String> {
     let mut rewrites = Vec::new();
-    for function in FUNCTIONS.iter().take(FUNCTIONS.len() - 1) {
+    for function in plan.functions.iter().take(plan.functions.len().saturating_sub(1)) {
         let destination = format!("{BASE}/{}", function.name);
-        let mut paths: Vec<_> = function.endpoints.iter().map(|endpoint| endpoint.path).collect();
+        let endpoints = function.tables.iter().flat_map(|table| table.endpoints);
+        let mut paths: Vec<_> =
+            endpoints.filter_map(|endpoint| Some(pattern(routes::served(&plan.config, endpoint.path)?))).collect();
         paths.dedup();
-        let moved = |path: &&'static str| if *path == KEY_SET { key_set.to_owned() } else { pattern(path) };
-        let sources = paths.iter().map(moved);
-        let sources = sources.flat_map(|path| [format!("{BASE}{path}"), format!("{BASE}{path}/")]);
+        let sources = paths.iter().flat_map(|path| [format!("{BASE}{path}"), format!("{BASE}{path}/")]);
         let sources = sources.filter(|source| *source != destination);
         rewrites.extend(sources.map(|source| json!({ "source": source, "destination": destination })));
     }
-    let fallback = FUNCTIONS.last().map(|function| format!("{BASE}/{}", function.name)).unwrap_or_default();
+    let fallback = plan.functions.last().map(|function| format!("{BASE}/{}", function.name)).unwrap_or_default();
     rewrites.extend(
         [BASE.to_owned(), format!("{BASE}/(.*)")].map(|source| json!({ "source": source, "destination": fallback })),
     );
@@ -95,9 +126,6 @@ fn vercel(project: &Path, key_set: &str) -> io::Result<String> {
     ]);
     Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
-
-/// Where the table of endpoints has the key set.
-const KEY_SET: &str = "/jwks";
 
 /// What `gatepost.toml` says of something; its defaults where there is no such file.
 fn configured<T>(project: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -> io::Result<T> {
@@ -124,14 +152,14 @@ fn between(file: &str, text: &str, (begin, part, end): (&str, String, &str)) -> 
     Ok(format!("{before}{begin}{part}{end}{after}"))
 }
 
-fn with_functions(project: &Path, manifest: &str) -> io::Result<String> {
+fn with_functions(project: &Path, plan: &Plan, manifest: &str) -> io::Result<String> {
     let bin = |name: &str, folder: &str| {
         format!("[[bin]]\nname = \"{name}\"\npath = \"{folder}/{name}.rs\"\ntest = false\nbench = false\n")
     };
-    let endpoints = FUNCTIONS.iter().map(|function| bin(function.name, "api/auth"));
+    let endpoints = plan.functions.iter().map(|function| bin(function.name, functions::FOLDER));
     let own = own_functions(project)?;
     let bins: Vec<_> = endpoints.chain(own.iter().map(|name| bin(name, "api"))).collect();
-    between("Cargo.toml", manifest, (BEGIN, bins.join("\n"), END))
+    between("Cargo.toml", manifest, (BEGIN, format!("{}{}", plan.record, bins.join("\n")), END))
 }
 
 /// The functions of one's own: the files that stand in `api/` itself, as the platform sees them.
@@ -150,21 +178,26 @@ pub fn own_functions(project: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-fn endpoints() -> String {
-    let mut page = "# Endpoints\n\nGenerated from the table of endpoints by `cargo gatepost generate`. Paths are relative to the base \
-                    path, `/api/auth` by default. Whatever is not here answers an empty 404.\n\n\
+fn endpoints(plan: &Plan) -> String {
+    let is_merged = plan.config.deployment.functions == FunctionLayout::Merged;
+    let merged = plan.functions.last().filter(|_| is_merged).map(|function| function.name);
+    let mut page = "# Endpoints\n\nGenerated by `cargo gatepost generate` from the table of endpoints and `gatepost.toml`. Paths are \
+                    relative to the base path, `/api/auth` by default. Every other path, and every endpoint without a function \
+                    here, answers an empty 404.\n\n\
                     | method | path | what it does | reads | checked first | function |\n|---|---|---|---|---|---|\n"
         .to_owned();
     for function in FUNCTIONS {
-        for endpoint in function.endpoints {
+        for endpoint in function.endpoints() {
+            let serving = routes::served(&plan.config, endpoint.path).map(|_| merged.unwrap_or(function.name));
             // Writing into a String cannot fail.
-            let _ = writeln!(page, "{}", row(endpoint, function.name));
+            let _ = writeln!(page, "{}", row(endpoint, serving));
         }
     }
     page
 }
 
-fn row(endpoint: &Endpoint, function: &str) -> String {
+fn row(endpoint: &Endpoint, function: Option<&str>) -> String {
+    let function = function.map_or_else(|| "–".to_owned(), |name| format!("`{name}`"));
     let body = match endpoint.body {
         Body::Ignored => "nothing",
         Body::Json => "JSON",
@@ -179,5 +212,5 @@ fn row(endpoint: &Endpoint, function: &str) -> String {
         Guard::FreshSession => "a fresh session",
     };
     let Endpoint { method, path, about, .. } = endpoint;
-    format!("| {method} | `{path}` | {about} | {body} | {guard} | `{function}` |")
+    format!("| {method} | `{path}` | {about} | {body} | {guard} | {function} |")
 }

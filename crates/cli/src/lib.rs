@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod dotenv;
 pub mod edge;
 pub mod explain;
+pub mod functions;
 pub mod generate;
 pub mod migrate;
 pub mod openapi;

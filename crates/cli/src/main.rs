@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use gatepost_cli::{
     check, deployment, dev, doctor, dotenv, edge, explain, generate, migrate, openapi, report::Report, roles, secret,
 };
-use gatepost_core::config::{ConnectionOptions, Problems, Schema, Secrets, Source};
+use gatepost_core::config::{ConnectionOptions, Problems, Schema, Source, load_secrets};
 
 /// A drop-in server for the better-auth client.
 #[derive(Parser)]
@@ -33,11 +33,11 @@ enum Command {
         /// Change nothing; print the SQL.
         #[arg(long)]
         plan: bool,
-        /// Make new, empty tables although others look like those that are missing.
+        /// Make the missing tables although others look like them, or have rows beside which they are missing.
         #[arg(long)]
         new_tables: bool,
     },
-    /// Write the files that follow from the table of endpoints.
+    /// Write the files that follow from the table of endpoints and gatepost.toml: the functions, their routes, the documentation.
     Generate {
         /// Write nothing; fail if a file is stale.
         #[arg(long)]
@@ -163,10 +163,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                     false => migrate::migrate_beside(url, &options, &schema, new_tables).await,
                 }
             });
-            let mut planned = planned.map_err(|error| format!("{name}: {error}"))?;
-            if let Some(proposal) = planned.proposal.take().filter(|_| !new_tables) {
-                return Err(format!("{name}: {}", migrate::Failure::Elsewhere(proposal)).into());
-            }
+            let planned = planned.and_then(|planned| planned.judged(new_tables));
+            let planned = planned.map_err(|error| format!("{name}: {error}"))?;
             return told(&planned, plan);
         }
         Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&schema(here)?)),
@@ -179,10 +177,15 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         Command::Generate { check, print: None | Some(Print::Vercel) } => {
             let stale = generate::generate(here, check)?;
-            if check && !stale.is_empty() {
-                return Err(format!("stale: {}; run `cargo gatepost generate`", stale.join(", ")).into());
+            let listed = |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+            let (written, removed) = (listed(&stale.written), listed(&stale.removed));
+            if check && !(written.is_empty() && removed.is_empty()) {
+                let unneeded = removed.iter().map(|path| format!("{path} (not needed)"));
+                let all: Vec<_> = written.into_iter().chain(unneeded).collect();
+                return Err(format!("stale: {}; run `cargo gatepost generate`", all.join(", ")).into());
             }
-            stale.iter().for_each(|path| say(&format!("wrote {path}")));
+            written.iter().for_each(|path| say(&format!("wrote {path}")));
+            removed.iter().for_each(|path| say(&format!("removed {path}")));
         }
         Command::Doctor { url, origin, no_sign_up, json } => {
             let origin = origin.as_deref();
@@ -216,13 +219,13 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(reported(&runtime.block_on(doctor::database(here, &variables)), json));
         }
         Command::Secret(Secret::New) => say(&secret::new()?),
-        Command::Secret(Secret::Rotate) => say(&secret::rotate(&Secrets::load(&edge::environment())?)?),
+        Command::Secret(Secret::Rotate) => say(&secret::rotate(&load_secrets(&edge::environment())?)?),
         Command::Secret(Secret::Status) => {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to count in")?;
             let (options, schema) = (of_file(here, ConnectionOptions::load)?, schema(here)?);
-            let counted = runtime.block_on(secret::status(url, &options, &Secrets::load(&variables)?, &schema));
+            let counted = runtime.block_on(secret::status(url, &options, &load_secrets(&variables)?, &schema));
             let (text, done) = counted.map_err(|error| format!("{name}: {error}"))?;
             say(&text);
             if !done {

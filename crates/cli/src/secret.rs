@@ -4,8 +4,11 @@ use std::{fmt::Write as _, io};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
-    config::{self, ConnectionOptions, Secret, Secrets},
-    crypto::envelope,
+    config::{self, ConnectionOptions},
+    crypto::{
+        envelope,
+        secret::{Secret, Secrets},
+    },
     store::{StoreError, schema::Schema, single},
 };
 
@@ -88,7 +91,7 @@ pub async fn status(
     let mut text = String::new();
     let mut needed = false;
     for (what, sql) in [
-        ("private signing keys", "select {jwks.privateKey} from {jwks} where {jwks.expiresAt} is null or {jwks.expiresAt} > now()"),
+        ("private signing keys", "select {jwks.privateKey} from {jwks} where {jwks.expiresAt} is null or {instant jwks.expiresAt} > now()"),
         (
             "tokens of providers",
             "select token from {account}, lateral (values ({account.accessToken}), ({account.refreshToken})) as tokens (token)
@@ -117,7 +120,7 @@ pub async fn status(
             count.current, count.older, count.lost
         );
     }
-    let sql = schema.filled("select count(*) from {session} where {session.expiresAt} > now()");
+    let sql = schema.filled("select count(*) from {session} where {instant session.expiresAt} > now()");
     let row = client.query_typed(&sql, &[]).await?;
     let sessions: i64 = row.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
     let _ = writeln!(

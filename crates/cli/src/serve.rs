@@ -16,7 +16,7 @@ use gatepost_core::{
     functions::FUNCTIONS,
     handle,
     outcome::Outcome,
-    rules::origin::{self, Relative},
+    syntax::origin::{self, Pattern, Relative},
 };
 use http::{Method, Response, StatusCode, Uri, header};
 use http_body_util::Full;
@@ -84,8 +84,7 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
         places: &gatepost_core::functions::PLACES,
         wait_until,
     };
-    let tables: [_; FUNCTIONS.len()] =
-        std::array::from_fn(|at| FUNCTIONS.get(at).map_or(&[][..], |function| function.endpoints));
+    let tables: Vec<_> = FUNCTIONS.iter().flat_map(|function| function.tables).map(|table| table.endpoints).collect();
     let response = handle::handle(service.auth.clone(), &tables, request, edge).await;
     if let Some(outcome) = response.extensions().get::<Outcome>() {
         (service.log)(&outcome.line(&id, response.status(), started.elapsed()));
@@ -109,8 +108,8 @@ fn is_known<B>(auth: &Auth, request: &http::Request<B>) -> bool {
         None => false,
     };
     let config = &auth.config;
-    let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
-    let patterns = || own.as_deref().into_iter().chain(config.trusted_origins.iter().map(String::as_str));
+    let own = config.base_url.as_ref().map(|url| Pattern::new(&url.origin().ascii_serialization()));
+    let patterns = || own.iter().chain(&config.trusted_origins);
     let is_trusted = |scheme| origin::is_trusted(&format!("{scheme}://{host}"), patterns(), Relative::Refused);
     is_local || is_trusted("http") || is_trusted("https")
 }

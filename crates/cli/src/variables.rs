@@ -78,8 +78,7 @@ fn readers(variable: &Variable) -> String {
         Readers::Every => "every function".to_owned(),
         Readers::CommandLine => "no function".to_owned(),
         Readers::Groups(_) => {
-            let reads =
-                |function: &&Function| variable.is_read_by(function.endpoints.iter().map(|endpoint| endpoint.id));
+            let reads = |function: &&Function| variable.is_read_by(function.endpoints().map(|endpoint| endpoint.id));
             let names = FUNCTIONS.iter().filter(reads).map(|function| format!("`{}`", function.name));
             names.collect::<Vec<_>>().join(", ")
         }

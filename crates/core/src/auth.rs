@@ -4,12 +4,13 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    config::{Config, Problems, SecondaryStorage},
+    config::{Config, CookieCache, Problems, SecondaryStorage},
     cookie::Cookies,
     cookie_cache::Cache,
     counters::Counters,
     crypto::password::Hasher,
     keyring::Keyring,
+    mail::template::Templates,
     providers::Remembered,
     stopwatch::{Clock, Stopwatch},
     store::{
@@ -23,6 +24,8 @@ use crate::{
 pub struct Auth {
     /// What the deployment decides.
     pub config: Config,
+    /// What mails say: the built-in texts, unless the deployment's own are put here.
+    pub templates: Templates,
     /// Names and attributes of cookies.
     pub cookies: Cookies,
     /// The session in a cookie, where that is on.
@@ -114,6 +117,7 @@ impl Auth {
         };
         match pool {
             Ok(pool) => Ok(Self {
+                templates: Templates::default(),
                 limits: Counters::default(),
                 cookies: Cookies::new(&config),
                 cache: Cache::new(&config),
@@ -138,9 +142,12 @@ impl Auth {
     /// Log lines for the start of a process, as JSON: what an operator should know though it works.
     pub fn notices(&self) -> impl Iterator<Item = String> {
         let database = &self.config.database;
-        database.warning().into_iter().map(|text| {
-            serde_json::json!({ "level": "warn", "variable": database.variable, "warning": text }).to_string()
-        })
+        let of_database = database.warning().map(|text| ("variable", database.variable, text));
+        let of_cache = self.config.session.cookie_cache.warning().map(|text| ("key", CookieCache::REFRESH, text));
+        of_database
+            .into_iter()
+            .chain(of_cache)
+            .map(|(kind, place, text)| serde_json::json!({ "level": "warn", kind: place, "warning": text }).to_string())
     }
 
     /// What a request's time is measured with: nothing where nobody wants to know.

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 
 use crate::{
     config::{
-        Audience, Config, Environment, Problems, SecondaryStorage, Set, Transport, VARIABLES, Variable, Variables,
+        Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, Set, Transport, VARIABLES, Variable,
+        Variables,
     },
-    fetch::is_loopback,
     store::{Pool, secondary},
+    syntax::network::is_loopback,
 };
 
 /// Bytes of all variables together, names and values, that the platform takes.
@@ -117,6 +118,9 @@ pub fn environment(variables: &Variables, config: &Config, problems: &Problems, 
     if let Some(text) = config.database.warning() {
         findings.warning(config.database.variable, text);
     }
+    if let Some(text) = config.session.cookie_cache.warning() {
+        findings.warning(CookieCache::REFRESH, text);
+    }
     if let Some(storage) = &config.secondary_storage {
         secondary_storage(config, storage, &mut findings);
     }
@@ -141,8 +145,8 @@ fn secondary_storage(config: &Config, storage: &SecondaryStorage, findings: &mut
             if !address.tls && !is_loopback(&address.host) && config.environment != Environment::Development =>
         {
             let text = format!(
-                "`{}` is spoken to without TLS: whoever reads along has every session; write rediss:// or https://, unless the \
-                 network in between is yours alone",
+                "`{}` is used without TLS: anyone on the network can read every session; write rediss:// or https://, unless \
+                 you control the whole network in between",
                 address.host
             );
             findings.warning(storage.variable(), text);
@@ -203,7 +207,7 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
     let silent = password.enabled && password.send_reset_password.is_none() && variables.get(NAME).is_none();
     let is_told = findings.0.iter().any(|finding| finding.place == NAME);
     if silent && deployed && !is_told {
-        findings.warning(NAME, "it is missing: nobody can replace a forgotten password or confirm an address");
+        findings.warning(NAME, "it is missing: users cannot replace a forgotten password or confirm an address");
     }
 }
 
@@ -329,7 +333,7 @@ fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut F
     for (variable, secret) in signing(variables) {
         if others.contains(secret) && told.insert(variable) {
             let text = format!(
-                "a secret in it is in {name} too: whoever knows it there signs in as anybody here; \
+                "a secret in it is in {name} too: anyone who knows it there can sign in as any user here; \
                  make another with `cargo gatepost secret new`"
             );
             findings.problem(variable, text);

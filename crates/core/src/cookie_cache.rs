@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    config::{CacheStrategy, Config, CookieCache, Secrets},
-    crypto::{jwe, jwt, random::Rng, signature},
+    config::{CacheStrategy, Config, CookieCache},
+    crypto::{jwe, jwt, random::Rng, secret::Secrets, signature},
     json,
     model::{ReadSession, ReadUser, Session, User},
 };
@@ -169,7 +169,7 @@ impl Cache {
 
     /// The payload and the cookie's own expiry in milliseconds, if it is genuine.
     fn open(&self, text: &str) -> Option<(Read, i64)> {
-        let secrets = || self.secrets.all().map(crate::config::Secret::bytes);
+        let secrets = || self.secrets.all().map(crate::crypto::secret::Secret::bytes);
         match self.config.strategy {
             CacheStrategy::Compact => {
                 let bytes = LENIENT.decode(text).or_else(|_| LENIENT.decode(text.replace('+', "-").replace('/', "_")));

@@ -120,10 +120,24 @@ impl Error {
     pub fn of_row(error: StoreError, code: Code) -> Self {
         match error {
             StoreError::Refused { ref state, .. } if state.starts_with("23") => {
-                Self::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::RowRefused).because(&error)
+                Self::refused_row(error, Self::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::RowRefused))
             }
             error => error.into(),
         }
+    }
+
+    /// What became of a row: `refused` where the database refuses it for whatever is in it, with the database's words for the log.
+    pub fn refused_row(error: StoreError, refused: Self) -> Self {
+        match error {
+            StoreError::Refused { .. } => refused.because(error),
+            error => error.into(),
+        }
+    }
+
+    /// 400 for a password that is too short or too long.
+    pub fn password_length(reason: Reason) -> Self {
+        let is_short = reason == Reason::PasswordTooShort;
+        Self::bad(if is_short { crate::code::PASSWORD_TOO_SHORT } else { crate::code::PASSWORD_TOO_LONG }, reason)
     }
 
     /// For the operator.
@@ -162,6 +176,7 @@ impl From<StoreError> for Error {
                 cause,
             },
             StoreError::Unavailable(_) | StoreError::TimedOut(_) => unavailable(Reason::DatabaseUnavailable),
+            StoreError::Undone(_) => unavailable(Reason::DatabaseConflict),
             StoreError::Exhausted(_) => unavailable(Reason::PoolExhausted),
             // Class 22: a value of the client's that its column cannot hold, like a NUL or a number out of range; 54000: one
             // that is too large for the column's index. Only the database knows its columns, so this is decided once, here.

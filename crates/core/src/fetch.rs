@@ -33,11 +33,6 @@ const TIME: Duration = Duration::from_secs(10);
 /// Bytes of an answer that are read.
 const SIZE: usize = 65_536;
 
-/// Whether a host is this machine, with which plain text may be spoken.
-pub fn is_loopback(host: &str) -> bool {
-    matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]")
-}
-
 /// Which addresses a host may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {

@@ -1,11 +1,13 @@
-//! The deployed functions and their endpoints: the only list of routes. The deployment's files, the documentation and the
-//! test of coverage all come from it.
+//! The functions of a deployment and their endpoints: the only list of routes. The deployment's files, the documentation and
+//! the test of coverage all come from it.
 
 use crate::{
+    config::{Config, FunctionLayout},
     context::places::Places,
     endpoint::Endpoint,
     endpoints,
     features::{last_login_method, username},
+    routes,
 };
 
 /// What all features do on a request's way, in the order in which they are called.
@@ -21,27 +23,104 @@ pub static PLACES: Places = Places {
 pub struct Function {
     /// The name of the binary and of the file.
     pub name: &'static str,
-    /// The constant that its file names, below `endpoints`.
-    pub module: &'static str,
+    /// What it does, for its file.
+    pub about: &'static str,
     /// What it serves.
+    pub tables: &'static [Table],
+}
+
+/// A table of endpoints that is linked as a whole, or not at all.
+#[derive(Clone, Copy)]
+pub struct Table {
+    /// The path of its constant below `endpoints`, as a function's file names it.
+    pub constant: &'static str,
+    /// Its rows.
     pub endpoints: &'static [Endpoint],
 }
 
-/// Every function. Only the CLI and the tests look at this list; a function names its own table and is linked with
-/// nothing else. The last one also answers for paths that nobody serves.
+macro_rules! table {
+    ($module:ident::$name:ident) => {
+        Table { constant: concat!(stringify!($module), "::", stringify!($name)), endpoints: endpoints::$module::$name }
+    };
+}
+
+/// Every function, grouped by what its endpoints are linked with: what needs the same code is one binary. Only the CLI and the
+/// tests look at this list; a function names its own tables and is linked with nothing else. The last function also answers
+/// for paths that no function serves.
 pub const FUNCTIONS: &[Function] = &[
-    Function { name: "get-session", module: "get_session", endpoints: endpoints::get_session::ENDPOINTS },
-    Function { name: "sign-in", module: "sign_in", endpoints: endpoints::sign_in::ENDPOINTS },
-    Function { name: "sign-up", module: "sign_up", endpoints: endpoints::sign_up::ENDPOINTS },
-    Function { name: "sign-out", module: "sign_out", endpoints: endpoints::sign_out::ENDPOINTS },
-    Function { name: "sessions", module: "sessions", endpoints: endpoints::sessions::ENDPOINTS },
-    Function { name: "user", module: "user", endpoints: endpoints::user::ENDPOINTS },
-    Function { name: "email", module: "email", endpoints: endpoints::email::ENDPOINTS },
-    Function { name: "password", module: "password", endpoints: endpoints::password::ENDPOINTS },
-    Function { name: "account", module: "account", endpoints: endpoints::account::ENDPOINTS },
-    Function { name: "token", module: "token", endpoints: endpoints::token::ENDPOINTS },
-    Function { name: "status", module: "status", endpoints: endpoints::status::ENDPOINTS },
+    Function {
+        name: "get-session",
+        about: "Reads the session of a request.",
+        tables: &[table!(get_session::ENDPOINTS)],
+    },
+    Function { name: "sign-in", about: "Signs users in with a password.", tables: &[table!(sign_in::ENDPOINTS)] },
+    Function { name: "sign-up", about: "Creates users with a password.", tables: &[table!(sign_up::ENDPOINTS)] },
+    Function {
+        name: "user",
+        about: "What users do with their own sessions, profile, address and password.",
+        tables: &[
+            table!(sign_out::ENDPOINTS),
+            table!(sessions::ENDPOINTS),
+            table!(user::ENDPOINTS),
+            table!(email::ENDPOINTS),
+            table!(password::ENDPOINTS),
+        ],
+    },
+    Function { name: "social", about: "Signs users in with a provider.", tables: &[table!(account::SOCIAL)] },
+    Function {
+        name: "accounts",
+        about: "Lists and removes a user's accounts, and returns the tokens of their providers.",
+        tables: &[table!(account::ENDPOINTS), table!(account::TOKENS)],
+    },
+    Function {
+        name: "token",
+        about: "Issues tokens for other services, and publishes the keys that verify them.",
+        tables: &[table!(token::ENDPOINTS)],
+    },
+    Function {
+        name: "status",
+        about: "Reports that the service runs, and answers for paths that no other function serves.",
+        tables: &[table!(status::ENDPOINTS), table!(status::OPEN_API)],
+    },
 ];
+
+/// The function that serves everything where a configuration merges the functions.
+const MERGED: (&str, &str) = ("all", "Serves every endpoint of this deployment.");
+
+impl Function {
+    /// Its endpoints.
+    pub fn endpoints(&self) -> impl Iterator<Item = &'static Endpoint> + Clone + use<> {
+        self.tables.iter().flat_map(|table| table.endpoints)
+    }
+}
+
+/// A function as one deployment has it: without the tables of which the deployment serves nothing.
+pub struct Deployed {
+    /// The name of the binary and of the file.
+    pub name: &'static str,
+    /// What it does, for its file.
+    pub about: &'static str,
+    /// What it is linked with.
+    pub tables: Vec<Table>,
+}
+
+/// The functions that a deployment with this configuration needs; the last one answers for all paths that are left.
+pub fn deployed(config: &Config) -> Vec<Deployed> {
+    let is_served = |table: &&Table| table.endpoints.iter().any(|row| routes::served(config, row.path).is_some());
+    let needed = |tables: &[Table]| tables.iter().filter(is_served).copied().collect::<Vec<_>>();
+    let mut functions: Vec<_> = FUNCTIONS
+        .iter()
+        .map(|function| Deployed { name: function.name, about: function.about, tables: needed(function.tables) })
+        .collect();
+    if config.deployment.functions == FunctionLayout::Merged {
+        let (name, about) = MERGED;
+        return vec![Deployed { name, about, tables: functions.into_iter().flat_map(|one| one.tables).collect() }];
+    }
+    let fallback = functions.pop();
+    functions.retain(|function| !function.tables.is_empty());
+    functions.extend(fallback);
+    functions
+}
 
 #[cfg(test)]
 mod tests {
@@ -50,7 +129,7 @@ mod tests {
     #[test]
     fn no_two_endpoints_answer_to_one_method_and_path() {
         let mut seen = std::collections::BTreeSet::new();
-        for endpoint in FUNCTIONS.iter().flat_map(|function| function.endpoints) {
+        for endpoint in FUNCTIONS.iter().flat_map(Function::endpoints) {
             assert!(seen.insert((endpoint.path, endpoint.method.as_str())), "{} {}", endpoint.method, endpoint.path);
             assert!(endpoint.path.starts_with('/') && !endpoint.path.contains("//") && !endpoint.path.ends_with('/'));
         }

@@ -13,7 +13,7 @@ use crate::{
     auth::Auth,
     bearer, body, code,
     config::Environment,
-    context::{Background, Context, Edge, places::Places, text_of},
+    context::{Afterwards, Background, Context, Edge, places::Places, text_of},
     cookie::{Jar, Pending},
     cors,
     crypto::random::Rng,
@@ -103,7 +103,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         db: auth.db().watched(auth.stopwatch()),
         cookies: Pending::default(),
         answer_headers: HeaderMap::new(),
-        afterwards: Vec::new(),
+        afterwards: Afterwards::default(),
         auth,
     }
 }
@@ -120,15 +120,12 @@ fn finish(
     outcome.statements = cx.db.statements();
     outcome.commands = cx.db.commands();
     outcome.pool = cx.db.watch.crowd();
-    std::mem::take(&mut cx.afterwards).into_iter().for_each(&edge.wait_until);
+    cx.afterwards.take().into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,
-        Err(error) => {
-            outcome.cause = error.cause().map(str::to_owned);
-            Reply::from(&error)
-        }
+        Err(error) => Reply::from(&error),
     };
-    outcome.reason = reply.reason;
+    (outcome.reason, outcome.cause) = (reply.reason, reply.cause.clone());
     let reply = observe(&mut cx, reply, &outcome, edge);
     respond(cx.finish(reply), outcome, development)
 }

@@ -7,6 +7,8 @@
 //! cookies ([`cookie`], [`cookie_cache`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
 //! share, [`config`] what a deployment decides, [`check`] looks at the
 //! latter beforehand, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
+//! Below all of them lie [`syntax`], which reads addresses, networks and patterns, and [`problem`], the form in which the parts report
+//! what is wrong with a configuration.
 
 pub mod account_cookie;
 pub mod auth;
@@ -35,11 +37,13 @@ mod json;
 pub mod keyring;
 pub mod limit;
 pub mod links;
+pub mod lookup;
 pub mod mail;
 pub mod model;
 pub mod openapi;
 pub mod outcome;
 mod percent;
+pub mod problem;
 pub mod protected;
 pub mod providers;
 pub mod reason;
@@ -54,6 +58,7 @@ pub mod signing_keys;
 pub mod social;
 pub mod stopwatch;
 pub mod store;
+pub mod syntax;
 #[cfg(feature = "otlp")]
 pub mod telemetry;
 pub mod verify;

@@ -6,9 +6,8 @@ use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    config::Secrets,
     context::Context,
-    crypto::jwt,
+    crypto::{jwt, secret::Secrets},
     mail::{self, Kind, Mail},
     model::User,
     outcome::Outcome,
@@ -85,7 +84,7 @@ pub fn sign_up_again(cx: &mut Context, new: &New<'_>, mail: Option<Option<&str>>
         let secrets = &auth.config.secrets;
         let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, Some(&password_hash));
         if let Some(mail) = signed(secrets, &base, Kind::VerifyEmail, &user, &claims, callback_url.as_deref()) {
-            mail::deliver(&auth.config, &mail, &id, now.as_second()).await;
+            mail::deliver(&auth.config, &auth.templates, &mail, &id, now.as_second()).await;
         }
     }));
 }
@@ -104,7 +103,7 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
     cx.afterwards.push(Box::pin(async move {
         let db = auth.db();
         match verification::insert(&db, &secret).await {
-            Ok(()) => mail::deliver(&auth.config, &mail, &id, now).await,
+            Ok(()) => mail::deliver(&auth.config, &auth.templates, &mail, &id, now).await,
             Err(error) => Outcome::background("reset_password", &format!("no link was stored or mailed: {error}")),
         }
     }));
@@ -174,7 +173,7 @@ fn callback(callback_url: Option<&str>) -> impl std::fmt::Display {
 /// It leaves after the answer: how long a mail server takes tells nobody which address is known.
 fn push(cx: &mut Context, mail: Mail) {
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
-    cx.afterwards.push(Box::pin(async move { mail::deliver(&auth.config, &mail, &id, now).await }));
+    cx.afterwards.push(Box::pin(async move { mail::deliver(&auth.config, &auth.templates, &mail, &id, now).await }));
 }
 
 /// What the token of a link says. Every secret that is still honoured is tried: a rotation breaks no link.
@@ -204,29 +203,4 @@ pub fn identifiers(cx: &Context, purpose: &str, token: &str) -> Vec<String> {
     } else {
         vec![plain]
     }
-}
-
-/// Where a link leads in the end: `target`, which may be relative to `base`, with one more member in its query
-/// (spec core §3.16). None where that is no URL.
-pub fn with_query(base: &str, target: &str, key: &str, value: &str) -> Option<String> {
-    let mut url = url::Url::parse(base).ok()?.join(target).ok()?;
-    let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    // The first one of that name keeps its place, others go.
-    match pairs.iter().position(|(name, _)| name == key) {
-        Some(first) => {
-            let mut at = 0..;
-            pairs.retain(|(name, _)| at.next() == Some(first) || name != key);
-            pairs.iter_mut().filter(|(name, _)| name == key).for_each(|pair| pair.1 = value.to_owned());
-        }
-        None => pairs.push((key.to_owned(), value.to_owned())),
-    }
-    url.query_pairs_mut().clear().extend_pairs(pairs);
-    Some(url.into())
-}
-
-/// The same without resolving: `target` stays as it was written (spec core §3.18).
-pub fn with_error(target: &str, code: &str) -> String {
-    let (target, fragment) = target.split_at(target.find('#').unwrap_or(target.len()));
-    let separator = if target.contains('?') { '&' } else { '?' };
-    format!("{target}{separator}error={code}{fragment}")
 }

@@ -22,8 +22,10 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
         document.insert("servers".to_owned(), json!([{ "url": base_url }]));
     }
     if let Some(Value::Object(paths)) = document.get_mut("paths") {
-        *paths =
-            std::mem::take(paths).into_iter().filter_map(|(path, item)| Some((served(config, path)?, item))).collect();
+        *paths = std::mem::take(paths)
+            .into_iter()
+            .filter_map(|(path, item)| Some((routes::served(config, &path)?.to_owned(), item)))
+            .collect();
         for path in ["/sign-up/email", "/update-user", "/update-session"] {
             let own = &config.schema.additional;
             let fields = if path == "/update-session" { &own.session } else { &own.user };
@@ -44,15 +46,6 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
         *name = Cookies::new(config).session_token.name.into();
     }
     Ok(document)
-}
-
-/// Where what the description calls `path` is served, if it is.
-fn served(config: &Config, path: String) -> Option<String> {
-    let path = if path == "/jwks" { config.jwks.path.clone() } else { path };
-    let disabled = config.disabled_paths.iter().any(|disabled| disabled.trim_end_matches('/') == path);
-    let elsewhere = config.jwks.remote && path == config.jwks.path;
-    let is_served = !disabled && !elsewhere && routes::named(config, &path).is_some();
-    is_served.then_some(path)
 }
 
 /// Whose members are added.

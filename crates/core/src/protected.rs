@@ -59,8 +59,7 @@ where
 
 /// Who asks. A token in the `Authorization` header counts alone: one that is not believed is not made good by a cookie.
 async fn caller(cx: &mut Context) -> Result<Caller, Error> {
-    let jwt = cx.header("authorization").and_then(|header| bearer::token(&header).map(str::to_owned));
-    if let Some(jwt) = jwt.filter(|token| token.matches('.').count() == 2 && cx.auth.config.jwt.enabled) {
+    if let Some(jwt) = bearer::signed_token(cx) {
         return by_token(cx, &jwt).await.map(Caller::Token);
     }
     bearer::apply(cx);
@@ -87,13 +86,16 @@ pub fn expected(cx: &Context) -> Expected {
 
 async fn by_token(cx: &mut Context, token: &str) -> Result<Claims, Error> {
     let keys = KeySet::Local(signing_keys::verifying(cx).await?);
-    verify::verify(token, &keys, &expected(cx), cx.now).await.map_err(|refusal| {
-        let reason = match refusal {
-            Refusal::Expired { .. } => Reason::TokenExpired,
-            _ => Reason::InvalidToken,
-        };
-        refused(cx, reason, Some(&refusal))
-    })
+    let claims = verify::verify(token, &keys, &expected(cx), cx.now).await;
+    claims.map_err(|refusal| refused(cx, reason(&refusal), Some(&refusal)))
+}
+
+/// The reason for which a token is refused.
+pub fn reason(refusal: &Refusal) -> Reason {
+    match refusal {
+        Refusal::Expired { .. } => Reason::TokenExpired,
+        _ => Reason::InvalidToken,
+    }
 }
 
 /// 401, and what is wrong with a token in the form of RFC 6750 §3.

@@ -172,6 +172,8 @@ reasons! {
     RowRefused = "row_refused",
     /// The database could not be reached, closed the connection or answered too late.
     DatabaseUnavailable = "database_unavailable",
+    /// The database undid the statement, twice: a deadlock, or changes of others to the same rows. The cause says which.
+    DatabaseConflict = "database_conflict",
     /// Every connection of the pool stayed in use for the whole wait.
     PoolExhausted = "pool_exhausted",
     /// The secondary storage could not be reached, refused a command or answered too late; the cause says which.

@@ -16,11 +16,13 @@ pub struct Reply {
     pub body: Bytes,
     /// Why the answer is `null`.
     pub reason: Option<Reason>,
+    /// What the database said where the answer does not tell it, for the log only.
+    pub cause: Option<String>,
 }
 
 impl Reply {
     fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
-        Self { status, headers: HeaderMap::new(), body: body.into(), reason: None }
+        Self { status, headers: HeaderMap::new(), body: body.into(), reason: None, cause: None }
     }
 
     /// A status with an empty body and no content type.
@@ -75,7 +77,7 @@ impl Reply {
 /// The value of `Location`. It is made before anything is written: an answer that cannot be sent changes nothing.
 ///
 /// # Errors
-/// 500 for what is not ASCII or has a control character: the URL was not written by `rules::origin::written`, which is a bug.
+/// 500 for what is not ASCII or has a control character: the URL was not written by `syntax::origin::written`, which is a bug.
 pub fn location(url: &str) -> Result<HeaderValue, Error> {
     let value = HeaderValue::from_str(url).ok().filter(|value| value.as_bytes().is_ascii());
     value
@@ -124,6 +126,6 @@ impl From<&Error> for Reply {
             }
         };
         let reply = reply.unwrap_or_else(|_| Reply::empty(StatusCode::INTERNAL_SERVER_ERROR));
-        Reply { reason: Some(error.reason()), ..reply }
+        Reply { reason: Some(error.reason()), cause: error.cause().map(str::to_owned), ..reply }
     }
 }

@@ -4,10 +4,12 @@ use http::Method;
 
 use crate::{config::Config, endpoint::Endpoint};
 
+/// Where the table of endpoints has the key set.
+const KEY_SET: &str = "/jwks";
+
 /// The path by which the table of endpoints knows what is served at `path`: the key set may have been moved, and what is
 /// switched off is nowhere.
 pub(crate) fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
-    const KEY_SET: &str = "/jwks";
     /// What needs no database, besides the two of tokens.
     const STATELESS: [&str; 8] = [
         "/get-session",
@@ -19,6 +21,9 @@ pub(crate) fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
         "/refresh-token",
         "/account-info",
     ];
+    /// What needs a provider, besides what providers send people back to.
+    const PROVIDERS: [&str; 5] =
+        ["/sign-in/social", "/link-social", "/get-access-token", "/refresh-token", "/account-info"];
     /// What needs sessions somewhere, and nothing else.
     const SESSIONS: [&str; 5] =
         ["/list-sessions", "/update-session", "/revoke-session", "/revoke-sessions", "/revoke-other-sessions"];
@@ -33,8 +38,17 @@ pub(crate) fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
         "/token" => config.jwt.enabled.then_some(path),
         "/sign-in/username" | "/is-username-available" => config.features.username.enabled.then_some(path),
         "/open-api/generate-schema" => config.open_api.then_some(path),
+        _ if !config.social.enabled && (PROVIDERS.contains(&path) || path.starts_with("/callback/")) => None,
         _ => (!config.is_stateless() || is_served(path)).then_some(path),
     }
+}
+
+/// Where this configuration serves what the table of endpoints has at `path`, if it serves it at all.
+pub fn served<'p>(config: &'p Config, path: &'p str) -> Option<&'p str> {
+    let path = if path == KEY_SET { config.jwks.path.as_str() } else { path };
+    let is_disabled = config.disabled_paths.iter().any(|disabled| disabled.trim_end_matches('/') == path);
+    let is_elsewhere = config.jwks.remote && path == config.jwks.path;
+    (!is_disabled && !is_elsewhere && named(config, path).is_some()).then_some(path)
 }
 
 /// Finds the endpoint of a method and a path relative to the base path, and what stands there for the path's `:name`.

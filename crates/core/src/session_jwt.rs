@@ -43,7 +43,7 @@ async fn sign(cx: &mut Context, claims: &str) -> Option<String> {
 ///
 /// # Errors
 /// [`Disbelief::Forged`] where it is not, or where the keys cannot be read.
-pub async fn open(cx: &mut Context, token: &str) -> Result<Vec<u8>, Disbelief> {
+async fn open(cx: &Context, token: &str) -> Result<Vec<u8>, Disbelief> {
     let (header, rest) = token.split_once('.').ok_or(Disbelief::Forged)?;
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Disbelief::Forged);
     let header: Value = serde_json::from_slice(&decode(header)?).map_err(|_| Disbelief::Forged)?;

@@ -9,11 +9,12 @@ use crate::{
     cookie_cache::Cached,
     endpoint::Guard,
     error::Error,
+    lookup::{self, Decision, Lookup, NotCached, Step},
     model::{Session, User},
     reason::Reason,
-    rules::session::{self, Read, Verdict},
+    rules::session,
     session_cookies,
-    store::{self, StoreError, secondary::Gone},
+    store::{self, StoreError},
     wire::GetSession,
 };
 
@@ -40,89 +41,54 @@ pub enum Found {
     Nobody(Reason),
 }
 
-/// Looks the session of the request up, moves its expiry if that is due, and ends in the browser what is over.
+/// Looks up the session of the request, then does what the lookup decided: moves the expiry, writes cookies anew, and ends
+/// what is over in the browser and in the stores.
 ///
 /// # Errors
-/// Where the database fails: that is no reason to call somebody signed out.
+/// Where a store fails: that is no reason to call somebody signed out.
 pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<Found, StoreError> {
-    if cx.auth.cache.is_none() {
-        // Left over from a time when the session was cached in a cookie.
-        cx.cookies.expire_pieces(&cx.auth.cookies.session_data, &cx.jar);
-    }
-    let token = match cx.session_token() {
-        Ok(token) => token,
-        Err(reason) => return Ok(Found::Nobody(reason)),
-    };
-    let cached = if query.disable_cookie_cache { None } else { cached(cx, &token).await };
-    if let Some(signed_in) = cached {
-        session_cookies::renew_signatures(cx, &signed_in.session);
-        return Ok(Found::Cached(signed_in));
-    }
-    let stored = match cx.auth.config.stores_sessions() {
-        true => store::session::with_user(&cx.db, &token).await?,
-        false => Err(Gone::Unknown),
-    };
-    let (session, user) = match stored {
-        Ok(found) => found,
-        Err(gone) => {
-            session_cookies::clear(cx);
-            return Ok(Found::Nobody(reason(gone)));
-        }
-    };
-    let read = Read { by_get, dont_remember: cx.dont_remember(), disable_refresh: query.disable_refresh };
-    let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
-    match (verdict, user) {
-        (Verdict::Good { needs_refresh }, Some(user)) => {
+    let Lookup { steps, decision } = lookup::session(cx, query, by_get).await;
+    expire_refused(cx, &steps);
+    match decision? {
+        Decision::SignedOut { reason, clear, delete } => end(cx, reason, clear, delete).await,
+        Decision::Cached(cached) => Ok(Found::Cached(renew(cx, cached).await)),
+        Decision::Keep { session, user, needs_refresh, cache } => {
             session_cookies::renew_signatures(cx, &session);
-            if !read.dont_remember && !read.disable_refresh {
+            if cache {
                 session_cookies::cache(cx, &session, &user, true).await;
             }
             Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh })
         }
-        (Verdict::Refresh(expires_at), Some(user)) => {
-            refresh(cx, Session { expires_at, updated_at: Some(cx.now), ..session }, user).await
-        }
-        (Verdict::Ended { reason, delete }, _) => end(cx, &session, reason, delete).await,
-        (_, None) => end(cx, &session, Reason::UserGone, false).await,
-    }
-}
-
-/// Why there is no session.
-pub fn reason(gone: Gone) -> Reason {
-    match gone {
-        Gone::Unknown | Gone::Unreadable => Reason::UnknownSession,
-        Gone::Revoked => Reason::SessionRevoked,
-    }
-}
-
-/// Steps 4 and 5: what the cookie says, if it is there and believed; one that is not goes.
-async fn cached(cx: &mut Context, token: &str) -> Option<SignedIn> {
-    let auth = cx.auth.clone();
-    let cache = auth.cache.as_ref()?;
-    let text = cx.jar.whole(&auth.cookies.session_data)?;
-    let read = if cache.is_signed_with_keys() {
-        (cx.session_keys?.open)(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
-    } else {
-        cache.read(&text, token, cx.now)
-    };
-    match read {
-        Ok(Cached { session, user, is_due }) => {
-            if is_due {
-                let remember = !cx.dont_remember();
-                session_cookies::cache(cx, &session, &user, remember).await;
-                session_cookies::extend(cx, &session, remember);
-            }
-            Some(SignedIn { session, user })
-        }
-        Err(_) => {
-            cx.cookies.expire(&auth.cookies.session_data);
-            None
+        Decision::Extend { session, user, expires_at } => {
+            extend(cx, Session { expires_at, updated_at: Some(cx.now), ..session }, user).await
         }
     }
 }
 
-/// Step 10: the expiry moves, and the cookie with it.
-async fn refresh(cx: &mut Context, session: Session, user: User) -> Result<Found, StoreError> {
+/// Expires a cached session that is not believed, and one that is left over from a time when sessions were cached.
+fn expire_refused(cx: &mut Context, steps: &[Step]) {
+    if cx.auth.cache.is_none() {
+        cx.cookies.expire_pieces(&cx.auth.cookies.session_data, &cx.jar);
+    }
+    if steps.iter().any(|step| matches!(step, Step::Cached(Err(NotCached::Refused(_))))) {
+        cx.cookies.expire(&cx.auth.cookies.session_data);
+    }
+}
+
+/// Writes the cookies of a cached session anew where that is due.
+async fn renew(cx: &mut Context, cached: Cached) -> SignedIn {
+    let Cached { session, user, is_due } = cached;
+    if is_due {
+        let remember = !cx.dont_remember();
+        session_cookies::cache(cx, &session, &user, remember).await;
+        session_cookies::extend(cx, &session, remember);
+    }
+    session_cookies::renew_signatures(cx, &session);
+    SignedIn { session, user }
+}
+
+/// Step 10: moves the expiry in the stores, then in the cookie.
+async fn extend(cx: &mut Context, session: Session, user: User) -> Result<Found, StoreError> {
     if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await? {
         session_cookies::clear(cx);
         return Ok(Found::Nobody(Reason::SessionEndedMeanwhile));
@@ -131,11 +97,13 @@ async fn refresh(cx: &mut Context, session: Session, user: User) -> Result<Found
     Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh: None })
 }
 
-/// Step 6: what is over is over in the browser too.
-async fn end(cx: &mut Context, session: &Session, reason: Reason, delete: bool) -> Result<Found, StoreError> {
-    session_cookies::clear(cx);
-    if delete {
-        store::session::delete(&cx.db, &session.token).await?;
+/// Step 6: ends the session in the browser, and in the stores where nothing else removes it.
+async fn end(cx: &mut Context, reason: Reason, clear: bool, delete: Option<String>) -> Result<Found, StoreError> {
+    if clear {
+        session_cookies::clear(cx);
+    }
+    if let Some(token) = delete {
+        store::session::delete(&cx.db, &token).await?;
     }
     Ok(Found::Nobody(reason))
 }

@@ -82,7 +82,12 @@ pub async fn shown(cx: &mut Context) -> Result<Vec<Additional>, Error> {
             keys
         }
     };
-    Ok(keys::shown(&keys, &auth.config.jwks, cx.now).map(|key| public(key, &auth.config)).collect())
+    Ok(public_halves(cx, &keys))
+}
+
+fn public_halves(cx: &Context, keys: &[Jwk]) -> Vec<Additional> {
+    let config = &cx.auth.config;
+    keys::shown(keys, &config.jwks, cx.now).map(|key| public(key, config)).collect()
 }
 
 /// The public halves that are shown, ready to check tokens with.
@@ -90,9 +95,23 @@ pub async fn shown(cx: &mut Context) -> Result<Vec<Additional>, Error> {
 /// # Errors
 /// Where the database fails.
 pub async fn verifying(cx: &mut Context) -> Result<LocalKeySet, Error> {
-    let keys = shown(cx).await?;
-    let set = json::to_string(&wire::KeySet { keys: &keys });
-    LocalKeySet::read(set.as_bytes()).map_err(|error| Error::internal(Reason::NoSigningKey, error))
+    key_set(&shown(cx).await?).map_err(|error| Error::internal(Reason::NoSigningKey, error))
+}
+
+/// The public halves of [`verifying`] as far as they exist: no key is made where there is none.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn existing(cx: &Context) -> Result<LocalKeySet, StoreError> {
+    let keys = match cx.auth.keys.keys(cx.now) {
+        Some(keys) => keys,
+        None => load(&cx.auth, &cx.db, cx.now).await?,
+    };
+    key_set(&public_halves(cx, &keys)).map_err(|error| StoreError::Failed(error.to_string()))
+}
+
+fn key_set(keys: &[Additional]) -> Result<LocalKeySet, serde_json::Error> {
+    LocalKeySet::read(json::to_string(&wire::KeySet { keys }).as_bytes())
 }
 
 /// The public half of one key, expired or not; none where no key has this identifier. A key that was known once is known,
@@ -100,7 +119,7 @@ pub async fn verifying(cx: &mut Context) -> Result<LocalKeySet, Error> {
 ///
 /// # Errors
 /// Where the database fails.
-pub(crate) async fn public_half(cx: &mut Context, kid: &str) -> Result<Option<Additional>, StoreError> {
+pub(crate) async fn public_half(cx: &Context, kid: &str) -> Result<Option<Additional>, StoreError> {
     let auth = cx.auth.clone();
     let has_it = |keys: &Arc<Vec<Jwk>>| keys.iter().any(|key| key.id == kid);
     let keys = match auth.keys.keys(cx.now).or_else(|| auth.keys.old_keys().filter(has_it)) {

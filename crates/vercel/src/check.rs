@@ -6,19 +6,19 @@ use std::{env, io::Write as _, process::ExitCode};
 use gatepost_core::{
     check::{self, Known},
     config::{Config, Problems, Source},
-    endpoint::Endpoint,
+    mail::template::Templates,
 };
 
-use crate::{Error, MAILS, environment, file, serve};
+use crate::{Error, MAILS, Tables, environment, file, serve};
 
 /// Serves like [`serve`]; called with the argument `check-environment`, as `build.sh` does, it says instead what is wrong
 /// with the environment, and ends with status 1 if something is.
 ///
 /// # Errors
 /// As [`serve`].
-pub fn serve_or_check(endpoints: &'static [Endpoint]) -> Result<ExitCode, Error> {
+pub fn serve_or_check(tables: Tables) -> Result<ExitCode, Error> {
     if env::args_os().nth(1).is_none_or(|argument| argument != "check-environment") {
-        return serve(endpoints).map(|()| ExitCode::SUCCESS);
+        return serve(tables).map(|()| ExitCode::SUCCESS);
     }
     let variables = environment();
     let (file, unread) = match file(&variables) {
@@ -27,7 +27,7 @@ pub fn serve_or_check(endpoints: &'static [Endpoint]) -> Result<ExitCode, Error>
     };
     let (config, mut problems) = Config::examine(&variables, Some(Source { name: &file.0, text: &file.1 }));
     problems.0.extend(unread.0);
-    let mails = config.clone().with_mails(MAILS.iter().copied()).err();
+    let mails = Templates::new(MAILS.iter().copied()).err();
     problems.0.extend(mails.into_iter().flat_map(|mails| mails.0));
     let findings = check::environment(&variables, &config, &problems, &Known::default());
     writeln!(std::io::stderr(), "the environment of this deployment:\n{findings}")?;

@@ -24,6 +24,7 @@ use gatepost_core::{
     context::{Background, Edge, SessionKeys, places::Places},
     endpoint::Endpoint,
     handle,
+    mail::template::Templates,
     outcome::Outcome,
     session_jwt,
 };
@@ -40,6 +41,9 @@ use vercel_runtime::{AppState, Request, ResponseBody, run, service_fn};
 
 /// Why the runtime ended.
 pub type Error = vercel_runtime::Error;
+
+/// What a function serves: the tables of its endpoints.
+pub type Tables = &'static [&'static [Endpoint]];
 
 /// The configuration that the functions were built with.
 const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/gatepost.toml"));
@@ -79,13 +83,13 @@ const LINKED: Linked = Linked {
     secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
 };
 
-/// Serves `endpoints` until the platform ends the process. One thread: an instance has one or two processors, passwords
+/// Serves the endpoints of `tables` until the platform ends the process. One thread: an instance has one or two processors, passwords
 /// are hashed beside it, and everything else waits for the network.
 ///
 /// # Errors
 /// Where the runtime cannot start: the port is taken, or the platform's socket is not there.
-pub fn serve(endpoints: &'static [Endpoint]) -> Result<(), Error> {
-    start(endpoints, move |auth, request, edge| async move { handle::handle(auth, &[endpoints], request, edge).await })
+pub fn serve(tables: Tables) -> Result<(), Error> {
+    start(tables, move |auth, request, edge| async move { handle::handle(auth, tables, request, edge).await })
 }
 
 /// Serves a function of one's own, for whoever has a session or a token; everybody else gets a 401.
@@ -96,22 +100,17 @@ pub fn protect(run: Protected) -> Result<(), Error> {
     start(&[], move |auth, request, edge| handle::protect(auth, run, request, edge))
 }
 
-fn start<F, A>(endpoints: &'static [Endpoint], handle: F) -> Result<(), Error>
+fn start<F, A>(tables: Tables, handle: F) -> Result<(), Error>
 where
     F: Fn(Arc<Auth>, Request, Edge) -> A + Copy + Send + Sync + 'static,
     A: Future<Output = Response<Bytes>> + Send + 'static,
 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(run(service_fn(move |request, state| answer(endpoints, handle, request, state))))
+    runtime.block_on(run(service_fn(move |request, state| answer(tables, handle, request, state))))
 }
 
 /// Never an `Err`: the runtime drops those without a word.
-async fn answer<F, A>(
-    endpoints: &'static [Endpoint],
-    handle: F,
-    request: Request,
-    state: AppState,
-) -> Response<ResponseBody>
+async fn answer<F, A>(tables: Tables, handle: F, request: Request, state: AppState) -> Response<ResponseBody>
 where
     F: Fn(Arc<Auth>, Request, Edge) -> A,
     A: Future<Output = Response<Bytes>>,
@@ -122,7 +121,7 @@ where
     let scheme = if header("x-forwarded-proto") == Some("http") { "http" } else { "https" };
     let (log, state) = (state.log_context.clone(), Arc::new(state));
     let awake = state.clone();
-    let auth = auth(endpoints, |line| log.warn(line));
+    let auth = auth(tables, |line| log.warn(line));
     let response = match auth {
         Err(problems) => handle::misconfigured(problems),
         Ok(auth) => match seed() {
@@ -150,9 +149,9 @@ where
 
 /// Built at the first request and kept, the problems as well: the environment of a process does not change. Of that
 /// environment a function reads what its endpoints need. `warn` is called once, with what an operator should know of them.
-fn auth(endpoints: &[Endpoint], warn: impl Fn(&str)) -> Result<&'static Arc<Auth>, &'static Problems> {
+fn auth(tables: Tables, warn: impl Fn(&str)) -> Result<&'static Arc<Auth>, &'static Problems> {
     static AUTH: OnceLock<Result<Arc<Auth>, Problems>> = OnceLock::new();
-    let ids = endpoints.iter().map(|endpoint| endpoint.id);
+    let ids = tables.iter().flat_map(|table| table.iter()).map(|endpoint| endpoint.id);
     let built = || {
         let auth = build(&environment().only_for(ids))?;
         auth.notices().for_each(|line| warn(&line));
@@ -164,7 +163,7 @@ fn auth(endpoints: &[Endpoint], warn: impl Fn(&str)) -> Result<&'static Arc<Auth
 fn build(variables: &Variables) -> Result<Auth, Problems> {
     let (name, text) = file(variables)?;
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
-    Auth::with(config.with_mails(MAILS.iter().copied())?, now, LINKED)
+    Ok(Auth { templates: Templates::new(MAILS.iter().copied())?, ..Auth::with(config, now, LINKED)? })
 }
 
 /// The name and the text of the configuration file.

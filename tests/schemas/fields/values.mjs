@@ -15,7 +15,7 @@ export const VALUES = {
 /** What differs on purpose: fields of these types, in columns of these, with any value. docs/DIFFERENCES.md has the reasons. */
 export const DIFFERENCES = [
   // "a list, in a column that is an array of PostgreSQL"
-  { types: ["strings", "numbers"], columns: ["texts", "integers"] },
+  { types: ["strings", "numbers"], columns: ["texts", "integers", "labels", "tags"] },
   // "an additional field in a column of type `interval`"
   { columns: ["interval"] },
 ];

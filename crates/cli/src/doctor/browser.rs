@@ -1,7 +1,7 @@
 //! What browsers do with a cookie: whether they keep it, and whether they send it along when a page calls the service
 //! (RFC 6265bis; the public suffix list). Pure decisions: a line of `Set-Cookie` and two addresses in, a verdict out.
 
-use gatepost_core::{config::SameSite, fetch::is_loopback};
+use gatepost_core::{config::SameSite, syntax::network::is_loopback};
 use url::{Host, Url};
 
 use crate::report::Verdict;
@@ -92,7 +92,7 @@ impl SetCookie {
         if name.starts_with("__Secure-") && !self.secure {
             return never(
                 format!("{name} has no Secure, and browsers refuse a cookie of that prefix without it"),
-                "whatever stands in front of the service rewrites the cookie: let it pass Set-Cookie as it is",
+                "a proxy in front of the service rewrites the cookie: let Set-Cookie pass unchanged",
             );
         }
         if name.starts_with("__Host-") && (!self.secure || domain.is_some() || path.as_deref() != Some("/")) {
@@ -105,7 +105,7 @@ impl SetCookie {
             if psl::suffix_str(domain) == Some(domain) {
                 return never(
                     format!(
-                        "Domain={domain} is a public suffix: whoever has a name below it could read the cookie, and browsers refuse it"
+                        "Domain={domain} is a public suffix: the owner of any other name below it could read the cookie, so browsers refuse it"
                     ),
                     "use a domain of your own for the service, or remove `advanced.cross_sub_domain_cookies`",
                 );
@@ -120,7 +120,7 @@ impl SetCookie {
         if !self.secure && (self.same_site == SameSite::None || self.partitioned) {
             return never(
                 format!("{name} has SameSite=None or Partitioned without Secure, and browsers refuse it"),
-                "whatever stands in front of the service rewrites the cookie: let it pass Set-Cookie as it is",
+                "a proxy in front of the service rewrites the cookie: let Set-Cookie pass unchanged",
             );
         }
         if self.secure && service.scheme() == "http" {
@@ -172,7 +172,7 @@ impl SetCookie {
         if here == there && service.scheme() == page.scheme() && service.scheme() == "https" && !self.secure {
             return fate(
                 Verdict::Warn,
-                format!("{name} has no Secure: whoever can answer for {here} over http reads it"),
+                format!("{name} has no Secure: anyone who can answer for {here} over http can read it"),
                 "remove `advanced.use_secure_cookies = false`, or set BETTER_AUTH_URL to the https address",
             );
         }

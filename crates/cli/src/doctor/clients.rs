@@ -22,7 +22,7 @@ pub(super) fn check(config: &Config, on_vercel: bool) -> Finding {
     if is_configured(address) {
         let headers = address.ip_address_headers.join(", ");
         let evidence =
-            format!("requests are counted by {headers}; all clients for which that names no address share {shared}");
+            format!("requests are counted by {headers}; all clients without an address in it share {shared}");
         return Finding::ok(CHECK, evidence);
     }
     if on_vercel {
@@ -30,7 +30,7 @@ pub(super) fn check(config: &Config, on_vercel: bool) -> Finding {
     }
     let evidence = format!(
         "requests are counted by x-forwarded-for, where it names exactly one address. Clients without a readable address share \
-         {shared}, all of them together: one of them can keep the others out"
+         {shared}: a single one of them can lock the others out"
     );
     let fix = "set `advanced.ip_address.ip_address_headers` to a header that your proxy overwrites with the client's address, or \
                `trusted_proxies` to the proxies that add to x-forwarded-for";

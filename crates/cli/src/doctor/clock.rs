@@ -27,7 +27,7 @@ pub(super) fn judge(ahead: SignedDuration, whose: &str) -> Finding {
     let apart = seconds.abs();
     let order = if seconds < 0 { "behind" } else { "ahead of" };
     let evidence = format!("{whose} clock is {apart} s {order} this machine's");
-    let fix = "let the clock that is wrong be set by NTP: one of a machine of your own, most likely this one's";
+    let fix = "set the wrong clock by NTP: if this is a machine of your own, its clock is the likelier one";
     if apart <= UNNOTICED {
         Finding::ok(CHECK, format!("{whose} clock agrees with this machine's"))
     } else if apart <= HARMFUL {

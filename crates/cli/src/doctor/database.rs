@@ -96,13 +96,13 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
     let way = pooler.as_ref().map_or_else(|| "directly".to_owned(), |why| format!("through a pooler ({why})"));
     let protection = match tls {
         Protection::Verified => "with TLS and a verified certificate",
-        Protection::Unverified => "with TLS, and nobody knows whose the certificate is",
+        Protection::Unverified => "with TLS, but the server's certificate is not verified (`sslmode=no-verify`)",
         // Inside a WebSocket the database's own TLS begins behind the proxy.
         Protection::Offered if told.tls && !is_wrapped => "with TLS",
         Protection::Offered | Protection::Plain => "without TLS",
     };
     let evidence = format!(
-        "{host}:{port} is reached {way}{}, {protection}; PostgreSQL {}; {:.2} ms a round trip from here",
+        "connected to {host}:{port} {way}{}, {protection}; PostgreSQL {}; {:.2} ms a round trip from here",
         if is_wrapped { " and inside WebSockets" } else { "" },
         told.version,
         told.round_trip.as_secs_f64() * 1e3
@@ -110,19 +110,19 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
     let deployed = auth.config.environment != Environment::Development;
     let local = *tls == Protection::Offered;
     let reached = if told.only_reads {
-        let fix = "the URL leads to a replica or to a read-only session: give the functions the primary's URL";
-        Finding::fail(CHECK, format!("{evidence}; it takes no writes"), fix)
+        let fix = "the URL leads to a replica or to a read-only session: use the primary's URL";
+        Finding::fail(CHECK, format!("{evidence}; it accepts no writes"), fix)
     } else if *tls == Protection::Plain && deployed {
         Finding::warn(
             CHECK,
             evidence,
-            "remove `sslmode=disable` from the URL, unless the network in between is yours alone",
+            "remove `sslmode=disable` from the URL, unless you control the whole network in between",
         )
     } else if let Some(warning) = auth.config.database.warning() {
         Finding::warn(CHECK, evidence, warning)
     } else if pooler.is_none() && deployed && !local {
         let fix = format!(
-            "each instance of a function keeps up to {} connections: take the provider's pooled URL for {}, and the direct one \
+            "each instance of a function keeps up to {} connections: use the provider's pooled URL for {}, and the direct URL \
              for DATABASE_URL_UNPOOLED",
             auth.config.database.bounds.max_connections, auth.config.database.variable
         );
@@ -155,11 +155,11 @@ fn distance(region: &str, functions: Option<&str>) -> Finding {
 fn fix(variable: &str, transport: DatabaseTransport) -> String {
     if transport == DatabaseTransport::Tcp {
         format!(
-            "see that {variable} names the right host and port, that the database runs, and that it lets this network in"
+            "check that {variable} names the right host and port, that the database is running, and that it accepts connections from this network"
         )
     } else {
         format!(
-            "see that {variable} names the right host, and that it takes WebSockets at /v2, as Neon's hosts do: elsewhere remove \
+            "check that {variable} names the right host, and that the host accepts WebSockets at /v2, as Neon's hosts do: elsewhere remove \
              `transport` from `[database]`"
         )
     }

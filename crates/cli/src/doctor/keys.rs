@@ -32,7 +32,7 @@ pub(super) async fn check(auth: &Auth, now: Timestamp) -> Result<Finding, StoreE
     let count = live.len();
     Ok(if !unusable.is_empty() {
         let fix = "set the secret that was used before (BETTER_AUTH_SECRETS honours several: `cargo gatepost secret rotate`). With this \
-                   one, cookies that were signed with it are refused, and everybody has to sign in again";
+                   one, cookies that were signed with it are refused, and every user has to sign in again";
         Finding::fail(CHECK, unusable.join("; "), fix)
     } else if older > 0 {
         let fix = "keep the older secret until `cargo gatepost secret status` counts nothing that needs it";
@@ -42,7 +42,7 @@ pub(super) async fn check(auth: &Auth, now: Timestamp) -> Result<Finding, StoreE
             fix,
         )
     } else if count == 0 {
-        Finding::ok(CHECK, "there is none yet: the first token makes one")
+        Finding::ok(CHECK, "there is no key yet: the first token creates one")
     } else {
         Finding::ok(CHECK, format!("the secret decrypts each of {count}"))
     })

@@ -20,10 +20,10 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub(super) async fn check(config: &Config) -> Finding {
     let Some(transport) = &config.transport else { return absent(config) };
     if config.mails_no_links() {
-        let told = "BETTER_AUTH_URL is not set, and nothing with a link is mailed: a link must not lead to whatever host a request names";
+        let told = "BETTER_AUTH_URL is not set, and nothing with a link is mailed: a link must not lead to a host that a request names";
         return Finding::fail(CHECK, told, "set BETTER_AUTH_URL to the public address");
     }
-    let fix = "correct EMAIL_URL, or see why its host does not answer: mails are lost meanwhile, and with them every link in them";
+    let fix = "correct EMAIL_URL, or find out why its host does not answer: until then mails are lost";
     let judged = |what: String, reached: Result<(), String>| match reached {
         Ok(()) => Finding::ok(CHECK, what),
         Err(cause) => Finding::fail(CHECK, format!("{what} fails: {cause}"), fix),
@@ -51,11 +51,14 @@ fn absent(config: &Config) -> Finding {
         let fix = "set EMAIL_URL, or switch `email_and_password.require_email_verification` off";
         return Finding::fail(
             CHECK,
-            "EMAIL_URL is not set, and nobody can sign in before an address is confirmed by mail",
+            "EMAIL_URL is not set, and users cannot sign in before they confirm their address by mail",
             fix,
         );
     }
-    Finding::ok(CHECK, "EMAIL_URL is not set: no mails, and nobody can replace a forgotten password")
+    Finding::ok(
+        CHECK,
+        "EMAIL_URL is not set: the service sends no mails, and users cannot replace a forgotten password",
+    )
 }
 
 fn folder_of(path: &str) -> Result<(), String> {

@@ -14,23 +14,24 @@ mod placeholder;
 mod rows;
 mod schema;
 mod storage;
+mod times;
 mod visit;
 
 use std::path::Path;
 
 use gatepost_core::{
     Auth,
-    config::{Config, Environment, Problems, Variables},
+    config::{Config, CookieCache, Environment, Problems, Variables},
     cookie::{Jar, Lifetime, Pending},
-    rules::origin::{self, Relative},
     store::StoreError,
+    syntax::origin::{self, Pattern, Relative},
 };
 use url::Url;
 
 use self::browser::SetCookie;
 use crate::{
     deployment, edge,
-    report::{Finding, Report},
+    report::{Finding, Report, Verdict},
 };
 
 /// Checks the deployment that `folder` and `variables` describe, for pages of `origin`; without one, for pages of its own.
@@ -44,6 +45,10 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
         Err(problems) => return Ok(Report::broken_off(environment_problems(&problems))),
     };
     let mut findings = vec![environment(&auth.config)];
+    findings.extend(auth.config.session.cookie_cache.warning().map(|text| {
+        let (what, fix) = text.split_once("; ").unwrap_or((text, "remove it"));
+        Finding::warn("environment", format!("{}: {what}", CookieCache::REFRESH), fix)
+    }));
     findings.extend(cookies(&auth, page.as_ref()));
     findings.extend(page.as_ref().map(|page| trusted(&auth.config, page)));
     findings.push(clients::check(&auth.config, variables.get("VERCEL_ENV").is_some()));
@@ -64,7 +69,7 @@ pub async fn database(folder: &Path, variables: &Variables) -> Report {
 async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut findings: Vec<Finding>) -> Report {
     let Some(url) = &auth.config.database.url else {
         let sessions = if auth.secondary.is_some() { "in the secondary storage" } else { "in cookies alone" };
-        findings.push(Finding::ok("database", format!("there is none: sessions live {sessions}")));
+        findings.push(Finding::ok("database", format!("no database is configured: sessions are {sessions}")));
         return Report::complete(findings);
     };
     let region = functions_region(folder, variables);
@@ -88,7 +93,10 @@ async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut find
         Err(_) => findings.push(unreadable(&StoreError::TimedOut(limit.as_secs()))),
     }
     // Keys are read only where their table is there and may be read: it was said above if it is not.
-    let readable = findings.last().is_some_and(|last| last.fix.is_none());
+    let keeps_away = |finding: &Finding| {
+        finding.verdict == Verdict::Fail && [schema::CHECK, schema::RIGHTS].contains(&finding.check)
+    };
+    let readable = !findings.iter().any(keeps_away);
     if auth.config.jwt.enabled && readable {
         findings.push(keys::check(auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));
     }
@@ -118,7 +126,7 @@ fn environment(config: &Config) -> Finding {
     let base = match &config.base_url {
         Some(url) if deployed && url.scheme() == "http" => {
             let evidence =
-                format!("{environment}, served at {url}: cookies carry no Secure and can be read on the way");
+                format!("{environment}, served at {url}: cookies carry no Secure and can be read on the network");
             return Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the https address of the service");
         }
         Some(url) => format!("served at {url}"),
@@ -126,7 +134,7 @@ fn environment(config: &Config) -> Finding {
     };
     let trusted = match config.trusted_origins.as_slice() {
         [] => "no other origin is trusted".to_owned(),
-        origins => format!("trusted besides: {}", origins.join(", ")),
+        origins => format!("trusted besides: {}", origins.iter().map(Pattern::as_str).collect::<Vec<_>>().join(", ")),
     };
     let evidence = format!("{environment}, {base}; {trusted}");
     if config.base_url.is_none() && deployed {
@@ -140,8 +148,9 @@ fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
     const CHECK: &str = "cookies";
     let Some(service) = &auth.config.base_url else {
         let names = &auth.cookies.session_token.name;
-        let evidence =
-            format!("the session's cookie is {names}; without a base URL nobody can tell whether browsers keep it");
+        let evidence = format!(
+            "the session's cookie is {names}; whether browsers keep it depends on the base URL, which is not set"
+        );
         return vec![Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service")];
     };
     let own = Url::parse(&service.origin().ascii_serialization()).unwrap_or_else(|_| service.clone());
@@ -160,8 +169,8 @@ fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
 fn trusted(config: &Config, page: &Url) -> Finding {
     const CHECK: &str = "origin";
     let page = page.origin().ascii_serialization();
-    let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
-    let patterns = own.as_deref().into_iter().chain(config.trusted_origins.iter().map(String::as_str));
+    let own = config.base_url.as_ref().map(|url| Pattern::new(&url.origin().ascii_serialization()));
+    let patterns = own.iter().chain(&config.trusted_origins);
     if origin::is_trusted(&page, patterns, Relative::Refused) {
         return Finding::ok(CHECK, format!("{page} is trusted: its pages may call and read the answers"));
     }
@@ -169,7 +178,9 @@ fn trusted(config: &Config, page: &Url) -> Finding {
         format!("add {page} to BETTER_AUTH_TRUSTED_ORIGINS, or to `trusted_origins` in gatepost.toml, and deploy");
     Finding::fail(
         CHECK,
-        format!("{page} is not trusted: browsers let its pages read no answer, and what they post is refused"),
+        format!(
+            "{page} is not trusted: browsers do not let its pages read answers, and the service refuses their POST requests"
+        ),
         fix,
     )
 }

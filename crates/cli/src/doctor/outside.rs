@@ -75,7 +75,7 @@ impl Visit {
         let answer = answer.map_err(|cause| {
             fail(
                 format!("{} cannot be reached: {cause}", self.base),
-                "see that the address is right and that the service is deployed there",
+                "check the address, and that the service is deployed there",
             )
         })?;
         let answered_at = edge::now();
@@ -92,12 +92,12 @@ impl Visit {
             let fix = "`vercel logs` lists every problem of the configuration with what to write";
             fail(format!("{evidence}: the configuration of the service is wrong"), fix)
         } else if status.is_redirection() || (is_html && matches!(status.as_u16(), 401 | 403)) {
-            let fix = "name the address to which it leads, or switch Deployment Protection off for this deployment";
-            fail(format!("{evidence}: something in front of the service asks for a login or leads elsewhere"), fix)
+            let fix = "use the address that it redirects to, or switch off Deployment Protection for this deployment";
+            fail(format!("{evidence}: something in front of the service asks for a login or redirects elsewhere"), fix)
         } else if status == StatusCode::NOT_FOUND {
             let fix = "name the base path in --url if it is not /api/auth; if it is, the rewrites of vercel.json are missing: \
                        `cargo gatepost generate`, and deploy";
-            fail(format!("{evidence}: nothing of gatepost is there"), fix)
+            fail(format!("{evidence}: gatepost does not answer there"), fix)
         } else {
             fail(evidence, "`vercel logs` has the line of this request with its cause")
         })
@@ -122,7 +122,10 @@ impl Visit {
         const CHECK: &str = "preflight";
         let origin = self.origin();
         if self.is_same_origin() {
-            return Ok(Finding::ok(CHECK, format!("{origin} is the service's own origin: browsers ask nothing")));
+            return Ok(Finding::ok(
+                CHECK,
+                format!("{origin} is the service's own origin: browsers send no preflight request"),
+            ));
         }
         let asked = [("access-control-request-method", "POST"), ("access-control-request-headers", "content-type")];
         let answer = self.ask(Method::OPTIONS, "/sign-up/email", &asked, None).await;
@@ -145,7 +148,7 @@ impl Visit {
         } else {
             (
                 format!("the answer allows `{allowed}` and not {origin} with cookies"),
-                "whatever stands in front of the service answers in its place: let OPTIONS through to it".to_owned(),
+                "a proxy in front of the service answers in its place: let OPTIONS requests through".to_owned(),
             )
         };
         Err(Finding::fail(CHECK, evidence, fix))
@@ -163,7 +166,7 @@ impl Visit {
         if json_of(&answer).get("token").is_none_or(Value::is_null) {
             return self.sign_in().await;
         }
-        Ok(Finding::ok(SIGN_UP, "a throw-away user signed up"))
+        Ok(Finding::ok(SIGN_UP, "a test user signed up"))
     }
 
     /// Where signing up does not sign in.
@@ -175,23 +178,23 @@ impl Visit {
             return self.not_entered(answer.status(), &code_of(&json_of(&answer)));
         }
         self.keep(&answer);
-        Ok(Finding::ok(SIGN_UP, "a throw-away user signed up, and in"))
+        Ok(Finding::ok(SIGN_UP, "a test user signed up, and in"))
     }
 
     /// Why nobody can be signed up or in.
     fn not_entered(&self, status: StatusCode, code: &str) -> Step {
-        let beyond = "what comes after it cannot be told from outside";
+        let beyond = "later steps cannot be checked from outside";
         let instead = "sign in with a browser, and ask `gatepost explain` about its cookie";
         match (status.as_u16(), code) {
             (_, "EMAIL_PASSWORD_SIGN_UP_DISABLED") | (404, _) => {
-                Ok(Finding::warn(SIGN_UP, format!("nobody may sign up with a password: {beyond}"), instead))
+                Ok(Finding::warn(SIGN_UP, format!("signing up with a password is switched off: {beyond}"), instead))
             }
             (_, "EMAIL_NOT_VERIFIED") => {
                 let evidence =
-                    format!("{} signed up, and may not sign in before the address is confirmed: {beyond}", self.email);
+                    format!("{} signed up, and cannot sign in before the address is confirmed: {beyond}", self.email);
                 Ok(Finding::warn(SIGN_UP, evidence, format!("{instead}; remove this user from the table")))
             }
-            (429, _) => Ok(Finding::warn(SIGN_UP, "the limit of requests is reached", "run this again in a minute")),
+            (429, _) => Ok(Finding::warn(SIGN_UP, "the rate limit is reached", "run this again in a minute")),
             (403, _) => Err(self.refused(SIGN_UP, "signing up", code)),
             (503, _) => {
                 let fix = "the database does not answer the service: `gatepost doctor` with the deployment's variables says why";
@@ -213,7 +216,7 @@ impl Visit {
             return Err(Finding::fail(
                 CHECK,
                 "signing up sets no cookie",
-                "whatever stands in front of the service takes Set-Cookie away: let it pass",
+                "a proxy in front of the service removes Set-Cookie: let the header pass",
             ));
         };
         let finding = Finding { check: CHECK, verdict: worst.verdict, evidence: worst.evidence, fix: worst.fix };
@@ -242,7 +245,7 @@ impl Visit {
             return Err(Finding::fail(CHECK, evidence.trim_end(), fix));
         }
         if !self.is_same_origin() && text(&answer, "access-control-allow-origin") != self.origin() {
-            let fix = "whatever stands in front of the service takes its CORS headers away: let them pass";
+            let fix = "a proxy in front of the service removes its CORS headers: let them pass";
             return Err(Finding::fail(
                 CHECK,
                 format!("there is a session, but pages of {} may not read the answer", self.origin()),
@@ -260,7 +263,7 @@ impl Visit {
         let answer = answer.map_err(|cause| lost(CHECK, &cause))?;
         let code = code_of(&json_of(&answer));
         match answer.status().as_u16() {
-            200 => Ok(Finding::ok(CHECK, "a request with the cookie from the page is taken")),
+            200 => Ok(Finding::ok(CHECK, "a request from the page with the cookie is accepted")),
             403 => Err(self.refused(CHECK, "a request with the cookie", &code)),
             status => Ok(Finding::warn(
                 CHECK,
@@ -274,7 +277,7 @@ impl Visit {
     fn refused(&self, check: &'static str, what: &str, code: &str) -> Finding {
         let origin = self.origin();
         let fix = if code == "MISSING_OR_NULL_ORIGIN" {
-            "whatever stands in front of the service takes the header Origin away: let it pass".to_owned()
+            "a proxy in front of the service removes the Origin header: let it pass".to_owned()
         } else if self.is_same_origin() {
             "set BETTER_AUTH_URL to the address under which the service is called".to_owned()
         } else {
@@ -291,15 +294,15 @@ impl Visit {
         let password = json!({ "password": self.password });
         let deleted = self.ask(Method::POST, "/delete-user", &cookie, Some(&password)).await;
         if deleted.is_ok_and(|answer| json_of(&answer).get("message").and_then(Value::as_str) == Some("User deleted")) {
-            return Finding::ok(CHECK, "the throw-away user is removed");
+            return Finding::ok(CHECK, "the test user is removed");
         }
         let signed_out = self.ask(Method::POST, "/sign-out", &cookie, Some(&json!({}))).await;
         let signed_out = signed_out.is_ok_and(|answer| answer.status() == StatusCode::OK);
-        let session = if signed_out { "its session is over" } else { "its session goes on" };
+        let session = if signed_out { "its session has ended" } else { "its session continues" };
         let fix = format!("remove it: delete from \"user\" where \"email\" = '{}'", self.email);
         Finding::warn(
             CHECK,
-            format!("users may not delete themselves here: the throw-away user remains, {session}"),
+            format!("the service does not let users delete themselves: the test user remains, {session}"),
             fix,
         )
     }

@@ -59,7 +59,7 @@ impl Placeholder {
                 Holds::Id => Some(self.id.clone()),
                 Holds::Reference(_) => Some(user.to_owned()),
                 Holds::Value(_) => match additional(schema, table, wanted) {
-                    Some(field) => match own(field, column, &self.instant(0)) {
+                    Some(field) => match own(table, field, column, &self.instant(0)) {
                         Some(value) => value,
                         None => continue,
                     },
@@ -117,16 +117,11 @@ impl Placeholder {
 }
 
 fn additional<'a>(schema: &'a Schema, table: &Table, wanted: &Wanted) -> Option<&'a Field> {
-    let fields = match table.model {
-        "user" => &schema.additional.user,
-        "session" => &schema.additional.session,
-        _ => return None,
-    };
-    fields.iter().find(|field| field.name == wanted.field)
+    schema.additional.of(table.model).iter().find(|field| field.name == wanted.field)
 }
 
 /// What an additional field is given at first: its default, or what a request must send; none where nothing is written.
-fn own(field: &Field, column: Option<&Column>, now: &str) -> Option<Option<String>> {
+fn own(table: &Table, field: &Field, column: Option<&Column>, now: &str) -> Option<Option<String>> {
     let kind = column.map_or("text", |column| column.kind.as_str());
     let is_array = kind.starts_with('_');
     if let Some(default) = &field.default {
@@ -143,7 +138,8 @@ fn own(field: &Field, column: Option<&Column>, now: &str) -> Option<Option<Strin
             other => Some(other.to_string()),
         });
     }
-    let asked = field.input && field.required == Some(true);
+    // No request sets a field of an account.
+    let asked = table.model != "account" && field.input && field.required == Some(true);
     if !asked {
         return None;
     }

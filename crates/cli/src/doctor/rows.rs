@@ -44,7 +44,7 @@ pub(super) async fn check(
         Ok(tables) => Ok(Some(Finding::ok(
             CHECK,
             format!(
-                "a row of {} was written, read, changed and deleted; all of it was rolled back, with what triggers did in this \
+                "a row of {} was written, read, changed and deleted; all of it was rolled back, including what triggers did in this \
                  database",
                 tables.join(", ")
             ),
@@ -88,7 +88,7 @@ impl Proof<'_> {
             written.push((table, id));
         }
         if let Err(error) = self.client.batch_execute("set constraints all immediate").await {
-            return Err(refused("what is checked at the end of a transaction", None, &error));
+            return Err(refused("the constraints that are checked at the end of a transaction", None, &error));
         }
         for (table, id) in written.iter().rev() {
             self.change(table, id).await?;
@@ -230,7 +230,7 @@ impl Proof<'_> {
                 "a row of `{}` that was written is not {what}: a trigger, a rule or a policy changes or hides it",
                 table.name
             ),
-            "let rows that gatepost's role writes stay as they are: look through the triggers, rules and policies of the table",
+            "check the triggers, rules and policies of the table: rows that gatepost's role writes must stay unchanged",
         ))
     }
 }
@@ -273,11 +273,11 @@ fn refused(what: &str, row: Option<(&Table, &[String])>, error: &tokio_postgres:
         "42501" => (false, "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant this".to_owned()),
         "23514" | "P0001" => (
             true,
-            "if real rows pass it, nothing is to be done: the row of this check has the address …@example.com and the name \
+            "if real rows pass it, there is nothing to do: this check's row has the address …@example.com and the name \
              `gatepost doctor`"
                 .to_owned(),
         ),
-        "55P03" | "57014" => (true, "look for what holds the table, and run `doctor` again".to_owned()),
+        "55P03" | "57014" => (true, "find out which session holds a lock on the table, and run `doctor` again".to_owned()),
         _ => (
             false,
             format!(

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use gatepost_core::{
-    config::{Config, Holds, LimitStorage, Schema},
+    config::{Config, Holds, LimitStorage, Schema, Table},
     store::StoreError,
 };
 use tokio_postgres::{
@@ -12,20 +12,21 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::rows;
+use super::{rows, times};
 use crate::{
     migrate,
     report::{Finding, Verdict},
     tables::{
-        fit,
+        compared, fit,
         found::{Found, Relation},
+        incomplete::{self, Incomplete},
         mapping,
     },
 };
 
-const CHECK: &str = "schema";
+pub(super) const CHECK: &str = "schema";
 const COLUMNS: &str = "columns";
-const RIGHTS: &str = "rights";
+pub(super) const RIGHTS: &str = "rights";
 
 /// Compares what is there with what is needed; where nothing is against it, writes and reads a row of each table and takes that
 /// back.
@@ -37,25 +38,29 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     let transaction = client.transaction().await?;
     transaction.batch_execute(rows::BOUNDS).await?;
     let found = Found::look(&transaction, schema.name.as_deref()).await?;
-    if let Some(finding) = tables(&transaction, &schema, &found).await? {
-        return Ok(vec![finding]);
-    }
-    let rights = rights(&transaction, &schema).await?;
+    let (missing, judged) = tables(&transaction, &schema, &found).await?;
+    let rights = rights(&transaction, &judged).await?;
+    let times = match rights.verdict {
+        Verdict::Ok => times::check(&transaction, &judged, &found).await?,
+        Verdict::Warn | Verdict::Fail => Vec::new(),
+    };
     transaction.rollback().await?;
 
-    let columns = columns(&schema, &found, config);
-    let mut findings = Vec::new();
-    if columns.iter().all(|finding| finding.verdict != Verdict::Fail) {
+    let columns = columns(&judged, &found, config);
+    let mut findings: Vec<Finding> = missing.into_iter().collect();
+    if findings.is_empty() && columns.iter().all(|finding| finding.verdict != Verdict::Fail) {
         findings.push(Finding::ok(CHECK, "every table and column is there, and takes what is written"));
     }
     findings.extend(columns);
+    findings.extend(times);
     let unguarded = unguarded(&found.relations, &schema).into_iter().map(|text| {
-        let fix = "keep these people on better-auth, which has the plugin; where it is not used any more, nothing is to be done";
+        let fix = "keep these users on better-auth, which has the plugin; if the plugin is no longer used, there is nothing to do";
         Finding::warn(CHECK, text, fix)
     });
     findings.extend(unguarded);
     let may_write = rights.verdict == Verdict::Ok;
-    findings.push(rights);
+    // Without any table there is nothing to have rights on.
+    findings.extend(Some(rights).filter(|_| !judged.tables.is_empty()));
     if may_write && findings.iter().all(|finding| finding.verdict != Verdict::Fail) {
         findings.extend(rows::check(client, &schema, &found, config).await?);
     }
@@ -73,29 +78,49 @@ fn used(config: &Config) -> Schema {
     schema
 }
 
-/// What is missing, and what looks like it.
-async fn tables(transaction: &Transaction<'_>, schema: &Schema, found: &Found) -> Result<Option<Finding>, StoreError> {
+/// What is missing and what looks like it, and the tables that can be judged all the same.
+async fn tables(
+    transaction: &Transaction<'_>,
+    schema: &Schema,
+    found: &Found,
+) -> Result<(Option<Finding>, Schema), StoreError> {
+    let mut judged = schema.clone();
+    judged.tables.retain(|table| found.relations.get(&table.name).is_some_and(Relation::is_table));
     let is_view = |name: &str| found.relations.get(name).is_some_and(|relation| !relation.is_table());
     let views: Vec<_> = schema.tables.iter().map(|table| table.name.as_str()).filter(|name| is_view(name)).collect();
     if !views.is_empty() {
-        let fix = "name a table in `[schema.…] model_name`: statements that the service sends do not work on a view";
-        return Ok(Some(Finding::fail(CHECK, format!("not a table: {}", views.join(", ")), fix)));
+        let fix = "name a table in `[schema.…] model_name`: the service's statements do not work on a view";
+        return Ok((Some(Finding::fail(CHECK, format!("not a table: {}", views.join(", ")), fix)), judged));
     }
     let missing = missing(&found.relations, schema);
     let proposal = mapping::look(transaction, schema, found).await?;
     if let Some(mapping::Proposal { because, toml }) = proposal {
         let evidence = format!("missing: {}; {}", missing.join(", "), because.join(", "));
         let fix = format!(
-            "if these are the service's, write into gatepost.toml, in place of its `[schema]` sections:\n{toml}"
+            "if these are the service's tables, write these lines into gatepost.toml, in place of its `[schema]` sections:\n{toml}"
         );
-        return Ok(Some(Finding::fail(CHECK, evidence, fix)));
+        // A column of another name is not one that nothing fills.
+        let is_whole = |table: &Table| {
+            let there = found.relations.get(&table.name);
+            there.is_some_and(|there| table.columns.iter().all(|column| there.columns.contains_key(&column.name)))
+        };
+        judged.tables.retain(is_whole);
+        return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
     }
     if missing.is_empty() {
-        return Ok(None);
+        return Ok((None, judged));
+    }
+    if let Some(Incomplete { what, toml }) = incomplete::look(transaction, schema, found).await? {
+        let evidence = format!("missing: {}; {what}", missing.join(", "));
+        let fix = format!(
+            "if the missing tables have other names, complete these lines and write them into gatepost.toml; if they do not exist, \
+             `cargo gatepost migrate --new-tables` makes them:\n{toml}"
+        );
+        return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
     }
     let fix = "run `cargo gatepost migrate` with this database's URL; it adds what is missing and changes nothing else. If the \
                tables are elsewhere, the URL names another database or schema than the one that has them";
-    Ok(Some(Finding::fail(CHECK, format!("missing: {}", missing.join(", ")), fix)))
+    Ok((Some(Finding::fail(CHECK, format!("missing: {}", missing.join(", ")), fix)), judged))
 }
 
 /// What is needed and not there: `session`, or `user.plan`, by the names that this deployment gives to them.
@@ -132,12 +157,14 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
             let place = format!("the column `{}` of `{}` has no unique index of its own", column.name, table.name);
             let fix =
                 "run `cargo gatepost migrate` with this database's URL: it adds the index and changes nothing else";
-            let evidence = format!("{place}: two requests at once may write one value twice");
+            let evidence = format!("{place}: two concurrent requests may write the same value twice");
             findings.push(Finding::warn(COLUMNS, evidence, fix));
         }
     }
+    let inexact = compared::inexact(schema, found).into_iter();
+    findings.extend(inexact.map(|fault| Finding::warn(COLUMNS, fault.what, fault.fix)));
     findings.extend(fit::local_times(schema, found).map(|text| {
-        let fix = "nothing is to be done for gatepost, which writes these columns itself";
+        let fix = "nothing to do for gatepost, which writes these columns itself";
         Finding::warn(COLUMNS, text, fix)
     }));
     findings

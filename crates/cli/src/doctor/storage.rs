@@ -39,16 +39,17 @@ pub(super) async fn check(auth: &Auth) -> Option<Finding> {
         .into_iter()
         .filter_map(|(what, too)| (!too).then_some(what))
         .collect();
-    let alone = if alone.is_empty() { String::new() } else { format!("; {} are in it alone", alone.join(" and ")) };
+    let alone =
+        if alone.is_empty() { String::new() } else { format!("; {} are stored only there", alone.join(" and ")) };
     let evidence = format!(
         "{place} answers, {protection}; {:.2} ms a round trip from here; keys begin with `{}`{alone}",
         round_trip.as_secs_f64() * 1e3,
         storage.key_prefix
     );
-    let local = gatepost_core::fetch::is_loopback(&address.host);
+    let local = gatepost_core::syntax::network::is_loopback(&address.host);
     let readable = !address.tls && !local && auth.config.environment != Environment::Development;
     Some(if readable {
-        let fix = "write rediss:// or https:// into the URL, unless the network in between is yours alone";
+        let fix = "write rediss:// or https:// into the URL, unless you control the whole network in between";
         Finding::warn(CHECK, evidence, fix)
     } else {
         Finding::ok(CHECK, evidence)

@@ -1,10 +1,12 @@
 //! The session cookie of a request: whether it is there under its name, how it is encoded, and what has signed it.
 
 use gatepost_core::{
-    config::{Secret, Secrets},
     context::Context,
     cookie::{Jar, Signed},
-    crypto::signature,
+    crypto::{
+        secret::{Secret, Secrets},
+        signature,
+    },
 };
 use percent_encoding::percent_decode_str;
 
@@ -17,14 +19,11 @@ const SIGNATURE: &str = "signature";
 /// Prefixes that browsers protect.
 const PREFIXES: [&str; 2] = ["__Secure-", "__Host-"];
 
-/// What becomes of the header, up to the first step that cannot be taken.
+/// Whether the session cookie is in the header, and how it is encoded.
 pub(super) fn steps(cx: &Context) -> Vec<Finding> {
     let name = &cx.auth.cookies.session_token.name;
     let mut steps = vec![named(cx, name)];
-    if let Some(text) = cx.jar.get(name).filter(|text| !text.is_empty()) {
-        steps.extend(encoded(&text));
-        steps.push(signed(cx, &text));
-    }
+    steps.extend(cx.jar.get(name).and_then(|text| encoded(&text)));
     steps
 }
 
@@ -50,7 +49,7 @@ fn named(cx: &Context, name: &str) -> Finding {
             _ => Finding::fail(
                 NAME,
                 format!("{name} is there and empty"),
-                "sign in again; whoever sets cookies beside the service must leave this one alone",
+                "sign in again; an application that sets cookies must not set this one",
             ),
         };
     }
@@ -97,7 +96,7 @@ fn similar(found: &str, name: &str) -> Option<Similar> {
 /// Escapes that were left, since they make no sense or were made twice.
 fn encoded(text: &str) -> Option<Finding> {
     if text.contains(' ') {
-        let fix = "whoever hands the cookie on decodes it as a form: hand it on as it came";
+        let fix = "a proxy or an application decodes the cookie as a form: pass it on unchanged";
         return Some(Finding::fail(ENCODING, "the cookie has a space where base64 has `+`", fix));
     }
     if !text.contains('%') {
@@ -106,11 +105,10 @@ fn encoded(text: &str) -> Option<Finding> {
     let twice = percent_decode_str(text).decode_utf8().is_ok_and(|decoded| !decoded.contains('%'));
     let broken = "its percent-encoding is broken, so that it is taken as it is";
     let (evidence, fix) = match twice && is_escaped(text) {
-        true => (
-            "it is percent-encoded twice",
-            "whoever sets or hands on the cookie encodes what is encoded: hand it on as it came",
-        ),
-        false => (broken, "whoever sets or hands on the cookie cuts or rewrites it: hand it on as it came"),
+        true => {
+            ("it is percent-encoded twice", "a proxy or an application encodes the cookie again: pass it on unchanged")
+        }
+        false => (broken, "a proxy or an application cuts or rewrites the cookie: pass it on unchanged"),
     };
     Some(Finding::fail(ENCODING, evidence, fix))
 }
@@ -121,20 +119,21 @@ fn is_escaped(text: &str) -> bool {
         .all(|rest| rest.get(..2).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())))
 }
 
-/// Which secret has signed it.
-fn signed(cx: &Context, text: &str) -> Finding {
+/// Which secret has signed the cookie, given what the service made of it; none where there is nothing that could be signed.
+pub(super) fn signature(cx: &Context, signed: &Signed) -> Option<Finding> {
     let secrets = &cx.auth.config.secrets;
-    let name = &cx.auth.cookies.session_token.name;
-    match cx.jar.signed(name, secrets) {
+    let text = cx.jar.get(&cx.auth.cookies.session_token.name).unwrap_or_default();
+    match signed {
         Signed::Genuine(token) => {
-            Finding::ok(SIGNATURE, format!("the current secret has signed the token {}", shown(&token)))
+            Some(Finding::ok(SIGNATURE, format!("the current secret has signed the token {}", shown(token))))
         }
         Signed::Outdated(token) => {
-            let evidence =
-                format!("{} has signed the token {}; the answer signs it anew", older(secrets, text), shown(&token));
-            Finding::ok(SIGNATURE, evidence)
+            let secret = older(secrets, &text);
+            let evidence = format!("{secret} has signed the token {}; the answer signs it anew", shown(token));
+            Some(Finding::ok(SIGNATURE, evidence))
         }
-        Signed::Absent | Signed::Forged => forged(secrets, text),
+        Signed::Forged => Some(forged(secrets, &text)),
+        Signed::Absent => None,
     }
 }
 
@@ -156,13 +155,13 @@ fn is_of(secret: &Secret, text: &str) -> bool {
 
 /// What is wrong with a signature that belongs to none of the secrets.
 fn forged(secrets: &Secrets, text: &str) -> Finding {
-    let as_it_came = "the application or a proxy sets or cuts the cookie itself: leave it as the service set it";
+    let as_it_came = "the application or a proxy sets or cuts the cookie itself: keep it as the service set it";
     let Some((value, mac)) = text.rsplit_once('.') else {
         let evidence = format!("it has none: {} is a bare token", shown(text));
         return Finding::fail(
             SIGNATURE,
             evidence,
-            format!("{as_it_came}. A bare token belongs into `Authorization: Bearer …`"),
+            format!("{as_it_came}. Send a bare token in `Authorization: Bearer …`"),
         );
     };
     // What was escaped twice would be genuine if it were not.
@@ -207,8 +206,7 @@ fn almost(secrets: &Secrets, text: &str) -> Option<(&'static str, &'static str)>
             return Some((what, same));
         }
     }
-    let known =
-        "the deployment that signed it has no secret: set BETTER_AUTH_SECRET there, anybody can sign in with this one";
+    let known = "the deployment that signed it has no secret: set BETTER_AUTH_SECRET there, since anyone can sign in with this one";
     is_of(&Secret::new(DEFAULT), text).then_some(("better-auth's public default", known))
 }
 

@@ -1,24 +1,24 @@
 //! `gatepost explain`: what the service does with a cookie, a token or a logged request, step by step, and why it ends in
-//! `null`. The steps are the core's own, in the order of `signed_in`; nothing is written, and nothing is told that signs
-//! anybody in.
+//! `null`. The core looks the session up and reports its steps, which are printed here. Nothing is written, and nothing is
+//! printed that signs anybody in.
 
 mod cookie;
 mod log;
 mod reasons;
+mod session;
 mod token;
 
 use std::sync::Arc;
 
 use gatepost_core::{
-    Auth, bearer,
-    context::Context,
-    context::Edge,
-    cookie_cache::{Cached, Disbelief},
+    Auth,
+    bearer::{self, Standing},
+    context::{Context, Edge},
     handle,
+    lookup::{self, Decision},
     reason::Reason,
-    rules::session::{self, Read, Verdict},
-    session_jwt, signed_in,
-    store::{self, StoreError, secondary::Gone},
+    store::StoreError,
+    wire::GetSession,
 };
 use http::{HeaderValue, header};
 
@@ -28,8 +28,6 @@ pub use self::{
 };
 use crate::report::{self, Finding, Report};
 
-const CACHE: &str = "session in the cookie";
-const ROW: &str = "session in the database";
 const ANSWER: &str = "answer";
 
 /// What a request brings along.
@@ -99,33 +97,31 @@ pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Repor
     let mut cx = context(auth, asked, &edge)?;
     let by_header = asked.authorization.is_some() && asked.cookie.is_none();
     let mut steps = if by_header { Vec::new() } else { cookie::steps(&cx) };
+    let standing = bearer::apply(&mut cx);
+    let cx = cx;
     if let Some(header) = &asked.authorization {
-        match token::steps(&mut cx, header, &mut steps).await {
-            Ok(None) => {}
+        match token::steps(&cx, header, standing, &mut steps).await {
             // A token of the keys is not for this endpoint, and nothing else was sent.
             Ok(Some(judged)) if by_header => return Ok(token::answer(steps, judged)),
-            Ok(Some(_)) => {}
+            Ok(_) => {}
             Err(error) => return Ok(database(steps, &error)),
         }
-        bearer::apply(&mut cx);
     }
-    let token = match cx.session_token() {
-        Ok(token) => token,
-        Err(reason) => return Ok(null(steps, reason)),
-    };
-    if let Some(cached) = cached(&mut cx, &token, &mut steps).await {
-        let evidence =
-            format!("the session of user {}, out of the cookie, until {}", cached.user.id, cached.session.expires_at);
-        return Ok(signed_in(steps, evidence));
-    }
-    if !cx.auth.config.stores_sessions() {
-        return Ok(null(steps, Reason::UnknownSession));
-    }
-    Ok(stored(&mut cx, &token, steps).await)
+    let lookup = lookup::session(&cx, &GetSession::default(), true).await;
+    let by_header = matches!(standing, Standing::Bare | Standing::Signed);
+    steps.extend(lookup.steps.iter().filter_map(|step| session::finding(&cx, step, by_header)));
+    Ok(match lookup.decision {
+        Err(error) => database(steps, &error),
+        Ok(Decision::SignedOut { reason, .. }) => null(steps, reason),
+        Ok(Decision::Cached(cached)) => {
+            let (user, until) = (cached.user.id, cached.session.expires_at);
+            signed_in(steps, format!("the session of user {user}, out of the cookie, until {until}"))
+        }
+        Ok(Decision::Keep { user, .. } | Decision::Extend { user, .. }) => {
+            signed_in(steps, format!("the session of user {}", user.id))
+        }
+    })
 }
-
-const UNKNOWN: &str = "it was signed out, revoked or removed, or it is in another database: compare DATABASE_URL with that of the \
-                       deployment that set the cookie";
 
 /// The request as the core sees it.
 fn context(auth: Arc<Auth>, asked: &Asked, edge: &Edge) -> Result<Context, String> {
@@ -140,108 +136,6 @@ fn context(auth: Arc<Auth>, asked: &Asked, edge: &Edge) -> Result<Context, Strin
     }
     let (parts, ()) = request.body(()).map_err(|error| error.to_string())?.into_parts();
     Ok(handle::begin(auth, parts, edge))
-}
-
-/// What the cookie beside the token says, where a deployment has one.
-async fn cached(cx: &mut Context, token: &str, steps: &mut Vec<Finding>) -> Option<Cached> {
-    let auth = cx.auth.clone();
-    let cache = auth.cache.as_ref()?;
-    let name = &auth.cookies.session_data.name;
-    let stateless = !auth.config.stores_sessions();
-    let mut told = |evidence: String, fix: &str| {
-        let make = if stateless { Finding::fail } else { Finding::warn };
-        let then = if stateless { "there is no database to ask" } else { "the database is asked" };
-        steps.push(make(CACHE, format!("{evidence}: {then}"), fix));
-        None
-    };
-    let Some(text) = cx.jar.whole(&auth.cookies.session_data) else {
-        return told(
-            format!("the request has no {name}"),
-            "sign in again; if it is missing then too, browsers drop it: `gatepost doctor`",
-        );
-    };
-    let read = if cache.is_signed_with_keys() {
-        session_jwt::open(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
-    } else {
-        cache.read(&text, token, cx.now)
-    };
-    let config = &auth.config.session.cookie_cache;
-    match read {
-        Ok(cached) => {
-            let due = if cached.is_due { ", and is due to be written anew" } else { "" };
-            steps.push(Finding::ok(CACHE, format!("{name} is believed{due}")));
-            Some(cached)
-        }
-        Err(Disbelief::Forged) => told(
-            format!(
-                "{name} is signed or encrypted with none of the secrets, or is of another form than `{:?}`",
-                config.strategy
-            ),
-            "the secret or `session.cookie_cache.strategy` has changed since, or a proxy cuts large cookies; it is written anew at the \
-             next sign-in",
-        ),
-        Err(Disbelief::AnotherSession) => told(
-            format!("{name} is of another session than the token beside it"),
-            "the browser has cookies of two sign-ins, of two paths or domains perhaps: remove those of the other",
-        ),
-        Err(Disbelief::AnotherVersion) => told(
-            format!("{name} is of another `session.cookie_cache.version` than {:?}", config.version),
-            "the version was changed to have every session read anew: that is what happens here",
-        ),
-        Err(Disbelief::Stale) => told(
-            format!(
-                "{name} is too old: past `max_age` ({} s), the session's expiry or `revocation_check`",
-                config.max_age
-            ),
-            "nothing, if it was not used for as long; else compare the clocks: `gatepost doctor`",
-        ),
-    }
-}
-
-/// What becomes of the session that the database has for the token.
-async fn stored(cx: &mut Context, token: &str, mut steps: Vec<Finding>) -> Report {
-    let row = match store::session::with_user(&cx.db, token).await {
-        Ok(row) => row,
-        Err(error) => return database(steps, &error),
-    };
-    let (session, user) = match row {
-        Ok(found) => found,
-        Err(Gone::Unknown | Gone::Unreadable) => {
-            let evidence = match &cx.auth.secondary {
-                None => format!("no row of the table has the token {}", shown(token)),
-                Some(_) => format!("no session in the secondary storage has the token {}", shown(token)),
-            };
-            steps.push(Finding::fail(ROW, evidence, UNKNOWN));
-            return null(steps, Reason::UnknownSession);
-        }
-        Err(gone @ Gone::Revoked) => {
-            let (what, fix) = advice(signed_in::reason(gone));
-            steps.push(Finding::fail(ROW, what, fix));
-            return null(steps, Reason::SessionRevoked);
-        }
-    };
-    let read = Read { by_get: true, dont_remember: cx.dont_remember(), disable_refresh: false };
-    let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
-    let began = session.created_at.map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
-    let times = format!("signed in at {began}, expires at {}, and it is {}", session.expires_at, cx.now);
-    match verdict {
-        Verdict::Ended { reason, .. } => {
-            let evidence = match reason {
-                Reason::UserGone => format!("the row is there, and user {} is not", session.user_id),
-                _ => times,
-            };
-            steps.push(Finding::fail(ROW, evidence, advice(reason).1));
-            null(steps, reason)
-        }
-        Verdict::Good { .. } => {
-            steps.push(Finding::ok(ROW, times));
-            signed_in(steps, format!("the session of user {}", session.user_id))
-        }
-        Verdict::Refresh(until) => {
-            steps.push(Finding::ok(ROW, format!("{times}; reading it moves the expiry to {until}")));
-            signed_in(steps, format!("the session of user {}", session.user_id))
-        }
-    }
 }
 
 fn null(mut steps: Vec<Finding>, reason: Reason) -> Report {
@@ -266,7 +160,7 @@ fn signed_in(mut steps: Vec<Finding>, evidence: String) -> Report {
 /// The database cannot be asked: nobody knows whether the session is there.
 fn database(mut steps: Vec<Finding>, error: &StoreError) -> Report {
     let fix = "the service answers 503 or 500 meanwhile, never null; `gatepost doctor` says why";
-    steps.push(Finding::fail(ROW, error.to_string(), fix));
+    steps.push(Finding::fail(session::STORED, error.to_string(), fix));
     Report::broken_off(steps)
 }
 

@@ -7,13 +7,13 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
     match reason {
         Reason::NoSessionCookie => (
             "the request has no session cookie of the configured name",
-            "nobody is signed in, or the browser does not send it: `gatepost doctor --url … --origin …` says why; `gatepost explain` with \
-             the request's Cookie header says whether it has another name",
+            "the user is not signed in, or the browser does not send the cookie: `gatepost doctor --url … --origin …` says why; `gatepost explain` with \
+             the request's Cookie header says whether the cookie has another name",
         ),
         Reason::BadCookieSignature => (
             "the session cookie is signed with none of the secrets",
-            "the secret was changed or is another environment's, or somebody rewrites the cookie: `gatepost explain` with the Cookie header \
-             says which. List the older secret in BETTER_AUTH_SECRETS, or sign in again",
+            "the secret was changed or is another environment's, or a proxy rewrites the cookie: `gatepost explain` with the Cookie header \
+             says which applies. List the older secret in BETTER_AUTH_SECRETS, or sign in again",
         ),
         Reason::UnknownSession => (
             "the cookie is genuine, and no session has its token",
@@ -22,7 +22,7 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         ),
         Reason::SessionRevoked => (
             "all sessions of the user from that time were revoked, and this one is still in the secondary storage",
-            "nothing: it was meant to end. Sign in again; if nobody revoked it, compare the clocks of the servers: `gatepost doctor`",
+            "the session was meant to end: sign in again. If no one revoked it, compare the clocks of the servers: `gatepost doctor`",
         ),
         Reason::SecondaryStorageUnavailable => (
             "the secondary storage could not be reached, refused a command or answered too late",
@@ -36,7 +36,7 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         ),
         Reason::UserGone => (
             "the session is there, and its user is not",
-            "the user's row was removed past the service, without the foreign key that removes sessions: remove the session too, and sign up again",
+            "the user's row was removed without the service, without the foreign key that removes sessions: remove the session too, and sign up again",
         ),
         Reason::SessionEndedMeanwhile => (
             "the session ended while it was being extended",
@@ -47,11 +47,11 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "sign in again before it, or raise `session.fresh_age`",
         ),
         Reason::RateLimited => (
-            "the client has had its share of requests",
+            "the client has reached its rate limit",
             "wait as `x-retry-after` says; behind a proxy see that `advanced.ip_address` tells clients apart, or change `[rate_limit]`",
         ),
         Reason::RateLimitedWithoutAddress => (
-            "no header names the client's address, and all clients without one have had the share of one together",
+            "no header names the client's address, and all clients without one share a rate limit, which is reached",
             "set `advanced.ip_address.ip_address_headers` to the header in which the proxy names the client, or `trusted_proxies` to the proxies that add to it",
         ),
         Reason::UnknownRoute => (
@@ -64,15 +64,14 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "read it by GET, or switch `session.defer_session_refresh` on",
         ),
         Reason::UnsupportedContentType => {
-            ("the content type is none that the endpoint reads", "send `content-type: application/json`")
+            ("the endpoint does not read this content type", "send `content-type: application/json`")
         }
-        Reason::MalformedJson => ("the body is no JSON", "send JSON"),
+        Reason::MalformedJson => ("the body is not JSON", "send JSON"),
         Reason::BodyTooLarge => ("the body is larger than the limit", "send less"),
         Reason::BodyIncomplete => ("the body ended before its announced length", "send it again; a proxy may cut it"),
-        Reason::BodyTooSlow => (
-            "the body did not come within ten seconds",
-            "send it at once; bodies that come slowly on purpose are an attack",
-        ),
+        Reason::BodyTooSlow => {
+            ("the body did not come within ten seconds", "send the body at once; slow bodies may be an attack")
+        }
         Reason::InvalidInput => ("the body or the query has the wrong shape", "the answer lists every issue"),
         Reason::MissingOrigin => (
             "the request has cookies and neither Origin nor Referer",
@@ -91,7 +90,7 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         ),
         Reason::PasswordsDisabled => ("passwords are switched off", "set `[email_and_password] enabled = true`"),
         Reason::SignUpDisabled => ("sign-up is switched off", "set `email_and_password.disable_sign_up = false`"),
-        Reason::InvalidEmail => ("the address is none", "send a valid one"),
+        Reason::InvalidEmail => ("the email address is not valid", "send a valid one"),
         Reason::PasswordTooShort => ("the password is below `min_password_length`", "choose a longer one"),
         Reason::PasswordTooLong => ("the password is above `max_password_length`", "choose a shorter one"),
         Reason::InvalidUsername => (
@@ -115,19 +114,21 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "follow the mailed link; if no mail comes: `gatepost doctor` checks the transport",
         ),
         Reason::InvalidToken => (
-            "the token is unknown, used, changed, or another purpose's",
+            "the token is unknown, used, altered, or made for another purpose",
             "ask for a new one; for a JWT, `gatepost explain --authorization` says which claim is wrong",
         ),
         Reason::TokenExpired => (
             "the token is past its expiry",
             "get a new one; a client of GET /token has to fetch one before `exp`. If it is too early, compare the clocks: `gatepost doctor`",
         ),
-        Reason::AnotherUser => ("the token is good, and somebody else is signed in", "sign out first"),
+        Reason::AnotherUser => ("the token is valid, and another user is signed in", "sign out first"),
         Reason::FeatureDisabled => (
             "the feature is switched off, or its mail has no transport",
             "switch it on in gatepost.toml, and set EMAIL_URL where it mails",
         ),
-        Reason::NothingToUpdate => ("nothing of what was sent can be changed", "send a field that may be set"),
+        Reason::NothingToUpdate => {
+            ("the request contains no field that can be changed", "send a field that may be set")
+        }
         Reason::SameEmail => ("the address is the user's already", "nothing"),
         Reason::EmailMismatch => ("the address is not the signed-in user's", "send the user's own"),
         Reason::EmailAlreadyVerified => ("the address is confirmed already", "nothing"),
@@ -136,21 +137,21 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "set its `<NAME>_CLIENT_ID` and `<NAME>_CLIENT_SECRET`, or compare the name with `[social]`",
         ),
         Reason::ProviderUnavailable => (
-            "the provider's description of itself could not be had",
+            "the provider's discovery document could not be fetched",
             "the cause in the log says why; compare `discovery_url`, and try again",
         ),
         Reason::NoState => ("the provider came back without a state", "begin to sign in again"),
         Reason::UnknownState => (
             "no flow has the state: it is over, was used already, or never began",
-            "begin again; if it stays, the flow began on a deployment with another database: compare DATABASE_URL",
+            "begin again; if it persists, the flow began on a deployment with another database: compare DATABASE_URL",
         ),
         Reason::StateOfAnotherBrowser => (
             "the flow was begun by another browser, or its cookie is gone",
-            "begin again in this one; if it stays, the cookie is blocked: `gatepost doctor --url … --origin …`",
+            "begin again in this one; if it persists, the cookie is blocked: `gatepost doctor --url … --origin …`",
         ),
         Reason::InvalidState => (
             "the cookie with the flow's state cannot be read",
-            "begin again; if it stays, the deployments that begin and end flows have different secrets",
+            "begin again; if it persists, the deployments that begin and end flows have different secrets",
         ),
         Reason::StateExpired => ("the flow took longer than ten minutes", "begin again"),
         Reason::HandOverRefused => (
@@ -159,13 +160,14 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
         ),
         Reason::StateOfAnotherProvider => ("the flow was begun with another provider", "begin again"),
         Reason::ProviderRefused => (
-            "the provider said no, or the person did",
+            "the provider or the user refused",
             "`error` in the URL says which; the provider's console says what the client may do",
         ),
         Reason::NoCode => ("the provider came back without a code", "begin again"),
-        Reason::IssuerMismatch => {
-            ("the answer is another issuer's", "compare `discovery_url` with the issuer that the provider calls itself")
-        }
+        Reason::IssuerMismatch => (
+            "the answer comes from another issuer",
+            "compare `discovery_url` with the issuer that the provider calls itself",
+        ),
         Reason::NoNonce => (
             "the flow has no nonce, and the provider's ID tokens must be bound to one",
             "begin again: flows of another server have none. Else `disable_id_token_nonce_binding`",
@@ -175,19 +177,19 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the cause in the log has its words; usually the client's secret or the registered callback is wrong",
         ),
         Reason::NoProfile => (
-            "the provider did not say who it is, or not believably",
+            "the provider did not say who the user is, or the answer could not be trusted",
             "the cause in the log says why; the provider's console says what the client may read",
         ),
         Reason::NoProviderEmail => (
-            "the provider did not say the address",
+            "the provider did not give an email address",
             "ask for the scope that has it, or let the person add one to the account there",
         ),
         Reason::IdTokenUnsupported => (
-            "an ID token alone signs nobody in with this provider",
+            "this provider does not support signing in with an ID token alone",
             "begin a flow, or see that `disable_id_token_sign_in` is off",
         ),
         Reason::InvalidIdToken => (
-            "the ID token is not believed",
+            "the ID token is not valid",
             "the cause in the log names the claim and its two values; usually the client's identifier is another",
         ),
         Reason::AccountNotLinked => (
@@ -218,11 +220,11 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "add another first, or set `account.account_linking.allow_unlinking_all = true`",
         ),
         Reason::NoSigningKey => (
-            "no key that could sign a token was to be had",
+            "no signing key was available",
             "the cause in the log says why; `gatepost doctor` checks whether the secret decrypts the keys",
         ),
         Reason::MalformedPasswordHash => (
-            "the user's password is stored as no hash that better-auth writes",
+            "the user's password hash is not in a form that better-auth writes",
             "let the user set a new one by the mailed link",
         ),
         Reason::RowRefused => (
@@ -233,17 +235,22 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the database could not be reached, closed the connection or answered too late",
             "`gatepost doctor` says how it is reached; the client may try again",
         ),
+        Reason::DatabaseConflict => (
+            "the database undid the statement twice: a deadlock, or changes of others to the same rows",
+            "the client may try again; if it stays, look for triggers and services that lock the same rows in another order",
+        ),
         Reason::PoolExhausted => (
             "every connection of the pool stayed in use",
             "raise `database.max_connections`, or look for slow statements",
         ),
         Reason::DatabaseError => (
-            "the database answered with an error that nobody foresaw",
+            "the database answered with an unexpected error",
             "the cause in the log has it; a missing table or column: `gatepost doctor`, then `cargo gatepost migrate`",
         ),
-        Reason::Overloaded => {
-            ("too many password hashes wait", "try again; if it stays, somebody tries passwords: `[rate_limit]`")
-        }
+        Reason::Overloaded => (
+            "too many password hashes wait",
+            "try again; if it persists, someone may be guessing passwords: see `[rate_limit]`",
+        ),
         Reason::Misconfigured => (
             "the variables or gatepost.toml are wrong",
             "the cause in the log lists every problem with what to write; so does `gatepost doctor`",

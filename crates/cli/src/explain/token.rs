@@ -2,15 +2,13 @@
 //! and other services.
 
 use gatepost_core::{
-    bearer,
-    config::Secrets,
+    bearer::{self, Standing},
     context::Context,
-    cookie::Jar,
     protected,
     reason::Reason,
     signing_keys,
-    store::{self, StoreError},
-    verify::{self, KeySet, LocalKeySet, Refusal},
+    store::StoreError,
+    verify::{self, KeySet, Refusal},
 };
 
 use super::{advice, shown};
@@ -19,28 +17,20 @@ use crate::report::{Finding, Report};
 const HEADER: &str = "authorization";
 const TOKEN: &str = "token";
 
-/// What the header is taken for; where it is a JWT, whether that is believed.
+/// What the header is taken for, given what the service made of it; where it is a JWT, whether that is believed.
 ///
 /// # Errors
 /// Where the database fails.
 pub(super) async fn steps(
-    cx: &mut Context,
+    cx: &Context,
     header: &str,
+    standing: Standing,
     steps: &mut Vec<Finding>,
 ) -> Result<Option<Judged>, StoreError> {
-    let Some(token) = bearer::token(header) else {
-        let fix = "write `Authorization: Bearer TOKEN`";
-        steps.push(Finding::warn(
-            HEADER,
-            "it is of another scheme than Bearer, or has no token: nobody looks at it",
-            fix,
-        ));
-        return Ok(None);
-    };
-    if token.matches('.').count() == 2 && cx.auth.config.jwt.enabled {
-        return signed_token(cx, token, steps).await.map(Some);
+    if let Some(token) = bearer::signed_token(cx) {
+        return signed_token(cx, &token, steps).await.map(Some);
     }
-    steps.push(session_token(cx, token));
+    steps.push(session_token(bearer::token(header).unwrap_or_default(), standing));
     Ok(None)
 }
 
@@ -63,7 +53,7 @@ pub(super) fn answer(mut steps: Vec<Finding>, judged: Judged) -> Report {
             Report::complete(steps).because(reason)
         }
         Judged::Believed => {
-            let evidence = "functions of one's own and other services believe the token; get-session reads cookies and sessions' \
+            let evidence = "your own functions and other services accept the token; get-session reads cookies and session \
                             tokens, and answers null to it";
             steps.push(Finding::ok("answer", evidence));
             for step in &mut steps {
@@ -74,27 +64,17 @@ pub(super) fn answer(mut steps: Vec<Finding>, judged: Judged) -> Report {
     }
 }
 
-async fn signed_token(cx: &mut Context, token: &str, steps: &mut Vec<Finding>) -> Result<Judged, StoreError> {
-    steps.push(Finding::ok(HEADER, "it is a JWT, which functions of one's own and other services read"));
-    let keys = if cx.auth.config.is_stateless() || !store::jwk::all(&cx.db).await?.is_empty() {
-        signing_keys::verifying(cx)
-            .await
-            .map_err(|error| StoreError::Failed(error.cause().unwrap_or_else(|| error.reason().name()).to_owned()))?
-    } else {
-        // Asked for its keys, the core would make the first one.
-        LocalKeySet::default()
-    };
+async fn signed_token(cx: &Context, token: &str, steps: &mut Vec<Finding>) -> Result<Judged, StoreError> {
+    steps.push(Finding::ok(HEADER, "it is a JWT, which functions of your own and other services read"));
+    let keys = signing_keys::existing(cx).await?;
     match verify::verify(token, &KeySet::Local(keys), &protected::expected(cx), cx.now).await {
         Ok(claims) => {
-            steps.push(Finding::ok(TOKEN, format!("it is believed: sub is {:?}", claims.subject())));
+            steps.push(Finding::ok(TOKEN, format!("the token is valid: sub is {:?}", claims.subject())));
             Ok(Judged::Believed)
         }
         Err(refusal) => {
             steps.push(Finding::fail(TOKEN, refusal.to_string(), fix(&refusal)));
-            Ok(Judged::Refused(match refusal {
-                Refusal::Expired { .. } => Reason::TokenExpired,
-                _ => Reason::InvalidToken,
-            }))
+            Ok(Judged::Refused(protected::reason(&refusal)))
         }
     }
 }
@@ -103,49 +83,51 @@ async fn signed_token(cx: &mut Context, token: &str, steps: &mut Vec<Finding>) -
 fn fix(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Malformed(_) => "send the token of GET /token or of `set-auth-jwt` as it came",
-        Refusal::Algorithm { .. } | Refusal::Critical => "it is none of this service's tokens: send that of GET /token",
+        Refusal::Algorithm { .. } | Refusal::Critical => {
+            "this service did not make the token: send the token of GET /token"
+        }
         Refusal::UnknownKey(_) => {
             "its key is of another service or database, or older than `jwks.grace_period`: compare BETTER_AUTH_URL and DATABASE_URL with \
              those of the deployment that made it, and get a new one"
         }
-        Refusal::Signature => "it was changed on the way, or made up: get a new one",
+        Refusal::Signature => "it was altered or forged: get a new one",
         Refusal::Claim { claim: "iss", .. } => {
             "the issuer is `jwt.issuer`, else the origin of BETTER_AUTH_URL: set them alike where tokens are made and checked"
         }
         Refusal::Claim { claim: "aud", .. } => {
             "the audience is `jwt.audience`, else the origin of BETTER_AUTH_URL: set them alike where tokens are made and checked"
         }
-        Refusal::Claim { .. } => "it is none of this service's tokens: send that of GET /token",
+        Refusal::Claim { .. } => "this service did not make the token: send the token of GET /token",
         Refusal::Expired { .. } => advice(Reason::TokenExpired).1,
-        Refusal::NotYet { .. } => "the clock of whoever made it is ahead: `gatepost doctor` compares the clocks",
+        Refusal::NotYet { .. } => {
+            "the clock of the server that made it is ahead: `gatepost doctor` compares the clocks"
+        }
         Refusal::Unavailable(_) => "try again",
     }
 }
 
 /// Whether a session's token stands for the cookie.
-fn session_token(cx: &Context, token: &str) -> Finding {
-    let config = &cx.auth.config.bearer;
+fn session_token(token: &str, standing: Standing) -> Finding {
     let ignored =
         |evidence: &str, fix: &str| Finding::fail(HEADER, format!("{evidence}: the header is passed over"), fix);
-    if !config.enabled {
-        return ignored("`bearer.enabled` is false", "set it to true in gatepost.toml, or send the cookie");
-    }
-    if !token.contains('.') {
-        if config.require_signature {
-            let fix = "send the value of `set-auth-token`, which has its signature, or set `bearer.require_signature` to false";
-            return ignored("the token has no signature, and `bearer.require_signature` is true", fix);
+    match standing {
+        Standing::NoToken => Finding::warn(
+            HEADER,
+            "it is of another scheme than Bearer, or has no token: the header is passed over",
+            "write `Authorization: Bearer TOKEN`",
+        ),
+        Standing::Disabled => {
+            ignored("`bearer.enabled` is false", "set it to true in gatepost.toml, or send the cookie")
         }
-        return Finding::ok(HEADER, format!("it stands for the session cookie: the token {}", shown(token)));
+        Standing::Unsigned => ignored(
+            "the token has no signature, and `bearer.require_signature` is true",
+            "send the value of `set-auth-token`, which has its signature, or set `bearer.require_signature` to false",
+        ),
+        Standing::Forged => ignored(
+            "none of the secrets has signed the token",
+            "send the value of `set-auth-token` as it came; if it did, the secret was changed since: sign in again",
+        ),
+        Standing::Bare => Finding::ok(HEADER, format!("it stands for the session cookie: the token {}", shown(token))),
+        Standing::Signed => Finding::ok(HEADER, "it stands for the session cookie: a signed token of this service"),
     }
-    if is_genuine(token, &cx.auth.config.secrets) {
-        return Finding::ok(HEADER, "it stands for the session cookie: a signed token of this service");
-    }
-    let fix = "send the value of `set-auth-token` as it came; if it did, the secret was changed since: sign in again";
-    ignored("none of the secrets has signed the token", fix)
-}
-
-fn is_genuine(token: &str, secrets: &Secrets) -> bool {
-    let decoded = percent_encoding::percent_decode_str(token).decode_utf8();
-    let decoded = decoded.map_or_else(|_| token.to_owned(), |decoded| decoded.into_owned());
-    Jar::default().standing_for(HEADER, decoded).signed(HEADER, secrets).genuine().is_some()
 }

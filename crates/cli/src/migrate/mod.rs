@@ -15,7 +15,7 @@ pub use self::plan::Plan;
 pub(crate) use self::plan::{identifiers, unguarded};
 use crate::tables::{
     found::{Found, Relation},
-    mapping,
+    incomplete, mapping,
 };
 
 /// Whoever else migrates waits here; the number is ours alone.
@@ -40,11 +40,19 @@ pub enum Failure {
     Refused(Vec<String>),
     /// Other tables look like those that are missing.
     #[error(
-        "nothing was changed: {}.\nIf these are the service's, write into gatepost.toml, in place of its `[schema]` sections:\n\n{}\n\n\
+        "nothing was changed: {}.\nIf these are the service's tables, write these lines into gatepost.toml, in place of its `[schema]` sections:\n\n{}\n\n\
          If they are not, `cargo gatepost migrate --new-tables` makes new, empty ones beside them",
         .0.because.join(", "), .0.toml
     )]
     Elsewhere(mapping::Proposal),
+    /// Tables are missing beside others that have rows.
+    #[error(
+        "nothing was changed: {}. New, empty tables beside these rows would end every session and lose every password.\n\
+         If the missing tables have other names, complete these lines and write them into gatepost.toml:\n\n{}\n\n\
+         If they do not exist, `cargo gatepost migrate --new-tables` makes them",
+        .0.what, .0.toml
+    )]
+    Incomplete(incomplete::Incomplete),
 }
 
 impl From<tokio_postgres::Error> for Failure {
@@ -70,7 +78,8 @@ pub async fn migrate(url: &str, options: &ConnectionOptions, schema: &Schema) ->
     migrate_beside(url, options, schema, false).await
 }
 
-/// Migrates as [`migrate`] does. With `new_tables`, missing tables are made even where others look like them.
+/// Migrates as [`migrate`] does. With `new_tables`, missing tables are made even where others look like them or
+/// have rows beside them.
 ///
 /// # Errors
 /// As [`migrate`].
@@ -83,11 +92,7 @@ pub async fn migrate_beside(
     let mut client = single::connect(url, options).await?;
     let transaction = client.transaction().await?;
     transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
-    let plan = compare(&transaction, schema).await?;
-    if let Some(proposal) = plan.proposal.filter(|_| !new_tables) {
-        return Err(Failure::Elsewhere(proposal));
-    }
-    let plan = Plan { proposal: None, ..plan };
+    let plan = compare(&transaction, schema).await?.judged(new_tables)?;
     if !plan.refusals.is_empty() {
         return Err(Failure::Refused(plan.refusals));
     }
@@ -112,7 +117,8 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
         }
     }
     let proposal = mapping::look(transaction, schema, &found).await?;
-    Ok(Plan { proposal, ..Plan::new(schema, &found, &populated) })
+    let incomplete = incomplete::look(transaction, schema, &found).await?;
+    Ok(Plan { proposal, incomplete, ..Plan::new(schema, &found, &populated) })
 }
 
 /// What to do about an answer of the database, unless the answer says so itself, behind a semicolon.
@@ -121,10 +127,10 @@ fn hint(error: &StoreError) -> &'static str {
     let hints = [
         ("3F000", ". Create that schema, or set `[database] schema_name`"),
         ("42501", ". This role may not change tables: set DATABASE_URL_UNPOOLED to the URL of the tables' owner"),
-        ("25006", ". This server only reads: migrate by the URL of the primary"),
+        ("25006", ". This server is read-only: use the URL of the primary"),
         (
             "23505",
-            ". Two rows have the same value where there may be one: the project that owns the table must say which of them stays",
+            ". Two rows have the same value where there may be one: the project that owns the table must decide which row stays",
         ),
     ];
     let found = hints.into_iter().find(|(state, _)| text.contains(state));

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gatepost_core::config::{self, Holds, Ids, Otherwise, Schema, Table};
 
-use super::sql;
+use super::{Failure, sql};
 use crate::tables::{
+    compared,
     fit::{self, Fault, LEFTOVER, TEXTS},
     found::{Column, Found, Relation},
+    incomplete::Incomplete,
     mapping::Proposal,
     section,
 };
@@ -30,6 +32,8 @@ pub struct Plan {
     pub refusals: Vec<String>,
     /// The tables that the configuration should name, where others look like those that it names.
     pub proposal: Option<Proposal>,
+    /// The tables that are missing beside others that have rows.
+    pub incomplete: Option<Incomplete>,
 }
 
 impl Plan {
@@ -46,7 +50,7 @@ impl Plan {
                 }
                 Some(Relation { kind: "table", columns }) if !columns.contains_key("id") => {
                     plan.refusals.push(format!(
-                        "`{}` has no column `id`: it is no table of better-auth's; give the table another name in \
+                        "`{}` has no column `id`: it is not a table of better-auth; give the table another name in \
                          `[schema.{}] model_name`",
                         table.name,
                         section(table)
@@ -86,18 +90,34 @@ impl Plan {
         let identifiers = identifiers(schema, found).into_iter();
         plan.refusals.extend(identifiers.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let faults = fit::faults(schema, found, &["credential"]).into_iter();
-        plan.problems.extend(faults.map(|fault| format!("{}. To serve all, {}", fault.what, fault.fix)));
+        plan.problems.extend(faults.map(|fault| format!("{}. To fix it, {}", fault.what, fault.fix)));
         plan.warnings.extend(fit::local_times(schema, found));
+        let inexact = compared::inexact(schema, found).into_iter();
+        plan.warnings.extend(inexact.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let is_prismas = found.relations.contains_key("_prisma_migrations");
         plan.warnings.extend((is_prismas && !plan.statements.is_empty()).then(|| {
-            "Prisma keeps this schema: let its file have these tables and indexes too, and migrate with Prisma. `prisma db push` \
-             removes tables that its file does not have, and `prisma migrate dev` offers to reset the database"
+            "Prisma keeps this schema: add these tables and indexes to its schema file too, and migrate with Prisma. `prisma db push` \
+             removes tables that the file does not have, and `prisma migrate dev` offers to reset the database"
                 .to_owned()
         }));
         if !found.exists && !plan.created.is_empty() {
             plan.statements.splice(0..0, sql::named(schema));
         }
         plan
+    }
+
+    /// The plan, unless it would make empty tables beside those that are meant. With `new_tables` it does.
+    ///
+    /// # Errors
+    /// The tables that are meant, as far as they can be told.
+    pub fn judged(self, new_tables: bool) -> Result<Self, Failure> {
+        match self {
+            Self { proposal: Some(proposal), .. } if !new_tables => Err(Failure::Elsewhere(proposal)),
+            Self { incomplete: Some(incomplete), refusals, .. } if !new_tables && refusals.is_empty() => {
+                Err(Failure::Incomplete(incomplete))
+            }
+            plan => Ok(Self { proposal: None, incomplete: None, ..plan }),
+        }
     }
 
     /// What was done: `created jwks; added session_userId_idx`. Nothing where nothing was.
@@ -112,7 +132,7 @@ impl Plan {
         let has_value = column.default == Some(Otherwise::Now) || sql::always(column).is_some();
         if column.required && !has_value && is_populated {
             self.refusals.push(format!(
-                "cannot add the required column `{0}` to `{1}`, which has rows, and nothing says what they get: add it \
+                "cannot add the required column `{0}` to `{1}`, which has rows, because no value is known for them: add it \
                  without `not null`, and give every row a value",
                 column.name, table.name
             ));
@@ -154,12 +174,14 @@ impl Plan {
 pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
     let letters: String = column.chars().filter(|letter| *letter != '_').collect();
     let (plugin, consequence) = match (table.model, letters.to_ascii_lowercase().as_str()) {
-        ("user", "twofactorenabled") => ("twoFactor", "whoever has a second factor signs in with the password alone"),
-        ("user", "banned") => ("admin", "whoever is banned signs in"),
+        ("user", "twofactorenabled") => {
+            ("twoFactor", "users with a second factor can sign in with only their password")
+        }
+        ("user", "banned") => ("admin", "banned users can sign in"),
         _ => return None,
     };
     Some(format!(
-        "`{}.{column}` is of better-auth's plugin `{plugin}`, and nothing here heeds it: {consequence}",
+        "`{}.{column}` belongs to better-auth's plugin `{plugin}`, which gatepost does not have: {consequence}",
         table.name
     ))
 }
@@ -169,8 +191,8 @@ fn leftover(table: &Table, column: &Column) -> Option<String> {
     let is_it = table.model == "account" && table.column(LEFTOVER).is_none() && column.not_null && !column.has_default;
     is_it.then(|| {
         format!(
-            "`{}.{LEFTOVER}` is a leftover of better-auth 1.7.0 to 1.7.2. gatepost fills it, and it may stay; better-auth from \
-             1.7.3 on does not start with it, and says there what to do",
+            "`{}.{LEFTOVER}` is a leftover of better-auth 1.7.0 to 1.7.2. gatepost fills it, so it may stay; better-auth 1.7.3 \
+             and later do not start with it, and say what to do",
             table.name
         )
     })
@@ -192,7 +214,8 @@ pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
                     Ids::Uuid => "set default gen_random_uuid()",
                     _ => "add generated by default as identity",
                 };
-                let what = format!("the column {place} has no default, and the database is to make identifiers");
+                let what =
+                    format!("the column {place} has no default, and `generate_id` leaves identifiers to the database");
                 let fix = format!(
                     "give it one, which changes nothing for services that give identifiers themselves (alter table … alter column \
                      \"id\" {default})"
@@ -206,7 +229,7 @@ pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
         let fix = match kind {
             "uuid" => "set `[advanced.database] generate_id = \"uuid\"`",
             "int2" | "int4" | "int8" => "set `[advanced.database] generate_id = \"serial\"`",
-            _ => "remove `[advanced.database] generate_id`, or make a database of its own",
+            _ => "remove `[advanced.database] generate_id`, or use a separate database",
         };
         let places = places.join(", ");
         let what = format!("the {columns} {places} {are} {kind}, and the configuration has {}", schema.ids.sql());

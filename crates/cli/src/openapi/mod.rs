@@ -31,7 +31,7 @@ pub async fn document() -> io::Result<String> {
     let auth = Arc::new(auth);
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for function in FUNCTIONS {
-        for endpoint in function.endpoints {
+        for endpoint in function.endpoints() {
             let operation = operation(&auth, endpoint, function.name).await?;
             paths.entry(path(endpoint.path)).or_default().insert(endpoint.method.as_str().to_lowercase(), operation);
         }

@@ -51,6 +51,8 @@ pub struct Column {
     pub default: Option<String>,
     /// The most characters that it takes, where that is bounded.
     pub length: Option<usize>,
+    /// The collation, where it is not deterministic: different texts may be equal.
+    pub collation: Option<String>,
     /// The values of an enumeration in order; of another type none.
     pub labels: Vec<String>,
     /// The table whose rows it names by a foreign key of its own.
@@ -126,7 +128,8 @@ pub async fn relations(transaction: &Transaction<'_>, schema: &str) -> Result<BT
                 nullif(case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, -1) - 4 end,
             array(select e.enumlabel::text from pg_enum e where e.enumtypid = coalesce(b.oid, t.oid) order by e.enumsortorder),
             (select f.relname::text from pg_constraint k join pg_class f on f.oid = k.confrelid
-                where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] limit 1)
+                where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] limit 1),
+            (select l.collname::text from pg_collation l where l.oid = a.attcollation and not l.collisdeterministic)
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
@@ -155,6 +158,7 @@ pub async fn relations(transaction: &Transaction<'_>, schema: &str) -> Result<BT
             length: row.try_get::<_, Option<i32>>(9)?.and_then(|length| usize::try_from(length).ok()),
             labels: row.try_get(10)?,
             references: row.try_get(11)?,
+            collation: row.try_get(12)?,
         };
         relation.columns.insert(name, column);
     }

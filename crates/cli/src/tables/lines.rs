@@ -109,12 +109,7 @@ fn kept<'a>(styles: &[Style], table: &'a Table, field: Option<&str>) -> Option<&
 }
 
 fn is_additional(schema: &Schema, table: &Table, field: &str) -> bool {
-    let own = match table.model {
-        "user" => &schema.additional.user,
-        "session" => &schema.additional.session,
-        _ => return false,
-    };
-    own.iter().any(|own| own.name == field)
+    schema.additional.of(table.model).iter().any(|own| own.name == field)
 }
 
 /// The section's own lines: none where all is by default.
@@ -130,7 +125,7 @@ fn called(naming: Naming) -> &'static str {
 }
 
 /// A text as TOML has it between quotes, which is as JSON has it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 

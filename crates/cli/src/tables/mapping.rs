@@ -112,7 +112,7 @@ fn propose(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&str>) -> O
 }
 
 /// A name without what distinguishes ways of writing it.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -127,11 +127,7 @@ fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) ->
         let free = relations.iter().filter(|(name, relation)| {
             relation.is_table() && !taken.contains(name.as_str()) && !configured.contains(name.as_str())
         });
-        let additional = match table.model {
-            "user" => schema.additional.user.len(),
-            "session" => schema.additional.session.len(),
-            _ => 0,
-        };
+        let additional = schema.additional.of(table.model).len();
         let mut candidates: Vec<_> = free
             .filter_map(|(name, relation)| {
                 let (columns, near) = (columns(schema, table, relation, users)?, nearness(table, name));
@@ -152,7 +148,7 @@ fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) ->
 }
 
 /// How closely a table's name matches the wanted one: equal, another spelling or number, behind a prefix, or not at all.
-fn nearness(table: &Table, name: &str) -> u8 {
+pub(super) fn nearness(table: &Table, name: &str) -> u8 {
     let (name_folded, model) = (folded(name), folded(table.model));
     let name_folded = name_folded.as_str();
     let singular = name_folded.strip_suffix('s').unwrap_or(name_folded);
@@ -168,13 +164,8 @@ fn nearness(table: &Table, name: &str) -> u8 {
 /// Whether a column with this name is the wanted one.
 type Way<'a> = dyn Fn(&Wanted, &str, &Column) -> bool + 'a;
 
-/// The columns that are there by field; none where the table is another one.
-fn columns<'a>(
-    schema: &Schema,
-    table: &'a Table,
-    relation: &'a Relation,
-    users: Option<&str>,
-) -> Option<BTreeMap<&'a str, &'a str>> {
+/// The columns of a table that look like wanted ones, by field. `users` is the table of users, which owners refer to.
+pub(super) fn alike<'a>(table: &'a Table, relation: &'a Relation, users: Option<&str>) -> BTreeMap<&'a str, &'a str> {
     let mut columns: BTreeMap<&str, &str> = BTreeMap::new();
     let ways: [&Way<'_>; 4] = [
         &|wanted, name, _| name == wanted.name,
@@ -200,6 +191,17 @@ fn columns<'a>(
             }
         }
     }
+    columns
+}
+
+/// The columns that are there by field; none where the table is another one.
+fn columns<'a>(
+    schema: &Schema,
+    table: &'a Table,
+    relation: &'a Relation,
+    users: Option<&str>,
+) -> Option<BTreeMap<&'a str, &'a str>> {
+    let mut columns = alike(table, relation, users);
     let (_, known_by) = KNOWN_BY.iter().find(|(model, _)| *model == table.model)?;
     let is_it = columns.contains_key("id") && known_by.iter().all(|field| columns.contains_key(field));
     // A field that was given another name because this column does not take its values keeps that name.

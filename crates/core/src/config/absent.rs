@@ -97,7 +97,7 @@ const ABSENT: &[(&str, &str)] = &[
     ("social.*.token_endpoint_auth", "functions cannot be configured, and this provider wants its secret"),
     ("social.*.verify_id_token", "a function cannot be configured; better-auth's own way is taken"),
     ("social_providers", "each provider is a section `[social.<name>]`"),
-    ("telemetry", "nothing is told to better-auth; leave it out"),
+    ("telemetry", "gatepost sends no telemetry; remove the option"),
     ("trusted_origins", "a function cannot be configured; list the origins"),
     ("user.delete_user.after_delete", "no code is called; a trigger in the database can do what must be done"),
     ("user.delete_user.before_delete", "no code is called; a trigger in the database can do what must be done"),

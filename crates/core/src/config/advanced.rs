@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{Problems, reader::Section};
-use crate::rules::address::Network;
+use crate::syntax::network::Network;
 
 /// Cookies, origin checks and client addresses.
 #[derive(Debug, Clone)]

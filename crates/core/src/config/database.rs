@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::{
-    DatabaseUrl, PoolBounds, Problems, Secret, Source, TlsMode, Variables,
+    DatabaseUrl, PoolBounds, Problems, Source, TlsMode, Variables,
     reader::{self, Section},
 };
+use crate::crypto::secret::Secret;
 
 /// The variables with the URL that the service connects by, the first one that is set.
 const URLS: [&str; 2] = ["DATABASE_URL", "POSTGRES_URL"];
@@ -15,6 +16,8 @@ const UNPOOLED: [&str; 2] = ["DATABASE_URL_UNPOOLED", "POSTGRES_URL_NON_POOLING"
 /// The pool and its bounds. Every wait has one.
 #[derive(Debug, Clone)]
 pub struct Database {
+    /// Whether there may be one. Default on; where it is off, no variable is looked at.
+    pub enabled: bool,
     /// `DATABASE_URL`, else `POSTGRES_URL`. A secret, since it holds a password. None: sessions live in cookies alone
     /// (spec jwt-oauth-schema §7).
     pub url: Option<Secret>,
@@ -73,9 +76,11 @@ impl ConnectionOptions {
 
 impl Database {
     pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
-        let found = first(&URLS, variables);
+        let enabled = section.boolean("enabled", problems).unwrap_or(true);
+        let found = first(&URLS, variables).filter(|_| enabled);
         let configured = section.text("schema_name", problems);
         let read = Self {
+            enabled,
             url: found.map(|(_, url)| Secret::new(url)),
             variable: found.map_or("DATABASE_URL", |(name, _)| name),
             schema_name: schema_name(configured, variables, problems),
@@ -89,12 +94,25 @@ impl Database {
 }
 
 impl Database {
+    /// Adds the problem that `key` needs a database and there is none.
+    pub(super) fn missing(&self, key: &str, problems: &mut Problems) {
+        if self.enabled {
+            let text = format!(
+                "it is missing, and `{key}` needs it; set it to the address of the database, \
+                 postgres://user:password@host/name, or remove that"
+            );
+            problems.add("DATABASE_URL", text);
+        } else {
+            problems.add("database.enabled", format!("it is false, and `{key}` needs a database; remove one of them"));
+        }
+    }
+
     /// What an operator should know of the URL though it works: that it switches verification off.
     pub fn warning(&self) -> Option<&'static str> {
         let url = DatabaseUrl::read(self.url.as_ref()?.text()).ok()?;
         (url.tls == Some(TlsMode::NoVerify)).then_some(
-            "with `sslmode=no-verify` nobody knows who answers: whoever can redirect the connection reads the password and every \
-             row. Give the authority's certificate as `database.root_certificates` and write `sslmode=require`, if the provider has one",
+            "with `sslmode=no-verify` the server's certificate is not checked: anyone who can redirect the connection can read the password \
+             and every row. Give the authority's certificate as `database.root_certificates` and write `sslmode=require`, if the provider has one",
         )
     }
 }

@@ -4,8 +4,24 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Problems, reader::Section, social::KNOWN};
-use crate::{fetch, rules::oauth::RESERVED};
+use super::{Problems, reader::Section};
+use crate::syntax::network::is_loopback;
+
+/// The providers that are known by name.
+pub const KNOWN: [&str; 12] = [
+    "apple",
+    "discord",
+    "facebook",
+    "github",
+    "gitlab",
+    "google",
+    "linkedin",
+    "microsoft",
+    "slack",
+    "spotify",
+    "twitch",
+    "twitter",
+];
 
 /// A provider that describes itself (OpenID Connect Discovery 1.0), or that the configuration describes.
 #[derive(Debug, Clone)]
@@ -54,6 +70,19 @@ pub enum TokenAuth {
     /// By its secret in the body.
     Post,
 }
+
+/// What a request for authorization has of its own: these bind the answer to the flow, and neither a client nor the
+/// configuration may set them.
+pub const RESERVED_PARAMS: [&str; 8] = [
+    "state",
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "code_challenge",
+    "code_challenge_method",
+    "nonce",
+    "scope",
+];
 
 /// What a request for tokens has of its own.
 const OF_TOKENS: [&str; 10] = [
@@ -107,7 +136,7 @@ impl Discovery {
             response_mode: section.text("response_mode", problems),
             nonce: !section.boolean("disable_id_token_nonce_binding", problems).unwrap_or(false),
             access_token_expires_in: section.seconds("access_token_expires_in", problems).filter(|age| *age > 0),
-            authorization_params: params("authorization_url_params", &RESERVED, section, problems),
+            authorization_params: params("authorization_url_params", &RESERVED_PARAMS, section, problems),
             token_params: params("token_url_params", &OF_TOKENS, section, problems),
             refresh_params: params("refresh_token_params", &OF_TOKENS, section, problems),
             token_headers: headers("authorization_headers", section, problems),
@@ -135,9 +164,8 @@ impl Discovery {
 
 /// An address that may be asked.
 fn endpoint(section: &Section<'_>, key: &str, text: &str, problems: &mut Problems) -> Option<Url> {
-    let is_safe = |url: &Url| {
-        url.scheme() == "https" || (url.scheme() == "http" && url.host_str().is_some_and(fetch::is_loopback))
-    };
+    let is_safe =
+        |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && url.host_str().is_some_and(is_loopback));
     let url = Url::parse(text).ok().filter(is_safe);
     if url.is_none() {
         let example = match key {

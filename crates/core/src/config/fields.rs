@@ -167,6 +167,18 @@ pub struct AdditionalFields {
     pub account: Vec<Field>,
 }
 
+impl AdditionalFields {
+    /// The additional fields of the table that better-auth calls `model`; none for a table that takes none.
+    pub fn of(&self, model: &str) -> &[Field] {
+        match model {
+            "user" => &self.user,
+            "session" => &self.session,
+            "account" => &self.account,
+            _ => &[],
+        }
+    }
+}
+
 /// The names of better-auth's own columns of users, and what sign-up reads besides.
 pub(super) const USER: &[&str] = &[
     "id",

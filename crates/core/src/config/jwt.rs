@@ -3,10 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    AdditionalFields, CacheStrategy, CookieCache, Problems, Source,
-    reader::{self, Section},
-};
+use super::{AdditionalFields, CacheStrategy, CookieCache, Problems, reader::Section};
 use crate::crypto::jwk::Algorithm;
 
 /// Tokens for other services.
@@ -135,18 +132,6 @@ fn expiration(section: &mut Section<'_>, problems: &mut Problems) -> Expiration 
 }
 
 impl Jwks {
-    /// Reads only these out of a file, for whoever writes the deployment's routes and needs nothing else.
-    ///
-    /// # Errors
-    /// Every problem there is in them.
-    pub fn load(source: Source<'_>) -> Result<Self, Problems> {
-        let mut problems = Problems::default();
-        let table = reader::parse(source, &mut problems);
-        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
-        let read = Self::read(root.section("jwks", &mut problems), &mut problems);
-        if problems.0.is_empty() { Ok(read) } else { Err(problems) }
-    }
-
     pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
         let mut pair = section.section("key_pair_config", problems);
         let algorithm = pair.choice("alg", problems, Algorithm::ALL).unwrap_or(Algorithm::EdDsa);

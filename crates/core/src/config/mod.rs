@@ -5,8 +5,10 @@ mod absent;
 mod account;
 mod advanced;
 mod bearer;
+mod build_keys;
 mod database;
 mod database_url;
+mod deployment;
 mod discovery;
 mod email;
 mod email_and_password;
@@ -38,7 +40,10 @@ mod verification;
 
 use url::Url;
 
-use crate::{crypto::jwk::Algorithm, mail::template::Templates, rules::origin};
+use crate::{
+    crypto::{jwk::Algorithm, secret::Secrets},
+    syntax::origin::{self, Pattern},
+};
 
 pub use self::{
     account::{Account, Linking},
@@ -46,7 +51,8 @@ pub use self::{
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
-    discovery::{Discovery, TokenAuth},
+    deployment::{Deployment, FunctionLayout},
+    discovery::{Discovery, KNOWN as KNOWN_PROVIDERS, RESERVED_PARAMS, TokenAuth},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
@@ -59,12 +65,11 @@ pub use self::{
     pool::PoolBounds,
     previews::Previews,
     rate_limit::{Limit, LimitStorage, RateLimit},
-    reader::{Problem, Problems, Source},
     schema::{Column, Holds, Ids, Otherwise, Schema, Table},
     secondary_storage::{SecondaryStorage, StoragePlace},
-    secret::{Secret, Secrets},
+    secret::load_secrets,
     session::{CacheStrategy, CookieCache, Session},
-    social::{Client, KNOWN as KNOWN_PROVIDERS, Own, Signing, Social},
+    social::{Client, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     username::Username,
@@ -72,6 +77,7 @@ pub use self::{
     verification::Verification,
 };
 use self::{reader::Section, secondary_storage::Beside};
+pub use crate::problem::{Problem, Problems, Source};
 
 /// Everything that a deployment decides.
 #[derive(Debug, Clone)]
@@ -91,7 +97,9 @@ pub struct Config {
     /// The origins of this deployment as the platform tells them: its own, the branch's, and last the project's.
     pub platform_origins: Vec<String>,
     /// Patterns of origins that may call and be redirected to, besides the service's own.
-    pub trusted_origins: Vec<String>,
+    pub trusted_origins: Vec<Pattern>,
+    /// How the endpoints are distributed over functions.
+    pub deployment: Deployment,
     /// Paths, relative to the base path, that answer 404.
     pub disabled_paths: Vec<String>,
     /// Where `GET /error` sends the browser, if anywhere.
@@ -104,8 +112,6 @@ pub struct Config {
     pub transport: Option<Transport>,
     /// Whose mails they are.
     pub sender: Option<Sender>,
-    /// What they say.
-    pub templates: Templates,
     /// Lifetimes of sessions.
     pub session: Session,
     /// What users may do with their own row.
@@ -184,6 +190,7 @@ impl Config {
         });
         on_api_error.finish(&mut problems);
 
+        let deployment = Deployment::read(root.section("deployment", &mut problems), &mut problems);
         let mut section = root.section("open_api", &mut problems);
         let open_api = section.boolean("enabled", &mut problems).unwrap_or(false);
         section.finish(&mut problems);
@@ -223,7 +230,6 @@ impl Config {
             ),
             transport,
             sender,
-            templates: Templates::default(),
             session,
             user,
             features,
@@ -250,23 +256,16 @@ impl Config {
             base_url_text,
             base_path,
             platform_origins: own_origins,
-            trusted_origins,
+            trusted_origins: trusted_origins.iter().map(|text| Pattern::new(text)).collect(),
+            deployment,
             disabled_paths,
             error_url,
         };
         root.finish(&mut problems);
         config.check_mails(variables, &mut problems);
         config.check_stateless(&mut problems);
-        beside.check(&config, &mut problems);
+        config.check_secondary_storage(&beside, &mut problems);
         (config, problems)
-    }
-
-    /// The same with mails of one's own: the files of the folder `mails`, by name.
-    ///
-    /// # Errors
-    /// What is wrong with them.
-    pub fn with_mails<'a>(self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
-        Ok(Self { templates: Templates::new(files)?, ..self })
     }
 
     /// In production nothing may wait for a mail that never leaves.
@@ -308,11 +307,25 @@ impl Config {
             ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
         ];
         for (key, _) in needing.into_iter().chain(self.features.need_database()).filter(|(_, on)| *on) {
-            let text = format!(
-                "it is missing, and `{key}` needs it; set it to the address of the database, \
-                 postgres://user:password@host/name, or remove that"
-            );
-            problems.add("DATABASE_URL", text);
+            self.database.missing(key, problems);
+        }
+    }
+
+    /// What needs a store, and what a store needs, says so.
+    fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
+        let by_limits = self.rate_limit.storage == LimitStorage::SecondaryStorage;
+        let needing = [
+            ("session.store_session_in_database", self.session.store_in_database),
+            ("session.preserve_session_in_database", self.session.preserve_in_database),
+            ("verification.store_in_database", self.verification.store_in_database),
+            ("rate_limit.storage = \"secondary-storage\"", by_limits),
+        ];
+        for (key, _) in needing.iter().take(3).filter(|(_, on)| *on && beside.is_there && self.is_stateless()) {
+            self.database.missing(key, problems);
+        }
+        for (key, _) in needing.into_iter().filter(|(_, on)| *on && !beside.is_there) {
+            problems
+                .add(key, "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it");
         }
     }
 

@@ -3,7 +3,8 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{Problems, Secret, Variables, reader::Section};
+use super::{Problems, Variables, reader::Section};
+use crate::crypto::secret::Secret;
 
 /// What is told about requests besides the log.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Origins out of the environment and of `trusted_origins`.
 
 use super::{Problems, Variables, reader::Section};
-use crate::rules::origin;
+use crate::syntax::origin;
 
 /// The deployment's own host names, as the platform tells them: trusted exactly, so that previews work and no other
 /// deployment of the same domain is trusted with them.

@@ -3,8 +3,8 @@
 
 use url::Url;
 
-use super::{Problems, Secret, Variables, reader::Section};
-use crate::fetch;
+use super::{Problems, Variables, reader::Section};
+use crate::{crypto::secret::Secret, syntax::network::is_loopback};
 
 /// The key's variable.
 const KEY: &str = "GATEPOST_PREVIEW_KEY";
@@ -60,7 +60,7 @@ impl Previews {
                 .add(KEY, "it is a secret of this deployment too, and previews would know that; make one of its own");
         }
         let url = Url::parse(&text).ok().filter(|url| {
-            let safe = url.scheme() == "https" || url.host_str().is_some_and(fetch::is_loopback);
+            let safe = url.scheme() == "https" || url.host_str().is_some_and(is_loopback);
             let host = url.host_str().unwrap_or_default();
             safe && !host.is_empty() && !host.contains('*') && url.query().is_none() && url.fragment().is_none()
         });

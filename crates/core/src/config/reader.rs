@@ -1,64 +1,14 @@
 //! Reads `gatepost.toml` section by section: each key is asked for by name, with the type it must have, and whatever
 //! nobody asked for is unknown. Nothing stops at the first mistake; every problem is kept, with its line.
 
-use std::{collections::BTreeSet, fmt, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
 use toml::{Spanned, de::DeTable, de::DeValue};
 
 use super::absent;
-
-/// One thing that is wrong with the configuration, and what to write instead.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    /// The file and line (`gatepost.toml:12`), or the variable.
-    pub place: String,
-    /// What is wrong and what to write, in one sentence. Never a secret's value.
-    pub text: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.text)
-    }
-}
-
-/// Everything that is wrong with the configuration, reported at once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
-
-impl Problems {
-    /// Adds one.
-    pub fn add(&mut self, place: impl Into<String>, text: impl Into<String>) {
-        self.0.push(Problem { place: place.into(), text: text.into() });
-    }
-}
-
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the configuration has {} problem{}", self.0.len(), if self.0.len() == 1 { "" } else { "s" })?;
-        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
-    }
-}
-
-impl std::error::Error for Problems {}
-
-/// The text of a configuration file and what messages call it.
-#[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
-    /// `gatepost.toml`, or the path that `GATEPOST_CONFIG` names.
-    pub name: &'a str,
-    /// Its content.
-    pub text: &'a str,
-}
-
-impl Source<'_> {
-    fn place(&self, at: usize) -> String {
-        let line = self.text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
-        format!("{}:{line}", self.name)
-    }
-}
+use crate::problem::{Problems, Source};
 
 /// One table of the file, its path, and the keys that were asked for.
 pub(super) struct Section<'a> {
@@ -140,8 +90,8 @@ impl<'a> Section<'a> {
         (none, self.one_of(key, problems, &wanted, choices))
     }
 
-    /// The tables of this section, in the order of the file, each with its name and place. Anything else in it is a
-    /// problem.
+    /// The tables of this section, in the order of the file, each with its name and place, but for keys that were asked for.
+    /// Anything else in it is a problem.
     pub(super) fn tables(self, problems: &mut Problems) -> Vec<(String, String, Section<'a>)> {
         self.entries(problems, false).filter_map(|(name, place, table)| Some((name, place, table?))).collect()
     }
@@ -156,8 +106,9 @@ impl<'a> Section<'a> {
         problems: &mut Problems,
         or_false: bool,
     ) -> impl Iterator<Item = (String, String, Option<Section<'a>>)> {
-        let mut found: Vec<_> = self.table.into_iter().flat_map(|table| table.iter()).collect();
-        found.sort_by_key(|(name, _)| name.span().start);
+        let entries = self.table.into_iter().flat_map(|table| table.iter());
+        let mut found: Vec<_> = entries.filter(|(name, _)| !self.asked.contains(name.get_ref().as_ref())).collect();
+        found.sort_unstable_by_key(|(name, _)| name.span().start);
         found.into_iter().filter_map(move |(name, value)| {
             let (place, path) = (self.source.place(name.span().start), self.name(name.get_ref()));
             let name = name.get_ref().to_string();
@@ -272,7 +223,7 @@ impl<'a> Section<'a> {
     pub(super) fn pairs(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(String, String)> {
         let read = self.read(key, problems, "a table of texts, like { name = \"value\" }", |value| {
             let mut pairs: Vec<_> = value.as_table()?.iter().collect();
-            pairs.sort_by_key(|(name, _)| name.span().start);
+            pairs.sort_unstable_by_key(|(name, _)| name.span().start);
             let text = |value: &DeValue<'_>| value.as_str().map(str::to_owned);
             pairs.into_iter().map(|(name, value)| Some((name.get_ref().to_string(), text(value.get_ref())?))).collect()
         });

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Config, LimitStorage, PoolBounds, Problems, Secret, Variables, reader::Section};
+use super::{PoolBounds, Problems, Variables, reader::Section};
+use crate::crypto::secret::Secret;
 
 /// A key-value store beside the database, and the bounds of asking it. Every wait has one.
 #[derive(Debug, Clone)]
@@ -104,28 +105,6 @@ impl Beside {
             is_there: is_enabled(&mut root.section("secondary_storage", unheard), unheard),
             sessions_too: on(root.section("session", unheard).boolean("store_session_in_database", unheard)),
             secrets_too: on(root.section("verification", unheard).boolean("store_in_database", unheard)),
-        }
-    }
-
-    /// What needs a store, and what a store needs, says so.
-    pub(super) fn check(&self, config: &Config, problems: &mut Problems) {
-        let by_limits = config.rate_limit.storage == LimitStorage::SecondaryStorage;
-        let needing = [
-            ("session.store_session_in_database", config.session.store_in_database),
-            ("session.preserve_session_in_database", config.session.preserve_in_database),
-            ("verification.store_in_database", config.verification.store_in_database),
-            ("rate_limit.storage = \"secondary-storage\"", by_limits),
-        ];
-        for (key, _) in needing.iter().take(3).filter(|(_, on)| *on && self.is_there && config.is_stateless()) {
-            let text = format!(
-                "it is missing, and `{key}` needs it; set it to the address of the database, postgres://user:password@host/name, or \
-                 remove that"
-            );
-            problems.add("DATABASE_URL", text);
-        }
-        for (key, _) in needing.into_iter().filter(|(_, on)| *on && !self.is_there) {
-            problems
-                .add(key, "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it");
         }
     }
 

@@ -35,6 +35,8 @@ pub struct CookieCache {
     /// Without a database: how many seconds before its end the cookie is written anew. Default a fifth of `max_age`; none
     /// where that is switched off.
     pub refresh_before: Option<u32>,
+    /// Whether `refresh_cache` is switched on where sessions are stored, and so has no effect.
+    pub refresh_is_ignored: bool,
     /// How the cookie is written.
     pub strategy: CacheStrategy,
     /// A cookie of another version is not believed. Default "1".
@@ -55,10 +57,23 @@ pub enum CacheStrategy {
     Jwe,
 }
 
+/// Seconds that a session lives when its user asked not to be remembered, whatever `expires_in` says.
+const NOT_REMEMBERED: u32 = 86_400;
 /// The longest lifetime that a cookie may have: browsers and better-auth stop at 400 days (spec core §4.3).
 const LONGEST: u32 = 34_560_000;
 
 impl Session {
+    /// Seconds from sign-in to the expiry. `remember` is false only where the user asked not to be remembered.
+    pub fn lifetime(&self, remember: bool) -> u32 {
+        if remember { self.expires_in } else { NOT_REMEMBERED }
+    }
+
+    /// Seconds after which no session is left of those that began before. A secondary storage knows for as long that sessions
+    /// were revoked.
+    pub fn longest_lifetime(&self) -> u32 {
+        self.lifetime(true).max(self.lifetime(false))
+    }
+
     /// `stateless` says that there is no database: then the cookie is all there is, and what is not configured about it
     /// has other defaults (spec jwt-oauth-schema §7).
     pub(super) fn read(
@@ -73,6 +88,7 @@ impl Session {
         let max_age = cache.seconds("max_age", problems).filter(|seconds| *seconds > 0);
         let max_age = max_age.unwrap_or(if stateless { expires_in } else { 300 });
         let by_default = if stateless { CacheStrategy::Jwe } else { CacheStrategy::Compact };
+        let refresh = refresh(&mut cache, max_age, problems);
         let read = Self {
             expires_in,
             update_age: section.seconds("update_age", problems).unwrap_or(86_400),
@@ -84,7 +100,9 @@ impl Session {
             cookie_cache: CookieCache {
                 enabled: cache.boolean("enabled", problems).unwrap_or(stateless),
                 max_age,
-                refresh_before: refresh(&mut cache, max_age, stateless, problems),
+                // Where sessions are stored they are read anew there: better-auth switches this off too.
+                refresh_before: refresh.unwrap_or(Some(max_age / 5)).filter(|_| stateless),
+                refresh_is_ignored: !stateless && matches!(refresh, Some(Some(_))),
                 strategy: cache.choice("strategy", problems, STRATEGIES).unwrap_or(by_default),
                 revocation_check: cache.seconds("revocation_check", problems),
                 version: cache.text("version", problems).unwrap_or_else(|| "1".to_owned()),
@@ -105,14 +123,26 @@ impl Session {
     }
 }
 
-/// `true`, `false`, or a table with `update_age`.
-fn refresh(cache: &mut Section<'_>, max_age: u32, stateless: bool, problems: &mut Problems) -> Option<u32> {
+impl CookieCache {
+    /// The key that [`CookieCache::warning`] is about.
+    pub const REFRESH: &str = "session.cookie_cache.refresh_cache";
+
+    /// What an operator should know of the section though it works, which better-auth logs as well.
+    pub fn warning(&self) -> Option<&'static str> {
+        self.refresh_is_ignored.then_some(
+            "`refresh_cache` has no effect where sessions are stored in a database or a secondary storage, and is switched off; remove it",
+        )
+    }
+}
+
+/// `true`, `false`, or a table with `update_age`: the seconds before the end, none within where it is `false`. None where nothing
+/// is written.
+fn refresh(cache: &mut Section<'_>, max_age: u32, problems: &mut Problems) -> Option<Option<u32>> {
     let place = cache.place("refresh_cache");
-    let given = cache.json("refresh_cache");
-    let read = match given {
-        None | Some(Value::Bool(true)) => Some(max_age / 5),
-        Some(Value::Bool(false)) => None,
-        Some(given) => {
+    Some(match cache.json("refresh_cache")? {
+        Value::Bool(true) => Some(max_age / 5),
+        Value::Bool(false) => None,
+        given => {
             let age = given.get("update_age").map(|age| age.as_u64().and_then(|age| u32::try_from(age).ok()));
             let is_table = given.is_object();
             let seconds = age.unwrap_or(is_table.then_some(max_age / 5));
@@ -123,9 +153,7 @@ fn refresh(cache: &mut Section<'_>, max_age: u32, stateless: bool, problems: &mu
             }
             seconds
         }
-    };
-    // Where sessions are stored they are read anew there: better-auth switches this off too.
-    read.filter(|_| stateless)
+    })
 }
 
 const STRATEGIES: &[(&str, CacheStrategy)] =

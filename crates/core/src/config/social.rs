@@ -3,28 +3,14 @@
 
 use url::Url;
 
-use super::{Discovery, Problems, Secret, TokenAuth, Variables, reader::Section};
-use crate::crypto::jwk;
-
-/// The providers that are known by name.
-pub const KNOWN: [&str; 12] = [
-    "apple",
-    "discord",
-    "facebook",
-    "github",
-    "gitlab",
-    "google",
-    "linkedin",
-    "microsoft",
-    "slack",
-    "spotify",
-    "twitch",
-    "twitter",
-];
+use super::{Discovery, Problems, TokenAuth, Variables, discovery::KNOWN, reader::Section};
+use crate::crypto::{jwk, secret::Secret};
 
 /// The providers of a deployment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Social {
+    /// Whether people can sign in with providers at all. Default on; where it is off, no variable of a provider counts.
+    pub enabled: bool,
     /// Those that people can sign in with.
     pub clients: Vec<Client>,
     /// Where requests to providers go instead, for tests: a beginning of a URL and what takes its place.
@@ -159,7 +145,10 @@ impl Social {
         self.clients.iter().find(|client| client.id == id)
     }
 
-    pub(super) fn read(section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
+    pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
+        let enabled = section.boolean("enabled", problems).unwrap_or(true);
+        let none = Variables::default();
+        let variables = if enabled { variables } else { &none };
         let mut clients = Vec::new();
         let mut named: Vec<String> = Vec::new();
         for (id, place, section) in section.tables(problems) {
@@ -176,7 +165,7 @@ impl Social {
         for id in KNOWN.iter().filter(|id| !named.iter().any(|named| named == *id)) {
             clients.extend(Client::read(id, "", nothing.again(), variables, problems));
         }
-        Self { clients, rewrites: rewrites(variables, problems) }
+        Self { enabled, clients, rewrites: rewrites(variables, problems) }
     }
 }
 

@@ -5,8 +5,11 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{Environment, Problems, Secret, Variables};
-use crate::rules::email;
+use super::{Environment, Problems, Variables};
+use crate::{
+    crypto::secret::Secret,
+    syntax::{email, network::is_loopback},
+};
 
 /// How mails leave.
 #[derive(Debug, Clone)]
@@ -126,7 +129,7 @@ impl Transport {
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let (user, password) = (decoded(url.username()), url.password().map(decoded));
         let host = url.host_str().unwrap_or_default().to_owned();
-        let local = crate::fetch::is_loopback(&host);
+        let local = is_loopback(&host);
         match scheme {
             "smtp" | "smtps" => {
                 let mut root_certificates = None;

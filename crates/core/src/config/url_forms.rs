@@ -12,7 +12,7 @@ pub(super) fn without_scheme(text: &str) -> Result<&str, String> {
             // Two of them are a name in a search path.
             let is_left = |quote: &char| text.ends_with(*quote) && text.matches(*quote).count() % 2 == 1;
             return match QUOTES.iter().any(is_left) {
-                true => Err(format!("a quote stands at its end; {REMOVE_QUOTES}")),
+                true => Err(format!("the value ends with a quotation mark; {REMOVE_QUOTES}")),
                 false => Ok(rest),
             };
         }
@@ -28,15 +28,17 @@ pub(super) fn without_scheme(text: &str) -> Result<&str, String> {
     }
     Err(if text.is_empty() {
         format!("it is empty; {WRITE}")
+    } else if text.starts_with(QUOTES) && text.ends_with(QUOTES) {
+        format!("the value starts and ends with quotation marks; {REMOVE_QUOTES}")
     } else if text.starts_with(QUOTES) {
-        format!("it stands between quotes; {REMOVE_QUOTES}")
+        format!("the value starts with a quotation mark; {REMOVE_QUOTES}")
     } else if text == "psql" || text.starts_with("psql ") {
-        "it is a command for psql; write only the URL that the command names, from postgres:// on and without quotes"
+        "it is a command for psql; write only the URL that the command names, from postgres:// on and without quotation marks"
             .to_owned()
     } else if text.starts_with('$') {
-        "it refers to another variable, which nothing has filled in; write that variable's value".to_owned()
+        "it refers to another variable, which was not replaced; write that variable's value".to_owned()
     } else if begins_with_a_name(text) {
-        "it begins with the name of a variable; write only what stands behind the `=`".to_owned()
+        "it begins with the name of a variable; write only the part after the `=`".to_owned()
     } else if KEYWORDS.iter().any(|word| text.split_whitespace().any(|pair| pair.starts_with(word))) {
         format!("it is a list of keywords (`host=… dbname=…`); {WRITE}")
     } else {
@@ -45,7 +47,7 @@ pub(super) fn without_scheme(text: &str) -> Result<&str, String> {
 }
 
 const WRITE: &str = "write postgres://user:password@host/name";
-const REMOVE_QUOTES: &str = "write the URL without quotes";
+const REMOVE_QUOTES: &str = "remove the quotation marks";
 const QUOTES: [char; 5] = ['"', '\'', '`', '“', '”'];
 /// What a list of keywords for libpq has, as psycopg and others take it.
 const KEYWORDS: [&str; 4] = ["host=", "dbname=", "user=", "password="];
@@ -109,10 +111,11 @@ mod tests {
     #[test]
     fn what_is_no_url_is_called_what_it_is_without_being_quoted() {
         for (text, told) in [
-            ("\"postgres://u:hunter2@h/x\"", "between quotes"),
-            ("'postgres://u:hunter2@h/x'", "between quotes"),
-            ("postgres://u:hunter2@h/x'", "a quote stands at its end"),
-            ("“postgres://u:hunter2@h/x”", "between quotes"),
+            ("\"postgres://u:hunter2@h/x\"", "starts and ends with quotation marks"),
+            ("'postgres://u:hunter2@h/x'", "starts and ends with quotation marks"),
+            ("postgres://u:hunter2@h/x'", "ends with a quotation mark"),
+            ("\"postgres://u:hunter2@h/x", "starts with a quotation mark"),
+            ("“postgres://u:hunter2@h/x”", "starts and ends with quotation marks"),
             ("psql 'postgres://u:hunter2@h/x'", "command for psql"),
             ("psql -h h -U u hunter2", "command for psql"),
             ("jdbc:postgresql://h/x?user=u&password=hunter2", "form of Java"),

@@ -29,14 +29,15 @@ pub struct Edge {
     pub wait_until: Box<dyn Fn(Background) + Send + Sync>,
 }
 
-type Step<T> = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, T>;
+type Sign = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Option<String>>;
+type Open = for<'a> fn(&'a Context, &'a str) -> Answer<'a, Result<Vec<u8>, Disbelief>>;
 
 /// How sessions in cookies are signed and opened with the signing keys. It is a value and not a call, so that a process that
 /// does not need it is linked without the keys' algorithms, which are a megabyte.
 #[derive(Clone, Copy)]
 pub struct SessionKeys {
     /// Signs the claims; none where there is no key to sign with.
-    pub(crate) sign: Step<Option<String>>,
+    pub(crate) sign: Sign,
     /// The claims of a token that one of the keys signed.
-    pub(crate) open: Step<Result<Vec<u8>, Disbelief>>,
+    pub(crate) open: Open,
 }

@@ -3,7 +3,7 @@
 mod edge;
 pub mod places;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
@@ -13,21 +13,19 @@ pub use self::edge::{Background, Edge, SessionKeys};
 use self::places::Places;
 use crate::{
     auth::Auth,
-    config::Environment,
+    config::{Environment, Ids},
     cookie::{Jar, Pending, Signed},
     crypto::{
         password::{self, Checked},
         random::Rng,
     },
+    model::{Additional, User},
     reason::Reason,
     reply::Reply,
-    rules::{
-        address,
-        origin::{self, Relative},
-        session::Client,
-    },
+    rules::{address, session::Client},
     stopwatch::What,
     store::Db,
+    syntax::origin::{self, Pattern, Relative},
 };
 
 /// The session's signed token, for clients without cookies (spec jwt-oauth-schema §2.2).
@@ -66,7 +64,28 @@ pub struct Context {
     /// Headers that the answer has in any case.
     pub answer_headers: HeaderMap,
     /// What is done after the answer: mails leave then.
-    pub afterwards: Vec<Background>,
+    pub afterwards: Afterwards,
+}
+
+/// Work that is left for after the answer. The lock is never taken: it is there so that tasks may share a [`Context`] that
+/// they only read.
+#[derive(Default)]
+pub struct Afterwards(Mutex<Vec<Background>>);
+
+impl Afterwards {
+    /// Adds `work` to what is left.
+    pub fn push(&mut self, work: Background) {
+        self.all().push(work);
+    }
+
+    /// Everything that is left, in the order in which it was added; nothing is left then.
+    pub fn take(&mut self) -> Vec<Background> {
+        std::mem::take(self.all())
+    }
+
+    fn all(&mut self) -> &mut Vec<Background> {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Context {
@@ -120,9 +139,8 @@ impl Context {
 
     /// Whether an origin is trusted: the service's own, or one of the configured patterns (spec core §8.5).
     pub fn trusts(&self, url: &str) -> bool {
-        let own = self.origin();
-        let configured = self.auth.config.trusted_origins.iter().map(String::as_str);
-        origin::is_trusted(url, own.as_deref().into_iter().chain(configured), Relative::Refused)
+        let own = self.origin().as_deref().map(Pattern::new);
+        origin::is_trusted(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Refused)
     }
 
     /// A URL of the request as the answer carries it, if it is trusted. Where `advanced.disable_origin_check` is on every URL
@@ -131,9 +149,8 @@ impl Context {
         if !self.auth.config.advanced.checks.redirects {
             return origin::written(url);
         }
-        let own = self.origin();
-        let configured = self.auth.config.trusted_origins.iter().map(String::as_str);
-        origin::destination(url, own.as_deref().into_iter().chain(configured), Relative::Allowed)
+        let own = self.origin().as_deref().map(Pattern::new);
+        origin::destination(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Allowed)
     }
 
     /// Who asks: the address by the configured headers, and the browser's own description.
@@ -152,13 +169,14 @@ impl Context {
         signed.genuine().is_some()
     }
 
+    /// The session's cookie, or the header that stands for it.
+    pub fn session_cookie(&self) -> Signed {
+        self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets)
+    }
+
     /// The token in the session cookie, or why there is none.
     pub fn session_token(&self) -> Result<String, Reason> {
-        match self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets) {
-            Signed::Genuine(token) | Signed::Outdated(token) => Ok(token),
-            Signed::Forged => Err(Reason::BadCookieSignature),
-            Signed::Absent => Err(Reason::NoSessionCookie),
-        }
+        token_in(&self.session_cookie()).map(str::to_owned)
     }
 
     /// Whether `password` belongs to the stored hash, or the reason why not. Without a hash, and with one of another kind, it
@@ -189,6 +207,20 @@ impl Context {
         self.db.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
     }
 
+    /// A new user. Nothing is written; the identifier counts where the database makes none.
+    pub fn new_user(&mut self, name: String, email: String, verified: bool, image: Option<String>) -> User {
+        User {
+            name: Some(name),
+            email,
+            email_verified: Some(verified),
+            image,
+            created_at: Some(self.now),
+            updated_at: Some(self.now),
+            additional: Additional::default(),
+            id: if self.auth.config.schema.ids == Ids::Uuid { self.rng.uuid() } else { self.rng.id() },
+        }
+    }
+
     /// Puts what the handler left into the answer.
     pub(crate) fn finish(self, mut reply: Reply) -> Reply {
         let from_elsewhere = self.header("origin").is_some_and(|origin| self.origin() != Some(origin));
@@ -209,6 +241,15 @@ impl Context {
             }
         }
         reply
+    }
+}
+
+/// The token in a session cookie, or why there is none.
+pub(crate) fn token_in(cookie: &Signed) -> Result<&str, Reason> {
+    match cookie {
+        Signed::Genuine(token) | Signed::Outdated(token) => Ok(token),
+        Signed::Forged => Err(Reason::BadCookieSignature),
+        Signed::Absent => Err(Reason::NoSessionCookie),
     }
 }
 

@@ -5,8 +5,10 @@ use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, aead::Aead as _};
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};
 
-use super::random::Rng;
-use crate::config::{Secret, Secrets};
+use super::{
+    random::Rng,
+    secret::{Secret, Secrets},
+};
 
 /// Bytes of a nonce.
 const NONCE: usize = 24;

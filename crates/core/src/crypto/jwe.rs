@@ -9,8 +9,10 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::random::Rng;
-use crate::config::{Secret, Secrets};
+use super::{
+    random::Rng,
+    secret::{Secret, Secrets},
+};
 
 /// Separates the key from the secret's other uses.
 const INFO: &[u8] = b"BetterAuth.js Generated Encryption Key";

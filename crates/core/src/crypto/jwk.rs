@@ -14,8 +14,7 @@ use rsa::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::random::Rng;
-use crate::config::Secret;
+use super::{random::Rng, secret::Secret};
 
 /// How JWTs are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

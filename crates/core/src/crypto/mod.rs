@@ -1,4 +1,4 @@
-//! Bytes in, bytes out. Knows no request, no row and no cookie; a caller hands in the randomness.
+//! Bytes in, bytes out. Knows no request, no row, no cookie and no configuration; a caller hands in the randomness.
 
 pub mod envelope;
 pub mod jwe;
@@ -7,4 +7,5 @@ pub mod jwt;
 pub mod password;
 pub mod random;
 mod row;
+pub mod secret;
 pub mod signature;

@@ -22,7 +22,7 @@ use crate::{
     wire::{self, ListedAccount},
 };
 
-/// What this function serves.
+/// The user's accounts.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "account.list",
@@ -42,6 +42,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
         guard: Guard::FreshSession,
         run: run_signed_in!(unlink),
     },
+];
+
+/// Flows with providers.
+pub const SOCIAL: &[Endpoint] = &[
     Endpoint {
         id: "sign_in.social",
         method: Method::POST,
@@ -78,6 +82,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
         guard: Guard::StoredSession,
         run: run_signed_in!(link::link),
     },
+];
+
+/// What providers granted.
+pub const TOKENS: &[Endpoint] = &[
     Endpoint {
         id: "account.access_token",
         method: Method::POST,

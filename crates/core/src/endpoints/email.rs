@@ -16,15 +16,16 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::{
-        email,
+        query,
         verification::{self, Step},
     },
     run::run,
     session_cookies, signed_in,
     store::{
-        self, StoreError,
+        self, Db, StoreError,
         mailed::{Move, Reached},
     },
+    syntax::email,
     wire,
 };
 
@@ -94,7 +95,7 @@ fn refused(reason: Reason, callback_url: Option<&str>) -> Error {
         _ => code::INVALID_TOKEN,
     };
     match callback_url {
-        Some(url) => Error::Redirect { location: links::with_error(url, code.name), reason, cause: None },
+        Some(url) => Error::Redirect { location: query::appended(url, &[("error", code.name)]), reason, cause: None },
         None => Error::api(StatusCode::UNAUTHORIZED, code, reason),
     }
 }
@@ -139,11 +140,11 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
             Ok(Ok(Followed::Done(None)))
         }
         Step::Change(to) => {
-            let changed = change(cx, &user, password, to, user.is_verified()).await?;
+            let changed = change(cx, &user, password, (to, user.is_verified()), callback_url).await?;
             Ok(changed.map(Followed::Done))
         }
         Step::ChangeUnconfirmed(to) => {
-            let changed = change(cx, &user, password, to, false).await?;
+            let changed = change(cx, &user, password, (to, false), callback_url).await?;
             if let Ok(Some(user)) = &changed {
                 links::mail_verification(cx, user, password, callback_url);
             }
@@ -166,7 +167,10 @@ async fn confirm(
     let opens = signs_in && own.is_none();
     let (new, closed) = if opens { flow::prepare(cx, &entry).await?.parts() } else { (None, None) };
     let confirmed = store::mailed::confirm(&cx.db, user, password, new, cx.now).await?;
-    let Some((user, new)) = confirmed else { return Ok(Err(Reason::InvalidToken)) };
+    let Some((user, new)) = confirmed else {
+        let is_done = confirmed_meanwhile(&cx.db, user).await?;
+        return Ok(if is_done { Ok(Followed::Done(None)) } else { Err(Reason::InvalidToken) });
+    };
     let entry = Entry { user: &user, ..entry };
     if let Some(session) = own {
         session_cookies::replace(cx, &session, &user).await;
@@ -178,13 +182,20 @@ async fn confirm(
     Ok(Ok(Followed::Done(None)))
 }
 
+/// Whether another request has confirmed this address of this user since: that one opened the session, and following a link again
+/// does nothing.
+async fn confirmed_meanwhile(db: &Db, user: &User) -> Result<bool, Error> {
+    let now = store::user::by_id(db, &user.id).await?;
+    Ok(now.is_some_and(|now| now.email == user.email && now.is_verified()))
+}
+
 /// The address changes, unless somebody else follows the link, or it was taken or changed meanwhile.
 async fn change(
     cx: &mut Context,
     user: &User,
     password: Option<&str>,
-    to: &str,
-    verified: bool,
+    (to, verified): (&str, bool),
+    callback_url: Option<&str>,
 ) -> Result<Result<Option<User>, Reason>, Error> {
     let own = signed_in::stored(cx).await?.ok();
     if own.as_ref().is_some_and(|own| own.user.id != user.id) {
@@ -192,7 +203,8 @@ async fn change(
     }
     let change = Move { id: &user.id, from: &user.email, password, to, verified, now: cx.now };
     match store::mailed::change_email(&cx.db, &change).await {
-        Ok(None) | Err(StoreError::Refused { .. }) => Ok(Err(Reason::InvalidToken)),
+        Ok(None) => Ok(Err(Reason::InvalidToken)),
+        Err(error @ StoreError::Refused { .. }) => Err(refused(Reason::InvalidToken, callback_url).because(error)),
         Ok(Some(user)) => {
             if let Some(own) = own {
                 session_cookies::replace(cx, &own.session, &user).await;

@@ -1,5 +1,5 @@
-//! The endpoints: one file per deployed function, its table on top and the handlers below. A handler is a list of
-//! steps: load, judge, write, answer. None imports another.
+//! The endpoints: one file per subject, its tables on top and the handlers below. Which tables a function serves is in
+//! [`functions`](crate::functions). A handler is a list of steps: load, judge, write, answer. None imports another.
 
 pub mod account;
 pub mod email;

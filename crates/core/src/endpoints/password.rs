@@ -14,13 +14,14 @@ use crate::{
     links,
     reason::Reason,
     reply::Reply,
-    rules::{email, sign_in},
+    rules::{query, sign_in},
     run::{run, run_signed_in},
     signed_in::SignedIn,
     store::{
         self,
         account::{Change, Reset},
     },
+    syntax::email,
     wire,
 };
 
@@ -74,15 +75,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
 ];
 
 fn judge_new(cx: &Context, password: &str) -> Result<(), Error> {
-    sign_in::judge_new_password(password, &cx.auth.config.email_and_password).map_err(|reason| match reason {
-        Reason::PasswordTooShort => Error::bad(code::PASSWORD_TOO_SHORT, reason),
-        reason => Error::bad(code::PASSWORD_TOO_LONG, reason),
-    })
+    sign_in::judge_new_password(password, &cx.auth.config.email_and_password).map_err(Error::password_length)
 }
 
 fn judge_length(cx: &Context, password: &str) -> Result<(), Error> {
-    let judged = sign_in::judge_length(password, &cx.auth.config.email_and_password);
-    judged.map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))
+    sign_in::judge_length(password, &cx.auth.config.email_and_password).map_err(Error::password_length)
 }
 
 /// Spec core §3.14.
@@ -147,7 +144,7 @@ async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Resul
     let identifiers = links::identifiers(cx, links::RESET_PASSWORD, &query.token);
     let works = store::verification::working(&cx.db, &identifiers, cx.now).await?.is_some();
     let (key, value) = if works { ("token", query.token.as_str()) } else { ("error", "INVALID_TOKEN") };
-    let location = links::with_query(&cx.base_url(), &query.callback_url, key, value)
+    let location = query::with_query(&cx.base_url(), &query.callback_url, key, value)
         .ok_or_else(|| Error::api(StatusCode::FORBIDDEN, code::INVALID_CALLBACK_URL, Reason::UntrustedRedirect))?;
     if works {
         Reply::redirect_as_json(&location)

@@ -11,9 +11,11 @@ use crate::{
     flow::password::{self, Attempt},
     reason::Reason,
     reply::Reply,
-    rules::{email, sign_in},
+    rules::sign_in,
     run::run,
-    store, wire,
+    store,
+    syntax::email,
+    wire,
 };
 
 /// What this function serves.
@@ -40,7 +42,7 @@ async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Er
     if !email::is_valid(&body.email) {
         return Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail));
     }
-    sign_in::judge_length(&body.password, config).map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
+    sign_in::judge_length(&body.password, config).map_err(Error::password_length)?;
     let attempt = Attempt {
         way: Way::Password,
         password: &body.password,

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use crate::{
     code,
-    config::Ids,
     context::{
         Context,
         places::{Entry, Way},
@@ -14,11 +13,12 @@ use crate::{
     error::Error,
     flow::{self, Cookies},
     guard, links,
-    model::{Additional, User},
+    model::User,
     reason::Reason,
     reply::Reply,
-    rules::{email, fields, sign_in},
+    rules::{fields, sign_in},
     store::{self, StoreError, user::New},
+    syntax::email,
     wire,
 };
 
@@ -49,16 +49,13 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         let reason = if config.enabled { Reason::SignUpDisabled } else { Reason::PasswordsDisabled };
         return Err(Error::bad(code::EMAIL_PASSWORD_SIGN_UP_DISABLED, reason));
     }
-    sign_in::judge_new_password(&body.password, config).map_err(|reason| {
-        let code = if reason == Reason::PasswordTooShort { code::PASSWORD_TOO_SHORT } else { code::PASSWORD_TOO_LONG };
-        Error::bad(code, reason)
-    })?;
+    sign_in::judge_new_password(&body.password, config).map_err(Error::password_length)?;
 
     let mut additional = fields::create(&auth.config.schema.additional.user, &body.record)?;
     flow::user_values(cx, Way::SignUp, &mut additional).await?;
     let additional = additional.into();
     let hides = config.hides_taken_addresses();
-    let user = new_user(cx, &body);
+    let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
     let is_taken = store::user::exists(&cx.db, &user.email).await?;
     if is_taken && !hides {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
@@ -79,11 +76,11 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     };
     let (user, session) = match made {
         Ok(Ok(made)) => made,
-        Ok(Err(shown)) => return answer_taken(cx, &new, &shown, mail),
+        Ok(Err(shown)) => return answer_taken(cx, &new, &shown, mail, None),
         // The address was taken meanwhile, or another value is one that no two users may have. Both cost the same.
-        Err(StoreError::Refused { state, .. }) if hides && state == UNIQUE => {
+        Err(error) if hides && error.is_taken() => {
             let shown = undone(cx, &new).await.map_err(refused)?;
-            return answer_taken(cx, &new, &shown, mail);
+            return answer_taken(cx, &new, &shown, mail, Some(error.to_string()));
         }
         Err(error) => return Err(refused(error)),
     };
@@ -100,16 +97,9 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }
 
-/// SQLSTATE of a row that has what another one has.
-const UNIQUE: &str = "23505";
-
 fn refused(error: StoreError) -> Error {
-    match error {
-        StoreError::Refused { .. } => {
-            Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused).because(error)
-        }
-        error => error.into(),
-    }
+    let refused = Error::api(StatusCode::UNPROCESSABLE_ENTITY, code::FAILED_TO_CREATE_USER, Reason::RowRefused);
+    Error::refused_row(error, refused)
 }
 
 /// The user that a sign-up on a taken address shows: the row is written for an address of the same form that no user has, and
@@ -129,25 +119,18 @@ async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
 }
 
 /// Answers as for a free address, so that the answer does not tell that this one is taken (spec core §14).
-fn answer_taken(cx: &mut Context, new: &New<'_>, shown: &User, mail: Option<Option<&str>>) -> Result<Reply, Error> {
+fn answer_taken(
+    cx: &mut Context,
+    new: &New<'_>,
+    shown: &User,
+    mail: Option<Option<&str>>,
+    cause: Option<String>,
+) -> Result<Reply, Error> {
     // Where verification is not required, a user whose address is not confirmed may use the account all the same.
     if cx.auth.config.email_and_password.require_email_verification {
         links::sign_up_again(cx, new, mail);
     }
-    answer(None, shown, Some(Reason::EmailTaken))
-}
-
-fn new_user(cx: &mut Context, body: &wire::SignUpEmail) -> User {
-    User {
-        name: Some(body.name.clone()),
-        email: email::stored(&body.email),
-        email_verified: Some(false),
-        image: body.image.clone(),
-        created_at: Some(cx.now),
-        updated_at: Some(cx.now),
-        additional: Additional::default(),
-        id: if cx.auth.config.schema.ids == Ids::Uuid { cx.rng.uuid() } else { cx.rng.id() },
-    }
+    Ok(Reply { cause, ..answer(None, shown, Some(Reason::EmailTaken))? })
 }
 
 fn answer(token: Option<&str>, user: &User, reason: Option<Reason>) -> Result<Reply, Error> {

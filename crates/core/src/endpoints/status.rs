@@ -1,7 +1,6 @@
 //! `GET /ok`, `GET /error` and the description of all endpoints; also the function that answers for paths which nobody serves.
 
 use http::{HeaderValue, Method, header};
-use url::form_urlencoded::Serializer;
 
 use crate::{
     config::Environment,
@@ -12,6 +11,7 @@ use crate::{
     openapi,
     reason::Reason,
     reply::Reply,
+    rules::query,
     run::run,
     wire,
 };
@@ -36,16 +36,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
         guard: Guard::Open,
         run: run!(error),
     },
-    Endpoint {
-        id: "status.open_api",
-        method: Method::GET,
-        path: "/open-api/generate-schema",
-        about: "This description: every endpoint that is served, as OpenAPI 3.1; only with `open_api.enabled`.",
-        body: Body::Ignored,
-        guard: Guard::Open,
-        run: run!(open_api),
-    },
 ];
+
+/// The description of all endpoints.
+pub const OPEN_API: &[Endpoint] = &[Endpoint {
+    id: "status.open_api",
+    method: Method::GET,
+    path: "/open-api/generate-schema",
+    about: "This description: every endpoint that is served, as OpenAPI 3.1; only with `open_api.enabled`.",
+    body: Body::Ignored,
+    guard: Guard::Open,
+    run: run!(open_api),
+}];
 
 /// Spec core §3.1.
 async fn ok(_: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
@@ -67,17 +69,11 @@ async fn error(cx: &mut Context, query: wire::ShowError) -> Result<Reply, Error>
     }
 }
 
-/// Appends the error to a URL's query, before its fragment.
+/// A URL with the error in its query.
 fn with_error(url: &str, query: &wire::ShowError) -> String {
-    let mut added = Serializer::new(String::new());
-    added.append_pair("error", &query.code);
-    if let Some(description) = &query.description {
-        added.append_pair("error_description", description);
-    }
-    let (url, fragment) =
-        url.split_once('#').map_or((url, String::new()), |(url, fragment)| (url, format!("#{fragment}")));
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}{}{fragment}", added.finish())
+    let description = query.description.iter().map(|text| ("error_description", text.as_str()));
+    let params: Vec<_> = [("error", query.code.as_str())].into_iter().chain(description).collect();
+    query::appended(url, &params)
 }
 
 /// The page runs nothing and loads nothing: whatever slipped through the escaping would have no effect.

@@ -11,11 +11,12 @@ use crate::{
     model::User,
     reason::Reason,
     reply::Reply,
-    rules::{email, fields, sign_in},
+    rules::{fields, sign_in},
     run::{run, run_signed_in},
     session_cookies,
     signed_in::{self, SignedIn},
-    store::{self, StoreError, mailed::Move, user::Change},
+    store::{self, mailed::Move, user::Change},
+    syntax::email,
     wire,
 };
 
@@ -103,16 +104,18 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     let callback_url = body.callback_url.as_deref();
     let (is_taken, password) = store::mailed::taken_and_password(&cx.db, &to, &own.user.id).await?;
     if is_taken {
-        return taken();
+        return taken(None);
     }
     let password = password.as_deref();
     if at_once {
         let (id, from) = (&own.user.id, &own.user.email);
         let change = Move { id, from, password, to: &to, verified: false, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
-        // Taken meanwhile.
-        if matches!(&changed, Err(StoreError::Refused { state, .. }) if state == UNIQUE) {
-            return taken();
+        // Taken meanwhile, or another value is one that no two users may have: the log says which.
+        if let Err(error) = &changed
+            && error.is_taken()
+        {
+            return taken(Some(error.to_string()));
         }
         let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
         let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
@@ -126,12 +129,9 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     Reply::json(&wire::Done { status: true })
 }
 
-/// SQLSTATE of a row that has what another one has.
-const UNIQUE: &str = "23505";
-
 /// The same answer as for a free address.
-fn taken() -> Result<Reply, Error> {
-    Ok(Reply { reason: Some(Reason::EmailTaken), ..Reply::json(&wire::Done { status: true })? })
+fn taken(cause: Option<String>) -> Result<Reply, Error> {
+    Ok(Reply { reason: Some(Reason::EmailTaken), cause, ..Reply::json(&wire::Done { status: true })? })
 }
 
 /// Spec core §3.11.
@@ -162,8 +162,7 @@ fn deleted() -> Result<Reply, Error> {
 }
 
 async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result<(), Error> {
-    sign_in::judge_length(password, &cx.auth.config.email_and_password)
-        .map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
+    sign_in::judge_length(password, &cx.auth.config.email_and_password).map_err(Error::password_length)?;
     let Some(stored) = store::account::password(&cx.db, &user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };

@@ -14,8 +14,7 @@ use crate::{
     reason::Reason,
     reply::{self, Reply},
     rules::sign_in::{self, Found},
-    store::{self, StoreError},
-    wire,
+    store, wire,
 };
 
 /// A sign-in with a password.
@@ -78,12 +77,8 @@ pub async fn sign_in(
         Prepared::Closed(answer) => return answer(cx, &entry).await,
     };
     let inserted = store::session::insert_checked(&cx.db, session, stored.unwrap_or_default()).await;
-    let inserted = inserted.map_err(|error| match error {
-        StoreError::Refused { .. } => {
-            Error::api(attempt.unopened, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused).because(error)
-        }
-        error => error.into(),
-    })?;
+    let refused = Error::api(attempt.unopened, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused);
+    let inserted = inserted.map_err(|error| Error::refused_row(error, refused))?;
     // While it was checked it was changed.
     let Some(session) = inserted else { return Err(attempt.refuse(cx, Reason::WrongPassword, None)) };
 

@@ -1,6 +1,7 @@
 //! Mails: what they carry, and the transport that takes them away after the answer. A mail that fails is a log line,
 //! never an error of the request that asked for it (spec core §3.3).
 
+mod message;
 mod plain;
 pub mod smtp;
 pub mod template;
@@ -8,85 +9,12 @@ mod web;
 
 use std::io::Write as _;
 
-use serde::Serialize;
-
+pub use self::message::{Kind, Mail};
+use self::{message::Failure, template::Templates};
 use crate::{
     config::{Config, Transport},
     outcome::Outcome,
 };
-
-/// One mail.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Mail {
-    /// Which mail this is.
-    pub kind: Kind,
-    /// The address.
-    pub to: String,
-    /// What the person is called, as it was written: a webhook gets it as data. Templates show it only where `is_proven`, and
-    /// only in part ([`plain`]).
-    pub name: String,
-    /// Whether somebody who reads the mailbox has confirmed the address.
-    #[serde(skip)]
-    pub is_proven: bool,
-    /// The address that `to` shall become, where that is what is asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new_email: Option<String>,
-    /// The link.
-    pub url: String,
-    /// The token in the link.
-    pub token: String,
-}
-
-/// The mails that exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Confirm your address.
-    VerifyEmail,
-    /// Set a new password.
-    ResetPassword,
-    /// Confirm that you delete your account.
-    DeleteAccount,
-    /// Confirm, at the old address, that it changes.
-    ChangeEmailConfirmation,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: &[Self] =
-        &[Self::VerifyEmail, Self::ResetPassword, Self::DeleteAccount, Self::ChangeEmailConfirmation];
-
-    /// The name in files, webhooks and logs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::VerifyEmail => "verify-email",
-            Self::ResetPassword => "reset-password",
-            Self::DeleteAccount => "delete-account",
-            Self::ChangeEmailConfirmation => "change-email-confirmation",
-        }
-    }
-}
-
-/// Why a mail did not leave.
-pub(crate) struct Failure {
-    /// Whether the next attempt may succeed.
-    passing: bool,
-    /// Without address, link and secret.
-    cause: String,
-}
-
-impl Failure {
-    /// The next attempt may succeed.
-    fn passing(cause: impl ToString) -> Self {
-        Self { passing: true, cause: cause.to_string() }
-    }
-
-    /// It will fail again.
-    fn lasting(cause: impl ToString) -> Self {
-        Self { passing: false, cause: cause.to_string() }
-    }
-}
 
 /// Milliseconds to wait before each further attempt.
 const PAUSES: [u64; 2] = [500, 2_000];
@@ -94,11 +22,11 @@ const PAUSES: [u64; 2] = [500, 2_000];
 /// Hands `mail` to the configured transport, three times if need be; what does not leave is a line in the log, without
 /// the address and the link. `id` is the same every time, so that whoever takes it can tell a repetition. `now` is when
 /// the mail was asked for.
-pub(crate) async fn deliver(config: &Config, mail: &Mail, id: &str, now: i64) {
+pub(crate) async fn deliver(config: &Config, templates: &Templates, mail: &Mail, id: &str, now: i64) {
     let Some(transport) = &config.transport else { return };
     let mut pauses = PAUSES.iter();
     let mut attempts = 1;
-    while let Err(failure) = attempt(transport, config, mail, id, now).await {
+    while let Err(failure) = attempt((transport, config, templates), mail, id, now).await {
         let Some(pause) = pauses.next().filter(|_| failure.passing) else {
             let cause = format!("{} was not sent in {attempts} attempts: {}", mail.kind.name(), failure.cause);
             return Outcome::background("mail", &cause);
@@ -108,8 +36,13 @@ pub(crate) async fn deliver(config: &Config, mail: &Mail, id: &str, now: i64) {
     }
 }
 
-async fn attempt(transport: &Transport, config: &Config, mail: &Mail, id: &str, now: i64) -> Result<(), Failure> {
-    let rendered = || config.templates.render(mail, &config.app_name);
+async fn attempt(
+    (transport, config, templates): (&Transport, &Config, &Templates),
+    mail: &Mail,
+    id: &str,
+    now: i64,
+) -> Result<(), Failure> {
+    let rendered = || templates.render(mail, &config.app_name);
     match transport {
         Transport::File(path) => append(path, mail).await,
         Transport::Log => log(mail),

@@ -11,7 +11,10 @@ use lettre::{
     },
 };
 
-use super::{Failure, Mail, template::Rendered};
+use super::{
+    message::{Failure, Mail},
+    template::Rendered,
+};
 use crate::config::{Sender, Smtp, SmtpTls};
 
 const TIME: std::time::Duration = std::time::Duration::from_secs(10);

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Kind, Mail, plain};
+use super::{
+    message::{Kind, Mail},
+    plain,
+};
 use crate::{
-    config::{Problem, Problems},
     html::escaped,
+    problem::{Problem, Problems},
 };
 
 /// The texts of all mails.

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use url::Url;
 
-use super::{Failure, Mail, template::Rendered};
-use crate::{
-    config::{Secret, Sender},
-    fetch,
+use super::{
+    message::{Failure, Mail},
+    template::Rendered,
 };
+use crate::{config::Sender, crypto::secret::Secret, fetch};
 
 /// Hands a mail to Resend. The idempotency key is honoured there for a day.
 pub(super) async fn resend(

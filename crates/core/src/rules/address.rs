@@ -1,45 +1,12 @@
 //! Which address a request comes from (spec core §10). A chain of proxies is believed only where each hop is known:
 //! the default believes a header only if it names exactly one address.
 
-use std::{net::IpAddr, net::Ipv6Addr, str::FromStr};
+use std::net::{IpAddr, Ipv6Addr};
 
-use crate::config::IpAddress;
-
-/// An address or a network in CIDR form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u32,
-}
-
-impl FromStr for Network {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-        let address: IpAddr = address.parse().map_err(|_| ())?;
-        let width = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(width), str::parse).map_err(|_| ())?;
-        if bits <= width { Ok(Self { address, bits }) } else { Err(()) }
-    }
-}
-
-impl Network {
-    fn contains(self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let mask = u32::MAX.checked_shl(32 - self.bits).unwrap_or(0);
-                (u32::from(network) ^ u32::from(address)) & mask == 0
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => masked(network, self.bits) == masked(address, self.bits),
-            _ => false,
-        }
-    }
-}
-
-fn masked(address: Ipv6Addr, bits: u32) -> u128 {
-    u128::from(address) & u128::MAX.checked_shl(128 - bits).unwrap_or(0)
-}
+use crate::{
+    config::IpAddress,
+    syntax::network::{Network, masked},
+};
 
 /// The client's address as it is stored and counted, from the values of the configured headers in their order.
 /// IPv6 is cut to the configured network and written out in full.

@@ -13,8 +13,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 
 use crate::{
-    config::Secrets,
-    crypto::{envelope, signature},
+    crypto::{envelope, secret::Secrets, signature},
     model::User,
 };
 
@@ -63,7 +62,7 @@ fn text(user: &User, password: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::Secret, model::Additional};
+    use crate::{crypto::secret::Secret, model::Additional};
 
     fn user(id: &str, email: &str) -> User {
         let (created_at, updated_at) = (None, None);

@@ -1,8 +1,10 @@
 //! How many requests of one client are answered (spec core §9): which rule holds for a path, and what becomes of the
 //! next request. The window begins anew with every request that is answered.
 
-use super::glob::glob;
-use crate::config::{Limit, RateLimit};
+use crate::{
+    config::{Limit, RateLimit},
+    syntax::glob::Glob,
+};
 
 /// The rule for a path below the base path, without a slash at its end; none is no limit.
 pub fn rule(path: &str, config: &RateLimit) -> Option<Limit> {
@@ -11,7 +13,7 @@ pub fn rule(path: &str, config: &RateLimit) -> Option<Limit> {
 }
 
 fn is_match(pattern: &str, path: &str) -> bool {
-    pattern.contains('*') && glob(pattern, path)
+    pattern.contains('*') && Glob::new(pattern).matches(path)
 }
 
 /// What guesses passwords or mails something has less.

@@ -2,13 +2,11 @@
 
 pub mod address;
 pub mod binding;
-pub mod email;
 pub mod fields;
-mod glob;
 pub mod keys;
 pub mod limit;
 pub mod oauth;
-pub mod origin;
+pub mod query;
 pub mod session;
 pub mod sign_in;
 pub mod token;

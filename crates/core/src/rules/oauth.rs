@@ -2,27 +2,14 @@
 //! browser goes (spec jwt-oauth-schema §§4.3, 4.4, 4.6, 4.7).
 
 use serde_json::Value;
-use url::Url;
 
 use crate::{
     config::{Client, Linking},
     json,
     model::{Additional, LinkedAccount, User},
     reason::Reason,
-    rules::email,
+    syntax::email,
 };
-
-/// Parameters that a client may not set: they bind the answer to the flow.
-pub const RESERVED: [&str; 8] = [
-    "state",
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "code_challenge",
-    "code_challenge_method",
-    "nonce",
-    "scope",
-];
 
 /// Whom a provider tells of.
 #[derive(Clone)]
@@ -270,29 +257,6 @@ pub fn merged_scopes(stored: Option<&str>, granted: &[String]) -> String {
     all.join(",")
 }
 
-/// A URL with parameters behind its own query and before its fragment (§4.4); relative ones stay so. None where it is no
-/// URL, or its path could be taken for a host: `/.//host` is normalised to `//host`.
-pub fn with_params(target: &str, params: &[(&str, &str)]) -> Option<String> {
-    const BASE: &str = "https://origin.invalid";
-    let relative = target.starts_with('/');
-    let mut url = if relative { Url::parse(BASE).ok()?.join(target).ok()? } else { Url::parse(target).ok()? };
-    if relative && url.origin().ascii_serialization() != BASE {
-        return None;
-    }
-    let added = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
-    let query = match url.query().filter(|query| !query.is_empty()) {
-        Some(query) if query.ends_with('&') => format!("{query}{added}"),
-        Some(query) => format!("{query}&{added}"),
-        None => added,
-    };
-    url.set_query(Some(&query));
-    let text = String::from(url);
-    match relative {
-        true => text.get(BASE.len()..).filter(|rest| !rest.starts_with("//")).map(str::to_owned),
-        false => Some(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -308,15 +272,6 @@ mod tests {
         }
         assert_eq!(subject(&json!(42)).as_deref(), Some("42"));
         assert_eq!(subject(&json!("x")).as_deref(), Some("x"));
-    }
-
-    #[test]
-    fn parameters_are_added_to_nothing_whose_host_is_not_certain() {
-        assert_eq!(with_params("/e", &[("error", "a")]).as_deref(), Some("/e?error=a"));
-        let dotted = ["/.//evil.example", "/a/..//evil.example", "/%2e//evil.example", "/./\\evil.example"];
-        for target in ["//evil.example", "/\\evil.example", "err", ""].into_iter().chain(dotted) {
-            assert_eq!(with_params(target, &[("error", "a")]), None, "{target}");
-        }
     }
 
     #[test]

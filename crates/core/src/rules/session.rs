@@ -9,11 +9,8 @@ use crate::{
     reason::Reason,
 };
 
-/// Seconds that a session lives when the user asked not to be remembered, whatever `expires_in` says.
-const NOT_REMEMBERED: u32 = 86_400;
-
 /// What to do with the session that was read.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// There is none any more: clear the cookies. `delete` says whether its row is to be removed.
     Ended {
@@ -78,9 +75,8 @@ pub fn open(
     now: Timestamp,
     rng: &mut Rng,
 ) -> Session {
-    let lifetime = if remember { config.expires_in } else { NOT_REMEMBERED };
     Session {
-        expires_at: after(now, i64::from(lifetime)),
+        expires_at: after(now, i64::from(config.lifetime(remember))),
         token: rng.session_token(),
         created_at: Some(now),
         updated_at: Some(now),

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::Secrets,
+    crypto::secret::Secrets,
     model::User,
     reason::Reason,
     rules::binding::{self, Credential},
+    syntax::email,
 };
 
 /// What is asked of whoever follows the link.
@@ -79,7 +80,7 @@ impl Claims {
         let claims: Self = serde_json::from_slice(signed).map_err(|_| Reason::InvalidToken)?;
         match claims.exp {
             Some(exp) if exp <= now.as_second() => Err(Reason::TokenExpired),
-            _ if !super::email::is_valid(&claims.email) => Err(Reason::InvalidToken),
+            _ if !email::is_valid(&claims.email) => Err(Reason::InvalidToken),
             _ => Ok(claims),
         }
     }

@@ -27,7 +27,7 @@ use crate::{
 /// Somebody who came in.
 pub enum Arrived {
     /// With a session.
-    In(In),
+    In(Box<In>),
     /// Without one: a feature answers in its place.
     Waiting(Reply),
 }
@@ -207,16 +207,8 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
 }
 
 fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
-    User {
-        name: Some(profile.name.clone().unwrap_or_default()),
-        email,
-        email_verified: Some(profile.confirms()),
-        image: profile.image.clone().flatten(),
-        created_at: Some(cx.now),
-        updated_at: Some(cx.now),
-        additional: Default::default(),
-        id: cx.rng.id(),
-    }
+    let (name, image) = (profile.name.clone().unwrap_or_default(), profile.image.clone().flatten());
+    cx.new_user(name, email, profile.confirms(), image)
 }
 
 /// The session that was written, or what answers in its place; neither where the address must be confirmed first.
@@ -244,7 +236,7 @@ async fn settle(
     let Some(session) = session else { return Ok(Err(Refusal::EmailNotVerified.into())) };
     // Nobody asks here whether to remember: the browser was asked before, or not.
     flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await?;
-    Ok(Ok(Arrived::In(In { session, user, is_new })))
+    Ok(Ok(Arrived::In(Box::new(In { session, user, is_new }))))
 }
 
 /// Without a database nobody is known: who comes is whom the provider says, under an identifier that is the same in every
@@ -274,7 +266,7 @@ async fn enter_without_database(
     let session = store::session::open(&cx.db, session, &user).await?;
     account_cookie::write(cx, &account);
     flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await?;
-    Ok(Ok(Arrived::In(In { session, user, is_new: false })))
+    Ok(Ok(Arrived::In(Box::new(In { session, user, is_new: false }))))
 }
 
 /// What the operator reads of a failure.

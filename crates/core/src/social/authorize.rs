@@ -10,12 +10,13 @@ use super::{
     state::{self, Beginning, Link},
 };
 use crate::{
+    config::RESERVED_PARAMS,
     context::Context,
     error::Error,
     json,
     reason::Reason,
     reply::{Reply, location},
-    rules::oauth::RESERVED,
+    rules::query,
     wire,
 };
 
@@ -112,7 +113,8 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
         _ => {}
     }
     let configured = discovered.map(|discovery| &*discovery.authorization_params).unwrap_or_default();
-    for (name, value) in configured.iter().chain(request.params).filter(|(name, _)| !RESERVED.contains(&name.as_str()))
+    for (name, value) in
+        configured.iter().chain(request.params).filter(|(name, _)| !RESERVED_PARAMS.contains(&name.as_str()))
     {
         params.set(name, value);
     }
@@ -174,9 +176,9 @@ impl Params {
             name.is_none_or(|name| self.0.iter().any(|(ours, _)| *ours == name))
         };
         let kept: Vec<&str> = url.query().unwrap_or_default().split('&').filter(|pair| !is_ours(pair)).collect();
-        let added = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish();
-        let query = kept.into_iter().chain([added.as_str()]).collect::<Vec<_>>().join("&");
-        url.set_query(Some(&query));
+        let kept = kept.join("&");
+        url.set_query(Some(&kept));
+        query::add(&mut url, &self.0);
         Ok(url.into())
     }
 }

@@ -1,6 +1,7 @@
 //! Whether an ID token is believed (spec jwt-oauth-schema §4.10, OpenID Connect Core §3.1.3.7): by the provider's own keys,
 //! issuer and audience, never by what the token says of them.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hex::encode;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -9,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::Provider;
 use crate::{
     crypto::jwk::Algorithm,
+    model::Additional,
     verify::{self, Claims, Expected},
 };
 
@@ -28,6 +30,17 @@ pub(super) enum Bound<'a> {
 /// Whether a token has the form of a JWT; Facebook's access tokens have not.
 pub(super) fn is_jwt(token: &str) -> bool {
     token.split('.').count() == 3
+}
+
+/// What a JWT says before it is verified.
+///
+/// # Errors
+/// Where there is none, or it is no JWT.
+pub(super) fn claims(token: Option<&str>) -> Result<Additional, String> {
+    let token = token.ok_or("there is no ID token")?;
+    let part = token.split('.').nth(1).ok_or("the ID token is no JWT")?;
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| "the ID token is no JWT")?;
+    serde_json::from_slice(&bytes).map_err(|_| "the ID token is no JWT".to_owned())
 }
 
 /// Verifies a token of a provider.
@@ -98,7 +111,7 @@ fn expected(provider: &Provider<'_>, issuers: Vec<String>, algorithms: Vec<Algor
 /// The issuer of the tenant that a Microsoft token names, if people of that tenant may come. One tenant's keys sign for
 /// others too, so that issuer and tenant must agree.
 fn tenant_issuer(provider: &Provider<'_>, token: &str) -> Result<String, String> {
-    let said = super::profile::unverified(token)?;
+    let said = claims(Some(token))?;
     let tid = said.text("tid").filter(|tid| !tid.is_empty()).ok_or("tid is missing")?;
     let allowed = match provider.client.own.tenant.as_deref().unwrap_or("common") {
         "common" => true,

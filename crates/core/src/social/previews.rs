@@ -9,18 +9,18 @@
 //! No session, cookie or token of either passes between the two, and the production deployment asks no database.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use url::form_urlencoded;
 
 use super::state;
 use crate::{
     auth::Auth,
-    config::{Previews, Secrets},
+    config::Previews,
     context::Context,
-    crypto::{envelope, random::Rng},
+    crypto::{envelope, random::Rng, secret::Secrets},
     error::Error,
     json,
     reason::Reason,
     reply::Reply,
+    rules::query,
     wire,
 };
 
@@ -124,9 +124,8 @@ pub fn pass_on(cx: &mut Context, answer: &wire::Callback) -> Result<Option<Reply
     let expires_at = cx.now.as_second() + GOOD_FOR;
     let handed = Answer { provider: answer.provider.clone(), members: members.collect(), expires_at };
     let sealed = handed.seal(previews, &ticket.to, &mut cx.rng);
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair(wire::HAND_OVER, &sealed).finish();
-    let to = format!("{}/callback/{}?{query}", ticket.to, answer.provider);
-    Reply::redirect_as_json(&to).map(Some)
+    let callback = format!("{}/callback/{}", ticket.to, answer.provider);
+    Reply::redirect_as_json(&query::appended(&callback, &[(wire::HAND_OVER, sealed)])).map(Some)
 }
 
 /// On a preview: the answer that was handed over, or the one that came by itself.

@@ -1,15 +1,12 @@
 //! Who somebody is, as each provider says it (spec jwt-oauth-schema §4.11).
 
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
     Provider,
-    id_token::{self, Bound},
+    id_token::{self, Bound, claims},
     table::Source,
     tokens::{self, Tokens},
 };
@@ -17,9 +14,10 @@ use crate::{
     json,
     model::Additional,
     rules::{
-        email,
         oauth::{Picture, Profile, subject},
+        query,
     },
+    syntax::email,
 };
 
 /// What a provider says of whoever these tokens are of. `given` is what the browser brought along, which only Apple has.
@@ -53,22 +51,6 @@ pub async fn of(
 
 fn access(tokens: &Tokens) -> Result<&str, String> {
     tokens.access_token.as_deref().ok_or_else(|| "there is no access token".to_owned())
-}
-
-/// What a JWT says; its signature is another matter.
-fn claims(token: Option<&str>) -> Result<Additional, String> {
-    let token = token.ok_or("there is no ID token")?;
-    let part = token.split('.').nth(1).ok_or("the ID token is no JWT")?;
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| "the ID token is no JWT")?;
-    serde_json::from_slice(&bytes).map_err(|_| "the ID token is no JWT".to_owned())
-}
-
-/// What a JWT says before it is verified.
-///
-/// # Errors
-/// Where it is none.
-pub(super) fn unverified(token: &str) -> Result<Additional, String> {
-    claims(Some(token))
 }
 
 /// A flag that some providers write as a text.
@@ -237,10 +219,9 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
     }
     let token = access(tokens)?;
     let app = format!("{}|{}", client.client_id, client.client_secret.text());
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([("input_token", token), ("access_token", app.as_str())])
-        .finish();
-    let inspected = outgoing.object(&format!("https://graph.facebook.com/debug_token?{query}"), None).await?;
+    let params = [("input_token", token), ("access_token", app.as_str())];
+    let inspection = query::appended("https://graph.facebook.com/debug_token", &params);
+    let inspected = outgoing.object(&inspection, None).await?;
     let data = inspected.get("data");
     let of_ours = data["app_id"].as_str().is_some_and(|id| client.audiences().iter().any(|own| own == id));
     let user = &data["user_id"];

@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    config::Secrets,
     context::Context,
     cookie::Signed,
-    crypto::envelope,
+    crypto::{envelope, secret::Secrets},
     error::Error,
     json, links,
     reason::Reason,
-    rules::{oauth::with_params, origin},
+    rules::query::with_params,
     store::{self, StoreError},
+    syntax::origin,
 };
 
 /// In front of a state in the table: nothing else is redeemed as one, and it as nothing else.

@@ -17,6 +17,7 @@ use crate::{
     crypto::{envelope, jwk, random::Rng},
     json,
     model::{Additional, LinkedAccount},
+    rules::query,
 };
 
 /// What a provider grants.
@@ -143,7 +144,7 @@ impl Form {
     }
 
     fn written(&self) -> String {
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+        query::encoded(&self.0)
     }
 }
 

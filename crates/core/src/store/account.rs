@@ -202,7 +202,7 @@ const OF_OWNER: &str = const_format::concatcp!(
 );
 const RESET: &str = const_format::concatcp!(
     "with used as (delete from {verification} where {verification.identifier} = any($7) and {verification.value} = $1
-            returning {verification.expiresAt} as until),
+            returning {time verification.expiresAt} as until),
         owner as (select u.* from {user} u where u.{user.id} = $1 and exists (select 1 from used where until > $4) and not ",
     mailed::OVERTAKEN,
     "), ",

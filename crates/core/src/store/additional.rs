@@ -203,8 +203,10 @@ fn date(text: &str) -> Option<jiff::Timestamp> {
 /// A value as better-auth answers it: read by Node's driver by its type, then written as JSON.
 fn read(kind: Kind, oid: u32, raw: &RawValue) -> Value {
     let value = typed(oid, raw);
+    // The driver makes a `Date` of a time, which better-auth leaves as it is; it parses texts alone.
+    let is_time = matches!(Type::from_oid(oid), Some(Type::TIMESTAMP | Type::TIMESTAMPTZ | Type::DATE));
     match (kind, &value) {
-        (Kind::List, Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
+        (Kind::List, Value::String(text)) if !is_time => serde_json::from_str(text).unwrap_or_default(),
         _ => value,
     }
 }
@@ -311,7 +313,14 @@ mod tests {
             let raw = RawValue::from_string(raw.to_owned()).unwrap();
             assert_eq!(typed(column.oid(), &raw), expected, "{column} {raw}");
         }
-        let raw = RawValue::from_string(r#""[\"a\"]""#.to_owned()).unwrap();
-        assert_eq!(read(Kind::List, Type::TEXT.oid(), &raw), json!(["a"]));
+        for (column, raw, expected) in [
+            (Type::TEXT, r#""[\"a\"]""#, json!(["a"])),
+            (Type::TEXT, "\"2020-01-02\"", json!(null)),
+            (Type::DATE, "\"2020-01-02\"", json!("2020-01-02T00:00:00.000Z")),
+            (Type::TIMESTAMPTZ, "\"2020-01-02T03:04:05+00:00\"", json!("2020-01-02T03:04:05.000Z")),
+        ] {
+            let raw = RawValue::from_string(raw.to_owned()).unwrap();
+            assert_eq!(read(Kind::List, column.oid(), &raw), expected, "{column} {raw}");
+        }
     }
 }

@@ -20,6 +20,7 @@ use tokio_postgres::{
 
 use super::{
     Param, Pool, StoreError,
+    learnt::THINGS,
     pool::{Repeat, With},
     schema::{Schema, TYPES},
     secondary::Secondary,
@@ -130,6 +131,18 @@ impl Db {
         Ok(rows.into_iter().next())
     }
 
+    /// Sends an insert with `{user.once}`, and reads its row if there is one: alone, or behind `lock` as [`Self::row_behind`] does
+    /// where the table has no constraint by which an address is there once.
+    pub(super) async fn row_once(
+        &self,
+        (lock, values): (&'static str, &[String]),
+        template: &'static str,
+        params: &[Param<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        let lock = self.schema.statement(lock, &[]).with_values(values);
+        Ok(self.sent(Repeat::Never, template, params, &Around::Once(lock)).await?.into_iter().next())
+    }
+
     /// Sends a statement in a transaction that is rolled back, in one round trip, and reads its row if there is one: what would
     /// be refused is refused, and nothing is written.
     pub(super) async fn row_undone(
@@ -148,11 +161,17 @@ impl Db {
         params: &[Param<'_>],
         around: &Around,
     ) -> Result<Vec<Row>, StoreError> {
-        // A statement that was refused has written nothing.
-        match self.sent_once(repeat, template, params, around, Lists::Json).await {
-            Err(error) if self.schema.learns(template, &error) => {
-                self.sent_once(repeat, template, params, around, Lists::Json).await
+        let mut answer = self.sent_once(repeat, template, params, around, Lists::Json).await;
+        for _ in 0..THINGS {
+            match &answer {
+                // A statement that was refused has written nothing.
+                Err(error) if self.schema.learns(template, error) => {
+                    answer = self.sent_once(repeat, template, params, around, Lists::Json).await;
+                }
+                _ => break,
             }
+        }
+        match answer {
             Err(error) if self.schema.wants_arrays(params, &error) => {
                 let types = self.sent_once(Repeat::Safe, TYPES, &[], &Around::Nothing, Lists::Json).await?;
                 types.iter().try_for_each(|row| self.schema.learns_types(row))?;
@@ -175,8 +194,10 @@ impl Db {
         let typed: Vec<(&(dyn ToSql + Sync), Type)> =
             sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect();
         let with = match around {
-            Around::Nothing => With::Params(&typed),
             Around::Behind(lock) => With::Behind(lock, &typed),
+            // Whoever knows it by now has filled the statement in for it.
+            Around::Once(lock) if self.schema.addresses_may_repeat() => With::Behind(lock, &typed),
+            Around::Nothing | Around::Once(_) => With::Params(&typed),
             Around::Undone => With::Undone(&typed),
         };
         self.send(repeat, &statement.text, with).await
@@ -229,6 +250,8 @@ enum Around {
     Nothing,
     /// A transaction that begins with this SQL, which takes locks.
     Behind(String),
+    /// The same where the table lets an address be there twice, and nothing where it does not.
+    Once(String),
     /// A transaction that is rolled back.
     Undone,
 }

@@ -10,7 +10,7 @@ const LOCK: i64 = 0x6761_7465_6a77_6b73;
 
 /// Every key pair, the oldest first.
 pub async fn all(db: &Db) -> Result<Vec<Jwk>, StoreError> {
-    let sql = "select {jwks.*} from {jwks} j order by j.{jwks.createdAt}, j.{jwks.id}";
+    let sql = "select {jwks.*} from {jwks} j order by {time j.jwks.createdAt}, j.{jwks.id}";
     let rows = db.rows(Repeat::Safe, sql, &[]).await?;
     let read = |row: &tokio_postgres::Row| {
         Ok(Jwk {
@@ -29,7 +29,7 @@ pub async fn all(db: &Db) -> Result<Vec<Jwk>, StoreError> {
 /// Lets keys expire now.
 pub async fn retire(db: &Db, ids: &[String], now: Timestamp) -> Result<(), StoreError> {
     let sql = "update {jwks} set {jwks.expiresAt} = $2
-        where {jwks.id}::text = any($1) and ({jwks.expiresAt} is null or {jwks.expiresAt} > $2)";
+        where {jwks.id}::text = any($1) and ({jwks.expiresAt} is null or {time jwks.expiresAt} > $2)";
     let params: [Param<'_>; 2] = [ids.into(), now.into()];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
@@ -60,10 +60,11 @@ pub async fn add(db: &Db, key: &Jwk, known: &[Jwk], now: Timestamp) -> Result<()
         if known.is_empty() { "null".to_owned() } else { known.join(", ") },
         LOCK.to_string(),
     ];
-    let sql = "select pg_advisory_xact_lock($10);
+    // In a stricter isolation than this one the insert would not see what another instance did before the lock was had.
+    let sql = "set transaction isolation level read committed; select pg_advisory_xact_lock($10);
         insert into {jwks} ({jwks.new}{jwks.publicKey}, {jwks.privateKey}, {jwks.createdAt}, {jwks.expiresAt}{newer})
         select {new $1}$2, $3, $4, $5{newer $6, $7} where not exists (select 1 from {jwks}
-            where ({jwks.expiresAt} is null or {jwks.expiresAt} > $8) and ({jwks.id}::text in ($9)) is not true)
+            where ({jwks.expiresAt} is null or {time jwks.expiresAt} > $8) and ({jwks.id}::text in ($9)) is not true)
         on conflict do nothing";
     db.batch(Repeat::Safe, sql, &values).await
 }

@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use deadpool::managed::{Hook, HookError, Manager, Pool, PoolConfig, Timeouts};
+use deadpool::managed::{Hook, HookError, Manager, Object, Pool, PoolConfig, PoolError, Timeouts};
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use crate::{config::PoolBounds, stopwatch::Clock};
@@ -21,6 +22,44 @@ pub(super) trait Kept {
 /// those to connect are within the bound for it: a server that restarts, wakes or is full for a moment costs nobody a request.
 pub(super) const PAUSES: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(250), Duration::from_millis(500)];
+
+/// Connects, and tries again after each of the [`PAUSES`] while `is_passing` says that the error may be over in a moment. Bounded
+/// by the pool's bound for connecting.
+///
+/// # Errors
+/// The one that does not pass, else that of the last attempt.
+pub(super) async fn connect<T, E, F: Future<Output = Result<T, E>>>(
+    attempt: impl Fn() -> F,
+    is_passing: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        match (attempt().await, pauses.next()) {
+            (Err(error), Some(pause)) if is_passing(&error) => tokio::time::sleep(pause).await,
+            (connected, _) => return connected,
+        }
+    }
+}
+
+/// Takes a connection out of the pool. `waited` is told from when until when that took, unless one was idle: then there is no
+/// wait, and no clock is read.
+///
+/// # Errors
+/// The pool's, which may be one of connecting.
+pub(super) async fn checkout<M: Manager>(
+    pool: &Pool<M>,
+    clock: Clock,
+    waited: impl FnOnce(Timestamp, Timestamp),
+) -> Result<Object<M>, PoolError<M::Error>> {
+    let mut getting = std::pin::pin!(pool.get());
+    if let Some(got) = getting.as_mut().now_or_never() {
+        return got;
+    }
+    let from = clock();
+    let got = getting.await;
+    waited(from, clock());
+    got
+}
 
 /// For finding out whether an idle connection is still good.
 const RECYCLING: Duration = Duration::from_secs(2);

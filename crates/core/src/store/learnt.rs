@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::StoreError;
+use super::{StoreError, times};
 
 /// A column of accounts that better-auth 1.7.0 to 1.7.2 made, without a default, and that no other version fills.
 pub(super) const LEFTOVER: &str = "issuer";
@@ -11,8 +11,17 @@ pub(super) const LEFTOVER: &str = "issuer";
 pub(super) const NEWER: [&str; 2] = ["alg", "crv"];
 /// The place that says what becomes of a session whose token is there already.
 const ONCE: &str = "{session.once}";
+/// The place that compares a time.
+const TIME: &str = "{time ";
+/// The place that says what becomes of a user whose address is there already.
+const ONE_ADDRESS: &str = "{user.once ";
 /// How the message ends where a table has no constraint that `on conflict` names.
 pub(super) const NO_CONSTRAINT: &str = "(SQLSTATE 42P10)";
+/// How it ends where the constraint is checked at the end of the transaction, and so cannot be named there.
+const DEFERRABLE: &str = "(SQLSTATE 55000)";
+
+/// How many things one statement may be told of its tables, one error after the other.
+pub(super) const THINGS: usize = 5;
 
 /// What is known of the tables.
 #[derive(Default)]
@@ -20,6 +29,8 @@ pub(super) struct Learnt {
     leftover: AtomicBool,
     old_keys: AtomicBool,
     tokens_may_repeat: AtomicBool,
+    addresses_may_repeat: AtomicBool,
+    times_are_texts: AtomicBool,
 }
 
 impl Learnt {
@@ -38,8 +49,18 @@ impl Learnt {
         self.tokens_may_repeat.load(Relaxed)
     }
 
-    /// Whether an error says something that makes another statement of the same template; then the first time.
-    pub(super) fn learns(&self, template: &str, error: &StoreError) -> Option<bool> {
+    /// Whether the table of users has no constraint by which an address is there once.
+    pub(super) fn addresses_may_repeat(&self) -> bool {
+        self.addresses_may_repeat.load(Relaxed)
+    }
+
+    /// Whether a column of times is of another type.
+    pub(super) fn times_are_texts(&self) -> bool {
+        self.times_are_texts.load(Relaxed)
+    }
+
+    /// Whether an error says something that makes another statement of the same template.
+    pub(super) fn learns(&self, template: &str, error: &StoreError) -> bool {
         let learnt = match error {
             StoreError::Refused { column: Some(column), .. } if column == LEFTOVER => &self.leftover,
             StoreError::Failed(text) if template.contains("{jwks") && text.ends_with("(SQLSTATE 42703)") => {
@@ -48,8 +69,56 @@ impl Learnt {
             StoreError::Failed(text) if template.contains(ONCE) && text.ends_with(NO_CONSTRAINT) => {
                 &self.tokens_may_repeat
             }
-            _ => return None,
+            StoreError::Failed(text)
+                if template.contains(ONE_ADDRESS)
+                    && [NO_CONSTRAINT, DEFERRABLE].iter().any(|state| text.ends_with(state)) =>
+            {
+                &self.addresses_may_repeat
+            }
+            StoreError::Failed(text)
+                if template.contains(TIME) && text.contains(times::GUARD) && text.ends_with("(SQLSTATE 42883)") =>
+            {
+                &self.times_are_texts
+            }
+            _ => return false,
         };
-        Some(!learnt.swap(true, Relaxed))
+        learnt.store(true, Relaxed);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::schema::Schema, *};
+    use crate::config;
+
+    #[test]
+    fn tables_of_old_versions_are_known_by_their_errors() {
+        let tables = config::Schema::load(config::Source { name: "gatepost.toml", text: "" }).unwrap();
+        let schema = Schema::new(&tables);
+        let sql = "insert into a (b{leftover}) values (1{leftover 'local:' || $2})";
+        let lacking = |column: &str| StoreError::Refused {
+            state: "23502".to_owned(),
+            constraint: None,
+            column: Some(column.to_owned()),
+            table: None,
+            data_type: None,
+        };
+        let filled = |sql: &'static str| schema.statement(sql, &[]).text.clone();
+        assert_eq!(filled(sql), "insert into a (b) values (1)");
+        assert!(!schema.learns(sql, &lacking("name")));
+        assert!(schema.learns(sql, &lacking("issuer")));
+        assert_eq!(filled(sql), "insert into a (b, \"issuer\") values (1, 'local:' || $1)");
+
+        let keys = "{jwks.*} ({jwks.createdAt}{newer}) ($4{newer $6, $7})";
+        let unknown = StoreError::Failed("column \"alg\" does not exist (SQLSTATE 42703)".to_owned());
+        let once = "insert into {session} {session.once}";
+        assert!(filled(once).ends_with(r#"on conflict ("token") do update set "token" = excluded."token""#));
+        assert!(schema.learns(once, &StoreError::Failed("none (SQLSTATE 42P10)".to_owned())));
+        assert_eq!(filled(once), "insert into \"session\" ");
+        let newer = "j.\"alg\"::text, j.\"crv\"::text (\"createdAt\", \"alg\", \"crv\") ($1, $2, $3)";
+        assert!(filled(keys).ends_with(newer), "{}", filled(keys));
+        assert!(!schema.learns(sql, &unknown) && schema.learns(keys, &unknown));
+        assert!(filled(keys).ends_with("j.\"expiresAt\", null, null (\"createdAt\") ($1)"));
     }
 }

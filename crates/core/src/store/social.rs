@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, additional::Values, column, pool::Repeat, session, user};
+use super::{Db, Param, StoreError, additional::Values, column, pool::Repeat, session, unique, user};
 use crate::{
     model::{LinkedAccount, Session, User},
     rules::oauth::{Change, Known},
@@ -103,7 +103,7 @@ pub type Created = (User, LinkedAccount, Option<Session>);
 /// Makes a user with an account and, where there is one, the first session. Returns them as they are stored.
 ///
 /// # Errors
-/// [`StoreError::Refused`] where the address was taken meanwhile.
+/// [`StoreError::Refused`] where the address or the account was taken meanwhile.
 pub async fn create(
     db: &Db,
     user: &User,
@@ -126,8 +126,8 @@ pub async fn create(
         all.push((&defaults).into());
     }
     let sql = if session.is_some() { CREATE_WITH_SESSION } else { CREATE };
-    let row = db.row(Repeat::Never, sql, &all).await?;
-    let row = row.ok_or_else(|| StoreError::Failed("the new user was not returned".to_owned()))?;
+    let locks = [unique::address(&user.email), unique::account(&account.provider_id, &account.account_id)];
+    let row = db.row_behind((unique::LOCKS, &locks), sql, &all).await?.ok_or_else(|| unique::taken(db))?;
     let user = user::from_row(&db.schema, &row, 1)?;
     let account = LinkedAccount { id: column::filled_text(&row, 0)?, user_id: user.id.clone(), ..account };
     let session = match (session, apart) {
@@ -141,7 +141,9 @@ pub async fn create(
 const NEW: &str = const_format::concatcp!(
     "with new_user as (
     insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names $17})
-    values ({new $4}$13, $14, $15, $16, $11, $11{user.values $17}) returning *
+    select {new $4}$13, $14, $15, $16, $11, $11{user.values $17}
+    where not exists (select 1 from {user} where {user.email} = $14)
+        and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2) returning *
 ), new_account as (insert into {account} (",
     INSERTED,
     ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values} from new_user u
@@ -189,10 +191,22 @@ pub async fn write(
         all.push((&defaults).into());
     }
     let sql = if session.is_some() { WRITE_WITH_SESSION } else { WRITE };
-    let Some(row) = db.row(Repeat::Never, sql, &all).await? else { return Ok(None) };
-    let id = column::filled_text(&row, 0)?;
+    // Most sign-ins write neither an address nor a new account, and need no transaction.
+    let row = if is_new || change.email.is_some() {
+        let address = change.email.as_deref().map_or_else(|| "null".to_owned(), unique::address);
+        let account =
+            if is_new { unique::account(&account.provider_id, &account.account_id) } else { "null".to_owned() };
+        db.row_behind((unique::LOCKS, &[address, account]), sql, &all).await?
+    } else {
+        db.row(Repeat::Never, sql, &all).await?
+    };
+    let Some(row) = row else { return Ok(None) };
+    if column::flag(&row, 0)? == Some(true) {
+        return Err(unique::taken(db));
+    }
+    let Some(id) = column::text(&row, 1)? else { return Ok(None) };
     let session = match (session, apart) {
-        (Some(_), _) => Some(session::from_row(&db.schema, &row, 1)?),
+        (Some(_), _) => Some(session::from_row(&db.schema, &row, 2)?),
         (None, apart) => written_apart(db, &account, changes, apart).await?,
     };
     Ok(Some((LinkedAccount { id, ..account }, session)))
@@ -217,14 +231,15 @@ async fn written_apart(
 }
 
 const WRITTEN: &str = const_format::concatcp!(
-    "with made as (insert into {account} (",
+    "with taken as (select 1 from {user} where {user.email} = $18 and not {user.id} = $4 limit 1),
+    made as (insert into {account} (",
     INSERTED,
     ") select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values} where $13
-        and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2)
+        and not exists (select 1 from taken) and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2)
     returning {account.id}::text as id
 ), kept as (update {account} set {account.accessToken} = $5, {account.refreshToken} = $6, {account.idToken} = $7,
         {account.accessTokenExpiresAt} = $8, {account.refreshTokenExpiresAt} = $9, {account.scope} = $10, {account.updatedAt} = $12
-    where not $13 and {account.id}::text = $1 and {account.userId} = $4 returning {account.id}::text as id
+    where not $13 and not exists (select 1 from taken) and {account.id}::text = $1 and {account.userId} = $4 returning {account.id}::text as id
 ), done as (select id from made union all select id from kept),
 changed as (update {user} set {user.name} = coalesce($15, {user.name}),
         {user.image} = case when $16 then $17 else {user.image} end, {user.email} = coalesce($18, {user.email}),
@@ -232,14 +247,21 @@ changed as (update {user} set {user.name} = coalesce($15, {user.name}),
             else {user.emailVerified} end, {user.updatedAt} = $12
     where $14 and {user.id} = $4 and exists (select 1 from done))"
 );
-const WRITE: &str = const_format::concatcp!(WRITTEN, " select id from done");
+/// Whether another user has the new address, and what was written.
+const RESULT: &str = "t.is_taken, done.id";
+const OF_RESULT: &str = " from (select exists (select 1 from taken) as is_taken) t left join done on true";
+const WRITE: &str = const_format::concatcp!(WRITTEN, " select ", RESULT, OF_RESULT);
 const WRITE_WITH_SESSION: &str = const_format::concatcp!(
     WRITTEN,
     ", opened as (insert into {session} (",
     session::INSERTED,
     "{session.names $29}) select {new $21}$22, $23, $24, $25, $26, $27, $28{session.values $29}
     where exists (select 1 from done) returning *)
-    select done.id, {session.*} from done, opened s"
+    select ",
+    RESULT,
+    ", {session.*}",
+    OF_RESULT,
+    " left join opened s on true"
 );
 
 /// Who has the account that somebody adds, and whether the session that began is still the user's.
@@ -258,7 +280,7 @@ pub async fn linkable(
         COLUMNS,
         ", s.live from
         (select exists (select 1 from {session} where {session.token} = $3 and {session.userId} = $4
-            and {session.expiresAt} > $5) as live) s
+            and {time session.expiresAt} > $5) as live) s
         left join lateral (select * from {account} where {account.providerId} = $1 and {account.accountId} = $2 limit 2) a
         on true"
     );
@@ -281,7 +303,7 @@ async fn linkable_apart(
     (token, user_id): (&str, &str),
     now: Timestamp,
 ) -> Result<(bool, Vec<LinkedAccount>), StoreError> {
-    let found = session::with_user(db, token).await?;
+    let (_, found) = session::with_user(db, token).await?;
     let live = found.is_ok_and(|(session, _)| session.user_id == user_id && session.expires_at > now);
     let sql = const_format::concatcp!(
         "select ",

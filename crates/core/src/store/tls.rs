@@ -15,7 +15,7 @@ use rustls::{
 use tokio_postgres::config::{Host, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{single::Protection, url::Target};
+use super::url::{Protection, Target};
 use crate::config::ConnectionOptions;
 
 /// Providers with an authority of their own, which nobody else believes: the ends of their hosts' names, and its certificate.

@@ -4,8 +4,20 @@ use std::time::Duration;
 
 use tokio_postgres::config::{Host, SslMode};
 
-use super::single::Protection;
 use crate::config::{DatabaseUrl, TlsMode};
+
+/// How the connection to a database is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// TLS, and the certificate is verified.
+    Verified,
+    /// TLS, and whatever certificate the server shows is taken: `sslmode=no-verify`.
+    Unverified,
+    /// TLS where the server has it, by whatever certificate: to this machine only.
+    Offered,
+    /// Plain text, as the URL asks for.
+    Plain,
+}
 
 /// Where a URL leads, and how.
 pub(super) struct Target {

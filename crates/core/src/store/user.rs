@@ -9,7 +9,7 @@ use super::{
     column, mailed,
     pool::Repeat,
     schema::{Schema, literal},
-    session, verification,
+    session, unique, verification,
 };
 use crate::{
     model::{Session, User},
@@ -123,7 +123,8 @@ pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<
         }
         None => WITHOUT_SESSION,
     };
-    let row = db.row(Repeat::Never, sql, &params).await?.ok_or_else(not_returned)?;
+    let lock = (unique::LOCK, &[unique::address(&new.user.email)][..]);
+    let row = db.row_once(lock, sql, &params).await?.ok_or_else(|| unique::taken(db))?;
     let user = from_row(&db.schema, &row, 0)?;
     let session = match (session, apart) {
         (Some(_), _) => Some(session::from_row(&db.schema, &row, width(&db.schema))?),
@@ -133,17 +134,13 @@ pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<
     Ok((user, session))
 }
 
-fn not_returned() -> StoreError {
-    StoreError::Failed("the new user was not returned".to_owned())
-}
-
 /// Does what [`insert`] does without a session and takes it back, in one round trip. Returns the user as the row would have
 /// been; the database refuses what it would refuse of a real one.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where the row cannot be.
 pub async fn insert_undone(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
-    let row = db.row_undone(WITHOUT_SESSION, &new.params()).await?.ok_or_else(not_returned)?;
+    let row = db.row_undone(WITHOUT_SESSION, &new.params()).await?.ok_or_else(|| unique::taken(db))?;
     from_row(&db.schema, &row, 0)
 }
 
@@ -166,7 +163,7 @@ impl New<'_> {
 
 const USER_AND_ACCOUNT: &str = "with new_user as (
     insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names $9})
-    values ({new $1}$2, $3, $4, $5, $6, $6{user.values $9}) returning *
+    select {new $1}$2, $3, $4, $5, $6, $6{user.values $9} {user.once $3} returning *
 ), new_account as (
     insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.password}, {account.createdAt}, {account.updatedAt}{leftover}{account.names})
     select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $8, $6, $6{leftover 'local:credential'}{account.values} from new_user u
@@ -253,7 +250,7 @@ pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Ti
         };
     }
     let sql = "with used as (delete from {verification}
-            where {verification.identifier} = any($2) and {verification.value} = $1 returning {verification.expiresAt} as until),
+            where {verification.identifier} = any($2) and {verification.value} = $1 returning {time verification.expiresAt} as until),
         owner as (select 1 from used where until > $3 limit 1),
         sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)),
         accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))

@@ -56,7 +56,7 @@ fn in_table(db: &Db) -> bool {
 }
 
 async fn insert_row(db: &Db, new: &New) -> Result<(), StoreError> {
-    let sql = "with cleaned as (delete from {verification} where $6 and {verification.expiresAt} < $5)
+    let sql = "with cleaned as (delete from {verification} where $6 and {time verification.expiresAt} < $5)
         insert into {verification} ({verification.new}{verification.identifier}, {verification.value},
             {verification.expiresAt}, {verification.createdAt}, {verification.updatedAt})
         values ({new $1}$2, $3, $4, $5, $5) on conflict do nothing";
@@ -86,7 +86,7 @@ pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, Sto
     }
     let sql =
         "select {verification.value}::text, {verification.expiresAt}, {verification.createdAt} from {verification}
-        where {verification.identifier} = any($1) order by {verification.createdAt} desc limit 1";
+        where {verification.identifier} = any($1) order by {time verification.createdAt} desc limit 1";
     let row = db.row(Repeat::Safe, sql, &[identifiers.into()]).await?;
     row.map(|row| from_row(&row)).transpose()
 }

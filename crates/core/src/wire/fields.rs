@@ -95,7 +95,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn email(&mut self, key: &str) -> String {
         self.ask(key, Kind::Email, true);
         let text = self.text(key);
-        if self.member(key).flatten().is_some_and(Value::is_string) && !crate::rules::email::is_valid(&text) {
+        if self.member(key).flatten().is_some_and(Value::is_string) && !crate::syntax::email::is_valid(&text) {
             self.issue(key, "Invalid email address");
         }
         text

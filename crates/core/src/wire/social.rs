@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{Input, Kind, Raw, fields::Fields};
 use crate::{
+    config::RESERVED_PARAMS,
     model::{self, Additional},
-    rules::oauth::RESERVED,
 };
 
 /// `POST /sign-in/social` and `POST /link-social`.
@@ -72,8 +72,8 @@ impl Input for Social {
         let request_sign_up = fields.optional_boolean("requestSignUp");
         let login_hint = fields.optional_text("loginHint");
         let params = fields.optional_record("additionalParams", true).unwrap_or_default();
-        if params.keys().any(|name| RESERVED.contains(&name.as_str())) {
-            let names = RESERVED.join(", ");
+        if params.keys().any(|name| RESERVED_PARAMS.contains(&name.as_str())) {
+            let names = RESERVED_PARAMS.join(", ");
             let text = format!("additionalParams cannot include reserved OAuth parameters: {names}");
             fields.wrong("additionalParams", &text);
         }

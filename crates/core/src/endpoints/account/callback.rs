@@ -11,7 +11,7 @@ use crate::{
     rules::{
         fields,
         oauth::{self, Change, Profile, Refusal, merged_scopes},
-        origin,
+        query,
     },
     social::{
         self, Provider,
@@ -20,14 +20,15 @@ use crate::{
         state::{self, Link, State},
         tokens::{self, Tokens},
     },
-    store::{self, StoreError},
+    store,
+    syntax::origin,
     wire,
 };
 
 /// An answer that comes as a form goes on as a query: the cookies of the flow come with a GET alone.
 pub(super) async fn forward(cx: &mut Context, answer: wire::Callback) -> Result<Reply, Error> {
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(answer.members).finish();
-    let location = origin::written(&format!("{}/callback/{}?{query}", cx.base_url(), answer.provider));
+    let callback = format!("{}/callback/{}", cx.base_url(), answer.provider);
+    let location = origin::written(&query::appended(&callback, &answer.members));
     Reply::redirect_as_json(&location.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?)
 }
 
@@ -199,7 +200,6 @@ async fn add(
     match store::social::write(&cx.db, account, is_new, &change, None).await {
         Ok(Some(_)) => Ok(redirect),
         Ok(None) => Err(unable(cx, Reason::LinkedElsewhere)),
-        Err(error @ StoreError::Refused { .. }) => Err(unable(cx, Reason::RowRefused).because(error)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(Error::refused_row(error, unable(cx, Reason::RowRefused))),
     }
 }

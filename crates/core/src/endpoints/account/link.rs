@@ -16,7 +16,7 @@ use crate::{
         authorize, given,
         state::Link,
     },
-    store::{self, StoreError},
+    store,
     wire::{self, GivenIdToken},
 };
 
@@ -80,8 +80,7 @@ async fn by_id_token(
     match store::social::write(&cx.db, account, is_new, &change, None).await {
         Ok(Some(_)) => Reply::json(&wire::Linked { url: "", status: true, redirect: false }),
         Ok(None) => Err(failed(Reason::LinkedElsewhere)),
-        Err(error @ StoreError::Refused { .. }) => Err(failed(Reason::RowRefused).because(error)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(Error::refused_row(error, failed(Reason::RowRefused))),
     }
 }
 

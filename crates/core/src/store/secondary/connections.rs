@@ -4,7 +4,6 @@
 use std::{io, time::Duration};
 
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
-use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::{Value, redis, rest, url};
@@ -64,21 +63,15 @@ impl managed::Manager for Manager {
     type Error = io::Error;
 
     async fn create(&self) -> Result<Connection, io::Error> {
-        let mut pauses = PAUSES.into_iter();
-        loop {
-            let connected = match &self.server {
+        let attempt = || async {
+            match &self.server {
                 Server::Redis(server) => server.connect().await.map(Line::Redis),
                 Server::Rest(server) => server.connect().await.map(|line| Line::Rest(Box::new(line))),
-            };
-            match (connected, pauses.next()) {
-                (Ok(line), _) => return Ok(Connection { line, used_at: (self.clock)(), asked: false }),
-                // What TLS or the login refuses it will refuse again.
-                (Err(error), Some(pause)) if error.kind() != io::ErrorKind::InvalidData => {
-                    tokio::time::sleep(pause).await;
-                }
-                (Err(error), _) => return Err(error),
             }
-        }
+        };
+        // What TLS or the login refuses it will refuse again.
+        let line = kept::connect(attempt, |error| error.kind() != io::ErrorKind::InvalidData).await?;
+        Ok(Connection { line, used_at: (self.clock)(), asked: false })
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<io::Error> {
@@ -125,17 +118,8 @@ impl Connections {
     }
 
     async fn checkout(&self, watch: &Stopwatch) -> Result<managed::Object<Manager>, StoreError> {
-        let mut getting = std::pin::pin!(self.pool.get());
-        // With an idle connection there is no wait, and nobody reads a clock.
-        let got = match getting.as_mut().now_or_never() {
-            Some(got) => got,
-            None => {
-                let from = (self.clock)();
-                let got = getting.await;
-                watch.note(Step { what: What::Wait, from, to: (self.clock)() });
-                got
-            }
-        };
+        let waited = |from, to| watch.note(Step { what: What::Wait, from, to });
+        let got = kept::checkout(&self.pool, self.clock, waited).await;
         got.map_err(|error| match error {
             PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Secondary(format!(
                 "no connection became free within {} s: raise `secondary_storage.max_connections`",

@@ -176,9 +176,6 @@ struct Stored {
     session_fields: Vec<Field>,
 }
 
-/// Seconds for which a session that is not to be remembered lives, whatever the configuration says.
-const NOT_REMEMBERED: u32 = 86_400;
-
 fn open(config: &Config, clock: Clock) -> Result<Option<Arc<dyn Secondary>>, String> {
     let Some(storage) = &config.secondary_storage else { return Ok(None) };
     let session = &config.session;
@@ -190,7 +187,7 @@ fn open(config: &Config, clock: Clock) -> Result<Option<Arc<dyn Secondary>>, Str
             ended_sessions: session.store_in_database && session.preserve_in_database,
             secrets: config.verification.store_in_database,
         },
-        revoked_for: session.expires_in.max(NOT_REMEMBERED),
+        revoked_for: session.longest_lifetime(),
         clock,
         user_fields: config.schema.additional.user.clone(),
         session_fields: config.schema.additional.session.clone(),

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::Value;
 use crate::{
-    config::Secret,
+    crypto::secret::Secret,
     fetch::{self, Reach},
     json,
 };

@@ -1,5 +1,6 @@
-//! `/api/me`: who is asking, by session cookie, by a session's token or by a signed token. An example of a function of one's
-//! own: copy it, and write what only signed-in users may do.
+//! A function of your own, `/api/me`: answers who is asking, by session cookie, by a session's token or by a signed token. It
+//! is an example, and no part of a deployment: copy it to `api/`, write there what only signed-in users may do, and run
+//! `cargo gatepost generate`.
 
 use gatepost_vercel::{Caller, Reply, protect};
 use serde_json::json;

@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
-use super::glob::glob;
+use super::glob::Glob;
 
 /// `url` as a `Location` carries it. Visible ASCII stays as it is, byte for byte. Other letters are percent-encoded in UTF-8,
 /// as a browser's parser does; in the host of a web URL they become Punycode.
@@ -30,20 +30,24 @@ pub fn written(url: &str) -> Option<String> {
 
 /// `url` as it is sent, where that matches one of `patterns`. Relative URLs match where they are `allowed` and cannot leave
 /// the origin.
-pub fn destination<'a>(url: &str, patterns: impl IntoIterator<Item = &'a str>, relative: Relative) -> Option<String> {
+pub fn destination<'a>(
+    url: &str,
+    patterns: impl IntoIterator<Item = &'a Pattern>,
+    relative: Relative,
+) -> Option<String> {
     written(url).filter(|url| matches_any(url, patterns, relative))
 }
 
 /// Whether there is a [`destination`].
-pub fn is_trusted<'a>(url: &str, patterns: impl IntoIterator<Item = &'a str>, relative: Relative) -> bool {
+pub fn is_trusted<'a>(url: &str, patterns: impl IntoIterator<Item = &'a Pattern>, relative: Relative) -> bool {
     destination(url, patterns, relative).is_some()
 }
 
-fn matches_any<'a>(url: &str, patterns: impl IntoIterator<Item = &'a str>, relative: Relative) -> bool {
+fn matches_any<'a>(url: &str, patterns: impl IntoIterator<Item = &'a Pattern>, relative: Relative) -> bool {
     if url.starts_with('/') {
         return relative == Relative::Allowed && stays_on_origin(url);
     }
-    patterns.into_iter().any(|pattern| matches(url, pattern))
+    patterns.into_iter().any(|pattern| pattern.matches(url))
 }
 
 /// Whether URLs without an origin are trusted: in callbacks they are, in an `Origin` header never.
@@ -82,25 +86,70 @@ fn stays_on_origin(url: &str) -> bool {
 /// Schemes that run or show what they carry. Whatever a pattern says, nobody is sent there.
 const NEVER: [&str; 7] = ["javascript", "data", "vbscript", "blob", "filesystem", "file", "about"];
 
-fn matches(url: &str, pattern: &str) -> bool {
-    let wild = pattern.contains(['*', '?']);
-    let Some(parsed) = Url::parse(url).ok().filter(|parsed| !NEVER.contains(&parsed.scheme())) else { return false };
-    if !is_web(parsed.scheme()) && !is_plain(url) {
-        return false;
-    }
-    if wild && !pattern.contains("://") {
-        let host = host_of(&parsed);
-        return !host.is_empty() && address_guard(pattern, &host) && glob(pattern, &host);
-    }
-    if is_web(parsed.scheme()) {
-        let origin = parsed.origin().ascii_serialization();
-        return match pattern.split_once("://") {
-            Some((_, host)) if wild => address_guard(host, &host_of(&parsed)) && glob(pattern, &origin),
-            _ => pattern == origin,
+/// A pattern of trusted origins, read once: an origin, a URL of an app's own scheme, or either with wildcards; with wildcards
+/// and without a scheme it is one of hosts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    text: String,
+    form: Form,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Form {
+    /// Without wildcards: an origin, or what of a URL of an app's own scheme must be the same.
+    Exact(Option<Custom>),
+    /// `https://*.example.com`: the whole origin, or parts of a URL of an app's own scheme.
+    Wild { glob: Glob, addresses_only: bool, custom: Option<CustomGlob> },
+    /// `*.example.com`: the host, with the port where it is not the scheme's own.
+    Hosts(HostGlob),
+}
+
+impl Pattern {
+    /// Every text is a pattern; one that is neither an origin nor a URL matches nothing.
+    pub fn new(text: &str) -> Self {
+        let wild = text.contains(['*', '?']);
+        let form = match text.split_once("://") {
+            None if wild => Form::Hosts(HostGlob::new(text)),
+            Some((_, host)) if wild => Form::Wild {
+                glob: Glob::new(text),
+                addresses_only: reads_like_an_address(host),
+                custom: Custom::split(text, true).map(CustomGlob::new),
+            },
+            _ => Form::Exact(Custom::split(text, false)),
         };
+        Self { text: text.to_owned(), form }
     }
-    let (Some(url), Some(pattern)) = (Custom::split(url, false), Custom::split(pattern, wild)) else { return false };
-    if wild { pattern.globs(&url) } else { pattern.covers(&url) }
+
+    /// The pattern as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    fn matches(&self, url: &str) -> bool {
+        let Some(parsed) = Url::parse(url).ok().filter(|parsed| !NEVER.contains(&parsed.scheme())) else {
+            return false;
+        };
+        let is_web = is_web(parsed.scheme());
+        if !is_web && !is_plain(url) {
+            return false;
+        }
+        let origin = || parsed.origin().ascii_serialization();
+        let custom = || Custom::split(url, false);
+        match &self.form {
+            Form::Hosts(hosts) => {
+                let host = host_of(&parsed);
+                !host.is_empty() && hosts.matches(&host)
+            }
+            Form::Exact(_) if is_web => self.text == origin(),
+            Form::Wild { glob, addresses_only, .. } if is_web => {
+                (!addresses_only || is_address(&host_of(&parsed))) && glob.matches(&origin())
+            }
+            Form::Exact(pattern) => pattern.as_ref().zip(custom()).is_some_and(|(pattern, url)| pattern.covers(&url)),
+            Form::Wild { custom: pattern, .. } => {
+                pattern.as_ref().zip(custom()).is_some_and(|(pattern, url)| pattern.matches(&url))
+            }
+        }
+    }
 }
 
 /// Whether all parsers agree on where the host of an app's own scheme begins and ends: behind a name of a user there must be one.
@@ -117,6 +166,7 @@ fn host_of(url: &Url) -> String {
 }
 
 /// A URL of an app's own scheme, split by hand: what follows the scheme has no standard meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Custom {
     scheme: String,
     authority: String,
@@ -150,14 +200,34 @@ impl Custom {
             && (self.authority.is_empty() || self.authority == url.authority)
             && (self.path.is_empty() || (below && !url.ambiguous))
     }
+}
 
-    fn globs(&self, url: &Self) -> bool {
+/// A URL of an app's own scheme with wildcards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct CustomGlob {
+    scheme: String,
+    /// None for any.
+    authority: Option<HostGlob>,
+    /// None for any.
+    path: Option<Glob>,
+}
+
+impl CustomGlob {
+    fn new(pattern: Custom) -> Self {
+        let Custom { scheme, authority, path, .. } = pattern;
+        Self {
+            scheme,
+            authority: (!authority.is_empty()).then(|| HostGlob::new(&authority)),
+            path: (!path.is_empty()).then(|| Glob::new(&path)),
+        }
+    }
+
+    fn matches(&self, url: &Custom) -> bool {
         let path = if url.path.is_empty() { "/" } else { &url.path };
         self.scheme == url.scheme
             && !url.authority.contains('@')
-            && (self.authority.is_empty()
-                || (address_guard(&self.authority, &url.authority) && glob(&self.authority, &url.authority)))
-            && (self.path.is_empty() || (glob(&self.path, path) && !url.ambiguous))
+            && self.authority.as_ref().is_none_or(|authority| authority.matches(&url.authority))
+            && self.path.as_ref().is_none_or(|pattern| pattern.matches(path) && !url.ambiguous)
     }
 }
 
@@ -177,10 +247,32 @@ fn resolve(path: &str) -> String {
     parts.into_iter().fold(String::new(), |whole, part| whole + "/" + part)
 }
 
-/// A pattern that reads like an IPv4 address, `192.168.*.*`, matches addresses only: `192.168.evil.com` is a name.
-fn address_guard(pattern: &str, host: &str) -> bool {
+/// Hosts with wildcards. A pattern that reads like an IPv4 address, `192.168.*.*`, matches addresses only: `192.168.evil.com`
+/// is a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct HostGlob {
+    glob: Glob,
+    addresses_only: bool,
+}
+
+impl HostGlob {
+    fn new(pattern: &str) -> Self {
+        Self { glob: Glob::new(pattern), addresses_only: reads_like_an_address(pattern) }
+    }
+
+    fn matches(&self, host: &str) -> bool {
+        (!self.addresses_only || is_address(host)) && self.glob.matches(host)
+    }
+}
+
+/// Whether a pattern of hosts has only digits, dots and wildcards.
+fn reads_like_an_address(pattern: &str) -> bool {
     let pattern = pattern.split(['/', ':']).next().unwrap_or_default();
-    let numeric = pattern.bytes().all(|byte| byte.is_ascii_digit() || b".*?".contains(&byte));
-    let numeric = numeric && pattern.bytes().any(|byte| byte.is_ascii_digit());
-    !numeric || host.split(['/', ':']).next().is_some_and(|host| host.parse::<Ipv4Addr>().is_ok())
+    pattern.bytes().all(|byte| byte.is_ascii_digit() || b".*?".contains(&byte))
+        && pattern.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a host, with or without a port, is an IPv4 address.
+fn is_address(host: &str) -> bool {
+    host.split(['/', ':']).next().is_some_and(|host| host.parse::<Ipv4Addr>().is_ok())
 }

@@ -1,0 +1,7 @@
+//! Written by `cargo gatepost generate`. Signs users in with a provider.
+
+use gatepost_core::endpoints;
+
+fn main() -> Result<(), gatepost_vercel::Error> {
+    gatepost_vercel::serve(&[endpoints::account::SOCIAL])
+}

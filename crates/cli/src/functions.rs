@@ -1,0 +1,127 @@
+//! The functions that a project's configuration needs: their files below `api/auth`, and which files there are stale.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use gatepost_core::{
+    config::{Config, Deployment, Source, Variables},
+    functions::{self, Deployed},
+};
+
+/// The folder of the functions' files, and of nothing else.
+pub const FOLDER: &str = "api/auth";
+
+/// The widest line that the formatter leaves as it is.
+const WIDTH: usize = 120;
+
+/// What `gatepost.toml` says of the functions.
+pub struct Plan {
+    /// The configuration, as far as the file decides it.
+    pub config: Config,
+    /// The functions; the last one answers for all paths that are left.
+    pub functions: Vec<Deployed>,
+    /// The line for `Cargo.toml` that says for which configuration they are.
+    pub record: String,
+}
+
+impl Plan {
+    /// Reads the `gatepost.toml` of a project. What variables decide at run time counts as set: a function must be there for it.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, and everything that is wrong in it.
+    pub fn read(project: &Path) -> io::Result<Self> {
+        const FILE: &str = "gatepost.toml";
+        let text = match fs::read_to_string(project.join(FILE)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            text => text?,
+        };
+        let any = [("DATABASE_URL", "postgres://localhost/any"), ("REDIS_URL", "redis://localhost")];
+        let variables: Variables = any.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let source = Source { name: FILE, text: &text };
+        let (config, mut problems) = Config::examine(&variables, Some(source));
+        // What is wrong with variables is for those who have them.
+        problems.0.retain(|problem| problem.place.starts_with(FILE));
+        if !problems.0.is_empty() {
+            return Err(io::Error::other(problems.to_string()));
+        }
+        let record = Deployment::record(source).map_err(io::Error::other)?;
+        Ok(Self { functions: functions::deployed(&config), config, record })
+    }
+
+    /// The functions' files: path relative to the project, and text.
+    pub fn files(&self) -> Vec<(PathBuf, String)> {
+        let file = |name: &str| Path::new(FOLDER).join(name).with_extension("rs");
+        let (last, others) = match self.functions.split_last() {
+            Some((last, others)) => (Some(last), others),
+            None => (None, &[][..]),
+        };
+        let others = others.iter().map(|function| (file(function.name), text(function, false)));
+        others.chain(last.map(|function| (file(function.name), text(function, true)))).collect()
+    }
+
+    /// The files of functions that are not needed, which an earlier `gatepost generate` has written.
+    ///
+    /// # Errors
+    /// Where a file cannot be read, or was not written by `gatepost generate`: it would break the platform's build.
+    pub fn stale(&self, project: &Path) -> io::Result<Vec<PathBuf>> {
+        let folder = project.join(FOLDER);
+        if !folder.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut stale = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let name = entry?.file_name().into_string().unwrap_or_default();
+            // The platform builds no others.
+            let Some(stem) = name.strip_suffix(".rs").filter(|stem| !stem.starts_with(['.', '_'])) else { continue };
+            let path = Path::new(FOLDER).join(&name);
+            if !is_generated(&fs::read_to_string(project.join(&path))?) {
+                return Err(io::Error::other(format!(
+                    "{}: `gatepost generate` did not write it, and the platform cannot build it there; move it to \
+                     api/{name}, where functions of your own are",
+                    path.display()
+                )));
+            }
+            if !self.functions.iter().any(|function| function.name == stem) {
+                stale.push(path);
+            }
+        }
+        stale.sort();
+        Ok(stale)
+    }
+}
+
+/// The beginning of every file that is written here.
+const MARK: &str = "//! Written by `cargo gatepost generate`. ";
+
+fn text(function: &Deployed, is_last: bool) -> String {
+    let (answer, serve) = match is_last {
+        true => ("std::process::ExitCode", "serve_or_check"),
+        false => ("()", "serve"),
+    };
+    let tables: Vec<_> = function.tables.iter().map(|table| format!("endpoints::{}", table.constant)).collect();
+    let on_one_line = format!("    gatepost_vercel::{serve}(&[{}])\n", tables.join(", "));
+    let call = if on_one_line.len() <= WIDTH {
+        on_one_line
+    } else {
+        format!("    gatepost_vercel::{serve}(&[\n        {},\n    ])\n", tables.join(",\n        "))
+    };
+    format!(
+        "{MARK}{}\n\nuse gatepost_core::endpoints;\n\nfn main() -> Result<{answer}, gatepost_vercel::Error> {{\n{call}}}\n",
+        function.about
+    )
+}
+
+/// Whether a file was written here, or is one of those that stood here before they were generated.
+fn is_generated(text: &str) -> bool {
+    let is_older = |text: &str| {
+        text.contains("\nuse gatepost_core::endpoints::")
+            && ["serve", "serve_or_check"].iter().any(|name| text.ends_with(&older_end(name)))
+    };
+    text.starts_with(MARK) || is_older(text)
+}
+
+fn older_end(serve: &str) -> String {
+    format!("gatepost_vercel::Error> {{\n    gatepost_vercel::{serve}(ENDPOINTS)\n}}\n")
+}

@@ -1,0 +1,52 @@
+//! The keys of `gatepost.toml` that decide how a deployment is built. The build script of `gatepost-vercel` includes this
+//! file, so that it names only the standard library and `toml`.
+
+use toml::de::{DeTable, DeValue};
+
+/// The keys on which the set of functions and their routes depend.
+const DECISIVE: [&str; 10] = [
+    "database.enabled",
+    "deployment.functions",
+    "disabled_paths",
+    "jwks.jwks_path",
+    "jwks.remote_url",
+    "jwt.enabled",
+    "open_api.enabled",
+    "secondary_storage.enabled",
+    "social.enabled",
+    "username.enabled",
+];
+
+/// How the line in `Cargo.toml` begins that records for which values `gatepost generate` has written the functions.
+pub(crate) const RECORD: &str = "# For gatepost.toml with ";
+
+/// The value at a dotted path of keys, in whichever form of TOML it is written.
+pub(crate) fn value<'t>(table: &'t DeTable<'t>, path: &str) -> Option<&'t DeValue<'t>> {
+    let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
+    let (_, found) = table.iter().find(|(name, _)| name.get_ref() == key)?;
+    match (rest, found.get_ref()) {
+        (None, found) => Some(found),
+        (Some(rest), DeValue::Table(table)) => value(table, rest),
+        (Some(_), _) => None,
+    }
+}
+
+/// The line that records the values on which the functions depend.
+pub(crate) fn record(table: &DeTable<'_>) -> String {
+    let written = |key: &&str| Some(format!("{key} = {}", text(value(table, key)?)));
+    let values: Vec<_> = DECISIVE.iter().filter_map(written).collect();
+    format!("{RECORD}{}.\n", if values.is_empty() { "the defaults".to_owned() } else { values.join(", ") })
+}
+
+fn text(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => format!("{text:?}"),
+        DeValue::Boolean(value) => value.to_string(),
+        DeValue::Array(items) => {
+            let items: Vec<_> = items.iter().map(|item| text(item.get_ref())).collect();
+            format!("[{}]", items.join(", "))
+        }
+        // No key here takes anything else.
+        other => format!("a {}", other.type_str()),
+    }
+}

@@ -1,0 +1,182 @@
+//! Looks up the session of a request and decides what becomes of it (spec core §3.6). Nothing is written and no cookie is set:
+//! the [`Decision`] says what is left to do, `signed_in` does it, and `gatepost explain` prints the [`Step`]s.
+
+use jiff::Timestamp;
+
+use crate::{
+    context::{Context, token_in},
+    cookie::Signed,
+    cookie_cache::{Cached, Disbelief},
+    model::{Session, User},
+    reason::Reason,
+    rules::session::{self, Read, Verdict},
+    store::{self, StoreError, secondary::Gone, session::Place},
+    wire::GetSession,
+};
+
+/// A lookup: the steps that were taken, and the decision that they led to.
+pub struct Lookup {
+    /// The steps in the order in which they were taken.
+    pub steps: Vec<Step>,
+    /// What becomes of the session; the error of a store that could not be read.
+    pub decision: Result<Decision, StoreError>,
+}
+
+/// One step of a lookup: what was read, from where, and what was decided on it.
+#[derive(Debug)]
+pub enum Step {
+    /// The session's token, out of its cookie or out of the header that stands for it. Without a genuine token the lookup ends.
+    Token(Signed),
+    /// The cached session, out of the cookie beside the token. With one that is believed the lookup ends.
+    Cached(Result<Believed, NotCached>),
+    /// Session and user, out of a store.
+    Stored {
+        /// The store that gave the answer.
+        place: Place,
+        /// The session with its verdict, or why the store has none.
+        found: Result<Judged, Gone>,
+    },
+}
+
+/// A cached session that counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Believed {
+    /// Whether the cookie is about to end and is to be written anew.
+    pub is_due: bool,
+}
+
+/// Why there is no cached session that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotCached {
+    /// The deployment caches no sessions in cookies, or this process is linked without the keys that open them.
+    Off,
+    /// The request asks for the stored session.
+    Declined,
+    /// The request has no such cookie.
+    Absent,
+    /// The cookie is not believed.
+    Refused(Disbelief),
+}
+
+/// A stored session and the verdict on it.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// When the user signed in.
+    pub created_at: Option<Timestamp>,
+    /// The expiry as it is stored.
+    pub expires_at: Timestamp,
+    /// The identifier of the session's user, who may be gone.
+    pub user_id: String,
+    /// What becomes of the session.
+    pub verdict: Verdict,
+}
+
+/// What becomes of the session of a request.
+pub enum Decision {
+    /// There is no session.
+    SignedOut {
+        /// Why.
+        reason: Reason,
+        /// Whether the session's cookies are to be expired.
+        clear: bool,
+        /// The token of the session that is to be removed from the stores.
+        delete: Option<String>,
+    },
+    /// The cached session counts.
+    Cached(Cached),
+    /// The stored session counts as it is.
+    Keep {
+        /// The session.
+        session: Session,
+        /// Its user.
+        user: User,
+        /// Set only where reading never writes: whether the client is to ask for the move of the expiry.
+        needs_refresh: Option<bool>,
+        /// Whether the session is to be cached in its cookie.
+        cache: bool,
+    },
+    /// The stored session counts, and its expiry is to move.
+    Extend {
+        /// The session as it is stored.
+        session: Session,
+        /// Its user.
+        user: User,
+        /// The new expiry.
+        expires_at: Timestamp,
+    },
+}
+
+/// Looks up the session of a request. `by_get` says that the request reads and does not ask to move the expiry.
+pub async fn session(cx: &Context, query: &GetSession, by_get: bool) -> Lookup {
+    let mut steps = Vec::new();
+    let decision = decide(cx, query, by_get, &mut steps).await;
+    Lookup { steps, decision }
+}
+
+async fn decide(cx: &Context, query: &GetSession, by_get: bool, steps: &mut Vec<Step>) -> Result<Decision, StoreError> {
+    let cookie = cx.session_cookie();
+    let token = token_in(&cookie).map(str::to_owned);
+    steps.push(Step::Token(cookie));
+    let token = match token {
+        Ok(token) => token,
+        Err(reason) => return Ok(Decision::SignedOut { reason, clear: false, delete: None }),
+    };
+
+    let cached = if query.disable_cookie_cache { Err(NotCached::Declined) } else { cached(cx, &token).await };
+    steps.push(Step::Cached(cached.as_ref().map(|cached| Believed { is_due: cached.is_due }).map_err(|why| *why)));
+    if let Ok(cached) = cached {
+        return Ok(Decision::Cached(cached));
+    }
+    if !cx.auth.config.stores_sessions() {
+        return Ok(ended(Reason::UnknownSession));
+    }
+
+    let (place, found) = store::session::with_user(&cx.db, &token).await?;
+    let (session, user) = match found {
+        Ok(found) => found,
+        Err(gone) => {
+            steps.push(Step::Stored { place, found: Err(gone) });
+            return Ok(ended(match gone {
+                Gone::Unknown | Gone::Unreadable => Reason::UnknownSession,
+                Gone::Revoked => Reason::SessionRevoked,
+            }));
+        }
+    };
+    let read = Read { by_get, dont_remember: cx.dont_remember(), disable_refresh: query.disable_refresh };
+    let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
+    let judged = Judged {
+        created_at: session.created_at,
+        expires_at: session.expires_at,
+        user_id: session.user_id.clone(),
+        verdict,
+    };
+    steps.push(Step::Stored { place, found: Ok(judged) });
+    Ok(match (verdict, user) {
+        (Verdict::Good { needs_refresh }, Some(user)) => {
+            let cache = !read.dont_remember && !read.disable_refresh;
+            Decision::Keep { session, user, needs_refresh, cache }
+        }
+        (Verdict::Refresh(expires_at), Some(user)) => Decision::Extend { session, user, expires_at },
+        (Verdict::Ended { reason, delete }, _) => {
+            Decision::SignedOut { reason, clear: true, delete: delete.then_some(session.token) }
+        }
+        (_, None) => ended(Reason::UserGone),
+    })
+}
+
+fn ended(reason: Reason) -> Decision {
+    Decision::SignedOut { reason, clear: true, delete: None }
+}
+
+/// Steps 4 and 5: the session in its cookie, if the cookie is there and believed.
+async fn cached(cx: &Context, token: &str) -> Result<Cached, NotCached> {
+    let cache = cx.auth.cache.as_ref().ok_or(NotCached::Off)?;
+    let text = cx.jar.whole(&cx.auth.cookies.session_data).ok_or(NotCached::Absent)?;
+    let read = if cache.is_signed_with_keys() {
+        let keys = cx.session_keys.ok_or(NotCached::Off)?;
+        (keys.open)(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
+    } else {
+        cache.read(&text, token, cx.now)
+    };
+    read.map_err(NotCached::Refused)
+}

@@ -1,0 +1,88 @@
+//! What the operator reads of an error: the database's own words, unless they may quote what a row holds. A row has addresses of
+//! people in it, and tokens.
+
+use tokio_postgres::error::DbError;
+
+use super::advice;
+
+/// What an error says, then what to do about it where that is known, with a semicolon between them. For a statement.
+pub(super) fn of_statement(error: &tokio_postgres::Error) -> String {
+    let text = match error.as_db_error() {
+        Some(answer) if !is_without_values(answer) => without_values(answer),
+        _ => whole(error),
+    };
+    advised(error, text)
+}
+
+/// The same for a connection that was not made: no row is in what is told.
+pub(super) fn of_connecting(error: &tokio_postgres::Error) -> String {
+    advised(error, whole(error))
+}
+
+fn advised(error: &tokio_postgres::Error, text: String) -> String {
+    advice::of(error).map(|advice| format!("{text}; {advice}")).unwrap_or(text)
+}
+
+fn whole(error: &tokio_postgres::Error) -> String {
+    match (error.as_db_error(), std::error::Error::source(error)) {
+        (Some(answer), _) => format!("{} (SQLSTATE {})", answer.message(), answer.code().code()),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
+    }
+}
+
+/// Classes of SQLSTATE whose messages name tables, columns, functions and settings, and quote no value.
+const WITHOUT_VALUES: [&str; 15] =
+    ["08", "0A", "25", "28", "3D", "3F", "42", "44", "53", "54", "55", "57", "58", "F0", "XX"];
+
+/// Whether the message quotes no value. One that comes out of a function is of that function's author, under whatever SQLSTATE, or
+/// quotes the SQL that the function put together.
+fn is_without_values(answer: &DbError) -> bool {
+    answer.where_().is_none() && WITHOUT_VALUES.iter().any(|class| answer.code().code().starts_with(class))
+}
+
+fn without_values(answer: &DbError) -> String {
+    let table = answer.table().map(|name| format!(", table `{name}`"));
+    let place = answer.where_().and_then(place).map(|place| format!(", in {place}"));
+    format!(
+        "an error whose words are left out, since they may quote a row{}{} (SQLSTATE {})",
+        table.unwrap_or_default(),
+        place.unwrap_or_default(),
+        answer.code().code()
+    )
+}
+
+/// The outermost function in an error's context, with its line: for a trigger, the trigger's own. Other lines of a context quote
+/// statements.
+pub(super) fn place(context: &str) -> Option<&str> {
+    let is_place = |line: &&str| line.starts_with("PL/") && line.contains(" function ");
+    context.lines().rfind(is_place)
+}
+
+/// The type that the server's own words name. Nothing of the value is in front of it, and the value behind it is cut off.
+pub(super) fn named_type(message: &str) -> Option<&str> {
+    const WORDS: [&str; 3] =
+        ["invalid input syntax for type ", "invalid input value for enum ", "value too long for type "];
+    let behind = WORDS.into_iter().find_map(|words| message.strip_prefix(words))?;
+    behind.split(':').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_named_without_the_value() {
+        assert_eq!(named_type("invalid input value for enum role: \"ada@example.com: x\""), Some("role"));
+        assert_eq!(named_type("value too long for type character varying(20)"), Some("character varying(20)"));
+        assert_eq!(named_type("ada says: invalid input syntax for type uuid: \"x\""), None);
+    }
+
+    #[test]
+    fn a_function_is_named_without_the_statements_of_its_context() {
+        let context = "SQL statement \"insert into audit values ('ada@example.com')\"\n\
+            PL/pgSQL function audited() line 3 at EXECUTE";
+        assert_eq!(place(context), Some("PL/pgSQL function audited() line 3 at EXECUTE"));
+        assert_eq!(place("SQL statement \"select 1\""), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! What Cargo is told for a `gatepost.toml`: what is linked, and why a build ends.
+
+use toml::de::DeTable;
+
+use super::build_keys::{RECORD, record, value};
+
+/// Lines for Cargo, without the `cargo::` in front, for the texts of `gatepost.toml` and of the project's `Cargo.toml`.
+pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> bool) -> Vec<String> {
+    let linked = ["session_keys", "secondary_storage", "username", "last_login_method"];
+    let mut lines: Vec<_> = linked.iter().map(|name| format!("rustc-check-cfg=cfg({name})")).collect();
+    let table = match DeTable::parse(config) {
+        Ok(table) => table.into_inner(),
+        Err(error) => {
+            let at = error.span().map_or(0, |span| span.start);
+            let line = config.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+            let message = error.message().replace('\n', " ");
+            lines.push(format!("error=gatepost.toml:{line}: this is not TOML: {message}"));
+            return lines;
+        }
+    };
+    // Where sessions are signed with the keys of tokens, every function needs the keys' algorithms; nowhere else.
+    let is_on = |key: &str| value(&table, key).and_then(|value| value.as_bool()) == Some(true);
+    let needed = [
+        is_on("jwt.session_cookie_cache"),
+        is_on("secondary_storage.enabled"),
+        is_on("username.enabled"),
+        is_on("last_login_method.enabled"),
+    ];
+    for (name, needed) in linked.iter().zip(needed) {
+        let feature = match *name {
+            "username" | "last_login_method" => "FEATURES".to_owned(),
+            name => name.to_ascii_uppercase(),
+        };
+        if needed || has_feature(&feature) {
+            lines.push(format!("rustc-cfg={name}"));
+        }
+    }
+    // Found now, it breaks no deployment.
+    let transport = value(&table, "database.transport").and_then(|value| value.as_str());
+    if transport == Some("websocket") && !has_feature("WEBSOCKET") {
+        lines.push(
+            "error=gatepost.toml has `transport = \"websocket\"`, and WebSockets are not built in; add `websocket` to the \
+             default features in Cargo.toml, or write \"tcp\""
+                .to_owned(),
+        );
+    }
+    let wanted = record(&table);
+    let found = manifest.lines().find(|line| line.starts_with(RECORD)).unwrap_or("# For nothing.");
+    if wanted.trim_end() != found {
+        let [wanted, found] = [wanted.trim_end(), found].map(|line| line.trim_start_matches("# "));
+        lines.push(format!(
+            "error=the functions in api/auth, Cargo.toml and vercel.json are not those of gatepost.toml; run `cargo gatepost \
+             generate`. Cargo.toml says \"{found}\", and it must be \"{wanted}\""
+        ));
+    }
+    lines
+}

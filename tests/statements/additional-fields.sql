@@ -1,0 +1,890 @@
+-- Every statement that the service sends, with additional fields of users, sessions and accounts.
+-- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
+-- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "tags" = default
+        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $10, u."id"::text, 'credential', u."id", $11, $12, $13, 'local:credential', $14 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "tags" = default
+        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $10, u."id"::text, 'credential', u."id", $11, $12, $13, 'local:credential', $14 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "tags" = default
+        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $10, u."id"::text, 'credential', u."id", $11, $12, $13, 'local:credential', $14 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "tags" = default
+        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "its origin")
+        select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "tags" = default
+        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "its origin")
+        select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "tags" = default
+        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "its origin")
+        select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = default, "tags" = default, "note" = default
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential', $12 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = default, "tags" = default, "note" = default
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential', $12 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = default, "tags" = default, "note" = default
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer", "its origin")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential', $12 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = default, "tags" = default, "note" = default
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "its origin")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = default, "tags" = default, "note" = default
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "its origin")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = default, "tags" = default, "note" = default
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "its origin")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+update "user" u set "emailVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+commit;
+
+-- account::change_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $6 and exists (select 1 from changed))
+    insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $7, $8, $9, $10, $11, $12, $13, $14, $15
+    where exists (select 1 from changed) returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, u."id", $7, $8, $9, $10, $11, $12 from confirmed u
+        returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from confirmed u, opened s;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "account" where "userId" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("id", "accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer", "its origin")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential', $9
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("id", "accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer", "its origin")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential', $9
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("id", "accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "its origin")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, $9
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("id", "accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "its origin")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, $9
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with used as (delete from "verification"
+            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select 1 from used where until > $3 limit 1),
+        sessions as (delete from "session" where "userId" = $4 and exists (select 1 from owner)),
+        accounts as (delete from "account" where "userId" = $5 and exists (select 1 from owner))
+        delete from "user" where "id" = $6 and exists (select 1 from owner) returning 1;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
+            returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select u.* from "user" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $5)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("id", "accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer", "its origin")
+            select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential', $12
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $13 and "userId" in (select "id" from owner)),
+        overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($14)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
+            returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select u.* from "user" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $5)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("id", "accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "its origin")
+            select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $13 and "userId" in (select "id" from owner)),
+        overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($14)) select 1 from owner;
+commit;
+
+-- limit::take
+begin isolation level read committed; select pg_advisory_xact_lock(hashtext(E'…'));
+with forgotten as (delete from "rateLimit" where "id" in (
+        select "id" from "rateLimit" where "lastRequest" < $1 and "key" <> $2
+        limit 1000 for update skip locked)), counted as (update "rateLimit" r set "lastRequest" = $3,
+        "count" = case when $4 - r."lastRequest" >= $5 then 1 else r."count" + 1 end
+    where ($6 - r."lastRequest" >= $7 or r."count" < $8) and r."key" = $9 returning 1),
+    made as (insert into "rateLimit" ("id", "key", "count", "lastRequest")
+        select $10, $11, 1, $12 where not exists (select 1 from "rateLimit" where "key" = $13) returning 1)
+    select exists (select 1 from counted) or exists (select 1 from made), (select max("lastRequest")::bigint from "rateLimit" where "key" = $14);
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
+        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
+    where not $27 and not exists (select 1 from taken) and "id"::text = $28 and "userId" = $29 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
+        "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $37
+    where $38 and "id" = $39 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
+        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
+    where not $27 and not exists (select 1 from taken) and "id"::text = $28 and "userId" = $29 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
+        "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $37
+    where $38 and "id" = $39 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $40, $41, $42, $43, $44, $45, $46, $47, $48
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
+        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "userId" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
+        "emailVerified" = case when $33::text is not null or "email" = $34 then coalesce($35, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
+        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "userId" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
+        "emailVerified" = case when $33::text is not null or "email" = $34 then coalesce($35, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $39, $40, $41, $42, $43, $44, $45, $46, $47
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential', $13 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential', $13 from new_user u
+), new_session as (
+    insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
+    select $14, $15, u."id", $16, $17, $18, $19, $20, $21 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential', $15 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential', $15 from new_user u
+), new_session as (
+    insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
+    select $16, $17, u."id", $18, $19, $20, $21, $22, $23 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $9 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $9 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text, $23 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text, $23 from new_user u
+    returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $24, $25, u."id", $26, $27, $28, $29, $30, $31 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, $22 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, $22 from new_user u
+    returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $23, $24, u."id", $25, $26, $27, $28, $29, $30 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9
+    where not exists (select 1 from "user" where "email" = $10)
+        and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
+), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $13, $14, $15, u."id", $16, $17, $18, $19, $20, $21, $22, $23, 'local:oauth:' || $24::text, $25 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9
+    where not exists (select 1 from "user" where "email" = $10)
+        and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
+), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $13, $14, $15, u."id", $16, $17, $18, $19, $20, $21, $22, $23, 'local:oauth:' || $24::text, $25 from new_user u
+    returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $26, $27, u."id", $28, $29, $30, $31, $32, $33 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9
+    where not exists (select 1 from "user" where "email" = $10)
+        and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
+), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $13, $14, $15, u."id", $16, $17, $18, $19, $20, $21, $22, $23, $24 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9
+    where not exists (select 1 from "user" where "email" = $10)
+        and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
+), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $13, $14, $15, u."id", $16, $17, $18, $19, $20, $21, $22, $23, $24 from new_user u
+    returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $25, $26, u."id", $27, $28, $29, $30, $31, $32 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
+commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential', $13 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, $13 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential', $15 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+rollback to savepoint undone; commit;
+
+-- session::delete
+delete from "session" where "token" = $1;
+
+-- session::delete_own
+delete from "session" where "token" = $1 and "userId" = $2;
+
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+delete from "session" where "userId" = $1;
+
+-- session::delete_others
+delete from "session" where "userId" = $1 and "token" <> $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
+
+-- account::reset_password, user::delete_by_secret, verification::take
+delete from "verification" where "identifier" = any($1)
+        returning "value"::text, "expiresAt", "createdAt";
+
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+
+-- account::list
+select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
+        "scope"::text, "createdAt", "updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(a."its origin", null))::oid::bigint, a."its origin")])::text from "account" a
+        where "userId" = $1 limit $2;
+
+-- account::password
+select "password"::text from "account" where "userId" = $1
+        and "providerId" = 'credential' and "accountId" = $2 and "password" <> '' limit 1;
+
+-- verification::peek, verification::working
+select "value"::text, "expiresAt", "createdAt" from "verification"
+        where "identifier" = any($1) order by case when true or isfinite("createdAt") then "createdAt" end desc limit 1;
+
+-- user::delete_by_secret
+select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2 limit 1;
+
+-- user::exists
+select 1 from "user" where "email" = $1;
+
+-- social::own
+select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt" from "account" a where a."id"::text = $1 and a."userId" = $2;
+
+-- social::linkable
+select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt" from "account" a where a."providerId" = $1 and a."accountId" = $2 limit 2;
+
+-- social::linkable
+select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", s.live from
+        (select exists (select 1 from "session" where "token" = $1 and "userId" = $2
+            and case when true or isfinite("expiresAt") then "expiresAt" end > $3) as live) s
+        left join lateral (select * from "account" where "providerId" = $4 and "accountId" = $5 limit 2) a
+        on true;
+
+-- mailed::by_email
+select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u left join lateral (select nullif(a."password"::text, '') as password,
+        a."updatedAt" as changed from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) c on true where u."email" = $1;
+
+-- mailed::by_id
+select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u left join lateral (select nullif(a."password"::text, '') as password,
+        a."updatedAt" as changed from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) c on true where u."id" = $1;
+
+-- mailed::taken_and_password
+select exists (select 1 from "user" where "email" = $1), (select (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) from "user" u where u."id" = $2);
+
+-- jwk::all
+select j."id"::text, j."publicKey"::text, j."privateKey"::text, j."createdAt", j."expiresAt", j."alg"::text, j."crv"::text from "jwks" j order by case when true or isfinite(j."createdAt") then j."createdAt" end, j."id";
+
+-- jwk::all
+select j."id"::text, j."publicKey"::text, j."privateKey"::text, j."createdAt", j."expiresAt", null, null from "jwks" j order by case when true or isfinite(j."createdAt") then j."createdAt" end, j."id";
+
+-- session::list
+select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from "session" s
+        where s."userId" = $1 and case when true or isfinite(s."expiresAt") then s."expiresAt" end > $2 limit $3;
+
+-- session::with_user, social::linkable
+select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "session" s
+        left join "user" u on u."id" = s."userId" where s."token" = $1;
+
+-- user::update
+select true, array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text, array_to_json(array[json_build_array(pg_typeof(coalesce(a."its origin", null))::oid::bigint, a."its origin")])::text from (values (1)) one
+    left join "user" u on false left join "session" s on false left join "account" a on false;
+
+-- user::by_email
+select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u where u."email" = $1;
+
+-- account::change_password, session::insert, session::insert_checked, social::write, user::by_id
+select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u where u."id" = $1;
+
+-- user::with_password
+select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, a."password"::text from "user" u left join "account" a on a."userId" = u."id"
+            and a."providerId" = 'credential' and a."accountId"::text = u."id"::text
+        where u."email" = $1 order by a."password" is null limit 1;
+
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "jwks" ("id", "publicKey", "privateKey", "createdAt", "expiresAt")
+        select E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "jwks" ("id", "publicKey", "privateKey", "createdAt", "expiresAt", "alg", "crv")
+        select E'…', E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- social::refreshed
+update "account" set "accessToken" = $1, "refreshToken" = $2, "idToken" = $3,
+        "accessTokenExpiresAt" = $4, "refreshTokenExpiresAt" = $5, "updatedAt" = $6
+        where "id"::text = $7 and "userId" = $8;
+
+-- jwk::retire
+update "jwks" set "expiresAt" = $1
+        where "id"::text = any($2) and ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > $3);
+
+-- jwk::replace_private
+update "jwks" set "privateKey" = $1 where "id"::text = $2 and "privateKey" = $3;
+
+-- session::update
+update "session" s set "updatedAt" = $1
+        where s."token" = $2 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+
+-- session::update
+update "session" s set "updatedAt" = $1, "place" = $2
+        where s."token" = $3 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+
+-- session::delete_own
+update "session" set "expiresAt" = $1 where "token" = $2 and "userId" = $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4;
+
+-- session::delete
+update "session" set "expiresAt" = $1 where "token" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
+
+-- session::delete_others
+update "session" set "expiresAt" = $1 where "userId" = $2 and "token" <> $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4 and case when true or isfinite("expiresAt") then "expiresAt" end > $5;
+
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+update "session" set "expiresAt" = $1 where "userId" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
+
+-- session::extend
+update "session" set "expiresAt" = $1, "updatedAt" = $2 where "token" = $3 returning 1;
+
+-- user::update
+update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
+        where u."id" = $5 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+
+-- user::update
+update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4, "tags" = $5
+        where u."id" = $6 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+
+-- user::update
+update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6
+        where u."id" = $7 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+
+-- social::known
+with a as (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2) select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from a left join "user" u on u."id" = a."userId" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u where u."email" = $3 and not exists (select 1 from a);
+
+-- user::delete, user::delete_by_secret
+with accounts as (delete from "account" where "userId" = $1)
+        delete from "user" where "id" = $2;
+
+-- account::change_password
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 returning "userId" as "id") select 1 from changed;
+
+-- account::change_password
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select 1 from changed;
+
+-- session::insert_checked
+with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
+            and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a)
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, $7, $8, $9, $10, $11, $12, $13 from checked
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+
+-- session::insert_checked
+with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
+            and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a)
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, $7, $8, $9, $10, $11, $12, $13 from checked
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+
+-- verification::insert
+with cleaned as (delete from "verification" where $1 and case when true or isfinite("expiresAt") then "expiresAt" end < $2)
+        insert into "verification" ("id", "identifier", "value",
+            "expiresAt", "createdAt", "updatedAt")
+        values ($3, $4, $5, $6, $7, $8) on conflict do nothing;
+
+-- limit::take
+with forgotten as (delete from "rateLimit" where "id" in (
+        select "id" from "rateLimit" where "lastRequest" < $1 and "key" <> $2
+        limit 1000 for update skip locked)), counted as (insert into "rateLimit" as r ("id", "key", "count", "lastRequest")
+        values ($3, $4, 1, $5) on conflict ("key") do update set "lastRequest" = $6,
+        "count" = case when $7 - r."lastRequest" >= $8 then 1 else r."count" + 1 end
+    where ($9 - r."lastRequest" >= $10 or r."count" < $11) returning 1) select exists (select 1 from counted), (select max("lastRequest")::bigint from "rateLimit" where "key" = $12);
+
+-- user::insert
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+
+-- user::insert
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from new_user u
+), new_session as (
+    insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
+    select $13, $14, u."id", $15, $16, $17, $18, $19, $20 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+
+-- user::insert
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+
+-- user::insert
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from new_user u
+), new_session as (
+    insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
+    select $15, $16, u."id", $17, $18, $19, $20, $21, $22 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+
+-- account::unlink
+with own as (select 1 from "account" where "userId" = $1 order by "id" for update),
+        gone as (delete from "account" where "id"::text = $2 and "userId" = $3
+            and ($4 or (select count(*) from own) <> 1) returning 1)
+        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+
+-- user::delete, user::delete_by_secret
+with sessions as (delete from "session" where "userId" = $1), accounts as (delete from "account" where "userId" = $2)
+        delete from "user" where "id" = $3;
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
+        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
+    where not $27 and not exists (select 1 from taken) and "id"::text = $28 and "userId" = $29 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
+        "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $37
+    where $38 and "id" = $39 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
+        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "userId" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
+        "emailVerified" = case when $33::text is not null or "email" = $34 then coalesce($35, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

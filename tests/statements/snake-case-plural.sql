@@ -1,0 +1,674 @@
+-- Every statement that the service sends, with names as Drizzle gives them, in snake case and with plural tables.
+-- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
+-- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
+    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
+        and a."provider_id" = 'credential' for update of a;
+with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
+    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at", "issuer")
+        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+        where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+update "users" u set "email_verified" = 'true', "updated_at" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
+commit;
+
+-- account::change_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with changed as (update "accounts" set "password" = $1, "updated_at" = $2
+        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
+            and "password" = $5 returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)), revoked as (delete from "sessions" where "user_id" = $6 and exists (select 1 from changed))
+    insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $7, $8, $9, $10, $11, $12, $13, $14
+    where exists (select 1 from changed) returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with confirmed as (update "users" u set "email_verified" = 'true', "updated_at" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
+        returning *) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from confirmed u, opened s;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at", "issuer")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at", "issuer")
+            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- user::delete_by_secret
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with used as (delete from "verifications"
+            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expires_at") then "expires_at" end as until),
+        owner as (select 1 from used where until > $3 limit 1),
+        sessions as (delete from "sessions" where "user_id" = $4 and exists (select 1 from owner)),
+        accounts as (delete from "accounts" where "user_id" = $5 and exists (select 1 from owner))
+        delete from "users" where "id" = $6 and exists (select 1 from owner) returning 1;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
+            returning case when true or isfinite("expires_at") then "expires_at" end as until),
+        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at")
+            select $8, u."id"::text, 'credential', u."id", $9, $10, $11
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $12 and "user_id" in (select "id" from owner)),
+        overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($13)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
+            returning case when true or isfinite("expires_at") then "expires_at" end as until),
+        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+        changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+                "password", "created_at", "updated_at", "issuer")
+            select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential'
+            from owner u where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $12 and "user_id" in (select "id" from owner)),
+        overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($13)) select 1 from owner;
+commit;
+
+-- limit::take
+begin isolation level read committed; select pg_advisory_xact_lock(hashtext(E'…'));
+with forgotten as (delete from "rate_limits" where "id" in (
+        select "id" from "rate_limits" where "last_request" < $1 and "key" <> $2
+        limit 1000 for update skip locked)), counted as (update "rate_limits" r set "last_request" = $3,
+        "count" = case when $4 - r."last_request" >= $5 then 1 else r."count" + 1 end
+    where ($6 - r."last_request" >= $7 or r."count" < $8) and r."key" = $9 returning 1),
+    made as (insert into "rate_limits" ("id", "key", "count", "last_request")
+        select $10, $11, 1, $12 where not exists (select 1 from "rate_limits" where "key" = $13) returning 1)
+    select exists (select 1 from counted) or exists (select 1 from made), (select max("last_request")::bigint from "rate_limits" where "key" = $14);
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
+        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "user_id" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
+        "email_verified" = case when $32::text is not null or "email" = $33 then coalesce($34, "email_verified")
+            else "email_verified" end, "updated_at" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
+        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "user_id" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
+        "email_verified" = case when $32::text is not null or "email" = $33 then coalesce($34, "email_verified")
+            else "email_verified" end, "updated_at" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $38, $39, $40, $41, $42, $43, $44, $45
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
+        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "user_id" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
+        "email_verified" = case when $33::text is not null or "email" = $34 then coalesce($35, "email_verified")
+            else "email_verified" end, "updated_at" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
+        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "user_id" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
+        "email_verified" = case when $33::text is not null or "email" = $34 then coalesce($35, "email_verified")
+            else "email_verified" end, "updated_at" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $39, $40, $41, $42, $43, $44, $45, $46
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+), new_session as (
+    insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent")
+    select $13, $14, u."id", $15, $16, $17, $18, $19 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "users" u set "email" = $3, "email_verified" = $4, "updated_at" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $9 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "users" u set "email" = $3, "email_verified" = $4, "updated_at" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $9 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21 from new_user u
+    returning "id"::text as made), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $22, $23, u."id", $24, $25, $26, $27, $28 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text from new_user u
+    returning "id"::text as made), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $23, $24, u."id", $25, $26, $27, $28, $29 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
+commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+rollback to savepoint undone; commit;
+
+-- session::delete
+delete from "sessions" where "token" = $1;
+
+-- session::delete_own
+delete from "sessions" where "token" = $1 and "user_id" = $2;
+
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+delete from "sessions" where "user_id" = $1;
+
+-- session::delete_others
+delete from "sessions" where "user_id" = $1 and "token" <> $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
+
+-- account::reset_password, user::delete_by_secret, verification::take
+delete from "verifications" where "identifier" = any($1)
+        returning "value"::text, "expires_at", "created_at";
+
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") values ($1, $2, $3, $4, $5, $6, $7, $8)
+         returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- account::list
+select "id"::text, "account_id"::text, "provider_id"::text, "user_id"::text,
+        "scope"::text, "created_at", "updated_at" from "accounts" a
+        where "user_id" = $1 limit $2;
+
+-- account::password
+select "password"::text from "accounts" where "user_id" = $1
+        and "provider_id" = 'credential' and "account_id" = $2 and "password" <> '' limit 1;
+
+-- verification::peek, verification::working
+select "value"::text, "expires_at", "created_at" from "verifications"
+        where "identifier" = any($1) order by case when true or isfinite("created_at") then "created_at" end desc limit 1;
+
+-- user::delete_by_secret
+select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2 limit 1;
+
+-- user::exists
+select 1 from "users" where "email" = $1;
+
+-- social::own
+select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at" from "accounts" a where a."id"::text = $1 and a."user_id" = $2;
+
+-- social::linkable
+select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at" from "accounts" a where a."provider_id" = $1 and a."account_id" = $2 limit 2;
+
+-- social::linkable
+select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at", s.live from
+        (select exists (select 1 from "sessions" where "token" = $1 and "user_id" = $2
+            and case when true or isfinite("expires_at") then "expires_at" end > $3) as live) s
+        left join lateral (select * from "accounts" where "provider_id" = $4 and "account_id" = $5 limit 2) a
+        on true;
+
+-- mailed::by_email
+select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u left join lateral (select nullif(a."password"::text, '') as password,
+        a."updated_at" as changed from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) c on true where u."email" = $1;
+
+-- mailed::by_id
+select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u left join lateral (select nullif(a."password"::text, '') as password,
+        a."updated_at" as changed from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) c on true where u."id" = $1;
+
+-- mailed::taken_and_password
+select exists (select 1 from "users" where "email" = $1), (select (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) from "users" u where u."id" = $2);
+
+-- jwk::all
+select j."id"::text, j."public_key"::text, j."private_key"::text, j."created_at", j."expires_at", j."alg"::text, j."crv"::text from "jwks" j order by case when true or isfinite(j."created_at") then j."created_at" end, j."id";
+
+-- jwk::all
+select j."id"::text, j."public_key"::text, j."private_key"::text, j."created_at", j."expires_at", null, null from "jwks" j order by case when true or isfinite(j."created_at") then j."created_at" end, j."id";
+
+-- session::list
+select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from "sessions" s
+        where s."user_id" = $1 and case when true or isfinite(s."expires_at") then s."expires_at" end > $2 limit $3;
+
+-- session::with_user, social::linkable
+select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "sessions" s
+        left join "users" u on u."id" = s."user_id" where s."token" = $1;
+
+-- user::by_email
+select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $1;
+
+-- account::change_password, session::insert, session::insert_checked, social::write, user::by_id
+select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."id" = $1;
+
+-- user::with_password
+select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", a."password"::text from "users" u left join "accounts" a on a."user_id" = u."id"
+            and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text
+        where u."email" = $1 order by a."password" is null limit 1;
+
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "jwks" ("id", "public_key", "private_key", "created_at", "expires_at")
+        select E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expires_at" is null or case when true or isfinite("expires_at") then "expires_at" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "jwks" ("id", "public_key", "private_key", "created_at", "expires_at", "alg", "crv")
+        select E'…', E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expires_at" is null or case when true or isfinite("expires_at") then "expires_at" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- social::refreshed
+update "accounts" set "access_token" = $1, "refresh_token" = $2, "id_token" = $3,
+        "access_token_expires_at" = $4, "refresh_token_expires_at" = $5, "updated_at" = $6
+        where "id"::text = $7 and "user_id" = $8;
+
+-- jwk::retire
+update "jwks" set "expires_at" = $1
+        where "id"::text = any($2) and ("expires_at" is null or case when true or isfinite("expires_at") then "expires_at" end > $3);
+
+-- jwk::replace_private
+update "jwks" set "private_key" = $1 where "id"::text = $2 and "private_key" = $3;
+
+-- session::update
+update "sessions" s set "updated_at" = $1
+        where s."token" = $2 returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- session::delete_own
+update "sessions" set "expires_at" = $1 where "token" = $2 and "user_id" = $3 and case when true or isfinite("expires_at") then "expires_at" end > $4;
+
+-- session::delete
+update "sessions" set "expires_at" = $1 where "token" = $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
+
+-- session::delete_others
+update "sessions" set "expires_at" = $1 where "user_id" = $2 and "token" <> $3 and case when true or isfinite("expires_at") then "expires_at" end > $4 and case when true or isfinite("expires_at") then "expires_at" end > $5;
+
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+update "sessions" set "expires_at" = $1 where "user_id" = $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
+
+-- session::extend
+update "sessions" set "expires_at" = $1, "updated_at" = $2 where "token" = $3 returning 1;
+
+-- user::update
+update "users" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updated_at" = $4
+        where u."id" = $5 returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
+
+-- social::known
+with a as (select * from "accounts" where "provider_id" = $1 and "account_id" = $2 limit 2) select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from a left join "users" u on u."id" = a."user_id" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $3 and not exists (select 1 from a);
+
+-- user::delete, user::delete_by_secret
+with accounts as (delete from "accounts" where "user_id" = $1)
+        delete from "users" where "id" = $2;
+
+-- account::change_password
+with changed as (update "accounts" set "password" = $1, "updated_at" = $2
+        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
+            and "password" = $5 returning "user_id" as "id") select 1 from changed;
+
+-- account::change_password
+with changed as (update "accounts" set "password" = $1, "updated_at" = $2
+        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
+            and "password" = $5 returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select 1 from changed;
+
+-- session::insert_checked
+with checked as (select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = $2
+            and a."provider_id" = 'credential' and a."account_id" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a)
+        insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, $7, $8, $9, $10, $11, $12 from checked
+         returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- session::insert_checked
+with checked as (select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = $2
+            and a."provider_id" = 'credential' and a."account_id" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a)
+        insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, $7, $8, $9, $10, $11, $12 from checked
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- verification::insert
+with cleaned as (delete from "verifications" where $1 and case when true or isfinite("expires_at") then "expires_at" end < $2)
+        insert into "verifications" ("id", "identifier", "value",
+            "expires_at", "created_at", "updated_at")
+        values ($3, $4, $5, $6, $7, $8) on conflict do nothing;
+
+-- limit::take
+with forgotten as (delete from "rate_limits" where "id" in (
+        select "id" from "rate_limits" where "last_request" < $1 and "key" <> $2
+        limit 1000 for update skip locked)), counted as (insert into "rate_limits" as r ("id", "key", "count", "last_request")
+        values ($3, $4, 1, $5) on conflict ("key") do update set "last_request" = $6,
+        "count" = case when $7 - r."last_request" >= $8 then 1 else r."count" + 1 end
+    where ($9 - r."last_request" >= $10 or r."count" < $11) returning 1) select exists (select 1 from counted), (select max("last_request")::bigint from "rate_limits" where "key" = $12);
+
+-- user::insert
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+
+-- user::insert
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+), new_session as (
+    insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent")
+    select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
+
+-- account::unlink
+with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for update),
+        gone as (delete from "accounts" where "id"::text = $2 and "user_id" = $3
+            and ($4 or (select count(*) from own) <> 1) returning 1)
+        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+
+-- user::delete, user::delete_by_secret
+with sessions as (delete from "sessions" where "user_id" = $1), accounts as (delete from "accounts" where "user_id" = $2)
+        delete from "users" where "id" = $3;
+
+-- social::write
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
+        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "user_id" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
+        "email_verified" = case when $32::text is not null or "email" = $33 then coalesce($34, "email_verified")
+            else "email_verified" end, "updated_at" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
+        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
+    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "user_id" = $28 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
+        "email_verified" = case when $33::text is not null or "email" = $34 then coalesce($35, "email_verified")
+            else "email_verified" end, "updated_at" = $36
+    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -1,0 +1,674 @@
+-- Every statement that the service sends, with identifiers that the database makes, as UUIDs.
+-- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
+-- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt")
+        select u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt")
+        select u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt")
+        select u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer")
+        select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer")
+        select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+commit;
+
+-- unproven::replace
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
+        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer")
+        select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
+        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+update "user" u set "emailVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt";
+commit;
+
+-- account::change_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $6 and exists (select 1 from changed))
+    insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $7, $8, $9, $10, $11, $12, $13
+    where exists (select 1 from changed) returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $5, u."id", $6, $7, $8, $9, $10 from confirmed u
+        returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from confirmed u, opened s;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "account" where "userId" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt")
+            select u."id"::text, 'credential', u."id", $5, $6, $7
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt")
+            select u."id"::text, 'credential', u."id", $5, $6, $7
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer")
+            select u."id"::text, 'credential', u."id", $5, $6, $7, 'local:credential'
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer")
+            select u."id"::text, 'credential', u."id", $5, $6, $7, 'local:credential'
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with used as (delete from "verification"
+            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select 1 from used where until > $3 limit 1),
+        sessions as (delete from "session" where "userId" = $4 and exists (select 1 from owner)),
+        accounts as (delete from "account" where "userId" = $5 and exists (select 1 from owner))
+        delete from "user" where "id" = $6 and exists (select 1 from owner) returning 1;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
+            returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select u.* from "user" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $5)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt")
+            select u."id"::text, 'credential', u."id", $8, $9, $10
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $11 and "userId" in (select "id" from owner)),
+        overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($12)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
+            returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select u.* from "user" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $5)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+        changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        made as (insert into "account" ("accountId", "providerId", "userId",
+                "password", "createdAt", "updatedAt", "issuer")
+            select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential'
+            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $11 and "userId" in (select "id" from owner)),
+        overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($12)) select 1 from owner;
+commit;
+
+-- limit::take
+begin isolation level read committed; select pg_advisory_xact_lock(hashtext(E'…'));
+with forgotten as (delete from "rateLimit" where "id" in (
+        select "id" from "rateLimit" where "lastRequest" < $1 and "key" <> $2
+        limit 1000 for update skip locked)), counted as (update "rateLimit" r set "lastRequest" = $3,
+        "count" = case when $4 - r."lastRequest" >= $5 then 1 else r."count" + 1 end
+    where ($6 - r."lastRequest" >= $7 or r."count" < $8) and r."key" = $9 returning 1),
+    made as (insert into "rateLimit" ("key", "count", "lastRequest")
+        select $10, 1, $11 where not exists (select 1 from "rateLimit" where "key" = $12) returning 1)
+    select exists (select 1 from counted) or exists (select 1 from made), (select max("lastRequest")::bigint from "rateLimit" where "key" = $13);
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 where $14
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $15 and "accountId" = $16)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $17, "refreshToken" = $18, "idToken" = $19,
+        "accessTokenExpiresAt" = $20, "refreshTokenExpiresAt" = $21, "scope" = $22, "updatedAt" = $23
+    where not $24 and not exists (select 1 from taken) and "id"::text = $25 and "userId" = $26 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "email" = coalesce($30, "email"),
+        "emailVerified" = case when $31::text is not null or "email" = $32 then coalesce($33, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $34
+    where $35 and "id" = $36 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 where $14
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $15 and "accountId" = $16)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $17, "refreshToken" = $18, "idToken" = $19,
+        "accessTokenExpiresAt" = $20, "refreshTokenExpiresAt" = $21, "scope" = $22, "updatedAt" = $23
+    where not $24 and not exists (select 1 from taken) and "id"::text = $25 and "userId" = $26 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "email" = coalesce($30, "email"),
+        "emailVerified" = case when $31::text is not null or "email" = $32 then coalesce($33, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $34
+    where $35 and "id" = $36 and exists (select 1 from done)), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $37, $38, $39, $40, $41, $42, $43
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
+        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "userId" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
+        "emailVerified" = case when $32::text is not null or "email" = $33 then coalesce($34, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
+        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "userId" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
+        "emailVerified" = case when $32::text is not null or "email" = $33 then coalesce($34, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $38, $39, $40, $41, $42, $43, $44
+    where exists (select 1 from done) returning *)
+    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 where not exists (select 1 from "user" where "email" = $7) returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 where not exists (select 1 from "user" where "email" = $7) returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from new_user u
+), new_session as (
+    insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent")
+    select $11, u."id", $12, $13, $14, $15, $16 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $9 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $9 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6
+    where not exists (select 1 from "user" where "email" = $7)
+        and not exists (select 1 from "account" where "providerId" = $8 and "accountId" = $9) returning *
+), new_account as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $10, $11, u."id", $12, $13, $14, $15, $16, $17, $18, $19 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6
+    where not exists (select 1 from "user" where "email" = $7)
+        and not exists (select 1 from "account" where "providerId" = $8 and "accountId" = $9) returning *
+), new_account as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $10, $11, u."id", $12, $13, $14, $15, $16, $17, $18, $19 from new_user u
+    returning "id"::text as made), new_session as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $20, u."id", $21, $22, $23, $24, $25 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6
+    where not exists (select 1 from "user" where "email" = $7)
+        and not exists (select 1 from "account" where "providerId" = $8 and "accountId" = $9) returning *
+), new_account as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $10, $11, u."id", $12, $13, $14, $15, $16, $17, $18, $19, 'local:oauth:' || $20::text from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6
+    where not exists (select 1 from "user" where "email" = $7)
+        and not exists (select 1 from "account" where "providerId" = $8 and "accountId" = $9) returning *
+), new_account as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $10, $11, u."id", $12, $13, $14, $15, $16, $17, $18, $19, 'local:oauth:' || $20::text from new_user u
+    returning "id"::text as made), new_session as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $21, u."id", $22, $23, $24, $25, $26 from new_user u
+    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_account, new_session s;
+commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select u."id"::text, 'credential', u."id", $7, $8, $9 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 where not exists (select 1 from "user" where "email" = $7) returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select u."id"::text, 'credential', u."id", $8, $9, $10 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; set constraints all immediate; savepoint undone;
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 where not exists (select 1 from "user" where "email" = $7) returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+rollback to savepoint undone; commit;
+
+-- session::delete
+delete from "session" where "token" = $1;
+
+-- session::delete_own
+delete from "session" where "token" = $1 and "userId" = $2;
+
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+delete from "session" where "userId" = $1;
+
+-- session::delete_others
+delete from "session" where "userId" = $1 and "token" <> $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
+
+-- account::reset_password, user::delete_by_secret, verification::take
+delete from "verification" where "identifier" = any($1)
+        returning "value"::text, "expiresAt", "createdAt";
+
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") values ($1, $2, $3, $4, $5, $6, $7)
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
+-- account::list
+select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
+        "scope"::text, "createdAt", "updatedAt" from "account" a
+        where "userId" = $1 limit $2;
+
+-- account::password
+select "password"::text from "account" where "userId" = $1
+        and "providerId" = 'credential' and "accountId" = $2 and "password" <> '' limit 1;
+
+-- verification::peek, verification::working
+select "value"::text, "expiresAt", "createdAt" from "verification"
+        where "identifier" = any($1) order by case when true or isfinite("createdAt") then "createdAt" end desc limit 1;
+
+-- user::delete_by_secret
+select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2 limit 1;
+
+-- user::exists
+select 1 from "user" where "email" = $1;
+
+-- social::own
+select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt" from "account" a where a."id"::text = $1 and a."userId" = $2;
+
+-- social::linkable
+select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt" from "account" a where a."providerId" = $1 and a."accountId" = $2 limit 2;
+
+-- social::linkable
+select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", s.live from
+        (select exists (select 1 from "session" where "token" = $1 and "userId" = $2
+            and case when true or isfinite("expiresAt") then "expiresAt" end > $3) as live) s
+        left join lateral (select * from "account" where "providerId" = $4 and "accountId" = $5 limit 2) a
+        on true;
+
+-- mailed::by_email
+select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u left join lateral (select nullif(a."password"::text, '') as password,
+        a."updatedAt" as changed from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) c on true where u."email" = $1;
+
+-- mailed::by_id
+select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u left join lateral (select nullif(a."password"::text, '') as password,
+        a."updatedAt" as changed from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) c on true where u."id" = $1;
+
+-- mailed::taken_and_password
+select exists (select 1 from "user" where "email" = $1), (select (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) from "user" u where u."id" = $2);
+
+-- jwk::all
+select j."id"::text, j."publicKey"::text, j."privateKey"::text, j."createdAt", j."expiresAt", j."alg"::text, j."crv"::text from "jwks" j order by case when true or isfinite(j."createdAt") then j."createdAt" end, j."id";
+
+-- jwk::all
+select j."id"::text, j."publicKey"::text, j."privateKey"::text, j."createdAt", j."expiresAt", null, null from "jwks" j order by case when true or isfinite(j."createdAt") then j."createdAt" end, j."id";
+
+-- session::list
+select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from "session" s
+        where s."userId" = $1 and case when true or isfinite(s."expiresAt") then s."expiresAt" end > $2 limit $3;
+
+-- session::with_user, social::linkable
+select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "session" s
+        left join "user" u on u."id" = s."userId" where s."token" = $1;
+
+-- user::by_email
+select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $1;
+
+-- account::change_password, session::insert, session::insert_checked, social::write, user::by_id
+select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."id" = $1;
+
+-- user::with_password
+select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", a."password"::text from "user" u left join "account" a on a."userId" = u."id"
+            and a."providerId" = 'credential' and a."accountId"::text = u."id"::text
+        where u."email" = $1 order by a."password" is null limit 1;
+
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "jwks" ("publicKey", "privateKey", "createdAt", "expiresAt")
+        select E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- jwk::add
+set transaction isolation level read committed; select pg_advisory_xact_lock(…);
+        insert into "jwks" ("publicKey", "privateKey", "createdAt", "expiresAt", "alg", "crv")
+        select E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
+            where ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > E'…') and ("id"::text in (E'…')) is not true)
+        on conflict do nothing;
+
+-- social::refreshed
+update "account" set "accessToken" = $1, "refreshToken" = $2, "idToken" = $3,
+        "accessTokenExpiresAt" = $4, "refreshTokenExpiresAt" = $5, "updatedAt" = $6
+        where "id"::text = $7 and "userId" = $8;
+
+-- jwk::retire
+update "jwks" set "expiresAt" = $1
+        where "id"::text = any($2) and ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > $3);
+
+-- jwk::replace_private
+update "jwks" set "privateKey" = $1 where "id"::text = $2 and "privateKey" = $3;
+
+-- session::update
+update "session" s set "updatedAt" = $1
+        where s."token" = $2 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
+-- session::delete_own
+update "session" set "expiresAt" = $1 where "token" = $2 and "userId" = $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4;
+
+-- session::delete
+update "session" set "expiresAt" = $1 where "token" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
+
+-- session::delete_others
+update "session" set "expiresAt" = $1 where "userId" = $2 and "token" <> $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4 and case when true or isfinite("expiresAt") then "expiresAt" end > $5;
+
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+update "session" set "expiresAt" = $1 where "userId" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
+
+-- session::extend
+update "session" set "expiresAt" = $1, "updatedAt" = $2 where "token" = $3 returning 1;
+
+-- user::update
+update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
+        where u."id" = $5 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt";
+
+-- social::known
+with a as (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2) select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from a left join "user" u on u."id" = a."userId" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $3 and not exists (select 1 from a);
+
+-- user::delete, user::delete_by_secret
+with accounts as (delete from "account" where "userId" = $1)
+        delete from "user" where "id" = $2;
+
+-- account::change_password
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 returning "userId" as "id") select 1 from changed;
+
+-- account::change_password
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select 1 from changed;
+
+-- session::insert_checked
+with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
+            and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a)
+        insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $5, $6, $7, $8, $9, $10, $11 from checked
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
+-- session::insert_checked
+with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
+            and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a)
+        insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $5, $6, $7, $8, $9, $10, $11 from checked
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
+-- verification::insert
+with cleaned as (delete from "verification" where $1 and case when true or isfinite("expiresAt") then "expiresAt" end < $2)
+        insert into "verification" ("identifier", "value",
+            "expiresAt", "createdAt", "updatedAt")
+        values ($3, $4, $5, $6, $7) on conflict do nothing;
+
+-- limit::take
+with forgotten as (delete from "rateLimit" where "id" in (
+        select "id" from "rateLimit" where "lastRequest" < $1 and "key" <> $2
+        limit 1000 for update skip locked)), counted as (insert into "rateLimit" as r ("key", "count", "lastRequest")
+        values ($3, 1, $4) on conflict ("key") do update set "lastRequest" = $5,
+        "count" = case when $6 - r."lastRequest" >= $7 then 1 else r."count" + 1 end
+    where ($8 - r."lastRequest" >= $9 or r."count" < $10) returning 1) select exists (select 1 from counted), (select max("lastRequest")::bigint from "rateLimit" where "key" = $11);
+
+-- user::insert
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select u."id"::text, 'credential', u."id", $7, $8, $9 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+
+-- user::insert
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select u."id"::text, 'credential', u."id", $7, $8, $9 from new_user u
+), new_session as (
+    insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent")
+    select $10, u."id", $11, $12, $13, $14, $15 from new_user u returning *
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
+
+-- account::unlink
+with own as (select 1 from "account" where "userId" = $1 order by "id" for update),
+        gone as (delete from "account" where "id"::text = $2 and "userId" = $3
+            and ($4 or (select count(*) from own) <> 1) returning 1)
+        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+
+-- user::delete, user::delete_by_secret
+with sessions as (delete from "session" where "userId" = $1), accounts as (delete from "account" where "userId" = $2)
+        delete from "user" where "id" = $3;
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 where $14
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $15 and "accountId" = $16)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $17, "refreshToken" = $18, "idToken" = $19,
+        "accessTokenExpiresAt" = $20, "refreshTokenExpiresAt" = $21, "scope" = $22, "updatedAt" = $23
+    where not $24 and not exists (select 1 from taken) and "id"::text = $25 and "userId" = $26 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "email" = coalesce($30, "email"),
+        "emailVerified" = case when $31::text is not null or "email" = $32 then coalesce($33, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $34
+    where $35 and "id" = $36 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text where $15
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
+        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
+    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "userId" = $27 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
+        "emailVerified" = case when $32::text is not null or "email" = $33 then coalesce($34, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $35
+    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
