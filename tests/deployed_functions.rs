@@ -83,6 +83,7 @@ fn whatever_is_configured_every_served_endpoint_has_a_function_and_none_is_left_
         "[database]\nenabled = false\n",
         "[database]\nenabled = false\n[social]\nenabled = false\n[jwt]\nenabled = false\n",
         "disabled_paths = [\"/sign-out\", \"/list-accounts\"]\n[jwks]\njwks_path = \"/keys\"\n",
+        "[username]\nenabled = true\n",
         "[open_api]\nenabled = true\n[jwks]\nremote_url = \"https://example.com/keys\"\n",
     ];
     for toml in configurations {
@@ -118,7 +119,10 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
     let expected = [("", "/all"), ("/(.*)", "/all")].map(|(from, to)| (from.to_owned(), to.to_owned()));
     assert_eq!(routes(&project), expected);
     let every = FUNCTIONS.iter().flat_map(|function| function.tables).map(|table| table.constant);
-    assert_eq!(tables(MERGED, "all"), every.filter(|name| *name != "status::OPEN_API").collect::<Vec<_>>());
+    assert_eq!(
+        tables(MERGED, "all"),
+        every.filter(|name| !["status::OPEN_API", "sign_in::BY_USERNAME"].contains(name)).collect::<Vec<_>>()
+    );
     let manifest = project.text("Cargo.toml");
     assert!(manifest.contains("path = \"api/auth/all.rs\"") && !manifest.contains("api/auth/status.rs"));
     let page = project.text("docs/ENDPOINTS.md");

@@ -40,10 +40,10 @@ fn an_address_that_a_user_changes_to_while_a_provider_confirms_the_former_one_is
     let attacker = come(&service, "google", "eve~unverified");
     assert_sent(&attacker, "/in");
     // The provider's word has been weighed, for the address that the user has. Before it is written down, there is another.
-    wire.set(Fault::HoldBack("with made as"));
+    wire.set(Fault::HoldBack("made as (insert"));
     thread::scope(|scope| {
         let arriving = scope.spawn(|| come(&slow, "google", "eve"));
-        wire.await_statement("with made as");
+        wire.await_statement("made as (insert");
         let victim = r#"{"newEmail":"victim@example.com"}"#;
         assert_eq!(service.post("/change-email", &attacker.cookies(), victim).status, 200);
         wire.set(Fault::None);

@@ -28,6 +28,8 @@ pub struct Run<'a> {
     pub calls: Vec<(&'static str, usize)>,
     /// Every message as it was sent.
     pub messages: Vec<String>,
+    /// Whether users have names, so that the statements for them can be sent.
+    pub has_usernames: bool,
 }
 
 /// Calls a function of the store and records what it sends.
@@ -45,7 +47,7 @@ const HASH: &str = "the hash of a password";
 impl<'a> Run<'a> {
     /// Records what goes through `wire`.
     pub fn new(wire: &'a Wire) -> Self {
-        Self { wire, blocks: BTreeMap::new(), calls: Vec::new(), messages: Vec::new() }
+        Self { wire, blocks: BTreeMap::new(), calls: Vec::new(), messages: Vec::new(), has_usernames: false }
     }
 
     fn note(&mut self, by: &'static str) {
@@ -103,6 +105,10 @@ impl<'a> Run<'a> {
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
         call!(self, db, user::with_password(&person.email));
+        if self.has_usernames {
+            call!(self, db, user::with_password_by_username("ada"));
+            call!(self, db, user::id_of_username("ada"));
+        }
         let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
         call!(self, db, user::update(&stored.id, &change, now));
         call!(self, db, unproven::clear(&stored.id));

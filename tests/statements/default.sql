@@ -513,9 +513,9 @@ select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."imag
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."id" = $1;
 
 -- user::with_password
-select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", a."password"::text from "user" u left join "account" a on a."userId" = u."id"
-            and a."providerId" = 'credential' and a."accountId"::text = u."id"::text
-        where u."email" = $1 order by a."password" is null limit 1;
+select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", a."password"::text from "user" u left join "account" a
+        on a."userId" = u."id" and a."providerId" = 'credential'
+            and a."accountId"::text = u."id"::text where u."email" = $1 order by a."password" is null limit 1;
 
 -- jwk::add
 set transaction isolation level read committed; select pg_advisory_xact_lock(…);

@@ -513,9 +513,9 @@ select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u
 select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u where u."id" = $1;
 
 -- user::with_password
-select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", a."hash"::text from "Auth"."the ""people""" u left join "Auth"."Ways In" a on a."who" = u."id"
-            and a."provider" = 'credential' and a."their id"::text = u."id"::text
-        where u."e-mail" = $1 order by a."hash" is null limit 1;
+select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", a."hash"::text from "Auth"."the ""people""" u left join "Auth"."Ways In" a
+        on a."who" = u."id" and a."provider" = 'credential'
+            and a."their id"::text = u."id"::text where u."e-mail" = $1 order by a."hash" is null limit 1;
 
 -- jwk::add
 set transaction isolation level read committed; select pg_advisory_xact_lock(…);

@@ -513,9 +513,9 @@ select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."ima
 select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."id" = $1;
 
 -- user::with_password
-select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", a."password"::text from "users" u left join "accounts" a on a."user_id" = u."id"
-            and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text
-        where u."email" = $1 order by a."password" is null limit 1;
+select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", a."password"::text from "users" u left join "accounts" a
+        on a."user_id" = u."id" and a."provider_id" = 'credential'
+            and a."account_id"::text = u."id"::text where u."email" = $1 order by a."password" is null limit 1;
 
 -- jwk::add
 set transaction isolation level read committed; select pg_advisory_xact_lock(…);

@@ -53,7 +53,11 @@ pub const FUNCTIONS: &[Function] = &[
         about: "Reads the session of a request.",
         tables: &[table!(get_session::ENDPOINTS)],
     },
-    Function { name: "sign-in", about: "Signs users in with a password.", tables: &[table!(sign_in::ENDPOINTS)] },
+    Function {
+        name: "sign-in",
+        about: "Signs users in with a password.",
+        tables: &[table!(sign_in::ENDPOINTS), table!(sign_in::BY_USERNAME)],
+    },
     Function { name: "sign-up", about: "Creates users with a password.", tables: &[table!(sign_up::ENDPOINTS)] },
     Function {
         name: "user",

@@ -108,12 +108,11 @@ fn fix(refusal: &Refusal) -> &'static str {
 
 /// Whether a session's token stands for the cookie.
 fn session_token(token: &str, standing: Standing) -> Finding {
-    let ignored =
-        |evidence: &str, fix: &str| Finding::fail(HEADER, format!("{evidence}: the header is passed over"), fix);
+    let ignored = |evidence: &str, fix: &str| Finding::fail(HEADER, format!("{evidence}: the header is ignored"), fix);
     match standing {
         Standing::NoToken => Finding::warn(
             HEADER,
-            "it is of another scheme than Bearer, or has no token: the header is passed over",
+            "its scheme is not Bearer, or it has no token: the service ignores it",
             "write `Authorization: Bearer TOKEN`",
         ),
         Standing::Disabled => {

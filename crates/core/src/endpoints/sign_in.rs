@@ -1,4 +1,5 @@
-//! `POST /sign-in/email`: opens a session for an address and its password. The function also serves signing in by username.
+//! `POST /sign-in/email`: opens a session for an address and its password. The function also serves signing in by username,
+//! where that is on.
 
 use http::{Method, StatusCode};
 
@@ -19,19 +20,18 @@ use crate::{
 };
 
 /// What this function serves.
-pub const ENDPOINTS: &[Endpoint] = &[
-    Endpoint {
-        id: "sign_in.email",
-        method: Method::POST,
-        path: "/sign-in/email",
-        about: "Opens a session for an address and its password.",
-        body: Body::FormOrJson,
-        guard: Guard::LoginCsrf,
-        run: run!(by_email),
-    },
-    username::SIGN_IN,
-    username::IS_AVAILABLE,
-];
+pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
+    id: "sign_in.email",
+    method: Method::POST,
+    path: "/sign-in/email",
+    about: "Opens a session for an address and its password.",
+    body: Body::FormOrJson,
+    guard: Guard::LoginCsrf,
+    run: run!(by_email),
+}];
+
+/// What it serves besides where `username.enabled` is on.
+pub const BY_USERNAME: &[Endpoint] = &[username::SIGN_IN, username::IS_AVAILABLE];
 
 /// Spec core §3.4.
 async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Error> {
