@@ -331,8 +331,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
         changed as (update "Auth"."the ""people""" u set "e-mail" = $3, "is verified" = $4, "changed" = $5
-            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "Auth"."Ways In" a set "changed" = $9 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "Auth"."Ways In" a set "changed" = $10 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -341,8 +341,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
         changed as (update "Auth"."the ""people""" u set "e-mail" = $3, "is verified" = $4, "changed" = $5
-            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "Auth"."Ways In" a set "changed" = $9 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "Auth"."Ways In" a set "changed" = $10 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 

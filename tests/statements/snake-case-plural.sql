@@ -331,8 +331,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
         changed as (update "users" u set "email" = $3, "email_verified" = $4, "updated_at" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "accounts" a set "updated_at" = $9 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $10 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -341,8 +341,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
         changed as (update "users" u set "email" = $3, "email_verified" = $4, "updated_at" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "accounts" a set "updated_at" = $9 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $10 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
