@@ -62,6 +62,25 @@ fn prehijack_of_an_address_that_is_confirmed_in_another_word() {
 }
 
 #[test]
+fn takeover_of_a_user_whose_confirmation_has_a_line_break() {
+    for word in ["true\\n", "\\ttrue", "t\\r", "\\f1"] {
+        let (database, mailbox) = (Database::new(), Mailbox::new());
+        database
+            .change("alter table {user} alter {user.emailVerified} drop default, alter {user.emailVerified} type text");
+        let service = service(REQUIRED, &database, &mailbox);
+        let sign_up = |password: &str| post(&service, "/sign-up/email", "ada@example.com", password, &json!({}));
+        assert_eq!(sign_up(OWN).status, 200);
+        mailbox.mails(1);
+        database.query(&format!("update \"user\" set \"emailVerified\" = E'{word}'"));
+        // The newer sign-up takes the place of the older one: to its statement the address is not confirmed. It is to nobody.
+        assert_eq!(sign_up(ANOTHER).status, 200);
+        mailbox.mails(2);
+        let body = json!({ "email": "ada@example.com", "password": ANOTHER }).to_string();
+        assert_eq!(service.post("/sign-in/email", "", &body).status, 403, "{word}");
+    }
+}
+
+#[test]
 fn no_constraint_of_a_table_tells_a_taken_address_from_a_free_one() {
     let toml = format!(
         "{REQUIRED}[user.additional_fields]\nhandle = {{ type = \"string\", required = false, unique = true }}\n\

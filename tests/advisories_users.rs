@@ -1,7 +1,9 @@
 //! Holes that software of this kind has had around users, their sessions and their addresses, each closed here: a test
 //! is named after the advisory, or after the class where there was none.
 
-use super::support::{mailbox::Mailbox, postgres::Database, service::Service};
+use serde_json::json;
+
+use super::support::{flows, http::Answer, mailbox::Mailbox, postgres::Database, provider::Provider, service::Service};
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[email_verification]\nsend_on_sign_up = true\nauto_sign_in_after_verification = true\n\
     [user.delete_user]\nenabled = true\n[user.change_email]\nenabled = true\n";
@@ -185,4 +187,28 @@ fn links_in_mails_are_built_from_the_configured_address_whoever_asked_first() {
     assert_eq!(answer.status, 200, "{}", answer.text());
     let url = mailbox.newest("verify-email")["url"].as_str().unwrap().to_owned();
     assert!(url.starts_with(&format!("{}/api/auth/verify-email?", service.url)), "{url}");
+}
+
+#[test]
+fn takeover_by_a_change_of_an_address_that_was_asked_for_before_its_owner_came() {
+    let (database, mailbox, provider) = (Database::new(), Mailbox::new(), Provider::new());
+    let toml = format!("{TOML}[account.account_linking]\nrequire_local_email_verified = false\n");
+    let variables = [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", &mailbox.url())];
+    let service = flows::service(&toml, &variables, &provider);
+    let come = |name: &str, code: &str| -> Answer {
+        let body = json!({ "provider": name, "callbackURL": "/in", "errorCallbackURL": "/no" });
+        let begun = flows::begin(&service.url, "/sign-in/social", &body, "");
+        flows::back(&service.url, name, &format!("code={code}&state={}", begun.state), &begun.cookie)
+    };
+    // Somebody comes with an address that nobody has confirmed and without a password, and wants it changed.
+    let stranger = come("google", "eve~unverified~ada@example.com").cookies();
+    mailbox.newest("verify-email");
+    mailbox.clear();
+    assert_eq!(service.post("/change-email", &stranger, r#"{"newEmail":"eve@example.com"}"#).status, 200);
+    let link = mailbox.token("verify-email");
+    // The owner comes: the stranger's account and session end, and so does the link.
+    assert_eq!(come("github", "ada").header("location"), Some("/in"));
+    assert_eq!(database.value("select count(*) from account"), "1");
+    assert_eq!(service.get(&format!("/verify-email?token={link}"), "").status, 401);
+    assert_eq!(database.value("select email from \"user\""), "ada@example.com");
 }

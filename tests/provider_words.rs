@@ -40,10 +40,10 @@ fn an_address_that_a_user_changes_to_while_a_provider_confirms_the_former_one_is
     let attacker = come(&service, "google", "eve~unverified");
     assert_sent(&attacker, "/in");
     // The provider's word has been weighed, for the address that the user has. Before it is written down, there is another.
-    wire.set(Fault::HoldBack("made as (insert"));
+    wire.set(Fault::HoldBack("made as ("));
     thread::scope(|scope| {
         let arriving = scope.spawn(|| come(&slow, "google", "eve"));
-        wire.await_statement("made as (insert");
+        wire.await_statement("made as (");
         let victim = r#"{"newEmail":"victim@example.com"}"#;
         assert_eq!(service.post("/change-email", &attacker.cookies(), victim).status, 200);
         wire.set(Fault::None);
@@ -54,6 +54,36 @@ fn an_address_that_a_user_changes_to_while_a_provider_confirms_the_former_one_is
     // So the owner of the address does not come in as the attacker's user.
     assert_sent(&come(&service, "github", "victim"), "/no?error=account_not_linked");
     assert_eq!(database.value("select count(*) from account"), "1");
+}
+
+#[test]
+fn takeover_by_an_address_that_changes_while_its_owner_is_linked_by_it() {
+    let toml = format!(
+        "{DEFAULT}[user.change_email]\nenabled = true\nupdate_email_without_verification = true\n\
+        [account.account_linking]\nrequire_local_email_verified = false\n"
+    );
+    let (database, provider) = (Database::new(), Provider::new());
+    let wire = Wire::new(&database.url);
+    let slow = flows::service(&toml, &[("DATABASE_URL", &wire.url)], &provider);
+    let service = flows::service(&toml, &[("DATABASE_URL", &database.url)], &provider);
+    let stranger = come(&service, "google", "eve~unverified~ada@example.com");
+    assert_sent(&stranger, "/in");
+    // The owner is to be linked to the user who has the address. Before the stranger's ways in are removed, that is another user's.
+    wire.set(Fault::HoldBack("removed as"));
+    thread::scope(|scope| {
+        let arriving = scope.spawn(|| come(&slow, "github", "ada"));
+        wire.await_statement("removed as");
+        let body = r#"{"newEmail":"eve@example.com"}"#;
+        assert_eq!(service.post("/change-email", &stranger.cookies(), body).status, 200);
+        wire.set(Fault::None);
+        assert_sent(&arriving.join().unwrap(), "/no?error=account_not_linked");
+    });
+    let linked = r#"select count(*) from account where "providerId" = 'github'"#;
+    assert_eq!(database.value(linked), "0");
+    // The next time the owner is somebody of their own.
+    assert_sent(&come(&service, "github", "ada"), "/in");
+    let own = r#"select u.email from "user" u, account a where a."userId" = u.id and a."providerId" = 'github'"#;
+    assert_eq!(database.value(own), "ada@example.com");
 }
 
 #[test]

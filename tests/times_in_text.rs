@@ -115,6 +115,21 @@ fn a_session_is_listed_and_ended_by_the_instant_that_its_expiry_says() {
 }
 
 #[test]
+fn no_session_outlives_the_end_of_all_others_by_the_form_of_its_expiry() {
+    let texts = Texts::new("text");
+    texts.service.user("ada@example.com");
+    for form in ["T00:00:00+23:59", "T00:00:00Z[UTC]", "T00:00:00,5Z", "T00Z", "T00:00:60Z", "\t", "infinity"] {
+        texts.database.query("delete from session");
+        let thief = texts.sign_in();
+        let expiry = if form == "infinity" { form.to_owned() } else { format!("2999-01-01{form}") };
+        texts.database.query(&format!("update session set \"expiresAt\" = '{expiry}'"));
+        let own = texts.sign_in();
+        assert_eq!(texts.service.post("/revoke-other-sessions", &own, "{}").status, 200);
+        assert_eq!(texts.service.get("/get-session", &thief).text(), "null", "{expiry}");
+    }
+}
+
+#[test]
 fn a_mailed_secret_works_until_the_instant_that_its_expiry_says() {
     let texts = Texts::new("text");
     for form in FORMS {

@@ -29,6 +29,8 @@ fn what_a_trigger_says_is_not_in_the_log_and_where_it_says_it_is() {
         "raise exception 'not you, %', new.told using errcode = '40001'",
         "raise exception 'not you, %', new.told using errcode = '55000', detail = new.told, hint = new.told",
         "raise exception 'not you, %', new.told using errcode = '23514'",
+        "raise exception 'no' using errcode = '23505', table = new.told, column = new.told, constraint = new.told, datatype = new.told",
+        "raise exception 'no' using errcode = '42501', table = new.told",
         "execute 'select 1 from ' || quote_ident(new.told)",
         "perform new.told::integer",
     ]
@@ -47,7 +49,7 @@ fn what_a_trigger_says_is_not_in_the_log_and_where_it_says_it_is() {
         database.change("drop trigger telling on {user}");
     }
     assert_eq!(lines_with("secret.example"), Vec::<String>::new());
-    for (number, state) in [(0, "P0001"), (1, "42P01"), (5, "55000"), (7, "42P01")] {
+    for (number, state) in [(0, "P0001"), (1, "42P01"), (5, "55000"), (8, "42501"), (9, "42P01")] {
         let told = lines_with(&format!("telling_{number}()"));
         assert!(told.len() == 1 && told[0].contains(state) && told[0].contains("line 1"), "{number}: {told:?}");
     }

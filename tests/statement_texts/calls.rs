@@ -144,8 +144,15 @@ impl<'a> Run<'a> {
         let opened = session_of(&owner.id, &format!("{prefix}-confirmed"));
         call!(self, db, mailed::confirm(&owner, Some(HASH), Some(opened), now));
         let to = format!("{prefix}-moved@example.com");
-        let change =
-            mailed::Move { id: &owner.id, from: &owner.email, password: Some(HASH), to: &to, verified: true, now };
+        let change = mailed::Move {
+            id: &owner.id,
+            from: &owner.email,
+            password: Some(HASH),
+            was_verified: true,
+            to: &to,
+            verified: true,
+            now,
+        };
         call!(self, db, mailed::change_email(&change));
     }
 

@@ -317,34 +317,36 @@ commit;
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+        and (exists (select 1 from "user" where "id" = $18 and "email" = $19 for no key update) or $20 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $21 and "accountId" = $22)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
-        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
-    where not $27 and not exists (select 1 from taken) and "id"::text = $28 and "userId" = $29 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $23, "refreshToken" = $24, "idToken" = $25,
+        "accessTokenExpiresAt" = $26, "refreshTokenExpiresAt" = $27, "scope" = $28, "updatedAt" = $29
+    where not $30 and not exists (select 1 from taken) and "id"::text = $31 and "userId" = $32 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($30, "name"),
-        "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
-        "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $37
-    where $38 and "id" = $39 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "user" set "name" = coalesce($33, "name"),
+        "image" = case when $34 then $35 else "image" end, "email" = coalesce($36, "email"),
+        "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $40
+    where $41 and "id" = $42 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+        and (exists (select 1 from "user" where "id" = $18 and "email" = $19 for no key update) or $20 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $21 and "accountId" = $22)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
-        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
-    where not $27 and not exists (select 1 from taken) and "id"::text = $28 and "userId" = $29 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $23, "refreshToken" = $24, "idToken" = $25,
+        "accessTokenExpiresAt" = $26, "refreshTokenExpiresAt" = $27, "scope" = $28, "updatedAt" = $29
+    where not $30 and not exists (select 1 from taken) and "id"::text = $31 and "userId" = $32 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($30, "name"),
-        "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
-        "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $37
-    where $38 and "id" = $39 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $40, $41, $42, $43, $44, $45, $46, $47, $48
+changed as (update "user" set "name" = coalesce($33, "name"),
+        "image" = case when $34 then $35 else "image" end, "email" = coalesce($36, "email"),
+        "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $40
+    where $41 and "id" = $42 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $43, $44, $45, $46, $47, $48, $49, $50, $51
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -353,34 +355,36 @@ commit;
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
-        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "userId" = $28 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($29, "name"),
-        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
-        "emailVerified" = case when $33::text is not null or "email" = $34 then coalesce($35, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
-        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "userId" = $28 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($29, "name"),
-        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
-        "emailVerified" = case when $33::text is not null or "email" = $34 then coalesce($35, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $39, $40, $41, $42, $43, $44, $45, $46, $47
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $42, $43, $44, $45, $46, $47, $48, $49, $50
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -440,8 +444,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
         changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "account" a set "updatedAt" = $9 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $10 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -450,8 +454,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
         changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "account" a set "updatedAt" = $9 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $10 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -870,29 +874,31 @@ with sessions as (delete from "session" where "userId" = $1), accounts as (delet
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+        and (exists (select 1 from "user" where "id" = $18 and "email" = $19 for no key update) or $20 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $21 and "accountId" = $22)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
-        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
-    where not $27 and not exists (select 1 from taken) and "id"::text = $28 and "userId" = $29 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $23, "refreshToken" = $24, "idToken" = $25,
+        "accessTokenExpiresAt" = $26, "refreshTokenExpiresAt" = $27, "scope" = $28, "updatedAt" = $29
+    where not $30 and not exists (select 1 from taken) and "id"::text = $31 and "userId" = $32 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($30, "name"),
-        "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
-        "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $37
-    where $38 and "id" = $39 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "user" set "name" = coalesce($33, "name"),
+        "image" = case when $34 then $35 else "image" end, "email" = coalesce($36, "email"),
+        "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $40
+    where $41 and "id" = $42 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
-        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "userId" = $28 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($29, "name"),
-        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
-        "emailVerified" = case when $33::text is not null or "email" = $34 then coalesce($35, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -233,34 +233,36 @@ commit;
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+        and (exists (select 1 from "user" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $19 and "accountId" = $20)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
-        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
-    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "userId" = $27 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $21, "refreshToken" = $22, "idToken" = $23,
+        "accessTokenExpiresAt" = $24, "refreshTokenExpiresAt" = $25, "scope" = $26, "updatedAt" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "userId" = $30 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($28, "name"),
-        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
-        "emailVerified" = case when $32::text is not null or "email" = $33 then coalesce($34, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $35
-    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "user" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+        and (exists (select 1 from "user" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $19 and "accountId" = $20)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
-        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
-    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "userId" = $27 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $21, "refreshToken" = $22, "idToken" = $23,
+        "accessTokenExpiresAt" = $24, "refreshTokenExpiresAt" = $25, "scope" = $26, "updatedAt" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "userId" = $30 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($28, "name"),
-        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
-        "emailVerified" = case when $32::text is not null or "email" = $33 then coalesce($34, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $35
-    where $36 and "id" = $37 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $38, $39, $40, $41, $42, $43, $44, $45
+changed as (update "user" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $41, $42, $43, $44, $45, $46, $47, $48
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -269,34 +271,36 @@ commit;
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
-        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "userId" = $28 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($29, "name"),
-        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
-        "emailVerified" = case when $33::text is not null or "email" = $34 then coalesce($35, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
-        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "userId" = $28 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($29, "name"),
-        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
-        "emailVerified" = case when $33::text is not null or "email" = $34 then coalesce($35, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $39, $40, $41, $42, $43, $44, $45, $46
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $42, $43, $44, $45, $46, $47, $48, $49
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -331,8 +335,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
         changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "account" a set "updatedAt" = $9 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $10 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -341,8 +345,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
         changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "account" a set "updatedAt" = $9 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $10 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -646,29 +650,31 @@ with sessions as (delete from "session" where "userId" = $1), accounts as (delet
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+        and (exists (select 1 from "user" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $19 and "accountId" = $20)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
-        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
-    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "userId" = $27 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $21, "refreshToken" = $22, "idToken" = $23,
+        "accessTokenExpiresAt" = $24, "refreshTokenExpiresAt" = $25, "scope" = $26, "updatedAt" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "userId" = $30 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($28, "name"),
-        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
-        "emailVerified" = case when $32::text is not null or "email" = $33 then coalesce($34, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $35
-    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "user" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
     returning "id"::text as id
-), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
-        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "userId" = $28 returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "user" set "name" = coalesce($29, "name"),
-        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
-        "emailVerified" = case when $33::text is not null or "email" = $34 then coalesce($35, "emailVerified")
-            else "emailVerified" end, "updatedAt" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

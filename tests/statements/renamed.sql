@@ -233,34 +233,36 @@ commit;
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
-        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $16 and "their id" = $17)
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $16 and "e-mail" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $19 and "their id" = $20)
     returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $18, "refresh" = $19, "token's id" = $20,
-        "access until" = $21, "refresh until" = $22, "scopes" = $23, "changed" = $24
-    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "who" = $27 returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $21, "refresh" = $22, "token's id" = $23,
+        "access until" = $24, "refresh until" = $25, "scopes" = $26, "changed" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "who" = $30 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($28, "Name, given"),
-        "select" = case when $29 then $30 else "select" end, "e-mail" = coalesce($31, "e-mail"),
-        "is verified" = case when $32::text is not null or "e-mail" = $33 then coalesce($34, "is verified")
-            else "is verified" end, "changed" = $35
-    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Name, given"),
+        "select" = case when $32 then $33 else "select" end, "e-mail" = coalesce($34, "e-mail"),
+        "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
+            else "is verified" end, "changed" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
-        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $16 and "their id" = $17)
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $16 and "e-mail" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $19 and "their id" = $20)
     returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $18, "refresh" = $19, "token's id" = $20,
-        "access until" = $21, "refresh until" = $22, "scopes" = $23, "changed" = $24
-    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "who" = $27 returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $21, "refresh" = $22, "token's id" = $23,
+        "access until" = $24, "refresh until" = $25, "scopes" = $26, "changed" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "who" = $30 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($28, "Name, given"),
-        "select" = case when $29 then $30 else "select" end, "e-mail" = coalesce($31, "e-mail"),
-        "is verified" = case when $32::text is not null or "e-mail" = $33 then coalesce($34, "is verified")
-            else "is verified" end, "changed" = $35
-    where $36 and "id" = $37 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $38, $39, $40, $41, $42, $43, $44, $45
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Name, given"),
+        "select" = case when $32 then $33 else "select" end, "e-mail" = coalesce($34, "e-mail"),
+        "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
+            else "is verified" end, "changed" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $41, $42, $43, $44, $45, $46, $47, $48
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -269,34 +271,36 @@ commit;
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $17 and "their id" = $18)
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $17 and "e-mail" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $20 and "their id" = $21)
     returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $19, "refresh" = $20, "token's id" = $21,
-        "access until" = $22, "refresh until" = $23, "scopes" = $24, "changed" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "who" = $28 returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $22, "refresh" = $23, "token's id" = $24,
+        "access until" = $25, "refresh until" = $26, "scopes" = $27, "changed" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "who" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($29, "Name, given"),
-        "select" = case when $30 then $31 else "select" end, "e-mail" = coalesce($32, "e-mail"),
-        "is verified" = case when $33::text is not null or "e-mail" = $34 then coalesce($35, "is verified")
-            else "is verified" end, "changed" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Name, given"),
+        "select" = case when $33 then $34 else "select" end, "e-mail" = coalesce($35, "e-mail"),
+        "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
+            else "is verified" end, "changed" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $17 and "their id" = $18)
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $17 and "e-mail" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $20 and "their id" = $21)
     returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $19, "refresh" = $20, "token's id" = $21,
-        "access until" = $22, "refresh until" = $23, "scopes" = $24, "changed" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "who" = $28 returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $22, "refresh" = $23, "token's id" = $24,
+        "access until" = $25, "refresh until" = $26, "scopes" = $27, "changed" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "who" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($29, "Name, given"),
-        "select" = case when $30 then $31 else "select" end, "e-mail" = coalesce($32, "e-mail"),
-        "is verified" = case when $33::text is not null or "e-mail" = $34 then coalesce($35, "is verified")
-            else "is verified" end, "changed" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $39, $40, $41, $42, $43, $44, $45, $46
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Name, given"),
+        "select" = case when $33 then $34 else "select" end, "e-mail" = coalesce($35, "e-mail"),
+        "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
+            else "is verified" end, "changed" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $42, $43, $44, $45, $46, $47, $48, $49
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -331,8 +335,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
         changed as (update "Auth"."the ""people""" u set "e-mail" = $3, "is verified" = $4, "changed" = $5
-            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "Auth"."Ways In" a set "changed" = $9 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "Auth"."Ways In" a set "changed" = $10 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -341,8 +345,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
         changed as (update "Auth"."the ""people""" u set "e-mail" = $3, "is verified" = $4, "changed" = $5
-            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "Auth"."Ways In" a set "changed" = $9 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."e-mail" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "Auth"."Ways In" a set "changed" = $10 from changed u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -646,29 +650,31 @@ with sessions as (delete from "Auth"."table" where "who" = $1), accounts as (del
 -- social::write
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
-        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $16 and "their id" = $17)
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $16 and "e-mail" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $19 and "their id" = $20)
     returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $18, "refresh" = $19, "token's id" = $20,
-        "access until" = $21, "refresh until" = $22, "scopes" = $23, "changed" = $24
-    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "who" = $27 returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $21, "refresh" = $22, "token's id" = $23,
+        "access until" = $24, "refresh until" = $25, "scopes" = $26, "changed" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "who" = $30 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($28, "Name, given"),
-        "select" = case when $29 then $30 else "select" end, "e-mail" = coalesce($31, "e-mail"),
-        "is verified" = case when $32::text is not null or "e-mail" = $33 then coalesce($34, "is verified")
-            else "is verified" end, "changed" = $35
-    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Name, given"),
+        "select" = case when $32 then $33 else "select" end, "e-mail" = coalesce($34, "e-mail"),
+        "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
+            else "is verified" end, "changed" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $17 and "their id" = $18)
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $17 and "e-mail" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $20 and "their id" = $21)
     returning "id"::text as id
-), kept as (update "Auth"."Ways In" set "access" = $19, "refresh" = $20, "token's id" = $21,
-        "access until" = $22, "refresh until" = $23, "scopes" = $24, "changed" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "who" = $28 returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $22, "refresh" = $23, "token's id" = $24,
+        "access until" = $25, "refresh until" = $26, "scopes" = $27, "changed" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "who" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($29, "Name, given"),
-        "select" = case when $30 then $31 else "select" end, "e-mail" = coalesce($32, "e-mail"),
-        "is verified" = case when $33::text is not null or "e-mail" = $34 then coalesce($35, "is verified")
-            else "is verified" end, "changed" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Name, given"),
+        "select" = case when $33 then $34 else "select" end, "e-mail" = coalesce($35, "e-mail"),
+        "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
+            else "is verified" end, "changed" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -233,34 +233,36 @@ commit;
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
-        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+        and (exists (select 1 from "users" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $19 and "account_id" = $20)
     returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
-        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
-    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "user_id" = $27 returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $21, "refresh_token" = $22, "id_token" = $23,
+        "access_token_expires_at" = $24, "refresh_token_expires_at" = $25, "scope" = $26, "updated_at" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "user_id" = $30 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($28, "name"),
-        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
-        "email_verified" = case when $32::text is not null or "email" = $33 then coalesce($34, "email_verified")
-            else "email_verified" end, "updated_at" = $35
-    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "users" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
+            else "email_verified" end, "updated_at" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
-        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+        and (exists (select 1 from "users" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $19 and "account_id" = $20)
     returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
-        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
-    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "user_id" = $27 returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $21, "refresh_token" = $22, "id_token" = $23,
+        "access_token_expires_at" = $24, "refresh_token_expires_at" = $25, "scope" = $26, "updated_at" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "user_id" = $30 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($28, "name"),
-        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
-        "email_verified" = case when $32::text is not null or "email" = $33 then coalesce($34, "email_verified")
-            else "email_verified" end, "updated_at" = $35
-    where $36 and "id" = $37 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $38, $39, $40, $41, $42, $43, $44, $45
+changed as (update "users" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
+            else "email_verified" end, "updated_at" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $41, $42, $43, $44, $45, $46, $47, $48
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -269,34 +271,36 @@ commit;
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+        and (exists (select 1 from "users" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $20 and "account_id" = $21)
     returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
-        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "user_id" = $28 returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $22, "refresh_token" = $23, "id_token" = $24,
+        "access_token_expires_at" = $25, "refresh_token_expires_at" = $26, "scope" = $27, "updated_at" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "user_id" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($29, "name"),
-        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
-        "email_verified" = case when $33::text is not null or "email" = $34 then coalesce($35, "email_verified")
-            else "email_verified" end, "updated_at" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "users" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
+            else "email_verified" end, "updated_at" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+        and (exists (select 1 from "users" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $20 and "account_id" = $21)
     returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
-        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "user_id" = $28 returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $22, "refresh_token" = $23, "id_token" = $24,
+        "access_token_expires_at" = $25, "refresh_token_expires_at" = $26, "scope" = $27, "updated_at" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "user_id" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($29, "name"),
-        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
-        "email_verified" = case when $33::text is not null or "email" = $34 then coalesce($35, "email_verified")
-            else "email_verified" end, "updated_at" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $39, $40, $41, $42, $43, $44, $45, $46
+changed as (update "users" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
+            else "email_verified" end, "updated_at" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $42, $43, $44, $45, $46, $47, $48, $49
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -331,8 +335,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
         changed as (update "users" u set "email" = $3, "email_verified" = $4, "updated_at" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "accounts" a set "updated_at" = $9 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $10 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -341,8 +345,8 @@ begin isolation level read committed; select pg_advisory_xact_lock(…); select 
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
         changed as (update "users" u set "email" = $3, "email_verified" = $4, "updated_at" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $8 returning u.*),
-        overtaking as (update "accounts" a set "updated_at" = $9 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "accounts" a set "updated_at" = $10 from changed u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true;
 commit;
 
@@ -646,29 +650,31 @@ with sessions as (delete from "sessions" where "user_id" = $1), accounts as (del
 -- social::write
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
-        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+        and (exists (select 1 from "users" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $19 and "account_id" = $20)
     returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
-        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
-    where not $25 and not exists (select 1 from taken) and "id"::text = $26 and "user_id" = $27 returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $21, "refresh_token" = $22, "id_token" = $23,
+        "access_token_expires_at" = $24, "refresh_token_expires_at" = $25, "scope" = $26, "updated_at" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "user_id" = $30 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($28, "name"),
-        "image" = case when $29 then $30 else "image" end, "email" = coalesce($31, "email"),
-        "email_verified" = case when $32::text is not null or "email" = $33 then coalesce($34, "email_verified")
-            else "email_verified" end, "updated_at" = $35
-    where $36 and "id" = $37 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "users" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
+            else "email_verified" end, "updated_at" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
-        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+        and (exists (select 1 from "users" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $20 and "account_id" = $21)
     returning "id"::text as id
-), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
-        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
-    where not $26 and not exists (select 1 from taken) and "id"::text = $27 and "user_id" = $28 returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $22, "refresh_token" = $23, "id_token" = $24,
+        "access_token_expires_at" = $25, "refresh_token_expires_at" = $26, "scope" = $27, "updated_at" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "user_id" = $31 returning "id"::text as id
 ), done as (select id from made union all select id from kept),
-changed as (update "users" set "name" = coalesce($29, "name"),
-        "image" = case when $30 then $31 else "image" end, "email" = coalesce($32, "email"),
-        "email_verified" = case when $33::text is not null or "email" = $34 then coalesce($35, "email_verified")
-            else "email_verified" end, "updated_at" = $36
-    where $37 and "id" = $38 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+changed as (update "users" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
+            else "email_verified" end, "updated_at" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -201,7 +201,8 @@ async fn change(
     if own.as_ref().is_some_and(|own| own.user.id != user.id) {
         return Ok(Err(Reason::AnotherUser));
     }
-    let change = Move { id: &user.id, from: &user.email, password, to, verified, now: cx.now };
+    let (from, was_verified) = (&user.email, user.is_verified());
+    let change = Move { id: &user.id, from, password, was_verified, to, verified, now: cx.now };
     match store::mailed::change_email(&cx.db, &change).await {
         Ok(None) => Ok(Err(Reason::InvalidToken)),
         Err(error @ StoreError::Refused { .. }) => Err(refused(Reason::InvalidToken, callback_url).because(error)),

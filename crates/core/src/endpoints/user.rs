@@ -109,7 +109,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     let password = password.as_deref();
     if at_once {
         let (id, from) = (&own.user.id, &own.user.email);
-        let change = Move { id, from, password, to: &to, verified: false, now: cx.now };
+        let change = Move { id, from, password, was_verified: false, to: &to, verified: false, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
         // Taken meanwhile, or another value is one that no two users may have: the log says which.
         if let Err(error) = &changed

@@ -1,5 +1,6 @@
-//! What a mailed link or code is bound to: the address and the password that its user has when it is made. It works while both
-//! are the same. A link that another person's sign-up, a reset or a change has overtaken changes nothing any more.
+//! What a mailed link or code is bound to: the address and the password that its user has when it is made, and whether the address
+//! is confirmed then. It works while all of it is the same. A link that another person's sign-up, a reset or a change has overtaken
+//! changes nothing any more, and neither does one that was asked for before somebody proved that the address is theirs.
 //!
 //! Every link and code that acts for a user is bound here. There are two ways:
 //!
@@ -29,7 +30,7 @@ pub struct Credential {
     pub changed_at: Option<Timestamp>,
 }
 
-/// A digest of `user`'s address and password, for a link that is signed. The hash of the password cannot be guessed from it
+/// A digest of `user`'s address, whether it is confirmed, and password, for a link that is signed. The hash of the password cannot be guessed from it
 /// without the deployment's secret.
 pub fn state(secrets: &Secrets, user: &User, password: Option<&str>) -> String {
     let keys = envelope::for_purpose(secrets, PURPOSE);
@@ -56,7 +57,11 @@ pub fn holds(
 
 fn text(user: &User, password: Option<&str>) -> String {
     // As JSON no part runs into the next one.
-    serde_json::json!([user.id, user.email, password]).to_string()
+    match user.is_verified() {
+        false => serde_json::json!([user.id, user.email, password]),
+        true => serde_json::json!([user.id, user.email, password, true]),
+    }
+    .to_string()
 }
 
 #[cfg(test)]
@@ -89,6 +94,7 @@ mod tests {
             assert!(!holds(&ada, Some("another hash")));
             assert!(!holds(&user("2", "ada@example.com"), password));
             assert!(!holds(&user("1", "new@example.com"), password));
+            assert!(!holds(&User { email_verified: Some(true), ..user("1", "ada@example.com") }, password));
         }
         assert!(!holds(&secrets, Some("no digest"), Some(0), &ada, &credential(None, 0)));
     }

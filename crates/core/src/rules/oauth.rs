@@ -186,7 +186,7 @@ pub struct Change {
     /// Whether the address counts as confirmed from now on: the new one or, where there is none, `of`.
     pub email_verified: Option<bool>,
     /// The address that the user had when this was decided. By the time it is written that may be another one, of which
-    /// nothing was decided.
+    /// nothing was decided, and whose user gets no account by it. Empty where the user asks, whatever address that one has.
     pub of: String,
 }
 

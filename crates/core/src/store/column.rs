@@ -9,7 +9,7 @@ use tokio_postgres::{
     types::{FromSql, Type},
 };
 
-use super::StoreError;
+use super::{StoreError, times};
 
 /// The text in a column; none where it is NULL.
 ///
@@ -43,7 +43,8 @@ pub(super) fn expiry(row: &Row, at: usize) -> Result<Timestamp, StoreError> {
     Ok(instant(row, at)?.unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
-/// Whether a column says yes; none where it is NULL. A text says yes by the words that PostgreSQL takes for true.
+/// Whether a column says yes; none where it is NULL. A text says yes by the words that PostgreSQL takes for true, with spaces
+/// around them and nothing else: statements read them so (`mailed::UNCONFIRMED`).
 ///
 /// # Errors
 /// [`StoreError::Failed`] where the row has no such column.
@@ -85,7 +86,8 @@ impl<'a> FromSql<'a> for Instant {
         Ok(Self(match *column {
             Type::TIMESTAMP | Type::TIMESTAMPTZ => Some(after_2000(i64::from_sql(&Type::INT8, raw)?)),
             Type::DATE => Some(after_2000(i64::from(i32::from_sql(&Type::INT4, raw)?).saturating_mul(86_400_000_000))),
-            _ => std::str::from_utf8(raw).ok().and_then(parsed),
+            // What no statement compares names no instant here either: its session would go on while all others are ended.
+            _ => std::str::from_utf8(raw).ok().filter(|text| times::is_comparable(text)).and_then(parsed),
         }))
     }
 
@@ -118,10 +120,12 @@ impl<'a> FromSql<'a> for Flag {
         Ok(Self(match *column {
             Type::BOOL => raw == [1],
             Type::INT2 | Type::INT4 | Type::INT8 => raw.iter().any(|byte| *byte != 0),
-            _ => matches!(
-                raw.trim_ascii().to_ascii_lowercase().as_slice(),
-                b"t" | b"true" | b"y" | b"yes" | b"on" | b"1"
-            ),
+            // As a text, bytes are their digits.
+            Type::BYTEA => false,
+            _ => std::str::from_utf8(raw).is_ok_and(|text| {
+                let word = text.trim_matches(' ').to_ascii_lowercase();
+                ["t", "true", "y", "yes", "on", "1"].contains(&word.as_str())
+            }),
         }))
     }
 
@@ -157,6 +161,16 @@ mod tests {
         let says = |column: &Type, raw: &[u8]| Flag::from_sql(column, raw).unwrap().0;
         assert!(says(&Type::BOOL, &[1]) && says(&Type::TEXT, b"true") && says(&Type::INT4, &[0, 0, 0, 1]));
         assert!(!says(&Type::BOOL, &[0]) && !says(&Type::VARCHAR, b"false") && !says(&Type::INT2, &[0, 0]));
+    }
+
+    #[test]
+    fn a_flag_says_yes_only_where_a_statement_reads_it_so() {
+        let says = |column: &Type, raw: &[u8]| Flag::from_sql(column, raw).unwrap().0;
+        assert!(says(&Type::TEXT, b" True ") && says(&Type::BPCHAR, b"t    "));
+        for text in ["\ttrue", "true\n", "t\r", "\u{c}1", "\u{a0}t"] {
+            assert!(!says(&Type::TEXT, text.as_bytes()), "{text:?}");
+        }
+        assert!(!says(&Type::BYTEA, b"t"));
     }
 
     #[test]

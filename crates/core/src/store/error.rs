@@ -50,14 +50,15 @@ impl From<tokio_postgres::Error> for StoreError {
             return if transport { Self::Unavailable(text) } else { Self::Failed(text) };
         };
         let state = answer.code().code();
+        let own = |name: Option<&str>| name.filter(|_| !words::is_raised(answer)).map(str::to_owned);
         // The details of class 22 and 23 quote the row, and a row has addresses of people.
         match state.get(..2).unwrap_or_default() {
             _ if is_of_row(state) => Self::Refused {
                 state: state.to_owned(),
-                constraint: answer.constraint().map(str::to_owned),
-                column: answer.column().map(str::to_owned),
-                table: answer.table().map(str::to_owned),
-                data_type: answer.datatype().or_else(|| words::named_type(answer.message())).map(str::to_owned),
+                constraint: own(answer.constraint()),
+                column: own(answer.column()),
+                table: own(answer.table()),
+                data_type: own(answer.datatype().or_else(|| words::named_type(answer.message()))),
             },
             _ if state == "40P01" => Self::Undone(
                 "a deadlock (SQLSTATE 40P01): triggers or other services lock the same rows in another order"

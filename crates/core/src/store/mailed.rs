@@ -157,6 +157,8 @@ pub struct Move<'a> {
     pub from: &'a str,
     /// See `from`.
     pub password: Option<&'a str>,
+    /// Whether the former address was confirmed then. Who proves that it is theirs overtakes what was asked for before.
+    pub was_verified: bool,
     /// The new address.
     pub to: &'a str,
     /// Whether it counts as confirmed.
@@ -165,7 +167,7 @@ pub struct Move<'a> {
     pub now: Timestamp,
 }
 
-/// Changes a user's address; none where address or password are others by now. A link that two requests follow at once changes
+/// Changes a user's address; none where address or password are others by now, or where the address was confirmed since. A link that two requests follow at once changes
 /// it once. What was mailed to the old address works no more: secrets in the table are removed, and others are older than the
 /// password from now on.
 ///
@@ -175,7 +177,9 @@ pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, St
     let sql = const_format::concatcp!(
         "with taken as (select 1 from {user} where {user.email} = $3 and not {user.id} = $1 limit 1),
         changed as (update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5
-            where u.{user.id} = $1 and u.{user.email} = $2 and not exists (select 1 from taken) and ",
+            where u.{user.id} = $1 and u.{user.email} = $2 and not exists (select 1 from taken) and ($7 or ",
+        UNCONFIRMED,
+        ") and ",
         PASSWORD,
         " is not distinct from $6 returning u.*),
         overtaking as (update {account} a set {account.updatedAt} = $5 from changed u where ",
@@ -183,13 +187,14 @@ pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, St
         "){overtaken changed} select {user.*}, t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true"
     );
-    let params: [Param<'_>; 6] = [
+    let params: [Param<'_>; 7] = [
         change.id.into(),
         change.from.into(),
         change.to.into(),
         change.verified.into(),
         change.now.into(),
         change.password.into(),
+        change.was_verified.into(),
     ];
     const LOCKS: &str = const_format::concatcp!("select pg_advisory_xact_lock($2); ", LOCK);
     let row = db.row_behind((LOCKS, &[literal(change.id), unique::address(change.to)]), sql, &params).await?;

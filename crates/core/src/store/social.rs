@@ -160,7 +160,8 @@ const CREATE_WITH_SESSION: &str = const_format::concatcp!(
 
 /// Writes what changes where the user is there already: the account, new or with new tokens; the user; and the session, if
 /// one is opened. Returns account and session as they are stored. An account that somebody else linked meanwhile is not
-/// linked again: none then, and none where an account that was to be changed is gone.
+/// linked again: none then, none where an account that was to be changed is gone, and none where an account is to be linked by an
+/// address that the user has no more.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where the user is gone, or the new address was taken meanwhile.
@@ -235,6 +236,7 @@ const WRITTEN: &str = const_format::concatcp!(
     made as (insert into {account} (",
     INSERTED,
     ") select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values} where $13
+        and (exists (select 1 from {user} where {user.id} = $4 and {user.email} = $20 for no key update) or $20 = '')
         and not exists (select 1 from taken) and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2)
     returning {account.id}::text as id
 ), kept as (update {account} set {account.accessToken} = $5, {account.refreshToken} = $6, {account.idToken} = $7,

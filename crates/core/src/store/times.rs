@@ -24,3 +24,89 @@ pub(super) fn of_any_type(column: &str) -> String {
             end from (select trim(to_json({column}) #>> '{{}}')) as told (t))"
     )
 }
+
+/// Whether [`of_any_type`] reads a text as an instant, but for days that there are not. What the statements that list and end
+/// sessions do not read must not be read where a session is looked up.
+pub(super) fn is_comparable(text: &str) -> bool {
+    let text = text.trim_matches(' ').as_bytes();
+    let Some((day, rest)) = text.split_at_checked(10) else { return false };
+    if !fits(day, "dddd-dd-dd") || rest.is_empty() {
+        return rest.is_empty() && fits(day, "dddd-dd-dd");
+    }
+    let Some((minutes, rest)) = rest.split_at_checked(6) else { return false };
+    let is_separated = minutes.first().is_some_and(|first| b"Tt ".contains(first));
+    let (seconds, rest) = match rest.split_at_checked(3) {
+        Some((seconds, rest)) if seconds.starts_with(b":") => (Some(seconds), rest),
+        _ => (None, rest),
+    };
+    let has_seconds = seconds.is_none_or(|seconds| fits(seconds, ":dd") && seconds < b":60".as_slice());
+    let rest = match rest.strip_prefix(b".").filter(|_| seconds.is_some()) {
+        None => Some(rest),
+        Some(fraction) => {
+            let end = fraction.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(fraction.len());
+            fraction.split_at_checked(end).filter(|(digits, _)| !digits.is_empty()).map(|(_, rest)| rest)
+        }
+    };
+    is_separated && fits(minutes.get(1..).unwrap_or_default(), "dd:dd") && has_seconds && rest.is_some_and(is_offset)
+}
+
+/// Nothing, `Z`, or an offset of less than sixteen hours; a space may be in front of it.
+fn is_offset(rest: &[u8]) -> bool {
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    let Some((sign, digits)) = rest.split_first() else { return true };
+    match sign {
+        b'Z' | b'z' => digits.is_empty(),
+        b'+' | b'-' => ["dd", "dddd", "dd:dd"].iter().any(|shape| fits(digits, shape)) && digits < b"16".as_slice(),
+        _ => false,
+    }
+}
+
+/// Whether a text has this shape, in which `d` is any digit.
+fn fits(text: &[u8], shape: &str) -> bool {
+    let is_one = |(byte, wanted): (&u8, u8)| if wanted == b'd' { byte.is_ascii_digit() } else { *byte == wanted };
+    text.len() == shape.len() && text.iter().zip(shape.bytes()).all(is_one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_an_instant_only_where_a_statement_reads_it_so() {
+        for text in [
+            "2999-01-01",
+            " 2999-01-01 ",
+            "2999-01-01 00:00",
+            "2999-01-01T00:00Z",
+            "2999-01-01t00:00:00z",
+            "2999-01-01 00:00:00.123456",
+            "2999-01-01T00:00:00.000+00:00",
+            "2999-01-01 00:00:00-05",
+            "2999-01-01 00:00:00+1559",
+        ] {
+            assert!(is_comparable(text), "{text}");
+        }
+        for text in [
+            "",
+            "infinity",
+            "2999",
+            "2999-01-01T",
+            "2999-01-01T00Z",
+            "2999-01-01T00:00:60Z",
+            "2999-01-01T00:00:00,5Z",
+            "2999-01-01T00:00:00.Z",
+            "2999-01-01T00:00.5Z",
+            "2999-01-01T00:00:00+16:00",
+            "2999-01-01T00:00:00+23:59",
+            "2999-01-01T00:00:00Z[UTC]",
+            "2999-01-01T00:00:00[Europe/Berlin]",
+            "+002999-01-01T00:00:00Z",
+            "29990101T000000Z",
+            "\t2999-01-01T00:00:00Z",
+            "2999-01-01_00:00:00",
+            "2999-01-01Ü00:00",
+        ] {
+            assert!(!is_comparable(text), "{text}");
+        }
+    }
+}

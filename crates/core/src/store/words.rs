@@ -41,8 +41,19 @@ fn is_without_values(answer: &DbError) -> bool {
     answer.where_().is_none() && WITHOUT_VALUES.iter().any(|class| answer.code().code().starts_with(class))
 }
 
+/// Whether a function raised the error by itself: whatever it names a table, a column, a type or a constraint is its author's, and
+/// may be out of a row.
+pub(super) fn is_raised(answer: &DbError) -> bool {
+    answer.where_().is_some_and(is_raise)
+}
+
+/// The innermost place of a context stands first, with the statement that is at work there.
+fn is_raise(context: &str) -> bool {
+    context.lines().next().is_some_and(|line| line.trim_end().ends_with("RAISE"))
+}
+
 fn without_values(answer: &DbError) -> String {
-    let table = answer.table().map(|name| format!(", table `{name}`"));
+    let table = answer.table().filter(|_| !is_raised(answer)).map(|name| format!(", table `{name}`"));
     let place = answer.where_().and_then(place).map(|place| format!(", in {place}"));
     format!(
         "an error whose words are left out, since they may quote a row{}{} (SQLSTATE {})",
@@ -76,6 +87,15 @@ mod tests {
         assert_eq!(named_type("invalid input value for enum role: \"ada@example.com: x\""), Some("role"));
         assert_eq!(named_type("value too long for type character varying(20)"), Some("character varying(20)"));
         assert_eq!(named_type("ada says: invalid input syntax for type uuid: \"x\""), None);
+    }
+
+    #[test]
+    fn what_a_function_raises_is_told_from_what_the_database_refuses_in_it() {
+        assert!(is_raise("PL/pgSQL function telling() line 3 at RAISE"));
+        assert!(is_raise("PL/pgSQL function inner() line 1 at RAISE\nSQL statement \"select inner()\""));
+        assert!(!is_raise(
+            "SQL statement \"insert into audit values (1)\"\nPL/pgSQL function audited() line 3 at SQL statement"
+        ));
     }
 
     #[test]
