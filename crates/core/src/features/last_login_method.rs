@@ -10,6 +10,7 @@ use crate::{
     },
     error::Error,
     model::Session,
+    outcome::Outcome,
     store::{self, user::Change},
 };
 
@@ -51,7 +52,9 @@ pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Sessi
             let values = Map::from_iter([(FIELD.to_owned(), method.into())]);
             let change = Change { name: None, image: None, additional: values.into() };
             // The session is open: what the column says is not worth refusing it, and the next sign-in writes it again.
-            let _ = store::user::update(&cx.db, &user.id, &change, cx.now).await;
+            if let Err(error) = store::user::update(&cx.db, &user.id, &change, cx.now).await {
+                Outcome::background("last_login_method", &error.to_string());
+            }
         }
         Ok(())
     })
