@@ -178,7 +178,7 @@ async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<po
     }
 }
 
-/// Whether the configuration may have a database. What else is wrong with it is told when it is read as a whole.
+/// Whether the configuration allows a database. This ignores other problems: reading the whole configuration reports them.
 fn wants_database(folder: &Path, variables: &Variables) -> Result<bool, Error> {
     let failed = |(path, source)| Error::File { path, source };
     let (name, text) = edge::configuration(folder, variables).map_err(failed)?;

@@ -93,7 +93,7 @@ impl Input {
     pub fn read<T: wire::Input>(&self) -> Result<T, Error> {
         let read = T::read(&self.0);
         if self.0.asked.is_some() {
-            // Nobody asked for an answer, only for what is read.
+            // The caller only lists the members that the reader reads, and expects no answer.
             return Err(Error::not_found(Reason::UnknownRoute));
         }
         read.map_err(|issues| {

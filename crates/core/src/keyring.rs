@@ -11,7 +11,7 @@ use crate::{
 
 /// Seconds for which an instance believes its copy of the table.
 const KEPT: i64 = 60;
-/// Seconds for which nobody tries again after a failure, where the token is a courtesy.
+/// Seconds after a failure in which reading a session does not try again to sign a token.
 const PAUSE: i64 = 10;
 
 /// What an instance knows of the keys.

@@ -1,5 +1,5 @@
 //! Looks up the session of a request and decides what becomes of it (spec core §3.6). Nothing is written and no cookie is set:
-//! the [`Decision`] says what is left to do, `signed_in` does it, and `gatepost explain` prints the [`Step`]s.
+//! the [`Decision`] names the next action, `signed_in` carries it out, and `gatepost explain` prints the [`Step`]s.
 
 use jiff::Timestamp;
 

@@ -17,7 +17,7 @@ const FIX: &str = "give these columns a time zone, which every server reads alik
                    `Times without a time zone`, says how; until then let only one server write to this database";
 
 /// Looks for rows that were created in the future, or changed before they were created, by more than five minutes. Large tables
-/// are left out after a second each, which is told.
+/// are left out after a second each, and a warning names them.
 ///
 /// # Errors
 /// Where the database cannot be read.

@@ -73,7 +73,7 @@ pub struct Context {
 pub struct Afterwards(Mutex<Vec<Background>>);
 
 impl Afterwards {
-    /// Adds `work` to what is left.
+    /// Adds `work`, which starts after the answer was sent.
     pub fn push(&mut self, work: Background) {
         self.all().push(work);
     }

@@ -17,7 +17,7 @@ impl Secret {
         self.0.as_bytes()
     }
 
-    /// The text itself, for whoever must send it: a client's secret to its provider.
+    /// The text itself, for requests that contain it: a provider receives the client's secret.
     pub fn text(&self) -> &str {
         &self.0
     }

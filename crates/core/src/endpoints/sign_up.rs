@@ -30,7 +30,7 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     about: "Makes a user with a password and, by default, the first session.",
     body: Body::FormOrJson,
     guard: Guard::LoginCsrf,
-    // Features see the body before it is validated, as better-auth's plugins do: what they refuse is told first.
+    // Features see the body before validation, as better-auth's plugins do, so that their refusals come first.
     run: |cx, endpoint, input| {
         Box::pin(async move {
             let record = flow::new_user(cx, input.raw().body.as_ref()).await?;

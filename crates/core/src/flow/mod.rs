@@ -116,7 +116,7 @@ fn session(cx: &mut Context, user_id: &str, remember: bool) -> Session {
     let session = session::open(user_id, remember, client, &config.session, cx.now, &mut cx.rng);
     let own = &config.schema.additional.session;
     let session = Session { additional: fields::shown(own, &Field::defaults(own)), ..session };
-    // Where there is no row, nobody else makes its identifier.
+    // A session without a row gets no identifier from the database.
     match cx.auth.secondary.is_some() && cx.auth.config.schema.ids == Ids::Uuid {
         true => Session { id: cx.rng.uuid(), ..session },
         false => session,

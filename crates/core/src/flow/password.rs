@@ -54,8 +54,8 @@ impl Attempt<'_> {
     }
 }
 
-/// Opens a session for the user who was found, if the password is the user's (spec core §3.4). Whoever was found, a hash is
-/// computed.
+/// Opens a session for the user who was found, if the password is the user's (spec core §3.4). It computes one
+/// hash in every case, so that the time does not tell which users exist.
 ///
 /// # Errors
 /// Where the user does not sign in, and where the database fails.

@@ -13,7 +13,7 @@ pub struct Mail {
     /// What the person is called, as it was written: a webhook gets it as data. Templates show it only where `is_proven`, and
     /// only in part ([`super::plain`]).
     pub name: String,
-    /// Whether somebody who reads the mailbox has confirmed the address.
+    /// Whether the owner of the mailbox has confirmed the address.
     #[serde(skip)]
     pub is_proven: bool,
     /// The address that `to` shall become, where that is what is asked.
