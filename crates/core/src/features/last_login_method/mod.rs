@@ -1,6 +1,8 @@
 //! Last login method (spec sign-in-plugins §11): a cookie that scripts can read says how its browser signed in last and, where
 //! configured, a column says it of the user. Neither is proof of anything: nothing is decided by them.
 
+pub mod declaration;
+
 use serde_json::{Map, Value};
 
 use crate::{
@@ -66,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_cookie_calls_ways_as_better_auth_calls_them() {
-        let vectors = include_str!("../../../../tests/vectors/sign-in-plugins.json");
+        let vectors = include_str!("../../../../../tests/vectors/sign-in-plugins.json");
         let vectors: Value = serde_json::from_str(vectors).unwrap();
         for (path, way) in [
             ("/callback/github", Way::Provider("github")),
