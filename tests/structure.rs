@@ -133,7 +133,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("sessions", &["lookup", "signed_in", "flow", "run"]),
-    ("features", &["features", "social"]),
+    ("features", &["features"]),
     ("endpoints, and the way to them", &["endpoints", "functions", "protected", "handle", "lib"]),
 ];
 
@@ -200,18 +200,49 @@ fn the_files_of_the_configuration_form_no_circle() {
     assert!(open.is_empty(), "these import each other: {open:?}");
 }
 
+/// The parts of a feature that are what a module below is, and may know no more than it does.
+const PARTS: &[(&str, &str)] = &[("rules.rs", "rules"), ("rows.rs", "store"), ("wire.rs", "wire")];
+
 #[test]
-fn the_pure_parts_do_nothing_but_decide() {
-    for part in ["rules", "crypto", "syntax"] {
-        for file in files(&format!("crates/core/src/{part}"), "rs") {
-            let text = fs::read_to_string(&file).unwrap();
-            for word in ["http::", "tokio_postgres", "Set-Cookie", "std::env", "std::fs"] {
-                assert!(!text.contains(word), "{} has {word}", file.display());
-            }
+fn a_features_parts_know_no_more_than_the_modules_of_their_kind() {
+    let modules: Vec<&str> = FLOORS.iter().flat_map(|(_, modules)| modules.iter().copied()).collect();
+    let place = |module: &str| modules.iter().position(|listed| *listed == module).unwrap();
+    let mut seen = BTreeSet::new();
+    for file in files("crates/core/src/features", "rs") {
+        let Some((_, kind)) = PARTS.iter().find(|(name, _)| file.ends_with(name)) else { continue };
+        seen.insert(*kind);
+        let never = NEVER.iter().find(|(name, _)| name == kind).map_or(&[][..], |(_, all)| all);
+        for import in imports(&file) {
+            assert!(place(&import) <= place(kind), "{} imports {import}", file.display());
+            assert!(!never.contains(&import.as_str()), "{} imports {import}", file.display());
         }
     }
-    for file in files("crates/core/src/rules", "rs") {
-        assert!(!fs::read_to_string(&file).unwrap().contains("async "), "{} waits", file.display());
+    assert_eq!(seen.len(), PARTS.len());
+}
+
+#[test]
+fn every_folder_of_a_feature_has_a_readme_with_its_threats() {
+    let folders = fs::read_dir(project().join("crates/core/src/features")).unwrap().map(|entry| entry.unwrap().path());
+    for folder in folders.filter(|path| path.is_dir()) {
+        let text = fs::read_to_string(folder.join("README.md")).unwrap_or_default();
+        assert!(text.contains("\n## Threats\n"), "{}", folder.display());
+        assert!(text.lines().count() <= 60, "{} is longer than a page", folder.display());
+    }
+}
+
+#[test]
+fn the_pure_parts_do_nothing_but_decide() {
+    let of_features = files("crates/core/src/features", "rs").into_iter().filter(|file| file.ends_with("rules.rs"));
+    let rules: Vec<_> = files("crates/core/src/rules", "rs").into_iter().chain(of_features).collect();
+    let below = ["crypto", "syntax"].map(|part| files(&format!("crates/core/src/{part}"), "rs"));
+    for file in rules.iter().chain(below.iter().flatten()) {
+        let text = fs::read_to_string(file).unwrap();
+        for word in ["http::", "tokio_postgres", "Set-Cookie", "std::env", "std::fs"] {
+            assert!(!text.contains(word), "{} has {word}", file.display());
+        }
+    }
+    for file in &rules {
+        assert!(!fs::read_to_string(file).unwrap().contains("async "), "{} waits", file.display());
     }
     for file in files("crates/core/src", "rs").into_iter().chain(files("crates/cli/src", "rs")) {
         assert!(

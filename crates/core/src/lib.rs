@@ -6,7 +6,7 @@
 //! loads rows ([`store`]), decides ([`rules`]), writes, and answers ([`reply`]) or refuses with a reason ([`error`]);
 //! cookies ([`cookie`], [`cookie_cache`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
 //! share, [`config`] what a deployment decides, [`declarations`] what features add to it, [`check`] looks at the
-//! latter beforehand, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
+//! latter beforehand, [`features`] are what it switches on, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
 //! Below all of them lie [`syntax`], which reads addresses, networks and patterns, and [`problem`], the form in which the parts report
 //! what is wrong with a configuration.
 
@@ -58,7 +58,6 @@ pub mod session_cookies;
 pub mod session_jwt;
 pub mod signed_in;
 pub mod signing_keys;
-pub mod social;
 pub mod stopwatch;
 pub mod store;
 pub mod syntax;

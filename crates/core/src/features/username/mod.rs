@@ -30,28 +30,28 @@ use crate::{
     store,
 };
 
-/// `POST /sign-in/username`. better-auth leaves cross-site requests without cookies to the content type; here they meet the
-/// guard of `/sign-in/email` (docs/DIFFERENCES.md).
-pub const SIGN_IN: Endpoint = Endpoint {
-    id: "sign_in.username",
-    method: Method::POST,
-    path: "/sign-in/username",
-    about: "Opens a session for a username and its password; only with `username.enabled`.",
-    body: Body::Json,
-    guard: Guard::LoginCsrf,
-    run: run!(sign_in),
-};
-
-/// `POST /is-username-available`.
-pub const IS_AVAILABLE: Endpoint = Endpoint {
-    id: "username.is_available",
-    method: Method::POST,
-    path: "/is-username-available",
-    about: "Tells whether no user has a username; only with `username.enabled`.",
-    body: Body::Json,
-    guard: Guard::Open,
-    run: run!(is_available),
-};
+/// The endpoints of usernames. better-auth leaves cross-site requests to `/sign-in/username` without cookies to the content type;
+/// here they meet the guard of `/sign-in/email` (docs/DIFFERENCES.md).
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "sign_in.username",
+        method: Method::POST,
+        path: "/sign-in/username",
+        about: "Opens a session for a username and its password; only with `username.enabled`.",
+        body: Body::Json,
+        guard: Guard::LoginCsrf,
+        run: run!(sign_in),
+    },
+    Endpoint {
+        id: "username.is_available",
+        method: Method::POST,
+        path: "/is-username-available",
+        about: "Tells whether no user has a username; only with `username.enabled`.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(is_available),
+    },
+];
 
 /// The member that has the username, and the column.
 const USERNAME: &str = "username";
