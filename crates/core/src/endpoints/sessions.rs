@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::Context,
-    endpoint::{Body, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     reason::Reason,
     reply::Reply,
@@ -25,6 +25,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "The user's sessions that are not over.",
         body: Body::Ignored,
         guard: Guard::FreshSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(list),
     },
     Endpoint {
@@ -35,6 +37,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: Body::Json,
         // The cookie is written anew here: what is over, or has changed, must not live on in it.
         guard: Guard::StoredSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(update),
     },
     Endpoint {
@@ -44,6 +48,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Ends the session with the given token, if it is the user's.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(revoke),
     },
     Endpoint {
@@ -53,6 +59,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Ends every session of the user, this one too.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(revoke_all),
     },
     Endpoint {
@@ -62,6 +70,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Ends every session of the user but this one.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(revoke_others),
     },
 ];
