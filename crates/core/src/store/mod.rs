@@ -24,6 +24,7 @@ mod statement;
 mod times;
 mod tls;
 mod unique;
+mod unknown;
 pub mod unproven;
 mod url;
 pub mod user;
