@@ -248,11 +248,7 @@ fn a_unique_index_is_left_out_where_rows_have_one_value_and_all_else_is_made() {
     let plan = planned(&database, &wanted);
     assert_eq!(plan.refusals, Vec::<String>::new());
     let told = [
-        (
-            "user_email_uidx",
-            "in the column `email` of `user`, 1 value stands in 3 rows",
-            "lets no new user have an address",
-        ),
+        ("user_email_uidx", "in the column `email` of `user`, 1 value stands in 3 rows", "no new user gets an address"),
         ("user_username_uidx", "in the column `username` of `user`, 1 value stands in 2 rows", "two requests at once"),
         ("session_token_uidx", "in the column `token` of `session`, 1 value stands in 2 rows", "two requests at once"),
         ("rateLimit_key_uidx", "in the column `key` of `rateLimit`, 1 value stands in 2 rows", "two requests at once"),

@@ -33,8 +33,8 @@ impl Repeated {
         let (values, stand) =
             if *values == 1 { ("1 value".to_owned(), "stands") } else { (format!("{values} values"), "stand") };
         let meanwhile = if is_address {
-            "Until then the service lets no new user have an address that is there, and whoever signs in with an address of several \
-             users is any of them"
+            "Until then no new user gets an address that another user has, but a sign-in with an address that several users have may \
+             open any one of them"
         } else {
             "The service works without the index, but two requests at once may write one value twice"
         };
