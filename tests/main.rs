@@ -52,6 +52,7 @@ mod open_api;
 mod open_api_reference;
 mod options;
 mod other_schemas;
+mod pages;
 mod parsers;
 mod pooler;
 mod previews;
