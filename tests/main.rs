@@ -37,6 +37,7 @@ mod features;
 mod flow_parsers;
 mod freezing;
 mod full_disk;
+mod guides;
 mod half_written;
 mod incomplete_tables;
 mod journey;
