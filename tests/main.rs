@@ -26,6 +26,7 @@ mod cookie_cache;
 mod cross_origin;
 mod database_faults;
 mod database_urls;
+mod declarations;
 mod deployed_functions;
 mod diagnosis;
 mod discovery;

@@ -1,6 +1,7 @@
 //! Origins out of the environment and of `trusted_origins`.
 
-use super::{Problems, Variables, reader::Section};
+use super::{Problems, Variables};
+use crate::options::Section;
 use crate::syntax::origin;
 
 /// The deployment's own host names, as the platform tells them: trusted exactly, so that previews work and no other

@@ -4,12 +4,14 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use super::{
-    Provider,
     id_token::{self, Bound},
     profile,
+    provider::Provider,
+    rules::Profile,
     tokens::Tokens,
+    wire::GivenIdToken,
 };
-use crate::{code, error::Error, reason::Reason, rules::oauth::Profile, wire::GivenIdToken};
+use crate::{code, error::Error, reason::Reason};
 
 /// Whom a token is of, once it is verified: by the provider's keys, for this client, lately.
 ///

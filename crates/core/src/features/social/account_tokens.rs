@@ -4,6 +4,13 @@
 use http::StatusCode;
 use jiff::SignedDuration;
 
+use super::{
+    profile,
+    provider::{self, Provider},
+    rows,
+    tokens::{self, Tokens},
+    wire::{self, AccountSelection, QueriedSelection},
+};
 use crate::{
     account_cookie, code,
     context::Context,
@@ -12,12 +19,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::{self, Found},
-    social::{
-        self, Provider, profile,
-        tokens::{self, Tokens},
-    },
-    store,
-    wire::{self, AccountSelection, GetSession, QueriedSelection},
+    wire::GetSession,
 };
 
 /// Seconds before its end at which an access token is replaced.
@@ -27,7 +29,7 @@ const ABOUT_TO_END: i64 = 5;
 pub(super) async fn get(cx: &mut Context, body: AccountSelection) -> Result<Reply, Error> {
     let mut account = select(cx, &body).await?;
     let auth = cx.auth.clone();
-    let provider = social::find(&auth, &account.provider_id, cx.now, unsupported(&account)).await?;
+    let provider = provider::find(&auth, &account.provider_id, cx.now, unsupported(&account)).await?;
     let token = valid(cx, &provider, &mut account).await?;
     Reply::json(&wire::AccessToken {
         access_token: &token,
@@ -41,7 +43,7 @@ pub(super) async fn get(cx: &mut Context, body: AccountSelection) -> Result<Repl
 pub(super) async fn refresh(cx: &mut Context, body: AccountSelection) -> Result<Reply, Error> {
     let mut account = select(cx, &body).await?;
     let auth = cx.auth.clone();
-    let provider = social::find(&auth, &account.provider_id, cx.now, unsupported(&account)).await?;
+    let provider = provider::find(&auth, &account.provider_id, cx.now, unsupported(&account)).await?;
     let Some(stored) = account.refresh_token.clone().filter(|token| !token.is_empty()) else {
         return Err(Error::bad(code::REFRESH_TOKEN_NOT_FOUND, Reason::NoProviderToken));
     };
@@ -67,7 +69,7 @@ pub(super) async fn info(cx: &mut Context, query: QueriedSelection) -> Result<Re
     let mut account = select(cx, &query.0).await?;
     let auth = cx.auth.clone();
     let unknown = Error::bad(code::PROVIDER_NOT_CONFIGURED, Reason::UnknownProvider);
-    let provider = social::find(&auth, &account.provider_id, cx.now, unknown).await?;
+    let provider = provider::find(&auth, &account.provider_id, cx.now, unknown).await?;
     let token = valid(cx, &provider, &mut account).await?;
     if token.is_empty() {
         return Err(Error::bad(code::ACCESS_TOKEN_NOT_FOUND, Reason::NoProviderToken));
@@ -108,7 +110,7 @@ async fn select(cx: &mut Context, selection: &AccountSelection) -> Result<Linked
     };
     let found = match selection {
         AccountSelection::Row(_) if stateless => None,
-        AccountSelection::Row(id) => store::social::own(&cx.db, &user.id, id).await?,
+        AccountSelection::Row(id) => rows::own(&cx.db, &user.id, id).await?,
         AccountSelection::Cookie => account_cookie::read(cx).filter(|account| account.user_id == user.id),
     };
     found.ok_or_else(|| Error::bad(code::ACCOUNT_NOT_FOUND, Reason::UnknownAccount))
@@ -147,7 +149,7 @@ async fn replace(
     account.updated_at = Some(cx.now);
     new.store_in(account, &auth.config, &mut cx.rng);
     if !auth.config.is_stateless() {
-        store::social::refreshed(&cx.db, account).await?;
+        rows::refreshed(&cx.db, account).await?;
     }
     Ok(Ok((old, new)))
 }

@@ -1,5 +1,9 @@
 //! Tokens for other services, and the public keys to check them with (spec jwt-oauth-schema §1.1).
 
+pub mod rules;
+pub mod token;
+mod wire;
+
 use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{
@@ -10,7 +14,8 @@ use crate::{
     reply::Reply,
     run::{run, run_signed_in},
     signed_in::SignedIn,
-    signing_keys, wire,
+    signing_keys,
+    wire::{KeySet, Nothing},
 };
 
 /// What this function serves.
@@ -39,15 +44,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
 /// longer than that before it signs.
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=60, s-maxage=60, stale-if-error=86400");
 
-async fn token(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
-    let token = signing_keys::token(cx, &own.user).await?;
+async fn token(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+    let token = token::of(cx, &own.user).await?;
     Reply::json(&wire::Token { token: &token })
 }
 
-async fn jwks(cx: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
+async fn jwks(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
     if cx.auth.config.jwks.remote {
         return Err(Error::Blank { status: StatusCode::NOT_FOUND, reason: Reason::FeatureDisabled });
     }
     let keys = signing_keys::shown(cx).await?;
-    Ok(Reply::json(&wire::KeySet { keys: &keys })?.with(header::CACHE_CONTROL, CACHED))
+    Ok(Reply::json(&KeySet { keys: &keys })?.with(header::CACHE_CONTROL, CACHED))
 }

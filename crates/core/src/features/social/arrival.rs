@@ -4,7 +4,12 @@
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::{Provider, tokens::Tokens};
+use super::{
+    provider::Provider,
+    rows,
+    rules::{self, Change, Owner, Profile, Refusal},
+    tokens::Tokens,
+};
 use crate::{
     account_cookie,
     context::{
@@ -17,10 +22,7 @@ use crate::{
     model::{LinkedAccount, Session, User},
     reason::Reason,
     reply::Reply,
-    rules::{
-        fields,
-        oauth::{self, Change, Owner, Profile, Refusal},
-    },
+    rules::fields,
     store::{self, StoreError},
 };
 
@@ -101,14 +103,14 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
     if cx.auth.config.is_stateless() {
         return enter_without_database(cx, arrival, email).await;
     }
-    let known = store::social::known(&cx.db, &provider.client.id, &profile.subject, &email).await?;
+    let known = rows::known(&cx.db, &provider.client.id, &profile.subject, &email).await?;
     match known.owner() {
         Err(refusal) => Ok(Err(refusal.into())),
         Ok(Owner::Nobody) => make(cx, arrival, email).await,
         Ok(Owner::OfAccount(account, user)) => enter(cx, arrival, *account, *user, false).await,
         Ok(Owner::OfAddress(user)) => {
             let linking = &cx.auth.config.account.linking;
-            if let Err(refusal) = oauth::may_link(&provider.client.id, profile, &user, linking) {
+            if let Err(refusal) = rules::may_link(&provider.client.id, profile, &user, linking) {
                 return Ok(Err(refusal.into()));
             }
             if !user.is_verified() {
@@ -161,7 +163,7 @@ async fn enter(
     let blocked = arrival.provider.client.require_email_verification && !verified;
     let (session, closed) =
         if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
-    let (account, session) = match store::social::write(&cx.db, account, is_new_account, &change, session).await {
+    let (account, session) = match rows::write(&cx.db, account, is_new_account, &change, session).await {
         Ok(Some(written)) => written,
         Ok(None) if is_new_account => return Ok(Err(Refusal::NotLinked.into())),
         Ok(None) => return Ok(Err(Refusal::Orphaned.into())),
@@ -176,7 +178,7 @@ async fn enter(
 
 /// The columns of one's own of somebody who is to be made, where people may sign up.
 fn admitted(cx: &Context, arrival: &Arrival<'_>) -> Result<Map<String, Value>, Failure> {
-    oauth::may_sign_up(arrival.provider.client, arrival.request_sign_up)?;
+    rules::may_sign_up(arrival.provider.client, arrival.request_sign_up)?;
     fields::create(&cx.auth.config.schema.additional.user, &Map::new()).map_err(Failure::Fields)
 }
 
@@ -193,7 +195,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     let blocked = client.require_email_verification && !user.is_verified();
     let (session, closed) =
         if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
-    let made = store::social::create(&cx.db, &user, &additional.into(), account, session).await;
+    let made = rows::create(&cx.db, &user, &additional.into(), account, session).await;
     let (user, account, session) = match made {
         Ok(made) => made,
         Err(error @ StoreError::Refused { .. }) => {

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Input, Kind, Raw, fields::Fields};
 use crate::{
     config::RESERVED_PARAMS,
     model::{self, Additional},
+    wire::{Fields, Input, Kind, Raw},
 };
 
 /// `POST /sign-in/social` and `POST /link-social`.

@@ -4,10 +4,10 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, additional::Values, column, pool::Repeat, session, unique, user};
+use super::rules::{Change, Known};
 use crate::{
     model::{LinkedAccount, Session, User},
-    rules::oauth::{Change, Known},
+    store::{Db, Param, StoreError, additional::Values, column, pool::Repeat, session, unique, user},
 };
 
 /// The columns of an account, in the order that [`from_row`] reads.

@@ -6,8 +6,11 @@ use sha2::{Digest as _, Sha256};
 use url::form_urlencoded;
 
 use super::{
-    Provider, parsed, previews,
+    outgoing::parsed,
+    previews,
+    provider::Provider,
     state::{self, Beginning, Link},
+    wire,
 };
 use crate::{
     config::RESERVED_PARAMS,
@@ -17,7 +20,6 @@ use crate::{
     reason::Reason,
     reply::{Reply, location},
     rules::query,
-    wire,
 };
 
 /// Begins a flow and sends the browser to the provider (§4.1): the client goes there by itself, or is told where.

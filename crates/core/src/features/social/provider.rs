@@ -1,25 +1,15 @@
-//! Signing in with a provider: where people are sent, what their coming back brings, and who they are then. The flow is one
-//! for all providers; what differs is in [`table`] and in [`profile`] (spec jwt-oauth-schema §4).
-
-pub mod arrival;
-pub mod authorize;
-mod discovery;
-pub mod given;
-mod id_token;
-mod outgoing;
-pub mod previews;
-pub mod profile;
-pub mod state;
-mod table;
-pub mod tokens;
+//! A provider and this service as its client.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use url::Url;
 
-pub use self::table::ENTRIES;
-use self::{outgoing::Outgoing, table::Entry};
+use super::{
+    discovery,
+    outgoing::Outgoing,
+    previews,
+    table::{self, ENTRIES, Entry},
+};
 use crate::{
     auth::Auth,
     code,
@@ -35,8 +25,8 @@ use crate::{
 pub struct Provider<'a> {
     /// As configured.
     pub client: &'a Client,
-    entry: &'static Entry,
-    document: Option<Arc<Document>>,
+    pub(super) entry: &'static Entry,
+    pub(super) document: Option<Arc<Document>>,
     auth: &'a Auth,
 }
 
@@ -86,26 +76,26 @@ impl Provider<'_> {
         verifiable && !self.client.disable_id_token_sign_in
     }
 
-    fn discovery(&self) -> Option<&Discovery> {
+    pub(super) fn discovery(&self) -> Option<&Discovery> {
         self.client.discovery.as_ref()
     }
 
     /// Whether a code is bound to a verifier.
-    fn pkce(&self) -> bool {
+    pub(super) fn pkce(&self) -> bool {
         self.discovery().map_or(self.entry.pkce, |discovery| discovery.pkce)
     }
 
-    fn token_auth(&self) -> TokenAuth {
+    pub(super) fn token_auth(&self) -> TokenAuth {
         let basic = self.discovery().map_or(self.entry.basic, |discovery| discovery.basic);
         self.client.token_auth.unwrap_or(if basic { TokenAuth::Basic } else { TokenAuth::Post })
     }
 
-    fn token_endpoint(&self) -> String {
+    pub(super) fn token_endpoint(&self) -> String {
         self.document.as_ref().map_or_else(|| self.filled(self.entry.token), |document| document.token.clone())
     }
 
     /// A URL of the table with the client's own server in it.
-    fn filled(&self, url: &str) -> String {
+    pub(super) fn filled(&self, url: &str) -> String {
         let own = &self.client.own;
         let or = |given: &Option<String>, usual: &str| given.clone().unwrap_or_else(|| usual.to_owned());
         url.replace("{authority}", &or(&own.authority, "https://login.microsoftonline.com"))
@@ -113,20 +103,16 @@ impl Provider<'_> {
             .replace("{issuer}", &or(&own.issuer, "https://gitlab.com"))
     }
 
-    fn outgoing(&self) -> Outgoing<'_> {
+    pub(super) fn outgoing(&self) -> Outgoing<'_> {
         Outgoing::new(&self.auth.config.social, self.client)
     }
 
     /// The keys that sign its ID tokens.
-    fn keys(&self, url: &str) -> Result<Arc<KeySet>, String> {
+    pub(super) fn keys(&self, url: &str) -> Result<Arc<KeySet>, String> {
         self.auth.providers.keys(url, || {
             let (target, reach) = self.outgoing().target(url)?;
             let headers = self.discovery().map(|discovery| discovery::headers_for(discovery, url)).unwrap_or_default();
             Ok(KeySet::Remote(RemoteKeySet::of_provider(target, reach, headers)))
         })
     }
-}
-
-fn parsed(url: &str) -> Result<Url, String> {
-    Url::parse(url).map_err(|_| format!("`{url}` is no URL"))
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::Provider;
+use super::provider::Provider;
 use crate::{
     crypto::jwk::Algorithm,
     model::Additional,

@@ -2,29 +2,22 @@
 
 use http::StatusCode;
 
-use crate::{
-    code,
-    context::Context,
-    error::Error,
-    reason::Reason,
-    reply::Reply,
-    rules::oauth::{self, Change, Profile},
-    signed_in::SignedIn,
-    social::{
-        self, Provider,
-        arrival::{self, Arrival},
-        authorize, given,
-        state::Link,
-    },
-    store,
+use super::{
+    arrival::{self, Arrival},
+    authorize, given,
+    provider::{self, Provider},
+    rows,
+    rules::{self, Change, Profile},
+    state::Link,
     wire::{self, GivenIdToken},
 };
+use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn};
 
 /// By a flow, or by an ID token that the client has already.
 pub(super) async fn link(cx: &mut Context, mut body: wire::Social, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let unknown = Error::api(StatusCode::NOT_FOUND, code::PROVIDER_NOT_FOUND, Reason::UnknownProvider);
-    let provider = social::find(&auth, &body.provider, cx.now, unknown).await?;
+    let provider = provider::find(&auth, &body.provider, cx.now, unknown).await?;
     match body.id_token.take() {
         Some(given) => by_id_token(cx, &provider, &given, &own).await,
         None => {
@@ -47,7 +40,7 @@ async fn by_id_token(
     let tokens = given::tokens(given, true);
     let session = (own.session.token.as_str(), own.user.id.as_str());
     let id = provider.client.id.as_str();
-    let (live, accounts) = store::social::linkable(&cx.db, id, &profile.subject, session, cx.now).await?;
+    let (live, accounts) = rows::linkable(&cx.db, id, &profile.subject, session, cx.now).await?;
     if !live {
         return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::LinkSessionOver));
     }
@@ -77,7 +70,7 @@ async fn by_id_token(
     };
     let change = Change::on_link(&profile, &auth.config.account.linking);
     let failed = |reason| Error::api(StatusCode::EXPECTATION_FAILED, code::LINKING_FAILED, reason);
-    match store::social::write(&cx.db, account, is_new, &change, None).await {
+    match rows::write(&cx.db, account, is_new, &change, None).await {
         Ok(Some(_)) => Reply::json(&wire::Linked { url: "", status: true, redirect: false }),
         Ok(None) => Err(failed(Reason::LinkedElsewhere)),
         Err(error) => Err(Error::refused_row(error, failed(Reason::RowRefused))),
@@ -85,7 +78,7 @@ async fn by_id_token(
 }
 
 fn judge(cx: &Context, provider: &str, profile: &Profile, own: &SignedIn) -> Result<(), Error> {
-    let judged = oauth::may_add(provider, profile, &own.user.email, &cx.auth.config.account.linking);
+    let judged = rules::may_add(provider, profile, &own.user.email, &cx.auth.config.account.linking);
     judged.map_err(|reason| {
         let code = match reason {
             Reason::EmailMismatch => code::LINKING_DIFFERENT_EMAILS_NOT_ALLOWED,

@@ -5,20 +5,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Provider,
     id_token::{self, Bound, claims},
+    provider::Provider,
+    rules::{Picture, Profile, subject},
     table::Source,
     tokens::{self, Tokens},
 };
-use crate::{
-    json,
-    model::Additional,
-    rules::{
-        oauth::{Picture, Profile, subject},
-        query,
-    },
-    syntax::email,
-};
+use crate::{json, model::Additional, rules::query, syntax::email};
 
 /// What a provider says of whoever these tokens are of. `given` is what the browser brought along, which only Apple has.
 /// ID tokens of named providers are believed here without their signature: they came straight from the provider over TLS,

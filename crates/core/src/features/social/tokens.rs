@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::Provider;
+use super::provider::Provider;
 use crate::{
     config::{Client, Config, TokenAuth},
     crypto::{envelope, jwk, random::Rng},

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
-use super::{outgoing::Outgoing, parsed};
+use super::outgoing::{Outgoing, parsed};
 use crate::{
     auth::Auth,
     config::{Client, Discovery},

@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::state;
+use super::{state, wire};
 use crate::{
     auth::Auth,
     config::Previews,
@@ -21,7 +21,6 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::query,
-    wire,
 };
 
 /// Seconds for which one is good: a redirect takes no longer.

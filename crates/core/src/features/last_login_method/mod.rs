@@ -1,5 +1,13 @@
 //! Last login method (spec sign-in-plugins §11): a cookie that scripts can read says how its browser signed in last and, where
 //! configured, a column says it of the user. Neither is proof of anything: nothing is decided by them.
+//!
+//! Threats:
+//! - A script or a user changes the cookie: only the sign-in page reads it, to show a hint.
+//! - Another user of the browser learns how its last user signed in: the cookie has the method and no address, user or token.
+//! - A client sets the column: it is no input at sign-up and `/update-user`.
+//! - A column that cannot be written keeps users out: the session opens all the same, and the log tells it.
+
+pub mod declaration;
 
 use serde_json::{Map, Value};
 
@@ -66,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_cookie_calls_ways_as_better_auth_calls_them() {
-        let vectors = include_str!("../../../../tests/vectors/sign-in-plugins.json");
+        let vectors = include_str!("../../../../../tests/vectors/sign-in-plugins.json");
         let vectors: Value = serde_json::from_str(vectors).unwrap();
         for (path, way) in [
             ("/callback/github", Way::Provider("github")),

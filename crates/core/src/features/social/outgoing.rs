@@ -5,7 +5,6 @@ use http::{HeaderMap, Request, header};
 use http_body_util::Full;
 use url::Url;
 
-use super::parsed;
 use crate::{
     config::{Client, Social},
     fetch::{self, Reach},
@@ -80,4 +79,12 @@ impl<'a> Outgoing<'a> {
 
 fn object(answer: &[u8]) -> Result<Additional, String> {
     serde_json::from_slice(answer).map_err(|_| "the answer is no JSON object".to_owned())
+}
+
+/// A URL that the configuration or a provider gives.
+///
+/// # Errors
+/// The text is none.
+pub(super) fn parsed(url: &str) -> Result<Url, String> {
+    Url::parse(url).map_err(|_| format!("`{url}` is no URL"))
 }

@@ -3,26 +3,19 @@
 
 use http::StatusCode;
 
-use crate::{
-    code,
-    context::Context,
-    error::Error,
-    reason::Reason,
-    reply::Reply,
-    rules::oauth::Refusal,
-    social::{
-        self,
-        arrival::{self, Arrival, Arrived, Failure},
-        authorize, given,
-    },
+use super::{
+    arrival::{self, Arrival, Arrived, Failure},
+    authorize, given, provider,
+    rules::Refusal,
     wire,
 };
+use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply};
 
 /// By a flow, or by an ID token that the client has already.
 pub(super) async fn by_provider(cx: &mut Context, mut body: wire::Social) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let unknown = Error::api(StatusCode::NOT_FOUND, code::PROVIDER_NOT_FOUND, Reason::UnknownProvider);
-    let provider = social::find(&auth, &body.provider, cx.now, unknown).await?;
+    let provider = provider::find(&auth, &body.provider, cx.now, unknown).await?;
     let Some(token) = body.id_token.take() else { return authorize::begin(cx, &provider, body, None).await };
     let profile = given::profile(&provider, &token, cx.now).await?;
     let arrival = Arrival {

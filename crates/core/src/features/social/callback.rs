@@ -2,27 +2,24 @@
 
 use jiff::Timestamp;
 
+use super::{
+    arrival::{self, Arrival, Arrived, Failure},
+    previews, profile,
+    provider::{self, Provider},
+    rows,
+    rules::{self, Change, Profile, Refusal, merged_scopes},
+    state::{self, Link, State},
+    tokens::{self, Tokens},
+    wire,
+};
 use crate::{
     context::Context,
     error::Error,
     model::Additional,
     reason::Reason,
     reply::Reply,
-    rules::{
-        fields,
-        oauth::{self, Change, Profile, Refusal, merged_scopes},
-        query,
-    },
-    social::{
-        self, Provider,
-        arrival::{self, Arrival, Arrived, Failure},
-        previews, profile,
-        state::{self, Link, State},
-        tokens::{self, Tokens},
-    },
-    store,
+    rules::{fields, query},
     syntax::origin,
-    wire,
 };
 
 /// An answer that comes as a form goes on as a query: the cookies of the flow come with a GET alone.
@@ -48,7 +45,7 @@ pub(super) async fn arrive(cx: &mut Context, answer: wire::Callback) -> Result<R
     let Some(code) = answer.get("code") else { return Err(flow.fail(cx, "no_code", None, Reason::NoCode)) };
     let auth = cx.auth.clone();
     let unknown = flow.fail(cx, "oauth_provider_not_found", None, Reason::UnknownProvider);
-    let provider = social::find(&auth, &answer.provider, cx.now, unknown).await?;
+    let provider = provider::find(&auth, &answer.provider, cx.now, unknown).await?;
     check(cx, &flow, &provider, answer.get("iss"))?;
 
     let redirect_uri = provider.redirect_uri(cx);
@@ -161,11 +158,11 @@ async fn add(
     }
     let session = (token.as_str(), link.user_id.as_str());
     let id = provider.client.id.as_str();
-    let (live, accounts) = store::social::linkable(&cx.db, id, &profile.subject, session, cx.now).await?;
+    let (live, accounts) = rows::linkable(&cx.db, id, &profile.subject, session, cx.now).await?;
     if !live {
         return Err(unable(cx, Reason::LinkSessionOver));
     }
-    oauth::may_add(id, profile, &link.email, &auth.config.account.linking).map_err(|reason| match reason {
+    rules::may_add(id, profile, &link.email, &auth.config.account.linking).map_err(|reason| match reason {
         Reason::EmailMismatch => flow.fail(cx, "email_does_not_match", None, reason),
         reason => unable(cx, reason),
     })?;
@@ -197,7 +194,7 @@ async fn add(
     };
     let change = Change::on_link(profile, &auth.config.account.linking);
     let redirect = Reply::redirect_as_json(&flow.callback_url)?;
-    match store::social::write(&cx.db, account, is_new, &change, None).await {
+    match rows::write(&cx.db, account, is_new, &change, None).await {
         Ok(Some(_)) => Ok(redirect),
         Ok(None) => Err(unable(cx, Reason::LinkedElsewhere)),
         Err(error) => Err(Error::refused_row(error, unable(cx, Reason::RowRefused))),
