@@ -32,7 +32,7 @@ pub(crate) enum Param<'a> {
 
 /// A column of sessions about the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum About {
+pub(crate) enum About {
     /// `ipAddress`.
     Address,
     /// `userAgent`.
