@@ -19,6 +19,7 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
             "additional_fields::",
             "advisories_tables::",
             "database_urls::",
+            "declarations::",
             "diagnosis::",
             "incomplete_tables::",
             "migration::",

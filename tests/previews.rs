@@ -7,7 +7,7 @@ use gatepost_cli::edge;
 use gatepost_core::{
     config::Previews,
     crypto::{random::Rng, secret::Secret},
-    social::previews::{Answer, Ticket},
+    features::social::previews::{Answer, Ticket},
 };
 use serde_json::json;
 

@@ -9,9 +9,9 @@ use std::{
 use gatepost_cli::edge;
 use gatepost_core::{
     config::Limit,
+    features::social::{rows as social, rules},
     model::{Additional, Jwk, LinkedAccount, Session, User},
-    rules::oauth,
-    store::{Db, account, additional::Values, jwk, limit, mailed, session, social, unproven, user, verification},
+    store::{Db, account, additional::Values, jwk, limit, mailed, session, unproven, user, verification},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -192,7 +192,7 @@ impl<'a> Run<'a> {
         call!(self, db, social::own(&owner.id, &account.id));
         call!(self, db, social::linkable("github", &account.account_id, ("token", &owner.id), now));
         call!(self, db, social::refreshed(&account));
-        let change = oauth::Change { name: Some("Ada".to_owned()), ..oauth::Change::default() };
+        let change = rules::Change { name: Some("Ada".to_owned()), ..rules::Change::default() };
         call!(self, db, social::write(account.clone(), false, &change, None));
         let (other, token) = (linked(&owner.id, &format!("{prefix}-other")), format!("{prefix}-written"));
         call!(self, db, social::write(other, true, &change, Some(session_of(&owner.id, &token))));

@@ -175,8 +175,12 @@ impl Plan {
     }
 }
 
-/// What a column says that is not heeded: better-auth's plugin for it would keep somebody out, and there is none here.
+/// What a column says that is not heeded: better-auth's plugin for it would keep somebody out, and there is none here. A feature
+/// that is on heeds the columns that it declares.
 pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
+    if table.columns.iter().any(|known| known.name == column) {
+        return None;
+    }
     let letters: String = column.chars().filter(|letter| *letter != '_').collect();
     let (plugin, consequence) = match (table.model, letters.to_ascii_lowercase().as_str()) {
         ("user", "twofactorenabled") => {

@@ -22,5 +22,5 @@ fn listed(names: &[String]) -> String {
 
 /// A table's section in `[schema]`.
 pub(crate) fn section(table: &Table) -> &'static str {
-    if table.model == "rateLimit" { "rate_limit" } else { table.model }
+    table.key
 }

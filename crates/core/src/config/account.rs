@@ -1,7 +1,8 @@
 //! `[account]`: how a user's accounts at providers belong together, and how flows and tokens are kept (spec core §3.19,
 //! jwt-oauth-schema §§4.3, 4.6, 4.9).
 
-use super::{Problems, Schema, reader::Section};
+use super::{Problems, Schema};
+use crate::options::Section;
 
 /// How a user's accounts belong together.
 #[derive(Debug, Clone)]

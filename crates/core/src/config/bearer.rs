@@ -1,7 +1,8 @@
 //! `[bearer]`: the session's token in an `Authorization` header, for clients without cookies
 //! (spec jwt-oauth-schema §2).
 
-use super::{Problems, reader::Section};
+use super::Problems;
+use crate::options::Section;
 
 /// The session's token in an `Authorization` header.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! `[email_verification]`: which mails confirm addresses (spec core §14).
 
-use super::{Problems, reader::Section};
+use super::Problems;
+use crate::options::Section;
 
 /// Confirming addresses (spec core §14).
 #[derive(Debug, Clone)]

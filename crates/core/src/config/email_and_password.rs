@@ -1,6 +1,7 @@
 //! `[email_and_password]`: signing up and in with a password (spec core §14).
 
-use super::{Problems, reader::Section};
+use super::Problems;
+use crate::options::Section;
 
 /// Signing up and in with a password.
 #[derive(Debug, Clone)]

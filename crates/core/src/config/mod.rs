@@ -13,28 +13,26 @@ mod discovery;
 mod email;
 mod email_and_password;
 mod environment;
-mod features;
 mod fields;
 mod jwt;
-mod last_login_method;
 mod naming;
 mod observability;
 mod origins;
 mod pool;
 mod previews;
 mod rate_limit;
-mod reader;
 mod schema;
+mod schema_file;
 mod search_path;
 mod secondary_storage;
 mod secret;
 mod session;
 mod social;
+mod table;
 mod tables;
 mod transport;
 mod url_forms;
 mod user;
-mod username;
 mod variables;
 mod verification;
 
@@ -42,9 +40,12 @@ use url::Url;
 
 use crate::{
     crypto::{jwk::Algorithm, secret::Secrets},
+    declaration::Resource,
+    options::{self, Section},
     syntax::origin::{self, Pattern},
 };
 
+use self::secondary_storage::Beside;
 pub use self::{
     account::{Account, Linking},
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
@@ -56,27 +57,26 @@ pub use self::{
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
-    features::Features,
-    fields::{AdditionalFields, Field, Kind, Of},
+    fields::{AdditionalFields, Field, Of},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
-    last_login_method::LastLoginMethod,
     naming::Naming,
     observability::{Collector, Observability},
     pool::PoolBounds,
     previews::Previews,
     rate_limit::{Limit, LimitStorage, RateLimit},
-    schema::{Column, Holds, Ids, Otherwise, Schema, Table},
+    schema::{Ids, Schema},
     secondary_storage::{SecondaryStorage, StoragePlace},
     secret::load_secrets,
     session::{CacheStrategy, CookieCache, Session},
     social::{Client, Own, Signing, Social},
+    table::{Column, Otherwise, Table},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
-    username::Username,
     variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
     verification::Verification,
 };
-use self::{reader::Section, secondary_storage::Beside};
+pub use crate::declaration::{Holds, Kind};
+pub use crate::declarations::Features;
 pub use crate::problem::{Problem, Problems, Source};
 
 /// Everything that a deployment decides.
@@ -162,15 +162,15 @@ impl Config {
     pub fn examine(variables: &Variables, file: Option<Source<'_>>) -> (Self, Problems) {
         let mut problems = Problems::default();
         let source = file.unwrap_or(Source { name: "gatepost.toml", text: "" });
-        let table = reader::parse(source, &mut problems);
-        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
+        let table = options::parse(source, &mut problems);
+        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()), absent::told);
 
         let environment = Environment::of(variables);
         let secrets = secret::read(variables, environment, &mut problems);
         let app_name = root.text("app_name", &mut problems).unwrap_or_else(|| "Better Auth".to_owned());
         let (base_url, base_url_text, base_path) = base(&mut root, variables, &mut problems);
         let mut trusted_origins = root.texts("trusted_origins", &mut problems).unwrap_or_default();
-        trusted_origins.extend(listed_origins(variables));
+        trusted_origins.extend(origins::listed(variables));
         origins::check(&mut trusted_origins, &root, &mut problems);
         let own_origins = origins::of_platform(variables, &mut problems);
         trusted_origins.extend(own_origins.iter().cloned());
@@ -207,7 +207,7 @@ impl Config {
         let tables = root.section("schema", &mut problems);
         let features = Features::read(&mut root, &mut problems);
         let named = database.schema_name.clone();
-        let mut schema = Schema::read(tables, named, ids, &features.columns(), &mut problems);
+        let mut schema = Schema::read(tables, named, ids, &features, &mut problems);
         let session = root.section("session", &mut problems);
         let session = Session::read(session, &mut schema, stateless, &mut problems);
         let user = User::read(root.section("user", &mut problems), &mut schema, &mut problems);
@@ -287,7 +287,8 @@ impl Config {
             ),
             ("user.change_email.send_change_email_confirmation", self.user.change_email.send_change_email_confirmation),
         ];
-        for (key, _) in needing.iter().filter(|(_, on)| *on) {
+        let of_core = needing.iter().filter(|(_, on)| *on).map(|(key, _)| (*key).to_owned());
+        for key in of_core.chain(self.features.needing(Resource::Mail)) {
             problems.add("EMAIL_URL", format!("it is missing, and `{key}` needs it; set it, or switch that off"));
         }
     }
@@ -306,8 +307,9 @@ impl Config {
             ("jwks.key_pair_config.alg", self.jwt.enabled && self.jwks.algorithm != Algorithm::EdDsa),
             ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
         ];
-        for (key, _) in needing.into_iter().chain(self.features.need_database()).filter(|(_, on)| *on) {
-            self.database.missing(key, problems);
+        let of_core = needing.iter().filter(|(_, on)| *on).map(|(key, _)| (*key).to_owned());
+        for key in of_core.chain(self.features.needing(Resource::Database)) {
+            self.database.missing(&key, problems);
         }
     }
 
@@ -390,10 +392,4 @@ fn base(
             (None, None, path)
         }
     }
-}
-
-/// `BETTER_AUTH_TRUSTED_ORIGINS`, split at commas. Trimmed, which better-auth forgets (docs/DIFFERENCES.md).
-fn listed_origins(variables: &Variables) -> impl Iterator<Item = String> {
-    let listed = variables.get("BETTER_AUTH_TRUSTED_ORIGINS").unwrap_or_default();
-    listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
 }

@@ -1,6 +1,7 @@
 //! Origins out of the environment and of `trusted_origins`.
 
-use super::{Problems, Variables, reader::Section};
+use super::{Problems, Variables};
+use crate::options::Section;
 use crate::syntax::origin;
 
 /// The deployment's own host names, as the platform tells them: trusted exactly, so that previews work and no other
@@ -17,6 +18,12 @@ pub(super) fn of_platform(variables: &Variables, problems: &mut Problems) -> Vec
         }
     }
     origins
+}
+
+/// `BETTER_AUTH_TRUSTED_ORIGINS`, split at commas. Trimmed, which better-auth forgets (docs/DIFFERENCES.md).
+pub(super) fn listed(variables: &Variables) -> impl Iterator<Item = String> {
+    let listed = variables.get("BETTER_AUTH_TRUSTED_ORIGINS").unwrap_or_default();
+    listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
 }
 
 /// What is wrong with a URL that has a login, without any part of it.

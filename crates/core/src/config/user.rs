@@ -1,6 +1,7 @@
 //! `[user]`: what users may do with their own row (spec core §§3.11–3.13).
 
-use super::{Problems, Schema, reader::Section};
+use super::{Problems, Schema};
+use crate::options::Section;
 
 /// What users may do with their own row.
 #[derive(Debug, Clone)]

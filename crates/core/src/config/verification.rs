@@ -1,6 +1,7 @@
 //! `[verification]`: how single-use secrets are stored (spec core §13).
 
-use super::{Problems, reader::Section};
+use super::Problems;
+use crate::options::Section;
 
 /// How single-use secrets are stored.
 #[derive(Debug, Clone)]

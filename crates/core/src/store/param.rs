@@ -11,7 +11,7 @@ use super::additional::Values;
 
 /// A value of a statement.
 #[derive(Clone, Copy)]
-pub(super) enum Param<'a> {
+pub(crate) enum Param<'a> {
     /// No value.
     Null,
     /// A text, and whatever else a column reads from one: identifiers, enums, numbers.

@@ -62,7 +62,7 @@ impl Schema {
     }
 
     /// Those of sessions.
-    pub(super) fn session(&self) -> &Columns {
+    pub(crate) fn session(&self) -> &Columns {
         &self.session
     }
 

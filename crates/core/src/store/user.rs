@@ -20,12 +20,12 @@ use crate::{
 const WIDTH: usize = 7;
 
 /// How many columns `{user.*}` has, the additional fields' among them.
-pub(super) fn width(schema: &Schema) -> usize {
+pub(crate) fn width(schema: &Schema) -> usize {
     WIDTH + schema.user().width()
 }
 
 /// Reads a user whose columns begin at `at`.
-pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, StoreError> {
+pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, StoreError> {
     Ok(User {
         additional: schema.user().additional(row, at + WIDTH)?,
         id: column::filled_text(row, at)?,
