@@ -154,7 +154,7 @@ impl Db {
         Ok(self.sent(Repeat::Safe, template, params, &Around::Undone).await?.into_iter().next())
     }
 
-    /// Sends a statement, and again where a column may refuse the empty text that stands for what is not known of the client.
+    /// Sends a statement, and once more where the column of a client's address may have refused the empty text.
     async fn sent(
         &self,
         repeat: Repeat,
@@ -162,19 +162,14 @@ impl Db {
         params: &[Param<'_>],
         around: &Around,
     ) -> Result<Vec<Row>, StoreError> {
-        let (unknown, mut params) = (&self.schema.unknown, params.to_vec());
-        unknown.replace(&mut params);
+        let params = self.schema.learnt.unknown.sent(params);
         match self.sent_learning(repeat, template, &params, around).await {
-            Err(refused) if unknown::may_refuse_empty(&refused) => {
-                // The server does not name the column. The statement that succeeds tells which one it is.
-                for columns in unknown::empty(&params) {
-                    let params = unknown::with_null(&params, columns);
-                    match self.sent_learning(repeat, template, &params, around).await {
-                        Err(StoreError::Refused { .. }) => {}
-                        answer => return answer.inspect(|_| unknown.learn(columns)),
-                    }
+            Err(refused) if unknown::may_be_refused(&refused, &params) => {
+                let params = unknown::with_null(&params);
+                match self.sent_learning(repeat, template, &params, around).await {
+                    Err(StoreError::Refused { .. }) => Err(refused),
+                    answer => answer.inspect(|_| self.schema.learnt.unknown.learn()),
                 }
-                Err(refused)
             }
             answer => answer,
         }

@@ -104,8 +104,8 @@ impl StoreError {
     }
 
     /// Whatever keeps a connection from being made, trying later may help; and no row is in what is told.
-    pub(super) fn connecting(error: &tokio_postgres::Error) -> Self {
-        Self::Unavailable(words::of_connecting(error))
+    pub(super) fn connecting(error: &tokio_postgres::Error, unsaid: Option<&str>) -> Self {
+        Self::Unavailable(words::of_connecting(error, unsaid))
     }
 }
 

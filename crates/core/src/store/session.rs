@@ -7,7 +7,6 @@ use super::{
     Db, Param, StoreError,
     additional::Values,
     column,
-    param::About,
     pool::Repeat,
     schema::Schema,
     secondary::{Change, Gone},
@@ -30,8 +29,8 @@ pub(crate) fn params(session: &Session) -> [Param<'_>; 8] {
         session.expires_at.into(),
         session.created_at.into(),
         session.updated_at.into(),
-        About::Address.param(session.ip_address.as_deref()),
-        About::Agent.param(session.user_agent.as_deref()),
+        session.ip_address.as_deref().map_or(Param::Null, Param::Address),
+        (&session.user_agent).into(),
     ]
 }
 
