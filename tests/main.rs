@@ -70,6 +70,7 @@ mod reasons;
 mod recipes;
 mod redirects;
 mod refused_connections;
+mod refused_rows;
 mod repeated_addresses;
 mod rotation;
 mod secondary_storage;

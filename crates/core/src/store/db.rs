@@ -25,6 +25,7 @@ use super::{
     schema::{Schema, TYPES},
     secondary::Secondary,
     statement::Lists,
+    unknown,
 };
 use crate::stopwatch::{Stopwatch, What};
 
@@ -153,8 +154,34 @@ impl Db {
         Ok(self.sent(Repeat::Safe, template, params, &Around::Undone).await?.into_iter().next())
     }
 
-    /// Sends a statement, and once more where its error says what another text or other values are for.
+    /// Sends a statement, and again where a column may refuse the empty text that stands for what is not known of the client.
     async fn sent(
+        &self,
+        repeat: Repeat,
+        template: &'static str,
+        params: &[Param<'_>],
+        around: &Around,
+    ) -> Result<Vec<Row>, StoreError> {
+        let (unknown, mut params) = (&self.schema.unknown, params.to_vec());
+        unknown.replace(&mut params);
+        match self.sent_learning(repeat, template, &params, around).await {
+            Err(refused) if unknown::may_refuse_empty(&refused) => {
+                // The server does not name the column. The statement that succeeds tells which one it is.
+                for columns in unknown::empty(&params) {
+                    let params = unknown::with_null(&params, columns);
+                    match self.sent_learning(repeat, template, &params, around).await {
+                        Err(StoreError::Refused { .. }) => {}
+                        answer => return answer.inspect(|_| unknown.learn(columns)),
+                    }
+                }
+                Err(refused)
+            }
+            answer => answer,
+        }
+    }
+
+    /// Sends a statement, and once more where its error says what another text or other values are for.
+    async fn sent_learning(
         &self,
         repeat: Repeat,
         template: &'static str,

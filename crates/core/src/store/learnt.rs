@@ -103,6 +103,7 @@ mod tests {
             column: Some(column.to_owned()),
             table: None,
             data_type: None,
+            place: None,
         };
         let filled = |sql: &'static str| schema.statement(sql, &[]).text.clone();
         assert_eq!(filled(sql), "insert into a (b) values (1)");

@@ -23,6 +23,7 @@ mod statement;
 mod times;
 mod tls;
 pub(crate) mod unique;
+mod unknown;
 pub mod unproven;
 mod url;
 pub mod user;

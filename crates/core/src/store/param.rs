@@ -16,6 +16,8 @@ pub(crate) enum Param<'a> {
     Null,
     /// A text, and whatever else a column reads from one: identifiers, enums, numbers.
     Text(&'a str),
+    /// A text about the client, empty where nothing is known.
+    Client(About, &'a str),
     /// True or false.
     Flag(bool),
     /// A whole number.
@@ -26,6 +28,22 @@ pub(crate) enum Param<'a> {
     Texts(&'a [String]),
     /// Values of additional fields, for `{user.values $1}` and its relatives. Each of them becomes a parameter of its own.
     Fields(&'a Values),
+}
+
+/// A column of sessions about the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// `ipAddress`.
+    Address,
+    /// `userAgent`.
+    Agent,
+}
+
+impl About {
+    /// The value for this column.
+    pub(super) fn param(self, text: Option<&str>) -> Param<'_> {
+        text.map_or(Param::Null, |text| Param::Client(self, text))
+    }
 }
 
 impl<'a> From<&'a str> for Param<'a> {
@@ -109,7 +127,7 @@ impl<'a> Param<'a> {
     pub(super) fn sent(self) -> Sent<'a> {
         Sent(match self {
             Self::Null | Self::Fields(_) => None,
-            Self::Text(text) => Some(text.into()),
+            Self::Text(text) | Self::Client(_, text) => Some(text.into()),
             Self::Flag(flag) => Some(if flag { "true" } else { "false" }.into()),
             Self::Number(number) => Some(number.to_string().into()),
             Self::Instant(instant) => Some(written(instant).into()),

@@ -17,6 +17,7 @@ use super::{
     param::Sent,
     statement::{Lists, Statement},
     times,
+    unknown::Unknown,
 };
 use crate::config::{self, Column, Holds, Ids, Kind, Table};
 
@@ -29,6 +30,8 @@ pub struct Schema {
     /// What a new account has in its additional fields: nothing else gives them a value.
     account_values: Values,
     learnt: Learnt,
+    /// Which columns take no empty text.
+    pub(super) unknown: Unknown,
     /// By where the template is: to hash a whole statement would cost more than all else here.
     statements: RwLock<HashMap<(usize, usize), Arc<Statement>>>,
 }
@@ -52,6 +55,7 @@ impl Schema {
             account,
             tables: tables.clone(),
             learnt: Learnt::default(),
+            unknown: Unknown::default(),
             statements: RwLock::default(),
         }
     }

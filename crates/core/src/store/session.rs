@@ -7,6 +7,7 @@ use super::{
     Db, Param, StoreError,
     additional::Values,
     column,
+    param::About,
     pool::Repeat,
     schema::Schema,
     secondary::{Change, Gone},
@@ -29,8 +30,8 @@ pub(crate) fn params(session: &Session) -> [Param<'_>; 8] {
         session.expires_at.into(),
         session.created_at.into(),
         session.updated_at.into(),
-        (&session.ip_address).into(),
-        (&session.user_agent).into(),
+        About::Address.param(session.ip_address.as_deref()),
+        About::Agent.param(session.user_agent.as_deref()),
     ]
 }
 
@@ -100,6 +101,7 @@ async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
         column: None,
         table: None,
         data_type: None,
+        place: None,
     };
     user::by_id(db, &session.user_id).await?.ok_or_else(gone)
 }
