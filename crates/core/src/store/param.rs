@@ -32,7 +32,7 @@ pub(crate) enum Param<'a> {
 
 /// A column of sessions about the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum About {
+pub(crate) enum About {
     /// `ipAddress`.
     Address,
     /// `userAgent`.
@@ -123,7 +123,7 @@ impl<'a> From<&'a Values> for Param<'a> {
 pub(super) struct Sent<'a>(pub(super) Option<Cow<'a, str>>);
 
 impl<'a> Param<'a> {
-    /// The value as text. Additional fields have none together: [`super::schema::Statement`] takes them one by one.
+    /// The value as text. Additional fields have none together: [`super::statement`] takes them one by one.
     pub(super) fn sent(self) -> Sent<'a> {
         Sent(match self {
             Self::Null | Self::Fields(_) => None,
