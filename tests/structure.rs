@@ -1,5 +1,7 @@
 //! The shape of the project: who may import whom, what is generated, and that nothing is without a test.
 
+mod graph;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -136,6 +138,61 @@ fn every_import_goes_down() {
         }
     }
     assert_eq!(seen, modules.iter().map(|module| (*module).to_owned()).collect(), "a floor lists what is not there");
+}
+
+/// Circles that stay. A request holds the places that features act at, and a place is a function of the request: one definition in
+/// two files. That of `config` may only shrink.
+const CIRCLES: &[&[&str]] = &[
+    &["context/edge.rs", "context/mod.rs", "context/places.rs"],
+    &[
+        "config/account.rs",
+        "config/features.rs",
+        "config/fields.rs",
+        "config/last_login_method.rs",
+        "config/naming.rs",
+        "config/schema.rs",
+        "config/session.rs",
+        "config/tables.rs",
+        "config/user.rs",
+        "config/username.rs",
+    ],
+];
+
+#[test]
+fn no_file_imports_itself_by_way_of_others() {
+    let edges = graph::of_the_core();
+    assert!(edges["store/session.rs"].contains("store/user/read.rs") && edges["features/mod.rs"].is_empty());
+    for circle in graph::circles(&edges) {
+        let stays = CIRCLES.iter().any(|known| circle.iter().all(|file| known.contains(&file.as_str())));
+        let imports = circle.iter().map(|file| (file, edges[file].intersection(&circle).collect::<Vec<_>>()));
+        assert!(stays, "the files import each other: {:#?}", imports.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn circles_of_files_are_found() {
+    let edges = |list: &[(&str, &[&str])]| {
+        let files = list.iter().map(|(file, imports)| {
+            ((*file).to_owned(), imports.iter().map(|import| (*import).to_owned()).collect::<BTreeSet<_>>())
+        });
+        files.collect()
+    };
+    assert_eq!(graph::circles(&edges(&[("a", &["b", "c"]), ("b", &["c"]), ("c", &[])])), BTreeSet::new());
+    let found = graph::circles(&edges(&[("a", &["b"]), ("b", &["c"]), ("c", &["a", "d"]), ("d", &[])]));
+    assert_eq!(found, BTreeSet::from([["a", "b", "c"].map(str::to_owned).into()]));
+}
+
+#[test]
+fn no_feature_imports_another() {
+    let feature = |file: &str| file.strip_prefix("features/")?.split(['/', '.']).next().map(str::to_owned);
+    let mut features = BTreeSet::new();
+    for (file, imports) in graph::of_the_core() {
+        let Some(own) = feature(&file).filter(|own| own != "mod") else { continue };
+        let others = imports.iter().filter(|import| feature(import).is_some_and(|other| other != own));
+        assert_eq!(others.collect::<Vec<_>>(), Vec::<&String>::new(), "{file} imports another feature");
+        features.insert(own);
+    }
+    assert!(features.len() > 3, "{features:?}");
 }
 
 /// The parts of a feature that are what a module below is, and may know no more than it does.

@@ -4,10 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Param, StoreError, column, mailed,
-    pool::Repeat,
-    schema::{Schema, literal},
-    session, verification,
+    Db, Param, StoreError, column, mailed, pool::Repeat, schema::Schema, session, verification, written::literal,
 };
 use crate::model::{Account, Session};
 

@@ -2,10 +2,7 @@
 
 use std::{
     pin::{Pin, pin},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use futures_util::{
@@ -20,41 +17,32 @@ use tokio_postgres::{
 
 use super::{
     Param, Pool, StoreError,
+    additional::Lists,
     learnt::THINGS,
     pool::{Repeat, With},
     schema::{Schema, TYPES},
     secondary::Secondary,
-    statement::Lists,
+    trips::Trips,
 };
 use crate::stopwatch::{Stopwatch, What};
 
 type Connecting = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
-/// The pool as one request uses it: counts the statements, each of them one round trip.
+/// The database as one request uses it: a pool, a schema, and the secondary storage where there is one.
 pub struct Db {
     pool: Arc<Pool>,
     pub(crate) schema: Arc<Schema>,
     /// The key-value store beside the database, where there is one.
     pub(crate) secondary: Option<Arc<dyn Secondary>>,
-    statements: AtomicU32,
-    commands: AtomicU32,
     connecting: Mutex<Option<Connecting>>,
-    /// What the request spends its time with.
-    pub watch: Stopwatch,
+    /// What the request has sent so far, and what it spends its time on.
+    pub trips: Trips,
 }
 
 impl Db {
     /// For one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
-        Self {
-            pool,
-            schema,
-            secondary,
-            statements: AtomicU32::new(0),
-            commands: AtomicU32::new(0),
-            connecting: Mutex::default(),
-            watch: Stopwatch::default(),
-        }
+        Self { pool, schema, secondary, connecting: Mutex::default(), trips: Trips::default() }
     }
 
     /// Waits for `something` that comes before the first statement, and connects meanwhile where there is no connection yet.
@@ -81,10 +69,11 @@ impl Db {
         self.connecting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The same, measured.
+    /// The database with `watch`, which measures the steps of the request.
     #[must_use]
-    pub fn watched(self, watch: Stopwatch) -> Self {
-        Self { watch, ..self }
+    pub fn watched(mut self, watch: Stopwatch) -> Self {
+        self.trips.watch = watch;
+        self
     }
 
     /// Sends one statement, whose places the schema fills in, and reads all of its rows.
@@ -204,12 +193,12 @@ impl Db {
     }
 
     async fn send(&self, repeat: Repeat, sql: &str, with: With<'_>) -> Result<Vec<Row>, StoreError> {
-        self.statements.fetch_add(1, Relaxed);
+        self.trips.sent();
         let connecting = self.connecting().take();
         if let Some(connecting) = connecting {
-            self.watch.measure(What::Wait, connecting).await?;
+            self.trips.watch.measure(What::Wait, connecting).await?;
         }
-        self.pool.query(&self.watch, repeat, sql, with).await
+        self.pool.query(&self.trips.watch, repeat, sql, with).await
     }
 
     /// Sends one statement whose answer has at most one row.
@@ -220,21 +209,6 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
         Ok(self.rows(repeat, template, params).await?.into_iter().next())
-    }
-
-    /// Statements so far.
-    pub fn statements(&self) -> u32 {
-        self.statements.load(Relaxed)
-    }
-
-    /// Counts a command to the secondary storage, which is one round trip.
-    pub(super) fn commanded(&self) {
-        self.commands.fetch_add(1, Relaxed);
-    }
-
-    /// Commands to the secondary storage so far.
-    pub fn commands(&self) -> u32 {
-        self.commands.load(Relaxed)
     }
 
     /// What the pool's clock says, in whole milliseconds as rows have them.

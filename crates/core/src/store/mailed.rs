@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, column, pool::Repeat, schema::literal, session, unique, user};
+use super::{Db, Param, StoreError, column, pool::Repeat, session, unique, user, written::literal};
 use crate::{
     model::{Session, User},
     rules::binding::Credential,

@@ -17,19 +17,24 @@ mod param;
 pub mod pool;
 pub mod schema;
 pub mod secondary;
+pub mod secret;
 pub mod session;
 pub mod single;
 mod statement;
+mod template;
 mod times;
 mod tls;
+pub mod trips;
 pub(crate) mod unique;
 pub mod unproven;
 mod url;
 pub mod user;
+pub mod values;
 pub mod verification;
 #[cfg(feature = "websocket")]
 mod websocket;
 mod words;
+pub mod written;
 
 pub(crate) use self::param::Param;
 pub use self::{db::Db, error::StoreError, pool::Pool};

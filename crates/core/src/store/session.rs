@@ -4,13 +4,12 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Param, StoreError,
-    additional::Values,
-    column,
+    Db, Param, StoreError, column,
     pool::Repeat,
     schema::Schema,
     secondary::{Change, Gone},
     user,
+    values::Values,
 };
 use crate::model::{Session, User};
 
@@ -65,7 +64,7 @@ pub enum Place {
 /// Where a place that is asked fails.
 pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, Option<User>), Gone>), StoreError> {
     if let Some(secondary) = &db.secondary {
-        match secondary.session(db, token).await? {
+        match secondary.session(&db.trips, token).await? {
             Err(Gone::Unknown) if secondary.besides().may_have() => {}
             found => return Ok((Place::SecondaryStorage, found)),
         }
@@ -114,7 +113,7 @@ pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Opt
         return open(db, session, &user).await.map(Some);
     }
     let Some(session) = insert_checked_row(db, &session, hash).await? else { return Ok(None) };
-    secondary.open_session(db, &session, &user).await?;
+    secondary.open_session(&db.trips, &session, &user).await?;
     Ok(Some(session))
 }
 
@@ -122,7 +121,7 @@ pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Opt
 pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
     let session = if secondary.besides().sessions { insert_row(db, &session).await? } else { session };
-    secondary.open_session(db, &session, user).await?;
+    secondary.open_session(&db.trips, &session, user).await?;
     Ok(session)
 }
 
@@ -164,7 +163,7 @@ async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Op
 pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
     let mut extended = false;
     if let Some(secondary) = &db.secondary {
-        extended = secondary.change_session(db, token, Change::Expiry(expires_at), now).await?.is_some();
+        extended = secondary.change_session(&db.trips, token, Change::Expiry(expires_at), now).await?.is_some();
         if !in_table_too(db, extended) {
             return Ok(extended);
         }
@@ -219,7 +218,7 @@ async fn end_rows(
 /// Ends the session with this token, if there is one.
 pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        secondary.end_session(db, token, None).await?;
+        secondary.end_session(&db.trips, token, None).await?;
     }
     let params: [Param<'_>; 2] = [token.into(), db.now().into()];
     end_rows(db, ending!("{session.token} = $1", "$2"), &params).await
@@ -231,7 +230,7 @@ const LIMIT: i64 = 100;
 /// The sessions of a user that are not over.
 pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
     if let Some(secondary) = db.secondary.as_ref().filter(|secondary| !secondary.besides().may_have()) {
-        return secondary.sessions(db, user_id, now).await;
+        return secondary.sessions(&db.trips, user_id, now).await;
     }
     let sql = "select {session.*} from {session} s
         where s.{session.userId} = $1 and {time s.session.expiresAt} > $2 limit $3";
@@ -243,7 +242,7 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
 /// Ends the session with this token if it is the user's.
 pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        secondary.end_session(db, token, Some(user_id)).await?;
+        secondary.end_session(&db.trips, token, Some(user_id)).await?;
     }
     let params: [Param<'_>; 3] = [token.into(), user_id.into(), db.now().into()];
     end_rows(db, ending!("{session.token} = $1 and {session.userId} = $2", "$3"), &params).await
@@ -252,7 +251,7 @@ pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), Store
 /// Ends every session of a user.
 pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        secondary.end_sessions(db, user_id).await?;
+        secondary.end_sessions(&db.trips, user_id).await?;
     }
     let params: [Param<'_>; 2] = [user_id.into(), db.now().into()];
     end_rows(db, ending!("{session.userId} = $1", "$2"), &params).await
@@ -261,7 +260,7 @@ pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
 /// Ends the user's sessions that are not over, but for one.
 pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        secondary.end_other_sessions(db, user_id, token).await?;
+        secondary.end_other_sessions(&db.trips, user_id, token).await?;
     }
     let params: [Param<'_>; 3] = [user_id.into(), token.into(), now.into()];
     let others = ending!("{session.userId} = $1 and {session.token} <> $2 and {time session.expiresAt} > $3", "$3");
@@ -272,7 +271,7 @@ pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) 
 pub async fn update(db: &Db, token: &str, values: &Values, now: Timestamp) -> Result<Option<Session>, StoreError> {
     let mut changed = None;
     if let Some(secondary) = &db.secondary {
-        changed = secondary.change_session(db, token, Change::Own(values), now).await?;
+        changed = secondary.change_session(&db.trips, token, Change::Own(values), now).await?;
         if !in_table_too(db, changed.is_some()) {
             return Ok(changed);
         }

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use super::{
     Db, Param, StoreError,
     mailed::{CREDENTIAL, LOCK, UNCONFIRMED},
-    schema::literal,
     session,
     user::{self, New},
+    written::literal,
 };
 use crate::model::User;
 

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use super::rules::{Change, Known};
 use crate::{
     model::{LinkedAccount, Session, User},
-    store::{Db, Param, StoreError, additional::Values, column, pool::Repeat, session, unique, user},
+    store::{Db, Param, StoreError, column, pool::Repeat, session, unique, user, values::Values},
 };
 
 /// The columns of an account, in the order that [`from_row`] reads.
@@ -223,7 +223,7 @@ async fn written_apart(
     if let (Some(secondary), true) = (&db.secondary, changes)
         && let Some(user) = user::by_id(db, &account.user_id).await?
     {
-        secondary.change_user(db, &user, db.now()).await?;
+        secondary.change_user(&db.trips, &user, db.now()).await?;
     }
     match session {
         Some(session) => session::insert(db, session).await.map(Some),
