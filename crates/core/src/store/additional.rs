@@ -38,6 +38,7 @@ const OTHER: u8 = 2;
 pub(crate) struct Columns {
     alias: char,
     fields: Vec<Field>,
+    defaults: Values,
     /// What the column of each field is, as far as rows have told: [`UNKNOWN`], [`ARRAY`] or [`OTHER`].
     arrays: Vec<AtomicU8>,
 }
@@ -45,7 +46,13 @@ pub(crate) struct Columns {
 impl Columns {
     /// Of the table that statements call `alias`.
     pub(super) fn new(alias: char, fields: &[Field]) -> Self {
-        Self { alias, fields: fields.to_vec(), arrays: fields.iter().map(|_| AtomicU8::new(UNKNOWN)).collect() }
+        let defaults = Field::defaults(fields).into();
+        Self {
+            alias,
+            fields: fields.to_vec(),
+            defaults,
+            arrays: fields.iter().map(|_| AtomicU8::new(UNKNOWN)).collect(),
+        }
     }
 
     /// How many fields there are.
@@ -63,8 +70,8 @@ impl Columns {
     }
 
     /// What a new row gets where nothing is given: the configured defaults.
-    pub(crate) fn defaults(&self) -> Values {
-        Field::defaults(&self.fields).into()
+    pub(super) fn defaults(&self) -> &Values {
+        &self.defaults
     }
 
     /// The fields that have a value, by their places, with their quoted columns.

@@ -111,25 +111,28 @@ impl Db {
     /// waited for. What stands in the other one in the place of a parameter is SQL.
     pub(crate) async fn row_behind(
         &self,
-        (lock, values): (&'static str, &[String]),
+        lock: (&'static str, &[String]),
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        let lock = self.schema.statement(lock, &[]).with_values(values);
-        let rows = self.sent(Repeat::Never, template, params, &Around::Behind(lock)).await?;
-        Ok(rows.into_iter().next())
+        let around = Around::Behind(self.lock(lock));
+        Ok(self.sent(Repeat::Never, template, params, &around).await?.into_iter().next())
+    }
+
+    fn lock(&self, (template, values): (&'static str, &[String])) -> String {
+        self.schema.statement(template, &[]).with_values(values)
     }
 
     /// Sends an insert with `{user.once}`, and reads its row if there is one: alone, or behind `lock` as [`Self::row_behind`] does
     /// where the table has no constraint by which an address is there once.
     pub(super) async fn row_once(
         &self,
-        (lock, values): (&'static str, &[String]),
+        lock: (&'static str, &[String]),
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        let lock = self.schema.statement(lock, &[]).with_values(values);
-        Ok(self.sent(Repeat::Never, template, params, &Around::Once(lock)).await?.into_iter().next())
+        let around = Around::Once(self.lock(lock));
+        Ok(self.sent(Repeat::Never, template, params, &around).await?.into_iter().next())
     }
 
     /// Sends a statement in a transaction that is rolled back, in one round trip, and reads its row if there is one: what would
@@ -161,7 +164,7 @@ impl Db {
             }
         }
         match answer {
-            Err(error) if self.schema.wants_arrays(params, &error) => {
+            Err(error) if self.schema.wants_arrays(template, params, &error) => {
                 let types = self.sent_once(Repeat::Safe, TYPES, &[], &Around::Nothing, Lists::Json).await?;
                 types.iter().try_for_each(|row| self.schema.learns_types(row))?;
                 self.sent_once(repeat, template, params, around, Lists::Arrays).await

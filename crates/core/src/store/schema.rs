@@ -69,16 +69,19 @@ impl Schema {
     /// The values of a statement's parameters in order.
     pub(super) fn sent<'a>(&self, statement: &Statement, params: &[Param<'a>], lists: Lists) -> Vec<Sent<'a>> {
         statement.sent(params, |given, model, field| {
-            self.tables.columns(model).sent(given.unwrap_or(&self.tables.account_values), field, lists)
+            self.tables.columns(model).sent(given.unwrap_or(self.tables.columns(model).defaults()), field, lists)
         })
     }
 
-    /// Whether to write the lists among these values as arrays, where a column refused JSON: before a row is read, nothing says
-    /// what a column holds.
-    pub(super) fn wants_arrays(&self, params: &[Param<'_>], error: &StoreError) -> bool {
-        let has_list = |param: &Param<'_>| matches!(param, Param::Fields(values) if self.tables.user.has_list(values) || self.tables.session.has_list(values));
+    /// Whether to write the lists among the values of a statement as arrays, where a column refused JSON: before a row is read, nothing
+    /// says what a column holds.
+    pub(super) fn wants_arrays(&self, template: &str, params: &[Param<'_>], error: &StoreError) -> bool {
+        let Tables { user, session, account, .. } = &self.tables;
+        let given = |param: &Param<'_>| matches!(param, Param::Fields(values) if user.has_list(values) || session.has_list(values));
+        let inserts = |place: &str, columns: &Columns| template.contains(place) && columns.has_list(columns.defaults());
         let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
-        is_malformed && (params.iter().any(has_list) || self.tables.account.has_list(&self.tables.account_values))
+        let has_list = || inserts("{account.values}", account) || inserts("{session.row", session);
+        is_malformed && (params.iter().any(given) || has_list())
     }
 
     /// Remembers the types of additional fields out of a row of [`TYPES`].

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Param, StoreError, column,
+    Db, Param, StoreError, column, new_row,
     pool::Repeat,
     schema::Schema,
     secondary::{Change, Gone},
@@ -15,24 +15,6 @@ use crate::model::{Session, User};
 
 /// How many columns of its own `{session.*}` has, in the order that [`from_row`] reads.
 const WIDTH: usize = 8;
-/// The columns of a new session, in the order of [`params`].
-pub(crate) const INSERTED: &str = "{session.new}{session.token}, {session.userId}, {session.expiresAt}, \
-    {session.createdAt}, {session.updatedAt}, {session.ipAddress}, {session.userAgent}";
-
-/// The values of a new session.
-pub(crate) fn params(session: &Session) -> [Param<'_>; 8] {
-    [
-        (&session.id).into(),
-        (&session.token).into(),
-        (&session.user_id).into(),
-        session.expires_at.into(),
-        session.created_at.into(),
-        session.updated_at.into(),
-        (&session.ip_address).into(),
-        (&session.user_agent).into(),
-    ]
-}
-
 /// Reads a session whose columns begin at `at`.
 pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session, StoreError> {
     Ok(Session {
@@ -125,17 +107,16 @@ pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, Sto
     Ok(session)
 }
 
+/// Which session a statement writes that writes something else as well, and which one is written apart from it: in the same statement,
+/// unless sessions are in a secondary storage.
+pub(crate) fn within(db: &Db, session: Option<Session>) -> (Option<Session>, Option<Session>) {
+    if db.secondary.is_some() { (None, session) } else { (session, None) }
+}
+
 async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
-    let sql = const_format::concatcp!(
-        "insert into {session} as s (",
-        INSERTED,
-        "{session.names $9}) values ({new $1}$2, $3, $4, $5, $6, $7, $8{session.values $9})
-        {session.once} returning {session.*}"
-    );
-    let defaults = db.schema.session().defaults();
-    let mut params = params(session).to_vec();
-    params.push((&defaults).into());
-    let row = db.row(Repeat::Safe, sql, &params).await?;
+    let sql = "insert into {session} as s ({session.columns $1}) values ({session.row $1})
+        {session.once} returning {session.*}";
+    let row = db.row(Repeat::Safe, sql, &new_row::session(session)).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new session was not returned".to_owned()))?;
     from_row(&db.schema, &row, 0)
 }
@@ -143,18 +124,12 @@ async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
 /// Who changes the password meanwhile has the account's row, and is waited for; who comes to change it waits for this, and
 /// sees the session then. Rows are locked in the order in which a user is deleted.
 async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Option<Session>, StoreError> {
-    let sql = const_format::concatcp!(
-        "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
-            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
+    let sql = "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
+            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $9
             limit 1 for key share of u for share of a)
-        insert into {session} as s (",
-        INSERTED,
-        "{session.names $9}) select {new $1}$2, $3, $4, $5, $6, $7, $8{session.values $9} from checked
-        {session.once} returning {session.*}"
-    );
-    let defaults = db.schema.session().defaults();
-    let mut params = params(session).to_vec();
-    params.extend::<[Param<'_>; 2]>([(&defaults).into(), hash.into()]);
+        insert into {session} as s ({session.columns $1}) select {session.row $1} from checked
+        {session.once} returning {session.*}";
+    let params = [&new_row::session(session)[..], &[hash.into()]].concat();
     let row = db.row(Repeat::Safe, sql, &params).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }

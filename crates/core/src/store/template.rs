@@ -6,12 +6,14 @@
 //!   show, as one text of JSON. What is no time and no flag is text;
 //! - `{user.new}` and `{new $1}`: in an insert, the identifier's column and its value, both with a comma after them,
 //!   unless the database makes identifiers;
+//! - `{user.columns $4}` and `{user.row $4}`: in an insert, the columns of a new row and its values, of which `$4` is the first
+//!   (`store::new_row`); `{session.row $4 u}`: of a session whose owner is `u`;
 //! - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each
 //!   after a comma, and their values;
 //! - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: the others as well, with their
 //!   defaults;
 //! - `{account.names}` and `{account.values}`: in an insert, the same of the additional fields of accounts, which have
-//!   their defaults; `{account.shown}`: those that answers show, as in `{user.*}`, behind a comma;
+//!   their defaults, as those of sessions have; `{account.shown}`: those that answers show, as in `{user.*}`, behind a comma;
 //! - `{session.once}`: behind an insert, that a session whose token is there already is the one that is inserted, where
 //!   the table has a constraint that says so;
 //! - `{user.once $3}`: behind the `select` of an insert, that there is no row where another user has the address in `$3`: by the
@@ -31,9 +33,9 @@ use super::{
     Param,
     additional::Columns,
     learnt::{LEFTOVER, Learnt, NEWER},
+    new_row,
     statement::Statement,
     times,
-    values::Values,
     written::quoted,
 };
 use crate::config::{self, Column, Holds, Ids, Kind, Table};
@@ -51,8 +53,6 @@ pub(super) struct Tables {
     pub(super) session: Columns,
     /// Those of accounts.
     pub(super) account: Columns,
-    /// What a new account has in its additional fields: nothing else gives them a value.
-    pub(super) account_values: Values,
     /// What errors have told of them.
     pub(super) learnt: Learnt,
 }
@@ -60,12 +60,10 @@ pub(super) struct Tables {
 impl Tables {
     /// The tables of a configuration.
     pub(super) fn new(names: &config::Schema) -> Self {
-        let account = Columns::new('a', &names.additional.account);
         Self {
             user: Columns::new('u', &names.additional.user),
             session: Columns::new('s', &names.additional.session),
-            account_values: account.defaults(),
-            account,
+            account: Columns::new('a', &names.additional.account),
             names: names.clone(),
             learnt: Learnt::default(),
         }
@@ -83,18 +81,22 @@ impl Tables {
     /// A statement with its places filled in. `params` say which additional fields have a value.
     pub(super) fn fill(&self, template: &str, params: &[Param<'_>]) -> Statement {
         let mut statement = Statement::default();
+        self.append(template, params, &mut statement);
+        statement
+    }
+
+    fn append(&self, template: &str, params: &[Param<'_>], statement: &mut Statement) {
         let mut rest = template;
         while let Some((before, (place, after))) =
             rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
         {
             statement.append(before);
-            if self.place(place, params, &mut statement).is_none() {
+            if self.place(place, params, statement).is_none() {
                 statement.text.extend(["{", place, "}"]);
             }
             rest = after;
         }
         statement.append(rest);
-        statement
     }
 
     /// Fills in one place; none where it is none.
@@ -153,6 +155,7 @@ impl Tables {
                 statement.text += &format!("on conflict ({token}) do update set {token} = excluded.{token}");
             }
             "shown" => statement.text += &self.columns(table.model).read(),
+            "columns" | "row" => self.append(&new_row::template(table.model, what, parameter)?, params, statement),
             "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
             field => statement.text += &quoted(&table.column(field)?.name),
         }
@@ -179,8 +182,8 @@ impl Tables {
         params: &[Param<'_>],
         statement: &mut Statement,
     ) -> Option<()> {
-        let (value, values) = match model {
-            "account" => (0, &self.account_values),
+        let (value, values) = match (model, what) {
+            ("account", _) | ("session", "names" | "values") => (0, self.columns(model).defaults()),
             _ => {
                 let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
                 let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };

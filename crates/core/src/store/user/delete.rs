@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::store::{Db, Param, StoreError, mailed, pool::Repeat, verification, written::literal};
+use crate::store::{Db, Param, StoreError, credential, mailed, pool::Repeat, verification, written::literal};
 
 /// Removes a user with accounts and sessions: all of it or nothing. Sessions that are apart end before that, so that none
 /// outlives its user whatever fails; and after it, for whoever signed in meanwhile.
@@ -45,5 +45,5 @@ pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Ti
         accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))
         delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1";
     let params: [Param<'_>; 3] = [id.into(), identifiers.into(), now.into()];
-    Ok(db.row_behind((mailed::LOCK, &[literal(id)]), sql, &params).await?.is_some())
+    Ok(db.row_behind((credential::LOCK, &[literal(id)]), sql, &params).await?.is_some())
 }

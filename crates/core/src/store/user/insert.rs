@@ -3,7 +3,7 @@
 use super::read::{from_row, width};
 use crate::{
     model::{Session, User},
-    store::{Db, Param, StoreError, session, unique, values::Values},
+    store::{Db, Param, StoreError, credential, new_row, session, unique, values::Values},
 };
 
 /// A user who signs up with a password.
@@ -25,13 +25,11 @@ pub struct New<'a> {
 /// [`StoreError::Refused`] where the address was taken meanwhile.
 pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<(User, Option<Session>), StoreError> {
     // Where sessions are apart the user comes first: whoever has no session then can sign in.
-    let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
+    let (session, apart) = session::within(db, session);
     let mut params = new.params();
-    let defaults = db.schema.session().defaults();
     let sql = match &session {
         Some(session) => {
-            params.extend(session::params(session));
-            params.push((&defaults).into());
+            params.extend(new_row::session(session));
             WITH_SESSION
         }
         None => WITHOUT_SESSION,
@@ -60,34 +58,26 @@ pub async fn insert_undone(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
 impl New<'_> {
     fn params(&self) -> Vec<Param<'_>> {
         let Self { user, account_id, password_hash, additional } = *self;
-        vec![
-            (&user.id).into(),
-            (&user.name).into(),
-            (&user.email).into(),
-            user.email_verified.into(),
-            (&user.image).into(),
-            user.created_at.into(),
-            account_id.into(),
-            password_hash.into(),
-            additional.into(),
-        ]
+        let account = [account_id.into(), password_hash.into(), user.created_at.into()];
+        [&account[..], &new_row::user(user, additional)].concat()
     }
 }
 
-const USER_AND_ACCOUNT: &str = "with new_user as (
-    insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names $9})
-    select {new $1}$2, $3, $4, $5, $6, $6{user.values $9} {user.once $3} returning *
+const USER_AND_ACCOUNT: &str = const_format::concatcp!(
+    "with new_user as (
+    insert into {user} ({user.columns $4})
+    select {user.row $4} {user.once $6} returning *
 ), new_account as (
-    insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.password}, {account.createdAt}, {account.updatedAt}{leftover}{account.names})
-    select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $8, $6, $6{leftover 'local:credential'}{account.values} from new_user u
-)";
+    ",
+    credential::INSERT,
+    "new_user u
+)"
+);
 const WITHOUT_SESSION: &str = const_format::concatcp!(USER_AND_ACCOUNT, " select {user.*} from new_user u");
 const WITH_SESSION: &str = const_format::concatcp!(
     USER_AND_ACCOUNT,
     ", new_session as (
-    insert into {session} (",
-    session::INSERTED,
-    "{session.names $18})
-    select {new $10}$11, u.{user.id}, $13, $14, $15, $16, $17{session.values $18} from new_user u returning *
+    insert into {session} ({session.columns $12})
+    select {session.row $12 u} from new_user u returning *
 ) select {user.*}, {session.*} from new_user u, new_session s"
 );
