@@ -28,6 +28,7 @@ const NOT_AGAIN: [(&str, &[&str]); 4] = [
             "other_schemas::",
             "printed_fixes::",
             "real_schemas::",
+            "refused_rows::",
             "statement_texts::",
             "repeated_addresses::",
             "times_in_text::",

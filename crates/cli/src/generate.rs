@@ -17,6 +17,7 @@ use gatepost_core::{
 use serde_json::json;
 
 use crate::{
+    deployment,
     functions::{self, Plan},
     migrate::sql,
     openapi, options, variables,
@@ -44,7 +45,10 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
         ("docs/ENDPOINTS.md", endpoints(plan)),
         ("docs/openapi.json", runtime()?.block_on(openapi::document())?),
         (".env.example", variables::example()),
-        ("migrations/schema.sql", sql::whole(&configured(project, Schema::load)?) + "\n"),
+        (
+            "migrations/schema.sql",
+            sql::whole(&deployment::used(configured(project, Schema::load)?, &plan.config)) + "\n",
+        ),
     ];
     // A project may do without the page, of which most is not generated.
     if let Ok(page) = fs::read_to_string(project.join(CONFIGURATION)) {

@@ -14,7 +14,6 @@ mod placeholder;
 mod rows;
 mod schema;
 mod storage;
-mod times;
 mod visit;
 
 use std::path::Path;

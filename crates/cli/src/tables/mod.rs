@@ -7,6 +7,7 @@ pub mod found;
 pub mod incomplete;
 mod lines;
 pub mod mapping;
+pub mod times;
 
 use gatepost_core::config::Table;
 

@@ -180,8 +180,8 @@ impl Config {
         let app_name = root.text("app_name", &mut problems).unwrap_or_else(|| "Better Auth".to_owned());
         let (base_url, base_url_text, base_path) = base(&mut root, variables, &mut problems);
         let mut trusted_origins = root.texts("trusted_origins", &mut problems).unwrap_or_default();
-        trusted_origins.extend(listed_origins(variables));
-        origins::check(&trusted_origins, &root, &mut problems);
+        trusted_origins.extend(origins::listed(variables));
+        origins::check(&mut trusted_origins, &root, &mut problems);
         let own_origins = origins::of_platform(variables, &mut problems);
         trusted_origins.extend(own_origins.iter().cloned());
         let previews = root.section("previews", &mut problems);
@@ -322,6 +322,10 @@ fn base(
     };
     let Some((place, text)) = configured.or_else(from_variable) else { return (None, None, path) };
     match Url::parse(&text) {
+        Ok(_) if origins::has_login(&text) => {
+            problems.add(place, origins::LOGIN);
+            (None, None, path)
+        }
         Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
             let own = url.path().trim_end_matches('/').to_owned();
             let path = if own.is_empty() { path } else { own };
@@ -331,17 +335,9 @@ fn base(
             (Some(url), Some(text), path)
         }
         _ => {
-            problems.add(
-                place,
-                format!("`{text}` is no base URL; write the public address, like https://auth.example.com"),
-            );
+            // Not repeated: what is pasted by mistake may be a secret.
+            problems.add(place, "it is no base URL; write the public address, like https://auth.example.com");
             (None, None, path)
         }
     }
-}
-
-/// `BETTER_AUTH_TRUSTED_ORIGINS`, split at commas. Trimmed, which better-auth forgets (docs/DIFFERENCES.md).
-fn listed_origins(variables: &Variables) -> impl Iterator<Item = String> {
-    let listed = variables.get("BETTER_AUTH_TRUSTED_ORIGINS").unwrap_or_default();
-    listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
 }
