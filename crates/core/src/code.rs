@@ -10,13 +10,17 @@ pub struct Code {
     pub message: &'static str,
 }
 
+/// Declares codes, `NAME = "message";` each: a constant for each, and `CODES`, which lists them.
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $message:literal;)*) => {
-        $($(#[$doc])* pub const $name: Code = Code { name: stringify!($name), message: $message };)*
-        #[cfg(test)]
-        const ALL: &[Code] = &[$($name),*];
+        $($(#[$doc])* pub const $name: $crate::code::Code =
+            $crate::code::Code { name: stringify!($name), message: $message };)*
+
+        /// These codes.
+        pub const CODES: &[$crate::code::Code] = &[$($name),*];
     };
 }
+pub(crate) use codes;
 
 codes! {
     /// There is no such account's token.
@@ -125,10 +129,6 @@ codes! {
     INVALID_EMAIL_OR_PASSWORD = "Invalid email or password";
     /// `errorCallbackURL` leads to an origin that is not trusted.
     INVALID_ERROR_CALLBACK_URL = "Invalid errorCallbackURL";
-    /// A username has other characters than letters, digits, `_` and `.`.
-    INVALID_USERNAME = "Username is invalid";
-    /// One sentence for an unknown username and for a wrong password.
-    INVALID_USERNAME_OR_PASSWORD = "Invalid username or password";
     /// `newUserCallbackURL` leads to an origin that is not trusted.
     INVALID_NEW_USER_CALLBACK_URL = "Invalid newUserCallbackURL";
     /// The request comes from an origin that is not trusted.
@@ -153,14 +153,6 @@ codes! {
     SERVER_MISCONFIGURED = "The service is not configured correctly";
     /// The address has an account already.
     USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL = "User already exists. Use another email.";
-    /// Another user has the username.
-    USERNAME_IS_ALREADY_TAKEN = "Username is already taken. Please try another.";
-    /// `username.immutable_username` is on, and the user has a username.
-    USERNAME_IS_IMMUTABLE = "Username cannot be updated";
-    /// The username has too many characters.
-    USERNAME_TOO_LONG = "Username is too long";
-    /// The username has too few characters.
-    USERNAME_TOO_SHORT = "Username is too short";
     /// The body or the query has the wrong shape; the message lists each place.
     VALIDATION_ERROR = "Validation Error";
     /// A value cannot be stored: its column does not take it. Ours alone: better-auth answers a bare 500.
@@ -172,6 +164,7 @@ codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::declarations;
 
     /// Codes whose message better-auth writes at the place that raises them, and ours alone.
     const INLINE: &[&str] = &[
@@ -210,10 +203,13 @@ mod tests {
         let read = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
         let core = read(include_str!("../../../tests/vectors/core.json"));
         let plugins = read(include_str!("../../../tests/vectors/sign-in-plugins.json"));
-        for code in ALL.iter().filter(|code| !INLINE.contains(&code.name)) {
-            let own = core["base_error_codes"].get(code.name);
-            let message = own.unwrap_or(&plugins["error_codes"]["username"][code.name]);
-            assert_eq!(message, code.message, "{}", code.name);
+        for code in CODES.iter().filter(|code| !INLINE.contains(&code.name)) {
+            assert_eq!(core["base_error_codes"][code.name], code.message, "{}", code.name);
+        }
+        for (feature, documentation) in declarations::DOCUMENTATION {
+            for code in documentation.codes {
+                assert_eq!(plugins["error_codes"][feature][code.name], code.message, "{feature}: {}", code.name);
+            }
         }
     }
 }
