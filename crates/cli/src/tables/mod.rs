@@ -21,5 +21,9 @@ fn listed(names: &[String]) -> String {
 
 /// A table's section in `[schema]`.
 pub(crate) fn section(table: &Table) -> &'static str {
-    if table.model == "rateLimit" { "rate_limit" } else { table.model }
+    match table.model {
+        "rateLimit" => "rate_limit",
+        "twoFactor" => "two_factor",
+        model => model,
+    }
 }

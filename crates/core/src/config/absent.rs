@@ -61,8 +61,8 @@ const ABSENT: &[(&str, &str)] = &[
     ("open_api.theme", "no reference page is served; leave it out"),
     (
         "plugins",
-        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]` and `[social.<name>]` are what \
-         there is of plugins",
+        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[two_factor]` and \
+         `[social.<name>]` are what there is of plugins",
     ),
     ("rate_limit.custom_storage", "`rate_limit.storage` names the places for counts"),
     ("secondary_storage.client", "the store is the variable REDIS_URL"),
@@ -99,6 +99,13 @@ const ABSENT: &[(&str, &str)] = &[
     ("social_providers", "each provider is a section `[social.<name>]`"),
     ("telemetry", "gatepost sends no telemetry; remove the option"),
     ("trusted_origins", "a function cannot be configured; list the origins"),
+    (
+        "two_factor.backup_code_options.custom_backup_codes_generate",
+        "a function cannot be configured; codes are random letters and digits",
+    ),
+    ("two_factor.schema", "write `[schema.two_factor]`, and `[schema.user] fields = { two_factor_enabled = \"…\" }`"),
+    ("two_factor.totp_options.backup_codes", "write `[two_factor.backup_code_options]`"),
+    ("two_factor.two_factor_table", "write `[schema.two_factor] model_name`"),
     ("user.delete_user.after_delete", "no code is called; a trigger in the database can do what must be done"),
     ("user.delete_user.before_delete", "no code is called; a trigger in the database can do what must be done"),
     ("user.validate_user_info", "no code is called"),

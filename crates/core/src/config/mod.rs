@@ -32,6 +32,7 @@ mod session;
 mod social;
 mod tables;
 mod transport;
+mod two_factor;
 mod url_forms;
 mod user;
 mod username;
@@ -71,6 +72,7 @@ pub use self::{
     session::{CacheStrategy, CookieCache, Session},
     social::{Client, Own, Signing, Social},
     transport::{Sender, Smtp, SmtpTls, Transport},
+    two_factor::{AskOn, BackupCodes, Lockout, Otp, StoreOtp, TwoFactor},
     user::{ChangeEmail, DeleteUser, User},
     username::Username,
     variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
@@ -213,7 +215,7 @@ impl Config {
         let user = User::read(root.section("user", &mut problems), &mut schema, &mut problems);
         let account = root.section("account", &mut problems);
         let account = Account::read(account, &mut schema, without_database, stateless, &mut problems);
-        let schema = schema.without(&beside.tables());
+        let schema = schema.without(&beside.tables()).without(features.unused_tables());
         let jwt = root.section("jwt", &mut problems);
         let jwt = Jwt::read(jwt, &schema.additional, &session.cookie_cache, &mut problems);
         let config = Self {
@@ -286,6 +288,7 @@ impl Config {
                 self.user.delete_user.send_delete_account_verification,
             ),
             ("user.change_email.send_change_email_confirmation", self.user.change_email.send_change_email_confirmation),
+            ("two_factor.otp_options.send_otp", self.features.two_factor.enabled && self.features.two_factor.otp.send),
         ];
         for (key, _) in needing.iter().filter(|(_, on)| *on) {
             problems.add("EMAIL_URL", format!("it is missing, and `{key}` needs it; set it, or switch that off"));

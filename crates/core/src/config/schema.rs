@@ -10,7 +10,7 @@ use super::{
     naming::{Naming, STYLES},
     reader::{self, Section},
     secondary_storage::Beside,
-    tables::{Added, MODELS, Model, Plain},
+    tables::{Added, Given, MODELS, Model, Plain},
 };
 
 /// The tables of this deployment.
@@ -110,13 +110,14 @@ impl Schema {
         let name = root.section("database", &mut problems).text("schema_name", &mut problems);
         let name = database::schema_name(name, variables, &mut problems);
         let ids = Ids::read(&mut root.section("advanced", &mut problems), &mut problems);
-        let added = Features::read(&mut root, &mut problems).columns();
+        let features = Features::read(&mut root, &mut problems);
+        let added = features.columns();
         let mut read = Self::read(root.section("schema", &mut problems), name, ids, &added, &mut problems);
         User::read(root.section("user", &mut problems), &mut read, &mut problems);
         Session::read(root.section("session", &mut problems), &mut read, false, &mut problems);
         Account::read(root.section("account", &mut problems), &mut read, false, false, &mut problems);
         let unused = Beside::read(&mut root.again()).tables();
-        if problems.0.is_empty() { Ok(read.without(&unused)) } else { Err(problems) }
+        if problems.0.is_empty() { Ok(read.without(&unused).without(features.unused_tables())) } else { Err(problems) }
     }
 
     /// Every table with the columns that features add, without additional fields.
@@ -180,7 +181,7 @@ impl Schema {
 impl Default for Schema {
     fn default() -> Self {
         let nowhere = Section::root(Source { name: "", text: "" }, None);
-        Self::read(nowhere, None, Ids::Text, &[], &mut Problems::default())
+        Self::read(nowhere, None, Ids::Text, &[], &mut Problems::default()).without(&["twoFactor"])
     }
 }
 
@@ -262,7 +263,11 @@ fn of_model(plain: &Plain, name: String) -> Column {
         required: plain.required,
         unique: plain.unique,
         indexed: plain.indexed,
-        default: plain.now.then_some(Otherwise::Now),
+        default: match plain.otherwise {
+            Some(Given::Flag(flag)) => Some(Otherwise::Always(flag.into())),
+            Some(Given::Number(number)) => Some(Otherwise::Always(number.into())),
+            None => plain.now.then_some(Otherwise::Now),
+        },
     }
 }
 
@@ -275,7 +280,10 @@ fn of_feature(added: &Added, column: &Column) -> Field {
         kind,
         of: Of::Anything,
         required: Some(column.required),
-        default: None,
+        default: match &column.default {
+            Some(Otherwise::Always(value)) => Some(value.clone()),
+            _ => None,
+        },
         input: added.input,
         returned: true,
         unique: column.unique,

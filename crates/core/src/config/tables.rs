@@ -30,6 +30,17 @@ pub(super) struct Plain {
     pub(super) indexed: bool,
     /// Whether it holds the time of the insert where nothing is given.
     pub(super) now: bool,
+    /// What else it holds where nothing is given.
+    pub(super) otherwise: Option<Given>,
+}
+
+/// A value that does not vary.
+#[derive(Clone, Copy)]
+pub(super) enum Given {
+    /// Yes or no.
+    Flag(bool),
+    /// A number.
+    Number(u32),
 }
 
 /// A column that a feature adds to `user`.
@@ -43,7 +54,7 @@ pub(super) struct Added {
 
 impl Plain {
     const fn new(name: &'static str, key: &'static str, holds: Holds) -> Self {
-        Self { name, key, holds, required: true, unique: false, indexed: false, now: false }
+        Self { name, key, holds, required: true, unique: false, indexed: false, now: false, otherwise: None }
     }
 
     pub(super) const fn optional(self) -> Self {
@@ -52,6 +63,14 @@ impl Plain {
 
     pub(super) const fn unique(self) -> Self {
         Self { unique: true, ..self }
+    }
+
+    pub(super) const fn otherwise(self, given: bool) -> Self {
+        Self { otherwise: Some(Given::Flag(given)), ..self }
+    }
+
+    const fn counted(self) -> Self {
+        Self { otherwise: Some(Given::Number(0)), ..self }
     }
 
     const fn indexed(self) -> Self {
@@ -67,6 +86,10 @@ pub(super) const fn text(name: &'static str, key: &'static str) -> Plain {
     Plain::new(name, key, Holds::Value(Kind::Text))
 }
 
+pub(super) const fn boolean(name: &'static str, key: &'static str) -> Plain {
+    Plain::new(name, key, Holds::Value(Kind::Boolean))
+}
+
 const fn date(name: &'static str, key: &'static str) -> Plain {
     Plain::new(name, key, Holds::Value(Kind::Date))
 }
@@ -76,14 +99,14 @@ const fn owner() -> Plain {
 }
 
 /// In the order in which they are made: what is referred to comes first.
-pub(super) const MODELS: [Model; 6] = [
+pub(super) const MODELS: [Model; 7] = [
     Model {
         name: "user",
         key: "user",
         fields: &[
             text("name", "name"),
             text("email", "email").unique(),
-            Plain::new("emailVerified", "email_verified", Holds::Value(Kind::Boolean)),
+            boolean("emailVerified", "email_verified"),
             text("image", "image").optional(),
             date("createdAt", "created_at").now(),
             date("updatedAt", "updated_at").now(),
@@ -150,6 +173,21 @@ pub(super) const MODELS: [Model; 6] = [
             text("key", "key").unique(),
             Plain::new("count", "count", Holds::Value(Kind::Number)),
             Plain::new("lastRequest", "last_request", Holds::Value(Kind::BigNumber)),
+        ],
+    },
+    // Only with `two_factor.enabled` (spec sign-in-plugins §0.9).
+    Model {
+        name: "twoFactor",
+        key: "two_factor",
+        fields: &[
+            text("secret", "secret").indexed(),
+            text("backupCodes", "backup_codes"),
+            owner(),
+            boolean("verified", "verified").optional().otherwise(true),
+            Plain::new("failedVerificationCount", "failed_verification_count", Holds::Value(Kind::Number))
+                .optional()
+                .counted(),
+            date("lockedUntil", "locked_until").optional(),
         ],
     },
 ];

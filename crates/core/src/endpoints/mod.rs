@@ -11,4 +11,5 @@ pub mod sign_out;
 pub mod sign_up;
 pub mod status;
 pub mod token;
+pub mod two_factor;
 pub mod user;

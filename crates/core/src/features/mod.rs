@@ -2,4 +2,5 @@
 //! [places](crate::context::places) of a request's way.
 
 pub mod last_login_method;
+pub mod two_factor;
 pub mod username;

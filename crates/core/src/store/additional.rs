@@ -31,6 +31,12 @@ impl From<Map<String, Value>> for Values {
 }
 
 impl Values {
+    /// These values, and in their place those that a row has.
+    pub(super) fn with(mut self, row: &Additional) -> Self {
+        self.0.extend(row.0.iter().filter(|(_, value)| !value.is_null()).cloned());
+        self
+    }
+
     /// The values as JSON.
     pub(super) fn json(&self) -> &Map<String, Value> {
         &self.0

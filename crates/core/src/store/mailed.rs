@@ -42,7 +42,7 @@ pub(super) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timesta
     Ok(db.row(Repeat::Safe, sql, &[user_id.into(), made_at.into()]).await?.is_some())
 }
 
-const PASSWORD: &str = const_format::concatcp!(
+pub(super) const PASSWORD: &str = const_format::concatcp!(
     "(select nullif(a.{account.password}::text, '') from {account} a where ",
     CREDENTIAL,
     " order by a.{account.password} is null limit 1)"

@@ -23,6 +23,7 @@ pub mod social;
 mod statement;
 mod times;
 mod tls;
+pub mod two_factor;
 mod unique;
 pub mod unproven;
 mod url;

@@ -133,9 +133,9 @@ async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
         "{session.names $9}) values ({new $1}$2, $3, $4, $5, $6, $7, $8{session.values $9})
         {session.once} returning {session.*}"
     );
-    let defaults = db.schema.session().defaults();
+    let values = db.schema.session().defaults().with(&session.additional);
     let mut params = params(session).to_vec();
-    params.push((&defaults).into());
+    params.push((&values).into());
     let row = db.row(Repeat::Safe, sql, &params).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new session was not returned".to_owned()))?;
     from_row(&db.schema, &row, 0)
