@@ -172,7 +172,7 @@ fn a_link_by_mail_asks_for_the_second_factor() {
     let location = "/in?x=1&twoFactorRedirect=true&twoFactorMethods=totp#y";
     assert_eq!((answer.status, answer.header("location")), (302, Some(location)), "{}", answer.text());
     assert!(!browser.is_in());
-    assert_eq!(factors.database.value(r#"select "emailVerified" from "user""#), "true");
+    assert_eq!(factors.database.value(r#"select "emailVerified" from "user""#), "t");
     assert_eq!(browser.give("totp", &app.code(&factors.database)).status, 200);
     assert!(browser.is_in());
 }
@@ -352,7 +352,7 @@ fn users_with_codes_by_mail_alone_are_locked_too() {
     // The row that counts is no app, and can become one.
     assert_eq!(waiting.sign_in().json()["twoFactorMethods"], json!(["otp"]));
     let rows = factors.database.query(r#"select verified, "failedVerificationCount" from "twoFactor""#);
-    assert_eq!(rows, [[Some("false".to_owned()), Some("7".to_owned())]]);
+    assert_eq!(rows, [[Some("f".to_owned()), Some("7".to_owned())]]);
 }
 
 #[test]
@@ -362,7 +362,7 @@ fn a_session_alone_does_not_set_codes_by_mail_up() {
     browser.sign_up("ada@example.com");
     let code = factors.mailed_code(&mut browser);
     refused(&browser.give("otp", &code), 400, "OTP_NOT_ENABLED", "no_second_factor");
-    assert_eq!(factors.database.value(r#"select "twoFactorEnabled" from "user""#), "false");
+    assert_eq!(factors.database.value(r#"select "twoFactorEnabled" from "user""#), "f");
     refused(
         &browser.post("/two-factor/enable", &json!({ "password": "wrong password", "method": "otp" })),
         400,
@@ -372,7 +372,7 @@ fn a_session_alone_does_not_set_codes_by_mail_up() {
     begun(&mut browser);
     let code = factors.mailed_code(&mut browser);
     assert_eq!(browser.give("otp", &code).status, 200);
-    assert_eq!(factors.database.value(r#"select "twoFactorEnabled" from "user""#), "true");
+    assert_eq!(factors.database.value(r#"select "twoFactorEnabled" from "user""#), "t");
 }
 
 #[test]

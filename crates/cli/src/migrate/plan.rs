@@ -172,9 +172,11 @@ impl Plan {
 
 /// What a column says that is not heeded: better-auth's plugin for it would keep somebody out, and there is none here.
 pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
+    if table.columns.iter().any(|own| own.name == column) {
+        return None;
+    }
     let letters: String = column.chars().filter(|letter| *letter != '_').collect();
     let (plugin, consequence) = match (table.model, letters.to_ascii_lowercase().as_str()) {
-        // With the feature on the column is one of the schema's.
         ("user", "twofactorenabled") => {
             return Some(format!(
                 "`{}.{column}` belongs to second factors, which are off: users with one can sign in with only their password; set \

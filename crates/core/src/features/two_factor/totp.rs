@@ -1,5 +1,7 @@
 //! Codes of authenticator apps: each is taken once (RFC 6238 §5.2).
 
+use sha2::{Digest as _, Sha256};
+
 use super::{
     pending::{self, Pending, Standing},
     wire::Code,
@@ -18,7 +20,7 @@ use crate::{
     store::{self, two_factor::codes},
 };
 
-/// In front of the user's identifier and the number of a time step: its code was used.
+/// In front of the user's identifier, the number of a time step and a digest of the key: the code was used.
 const USED: &str = "2fa-used-";
 /// In front of a key that was imported in base32.
 const IMPORTED: &str = "base32:";
@@ -65,7 +67,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     let Some(step) = totp::matching_step(&key, &body.code, now, config.totp.period, config.totp.digits) else {
         return Err(pending::wrong(code::INVALID_CODE, Reason::WrongCode));
     };
-    if !is_first_use(cx, &pending.user.id, step).await? {
+    if !is_first_use(cx, &pending.user.id, &key, step).await? {
         return Err(pending::wrong(code::INVALID_CODE, Reason::CodeUsed));
     }
     if let Standing::SignedIn(session) = &pending.standing {
@@ -84,11 +86,12 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     pending.complete(cx, &pending.attempts(cx), Some(&factor.id), body.trust_device).await
 }
 
-/// Whether no code of this time step was taken from the user before.
-async fn is_first_use(cx: &mut Context, user_id: &str, step: u64) -> Result<bool, Error> {
+/// Whether no code of this key and time step was taken from the user before.
+async fn is_first_use(cx: &mut Context, user_id: &str, key: &[u8], step: u64) -> Result<bool, Error> {
     // For as long as the step's code may be given.
     let seconds = 3 * cx.auth.config.features.two_factor.totp.period;
-    let name = format!("{user_id}-{step}");
+    let digest = hex::encode(Sha256::digest(key)).split_off(48);
+    let name = format!("{user_id}-{step}-{digest}");
     let used = links::secret(cx, USED, &name, seconds, "");
     let identifiers = links::identifiers(cx, USED, &name);
     Ok(codes::count(&cx.db, user_id, &used, &identifiers, seconds).await? == 1)
