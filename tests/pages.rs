@@ -239,7 +239,6 @@ const NOT_WORDED: &[(&str, &str)] = &[
     ("docs/ENDPOINTS.md", "generated from the core"),
     ("docs/GLOSSARY.md", "lists the words that are not used"),
     ("docs/spec", "the contract has terms of its own"),
-    ("docs/switching.md", "not yet rewritten"),
 ];
 
 /// Patterns that make a text hard to read, as whole words in lower case, and what to write instead.
