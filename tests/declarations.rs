@@ -4,9 +4,10 @@
 use gatepost_cli::{doctor, edge, migrate};
 use gatepost_core::{
     Auth, Config,
-    config::{Schema, Source, Variables},
+    config::{self, Schema, Source, Variables},
     declaration::{ColumnDefault, Declaration, FeatureColumn, FeatureTable, Model, ModelColumn, Need, Resource},
-    declarations::Declared,
+    declarations::{self, Declared},
+    options::{Default, Row},
 };
 
 use super::support::{
@@ -204,5 +205,42 @@ fn names_of_declared_tables_are_judged_like_those_of_the_core() {
             found.len() == 1 && found[0].contains("is a column that is there already"),
             "{table}.{field}: {found:#?}"
         );
+    }
+}
+
+/// Every option below a path, with the default as one would write it; none where words say it.
+fn defaults(path: &str, rows: &[Row]) -> Vec<(String, &'static str, Option<String>)> {
+    let mut found = Vec::new();
+    for row in rows {
+        let default = match row.default {
+            Default::Section(rows) => {
+                found.extend(defaults(&format!("{path}.{}", row.key), rows));
+                continue;
+            }
+            Default::Boolean(value) => Some(value.to_string()),
+            Default::Number(number) | Default::Seconds(number) => Some(number.to_string()),
+            Default::Text(text) => Some(format!("{text:?}")),
+            Default::EmptyList => Some("[]".to_owned()),
+            Default::Told(_) => None,
+        };
+        found.push((path.to_owned(), row.key, default));
+    }
+    found
+}
+
+#[test]
+fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
+    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+    let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let read = |toml: &str| format!("{:?}", Config::load(&variables, Some(source(toml))).unwrap());
+    let options = config::OPTIONS.iter().chain(declarations::OPTIONS);
+    let rows: Vec<_> = options.flat_map(|(name, table)| defaults(name, table.rows)).collect();
+    assert!(rows.len() > 40, "{rows:?}");
+    for (section, key, default) in &rows {
+        let Some(default) = default else { continue };
+        assert_eq!(read(&format!("[{section}]\n{key} = {default}\n")), read(""), "{section}.{key} = {default}");
+        // The key is read: another type is a problem of that key.
+        let found = Config::load(&variables, Some(source(&format!("[{section}]\n{key} = 1.5\n")))).unwrap_err();
+        assert!(found.to_string().contains(&format!("`{section}.{key}` must be ")), "{found}");
     }
 }

@@ -63,3 +63,25 @@ fn every_configuration_of_the_pages_is_one() {
     }
     assert!(count > 3, "{count}");
 }
+
+/// The example of verifying-tokens.md, which the compiler checks here.
+#[expect(dead_code, reason = "it is compiled, and asks no service")]
+async fn verified(token: &str) -> Result<String, Box<dyn std::error::Error>> {
+    use gatepost_core::verify::{Expected, Keeping, KeySet, RemoteKeySet, verify};
+
+    let keys = KeySet::Remote(RemoteKeySet::new("https://auth.example.com/api/auth/jwks".parse()?, Keeping::default()));
+    let expected = Expected::new("https://auth.example.com", "https://auth.example.com");
+    let claims = verify(token, &keys, &expected, jiff::Timestamp::now()).await?;
+    Ok(claims.subject().to_owned())
+}
+
+#[test]
+fn the_example_of_verifying_tokens_is_what_is_compiled_here() {
+    let source: Vec<&str> = include_str!("guides.rs").lines().map(str::trim).collect();
+    let example = blocks(include_str!("../docs/verifying-tokens.md"), "rust")[0];
+    let lines: Vec<&str> = example.lines().filter(|line| !line.is_empty()).collect();
+    assert!(lines.len() > 3);
+    for line in lines {
+        assert!(source.contains(&line), "{line}");
+    }
+}

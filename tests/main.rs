@@ -95,3 +95,4 @@ mod vectors;
 mod verification;
 mod websocket;
 mod why_null;
+mod workflows;

@@ -116,6 +116,31 @@ fn every_link_and_anchor_of_every_page_leads_somewhere() {
     assert!(wrong.is_empty() && count > 100, "{count} links\n{}", wrong.join("\n"));
 }
 
+/// Folders of the project whose paths pages name between backticks.
+const FOLDERS: [&str; 9] =
+    [".ci/", ".github/", "benches/", "crates/", "docs/", "examples/", "fuzz/", "migrations/", "tests/"];
+
+#[test]
+fn every_path_that_a_page_names_exists() {
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for page in files(&["md"]) {
+        let text = read(&page);
+        for (at, line) in prose(&text) {
+            // A command's words after its first are its arguments.
+            let named = line.split('`').skip(1).step_by(2).filter_map(|code| code.split_whitespace().next());
+            for path in named
+                .filter(|path| FOLDERS.iter().any(|folder| path.starts_with(folder)) && !path.contains(['*', '<', '…']))
+            {
+                count += 1;
+                if !project().join(path).exists() {
+                    wrong.push(format!("{}:{at}: {path}", page.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty() && count > 50, "{count} paths\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_summary_lists_every_page_once() {
     let summary = Path::new("docs/SUMMARY.md");

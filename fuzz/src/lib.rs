@@ -16,7 +16,7 @@ use gatepost_core::{
         jwe, jwt,
         secret::{Secret, Secrets},
     },
-    social::state::State,
+    features::social::state::State,
     syntax::origin::{self, Pattern, Relative},
     verify::{Expected, KeySet, LocalKeySet, verify},
 };

@@ -11,7 +11,7 @@ use gatepost_core::{
     config::Limit,
     features::social::{rows as social, rules},
     model::{Additional, Jwk, LinkedAccount, Session, User},
-    store::{Db, account, additional::Values, jwk, limit, mailed, session, unproven, user, verification},
+    store::{Db, account, jwk, limit, mailed, secret, session, unproven, user, values::Values, verification},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -232,7 +232,7 @@ impl<'a> Run<'a> {
     async fn secret(&mut self, db: &Db, user_id: &str) -> Vec<String> {
         let (now, identifier) = (edge::now(), format!("for-{user_id}"));
         let (id, value) = (identifier.clone(), user_id.to_owned());
-        let new = verification::New { id, identifier, value, expires_at: later(now), now, clean: true };
+        let new = secret::New { id, identifier, value, expires_at: later(now), now, clean: true };
         call!(self, db, verification::insert(&new));
         vec![new.identifier]
     }

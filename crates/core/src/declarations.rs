@@ -20,8 +20,9 @@ macro_rules! features {
         /// The declaration of every feature.
         pub const ALL: &[&Declaration] = &[$(&crate::features::$name::declaration::DECLARATION),*];
 
-        /// The options of every feature, for the documentation.
-        pub const OPTIONS: &[options::Table] = &[$(crate::features::$name::declaration::$options::TABLE),*];
+        /// The options of every feature by section, for the documentation.
+        pub const OPTIONS: &[(&str, options::Table)] =
+            &[$((stringify!($name), crate::features::$name::declaration::$options::TABLE)),*];
 
         impl Features {
             /// Reads the section of each feature out of the file.

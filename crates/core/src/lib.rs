@@ -1,7 +1,7 @@
 //! Everything of gatepost that is authentication. It knows no platform, reads no clock, no operating system's
 //! randomness and no environment: those come in as values.
 //!
-//! The way of a request: [`handle`] finds the endpoint in a table ([`endpoint`]), reads the body, checks where the
+//! The way of a request: [`handle()`] finds the endpoint in a table ([`endpoint`]), reads the body, checks where the
 //! request comes from ([`guard`], `cors`) and calls the handler ([`endpoints`]). A handler reads what it was sent ([`wire`]),
 //! loads rows ([`store`]), decides ([`rules`]), writes, and answers ([`reply`]) or refuses with a reason ([`error`]);
 //! cookies ([`cookie`], [`cookie_cache`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests

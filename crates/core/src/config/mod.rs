@@ -8,6 +8,7 @@ mod bearer;
 mod build_keys;
 mod database;
 mod database_url;
+mod declared;
 mod deployment;
 mod discovery;
 mod email;
@@ -16,7 +17,9 @@ mod environment;
 mod fields;
 mod jwt;
 mod naming;
+mod needs;
 mod observability;
+
 mod origins;
 mod pool;
 mod previews;
@@ -39,9 +42,8 @@ mod verification;
 use url::Url;
 
 use crate::{
-    crypto::{jwk::Algorithm, secret::Secrets},
-    declaration::Resource,
-    options::{self, Section},
+    crypto::secret::Secrets,
+    options::{self, Circumstances, Options as _, Section},
     syntax::origin::{self, Pattern},
 };
 
@@ -52,6 +54,7 @@ pub use self::{
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
+    declared::OPTIONS,
     deployment::{Deployment, FunctionLayout},
     discovery::{Discovery, KNOWN as KNOWN_PROVIDERS, RESERVED_PARAMS, TokenAuth},
     email::EmailVerification,
@@ -202,6 +205,7 @@ impl Config {
         let secondary_storage = SecondaryStorage::read(secondary_storage, variables, &mut problems);
         let beside = Beside::read(&mut root.again());
         let stateless = without_database && !beside.is_there;
+        root.set_circumstances(Circumstances { without_database, stateless });
         let mut advanced = root.section("advanced", &mut problems);
         let ids = Ids::read(&mut advanced, &mut problems);
         let tables = root.section("schema", &mut problems);
@@ -210,9 +214,12 @@ impl Config {
         let mut schema = Schema::read(tables, named, ids, &features, &mut problems);
         let session = root.section("session", &mut problems);
         let session = Session::read(session, &mut schema, stateless, &mut problems);
-        let user = User::read(root.section("user", &mut problems), &mut schema, &mut problems);
-        let account = root.section("account", &mut problems);
-        let account = Account::read(account, &mut schema, without_database, stateless, &mut problems);
+        let mut user = root.section("user", &mut problems);
+        schema.read_additional("user", user.section("additional_fields", &mut problems), &mut problems);
+        let user = User::read(user, &mut problems);
+        let mut account = root.section("account", &mut problems);
+        schema.read_additional("account", account.section("additional_fields", &mut problems), &mut problems);
+        let account = Account::read(account, &mut problems);
         let schema = schema.without(&beside.tables());
         let jwt = root.section("jwt", &mut problems);
         let jwt = Jwt::read(jwt, &schema.additional, &session.cookie_cache, &mut problems);
@@ -266,69 +273,6 @@ impl Config {
         config.check_stateless(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);
         (config, problems)
-    }
-
-    /// In production nothing may wait for a mail that never leaves.
-    fn check_mails(&self, variables: &Variables, problems: &mut Problems) {
-        let there = variables.is_withheld("EMAIL_URL") || variables.get("EMAIL_URL").is_some();
-        if variables.get("VERCEL_ENV") != Some("production") || there {
-            return;
-        }
-        let (password, verification) = (&self.email_and_password, &self.email_verification);
-        let needing = [
-            ("email_and_password.require_email_verification", password.require_email_verification),
-            ("email_and_password.send_reset_password", password.send_reset_password == Some(true)),
-            ("email_verification.send_verification_email", verification.send_verification_email == Some(true)),
-            ("email_verification.send_on_sign_up", verification.send_on_sign_up == Some(true)),
-            ("email_verification.send_on_sign_in", verification.send_on_sign_in),
-            (
-                "user.delete_user.send_delete_account_verification",
-                self.user.delete_user.send_delete_account_verification,
-            ),
-            ("user.change_email.send_change_email_confirmation", self.user.change_email.send_change_email_confirmation),
-        ];
-        let of_core = needing.iter().filter(|(_, on)| *on).map(|(key, _)| (*key).to_owned());
-        for key in of_core.chain(self.features.needing(Resource::Mail)) {
-            problems.add("EMAIL_URL", format!("it is missing, and `{key}` needs it; set it, or switch that off"));
-        }
-    }
-
-    /// What needs a database says so.
-    fn check_stateless(&self, problems: &mut Problems) {
-        if !self.is_stateless() {
-            return;
-        }
-        let needing = [
-            ("email_and_password.enabled", self.email_and_password.enabled),
-            ("rate_limit.storage = \"database\"", self.rate_limit.storage == LimitStorage::Database),
-            ("user.delete_user.enabled", self.user.delete_user.enabled),
-            ("user.change_email.enabled", self.user.change_email.enabled),
-            ("account.store_state_strategy = \"database\"", !self.account.state_in_cookie && !self.stores_sessions()),
-            ("jwks.key_pair_config.alg", self.jwt.enabled && self.jwks.algorithm != Algorithm::EdDsa),
-            ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
-        ];
-        let of_core = needing.iter().filter(|(_, on)| *on).map(|(key, _)| (*key).to_owned());
-        for key in of_core.chain(self.features.needing(Resource::Database)) {
-            self.database.missing(&key, problems);
-        }
-    }
-
-    /// What needs a store, and what a store needs, says so.
-    fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
-        let by_limits = self.rate_limit.storage == LimitStorage::SecondaryStorage;
-        let needing = [
-            ("session.store_session_in_database", self.session.store_in_database),
-            ("session.preserve_session_in_database", self.session.preserve_in_database),
-            ("verification.store_in_database", self.verification.store_in_database),
-            ("rate_limit.storage = \"secondary-storage\"", by_limits),
-        ];
-        for (key, _) in needing.iter().take(3).filter(|(_, on)| *on && beside.is_there && self.is_stateless()) {
-            self.database.missing(key, problems);
-        }
-        for (key, _) in needing.into_iter().filter(|(_, on)| *on && !beside.is_there) {
-            problems
-                .add(key, "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it");
-        }
     }
 
     /// Whether there is no database: people are whom their provider says, and keys come of the secrets (spec jwt-oauth-schema

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     declarations::{Declared, Features},
-    options::{self, Section},
+    options::{self, Options as _, Section},
     problem::{Problems, Source},
 };
 
@@ -45,9 +45,13 @@ impl Schema {
         let ids = Ids::read(&mut root.section("advanced", &mut problems), &mut problems);
         let features = Features::read(&mut root, &mut problems).with(more);
         let mut read = Self::read(root.section("schema", &mut problems), name, ids, &features, &mut problems);
-        User::read(root.section("user", &mut problems), &mut read, &mut problems);
+        let mut user = root.section("user", &mut problems);
+        read.read_additional("user", user.section("additional_fields", &mut problems), &mut problems);
+        User::read(user, &mut problems);
         Session::read(root.section("session", &mut problems), &mut read, false, &mut problems);
-        Account::read(root.section("account", &mut problems), &mut read, false, false, &mut problems);
+        let mut account = root.section("account", &mut problems);
+        read.read_additional("account", account.section("additional_fields", &mut problems), &mut problems);
+        Account::read(account, &mut problems);
         let unused = Beside::read(&mut root.again()).tables();
         if problems.0.is_empty() { Ok(read.without(&unused)) } else { Err(problems) }
     }

@@ -7,12 +7,22 @@
 
 use std::marker::PhantomData;
 
-use super::{Default, Options, Row, Section};
+use super::{Circumstances, Default, Options, Row, Section};
 use crate::problem::Problems;
 
 /// `true` or `false`.
 pub const fn switch(key: &'static str, default: bool) -> Switch {
     Switch { key, default }
+}
+
+/// `true` or `false`; where the key is absent, what the circumstances decide, which `told` says.
+pub const fn switch_by(key: &'static str, default: fn(Circumstances) -> bool, told: &'static str) -> SwitchBy {
+    SwitchBy { key, default, told }
+}
+
+/// `true` or `false`, or nothing: then holds what `otherwise` says.
+pub const fn optional_switch(key: &'static str, otherwise: &'static str) -> OptionalSwitch {
+    OptionalSwitch { key, otherwise }
 }
 
 /// A text.
@@ -54,6 +64,16 @@ pub const fn choice<T: Copy>(
     Choice { key, default, choices }
 }
 
+/// One of a few texts; where the key is absent, what the circumstances decide, which `told` says.
+pub const fn choice_by<T: Copy>(
+    key: &'static str,
+    default: fn(Circumstances) -> T,
+    told: &'static str,
+    choices: &'static [(&'static str, T)],
+) -> ChoiceBy<T> {
+    ChoiceBy { key, default, told, choices }
+}
+
 /// A section with options of its own.
 pub const fn section<T: Options>(key: &'static str) -> Nested<T> {
     Nested { key, options: PhantomData }
@@ -64,6 +84,21 @@ pub const fn section<T: Options>(key: &'static str) -> Nested<T> {
 pub struct Switch {
     key: &'static str,
     default: bool,
+}
+
+/// See [`switch_by`].
+#[derive(Debug, Clone, Copy)]
+pub struct SwitchBy {
+    key: &'static str,
+    default: fn(Circumstances) -> bool,
+    told: &'static str,
+}
+
+/// See [`optional_switch`].
+#[derive(Debug, Clone, Copy)]
+pub struct OptionalSwitch {
+    key: &'static str,
+    otherwise: &'static str,
 }
 
 /// See [`text`].
@@ -105,6 +140,15 @@ pub struct Choice<T: 'static> {
     choices: &'static [(&'static str, T)],
 }
 
+/// See [`choice_by`].
+#[derive(Debug, Clone, Copy)]
+pub struct ChoiceBy<T: 'static> {
+    key: &'static str,
+    default: fn(Circumstances) -> T,
+    told: &'static str,
+    choices: &'static [(&'static str, T)],
+}
+
 /// See [`section`].
 #[derive(Debug, Clone, Copy)]
 pub struct Nested<T> {
@@ -138,6 +182,34 @@ impl Switch {
 
     pub fn switched_on(self, value: &bool, on: &mut Vec<String>) {
         on.extend(value.then(|| self.key.to_owned()));
+    }
+}
+
+impl SwitchBy {
+    pub const fn row(self, about: &'static str) -> Row {
+        Row { key: self.key, default: Default::Told(self.told), about }
+    }
+
+    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> bool {
+        section.boolean(self.key, problems).unwrap_or_else(|| (self.default)(section.circumstances()))
+    }
+
+    pub fn switched_on(self, value: &bool, on: &mut Vec<String>) {
+        on.extend(value.then(|| self.key.to_owned()));
+    }
+}
+
+impl OptionalSwitch {
+    pub const fn row(self, about: &'static str) -> Row {
+        Row { key: self.key, default: Default::Told(self.otherwise), about }
+    }
+
+    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> Option<bool> {
+        section.boolean(self.key, problems)
+    }
+
+    pub fn switched_on(self, value: &Option<bool>, on: &mut Vec<String>) {
+        on.extend((*value == Some(true)).then(|| self.key.to_owned()));
     }
 }
 
@@ -196,6 +268,19 @@ impl<T: Copy> Choice<T> {
 
     pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> T {
         section.choice(self.key, problems, self.choices).unwrap_or(self.default.1)
+    }
+
+    pub fn switched_on(self, _: &T, _: &mut Vec<String>) {}
+}
+
+impl<T: Copy> ChoiceBy<T> {
+    pub const fn row(self, about: &'static str) -> Row {
+        Row { key: self.key, default: Default::Told(self.told), about }
+    }
+
+    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> T {
+        let read = section.choice(self.key, problems, self.choices);
+        read.unwrap_or_else(|| (self.default)(section.circumstances()))
     }
 
     pub fn switched_on(self, _: &T, _: &mut Vec<String>) {}

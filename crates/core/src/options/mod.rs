@@ -7,8 +7,11 @@ mod section;
 
 use crate::problem::Problems;
 
-pub use self::kinds::{choice, count, number, positive_seconds, seconds, section, switch, text, texts};
-pub use self::section::{Section, Told, duration, parse, plain};
+pub use self::kinds::{
+    choice, choice_by, count, number, optional_switch, positive_seconds, seconds, section, switch, switch_by, text,
+    texts,
+};
+pub use self::section::{Circumstances, Section, Told, duration, parse, plain};
 
 /// A struct of options, as [`options!`] makes it.
 pub trait Options: Sized {
@@ -55,6 +58,8 @@ pub enum Default {
     Text(&'static str),
     /// An empty list.
     EmptyList,
+    /// What these words say.
+    Told(&'static str),
     /// The key has options of its own below it.
     Section(&'static [Row]),
 }

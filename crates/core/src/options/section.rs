@@ -16,6 +16,16 @@ pub struct Section<'a> {
     path: String,
     asked: BTreeSet<&'static str>,
     told: Told,
+    here: Circumstances,
+}
+
+/// What defaults of options depend on besides the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Circumstances {
+    /// There is no database.
+    pub without_database: bool,
+    /// There is neither a database nor a secondary storage: sessions live in cookies.
+    pub stateless: bool,
 }
 
 /// What becomes of an option of better-auth that has no key, by the path at which it is written.
@@ -37,7 +47,7 @@ pub fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<
 impl<'a> Section<'a> {
     /// The whole file as a section without a name.
     pub fn root(source: Source<'a>, table: Option<&'a DeTable<'a>>, told: Told) -> Self {
-        Self { source, table, path: String::new(), asked: BTreeSet::new(), told }
+        Self { source, table, path: String::new(), asked: BTreeSet::new(), told, here: Circumstances::default() }
     }
 
     /// A section of nothing: every option has its default.
@@ -45,8 +55,18 @@ impl<'a> Section<'a> {
         Self::root(Source { name: "gatepost.toml", text: "" }, None, |_| None)
     }
 
+    /// Says what the defaults of this section and of those below it depend on.
+    pub fn set_circumstances(&mut self, here: Circumstances) {
+        self.here = here;
+    }
+
+    /// What defaults depend on.
+    pub fn circumstances(&self) -> Circumstances {
+        self.here
+    }
+
     fn of(&self, table: Option<&'a DeTable<'a>>, path: String) -> Self {
-        Self { source: self.source, table, path, asked: BTreeSet::new(), told: self.told }
+        Self { source: self.source, table, path, asked: BTreeSet::new(), told: self.told, here: self.here }
     }
 
     /// The same section, of which nothing was asked for yet.
