@@ -163,6 +163,11 @@ impl Auth {
         self.config.transport.is_some() && self.config.email_and_password.send_reset_password != Some(false)
     }
 
+    /// Whether codes are mailed as a second factor.
+    pub fn sends_codes(&self) -> bool {
+        self.config.transport.is_some() && self.config.features.two_factor.otp.send
+    }
+
     /// Whether users must confirm by mail that they delete themselves.
     pub fn sends_delete_mails(&self) -> bool {
         self.config.transport.is_some() && self.config.user.delete_user.send_delete_account_verification

@@ -208,7 +208,8 @@ mod tests {
         }
         for (feature, documentation) in declarations::DOCUMENTATION {
             for code in documentation.codes {
-                assert_eq!(plugins["error_codes"][feature][code.name], code.message, "{feature}: {}", code.name);
+                let of_plugin = &plugins["error_codes"][feature.replace('_', "-")];
+                assert_eq!(of_plugin[code.name], code.message, "{feature}: {}", code.name);
             }
         }
     }

@@ -48,6 +48,10 @@ pub(super) fn schemas() -> Value {
             }),
             &["refreshToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "idToken"],
         ),
+        "SecondFactor": object(
+            json!({ "twoFactorRedirect": boolean(), "twoFactorMethods": { "type": "array", "items": text() } }),
+            &[],
+        ),
         "Done": object(json!({ "status": boolean() }), &[]),
         "Deletion": object(json!({ "success": boolean(), "message": text() }), &[]),
         "Refusal": object(json!({ "message": text(), "code": text() }), &["code"]),
@@ -63,6 +67,7 @@ pub(super) fn shape(declared: Shape) -> Value {
         Shape::TextOrNull => nullable(),
         Shape::Instant => instant(),
         Shape::OrNull(other) => json!({ "anyOf": [shape(*other), { "type": "null" }] }),
+        Shape::AnyOf(shapes) => json!({ "anyOf": shapes.iter().copied().map(shape).collect::<Vec<_>>() }),
         Shape::AnyObject([]) => json!({ "type": "object" }),
         Shape::AnyObject(required) => json!({ "type": "object", "required": required }),
         Shape::List(item) => json!({ "type": "array", "items": shape(*item) }),

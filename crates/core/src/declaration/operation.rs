@@ -84,6 +84,8 @@ pub enum Shape {
     Instant,
     /// This or null.
     OrNull(&'static Shape),
+    /// One of these.
+    AnyOf(&'static [Shape]),
     /// An object with at least these members, of any kind.
     AnyObject(&'static [&'static str]),
     /// A list of these.

@@ -36,12 +36,15 @@ pub const OPERATIONS: &[Operation] = &[Operation::of(
     "sign_in.email",
     "signInEmail",
     Answers::of(
-        "Somebody is signed in.",
-        Shape::Object(&[
-            Member::of("redirect", Shape::Boolean),
-            Member::of("token", Shape::Text),
-            Member::of("url", Shape::Text).optional(),
-            Member::of("user", Shape::Component("User")),
+        "Somebody is signed in, or a second factor is asked for.",
+        Shape::AnyOf(&[
+            Shape::Object(&[
+                Member::of("redirect", Shape::Boolean),
+                Member::of("token", Shape::Text),
+                Member::of("url", Shape::Text).optional(),
+                Member::of("user", Shape::Component("User")),
+            ]),
+            Shape::Component("SecondFactor"),
         ]),
     ),
 )];
