@@ -7,6 +7,7 @@ pub mod found;
 pub mod incomplete;
 mod lines;
 pub mod mapping;
+pub mod times;
 
 use gatepost_core::config::Table;
 
@@ -21,5 +22,5 @@ fn listed(names: &[String]) -> String {
 
 /// A table's section in `[schema]`.
 pub(crate) fn section(table: &Table) -> &'static str {
-    if table.model == "rateLimit" { "rate_limit" } else { table.model }
+    table.key
 }

@@ -23,6 +23,7 @@ use super::{
     schema::{Schema, TYPES},
     secondary::Secondary,
     trips::Trips,
+    unknown,
 };
 use crate::stopwatch::{Stopwatch, What};
 
@@ -145,8 +146,29 @@ impl Db {
         Ok(self.sent(Repeat::Safe, template, params, &Around::Undone).await?.into_iter().next())
     }
 
-    /// Sends a statement, and once more where its error says what another text or other values are for.
+    /// Sends a statement, and once more where the column of a client's address may have refused the empty text.
     async fn sent(
+        &self,
+        repeat: Repeat,
+        template: &'static str,
+        params: &[Param<'_>],
+        around: &Around,
+    ) -> Result<Vec<Row>, StoreError> {
+        let params = self.schema.unknown().sent(params);
+        match self.sent_learning(repeat, template, &params, around).await {
+            Err(refused) if unknown::may_be_refused(&refused, &params) => {
+                let params = unknown::with_null(&params);
+                match self.sent_learning(repeat, template, &params, around).await {
+                    Err(StoreError::Refused { .. }) => Err(refused),
+                    answer => answer.inspect(|_| self.schema.unknown().learn()),
+                }
+            }
+            answer => answer,
+        }
+    }
+
+    /// Sends a statement, and once more where its error says what another text or other values are for.
+    async fn sent_learning(
         &self,
         repeat: Repeat,
         template: &'static str,

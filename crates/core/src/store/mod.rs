@@ -28,6 +28,7 @@ mod times;
 mod tls;
 pub mod trips;
 pub(crate) mod unique;
+mod unknown;
 pub mod unproven;
 mod url;
 pub mod user;

@@ -32,7 +32,7 @@ pub(crate) fn session(session: &Session) -> [Param<'_>; 8] {
         session.expires_at.into(),
         session.created_at.into(),
         session.updated_at.into(),
-        (&session.ip_address).into(),
+        session.ip_address.as_deref().map_or(Param::Null, Param::Address),
         (&session.user_agent).into(),
     ]
 }

@@ -15,6 +15,7 @@ use super::{
     param::Sent,
     statement::Statement,
     template::Tables,
+    unknown::Unknown,
 };
 use crate::config;
 
@@ -109,6 +110,11 @@ impl Schema {
     /// additional fields.
     pub fn filled(&self, template: &str) -> String {
         self.tables.fill(template, &[]).text
+    }
+
+    /// Whether the column of clients' addresses takes an empty text.
+    pub(super) fn unknown(&self) -> &Unknown {
+        &self.tables.learnt.unknown
     }
 
     /// Whether nothing but a lock keeps two users from one address, as far as errors have told.

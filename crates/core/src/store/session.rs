@@ -81,6 +81,7 @@ async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
         column: None,
         table: None,
         data_type: None,
+        place: None,
     };
     user::by_id(db, &session.user_id).await?.ok_or_else(gone)
 }

@@ -40,5 +40,6 @@ pub(crate) fn taken(db: &Db) -> StoreError {
         column: None,
         table: Some(db.schema.filled("{user}")),
         data_type: None,
+        place: None,
     }
 }

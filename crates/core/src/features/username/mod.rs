@@ -1,6 +1,7 @@
 //! Usernames (spec sign-in-plugins §1): users choose a name, unique in lower case, and sign in with it and their password. The
 //! name is public: `/is-username-available` tells anyone whether it is taken, and so does a sign-up.
 
+pub mod declaration;
 mod rules;
 mod wire;
 
@@ -8,12 +9,12 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use self::{
+    declaration::Username,
     rules::Flaw,
     wire::{Availability, IsUsernameAvailable, SignInUsername},
 };
 use crate::{
     code::{self, Code},
-    config::Username,
     context::{
         Context,
         places::{Answer, Way},

@@ -7,19 +7,32 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
 use toml::{Spanned, de::DeTable, de::DeValue};
 
-use super::absent;
 use crate::problem::{Problems, Source};
 
 /// One table of the file, its path, and the keys that were asked for.
-pub(super) struct Section<'a> {
+pub struct Section<'a> {
     source: Source<'a>,
     table: Option<&'a DeTable<'a>>,
     path: String,
     asked: BTreeSet<&'static str>,
+    told: Told,
+    here: Circumstances,
 }
 
+/// What defaults of options depend on besides the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Circumstances {
+    /// There is no database.
+    pub without_database: bool,
+    /// There is neither a database nor a secondary storage: sessions live in cookies.
+    pub stateless: bool,
+}
+
+/// What becomes of an option of better-auth that has no key, by the path at which it is written.
+pub type Told = fn(&str) -> Option<String>;
+
 /// Parses the file; a syntax error is a problem with a line, and the table is then empty.
-pub(super) fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<DeTable<'a>>> {
+pub fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<DeTable<'a>>> {
     match DeTable::parse(source.text) {
         Ok(table) => Some(table),
         Err(error) => {
@@ -33,13 +46,32 @@ pub(super) fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<S
 // Nothing here is inlined: it runs once in an instance, from a hundred places, and every function carries it.
 impl<'a> Section<'a> {
     /// The whole file as a section without a name.
-    pub(super) fn root(source: Source<'a>, table: Option<&'a DeTable<'a>>) -> Self {
-        Self { source, table, path: String::new(), asked: BTreeSet::new() }
+    pub fn root(source: Source<'a>, table: Option<&'a DeTable<'a>>, told: Told) -> Self {
+        Self { source, table, path: String::new(), asked: BTreeSet::new(), told, here: Circumstances::default() }
+    }
+
+    /// A section of nothing: every option has its default.
+    pub fn empty() -> Self {
+        Self::root(Source { name: "gatepost.toml", text: "" }, None, |_| None)
+    }
+
+    /// Says what the defaults of this section and of those below it depend on.
+    pub fn set_circumstances(&mut self, here: Circumstances) {
+        self.here = here;
+    }
+
+    /// What defaults depend on.
+    pub fn circumstances(&self) -> Circumstances {
+        self.here
+    }
+
+    fn of(&self, table: Option<&'a DeTable<'a>>, path: String) -> Self {
+        Self { source: self.source, table, path, asked: BTreeSet::new(), told: self.told, here: self.here }
     }
 
     /// The same section, of which nothing was asked for yet.
-    pub(super) fn again(&self) -> Self {
-        Self { source: self.source, table: self.table, path: self.path.clone(), asked: BTreeSet::new() }
+    pub fn again(&self) -> Self {
+        self.of(self.table, self.path.clone())
     }
 
     fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -53,14 +85,14 @@ impl<'a> Section<'a> {
 
     /// Where a key stands, for a problem that is found later.
     #[inline(never)]
-    pub(super) fn place(&self, key: &str) -> String {
+    pub fn place(&self, key: &str) -> String {
         let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
         self.source.place(found.map_or(0, |(name, _)| name.span().start))
     }
 
     /// The table below `key`; absent ones read as empty.
     #[inline(never)]
-    pub(super) fn section(&mut self, key: &'static str, problems: &mut Problems) -> Section<'a> {
+    pub fn section(&mut self, key: &'static str, problems: &mut Problems) -> Section<'a> {
         let table = match self.value(key).map(|value| (value.span(), value.get_ref())) {
             None => None,
             Some((_, DeValue::Table(table))) => Some(table),
@@ -71,11 +103,11 @@ impl<'a> Section<'a> {
                 None
             }
         };
-        Section { source: self.source, table, path: self.name(key), asked: BTreeSet::new() }
+        self.of(table, self.name(key))
     }
 
     /// The table below `key`, or one of a few texts in its place.
-    pub(super) fn section_or<T: Copy>(
+    pub fn section_or<T: Copy>(
         &mut self,
         key: &'static str,
         problems: &mut Problems,
@@ -84,7 +116,7 @@ impl<'a> Section<'a> {
         if self.value(key).is_none_or(|value| matches!(value.get_ref(), DeValue::Table(_))) {
             return (self.section(key, problems), None);
         }
-        let none = Section { source: self.source, table: None, path: self.name(key), asked: BTreeSet::new() };
+        let none = self.of(None, self.name(key));
         let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let wanted = format!("one of {}, or a table, like {{ … }}", names.join(", "));
         (none, self.one_of(key, problems, &wanted, choices))
@@ -92,12 +124,12 @@ impl<'a> Section<'a> {
 
     /// The tables of this section, in the order of the file, each with its name and place, but for keys that were asked for.
     /// Anything else in it is a problem.
-    pub(super) fn tables(self, problems: &mut Problems) -> Vec<(String, String, Section<'a>)> {
+    pub fn tables(self, problems: &mut Problems) -> Vec<(String, String, Section<'a>)> {
         self.entries(problems, false).filter_map(|(name, place, table)| Some((name, place, table?))).collect()
     }
 
     /// The same where `false` may stand in the place of a table.
-    pub(super) fn tables_or_false(self, problems: &mut Problems) -> Vec<(String, String, Option<Section<'a>>)> {
+    pub fn tables_or_false(self, problems: &mut Problems) -> Vec<(String, String, Option<Section<'a>>)> {
         self.entries(problems, true).collect()
     }
 
@@ -113,10 +145,7 @@ impl<'a> Section<'a> {
             let (place, path) = (self.source.place(name.span().start), self.name(name.get_ref()));
             let name = name.get_ref().to_string();
             match value.get_ref() {
-                DeValue::Table(table) => {
-                    let section = Section { source: self.source, table: Some(table), path, asked: BTreeSet::new() };
-                    Some((name, place, Some(section)))
-                }
+                DeValue::Table(table) => Some((name, place, Some(self.of(Some(table), path)))),
                 DeValue::Boolean(false) if or_false => Some((name, place, None)),
                 _ => {
                     let or = if or_false { ", or false" } else { "" };
@@ -128,19 +157,19 @@ impl<'a> Section<'a> {
     }
 
     /// Whether a key is there.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub fn has(&self, key: &str) -> bool {
         self.table.is_some_and(|table| table.iter().any(|(name, _)| name.get_ref() == key))
     }
 
     /// Whether a key holds a list.
-    pub(super) fn is_list(&self, key: &str) -> bool {
+    pub fn is_list(&self, key: &str) -> bool {
         let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
         found.is_some_and(|(_, value)| value.get_ref().as_array().is_some())
     }
 
     /// Any value, as JSON has it.
     #[inline(never)]
-    pub(super) fn json(&mut self, key: &'static str) -> Option<Value> {
+    pub fn json(&mut self, key: &'static str) -> Option<Value> {
         self.value(key).map(|value| json(value.get_ref()))
     }
 
@@ -156,7 +185,7 @@ impl<'a> Section<'a> {
         let found = read(value.get_ref());
         if found.is_none() {
             let name = self.name(key);
-            let told = absent::told(&name).map(|told| format!("; {told}")).unwrap_or_default();
+            let told = (self.told)(&name).map(|told| format!("; {told}")).unwrap_or_default();
             problems.add(self.source.place(value.span().start), format!("`{name}` must be {wanted}{told}"));
         }
         found
@@ -164,18 +193,18 @@ impl<'a> Section<'a> {
 
     /// `true` or `false`.
     #[inline(never)]
-    pub(super) fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
+    pub fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
         self.read(key, problems, "true or false", |value| value.as_bool())
     }
 
     /// A text between quotes.
     #[inline(never)]
-    pub(super) fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
+    pub fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
         self.read(key, problems, "a text between quotes", |value| value.as_str().map(str::to_owned))
     }
 
     /// Certificates of authorities, as PEM (RFC 7468).
-    pub(super) fn certificates(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
+    pub fn certificates(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
         let form =
             "certificates between three quotes, from `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`";
         self.read(key, problems, form, |value| {
@@ -186,18 +215,13 @@ impl<'a> Section<'a> {
     }
 
     /// One of a few texts.
-    pub(super) fn choice<T: Copy>(
-        &mut self,
-        key: &'static str,
-        problems: &mut Problems,
-        choices: &[(&str, T)],
-    ) -> Option<T> {
+    pub fn choice<T: Copy>(&mut self, key: &'static str, problems: &mut Problems, choices: &[(&str, T)]) -> Option<T> {
         let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         self.one_of(key, problems, &format!("one of {}", names.join(", ")), choices)
     }
 
     /// One of some texts, which a message calls `wanted`.
-    pub(super) fn one_of<T: Copy>(
+    pub fn one_of<T: Copy>(
         &mut self,
         key: &'static str,
         problems: &mut Problems,
@@ -212,7 +236,7 @@ impl<'a> Section<'a> {
 
     /// A list of texts.
     #[inline(never)]
-    pub(super) fn texts(&mut self, key: &'static str, problems: &mut Problems) -> Option<Vec<String>> {
+    pub fn texts(&mut self, key: &'static str, problems: &mut Problems) -> Option<Vec<String>> {
         self.read(key, problems, "a list of texts, like [\"a\", \"b\"]", |value| {
             value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
         })
@@ -220,7 +244,7 @@ impl<'a> Section<'a> {
 
     /// A table of texts, in the order of the file.
     #[inline(never)]
-    pub(super) fn pairs(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(String, String)> {
+    pub fn pairs(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(String, String)> {
         let read = self.read(key, problems, "a table of texts, like { name = \"value\" }", |value| {
             let mut pairs: Vec<_> = value.as_table()?.iter().collect();
             pairs.sort_unstable_by_key(|(name, _)| name.span().start);
@@ -232,7 +256,7 @@ impl<'a> Section<'a> {
 
     /// A whole number within bounds.
     #[inline(never)]
-    pub(super) fn number(
+    pub fn number(
         &mut self,
         key: &'static str,
         problems: &mut Problems,
@@ -247,14 +271,14 @@ impl<'a> Section<'a> {
 
     /// A duration in whole seconds: a number of seconds, or a text like "7d", "12h", "30m", "45s".
     #[inline(never)]
-    pub(super) fn seconds(&mut self, key: &'static str, problems: &mut Problems) -> Option<u32> {
+    pub fn seconds(&mut self, key: &'static str, problems: &mut Problems) -> Option<u32> {
         let wanted = "a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"";
         self.read(key, problems, wanted, seconds)
     }
 
     /// How long something may take: the same, but with no time at all nothing would succeed.
     #[inline(never)]
-    pub(super) fn limit(&mut self, key: &'static str, problems: &mut Problems, default: u32) -> Duration {
+    pub fn limit(&mut self, key: &'static str, problems: &mut Problems, default: u32) -> Duration {
         let wanted = "a second or more: seconds, or a text like \"30s\", \"2m\"";
         let found = self.read(key, problems, wanted, |value| seconds(value).filter(|seconds| *seconds > 0));
         Duration::from_secs(found.unwrap_or(default).into())
@@ -262,13 +286,13 @@ impl<'a> Section<'a> {
 
     /// Reports every key that nobody asked for.
     #[inline(never)]
-    pub(super) fn finish(self, problems: &mut Problems) {
+    pub fn finish(self, problems: &mut Problems) {
         for (name, _) in self.table.into_iter().flat_map(|table| table.iter()) {
             if !self.asked.contains(name.get_ref().as_ref()) {
                 let known: Vec<_> = self.asked.iter().map(|key| format!("`{key}`")).collect();
-                let near = self.asked.iter().find(|key| absent::alike(key, name.get_ref()));
+                let near = self.asked.iter().find(|key| alike(key, name.get_ref()));
                 let path = self.name(name.get_ref());
-                let text = match (absent::told(&path), near) {
+                let text = match ((self.told)(&path), near) {
                     (Some(told), _) => format!("`{path}` is an option of better-auth that is no key here: {told}"),
                     (None, Some(near)) => format!("`{path}` is not a known key; write `{}`", self.name(near)),
                     (None, None) => format!("`{path}` is not a known key; known here: {}", known.join(", ")),
@@ -277,6 +301,23 @@ impl<'a> Section<'a> {
             }
         }
     }
+}
+
+/// The letters and digits of a key, whatever its case.
+pub fn plain(key: &str) -> Vec<char> {
+    key.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// Whether two keys differ by case, separators or one letter: `expiresIn`, `expire_in` for `expires_in`.
+fn alike(known: &str, written: &str) -> bool {
+    let (a, b) = (plain(known), plain(written));
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
+    let skip = usize::from(short.len() == long.len());
+    short.iter().skip(same + skip).eq(long.iter().skip(same + 1))
 }
 
 fn json(value: &DeValue<'_>) -> Value {
@@ -306,7 +347,7 @@ fn seconds(value: &DeValue<'_>) -> Option<u32> {
 }
 
 /// Seconds of a text like "7d"; a bare number is seconds too.
-pub(super) fn duration(text: &str) -> Option<u32> {
+pub fn duration(text: &str) -> Option<u32> {
     let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
     let (number, unit) = text.split_at_checked(digits)?;
     let factor = match unit.trim() {
@@ -323,6 +364,14 @@ pub(super) fn duration(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_written_almost_right_is_recognised() {
+        for written in ["expiresIn", "expire_in", "expires-in", "Expires_In", "expirs_in", "expires_ib"] {
+            assert!(alike("expires_in", written), "{written}");
+        }
+        assert!(!alike("expires_in", "update_age"));
+    }
 
     #[test]
     fn durations_are_seconds_or_a_number_with_a_unit() {

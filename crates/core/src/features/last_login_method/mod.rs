@@ -7,6 +7,8 @@
 //! - A client sets the column: it is no input at sign-up and `/update-user`.
 //! - A column that cannot be written keeps users out: the session opens all the same, and the log tells it.
 
+pub mod declaration;
+
 use serde_json::{Map, Value};
 
 use crate::{
@@ -72,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_cookie_calls_ways_as_better_auth_calls_them() {
-        let vectors = include_str!("../../../../tests/vectors/sign-in-plugins.json");
+        let vectors = include_str!("../../../../../tests/vectors/sign-in-plugins.json");
         let vectors: Value = serde_json::from_str(vectors).unwrap();
         for (path, way) in [
             ("/callback/github", Way::Provider("github")),
