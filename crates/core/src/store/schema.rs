@@ -80,9 +80,8 @@ impl Schema {
         let Tables { user, session, account, .. } = &self.tables;
         let given = |param: &Param<'_>| matches!(param, Param::Fields(values) if user.has_list(values) || session.has_list(values));
         let inserts = |place: &str, columns: &Columns| template.contains(place) && columns.has_list(columns.defaults());
-        let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
         let has_list = || inserts("{account.values}", account) || inserts("{session.row", session);
-        is_malformed && (params.iter().any(given) || has_list())
+        error.is_malformed() && (params.iter().any(given) || has_list())
     }
 
     /// Remembers the types of additional fields out of a row of [`TYPES`].
