@@ -157,8 +157,13 @@ configurations! {
     usernames_with_options_are_the_same_as_better_auths: "username-options",
     columns_of_features_with_other_names_are_the_same_as_better_auths: "username-names",
     usernames_with_mails_are_the_same_as_better_auths: "mails-username",
+    second_factors_are_the_same_as_better_auths: "two-factor",
+    second_factors_with_options_are_the_same_as_better_auths: "two-factor-options",
+    second_factors_by_mail_are_the_same_as_better_auths: "mails-two-factor",
+    second_factors_by_mail_with_options_are_the_same_as_better_auths: "mails-two-factor-options",
     a_secondary_storage_is_the_same_as_better_auths: "secondary-storage",
     a_secondary_storage_with_hashes_and_limits_is_the_same_as_better_auths: "secondary-storage-hashed",
     a_secondary_storage_besides_the_tables_is_the_same_as_better_auths: "secondary-storage-besides",
     a_secondary_storage_with_preserved_rows_is_the_same_as_better_auths: "secondary-storage-preserved",
+    second_factors_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-two-factor",
 }

@@ -125,7 +125,10 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
     assert_eq!(
         tables(MERGED, "all"),
         every
-            .filter(|name| !["endpoints::status::OPEN_API", "features::username::ENDPOINTS"].contains(name))
+            .filter(|name| {
+                !["endpoints::status::OPEN_API", "features::username::ENDPOINTS", "features::two_factor::ENDPOINTS"]
+                    .contains(name)
+            })
             .collect::<Vec<_>>()
     );
     let manifest = project.text("Cargo.toml");

@@ -356,8 +356,8 @@ fn what_a_plugin_of_better_auth_forbids_and_nothing_here_heeds_is_a_warning() {
         plan.warnings,
         [
             "`user.banned` belongs to better-auth's plugin `admin`, which gatepost does not have: banned users can sign in",
-            "`user.twoFactorEnabled` belongs to better-auth's plugin `twoFactor`, which gatepost does not have: users with a second \
-             factor can sign in with only their password",
+            "`user.twoFactorEnabled` belongs to second factors, which are off: users with one can sign in with only their \
+             password; set `[two_factor] enabled = true`",
         ]
     );
     assert_eq!(plan.statements, Vec::<String>::new());

@@ -73,6 +73,21 @@ const HASH = /(?<![\w-])[\w-]{43}(?![\w-])/;
 const LETTERS = /(\{"token":null,"user":\{[^{}]*"id":)"[A-Za-z0-9]{32}"(?=\}\})/;
 const JWT = /eyJ[\w-]*\.eyJ[\w-]*\.[\w-]+/g;
 
+// Names of sign-ins that wait and of trusted devices. Ours have a digest of the password behind them (docs/DIFFERENCES.md).
+const PENDING = /2fa-([\w-]{20})(-[\w-]{43})?(?![\w-])/g;
+const DEVICE = /(?:[\w-]{43}!)?trust-device-([\w-]{32})(-[\w-]{43})?(?![\w-])/g;
+const APP_KEY = /([?&]secret=)[A-Z2-7]+/g;
+const BACKUP_CODE = /(\\?")[A-Za-z0-9]{5}-[A-Za-z0-9]{3,}\1/g;
+/** A code by mail, as it is mailed and as it is stored. */
+const MAILED_CODE = /"code":"\d+"/g;
+const STORED_CODE = /^(?:\d{6,}|[\w-]{43}):(\d+)$/;
+/** An identifier of a stored secret where they are hashed. */
+const HASHED = /^[\w-]{43}$/;
+/** Rows of ours alone: codes that were used, and how many were mailed (docs/DIFFERENCES.md). */
+const COUNTS = /^used:\d+$/;
+/** The backup codes of a row that is there to count wrong codes, sealed: none. */
+const NO_CODES = 84;
+
 /** Replaces ids by the order in which they were first seen, times by their distance from the start of the scenario. */
 class Names {
   #ids = new Map();
@@ -92,6 +107,12 @@ class Names {
   text(value) {
     const { url } = this.server;
     return value
+      .replace(PENDING, (_, random) => `2fa-${this.id(random)}`)
+      .replace(DEVICE, (_, random) => `trust-device-${this.id(random)}`)
+      .replace(APP_KEY, "$1<key>")
+      .replace(BACKUP_CODE, "$1<backup code>$1")
+      .replace(MAILED_CODE, '"code":"<code>"')
+      .replace(STORED_CODE, "<code>:$1")
       .replace(JWT, (found) => this.jwt(found))
       .replaceAll(url, "<origin>")
       .replaceAll(url.toUpperCase(), "<ORIGIN>")
@@ -190,6 +211,7 @@ class Names {
   row(row) {
     const column = (value) => {
       if (typeof value !== "string") return value;
+      if (HASHED.test(value)) return "<hash>";
       // A day may end meanwhile.
       if ([Date.now(), this.#started].some((at) => value === new Date(at).toISOString().slice(0, 10))) return "<today>";
       const [, day, hour] = ROW_TIME.exec(value) ?? [];
@@ -242,7 +264,7 @@ class Server {
     // What is in the store alone has no table.
     this.besides = options.session?.storeSessionInDatabase || options.verification?.storeInDatabase;
     const apart = (table, too) => (store && !too ? [] : [table]);
-    this.tables = ["user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
+    this.tables = [...(options.twoFactor ? ["twoFactor"] : []), "user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
     Object.assign(this, { url: new URL(url).origin, isReference: url === args.reference, ids: args.ids, options, secret });
     // Times stay text: a Date would round away what is finer than a millisecond. So do days, which a Date gives an hour.
     const types = { getTypeParser: (oid, format) => ([1082, 1114, 1184].includes(oid) ? String : pg.types.getTypeParser(oid, format)) };
@@ -280,7 +302,7 @@ class Server {
   async mail(count = 1) {
     for (let wait = 0; wait < 200; wait++) {
       const mail = this.#mailed()[this.#mailsBefore + count - 1];
-      if (mail) return { ...mail, path: mail.url.slice(mail.url.indexOf(this.base) + this.base.length) };
+      if (mail) return { ...mail, path: mail.url?.slice(mail.url.indexOf(this.base) + this.base.length) };
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     throw new Error(`mail ${count} was not sent within 5 seconds`);
@@ -289,14 +311,15 @@ class Server {
   async sql(text, values) { return (await this.#database.query(this.filled(text), values)).rows; }
   /** What the database calls a model's table, or a column of it. */
   named(model, field) {
-    const { modelName, fields, additionalFields } = (model === "jwks" ? this.options.jwt?.schema?.jwks : this.options[model]) ?? {};
+    const { modelName, fields, additionalFields } = (model === "jwks" ? this.options.jwt?.schema?.jwks : model === "twoFactor" ? this.options.twoFactor?.schema?.twoFactor : this.options[model]) ?? {};
+    if (!field && model === "twoFactor" && this.options.twoFactor?.twoFactorTable) return this.options.twoFactor.twoFactorTable;
     return field ? (additionalFields?.[field]?.fieldName ?? fields?.[field] ?? field) : (modelName ?? model);
   }
   /** From now on every request of the scenario is from another address: no limit counts two of them together. */
   roam() { this.roams = true; }
   /** SQL whose places `{user}` and `{user.email}` are such names, quoted. */
   filled(text) {
-    return text.replace(/\{(user|session|account|verification|jwks|rateLimit)(?:\.(\w+))?\}/g, (_, model, field) => pg.escapeIdentifier(this.named(model, field)));
+    return text.replace(/\{(user|session|account|verification|jwks|rateLimit|twoFactor)(?:\.(\w+))?\}/g, (_, model, field) => pg.escapeIdentifier(this.named(model, field)));
   }
 
   /** The identifier that a scenario calls so and gives to a row by itself: `name`, or what is one where they are of another kind. */
@@ -364,6 +387,21 @@ class Server {
     if (status !== 200) throw new Error(`sign-up of ${email} answered ${status} ${text}`);
     return { jar, email, password: PASSWORD, ...json };
   }
+  /** The authenticator app that scanned a URI: its code of this time step, or of one so many later. No step ends meanwhile. */
+  async app(uri, later = 0) {
+    const { searchParams } = new URL(uri);
+    const [period, digits] = [Number(searchParams.get("period")), Number(searchParams.get("digits"))];
+    const left = period * 1_000 - (Date.now() % (period * 1_000));
+    if (left < 5_000) await new Promise((resolve) => setTimeout(resolve, left));
+    const bits = [...searchParams.get("secret")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+    const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+    const step = Buffer.alloc(8);
+    step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 1_000 / period) + later));
+    const hash = createHmac("sha1", key).update(step).digest();
+    return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 10 ** digits).padStart(digits, "0");
+  }
+  /** Lets codes be used once more, which gatepost alone counts. */
+  async again() { await this.sql("delete from {verification} where {verification.value} like 'used:%'"); }
   /** Asks the scripted provider for what only it knows. */
   async provider(path, json) {
     const answer = await fetch(args.provider + path, json && { method: "POST", body: JSON.stringify(json) });
@@ -409,12 +447,13 @@ class Server {
 
   /** What the store has: keys, values, and until when. Sessions first, the oldest first. */
   async #entries() {
-    const entries = await Promise.all((await this.#store.keys("*")).map(async (key) => ({
+    const keys = (await this.#store.keys("*")).filter((key) => !/:2fa-(used|sent)-/.test(key));
+    const entries = await Promise.all(keys.map(async (key) => ({
       key, value: await this.#store.get(key), seconds: await this.#store.ttl(key),
       kind: ["better-auth:active-", "better-auth:revoked-", "better-auth:verification:"].findIndex((prefix) => key.startsWith(prefix)) + (key.includes("|") ? 9 : 0),
     })));
     const began = ({ value }) => /"createdAt":"([^"]*)/.exec(value)?.[1] ?? /"expiresAt":(\d+)/.exec(value)?.[1] ?? "";
-    entries.sort((a, b) => a.kind - b.kind || began(a).localeCompare(began(b)) || a.key.localeCompare(b.key));
+    entries.sort((a, b) => a.kind - b.kind || began(a).localeCompare(began(b)) || a.key.length - b.key.length || a.key.localeCompare(b.key));
     this.trace.push({ step: "entries of the store", lines: entries.map(({ key, value, seconds }) => {
       return `${this.names.text(key.replace(HASH, "<hash>"))} = ${this.#told(value)} until ${seconds < 0 ? seconds : this.names.time(Date.now() + seconds * 1_000)}`;
     }) });
@@ -437,11 +476,15 @@ class Server {
     // Secrets are stored and mails leave after the answer: what is on its way arrives in a moment.
     if (this.#mails) await new Promise((resolve) => setTimeout(resolve, 100));
     if (this.options.jwt) await this.#keys();
+    const value = this.named("verification", "value");
     for (const table of this.tables) {
       // The oldest first, and of one moment as they are stored: a sort in the database would not keep that.
       const created = this.named(table, "createdAt");
-      const rows = (await this.sql(`select * from {${table}}`)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : 0));
-      this.trace.push({ step: `rows of ${table}`, lines: rows.map((row) => this.names.row(row)) });
+      const rows = (await this.sql(`select * from {${table}}`)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : table === "verification" ? b[value].length - a[value].length : 0));
+      const codes = this.named("twoFactor", "backupCodes");
+      const isOurs = (row) => (table === "verification" ? COUNTS.test(row[value]) : table === "twoFactor" && row[codes].length === NO_CODES);
+      const shown = rows.filter((row) => !isOurs(row));
+      this.trace.push({ step: `rows of ${table}`, lines: shown.map((row) => this.names.row(row)) });
     }
     if (this.#store) await this.#entries();
     const mails = this.#mailed().slice(this.#mailsBefore);

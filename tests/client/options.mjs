@@ -75,6 +75,9 @@ walk("jwt", members(body(read(`${plugins}/jwt/types.d.mts`), "JwtOptions")));
 walk("bearer", members(body(read(`${plugins}/bearer/index.d.mts`), "BearerOptions")));
 walk("username", members(body(read(`${plugins}/username/index.d.mts`), "UsernameOptions")));
 walk("lastLoginMethod", members(body(read(`${plugins}/last-login-method/index.d.mts`), "LastLoginMethodOptions")));
+walk("twoFactor", members(body(read(`${plugins}/two-factor/types.d.mts`), "TwoFactorOptions")).filter(([name]) => !/^(totp|otp|backupCode)Options$/.test(name)));
+for (const [name, folder, type] of [["totpOptions", "totp", "TOTPOptions"], ["otpOptions", "otp", "OTPOptions"], ["backupCodeOptions", "backup-codes", "BackupCodeOptions"]])
+  walk(`twoFactor.${name}`, members(body(read(`${plugins}/two-factor/${folder}/index.d.mts`), type)));
 walk("openAPI", members(body(read(`${plugins}/open-api/index.d.mts`), "OpenAPIOptions")));
 walk("secondaryStorage", members(body(read("@better-auth/redis-storage/dist/index.d.mts"), "RedisStorageConfig")));
 for (const path of [...paths].sort()) console.log(path);

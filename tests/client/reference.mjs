@@ -31,7 +31,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { bearer, genericOAuth, jwt, lastLoginMethod, openAPI, username } = await import("better-auth/plugins");
+const { bearer, genericOAuth, jwt, lastLoginMethod, openAPI, twoFactor, username } = await import("better-auth/plugins");
 const { redisStorage } = await import("@better-auth/redis-storage");
 const { Redis } = await import("ioredis");
 
@@ -61,9 +61,12 @@ const sends = (kind) => async ({ user, newEmail, url, token }) => {
 const given = JSON.parse(process.env.OPTIONS || "{}");
 for (const [section, names] of Object.entries(JSON.parse(process.env.SCHEMA || "{}")))
   if (section === "features") {
-    const { lastLoginMethod, ...fields } = names;
+    const { lastLoginMethod, twoFactorEnabled, ...fields } = names;
+    if (given.twoFactor && twoFactorEnabled) given.twoFactor.schema = { ...given.twoFactor.schema, user: { fields: { twoFactorEnabled } } };
     if (given.username) given.username.schema ??= { user: { fields } };
     if (given.lastLoginMethod) given.lastLoginMethod.schema ??= { user: { lastLoginMethod } };
+  } else if (section === "twoFactor") {
+    if (given.twoFactor) given.twoFactor.schema = { ...given.twoFactor.schema, twoFactor: names };
   } else if (section !== "jwks") given[section] = { ...given[section], ...names };
   else if (given.jwt) given.jwt.schema = { jwks: names };
 for (const [section, callback, kind] of [
@@ -72,8 +75,13 @@ for (const [section, callback, kind] of [
 ])
   if (section?.[callback]) section[callback] = sends(kind);
 
+if (given.twoFactor?.otpOptions?.sendOTP)
+  given.twoFactor.otpOptions.sendOTP = async ({ user, otp }) => {
+    if (mails) await appendFile(mails, JSON.stringify({ kind: "two-factor-otp", to: user.email, name: user.name, code: otp }) + "\n");
+  };
+
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, ...rest } = given;
 const pick = (names) => ({ user }) => Object.fromEntries(names.map((name) => [name, user[name]]));
 if (tokens?.jwt?.definePayload) tokens.jwt.definePayload = pick(tokens.jwt.definePayload);
 if (tokens?.jwt?.getSubject) tokens.jwt.getSubject = ((name) => ({ user }) => user[name])(tokens.jwt.getSubject);
@@ -90,7 +98,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(factors ? [twoFactor(factors)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

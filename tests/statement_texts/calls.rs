@@ -9,7 +9,10 @@ use std::{
 use gatepost_cli::edge;
 use gatepost_core::{
     config::Limit,
-    features::social::{rows as social, rules},
+    features::{
+        social::{rows as social, rules},
+        two_factor::{rows as two_factor, rows::codes},
+    },
     model::{Additional, Jwk, LinkedAccount, Session, User},
     store::{Db, account, jwk, limit, mailed, secret, session, unproven, user, values::Values, verification},
 };
@@ -28,8 +31,8 @@ pub struct Run<'a> {
     pub calls: Vec<(&'static str, usize)>,
     /// Every message as it was sent.
     pub messages: Vec<String>,
-    /// Whether users have names, so that the statements for them can be sent.
-    pub has_usernames: bool,
+    /// Whether users have names and second factors, so that the statements for them can be sent.
+    pub has_features: bool,
 }
 
 /// Calls a function of the store and records what it sends.
@@ -47,7 +50,7 @@ const HASH: &str = "the hash of a password";
 impl<'a> Run<'a> {
     /// Records what goes through `wire`.
     pub fn new(wire: &'a Wire) -> Self {
-        Self { wire, blocks: BTreeMap::new(), calls: Vec::new(), messages: Vec::new(), has_usernames: false }
+        Self { wire, blocks: BTreeMap::new(), calls: Vec::new(), messages: Vec::new(), has_features: false }
     }
 
     fn note(&mut self, by: &'static str) {
@@ -81,6 +84,9 @@ impl<'a> Run<'a> {
         self.passwords(db, prefix).await;
         self.providers(db, prefix, &[&none, &some]).await;
         self.others(db, prefix).await;
+        if self.has_features {
+            self.second_factors(db, prefix).await;
+        }
         self.deleted(db, prefix).await;
     }
 
@@ -105,7 +111,7 @@ impl<'a> Run<'a> {
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
         call!(self, db, user::with_password(&person.email));
-        if self.has_usernames {
+        if self.has_features {
             call!(self, db, user::with_password_by_username("ada"));
             call!(self, db, user::id_of_username("ada"));
         }
@@ -115,6 +121,69 @@ impl<'a> Run<'a> {
         let other = self::person(&format!("{name}-too"));
         let opened = session_of(&other.id, &other.email);
         call!(self, db, user::insert(&new(&other, additional), Some(opened)));
+    }
+
+    async fn second_factors(&mut self, db: &Db, prefix: &str) {
+        let (owner, now) = (self.user(db, &format!("{prefix}-second")).await, edge::now());
+        let secret = |name: &str, value: &str| secret::New {
+            id: format!("{prefix}-{name}"),
+            identifier: format!("{prefix}-{name}"),
+            value: value.to_owned(),
+            expires_at: later(now),
+            now,
+            clean: true,
+        };
+        let enrolment = two_factor::Enrolment {
+            id: &format!("{prefix}-factor"),
+            user_id: &owner.id,
+            secret: "a key",
+            backup_codes: "[]",
+            verified: false,
+        };
+        call!(self, db, two_factor::enrol(&enrolment));
+        let found = call!(self, db, two_factor::enrolled(&owner.id)).unwrap().factor.unwrap();
+        call!(self, db, two_factor::enable(&owner.id, Some(&found.id), now));
+        call!(self, db, two_factor::verify(&owner.id, &found.id));
+        call!(self, db, two_factor::replace_codes(&found.id, None, "[]"));
+        let (pending, attempts) = (secret("2fa", &owner.id), secret("2fa-attempts", "0"));
+        call!(self, db, two_factor::begin(&owner.id, &pending, &attempts));
+        let identifiers = [attempts.identifier.clone()];
+        let against = codes::Against {
+            max_failed_attempts: 10,
+            until: later(now),
+            id: "unused",
+            secret: "a key",
+            backup_codes: "[]",
+        };
+        let charge = codes::Charge {
+            user_id: &owner.id,
+            identifiers: &identifiers,
+            allowed: 5,
+            against: Some(against),
+            id: "unused too",
+            now,
+        };
+        call!(self, db, codes::charge(&charge));
+        let used = secret("2fa-used", "");
+        call!(self, db, codes::count(&owner.id, &used, std::slice::from_ref(&used.identifier), 90));
+        let challenge = [pending.identifier.clone()];
+        let settled = codes::Settled {
+            user_id: &owner.id,
+            challenge: Some(&challenge),
+            over: &identifiers,
+            factor: Some(&found.id),
+            now,
+        };
+        call!(self, db, codes::settle(&settled));
+        let opened = call!(self, db, codes::open(session_of(&owner.id, &format!("{prefix}-coded")), Some(HASH)));
+        if let Some(opened) = opened {
+            let again = session_of(&owner.id, &format!("{prefix}-swapped"));
+            call!(self, db, codes::swap(again, &opened));
+        }
+        let kept = secret::Secret { value: owner.id.clone(), expires_at: later(now), made_at: Some(now) };
+        call!(self, db, two_factor::is_overtaken(&owner.id, &kept));
+        call!(self, db, two_factor::distrust(&owner.id, &challenge, Some("trust-device-"), now));
+        call!(self, db, two_factor::disable(&owner.id, now));
     }
 
     async fn sessions(&mut self, db: &Db, prefix: &str, additional: &[&Values]) {

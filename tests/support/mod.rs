@@ -4,6 +4,7 @@
 pub mod again;
 pub mod certificates;
 pub mod chance;
+pub mod factors;
 pub mod flows;
 pub mod freezing;
 pub mod held;

@@ -48,6 +48,9 @@ fields = { public_key = "public", private_key = "private", created_at = "made", 
 [schema.rate_limit]
 model_name = "limits"
 fields = { key = "who", count = "times", last_request = "last" }
+[schema.two_factor]
+model_name = "second \"factors\""
+fields = { secret = "the key", backup_codes = "left", user_id = "who", verified = "counts", failed_verification_count = "wrong", locked_until = "until" }
 "#;
 /// Its quotes it needs for the capital letter; Node is given it in a URL.
 const NAMESPACE: &str = "Auth";
@@ -181,13 +184,17 @@ pub fn options() -> String {
     if matches!(asked_for(), "uuid" | "serial") {
         options["advanced"]["database"] = json!({ "generateId": asked_for() });
     }
-    for table in of_the_run().tables.iter().filter(|_| is_shown()) {
-        let renamed = table.columns.iter().filter(|column| column.field != column.name);
+    let features = of("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n\
+        [two_factor]\nenabled = true\n");
+    for table in features.tables.iter().filter(|_| is_shown()) {
+        let is_of_feature =
+            |field: &str| of_the_run().table(table.model).is_some_and(|own| own.column(field).is_none());
+        let renamed =
+            table.columns.iter().filter(|column| column.field != column.name && !is_of_feature(&column.field));
         let fields: Map<_, _> = renamed.map(|column| (column.field.clone(), column.name.as_str().into())).collect();
         options[table.model] = json!({ "modelName": table.name, "fields": fields });
     }
     // The columns of features follow the naming as well.
-    let features = of("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n");
     let own = of_the_run().table("user").unwrap();
     let columns = features.table("user").into_iter().flat_map(|table| &table.columns);
     for column in columns.filter(|column| own.column(&column.field).is_none() && column.field != column.name) {

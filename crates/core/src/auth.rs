@@ -63,14 +63,21 @@ pub struct Linked {
     pub username: bool,
     /// Whether the places have the functions of `[last_login_method]`.
     pub last_login_method: bool,
+    /// Whether the places have the functions of `[two_factor]`.
+    pub two_factor: bool,
     /// How the secondary storage is opened.
     pub secondary_storage: Option<secondary::Open>,
 }
 
 impl Linked {
     /// Everything.
-    pub const ALL: Self =
-        Self { session_keys: true, username: true, last_login_method: true, secondary_storage: Some(secondary::OPEN) };
+    pub const ALL: Self = Self {
+        session_keys: true,
+        username: true,
+        last_login_method: true,
+        two_factor: true,
+        secondary_storage: Some(secondary::OPEN),
+    };
 }
 
 impl Auth {
@@ -97,6 +104,7 @@ impl Auth {
             ("jwt.session_cookie_cache", config.jwt.session_cookie_cache && !linked.session_keys),
             ("username", config.features.username.enabled && !linked.username),
             ("last_login_method", config.features.last_login_method.enabled && !linked.last_login_method),
+            ("two_factor", config.features.two_factor.enabled && !linked.two_factor),
             ("secondary_storage", config.secondary_storage.is_some() && linked.secondary_storage.is_none()),
         ];
         for (key, _) in needing.iter().filter(|(_, lacks)| *lacks) {
@@ -164,6 +172,11 @@ impl Auth {
     /// Whether mails to replace a forgotten password exist.
     pub fn sends_reset_mails(&self) -> bool {
         self.config.transport.is_some() && self.config.email_and_password.send_reset_password != Some(false)
+    }
+
+    /// Whether codes are mailed as a second factor.
+    pub fn sends_codes(&self) -> bool {
+        self.config.transport.is_some() && self.config.features.two_factor.otp.send
     }
 
     /// Whether users must confirm by mail that they delete themselves.

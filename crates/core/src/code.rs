@@ -125,6 +125,32 @@ codes! {
     INVALID_EMAIL_OR_PASSWORD = "Invalid email or password";
     /// `errorCallbackURL` leads to an origin that is not trusted.
     INVALID_ERROR_CALLBACK_URL = "Invalid errorCallbackURL";
+    /// There are too many wrong codes of the user's; the second factor is locked for a while.
+    ACCOUNT_TEMPORARILY_LOCKED = "Too many failed verification attempts. Your account is temporarily locked. Please try again later.";
+    /// The user has no backup codes.
+    BACKUP_CODES_NOT_ENABLED = "Backup codes aren't enabled";
+    /// The backup code is wrong, or used.
+    INVALID_BACKUP_CODE = "Invalid backup code";
+    /// The code is wrong, or used.
+    INVALID_CODE = "Invalid code";
+    /// No sign-in of this browser waits for a second factor.
+    INVALID_TWO_FACTOR_COOKIE = "Invalid two factor cookie";
+    /// No code was mailed, or it is over.
+    OTP_HAS_EXPIRED = "OTP has expired";
+    /// No codes are mailed.
+    OTP_NOT_CONFIGURED = "OTP is not available";
+    /// The user has not begun to set a second factor up.
+    OTP_NOT_ENABLED = "OTP not enabled";
+    /// Too many codes were tried in this sign-in, or for this mail.
+    TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE = "Too many attempts. Please request a new code.";
+    /// The user has an authenticator app.
+    TOTP_ALREADY_ENABLED = "TOTP is already enabled";
+    /// There are no authenticator apps.
+    TOTP_NOT_CONFIGURED = "TOTP is not available";
+    /// The user has no authenticator app.
+    TOTP_NOT_ENABLED = "TOTP not enabled";
+    /// The user has no second factor.
+    TWO_FACTOR_NOT_ENABLED = "Two factor isn't enabled";
     /// A username has other characters than letters, digits, `_` and `.`.
     INVALID_USERNAME = "Username is invalid";
     /// One sentence for an unknown username and for a wrong password.
@@ -212,7 +238,8 @@ mod tests {
         let plugins = read(include_str!("../../../tests/vectors/sign-in-plugins.json"));
         for code in ALL.iter().filter(|code| !INLINE.contains(&code.name)) {
             let own = core["base_error_codes"].get(code.name);
-            let message = own.unwrap_or(&plugins["error_codes"]["username"][code.name]);
+            let plugin = ["username", "two-factor"].map(|plugin| plugins["error_codes"][plugin].get(code.name));
+            let message = own.or(plugin.into_iter().flatten().next()).unwrap_or(&serde_json::Value::Null);
             assert_eq!(message, code.message, "{}", code.name);
         }
     }

@@ -28,6 +28,10 @@ pub struct Cookies {
     pub state: Cookie,
     /// Carries a flow's state where it is in no database (§4.3).
     pub oauth_state: Cookie,
+    /// Names the sign-in that waits for a second factor, signed (spec sign-in-plugins §0.6).
+    pub two_factor: Cookie,
+    /// Names a device that is not asked for a second factor, signed.
+    pub trust_device: Cookie,
 }
 
 /// One cookie's name and attributes.
@@ -47,6 +51,7 @@ impl Cookies {
     /// Settles names and attributes (spec core §§4.1–4.3).
     pub fn new(config: &Config) -> Self {
         let cached = Some(config.session.cookie_cache.max_age);
+        let factor = &config.features.two_factor;
         Self {
             session_token: Cookie::new("session_token", &config.advanced.session_token, None, config),
             session_data: Cookie::new("session_data", &config.advanced.session_data, cached, config),
@@ -54,6 +59,13 @@ impl Cookies {
             account_data: Cookie::new("account_data", &config.advanced.account_data, cached, config),
             state: Cookie::new("state", &config.advanced.state, Some(STATE), config),
             oauth_state: Cookie::new("oauth_state", &config.advanced.oauth_state, Some(OAUTH_STATE), config),
+            two_factor: Cookie::new("two_factor", &config.advanced.two_factor, Some(factor.cookie_max_age), config),
+            trust_device: Cookie::new(
+                "trust_device",
+                &config.advanced.trust_device,
+                Some(factor.trust_device_max_age),
+                config,
+            ),
         }
     }
 }
@@ -217,6 +229,12 @@ impl Pending {
 
     /// Ends the session in the browser (spec core §4.5), and what came with it.
     pub fn clear_session(&mut self, cookies: &Cookies, request: &Jar, account: &Account) {
+        self.clear_session_but_wish(cookies, request, account);
+        self.expire(&cookies.dont_remember);
+    }
+
+    /// As [`Pending::clear_session`], but the browser stays asked, or not, to remember its next session.
+    pub fn clear_session_but_wish(&mut self, cookies: &Cookies, request: &Jar, account: &Account) {
         self.expire(&cookies.session_token);
         self.expire(&cookies.session_data);
         if account.store_account_cookie {
@@ -227,7 +245,6 @@ impl Pending {
             self.expire(&cookies.oauth_state);
         }
         self.expire_pieces(&cookies.session_data, request);
-        self.expire(&cookies.dont_remember);
     }
 
     /// The lines.

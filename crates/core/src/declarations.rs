@@ -41,6 +41,7 @@ macro_rules! features {
 features! {
     username: Username,
     last_login_method: LastLoginMethod,
+    two_factor: TwoFactor,
 }
 
 /// A declaration, and which of the feature's switches are on.

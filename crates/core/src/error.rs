@@ -30,6 +30,13 @@ pub enum Error {
         /// For the operator.
         reason: Reason,
     },
+    /// 409 with a message and no code.
+    Conflict {
+        /// What to do.
+        message: &'static str,
+        /// For the operator.
+        reason: Reason,
+    },
     /// A status with an empty body and no content type.
     Bare {
         /// Usually 404.
@@ -143,6 +150,7 @@ impl Error {
         match self {
             Self::Api { reason, .. }
             | Self::Codeless { reason, .. }
+            | Self::Conflict { reason, .. }
             | Self::Bare { reason, .. }
             | Self::Blank { reason, .. }
             | Self::Redirect { reason, .. }

@@ -6,7 +6,7 @@ use crate::{
     context::places::Places,
     endpoint::Endpoint,
     endpoints,
-    features::{self, last_login_method, username},
+    features::{self, last_login_method, two_factor, username},
     routes,
 };
 
@@ -15,8 +15,11 @@ pub static PLACES: Places = Places {
     new_user: &[username::new_user],
     user_change: &[username::user_change],
     user_values: &[last_login_method::user_values],
-    before_session: &[],
-    after_session: &[last_login_method::after_session],
+    proven: &[two_factor::proven],
+    before_session: &[two_factor::before_session],
+    waiting: &[last_login_method::waiting],
+    after_session: &[two_factor::after_session, last_login_method::after_session],
+    others_ended: &[two_factor::others_ended],
 };
 
 /// A deployed function: one binary, one file below `api/auth/`, and the endpoints that it serves.
@@ -76,6 +79,11 @@ pub const FUNCTIONS: &[Function] = &[
             table!(endpoints::email::ENDPOINTS),
             table!(endpoints::password::ENDPOINTS),
         ],
+    },
+    Function {
+        name: "two-factor",
+        about: "Asks for second factors, and sets them up.",
+        tables: &[table!(features::two_factor::ENDPOINTS)],
     },
     Function { name: "social", about: "Signs users in with a provider.", tables: &[table!(features::social::SIGN_IN)] },
     Function {

@@ -163,6 +163,7 @@ fn about(user: &User, kind: Kind, url: String, token: &str) -> Mail {
         new_email: None,
         url,
         token: token.to_owned(),
+        code: None,
     }
 }
 
@@ -170,8 +171,8 @@ fn callback(callback_url: Option<&str>) -> impl std::fmt::Display {
     encode_component(callback_url.filter(|url| !url.is_empty()).unwrap_or("/"))
 }
 
-/// It leaves after the answer: how long a mail server takes tells nobody which address is known.
-fn push(cx: &mut Context, mail: Mail) {
+/// Mails something after the answer: how long a mail server takes tells nobody which address is known.
+pub fn push(cx: &mut Context, mail: Mail) {
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
     cx.afterwards.push(Box::pin(async move { mail::deliver(&auth.config, &auth.templates, &mail, &id, now).await }));
 }

@@ -83,6 +83,33 @@ reasons! {
     UsernameTaken = "username_taken",
     /// `username.immutable_username` is on, and the user has a username.
     UsernameImmutable = "username_immutable",
+    /// The credentials were right, and the user's second factor is waited for.
+    SecondFactorRequired = "second_factor_required",
+    /// The browser has no sign-in that waits for a second factor: its cookie is missing or signed with no known secret, or the
+    /// sign-in is over or completed.
+    NoPendingSignIn = "no_pending_sign_in",
+    /// The password was changed since the sign-in began that waits for a second factor.
+    PendingSignInOvertaken = "pending_sign_in_overtaken",
+    /// The code of the second factor is wrong.
+    WrongCode = "wrong_code",
+    /// The code of the authenticator app was used before.
+    CodeUsed = "code_used",
+    /// Another request used the backup code, or another one of the user, at the same time.
+    BackupCodeRace = "backup_code_race",
+    /// No code was mailed, or it is over.
+    CodeExpired = "code_expired",
+    /// Too many codes were tried in one sign-in, or for one mail.
+    TooManyCodes = "too_many_codes",
+    /// Too many codes were mailed to one user.
+    TooManyCodesMailed = "too_many_codes_mailed",
+    /// Too many wrong codes lock the user's second factor (`[two_factor.account_lockout]`).
+    SecondFactorLocked = "second_factor_locked",
+    /// The user has no second factor of this kind.
+    NoSecondFactor = "no_second_factor",
+    /// The user has an authenticator app already.
+    SecondFactorThere = "second_factor_there",
+    /// The user's row of `twoFactor` cannot be decrypted; the cause says why.
+    UnreadableSecondFactor = "unreadable_second_factor",
     /// The address has a user already.
     EmailTaken = "email_taken",
     /// No user has the address, or the username.

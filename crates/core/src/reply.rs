@@ -105,6 +105,9 @@ impl From<&Error> for Reply {
             Error::Codeless { message, .. } => {
                 Reply::json(&Message { message }).map(|reply| Reply { status: StatusCode::BAD_REQUEST, ..reply })
             }
+            Error::Conflict { message, .. } => {
+                Reply::json(&Message { message }).map(|reply| Reply { status: StatusCode::CONFLICT, ..reply })
+            }
             Error::TooManyRequests { retry_after, .. } => {
                 let message = "Too many requests. Please try again later.";
                 let header = HeaderName::from_static("x-retry-after");

@@ -37,6 +37,7 @@ pub(crate) fn named<'p>(config: &Config, path: &'p str) -> Option<&'p str> {
         KEY_SET => None,
         "/token" => config.jwt.enabled.then_some(path),
         "/sign-in/username" | "/is-username-available" => config.features.username.enabled.then_some(path),
+        _ if path.starts_with("/two-factor/") => config.features.two_factor.enabled.then_some(path),
         "/open-api/generate-schema" => config.open_api.then_some(path),
         _ if !config.social.enabled && (PROVIDERS.contains(&path) || path.starts_with("/callback/")) => None,
         _ => (!config.is_stateless() || is_served(path)).then_some(path),

@@ -91,6 +91,12 @@ fn sign_token(cx: &mut Context, session: &Session, lifetime: Lifetime) {
     }
 }
 
+/// Ends the session in the browser, which stays asked, or not, to remember its next one.
+pub fn clear_but_wish(cx: &mut Context) {
+    cx.answer_headers.remove(SET_AUTH_TOKEN);
+    cx.cookies.clear_session_but_wish(&cx.auth.cookies, &cx.jar, &cx.auth.config.account);
+}
+
 /// Ends the session in the browser.
 pub fn clear(cx: &mut Context) {
     cx.answer_headers.remove(SET_AUTH_TOKEN);

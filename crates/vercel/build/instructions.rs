@@ -6,7 +6,7 @@ use super::build_keys::{RECORD, record, value};
 
 /// Lines for Cargo, without the `cargo::` in front, for the texts of `gatepost.toml` and of the project's `Cargo.toml`.
 pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> bool) -> Vec<String> {
-    let linked = ["session_keys", "secondary_storage", "username", "last_login_method"];
+    let linked = ["session_keys", "secondary_storage", "username", "last_login_method", "two_factor"];
     let mut lines: Vec<_> = linked.iter().map(|name| format!("rustc-check-cfg=cfg({name})")).collect();
     let table = match DeTable::parse(config) {
         Ok(table) => table.into_inner(),
@@ -25,10 +25,11 @@ pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> boo
         is_on("secondary_storage.enabled"),
         is_on("username.enabled"),
         is_on("last_login_method.enabled"),
+        is_on("two_factor.enabled"),
     ];
     for (name, needed) in linked.iter().zip(needed) {
         let feature = match *name {
-            "username" | "last_login_method" => "FEATURES".to_owned(),
+            "username" | "last_login_method" | "two_factor" => "FEATURES".to_owned(),
             name => name.to_ascii_uppercase(),
         };
         if needed || has_feature(&feature) {

@@ -15,6 +15,8 @@ use bytes::Bytes;
 pub use check::serve_or_check;
 #[cfg(last_login_method)]
 use gatepost_core::features::last_login_method;
+#[cfg(two_factor)]
+use gatepost_core::features::two_factor;
 #[cfg(username)]
 use gatepost_core::features::username;
 use gatepost_core::{
@@ -68,10 +70,27 @@ static PLACES: Places = Places {
         #[cfg(last_login_method)]
         last_login_method::user_values,
     ],
-    before_session: &[],
+    proven: &[
+        #[cfg(two_factor)]
+        two_factor::proven,
+    ],
+    before_session: &[
+        #[cfg(two_factor)]
+        two_factor::before_session,
+    ],
+    waiting: &[
+        #[cfg(last_login_method)]
+        last_login_method::waiting,
+    ],
     after_session: &[
+        #[cfg(two_factor)]
+        two_factor::after_session,
         #[cfg(last_login_method)]
         last_login_method::after_session,
+    ],
+    others_ended: &[
+        #[cfg(two_factor)]
+        two_factor::others_ended,
     ],
 };
 
@@ -80,6 +99,7 @@ const LINKED: Linked = Linked {
     session_keys: SESSION_KEYS.is_some(),
     username: cfg!(username),
     last_login_method: cfg!(last_login_method),
+    two_factor: cfg!(two_factor),
     secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
 };
 

@@ -102,6 +102,51 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
             "the user has a username, and `username.immutable_username` keeps it",
             "nothing: it was meant to stay. An operator changes the row, or sets `immutable_username = false`",
         ),
+        Reason::SecondFactorRequired => (
+            "the credentials were right, and the user's second factor is waited for",
+            "give the code to `/two-factor/verify-totp`, `/verify-otp` or `/verify-backup-code` with the cookies of this answer",
+        ),
+        Reason::NoPendingSignIn => (
+            "the browser has no sign-in that waits for a second factor, or it is over or completed",
+            "sign in again; if it stays, see that the browser sends the cookie `two_factor` back, and raise \
+             `two_factor.two_factor_cookie_max_age` where ten minutes are too few",
+        ),
+        Reason::PendingSignInOvertaken => (
+            "the password was changed since the sign-in began that waits for a second factor",
+            "sign in again with the new password",
+        ),
+        Reason::WrongCode => (
+            "the code of the second factor is wrong",
+            "try the next one; where the codes of an app are never right, compare the clocks: `gatepost doctor`",
+        ),
+        Reason::CodeUsed => ("the code of the authenticator app was used before", "wait for the next one"),
+        Reason::BackupCodeRace => ("the user's backup codes changed while one was used", "try again"),
+        Reason::CodeExpired => (
+            "no code was mailed to this sign-in, or it is over",
+            "ask for a new one by `/two-factor/send-otp`; `two_factor.otp_options.period` is its lifetime in minutes",
+        ),
+        Reason::TooManyCodes => {
+            ("too many codes were tried in one sign-in, or for one mail", "sign in again, or ask for a new code")
+        }
+        Reason::TooManyCodesMailed => (
+            "ten codes were mailed to the user within a quarter of an hour",
+            "wait; someone who knows the password may be asking for them: let the user change it",
+        ),
+        Reason::SecondFactorLocked => (
+            "too many wrong codes lock the user's second factor for a while",
+            "wait; someone who knows the password may be guessing: let the user change it. `[two_factor.account_lockout]` has the bounds",
+        ),
+        Reason::NoSecondFactor => (
+            "the user has no second factor of this kind",
+            "set one up by `/two-factor/enable`; `twoFactorMethods` of the sign-in's answer lists what the user has",
+        ),
+        Reason::SecondFactorThere => {
+            ("the user has an authenticator app already", "remove it by `/two-factor/disable` first")
+        }
+        Reason::UnreadableSecondFactor => (
+            "the row of the user's second factor cannot be decrypted",
+            "the cause in the log says which secret is missing: list it in BETTER_AUTH_SECRETS again",
+        ),
         Reason::EmailTaken => ("the address has a user already", "sign in"),
         Reason::UnknownUser => (
             "no user has the address or the username",

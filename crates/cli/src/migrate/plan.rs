@@ -184,7 +184,11 @@ pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
     let letters: String = column.chars().filter(|letter| *letter != '_').collect();
     let (plugin, consequence) = match (table.model, letters.to_ascii_lowercase().as_str()) {
         ("user", "twofactorenabled") => {
-            ("twoFactor", "users with a second factor can sign in with only their password")
+            return Some(format!(
+                "`{}.{column}` belongs to second factors, which are off: users with one can sign in with only their password; set \
+                 `[two_factor] enabled = true`",
+                table.name
+            ));
         }
         ("user", "banned") => ("admin", "banned users can sign in"),
         _ => return None,

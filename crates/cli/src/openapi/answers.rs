@@ -26,12 +26,30 @@ pub(super) fn of(id: &str) -> Option<Answer> {
             json!({ "anyOf": [reference("SessionAndUser"), { "type": "null" }] }),
         ),
         "sign_in.email" | "sign_in.username" => answer(
-            "Somebody is signed in.",
-            object(
-                json!({ "redirect": boolean(), "token": text(), "url": text(), "user": reference("User") }),
-                &["url"],
-            ),
+            "Somebody is signed in, or a second factor is asked for.",
+            json!({ "anyOf": [
+                object(
+                    json!({ "redirect": boolean(), "token": text(), "url": text(), "user": reference("User") }),
+                    &["url"],
+                ),
+                reference("SecondFactor"),
+            ] }),
         ),
+        "two_factor.enable" => answer(
+            "What the user needs to give codes.",
+            object(json!({ "method": text(), "totpURI": text(), "backupCodes": texts() }), &["totpURI", "backupCodes"]),
+        ),
+        "two_factor.totp_uri" => answer("What an app scans.", object(json!({ "totpURI": text() }), &[])),
+        "two_factor.generate_backup_codes" => {
+            answer("The new codes.", object(json!({ "status": boolean(), "backupCodes": texts() }), &[]))
+        }
+        "two_factor.disable" | "two_factor.send_otp" => answer("It was done.", reference("Done")),
+        "two_factor.verify_totp" | "two_factor.verify_otp" => {
+            answer("The code was right.", object(json!({ "token": text(), "user": reference("User") }), &[]))
+        }
+        "two_factor.verify_backup_code" => {
+            answer("The code was right.", object(json!({ "token": text(), "user": reference("User") }), &["token"]))
+        }
         "sign_up.email" => answer(
             "Somebody signed up, or it looks as if.",
             object(json!({ "token": nullable(), "user": reference("User") }), &[]),
@@ -159,6 +177,10 @@ pub(super) fn schemas() -> Value {
             }),
             &["refreshToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "idToken"],
         ),
+        "SecondFactor": object(
+            json!({ "twoFactorRedirect": boolean(), "twoFactorMethods": texts() }),
+            &[],
+        ),
         "Done": object(json!({ "status": boolean() }), &[]),
         "Deletion": object(json!({ "success": boolean(), "message": text() }), &[]),
         "Refusal": object(json!({ "message": text(), "code": text() }), &["code"]),
@@ -178,6 +200,10 @@ fn reference(schema: &str) -> Value {
 
 fn boolean() -> Value {
     json!({ "type": "boolean" })
+}
+
+fn texts() -> Value {
+    json!({ "type": "array", "items": text() })
 }
 
 fn text() -> Value {

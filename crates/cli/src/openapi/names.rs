@@ -36,6 +36,14 @@ pub(super) fn operation(id: &str) -> Option<&'static str> {
         "status.ok" => "ok",
         "status.open_api" => "generateOpenAPISchema",
         "token" => "getJSONWebToken",
+        "two_factor.disable" => "disableTwoFactor",
+        "two_factor.enable" => "enableTwoFactor",
+        "two_factor.generate_backup_codes" => "generateBackupCodes",
+        "two_factor.send_otp" => "sendTwoFactorOTP",
+        "two_factor.totp_uri" => "getTOTPURI",
+        "two_factor.verify_backup_code" => "verifyBackupCode",
+        "two_factor.verify_otp" => "verifyTwoFactorOTP",
+        "two_factor.verify_totp" => "verifyTOTP",
         "user.change_email" => "changeEmail",
         "user.delete" => "deleteUser",
         "user.follow_delete" => "deleteUserCallback",
@@ -50,6 +58,7 @@ pub(super) fn tag(id: &str) -> &'static str {
     match id {
         "jwks" | "token" => "Jwt",
         "sign_in.username" | "username.is_available" => "Username",
+        _ if id.starts_with("two_factor.") => "Two-factor",
         _ => "Default",
     }
 }

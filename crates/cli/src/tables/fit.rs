@@ -164,6 +164,8 @@ impl Judged<'_> {
             ("jwks", "publicKey") => 80,
             ("jwks", "privateKey") => 340,
             ("rateLimit", "key") => 100,
+            ("twoFactor", "secret") => 144,
+            ("twoFactor", "backupCodes") => 362,
             _ if self.wanted.holds == Holds::Value(Kind::Date) => 29,
             _ => 0,
         };
@@ -221,6 +223,7 @@ impl Judged<'_> {
             ("account", _) => "sign-ins with a provider fail",
             ("verification", _) => "mailed links and sign-ins with a provider fail",
             ("jwks", _) => "signing tokens fails",
+            ("twoFactor", _) => "setting a second factor up fails",
             _ => "every request that is counted fails",
         }
     }

@@ -47,13 +47,14 @@ pub(super) struct Match<'a> {
 }
 
 /// By what a table is known, whatever it is called. The fields of a table that is taken for a model are all there.
-const KNOWN_BY: [(&str, &[&str]); 6] = [
+const KNOWN_BY: [(&str, &[&str]); 7] = [
     ("user", &["email", "emailVerified"]),
     ("session", &["token", "expiresAt", "userId"]),
     ("account", &["accountId", "providerId", "userId"]),
     ("verification", &["identifier", "value", "expiresAt"]),
     ("jwks", &["publicKey", "privateKey"]),
     ("rateLimit", &["key", "count", "lastRequest"]),
+    ("twoFactor", &["secret", "backupCodes", "userId"]),
 ];
 
 /// Other names of fields, folded.

@@ -29,6 +29,10 @@ pub struct Advanced {
     pub state: CookieOverride,
     /// Name and attributes of `oauth_state`.
     pub oauth_state: CookieOverride,
+    /// Name and attributes of `two_factor`.
+    pub two_factor: CookieOverride,
+    /// Name and attributes of `trust_device`.
+    pub trust_device: CookieOverride,
     /// Which requests must prove where they come from.
     pub checks: Checks,
     /// `/ok/` answers like `/ok`.
@@ -125,6 +129,7 @@ impl Advanced {
         let (session_token, session_data, dont_remember) =
             (named("session_token"), named("session_data"), named("dont_remember"));
         let (account_data, state, oauth_state) = (named("account_data"), named("state"), named("oauth_state"));
+        let (two_factor, trust_device) = (named("two_factor"), named("trust_device"));
         cookies.finish(problems);
         let disable_csrf_check = section.boolean("disable_csrf_check", problems);
         let disable_origin_check = section.boolean("disable_origin_check", problems).unwrap_or(false);
@@ -139,6 +144,8 @@ impl Advanced {
             account_data,
             state,
             oauth_state,
+            two_factor,
+            trust_device,
             checks: Checks {
                 origin: !disable_origin_check && disable_csrf_check != Some(true),
                 navigation: !disable_csrf_check.unwrap_or(disable_origin_check),

@@ -4,7 +4,7 @@
 use toml::de::{DeTable, DeValue};
 
 /// The keys on which the set of functions and their routes depend.
-const DECISIVE: [&str; 10] = [
+const DECISIVE: [&str; 11] = [
     "database.enabled",
     "deployment.functions",
     "disabled_paths",
@@ -14,6 +14,7 @@ const DECISIVE: [&str; 10] = [
     "open_api.enabled",
     "secondary_storage.enabled",
     "social.enabled",
+    "two_factor.enabled",
     "username.enabled",
 ];
 

@@ -74,7 +74,7 @@ pub const PROVIDER: &str = "<PROVIDER>";
 /// The groups of endpoints that speak to providers.
 const SOCIAL: Readers = Readers::Groups(&["account"]);
 /// The groups of endpoints that send mails.
-const MAILS: Readers = Readers::Groups(&["sign_up", "sign_in", "user", "email", "password"]);
+const MAILS: Readers = Readers::Groups(&["sign_up", "sign_in", "user", "email", "password", "two_factor"]);
 
 /// Every variable that gatepost reads.
 pub const LIST: &[Variable] = &[

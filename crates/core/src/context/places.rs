@@ -23,16 +23,30 @@ pub struct Places {
     pub user_change: &'static [UserChange],
     /// Adds values to the row of a new user, before it is written.
     pub user_values: &'static [UserValues],
+    /// Takes away what was set up for a user before anybody proved that the address is theirs.
+    pub proven: &'static [Proven],
     /// May stop a user whose credentials were right. No session exists yet.
     pub before_session: &'static [BeforeSession],
+    /// Follows right credentials after which another proof is waited for.
+    pub waiting: &'static [Waiting],
     /// Acts on a session that was written and whose cookies are set.
     pub after_session: &'static [AfterSession],
+    /// Follows the end of a user's sessions that the user asked for, or of all but one.
+    pub others_ended: &'static [OthersEnded],
 }
 
 impl Places {
     /// No feature acts.
-    pub const NONE: Self =
-        Self { new_user: &[], user_change: &[], user_values: &[], before_session: &[], after_session: &[] };
+    pub const NONE: Self = Self {
+        new_user: &[],
+        user_change: &[],
+        user_values: &[],
+        proven: &[],
+        before_session: &[],
+        waiting: &[],
+        after_session: &[],
+        others_ended: &[],
+    };
 }
 
 /// Changes or refuses the members that a client gives of a new user, before they are validated. The place is called for a taken
@@ -46,6 +60,15 @@ pub type UserChange =
 /// Adds to the values of a new user's columns, by the fields' names. They have passed the rules for what clients may set. Where an
 /// address must not be told from a free one, the place is called for the taken and for the free one alike.
 pub type UserValues = for<'a> fn(&'a mut Context, Way<'a>, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+
+/// Acts on a user whose address was not confirmed, as stored before; the user is changed as the row is.
+pub type Proven = for<'a> fn(&'a mut Context, &'a mut User) -> Answer<'a, Result<(), Error>>;
+
+/// Follows credentials that were right and not enough.
+pub type Waiting = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<(), Error>>;
+
+/// Follows the end of sessions of a user.
+pub type OthersEnded = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
 
 /// Decides whether a session opens.
 pub type BeforeSession = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>>;
@@ -84,6 +107,8 @@ pub enum Way<'a> {
     Link,
     /// By the current password, in a session that ends with it.
     ChangedPassword,
+    /// By a second factor, after one of the others or in a session that ends with it.
+    SecondFactor,
 }
 
 /// Whether a user goes on to a session.

@@ -9,3 +9,4 @@ pub mod random;
 mod row;
 pub mod secret;
 pub mod signature;
+pub mod totp;

@@ -58,6 +58,21 @@ impl Rng {
         self.string(32, BASE_64)
     }
 
+    /// `length` characters of `a-zA-Z0-9_-`, 6 bits each.
+    pub fn token(&mut self, length: usize) -> String {
+        self.string(length, BASE_64)
+    }
+
+    /// `length` characters of `a-zA-Z0-9`, nearly 6 bits each: a backup code.
+    pub fn backup_code(&mut self, length: usize) -> String {
+        self.string(length, ALPHANUMERIC)
+    }
+
+    /// `length` decimal digits: a code that is mailed.
+    pub fn digits(&mut self, length: usize) -> String {
+        self.string(length, b"0123456789")
+    }
+
     /// 128 characters of `a-zA-Z0-9_-`, the most that there may be: what binds a code to its flow (RFC 7636 §4.1).
     pub fn code_verifier(&mut self) -> String {
         self.string(128, BASE_64)

@@ -161,7 +161,7 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
     let identifiers = links::identifiers(cx, links::RESET_PASSWORD, token);
     let secret = store::verification::working(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
     let user = store::user::by_id(&cx.db, &secret.value).await?;
-    let user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+    let mut user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
     let hash = cx.hash_password(&body.new_password).await?;
     let reset = Reset {
         user_id: &user.id,
@@ -174,6 +174,9 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
         now: cx.now,
     };
     if store::account::reset_password(&cx.db, &reset).await? {
+        if !user.is_verified() {
+            flow::proven(cx, &mut user).await?;
+        }
         Reply::json(&wire::Done { status: true })
     } else {
         Err(invalid())

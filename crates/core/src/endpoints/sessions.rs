@@ -7,6 +7,7 @@ use crate::{
     context::Context,
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    flow,
     reason::Reason,
     reply::Reply,
     rules::fields,
@@ -99,11 +100,13 @@ async fn revoke(cx: &mut Context, body: wire::RevokeSession, own: SignedIn) -> R
 
 async fn revoke_all(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
     store::session::delete_all(&cx.db, &own.user.id).await?;
+    flow::others_ended(cx, &own.user).await?;
     session_cookies::clear(cx);
     Reply::json(&wire::Done { status: true })
 }
 
 async fn revoke_others(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
     store::session::delete_others(&cx.db, &own.user.id, &own.session.token, cx.now).await?;
+    flow::others_ended(cx, &own.user).await?;
     Reply::json(&wire::Done { status: true })
 }

@@ -5,4 +5,5 @@
 pub mod last_login_method;
 pub mod social;
 pub mod tokens;
+pub mod two_factor;
 pub mod username;

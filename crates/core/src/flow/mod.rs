@@ -81,6 +81,28 @@ pub async fn user_values(cx: &mut Context, way: Way<'_>, values: &mut Map<String
     Ok(())
 }
 
+/// Takes from a user whose address was not confirmed what the features keep, once somebody else has proven that it is theirs.
+///
+/// # Errors
+/// What a feature fails with.
+pub async fn proven(cx: &mut Context, user: &mut User) -> Result<(), Error> {
+    for place in cx.places.proven {
+        place(cx, user).await?;
+    }
+    Ok(())
+}
+
+/// Tells the features that a user has ended all sessions, or all but one.
+///
+/// # Errors
+/// What a feature fails with.
+pub async fn others_ended(cx: &mut Context, user: &User) -> Result<(), Error> {
+    for place in cx.places.others_ended {
+        place(cx, user).await?;
+    }
+    Ok(())
+}
+
 /// Decides whether a session opens, and with which values. Nothing is written.
 ///
 /// # Errors

@@ -74,7 +74,10 @@ pub async fn sign_in(
     let entry = Entry { user, way: attempt.way, remember: attempt.remember, password: stored, page: None };
     let session = match prepare(cx, &entry).await? {
         Prepared::Open(session) => session,
-        Prepared::Closed(answer) => return answer(cx, &entry).await,
+        Prepared::Closed(answer) => {
+            let reply = answer(cx, &entry).await?;
+            return Ok(if let Some(location) = location { reply.with(header::LOCATION, location) } else { reply });
+        }
     };
     let inserted = store::session::insert_checked(&cx.db, session, stored.unwrap_or_default()).await;
     let refused = Error::api(attempt.unopened, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused);

@@ -19,10 +19,15 @@ pub struct Mail {
     /// The address that `to` shall become, where that is what is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_email: Option<String>,
-    /// The link.
+    /// The link; empty where the mail has a code.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub url: String,
-    /// The token in the link.
+    /// The token in the link; empty where the mail has a code.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub token: String,
+    /// The code, where the mail has one in the place of a link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// The mails that exist.
@@ -37,12 +42,19 @@ pub enum Kind {
     DeleteAccount,
     /// Confirm, at the old address, that it changes.
     ChangeEmailConfirmation,
+    /// Give this code besides your password.
+    TwoFactorOtp,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: &[Self] =
-        &[Self::VerifyEmail, Self::ResetPassword, Self::DeleteAccount, Self::ChangeEmailConfirmation];
+    pub const ALL: &[Self] = &[
+        Self::VerifyEmail,
+        Self::ResetPassword,
+        Self::DeleteAccount,
+        Self::ChangeEmailConfirmation,
+        Self::TwoFactorOtp,
+    ];
 
     /// The name in files, webhooks and logs.
     pub fn name(self) -> &'static str {
@@ -51,6 +63,7 @@ impl Kind {
             Self::ResetPassword => "reset-password",
             Self::DeleteAccount => "delete-account",
             Self::ChangeEmailConfirmation => "change-email-confirmation",
+            Self::TwoFactorOtp => "two-factor-otp",
         }
     }
 }

@@ -26,9 +26,9 @@ pub struct Rendered {
 }
 
 /// What a template may name.
-const PLACES: [&str; 4] = ["app_name", "name", "new_email", "url"];
+const PLACES: [&str; 5] = ["app_name", "code", "name", "new_email", "url"];
 
-const DEFAULTS: [(&str, &str); 8] = [
+const DEFAULTS: [(&str, &str); 10] = [
     ("verify-email.txt", include_str!("templates/verify-email.txt")),
     ("verify-email.html", include_str!("templates/verify-email.html")),
     ("reset-password.txt", include_str!("templates/reset-password.txt")),
@@ -37,6 +37,8 @@ const DEFAULTS: [(&str, &str); 8] = [
     ("delete-account.html", include_str!("templates/delete-account.html")),
     ("change-email-confirmation.txt", include_str!("templates/change-email-confirmation.txt")),
     ("change-email-confirmation.html", include_str!("templates/change-email-confirmation.html")),
+    ("two-factor-otp.txt", include_str!("templates/two-factor-otp.txt")),
+    ("two-factor-otp.html", include_str!("templates/two-factor-otp.html")),
 ];
 
 impl Templates {
@@ -55,7 +57,7 @@ impl Templates {
                 problems.add(place, format!("there is no such mail; known are {known}"));
                 continue;
             }
-            if let Err(text) = check(text) {
+            if let Err(text) = check(name, text) {
                 problems.0.push(Problem { place, text });
             }
             texts.insert(name.to_owned(), text.to_owned());
@@ -68,6 +70,7 @@ impl Templates {
     pub fn render(&self, mail: &Mail, app_name: &str) -> Rendered {
         let value = |place: &str| match place {
             "app_name" => app_name.chars().filter(|letter| !letter.is_control()).collect(),
+            "code" => mail.code.clone().unwrap_or_default(),
             "name" if mail.is_proven => plain::name(&mail.name),
             "name" => String::new(),
             "new_email" => mail.new_email.as_deref().map(plain::address).unwrap_or_default(),
@@ -109,16 +112,17 @@ fn filled(template: &str, value: impl Fn(&str) -> String) -> String {
     text + rest
 }
 
-fn check(template: &str) -> Result<(), String> {
+fn check(name: &str, template: &str) -> Result<(), String> {
+    let (needed, what) = if name.starts_with(Kind::TwoFactorOtp.name()) { ("code", "code") } else { ("url", "link") };
     let places = template.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default().trim());
     let unknown: Vec<_> = places.clone().filter(|place| !PLACES.contains(place)).collect();
     if !unknown.is_empty() {
         return Err(format!("nothing fills in {}; known are {{{{{}}}}}", unknown.join(", "), PLACES.join("}}, {{")));
     }
-    if places.clone().any(|place| place == "url") {
+    if places.clone().any(|place| place == needed) {
         Ok(())
     } else {
-        Err("it has no link; write {{url}} where it shall stand".to_owned())
+        Err(format!("it has no {what}; write {{{{{needed}}}}} where it shall stand"))
     }
 }
 
@@ -135,16 +139,21 @@ mod tests {
             new_email: Some("new@example.com".to_owned()),
             url: "https://auth.example.com/x?a=b&c=d".to_owned(),
             token: "t".to_owned(),
+            code: Some("012345".to_owned()),
         }
     }
 
     #[test]
-    fn every_mail_has_a_subject_a_text_and_a_page_with_the_link() {
+    fn every_mail_has_a_subject_a_text_and_a_page_with_the_link_or_the_code() {
         for kind in Kind::ALL {
             let rendered = Templates::default().render(&mail(*kind, "Ada"), "Example");
             assert!(rendered.subject.ends_with("Example") && !rendered.subject.contains('{'), "{}", rendered.subject);
-            assert!(rendered.text.contains("https://auth.example.com/x?a=b&c=d\n"), "{}", rendered.text);
-            assert!(rendered.html.contains("href=\"https://auth.example.com/x?a=b&amp;c=d\""), "{}", rendered.html);
+            let (text, html) = match kind {
+                Kind::TwoFactorOtp => ("\n012345\n", ">012345<"),
+                _ => ("https://auth.example.com/x?a=b&c=d\n", "href=\"https://auth.example.com/x?a=b&amp;c=d\""),
+            };
+            assert!(rendered.text.contains(text), "{}", rendered.text);
+            assert!(rendered.html.contains(html), "{}", rendered.html);
             assert!(!rendered.html.contains("{{") && !rendered.text.contains("{{"));
         }
     }
@@ -169,5 +178,6 @@ mod tests {
         assert!(problems("verify.txt", "{{url}}").contains("mails/verify.txt: there is no such mail"));
         assert!(problems("verify-email.txt", "{{url}} {{link}}").contains("nothing fills in link"));
         assert!(problems("verify-email.txt", "Hello").contains("it has no link"));
+        assert!(problems("two-factor-otp.html", "{{url}}").contains("it has no code; write {{code}}"));
     }
 }

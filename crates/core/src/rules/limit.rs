@@ -18,7 +18,7 @@ fn is_match(pattern: &str, path: &str) -> bool {
 
 /// What guesses passwords or mails something has less.
 fn special(path: &str) -> Option<Limit> {
-    const GUESSES: [&str; 4] = ["/sign-in", "/sign-up", "/change-password", "/change-email"];
+    const GUESSES: [&str; 5] = ["/sign-in", "/sign-up", "/change-password", "/change-email", "/two-factor/"];
     const MAILS: [&str; 4] = [
         "/request-password-reset",
         "/send-verification-email",

@@ -2,7 +2,7 @@
 
 /// Behind `u` and `a`: whether the account `a` has the password of the user `u`. An account that another system has named otherwise is
 /// not the one that is signed in with.
-pub(super) const IS_CREDENTIAL: &str = "a.{account.userId} = u.{user.id} and a.{account.providerId} = 'credential' \
+pub(crate) const IS_CREDENTIAL: &str = "a.{account.userId} = u.{user.id} and a.{account.providerId} = 'credential' \
     and a.{account.accountId}::text = u.{user.id}::text";
 
 /// Comes before a statement that changes what a user signs in with, for the user in `$1`. Two of them wait for each other here,

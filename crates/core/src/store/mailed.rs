@@ -30,7 +30,7 @@ pub(super) const OVERTAKEN: &str = const_format::concatcp!(
 );
 
 /// Whether the password of a user was changed since a secret was mailed.
-pub(super) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timestamp>) -> Result<bool, StoreError> {
+pub(crate) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timestamp>) -> Result<bool, StoreError> {
     let sql = const_format::concatcp!(
         "select 1 from {user} u, {account} a where u.{user.id} = $1 and ",
         IS_CREDENTIAL,
@@ -39,7 +39,7 @@ pub(super) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timesta
     Ok(db.row(Repeat::Safe, sql, &[user_id.into(), made_at.into()]).await?.is_some())
 }
 
-const PASSWORD: &str = const_format::concatcp!(
+pub(crate) const PASSWORD: &str = const_format::concatcp!(
     "(select nullif(a.{account.password}::text, '') from {account} a where ",
     IS_CREDENTIAL,
     " order by a.{account.password} is null limit 1)"

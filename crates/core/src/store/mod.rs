@@ -6,7 +6,7 @@ pub mod additional;
 mod advice;
 mod bound;
 pub(crate) mod column;
-mod credential;
+pub(crate) mod credential;
 mod db;
 mod error;
 pub mod jwk;

@@ -25,7 +25,7 @@ fn method(way: Way<'_>) -> Option<&str> {
     match way {
         Way::Password | Way::SignUp => Some("email"),
         Way::Provider(id) => Some(id),
-        Way::Username | Way::IdToken(_) | Way::Link | Way::ChangedPassword => None,
+        Way::Username | Way::IdToken(_) | Way::Link | Way::ChangedPassword | Way::SecondFactor => None,
     }
 }
 
@@ -42,6 +42,11 @@ pub fn user_values<'a>(
 
 /// Sets the cookie and writes the column. Answers show the column as it was before, as better-auth's do.
 pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
+    waiting(cx, entry)
+}
+
+/// As [`after_session`], where the session waits for another proof: nothing says the method any more when it opens.
+pub fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         let config = &auth.config.features.last_login_method;

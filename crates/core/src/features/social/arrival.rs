@@ -112,7 +112,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
         Err(refusal) => Ok(Err(refusal.into())),
         Ok(Owner::Nobody) => make(cx, arrival, email).await,
         Ok(Owner::OfAccount(account, user)) => enter(cx, arrival, *account, *user, false).await,
-        Ok(Owner::OfAddress(user)) => {
+        Ok(Owner::OfAddress(mut user)) => {
             let linking = &cx.auth.config.account.linking;
             if let Err(refusal) = rules::may_link(&provider.client.id, profile, &user, linking) {
                 return Ok(Err(refusal.into()));
@@ -120,6 +120,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
             if !user.is_verified() {
                 // The address may have been signed up with by somebody else.
                 store::unproven::clear(&cx.db, &user.id).await?;
+                flow::proven(cx, &mut user).await?;
             }
             let account = arrival.account(cx, &user.id);
             enter(cx, arrival, account, *user, true).await

@@ -6,7 +6,7 @@ mod read;
 mod update;
 
 pub(crate) use self::read::{from_row, width};
-pub(super) use self::update::changed;
+pub(crate) use self::update::changed;
 pub use self::{
     delete::{delete, delete_by_secret},
     insert::{New, insert, insert_undone},

@@ -36,7 +36,7 @@ pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> R
 }
 
 /// A user's row that was changed, if there is one: the sessions that are apart show it from now on.
-pub(in crate::store) async fn changed(db: &Db, row: Option<Row>, now: Timestamp) -> Result<Option<User>, StoreError> {
+pub(crate) async fn changed(db: &Db, row: Option<Row>, now: Timestamp) -> Result<Option<User>, StoreError> {
     let Some(row) = row else { return Ok(None) };
     let user = from_row(&db.schema, &row, 0)?;
     if let Some(secondary) = &db.secondary {

@@ -1,0 +1,75 @@
+//! Backup codes: a list of codes, each of which is used once.
+
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    enrolment::prove,
+    pending::{self, Pending, Standing},
+    rows::{
+        self,
+        codes::{self, Settled},
+    },
+    rules::is_enabled,
+    stored_codes::{decoded, encoded, made},
+    wire::{BackupCode, NewCodes, Password},
+};
+use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn};
+
+/// `POST /two-factor/generate-backup-codes`.
+pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let config = &auth.config.features.two_factor.backup_codes;
+    let none = || Error::bad(code::TWO_FACTOR_NOT_ENABLED, Reason::NoSecondFactor);
+    if !is_enabled(&own.user) {
+        return Err(none());
+    }
+    let found = rows::enrolled(&cx.db, &own.user.id).await?.ok_or_else(none)?;
+    prove(
+        cx,
+        body.password.as_deref(),
+        found.password.as_deref(),
+        config.allow_passwordless.unwrap_or(auth.config.features.two_factor.allow_passwordless),
+    )
+    .await?;
+    let factor = found.factor.ok_or_else(none)?;
+    let codes = made(config, &mut cx.rng);
+    let stored = encoded(&codes, config, &auth.config.secrets, &mut cx.rng);
+    if !rows::replace_codes(&cx.db, &factor.id, None, &stored).await? {
+        return Err(none());
+    }
+    Reply::json(&NewCodes { status: true, backup_codes: &codes })
+}
+
+/// `POST /two-factor/verify-backup-code`.
+pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let (config, secrets) = (&auth.config.features.two_factor.backup_codes, &auth.config.secrets);
+    let pending = Pending::of(cx).await?;
+    let none = || Error::bad(code::BACKUP_CODES_NOT_ENABLED, Reason::NoSecondFactor);
+    let factor = pending.factor.as_ref().ok_or_else(none)?;
+    let codes = decoded(&factor.backup_codes, secrets)?.unwrap_or_default();
+    pending.attempt(cx).await?;
+    let is_it = |code: &String| bool::from(code.as_bytes().ct_eq(body.code.as_bytes()));
+    let (used, left): (Vec<_>, Vec<_>) = codes.into_iter().partition(is_it);
+    if used.is_empty() {
+        return Err(pending::wrong(code::INVALID_BACKUP_CODE, Reason::WrongCode));
+    }
+    let stored = encoded(&left, config, secrets, &mut cx.rng);
+    if !rows::replace_codes(&cx.db, &factor.id, Some(&factor.backup_codes), &stored).await? {
+        let message = "Failed to verify backup code. Please try again.";
+        return Err(Error::Conflict { message, reason: Reason::BackupCodeRace });
+    }
+    let attempts = pending.attempts(cx);
+    if !body.disable_session {
+        return pending.complete(cx, &attempts, None, body.trust_device).await;
+    }
+    match &pending.standing {
+        Standing::SignedIn(session) => pending::answer(Some(&session.token), &pending.user),
+        Standing::Waiting(_) => {
+            let settled =
+                Settled { user_id: &pending.user.id, challenge: None, over: &attempts, factor: None, now: cx.now };
+            codes::settle(&cx.db, &settled).await?;
+            pending::answer(None, &pending.user)
+        }
+    }
+}

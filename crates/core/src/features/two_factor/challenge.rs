@@ -1,0 +1,75 @@
+//! A sign-in that waits for a second factor begins (spec sign-in-plugins §4.4): a stored secret, a count of codes, and a cookie
+//! that names both. There is no session.
+
+use super::{
+    declaration::destination,
+    names::{self, PENDING},
+    pending::ATTEMPTS,
+    rows, trust,
+    wire::Challenged,
+};
+use crate::{
+    context::{
+        Context,
+        places::{Answer, Entry, Way},
+    },
+    error::Error,
+    links,
+    reason::Reason,
+    reply::Reply,
+    rules::query,
+    session_cookies,
+};
+
+/// Answers in the place of a session.
+pub(super) fn begin<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Reply, Error>> {
+    Box::pin(async move {
+        let auth = cx.auth.clone();
+        let (config, secrets) = (&auth.config.features.two_factor, &auth.config.secrets);
+        let digest = entry.password.map(|hash| names::digest(secrets, entry.user, Some(hash)));
+        let name = PENDING.made(&mut cx.rng, digest.as_deref());
+        let pending = links::secret(cx, "", &name, config.cookie_max_age, &entry.user.id);
+        let attempts = links::secret(cx, ATTEMPTS, &name, config.cookie_max_age, "0");
+        let has_app = rows::begin(&cx.db, &entry.user.id, &pending, &attempts).await?;
+        let methods = [("totp", !config.totp.disabled && has_app), ("otp", auth.sends_codes())];
+        let methods: Vec<_> = methods.into_iter().filter(|(_, on)| *on).map(|(method, _)| method).collect();
+        let reply = answer(cx, entry, &methods)?;
+
+        if matches!(entry.way, Way::Password | Way::Username) {
+            remember(cx, entry.remember);
+        }
+        trust::forget(cx);
+        session_cookies::clear_but_wish(cx);
+        cx.cookies.sign_as_configured(&auth.cookies.two_factor, &name, secrets.current());
+        for place in cx.places.waiting {
+            place(cx, entry).await?;
+        }
+        Ok(Reply { reason: Some(Reason::SecondFactorRequired), ..reply })
+    })
+}
+
+/// Keeps for the session that is to come whether the browser is to remember it.
+fn remember(cx: &mut Context, remember: bool) {
+    let auth = cx.auth.clone();
+    let cookie = &auth.cookies.dont_remember;
+    if !remember {
+        cx.cookies.sign_as_configured(cookie, "true", auth.config.secrets.current());
+    } else if cx.dont_remember() {
+        cx.cookies.expire(cookie);
+    }
+}
+
+/// A script reads that a code is asked for; a browser that navigates is sent to a page that asks for it.
+fn answer(cx: &Context, entry: &Entry<'_>, methods: &[&str]) -> Result<Reply, Error> {
+    let Some(page) = entry.page else {
+        return Reply::json(&Challenged { two_factor_redirect: true, two_factor_methods: methods });
+    };
+    let methods = methods.join(",");
+    let told = [("twoFactorRedirect", "true"), ("twoFactorMethods", methods.as_str())];
+    let own = cx.auth.config.features.two_factor.page.as_deref().and_then(destination);
+    let location = match &own {
+        Some(own) => query::appended(own, &[&told[..], &[("callbackURL", page)]].concat()),
+        None => query::appended(page, &told),
+    };
+    Reply::redirect_as_json(&location)
+}

@@ -1,0 +1,120 @@
+//! Setting a second factor up, and removing it (spec sign-in-plugins §4.3). All of it needs the password, where there is one.
+
+use super::{
+    pending::swap,
+    rows::{self, Enrolled, Enrolment},
+    stored_codes, totp, trust,
+    wire::{Enable, Enabled, Password, Uri},
+};
+use crate::{
+    code, context::Context, crypto::envelope, error::Error, model::User, reason::Reason, reply::Reply, rules::sign_in,
+    signed_in::SignedIn, wire::Done,
+};
+
+fn gone() -> Error {
+    Error::bad(code::USER_NOT_FOUND, Reason::UserGone)
+}
+
+async fn enrolled(cx: &Context, user: &User) -> Result<Enrolled, Error> {
+    rows::enrolled(&cx.db, &user.id).await?.ok_or_else(gone)
+}
+
+/// That whoever asks knows the password. With `free`, a user without one needs none.
+pub(super) async fn prove(
+    cx: &mut Context,
+    typed: Option<&str>,
+    stored: Option<&str>,
+    free: bool,
+) -> Result<(), Error> {
+    if free && stored.is_none() {
+        return Ok(());
+    }
+    let wrong = |reason| Error::bad(code::INVALID_PASSWORD, reason);
+    let typed = typed.filter(|typed| !typed.is_empty()).ok_or_else(|| wrong(Reason::WrongPassword))?;
+    sign_in::judge_length(typed, &cx.auth.config.email_and_password).map_err(Error::password_length)?;
+    cx.check_password(stored, typed).await?.map_err(wrong)
+}
+
+/// `POST /two-factor/enable`.
+pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let (config, secrets) = (&auth.config.features.two_factor, &auth.config.secrets);
+    let found = enrolled(cx, &own.user).await?;
+    prove(cx, body.password.as_deref(), found.password.as_deref(), config.allow_passwordless).await?;
+    if body.by_mail {
+        if !auth.sends_codes() {
+            return Err(Error::bad(code::OTP_NOT_CONFIGURED, Reason::FeatureDisabled));
+        }
+        return by_mail(cx, &own).await;
+    }
+    if config.totp.disabled {
+        return Err(Error::bad(code::TOTP_NOT_CONFIGURED, Reason::FeatureDisabled));
+    }
+    let codes = stored_codes::made(&config.backup_codes, &mut cx.rng);
+    let key = cx.rng.token(32);
+    let new = Enrolment {
+        id: &cx.rng.id(),
+        user_id: &own.user.id,
+        secret: &envelope::seal(secrets, &key, &mut cx.rng),
+        backup_codes: &stored_codes::encoded(&codes, &config.backup_codes, secrets, &mut cx.rng),
+        verified: config.skip_verification_on_enable,
+    };
+    if !rows::enrol(&cx.db, &new).await? {
+        return Err(Error::bad(code::TOTP_ALREADY_ENABLED, Reason::SecondFactorThere));
+    }
+    if config.skip_verification_on_enable
+        && let Some(reply) = count(cx, &own).await?
+    {
+        return Ok(reply);
+    }
+    let issuer = body.issuer.as_deref().filter(|issuer| !issuer.is_empty()).or(config.issuer.as_deref());
+    let uri = totp::uri(key.as_bytes(), issuer.unwrap_or(&auth.config.app_name), &own.user.email, config);
+    Reply::json(&Enabled { method: "totp", totp_uri: Some(&uri), backup_codes: Some(&codes) })
+}
+
+async fn by_mail(cx: &mut Context, own: &SignedIn) -> Result<Reply, Error> {
+    match count(cx, own).await? {
+        Some(reply) => Ok(reply),
+        None => Reply::json(&Enabled { method: "otp", totp_uri: None, backup_codes: None }),
+    }
+}
+
+/// The second factor counts from now on, and the session goes on as another one. A feature may answer in its place.
+async fn count(cx: &mut Context, own: &SignedIn) -> Result<Option<Reply>, Error> {
+    let user = rows::enable(&cx.db, &own.user.id, None, cx.now).await?.ok_or_else(gone)?;
+    Ok(swap(cx, &own.session, &user).await?.err())
+}
+
+/// `POST /two-factor/get-totp-uri`.
+pub(super) async fn totp_uri(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let config = &auth.config.features.two_factor;
+    if config.totp.disabled {
+        return Err(totp::not_configured());
+    }
+    let found = enrolled(cx, &own.user).await?;
+    let factor = found.factor.ok_or_else(|| Error::bad(code::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
+    let key = totp::key(&auth.config.secrets, &factor.secret)?;
+    prove(
+        cx,
+        body.password.as_deref(),
+        found.password.as_deref(),
+        config.totp.allow_passwordless.unwrap_or(config.allow_passwordless),
+    )
+    .await?;
+    let issuer = config.totp.issuer.as_deref().unwrap_or(&auth.config.app_name);
+    Reply::json(&Uri { totp_uri: &totp::uri(&key, issuer, &own.user.email, config) })
+}
+
+/// `POST /two-factor/disable`. No device is trusted any more, and no sign-in waits.
+pub(super) async fn disable(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
+    let free = cx.auth.config.features.two_factor.allow_passwordless;
+    let found = enrolled(cx, &own.user).await?;
+    prove(cx, body.password.as_deref(), found.password.as_deref(), free).await?;
+    let user = rows::disable(&cx.db, &own.user.id, cx.now).await?.ok_or_else(gone)?;
+    if let Err(reply) = swap(cx, &own.session, &user).await? {
+        return Ok(reply);
+    }
+    trust::end_own(cx, &own.user.id).await?;
+    Reply::json(&Done { status: true })
+}

@@ -1,0 +1,159 @@
+//! Second factors (spec sign-in-plugins §4): codes of an authenticator app, by mail, or of a list that was printed. Where one
+//! is asked for, no session exists before it was given. README.md beside this file has the threats.
+
+mod backup_codes;
+mod challenge;
+pub mod declaration;
+mod enrolment;
+mod names;
+mod otp;
+mod pending;
+pub mod rows;
+mod rules;
+mod stored_codes;
+mod totp;
+mod trust;
+mod wire;
+
+use http::Method;
+
+use self::{
+    declaration::AskOn,
+    rules::{FIELD, is_enabled},
+};
+use crate::{
+    context::{
+        Context,
+        places::{Answer, Entry, Gate, Way},
+    },
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
+    model::{Session, User},
+    run::run,
+};
+
+/// Calls a handler of signed-in users whose body needs no password where the configuration says so.
+macro_rules! run_with_password {
+    ($handler:path, $body:ident, $passwordless:expr) => {
+        |cx, endpoint, input| {
+            Box::pin(async move {
+                let passwordless: fn(&$crate::features::two_factor::declaration::TwoFactor) -> bool = $passwordless;
+                let body = match passwordless(&cx.auth.config.features.two_factor) {
+                    true => input.read::<wire::$body<true>>()?.any(),
+                    false => input.read::<wire::$body<false>>()?.any(),
+                };
+                let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
+                $handler(cx, body, signed_in).await
+            })
+        }
+    };
+}
+
+/// An endpoint below `/two-factor/`.
+const fn endpoint(
+    (id, path): (&'static str, &'static str),
+    about: &'static str,
+    guard: Guard,
+    run: crate::endpoint::Run,
+) -> Endpoint {
+    Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, run }
+}
+
+/// What the function serves where `two_factor.enabled` is on.
+pub const ENDPOINTS: &[Endpoint] = &[
+    endpoint(
+        ("two_factor.enable", "/two-factor/enable"),
+        "Begins to set up a second factor, given the password; only with `two_factor.enabled`, as all of these.",
+        Guard::StoredSession,
+        run_with_password!(enrolment::enable, Enable, |config| config.allow_passwordless),
+    ),
+    endpoint(
+        ("two_factor.disable", "/two-factor/disable"),
+        "Removes the second factor, given the password.",
+        Guard::StoredSession,
+        run_with_password!(enrolment::disable, Password, |config| config.allow_passwordless),
+    ),
+    endpoint(
+        ("two_factor.totp_uri", "/two-factor/get-totp-uri"),
+        "Shows the key of the authenticator app again, given the password.",
+        Guard::StoredSession,
+        run_with_password!(enrolment::totp_uri, Password, |config| config
+            .totp
+            .allow_passwordless
+            .unwrap_or(config.allow_passwordless)),
+    ),
+    endpoint(
+        ("two_factor.generate_backup_codes", "/two-factor/generate-backup-codes"),
+        "Replaces the backup codes, given the password.",
+        Guard::StoredSession,
+        run_with_password!(backup_codes::generate, Password, |config| config
+            .backup_codes
+            .allow_passwordless
+            .unwrap_or(config.allow_passwordless)),
+    ),
+    endpoint(
+        ("two_factor.verify_totp", "/two-factor/verify-totp"),
+        "Takes a code of the authenticator app: completes a sign-in, or the setup.",
+        Guard::Open,
+        run!(totp::verify),
+    ),
+    endpoint(("two_factor.send_otp", "/two-factor/send-otp"), "Mails a code.", Guard::Open, run!(otp::send)),
+    endpoint(
+        ("two_factor.verify_otp", "/two-factor/verify-otp"),
+        "Takes the code that was mailed: completes a sign-in, or the setup.",
+        Guard::Open,
+        run!(otp::verify),
+    ),
+    endpoint(
+        ("two_factor.verify_backup_code", "/two-factor/verify-backup-code"),
+        "Takes a backup code, once: completes a sign-in.",
+        Guard::Open,
+        run!(backup_codes::verify),
+    ),
+];
+
+/// Whether a user is asked for the second factor on this way to a session.
+fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
+    let config = &cx.auth.config.features.two_factor;
+    config.enabled
+        && is_enabled(entry.user)
+        && match entry.way {
+            Way::Password | Way::Username => true,
+            Way::Provider(_) | Way::IdToken(_) | Way::Link => config.ask_on == AskOn::EveryWay,
+            // The user is new; has a session, which goes on as another one; or has just given it.
+            Way::SignUp | Way::ChangedPassword | Way::SecondFactor => false,
+        }
+}
+
+/// Stops a user who has a second factor, unless the device is trusted.
+pub fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
+    Box::pin(async move {
+        if !is_asked(cx, entry) || trust::is_trusted(cx, entry).await? {
+            return Ok(Gate::Open);
+        }
+        Ok(Gate::Closed(challenge::begin))
+    })
+}
+
+/// Gives a trusted device that signed in another name, for as long again.
+pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move { if is_asked(cx, entry) { trust::renew(cx, &entry.user.id).await } else { Ok(()) } })
+}
+
+/// Ends the trust in a user's devices with the sessions that the user ends.
+pub fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
+    Box::pin(
+        async move { if cx.auth.config.features.two_factor.enabled { trust::end(cx, &user.id).await } else { Ok(()) } },
+    )
+}
+
+/// Removes the second factor of somebody who signed up with an address that is another person's.
+pub fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        if cx.auth.config.features.two_factor.enabled {
+            rows::disable(&cx.db, &user.id, cx.now).await?;
+            user.additional.set(FIELD, false.into());
+        }
+        Ok(())
+    })
+}

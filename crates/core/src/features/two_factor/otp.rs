@@ -1,0 +1,156 @@
+//! Codes by mail (spec sign-in-plugins §4.5).
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::StatusCode;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    declaration::{Otp, StoreOtp},
+    pending::{self, Pending, Standing},
+    rows::{
+        self,
+        codes::{self, Charged, Settled},
+    },
+    rules,
+    wire::{Code, Send},
+};
+use crate::{
+    code,
+    context::Context,
+    crypto::{envelope, secret::Secrets},
+    error::Error,
+    links,
+    mail::{Kind, Mail},
+    reason::Reason,
+    reply::Reply,
+    store::verification,
+    wire::Done,
+};
+
+/// In front of what a code is stored under.
+const MAILED: &str = "2fa-otp-";
+/// In front of a user's identifier: how many codes were mailed to the user.
+const SENT: &str = "2fa-sent-";
+/// How many codes are mailed to a user, and in how many seconds.
+const MOST: u64 = 10;
+const WINDOW: u32 = 900;
+
+/// `POST /two-factor/send-otp`.
+pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let config = &auth.config.features.two_factor.otp;
+    if !auth.sends_codes() {
+        let message = "otp isn't configured".to_owned();
+        return Err(Error::explained(
+            StatusCode::BAD_REQUEST,
+            code::OTP_NOT_CONFIGURED,
+            message,
+            Reason::FeatureDisabled,
+        ));
+    }
+    let pending = Pending::of(cx).await?;
+    let user = &pending.user;
+    let sent = links::secret(cx, SENT, &user.id, WINDOW, "");
+    if codes::count(&cx.db, &user.id, &sent, &links::identifiers(cx, SENT, &user.id), WINDOW).await? > MOST {
+        return Err(Error::TooManyRequests { retry_after: WINDOW, reason: Reason::TooManyCodesMailed });
+    }
+    let typed = cx.rng.digits(config.digits as usize);
+    let stored = match config.store {
+        StoreOtp::Plain => typed.clone(),
+        StoreOtp::Encrypted => envelope::seal(&auth.config.secrets, &typed, &mut cx.rng),
+        StoreOtp::Hashed => hashed(&typed),
+    };
+    let secret = links::secret(cx, MAILED, &pending.key(), 60 * config.minutes, &format!("{stored}:0"));
+    verification::insert(&cx.db, &secret).await?;
+    let mail = Mail {
+        kind: Kind::TwoFactorOtp,
+        to: user.email.clone(),
+        name: user.called().to_owned(),
+        is_proven: user.is_verified(),
+        new_email: None,
+        url: String::new(),
+        token: String::new(),
+        code: Some(typed),
+    };
+    links::push(cx, mail);
+    Reply::json(&Done { status: true })
+}
+
+/// `POST /two-factor/verify-otp`.
+pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let config = &auth.config.features.two_factor.otp;
+    let pending = Pending::of(cx).await?;
+    let identifiers = links::identifiers(cx, MAILED, &pending.key());
+    let value = match pending.charge(cx, &identifiers, config.allowed_attempts).await? {
+        Charged::Counted(value) => value,
+        Charged::Spent => return Err(Error::bad(code::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes)),
+        Charged::Gone | Charged::Locked => return Err(Error::bad(code::OTP_HAS_EXPIRED, Reason::CodeExpired)),
+    };
+    let stored = value.split(':').next().unwrap_or_default();
+    if !is_right(&auth.config.secrets, config, stored, &body.code)? {
+        return Err(pending::wrong(code::INVALID_CODE, Reason::WrongCode));
+    }
+    if rules::is_enabled(&pending.user) {
+        if matches!(pending.standing, Standing::SignedIn(_)) {
+            verification::take(&cx.db, &identifiers).await?;
+        }
+        return pending.complete(cx, &identifiers, None, body.trust_device).await;
+    }
+    let Standing::SignedIn(session) = &pending.standing else {
+        return Err(Error::bad(code::FAILED_TO_CREATE_SESSION, Reason::NoSecondFactor));
+    };
+    // What `/two-factor/enable` began, given the password. A session alone sets no second factor up.
+    if pending.factor.is_none() {
+        return Err(Error::bad(code::OTP_NOT_ENABLED, Reason::NoSecondFactor));
+    }
+    let settled = Settled { user_id: &pending.user.id, challenge: None, over: &identifiers, factor: None, now: cx.now };
+    codes::settle(&cx.db, &settled).await?;
+    let user = rows::enable(&cx.db, &pending.user.id, None, cx.now).await?;
+    let user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+    match pending::swap(cx, session, &user).await? {
+        Ok(session) => pending::answer(Some(&session.token), &user),
+        Err(reply) => Ok(reply),
+    }
+}
+
+fn is_right(secrets: &Secrets, config: &Otp, stored: &str, typed: &str) -> Result<bool, Error> {
+    let is = |stored: &str, typed: &str| bool::from(stored.as_bytes().ct_eq(typed.as_bytes()));
+    Ok(match config.store {
+        StoreOtp::Plain => is(stored, typed),
+        StoreOtp::Hashed => is(stored, &hashed(typed)),
+        StoreOtp::Encrypted => {
+            let opened = envelope::open(secrets, stored);
+            is(&opened.map_err(|error| Error::internal(Reason::UnreadableSecondFactor, error))?, typed)
+        }
+    })
+}
+
+fn hashed(code: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::secret::Secret;
+
+    #[test]
+    fn codes_that_better_auth_stored_are_read() {
+        let vectors = include_str!("../../../../../tests/vectors/sign-in-plugins.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        let secrets = Secrets::single(Secret::new(vectors["secret"].as_str().unwrap()));
+        let of = &vectors["otp_storage"];
+        for (store, stored) in [
+            (StoreOtp::Plain, &of["plain"]),
+            (StoreOtp::Hashed, &of["hashed"]),
+            (StoreOtp::Encrypted, &of["encrypted"]["ciphertext_hex"]),
+        ] {
+            let config = Otp { send: true, minutes: 3, digits: 6, allowed_attempts: 5, store };
+            let stored = stored.as_str().unwrap().split(':').next().unwrap();
+            assert!(is_right(&secrets, &config, stored, "594115").unwrap(), "{store:?}");
+            assert!(!is_right(&secrets, &config, stored, "594116").unwrap(), "{store:?}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Whose second factor a code is to prove (spec sign-in-plugins §4.5): of a sign-in that waits for it, or of a session.
+
+use http::StatusCode;
+
+use super::{
+    names::{self, PENDING},
+    rows::{
+        self, Enrolled, Factor,
+        codes::{self, Against, Charge, Charged, Settled},
+    },
+    trust,
+    wire::Verified,
+};
+use crate::{
+    code::{self, Code},
+    context::{
+        Context,
+        places::{Entry, Way},
+    },
+    crypto::envelope,
+    error::Error,
+    flow::{self, Cookies, Prepared},
+    links,
+    model::{Session, User},
+    reason::Reason,
+    reply::Reply,
+    signed_in,
+    store::{StoreError, verification},
+};
+
+/// In front of a sign-in's name: the count of its codes.
+pub(super) const ATTEMPTS: &str = "2fa-attempts-";
+/// How many codes of an app, and backup codes, are compared in one sign-in.
+const ALLOWED: u32 = 5;
+
+/// A user who gives a code.
+pub(super) struct Pending {
+    /// The user.
+    pub(super) user: User,
+    /// The hash of the password, if there is one.
+    password: Option<String>,
+    /// The row of the second factor, if there is one.
+    pub(super) factor: Option<Factor>,
+    /// What the user has.
+    pub(super) standing: Standing,
+}
+
+/// What a user has who gives a code.
+pub(super) enum Standing {
+    /// A session.
+    SignedIn(Session),
+    /// A sign-in with this name that waits.
+    Waiting(String),
+}
+
+/// The answer to whoever has neither session nor sign-in.
+fn unknown(reason: Reason) -> Error {
+    Error::api(StatusCode::UNAUTHORIZED, code::INVALID_TWO_FACTOR_COOKIE, reason)
+}
+
+/// The answer to a wrong code.
+pub(super) fn wrong(code: Code, reason: Reason) -> Error {
+    Error::api(StatusCode::UNAUTHORIZED, code, reason)
+}
+
+impl Pending {
+    /// Looks up who gives a code. A session counts before a sign-in that waits.
+    pub(super) async fn of(cx: &mut Context) -> Result<Self, Error> {
+        if let Ok(own) = signed_in::stored(cx).await? {
+            let found = rows::enrolled(&cx.db, &own.user.id).await?;
+            let Enrolled { password, factor, .. } = found.ok_or_else(|| unknown(Reason::UserGone))?;
+            return Ok(Self { user: own.user, password, factor, standing: Standing::SignedIn(own.session) });
+        }
+        let secrets = &cx.auth.config.secrets;
+        let none = || unknown(Reason::NoPendingSignIn);
+        let name = cx.jar.signed(&cx.auth.cookies.two_factor.name, secrets).genuine().ok_or_else(none)?;
+        let digest = PENDING.digest(&name).ok_or_else(none)?;
+        let found = verification::working(&cx.db, &links::identifiers(cx, "", &name), cx.now).await?;
+        let secret = found.ok_or_else(none)?;
+        let found = rows::enrolled(&cx.db, &secret.value).await?;
+        let Enrolled { user, password, factor } = found.ok_or_else(|| unknown(Reason::UserGone))?;
+        let holds = digest.is_none_or(|digest| names::holds(secrets, digest, &user, password.as_deref()));
+        if !holds || rows::is_overtaken(&cx.db, &user.id, &secret).await? {
+            return Err(unknown(Reason::PendingSignInOvertaken));
+        }
+        Ok(Self { user, password, factor, standing: Standing::Waiting(name) })
+    }
+
+    /// What codes that are mailed are stored under.
+    pub(super) fn key(&self) -> String {
+        match &self.standing {
+            Standing::SignedIn(session) => format!("{}!{}", self.user.id, session.id),
+            Standing::Waiting(name) => name.clone(),
+        }
+    }
+
+    /// Counts a code that is about to be compared; against the user as well where a sign-in waits.
+    pub(super) async fn charge(
+        &self,
+        cx: &mut Context,
+        identifiers: &[String],
+        allowed: u32,
+    ) -> Result<Charged, Error> {
+        let auth = cx.auth.clone();
+        let (secrets, config) = (&auth.config.secrets, &auth.config.features.two_factor);
+        let is_waiting = matches!(self.standing, Standing::Waiting(_));
+        let (id, own_id, key) = (cx.rng.id(), cx.rng.id(), cx.rng.token(32));
+        let secret = envelope::seal(secrets, &key, &mut cx.rng);
+        let backup_codes = super::stored_codes::encoded(&[], &config.backup_codes, secrets, &mut cx.rng);
+        let against = Some(&config.lockout).filter(|lockout| is_waiting && lockout.enabled).map(|lockout| Against {
+            max_failed_attempts: lockout.max_failed_attempts,
+            until: cx.now + std::time::Duration::from_secs(lockout.duration.into()),
+            id: &own_id,
+            secret: &secret,
+            backup_codes: &backup_codes,
+        });
+        let charge = Charge { user_id: &self.user.id, identifiers, allowed, against, id: &id, now: cx.now };
+        match codes::charge(&cx.db, &charge).await? {
+            Charged::Locked => Err(Error::api(
+                StatusCode::TOO_MANY_REQUESTS,
+                code::ACCOUNT_TEMPORARILY_LOCKED,
+                Reason::SecondFactorLocked,
+            )),
+            charged => Ok(charged),
+        }
+    }
+
+    /// Counts a code of an app, or a backup code, that is about to be compared. The sign-in ends with the last that it has.
+    pub(super) async fn attempt(&self, cx: &mut Context) -> Result<(), Error> {
+        let Standing::Waiting(name) = &self.standing else { return Ok(()) };
+        match self.charge(cx, &links::identifiers(cx, ATTEMPTS, name), ALLOWED).await? {
+            Charged::Counted(_) => Ok(()),
+            Charged::Spent => {
+                verification::take(&cx.db, &links::identifiers(cx, "", name)).await?;
+                cx.cookies.expire(&cx.auth.clone().cookies.two_factor);
+                Err(Error::bad(code::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes))
+            }
+            Charged::Gone | Charged::Locked => Err(unknown(Reason::NoPendingSignIn)),
+        }
+    }
+
+    /// What is over once a code of an app, or a backup code, was right.
+    pub(super) fn attempts(&self, cx: &Context) -> Vec<String> {
+        match &self.standing {
+            Standing::SignedIn(_) => Vec::new(),
+            Standing::Waiting(name) => links::identifiers(cx, ATTEMPTS, name),
+        }
+    }
+
+    /// The code was right: completes the sign-in, or answers with the session that there is. `over` is stored no longer, `factor` is
+    /// the app that gave the code, and `trust` says that the device is not asked again.
+    pub(super) async fn complete(
+        &self,
+        cx: &mut Context,
+        over: &[String],
+        factor: Option<&str>,
+        trust: bool,
+    ) -> Result<Reply, Error> {
+        let auth = cx.auth.clone();
+        let name = match &self.standing {
+            Standing::SignedIn(session) => return answer(Some(&session.token), &self.user),
+            Standing::Waiting(name) => name,
+        };
+        let remember = !cx.dont_remember();
+        let password = self.password.as_deref();
+        let entry = Entry { user: &self.user, way: Way::SecondFactor, remember, password, page: None };
+        let session = match flow::prepare(cx, &entry).await? {
+            Prepared::Open(session) => session,
+            Prepared::Closed(answer) => return answer(cx, &entry).await,
+        };
+        let challenge = links::identifiers(cx, "", name);
+        let settled = Settled { user_id: &self.user.id, challenge: Some(&challenge), over, factor, now: cx.now };
+        let is_bound = PENDING.digest(name).flatten().is_some();
+        let opened = match codes::settle(&cx.db, &settled).await? {
+            true => codes::open(&cx.db, session, password.filter(|_| is_bound)).await.map_err(unopened)?,
+            false => None,
+        };
+        let Some(session) = opened else {
+            cx.cookies.expire(&auth.cookies.two_factor);
+            return Err(unknown(Reason::NoPendingSignIn));
+        };
+        flow::announce(cx, &entry, &session, Cookies::AsBefore).await?;
+        cx.cookies.expire(&auth.cookies.two_factor);
+        if trust {
+            let digest = names::digest(&auth.config.secrets, &self.user, password);
+            trust::remember(cx, &self.user.id, Some(&digest)).await?;
+            // Better-auth expires it in any case, and the session outlives the browser that was to forget it.
+            if remember {
+                cx.cookies.expire(&auth.cookies.dont_remember);
+            }
+        }
+        answer(Some(&session.token), &self.user)
+    }
+}
+
+/// The answer to a right code.
+pub(super) fn answer(token: Option<&str>, user: &User) -> Result<Reply, Error> {
+    Reply::json(&Verified { token, user })
+}
+
+fn unopened(error: StoreError) -> Error {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    Error::refused_row(error, Error::api(status, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused))
+}
+
+/// Opens a session in the place of `old`, for a user whose second factor has changed, and sets its cookies. A feature may answer in
+/// its place.
+pub(super) async fn swap(cx: &mut Context, old: &Session, user: &User) -> Result<Result<Session, Reply>, Error> {
+    let remember = !cx.dont_remember();
+    let entry = Entry { user, way: Way::SecondFactor, remember, password: None, page: None };
+    let session = match flow::prepare(cx, &entry).await? {
+        Prepared::Open(session) => session,
+        Prepared::Closed(answer) => return Ok(Err(answer(cx, &entry).await?)),
+    };
+    let session = codes::swap(&cx.db, session, old).await.map_err(unopened)?;
+    flow::announce(cx, &entry, &session, Cookies::Replaced).await?;
+    Ok(Ok(session))
+}

@@ -1,0 +1,93 @@
+//! Trusted devices: a cookie names a stored secret of its user. The device is not asked for the second factor while both are there
+//! and the password is the same. Each sign-in gives the device another name.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{
+    names::{self, DEVICE},
+    rows,
+};
+use crate::{
+    context::{Context, places::Entry},
+    crypto::signature,
+    error::Error,
+    links,
+    store::{self, verification},
+};
+
+/// The name of the request's device, if its cookie was made for this user.
+fn named(cx: &Context, user_id: &str) -> Option<String> {
+    let secrets = &cx.auth.config.secrets;
+    let value = cx.jar.signed(&cx.auth.cookies.trust_device.name, secrets).genuine()?;
+    let (mac, name) = value.split_once('!')?;
+    DEVICE.digest(name)?;
+    let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
+    let text = format!("{user_id}!{name}");
+    secrets.all().any(|secret| signature::verify_bytes(secret.bytes(), &text, &mac)).then(|| name.to_owned())
+}
+
+/// Whether the device of a sign-in is trusted.
+pub(super) async fn is_trusted(cx: &Context, entry: &Entry<'_>) -> Result<bool, Error> {
+    let user = entry.user;
+    let Some(name) = named(cx, &user.id) else { return Ok(false) };
+    let found = verification::peek(&cx.db, &links::identifiers(cx, "", &name)).await?;
+    let Some(secret) = found.filter(|secret| secret.is_of(&user.id, cx.now)) else { return Ok(false) };
+    if let Some(Some(digest)) = DEVICE.digest(&name) {
+        let stored = match entry.password {
+            Some(_) => None,
+            None => store::account::password(&cx.db, &user.id).await?,
+        };
+        if !names::holds(&cx.auth.config.secrets, digest, user, entry.password.or(stored.as_deref())) {
+            return Ok(false);
+        }
+    }
+    Ok(!rows::is_overtaken(&cx.db, &user.id, &secret).await?)
+}
+
+/// Gives the device of a sign-in another name. Of two sign-ins at once, one does; the browser keeps that one's cookie.
+pub(super) async fn renew(cx: &mut Context, user_id: &str) -> Result<(), Error> {
+    let Some(name) = named(cx, user_id) else { return Ok(()) };
+    let taken = verification::take(&cx.db, &links::identifiers(cx, "", &name)).await?;
+    match taken.filter(|secret| secret.is_of(user_id, cx.now)) {
+        // The digest stays that of the password that the device was trusted with.
+        Some(_) => remember(cx, user_id, DEVICE.digest(&name).flatten()).await,
+        None => Ok(()),
+    }
+}
+
+/// Trusts the device of this request from now on.
+pub(super) async fn remember(cx: &mut Context, user_id: &str, digest: Option<&str>) -> Result<(), Error> {
+    let auth = cx.auth.clone();
+    let name = DEVICE.made(&mut cx.rng, digest);
+    let secret = links::secret(cx, "", &name, auth.config.features.two_factor.trust_device_max_age, user_id);
+    verification::insert(&cx.db, &secret).await?;
+    let current = auth.config.secrets.current();
+    let mac = URL_SAFE_NO_PAD.encode(signature::hmac(current.bytes(), &format!("{user_id}!{name}")));
+    cx.cookies.sign_as_configured(&auth.cookies.trust_device, &format!("{mac}!{name}"), current);
+    Ok(())
+}
+
+/// Takes the trust from the device of this request: it did not help.
+pub(super) fn forget(cx: &mut Context) {
+    let auth = cx.auth.clone();
+    let cookie = &auth.cookies.trust_device;
+    if cx.jar.signed(&cookie.name, &auth.config.secrets).genuine().is_some() {
+        cx.cookies.expire(cookie);
+    }
+}
+
+/// Ends the trust in the device of this request.
+pub(super) async fn end_own(cx: &mut Context, user_id: &str) -> Result<(), Error> {
+    if let Some(name) = named(cx, user_id) {
+        verification::take(&cx.db, &links::identifiers(cx, "", &name)).await?;
+    }
+    forget(cx);
+    Ok(())
+}
+
+/// Ends the trust in all devices of a user but this one.
+pub(super) async fn end(cx: &mut Context, user_id: &str) -> Result<(), Error> {
+    let kept = named(cx, user_id).map(|name| links::identifiers(cx, "", &name)).unwrap_or_default();
+    let prefix = (!cx.auth.config.verification.hashed).then_some(DEVICE.prefix);
+    Ok(rows::distrust(&cx.db, user_id, &kept, prefix, cx.now).await?)
+}

@@ -1,0 +1,169 @@
+//! Bodies and answers of the endpoints below `/two-factor/` (spec sign-in-plugins §§4.3–4.5).
+
+use serde::Serialize;
+
+use crate::{
+    model::User,
+    wire::{Fields, Input, Kind, Raw},
+};
+
+/// A password, which may be left out where `FREE` says so.
+fn password<const FREE: bool>(fields: &mut Fields<'_>) -> Option<String> {
+    if FREE { fields.optional_text("password") } else { Some(fields.text("password")) }
+}
+
+/// `POST /two-factor/enable`.
+pub(super) struct Enable<const FREE: bool> {
+    /// The password as typed.
+    pub(super) password: Option<String>,
+    /// Whether codes are to be mailed, in the place of those of an app.
+    pub(super) by_mail: bool,
+    /// What the app calls the service.
+    pub(super) issuer: Option<String>,
+}
+
+impl<const FREE: bool> Enable<FREE> {
+    /// The same, whether or not a password had to be there.
+    pub(super) fn any(self) -> Enable<true> {
+        Enable { password: self.password, by_mail: self.by_mail, issuer: self.issuer }
+    }
+}
+
+impl<const FREE: bool> Input for Enable<FREE> {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let password = password::<FREE>(&mut fields);
+        fields.ask("method", Kind::Text, false);
+        let method = raw.body.as_ref().and_then(|body| body.get("method"));
+        let by_mail = method.is_some_and(|method| method == "otp");
+        if method.is_some_and(|method| method != "otp" && method != "totp") {
+            fields.wrong("method", "Invalid option: expected one of \"otp\"|\"totp\"");
+        }
+        let read = Self { password, by_mail, issuer: fields.optional_text("issuer") };
+        fields.finish(read)
+    }
+}
+
+/// `POST /two-factor/disable`, `/get-totp-uri` and `/generate-backup-codes`.
+pub(super) struct Password<const FREE: bool> {
+    /// The password as typed.
+    pub(super) password: Option<String>,
+}
+
+impl<const FREE: bool> Password<FREE> {
+    /// The same, whether or not a password had to be there.
+    pub(super) fn any(self) -> Password<true> {
+        Password { password: self.password }
+    }
+}
+
+impl<const FREE: bool> Input for Password<FREE> {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let read = Self { password: password::<FREE>(&mut fields) };
+        fields.finish(read)
+    }
+}
+
+/// `POST /two-factor/verify-totp` and `/verify-otp`.
+pub(super) struct Code {
+    /// The code as typed.
+    pub(super) code: String,
+    /// Whether the device is not asked again for a while.
+    pub(super) trust_device: bool,
+}
+
+impl Input for Code {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let code = fields.text("code");
+        let read = Self { code, trust_device: fields.optional_boolean("trustDevice") == Some(true) };
+        fields.finish(read)
+    }
+}
+
+/// `POST /two-factor/verify-backup-code`.
+pub(super) struct BackupCode {
+    /// The code as typed.
+    pub(super) code: String,
+    /// Whether the code is used without a session.
+    pub(super) disable_session: bool,
+    /// Whether the device is not asked again for a while.
+    pub(super) trust_device: bool,
+}
+
+impl Input for BackupCode {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(raw, &["object"]);
+        let code = fields.text("code");
+        let disable_session = fields.optional_boolean("disableSession") == Some(true);
+        let read = Self { code, disable_session, trust_device: fields.optional_boolean("trustDevice") == Some(true) };
+        fields.finish(read)
+    }
+}
+
+/// `POST /two-factor/send-otp`, whose body may be left out.
+pub(super) struct Send;
+
+impl Input for Send {
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        if raw.body.is_none() && raw.asked.is_none() {
+            return Ok(Self);
+        }
+        let mut fields = Fields::of(raw, &["object"]);
+        fields.optional_boolean("trustDevice");
+        fields.finish(Self)
+    }
+}
+
+/// What is answered in the place of a session.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Challenged<'a> {
+    /// Always true.
+    pub(super) two_factor_redirect: bool,
+    /// By which codes the user can go on.
+    pub(super) two_factor_methods: &'a [&'a str],
+}
+
+/// The answer of `POST /two-factor/enable`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Enabled<'a> {
+    /// `totp` or `otp`.
+    pub(super) method: &'a str,
+    /// What the app scans.
+    #[serde(rename = "totpURI", skip_serializing_if = "Option::is_none")]
+    pub(super) totp_uri: Option<&'a str>,
+    /// The backup codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) backup_codes: Option<&'a [String]>,
+}
+
+/// The answer of `POST /two-factor/get-totp-uri`.
+#[derive(Serialize)]
+pub(super) struct Uri<'a> {
+    /// What the app scans.
+    #[serde(rename = "totpURI")]
+    pub(super) totp_uri: &'a str,
+}
+
+/// The answer of `POST /two-factor/generate-backup-codes`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewCodes<'a> {
+    /// Always true.
+    pub(super) status: bool,
+    /// The codes.
+    pub(super) backup_codes: &'a [String],
+}
+
+/// The answer to a right code.
+#[derive(Serialize)]
+pub(super) struct Verified<'a> {
+    /// The session's token, where there is a session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<&'a str>,
+    /// Whose code it was.
+    pub(super) user: &'a User,
+}

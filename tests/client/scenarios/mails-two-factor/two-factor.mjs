@@ -1,0 +1,1 @@
+export { default } from "../codes-by-mail.mjs";
