@@ -97,7 +97,7 @@ fn whatever_is_configured_every_served_endpoint_has_a_function_and_none_is_left_
         let fallback = plan.functions.last().unwrap().name;
         for function in FUNCTIONS {
             for endpoint in function.endpoints() {
-                let served = gatepost_core::routes::served(&plan.config, endpoint.path);
+                let served = gatepost_core::routes::served(&plan.config, endpoint);
                 let path = served.unwrap_or(endpoint.path).split(':').next().unwrap();
                 let to = routes.iter().find(|(source, _)| source.split("([").next() == Some(path));
                 let to = to.map(|(_, to)| to.trim_start_matches('/').to_owned());

@@ -78,6 +78,7 @@ pub enum Default {
 /// ```
 ///
 /// It makes the struct and its implementation of [`Options`], and nothing else.
+#[macro_export]
 macro_rules! options {
     (
         $(#[doc = $about:literal])*

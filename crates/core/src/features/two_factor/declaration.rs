@@ -1,7 +1,10 @@
 //! What `[two_factor]` decides, and what the feature adds to the tables (spec sign-in-plugins §§0.9, 4.1).
 
 use crate::{
-    declaration::{ColumnDefault, Declaration, FeatureColumn, FeatureTable, Model, ModelColumn, Need, Resource},
+    declaration::{
+        ColumnDefault, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn, Need, Paths,
+        Resource,
+    },
     options::{Section, choice, number, optional_switch, optional_text, options, positive_seconds, section, switch},
     problem::Problems,
     syntax::origin,
@@ -39,6 +42,7 @@ pub const DECLARATION: Declaration = Declaration {
         Need { resource: Resource::Database, switch: "enabled" },
         Need { resource: Resource::Mail, switch: "otp_options.send_otp" },
     ],
+    limits: &[LimitRule { paths: Paths::BeginWith("/two-factor/"), limit: Limit { window: 10, max: 3 } }],
     absent: &[
         (
             "backup_code_options.custom_backup_codes_generate",
