@@ -1,10 +1,9 @@
 //! Setting a second factor up, and removing it (spec sign-in-plugins §4.3). All of it needs the password, where there is one.
 
 use super::{
-    backup_codes,
     pending::swap,
     rows::{self, Enrolled, Enrolment},
-    totp, trust,
+    stored_codes, totp, trust,
     wire::{Enable, Enabled, Password, Uri},
 };
 use crate::{
@@ -51,13 +50,13 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     if config.totp.disabled {
         return Err(Error::bad(code::TOTP_NOT_CONFIGURED, Reason::FeatureDisabled));
     }
-    let codes = backup_codes::made(&config.backup_codes, &mut cx.rng);
+    let codes = stored_codes::made(&config.backup_codes, &mut cx.rng);
     let key = cx.rng.token(32);
     let new = Enrolment {
         id: &cx.rng.id(),
         user_id: &own.user.id,
         secret: &envelope::seal(secrets, &key, &mut cx.rng),
-        backup_codes: &backup_codes::encoded(&codes, &config.backup_codes, secrets, &mut cx.rng),
+        backup_codes: &stored_codes::encoded(&codes, &config.backup_codes, secrets, &mut cx.rng),
         verified: config.skip_verification_on_enable,
     };
     if !rows::enrol(&cx.db, &new).await? {

@@ -106,7 +106,7 @@ impl Pending {
         let is_waiting = matches!(self.standing, Standing::Waiting(_));
         let (id, own_id, key) = (cx.rng.id(), cx.rng.id(), cx.rng.token(32));
         let secret = envelope::seal(secrets, &key, &mut cx.rng);
-        let backup_codes = super::backup_codes::encoded(&[], &config.backup_codes, secrets, &mut cx.rng);
+        let backup_codes = super::stored_codes::encoded(&[], &config.backup_codes, secrets, &mut cx.rng);
         let against = Some(&config.lockout).filter(|lockout| is_waiting && lockout.enabled).map(|lockout| Against {
             max_failed_attempts: lockout.max_failed_attempts,
             until: cx.now + std::time::Duration::from_secs(lockout.duration.into()),
