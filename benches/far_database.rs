@@ -39,7 +39,7 @@ const CASES: [Case; 6] = [
         target: "1",
     },
     Case {
-        what: "get-session out of the cookie",
+        what: "get-session with a cached session",
         toml: "[session.cookie_cache]\nenabled = true\n[jwt]\nenabled = false\n",
         options: r#"{"session":{"cookieCache":{"enabled":true}}}"#,
         ask: |url, cookie, _| get(url, "/get-session", cookie),

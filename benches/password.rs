@@ -56,6 +56,6 @@ pub fn measure() -> Vec<Row> {
     let ratio = Rounds::new(runs.iter().map(|(ours, theirs)| ours / theirs));
     vec![
         Row::new("password check", ours.show(1, " ms"), theirs.show(1, " ms"), ""),
-        Row::new("password check in parts of Node's", ratio.show(2, ""), "1".to_owned(), "≤ 0.8"),
+        Row::new("password check, relative to Node", ratio.show(2, ""), "1".to_owned(), "≤ 0.8"),
     ]
 }

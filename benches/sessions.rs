@@ -52,8 +52,13 @@ pub fn measure() -> Vec<Row> {
             .bare(bare_cpu.show(1, " µs")),
         Row::new("get-session: requests per second", our_throughput.show(0, ""), node_throughput.show(0, ""), "")
             .bare(bare_throughput.show(0, "")),
-        Row::new("CPU in parts of the bare program's", cpu_share.show(0, " %"), String::new(), ""),
-        Row::new("throughput in parts of the bare program's", throughput_share.show(0, " %"), String::new(), "≥ 80 %"),
+        Row::new("get-session: server's CPU, relative to the bare program", cpu_share.show(0, " %"), String::new(), ""),
+        Row::new(
+            "get-session: requests per second, relative to the bare program",
+            throughput_share.show(0, " %"),
+            String::new(),
+            "≥ 80 %",
+        ),
         Row::new(
             "server's memory after these rounds",
             format!("{} MB", number(resident(&gatepost.0), 1)),

@@ -26,7 +26,7 @@ struct Case {
 
 const CASES: [Case; 4] = [
     Case {
-        what: "get-session out of the cookie",
+        what: "cached session",
         path: "/get-session",
         holds: r#"{"session":{"#,
         toml: "[session.cookie_cache]\nenabled = true\n[jwt]\nenabled = false\n",
@@ -34,7 +34,7 @@ const CASES: [Case; 4] = [
         target: "≥ 50",
     },
     Case {
-        what: "the same with a token in `set-auth-jwt`",
+        what: "cached session with a token in `set-auth-jwt`",
         path: "/get-session",
         holds: r#"{"session":{"#,
         toml: "[session.cookie_cache]\nenabled = true\n",
@@ -82,6 +82,6 @@ fn compare(case: &Case) -> Vec<Row> {
             each(1, |cost| cost.1).show(0, ""),
             "",
         ),
-        Row::new(&name("Node's CPU in parts of ours"), times.show(0, ""), String::new(), case.target),
+        Row::new(&name("Node's CPU relative to gatepost's"), times.show(0, ""), String::new(), case.target),
     ]
 }

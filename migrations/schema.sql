@@ -8,8 +8,6 @@ create table if not exists "verification" ("id" text not null primary key, "iden
 
 create table if not exists "jwks" ("id" text not null primary key, "publicKey" text not null, "privateKey" text not null, "createdAt" timestamptz not null, "expiresAt" timestamptz, "alg" text, "crv" text);
 
-create table if not exists "rateLimit" ("id" text not null primary key, "key" text not null unique, "count" integer not null, "lastRequest" bigint not null);
-
 create index if not exists "session_userId_idx" on "session" ("userId");
 
 create index if not exists "account_userId_idx" on "account" ("userId");

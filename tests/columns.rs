@@ -70,6 +70,43 @@ fn no_value_of_a_sign_up_tells_a_taken_address_from_a_free_one() {
     assert_eq!(database.value("select count(*) from \"user\""), "3");
 }
 
+/// A digest of the address, made by the database: a generated column, a trigger, and a trigger that fills the picture.
+#[test]
+fn attack_what_the_database_makes_of_an_address_does_not_tell_at_sign_up_whether_it_is_taken() {
+    let toml = "[email_and_password]\nenabled = true\nrequire_email_verification = true\n[user.additional_fields]\n\
+        avatar = { type = \"string\", required = false, input = false }\n\
+        digest = { type = \"string\", required = false, input = false }\n\
+        plan = { type = \"string\", required = false, default_value = \"free\" }\n\
+        note = { type = \"string\", required = false }\n";
+    let (database, mailbox) = (Database::new(), Mailbox::new());
+    database.change(
+        "alter table {user} add avatar text generated always as (md5({user.email})) stored,
+            add digest text, add plan text, add note text;
+        create function digesting() returns trigger language plpgsql as $f$ begin
+            new.digest := md5(new.{user.email}); new.{user.image} := coalesce(new.{user.image}, md5(new.{user.email}));
+            return new; end $f$;
+        create trigger digesting before insert on {user} for each row execute function digesting()",
+    );
+    let service = Service::with(toml, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &mailbox.url())]);
+    let sign_up = |email: &str| {
+        let body = json!({ "name": "Ada", "email": email, "password": "correct horse battery", "note": "seen" });
+        let answer = service.post("/sign-up/email", "", &body.to_string());
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let mut user = answer.json()["user"].clone();
+        for member in ["id", "email", "createdAt", "updatedAt"] {
+            user.as_object_mut().unwrap().remove(member).unwrap();
+        }
+        user
+    };
+    let free = sign_up("ada@example.com");
+    database.query("update \"user\" set \"emailVerified\" = true");
+    assert_eq!(sign_up("ada@example.com"), free);
+    assert_eq!(sign_up("eve@example.com"), free);
+    // What the request and the configuration give is shown, and the rows have the rest.
+    assert_eq!((&free["note"], &free["plan"], &free["avatar"]), (&json!("seen"), &json!("free"), &Value::Null));
+    assert_eq!(database.value("select count(*) from \"user\" where avatar = md5(email) and digest = image"), "2");
+}
+
 #[test]
 fn a_date_without_an_offset_is_in_utc_whatever_the_servers_time_zone_is() {
     let toml = "[email_and_password]\nenabled = true\n[user.additional_fields]\nborn = { type = \"date\", required = false }\n";

@@ -273,6 +273,36 @@ fn a_database_and_providers_that_the_file_rules_out_need_no_variable_and_read_no
     assert_eq!(found, ["gatepost.toml:3: `social.other` must be a table, like { … }"]);
 }
 
+/// A value may be, or have in it, a secret that was pasted into the wrong place.
+#[test]
+fn attack_no_message_repeats_a_login_or_a_value_of_a_variable() {
+    let login = "has a user or a password in front of its host";
+    for (name, value, told) in [
+        ("BETTER_AUTH_URL", "https://ada:hunter2@auth.example.com", login),
+        ("BETTER_AUTH_URL", "https://hunter2@auth.example.com/api", login),
+        ("BETTER_AUTH_URL", "ftp://ada:hunter2@auth.example.com", login),
+        ("BETTER_AUTH_URL", "hunter2", "it is no base URL; write"),
+        ("BETTER_AUTH_URL", "postgres:hunter2", "it is no base URL; write"),
+        ("NEXT_PUBLIC_BETTER_AUTH_URL", "https://:hunter2@auth.example.com", login),
+        ("BETTER_AUTH_TRUSTED_ORIGINS", "https://ada:hunter2@app.example.com", login),
+        ("BETTER_AUTH_TRUSTED_ORIGINS", "https://a.example.com,https://hunter2@app.example.com/", login),
+        ("BETTER_AUTH_TRUSTED_ORIGINS", "https://*:hunter2@*.example.com", login),
+        ("EMAIL_URL", "hunter2://mail.example", "it names no transport"),
+        ("EMAIL_URL", "smtps://u:hunter2@mail.example:port", "what follows `://` in it is no address"),
+        ("EMAIL_URL", "smtps://u:12?hunter2@mail.example", "a parameter other than `sslrootcert`"),
+        ("VERCEL_URL", "u:hunter2@x.vercel.app", "it is no host name"),
+    ] {
+        let found = problems("", &[GOOD[0], GOOD[1], (name, value)]);
+        assert!(found.iter().any(|problem| problem.contains(told)), "{name}={value}: {found:?}");
+        assert!(found.iter().all(|problem| !problem.contains("hunter2") && !problem.contains("ada")), "{found:?}");
+    }
+    let found = problems("base_url = \"https://ada:hunter2@auth.example.com\"\n", &GOOD);
+    assert!(found[0].starts_with("gatepost.toml:1: `base_url`") || found[0].contains(login), "{found:?}");
+    assert!(found.iter().all(|problem| !problem.contains("hunter2")), "{found:?}");
+    // An `@` in a path is no login.
+    assert_eq!(problems("", &[GOOD[0], GOOD[1], ("BETTER_AUTH_URL", "https://auth.example.com/@auth")]), [""; 0]);
+}
+
 #[test]
 fn previews_need_an_address_and_a_key_of_their_own() {
     const KEY: &str = "a-key-of-the-previews-0123456789abcdef";

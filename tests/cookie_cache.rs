@@ -184,6 +184,29 @@ fn a_revoked_session_lives_on_no_longer_than_the_bound_that_is_configured() {
     assert_eq!(bounded.get("/get-session", &cookie).text(), "null");
 }
 
+/// better-auth believes the cookie for `/token` as well, and so does gatepost: the bound holds there too, and so does asking.
+#[test]
+fn attack_a_copy_of_a_cookie_gets_no_token_after_signing_out_beyond_the_bound() {
+    let database = Database::new();
+    let unbounded = service("compact", "[jwt]\nenabled = true", &database.url);
+    let cookie = unbounded.user("ada@example.com");
+    let bounded = service("compact", "revocation_check = 0\n[jwt]\nenabled = true", &database.url);
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    assert_eq!(bounded.get("/token", &cookie).status, 200);
+    assert_eq!(unbounded.post("/sign-out", &cookie, "{}").status, 200);
+    for (service, path, status) in [
+        (&unbounded, "/token", 200),
+        (&unbounded, "/token?disableCookieCache=true", 401),
+        (&bounded, "/token", 401),
+        (&bounded, "/get-session", 200),
+    ] {
+        let answer = service.get(path, &cookie);
+        assert_eq!(answer.status, status, "{path}: {}", answer.text());
+        assert_eq!(answer.header("set-auth-jwt"), None, "{path}");
+    }
+    assert_eq!(bounded.get("/get-session", &cookie).text(), "null");
+}
+
 #[test]
 fn a_cookie_that_makes_no_sense_is_replaced_and_never_an_error() {
     let database = Database::new();

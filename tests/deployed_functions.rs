@@ -51,14 +51,14 @@ fn by_default_there_is_every_function_and_what_is_off_costs_none() {
 
     let no_providers = "[social]\nenabled = false\n";
     assert_eq!(names(no_providers), without(&["social"]));
-    assert_eq!(tables(no_providers, "accounts"), ["account::ENDPOINTS"]);
+    assert_eq!(tables(no_providers, "accounts"), ["endpoints::account::ENDPOINTS"]);
 
     let no_database = "[database]\nenabled = false\n";
     assert_eq!(names(no_database), without(&["sign-in", "sign-up"]));
-    assert_eq!(tables(no_database, "user"), ["sign_out::ENDPOINTS"]);
-    assert_eq!(tables(no_database, "accounts"), ["account::TOKENS"]);
+    assert_eq!(tables(no_database, "user"), ["endpoints::sign_out::ENDPOINTS"]);
+    assert_eq!(tables(no_database, "accounts"), ["features::social::TOKENS"]);
     let with_a_store = format!("{no_database}[secondary_storage]\nenabled = true\n");
-    assert_eq!(tables(&with_a_store, "user"), ["sign_out::ENDPOINTS", "sessions::ENDPOINTS"]);
+    assert_eq!(tables(&with_a_store, "user"), ["endpoints::sign_out::ENDPOINTS", "endpoints::sessions::ENDPOINTS"]);
     assert_eq!(names(&format!("{no_database}{no_providers}")), ["get-session", "user", "token", "status"]);
 
     assert_eq!(names("disabled_paths = [\"/sign-up/email\"]\n"), without(&["sign-up"]));
@@ -67,8 +67,11 @@ fn by_default_there_is_every_function_and_what_is_off_costs_none() {
     // A path of which only some values are off is still a function's.
     assert_eq!(names("disabled_paths = [\"/callback/github\"]\n"), all);
 
-    assert_eq!(tables("", "status"), ["status::ENDPOINTS"]);
-    assert_eq!(tables("[open_api]\nenabled = true\n", "status"), ["status::ENDPOINTS", "status::OPEN_API"]);
+    assert_eq!(tables("", "status"), ["endpoints::status::ENDPOINTS"]);
+    assert_eq!(
+        tables("[open_api]\nenabled = true\n", "status"),
+        ["endpoints::status::ENDPOINTS", "endpoints::status::OPEN_API"]
+    );
     // Signing in with a password answers better-auth's code where it is off.
     assert_eq!(names("[email_and_password]\nenabled = false\n"), all);
 }
@@ -122,7 +125,12 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
     assert_eq!(
         tables(MERGED, "all"),
         every
-            .filter(|name| !["status::OPEN_API", "sign_in::BY_USERNAME", "two_factor::ENDPOINTS"].contains(name))
+            .filter(|name| ![
+                "endpoints::status::OPEN_API",
+                "features::username::ENDPOINTS",
+                "features::two_factor::ENDPOINTS"
+            ]
+            .contains(name))
             .collect::<Vec<_>>()
     );
     let manifest = project.text("Cargo.toml");

@@ -313,7 +313,7 @@ fn a_time_zone_that_is_not_utc_is_told_where_defaults_write_it() {
     let report = doctor(&database, SHORT);
     assert_eq!(report.status(), 0, "{report}");
     let evidence = "is America/New_York, and users.created_at, users.updated_at, sessions.created_at";
-    tells(&report, "columns", Verdict::Warn, evidence, "nothing to do for gatepost");
+    tells(&report, "times", Verdict::Warn, evidence, "nothing to do where gatepost is the only writer");
     assert_eq!(plan(&database, SHORT).warnings.len(), 1);
 }
 

@@ -279,7 +279,11 @@ fn the_schema_is_missing_or_half_made() {
     fails(&local(&database.url, DEFAULT, &[], None), "schema", &missing(&["session.userAgent", "jwks"]));
     let view = Database::new();
     view.change("create table other (like {session}); drop table {session} cascade; create view {session} as select * from other");
-    fails(&local(&view.url, DEFAULT, &[], None), "schema", &format!("not a table: {}", schema::told("session")));
+    fails(
+        &local(&view.url, DEFAULT, &[], None),
+        "schema",
+        &format!("`{}` is a view, and the service needs a table", schema::told("session")),
+    );
     let without =
         format!("{DEFAULT}[jwt]\nenabled = false\n[user.additional_fields]\nplan = {{ type = \"string\" }}\n");
     fails(

@@ -12,16 +12,16 @@ use gatepost_core::{
     context::{Background, Edge},
     cookie::Jar,
     error::Error,
+    features::social::{
+        previews::{self, Answer, Ticket},
+        state::{self, Beginning, State},
+        wire,
+    },
     functions::FUNCTIONS,
     handle,
     model::LinkedAccount,
     outcome::Outcome,
     reason::Reason,
-    social::{
-        previews::{self, Answer, Ticket},
-        state::{self, Beginning, State},
-    },
-    wire,
 };
 use http::{Request, Response, header};
 use http_body_util::Full;

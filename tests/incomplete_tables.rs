@@ -179,6 +179,105 @@ fn doctor_tells_of_a_missing_table_and_of_the_columns_of_the_others() {
 }
 
 #[test]
+fn the_rows_of_the_tables_that_are_there_are_tried_while_others_are_missing() {
+    let ways_out = "`[jwt] enabled = false` in gatepost.toml needs no table of keys";
+    let keys =
+        format!("session_cookie_cache = true\n[session.cookie_cache]\nenabled = true\nstrategy = \"jwt\"\n{SHORT}");
+    for (sql, toml, tried, left_out, keys_are_optional) in [
+        ("drop table jwks", SHORT, "users, sessions, accounts, verifications", "jwks", true),
+        // Sessions in cookies are signed with these keys.
+        ("drop table jwks", &keys, "users, sessions, accounts, verifications", "jwks", false),
+        ("drop table verifications", SHORT, "users, sessions, accounts, jwks", "verifications", false),
+        ("alter table jwks drop column crv", SHORT, "users, sessions, accounts, verifications", "jwks", false),
+        ("drop table users cascade", SHORT, "verifications, jwks", "users, sessions, accounts", false),
+    ] {
+        let report = doctor(&database(&[sql]), toml);
+        assert_eq!(report.status(), 1, "{report}");
+        let failed = told(&report, "schema", Verdict::Fail);
+        assert!(failed.len() == 1 && failed[0].contains(ways_out) == keys_are_optional, "{sql}: {report}");
+        let rows = told(&report, "rows", Verdict::Ok);
+        let parts = [format!("a row of {tried} was written"), format!("Not tried: {left_out}, because")];
+        assert!(rows.len() == 1 && parts.iter().all(|part| rows[0].contains(part)), "{parts:?}: {report}");
+    }
+    // What a row of the others is refused for is found all the same.
+    let refusing =
+        "create function refusing() returns trigger language plpgsql as $f$ begin raise exception 'no'; end $f$;
+        create trigger refusing before insert on sessions for each row execute function refusing()";
+    let report = doctor(&database(&["drop table jwks", refusing]), SHORT);
+    assert!(told(&report, "rows", Verdict::Warn)[0].contains("refusing() line 1 at RAISE"), "{report}");
+}
+
+#[test]
+fn migrate_says_what_would_be_lost_with_each_table() {
+    for (drop, lost, kept) in [
+        ("verifications", "make every link and code void that was mailed and not used yet.", "password"),
+        ("sessions", "end every session.", "password"),
+        ("accounts", "lose every password and every link to a provider.", "session."),
+        ("sessions, accounts", "end every session and lose every password", "code void"),
+    ] {
+        let said = stopped(&database(&[ADA, &format!("drop table {drop}")]), SHORT);
+        assert!(said.contains(&format!("would {lost}")) && !said.contains(kept), "{said}");
+    }
+}
+
+#[test]
+fn a_view_in_the_place_of_a_table_is_named_with_the_table_that_is_meant() {
+    let database = database(&["create view \"user\" as select * from users"]);
+    let is_a_view = "`user` is a view, and the service needs a table";
+    let toml = "[schema]\nnaming = \"snake_case\"\nplural = true\n[schema.user]\nmodel_name = \"user\"\n";
+    let Err(failure) = migrated(&database, toml, false) else { panic!("it was migrated") };
+    let said = failure.to_string();
+    for part in [is_a_view, "`users` looks like `user`", "nothing can be made under a name that is there already"] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(!said.contains("--new-tables"), "{said}");
+    let failed = told(&doctor(&database, toml), "schema", Verdict::Fail);
+    assert!(
+        failed.len() == 1 && failed[0].contains(is_a_view) && failed[0].contains("`users` looks like"),
+        "{failed:?}"
+    );
+}
+
+#[test]
+fn a_schema_that_is_not_there_is_what_is_said_to_be_missing() {
+    let elsewhere = database(&["drop table users cascade"]);
+    let said = told(&doctor(&elsewhere, "[database]\nschema_name = \"auht\"\n"), "schema", Verdict::Fail);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with(
+            "the schema `auht`, which the URL or `[database] schema_name` names, is not in this database\n"
+        )
+    );
+    assert!(said[0].contains("correct the name"), "{said:?}");
+}
+
+/// The same sentence from each command, whatever rows there are.
+#[test]
+fn defaults_that_write_local_times_are_warned_of_before_there_is_a_row() {
+    let database = database(&[]);
+    let warned = || {
+        let report = told(&doctor(&database, SHORT), "times", Verdict::Warn);
+        (migrated(&database, SHORT, false).unwrap().warnings, report)
+    };
+    assert_eq!(warned(), (vec![], vec![]));
+    database.query(&format!("alter database {} set timezone to 'Asia/Kolkata'", database.name));
+    let (plan, report) = warned();
+    let what = "the time zone of this role and database is Asia/Kolkata, and users.created_at,";
+    for said in [&plan, &report] {
+        assert!(said.len() == 1 && said[0].starts_with(what), "{said:?}");
+        assert!(said[0].contains("`Times without a time zone`"), "{said:?}");
+    }
+    // Rows tell of other writers, to both.
+    database.query(ADA);
+    database.query("update users set created_at = (now() at time zone 'utc') + interval '9 hours'");
+    let (plan, report) = warned();
+    for said in [&plan, &report] {
+        assert!(said.len() == 2 || said.len() == 3, "{said:?}");
+        assert!(said[1].contains("`users.created_at` has no time zone and lies in the future in 1 row"), "{said:?}");
+    }
+}
+
+#[test]
 fn a_column_that_is_proposed_under_another_name_is_not_one_that_nothing_fills() {
     let database = database(&[
         "alter table users alter email_verified drop default; alter table users rename email_verified to \"emailVerified\"",

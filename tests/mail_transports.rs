@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use gatepost_cli::edge;
 use gatepost_core::{
     Config,
     config::{Source, Variables},
@@ -250,6 +251,36 @@ fn a_webhook_gets_what_a_mail_is_made_of_and_can_tell_that_it_is_ours() {
     );
     assert!(mail["url"].as_str().unwrap().contains(mail["token"].as_str().unwrap()));
     assert_eq!(header(&head, "idempotency-key"), mail["id"].as_str());
+}
+
+/// What a receiver does by docs/CONFIGURATION.md, at a time in seconds since 1970: the identifier of a mail that it takes.
+fn received(head: &str, body: &str, now: i64) -> Option<String> {
+    let (time, signature) = header(head, "x-gatepost-signature")?.strip_prefix("t=")?.split_once(",v1=")?;
+    let is_ours = signature == hmac("hook-secret", &format!("{time}.{body}"));
+    let is_new = (now - time.parse::<i64>().ok()?).abs() <= 300;
+    (is_ours && is_new).then(|| header(head, "idempotency-key").unwrap().to_owned())
+}
+
+#[test]
+fn attack_a_webhook_can_tell_a_replayed_and_a_changed_mail() {
+    let before = edge::now().as_second();
+    let web = Web::start(&[503, 204]);
+    let (_database, service) = web.service("webhook+http://hook-secret@ADDRESS/mails");
+    assert_eq!(service.post("/request-password-reset", "", RESET).status, 200);
+    let (first, again) = (web.request(), web.request());
+    let sent = edge::now().as_second();
+    let id = received(&first.0, &first.1, sent).expect("it is taken for a forgery");
+    // A repetition is the same mail to whoever remembers identifiers, and the signature covers the one in the body.
+    assert_eq!(received(&again.0, &again.1, sent).as_deref(), Some(id.as_str()));
+    assert_eq!(serde_json::from_str::<Value>(&again.1).unwrap()["id"], id);
+    let time: i64 = header(&first.0, "x-gatepost-signature").unwrap()[2..].split(',').next().unwrap().parse().unwrap();
+    assert!((before..=sent).contains(&time), "{before} {time} {sent}");
+    // A copy of it later, with another time, with another link, and with the signature of nobody.
+    assert_eq!(received(&first.0, &first.1, sent + 400), None);
+    let later = first.0.replace(&format!("t={time}"), &format!("t={}", time + 400));
+    assert_eq!(received(&later, &first.1, sent + 400), None);
+    assert_eq!(received(&first.0, &first.1.replace("/reset-password/", "/elsewhere/"), sent), None);
+    assert_eq!(received(&first.0, &format!("{} ", first.1), sent), None);
 }
 
 #[test]

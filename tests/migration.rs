@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::support::{
     node::Reference,
     postgres::{Database, block_on},
+    service::Service,
     transport,
 };
 
@@ -216,16 +217,67 @@ fn two_migrations_at_once_do_each_others_work_and_fail_neither() {
 #[test]
 fn a_migration_that_fails_changes_nothing() {
     let database = Database::empty();
-    // Two rows have one token: there can be no unique index.
-    database.query(
-        "create table session (id text primary key, token text); insert into session values ('1', 'x'), ('2', 'x')",
-    );
-    let filled = "[schema.session.fields]\nexpires_at = \"id\"";
-    assert!(Schema::load(Source { name: "gatepost.toml", text: filled }).is_err());
     database.query(r#"create table "rateLimit" (id text primary key, key text not null, count integer not null, "lastRequest" bigint not null)"#);
-    database.query(r#"insert into "rateLimit" values ('1', 'k', 1, 1), ('2', 'k', 1, 1)"#);
-    database.query("drop table session");
-    refused(&database, "", "Two rows have the same value where there may be one");
+    // Too long for an index.
+    database.query(
+        r#"insert into "rateLimit" select '1', string_agg(md5(i::text), ''), 1, 1 from generate_series(1, 1000) i"#,
+    );
+    refused(&database, "", "SQLSTATE 54000");
+}
+
+#[test]
+fn a_unique_index_is_left_out_where_rows_have_one_value_and_all_else_is_made() {
+    let database = Database::empty();
+    migrated(&database);
+    let service = Service::new(&database.url);
+    service.user("ada@example.com");
+    let wanted = configured("[username]\nenabled = true\n");
+    migrated_to(&database, &wanted).unwrap();
+    database.query(
+        r#"alter table "user" drop constraint user_email_key; drop index if exists "user_username_uidx";
+        alter table session drop constraint session_token_key; alter table "rateLimit" drop constraint "rateLimit_key_key";
+        alter table session drop column "userAgent"; drop table jwks;
+        insert into "user" select id || n, 'Other', email, true, null, now(), now(), n::text
+            from "user", generate_series(1, 2) n;
+        insert into "user" values ('e1', 'E', 'Eve@example.com', true, null, now(), now(), 'eve'),
+            ('e2', 'E', 'eve@example.com', true, null, now(), now(), 'eve'), ('n', 'N', 'n@example.com', true, null, now(), now(), null),
+            ('m', 'N', 'm@example.com', true, null, now(), now(), null);
+        insert into session select id || '2', "expiresAt", token, "createdAt", "updatedAt", "ipAddress", "userId" from session;
+        insert into "rateLimit" values ('1', 'k', 1, 1), ('2', 'k', 1, 1)"#,
+    );
+    let plan = planned(&database, &wanted);
+    assert_eq!(plan.refusals, Vec::<String>::new());
+    let told = [
+        ("user_email_uidx", "in the column `email` of `user`, 1 value stands in 3 rows", "no new user gets an address"),
+        ("user_username_uidx", "in the column `username` of `user`, 1 value stands in 2 rows", "two requests at once"),
+        ("session_token_uidx", "in the column `token` of `session`, 1 value stands in 2 rows", "two requests at once"),
+        ("rateLimit_key_uidx", "in the column `key` of `rateLimit`, 1 value stands in 2 rows", "two requests at once"),
+    ];
+    assert_eq!(plan.problems.len(), told.len(), "{:#?}", plan.problems);
+    for ((index, counted, meanwhile), problem) in told.iter().zip(&plan.problems) {
+        assert!(problem.starts_with(&format!("the unique index `{index}` was left out: {counted}")), "{problem}");
+        assert!(problem.contains(meanwhile) && !problem.contains('@'), "{problem}");
+        // What is printed finds them.
+        let sql = problem.split('`').find(|part| part.starts_with("select ")).unwrap();
+        assert_eq!(database.query(sql).len(), 1, "{sql}");
+    }
+    let done = migrated_to(&database, &wanted).unwrap();
+    assert_eq!((done.created, done.added), (vec!["jwks".to_owned()], vec!["session.userAgent".to_owned()]));
+    assert_eq!(done.problems, plan.problems);
+    // The service works, and gives no address to another user.
+    let service = Service::with(
+        "[email_and_password]\nenabled = true\n[username]\nenabled = true\n",
+        &[("DATABASE_URL", &database.url)],
+    );
+    assert_ne!(service.get("/get-session", &service.user("grace@example.com")).text(), "null");
+    let again = r#"{"name":"A","email":"ada@example.com","password":"correct horse battery"}"#;
+    assert_eq!(service.post("/sign-up/email", "", again).status, 422);
+    // Whoever has decided which rows stay gets the index.
+    database
+        .query(r#"delete from "user" where name = 'Other' or id = 'e1'; delete from session; delete from "rateLimit""#);
+    let mut added = migrated_to(&database, &wanted).unwrap().added;
+    added.sort();
+    assert_eq!(added, ["rateLimit_key_uidx", "session_token_uidx", "user_email_uidx", "user_username_uidx"]);
 }
 
 #[test]

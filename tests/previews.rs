@@ -7,7 +7,7 @@ use gatepost_cli::edge;
 use gatepost_core::{
     config::Previews,
     crypto::{random::Rng, secret::Secret},
-    social::previews::{Answer, Ticket},
+    features::social::previews::{Answer, Ticket},
 };
 use serde_json::json;
 
@@ -188,6 +188,35 @@ fn open_redirect_the_production_deployment_sends_nobody_where_no_preview_of_its_
     // A ticket for another provider's answer.
     let back = flows::back(&all.production.url, "google", &format!("code=grace&state={right}"), "");
     assert_refused(&back, "state_of_another_provider");
+}
+
+/// An attacker has a flow of the same preview, with its ticket, its cookie and what was handed over for it.
+#[test]
+fn attack_what_was_handed_over_for_one_flow_or_changed_on_its_way_signs_nobody_in() {
+    let all = Deployments::new();
+    let (own, attackers) = (all.begin(), all.begin());
+    let (location, of_attacker) = (all.handed_over(&own), all.handed_over(&attackers));
+    // The victim's browser is led to the attacker's answer, and the attacker's to the victim's.
+    assert_refused(&follow(&of_attacker, &own.cookie), "state_of_another_browser");
+    assert_refused(&follow(&location, &attackers.cookie), "state_of_another_browser");
+    let location = all.handed_over(&all.begin());
+    let (url, sealed) = location.split_once("handover=").unwrap();
+    let fresh = all.begin();
+    // One letter is another one, in the nonce, in the text and in its tag.
+    for at in [0, sealed.len() / 2, sealed.len() - 1] {
+        let other = if sealed[at..].starts_with('0') { "1" } else { "0" };
+        let changed = format!("{url}handover={}{other}{}", &sealed[..at], &sealed[at + 1..]);
+        assert_refused(&follow(&changed, &fresh.cookie), "hand_over_refused");
+    }
+    // A ticket is no answer, and an answer is none for the production deployment or beside parameters of one's own.
+    assert_refused(&follow(&format!("{url}handover={}", fresh.state), &fresh.cookie), "hand_over_refused");
+    let at_production = location.replace(&all.preview.url, &all.production.url);
+    assert_refused(&follow(&at_production, &fresh.cookie), "hand_over_refused");
+    let beside = format!("{location}&code=eve&state={}", fresh.state);
+    assert!(!follow(&beside, &fresh.cookie).cookies().contains("session_token"));
+    for database in &all.databases {
+        assert_eq!(database.value("select count(*) from session"), "0");
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
+    features::social::{ENTRIES, tokens},
     rules::query::with_params,
-    social::{ENTRIES, tokens},
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};

@@ -97,6 +97,20 @@ impl Refusal {
     }
 }
 
+/// A token in the place of the user's name, without a password.
+#[test]
+fn attack_a_user_without_a_password_is_not_named_where_a_connection_is_refused() {
+    let server = server("unnamed");
+    for login in ["hunter2_absent", "hunter2_absent:"] {
+        Refusal::of(&server, login, "no pg_hba.conf entry", "by no line of its pg_hba.conf").is_told();
+    }
+    for (login, told) in [("absent", "role \"…\" does not exist"), ("absent:hunter2", "role \"absent\" does not exist")]
+    {
+        let said = Refusal::of(&server, login, "", "").connects().expect("it was let in");
+        assert!(said.contains(told), "{login}: {said}");
+    }
+}
+
 #[test]
 fn what_a_server_refuses_is_told_with_what_to_do() {
     let server = server("refused");

@@ -33,14 +33,29 @@ fn files(below: &str, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The modules of the core that a file names, tests aside.
+/// The modules of the core that a file names, tests aside. The declarations of features are a module of their own.
 fn imports(file: &Path) -> BTreeSet<String> {
+    let mut found = named_behind("crate::", file);
+    let text = fs::read_to_string(file).unwrap();
+    let is_declaration = |(at, _): (usize, &str)| {
+        let path: Vec<_> = text[at..].splitn(5, "::").collect();
+        path.len() > 3 && path[3] == "declaration"
+    };
+    if found.contains("features") && text.match_indices("crate::features::").all(is_declaration) {
+        found.remove("features");
+        found.insert("declarations".to_owned());
+    }
+    found
+}
+
+/// The names right behind a prefix like `crate::`, tests aside.
+fn named_behind(prefix: &str, file: &Path) -> BTreeSet<String> {
     let text = fs::read_to_string(file).unwrap();
     let code = text.split("#[cfg(test)]").next().unwrap().lines().filter(|line| !line.trim_start().starts_with("//"));
     let text = code.collect::<String>().replace(char::is_whitespace, "");
     let mut found = BTreeSet::new();
-    for (at, _) in text.match_indices("crate::") {
-        let rest = &text[at + "crate::".len()..];
+    for (at, _) in text.match_indices(prefix) {
+        let rest = &text[at + prefix.len()..];
         match rest.strip_prefix('{') {
             None => {
                 found.insert(
@@ -75,8 +90,23 @@ fn imports(file: &Path) -> BTreeSet<String> {
 const FLOORS: &[(&str, &[&str])] = &[
     (
         "ground: values and bytes",
-        &["code", "crypto", "fetch", "html", "json", "model", "percent", "problem", "reason", "stopwatch", "syntax"],
+        &[
+            "code",
+            "crypto",
+            "declaration",
+            "fetch",
+            "html",
+            "json",
+            "model",
+            "percent",
+            "problem",
+            "options",
+            "reason",
+            "stopwatch",
+            "syntax",
+        ],
     ),
+    ("declarations of features, their files below `features/` among them", &["declarations"]),
     ("configuration", &["config"]),
     (
         "decisions and formats",
@@ -103,7 +133,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("sessions", &["lookup", "signed_in", "flow", "run"]),
-    ("features", &["features", "social"]),
+    ("features", &["features"]),
     ("endpoints, and the way to them", &["endpoints", "functions", "protected", "handle", "lib"]),
 ];
 
@@ -124,7 +154,9 @@ fn every_import_goes_down() {
     let mut seen = BTreeSet::new();
     for file in files("crates/core/src", "rs") {
         let path = file.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
+        let is_declaration = path.starts_with("features/") && path.ends_with("/declaration.rs");
         let module = path.split('/').next().unwrap().trim_end_matches(".rs");
+        let module = if is_declaration { "declarations" } else { module };
         let own = place(module).unwrap_or_else(|| panic!("{module} stands on no floor"));
         seen.insert(module.to_owned());
         for import in imports(&file).into_iter().filter(|import| import != module) {
@@ -139,17 +171,78 @@ fn every_import_goes_down() {
 }
 
 #[test]
-fn the_pure_parts_do_nothing_but_decide() {
-    for part in ["rules", "crypto", "syntax"] {
-        for file in files(&format!("crates/core/src/{part}"), "rs") {
-            let text = fs::read_to_string(&file).unwrap();
-            for word in ["http::", "tokio_postgres", "Set-Cookie", "std::env", "std::fs"] {
-                assert!(!text.contains(word), "{} has {word}", file.display());
-            }
+fn the_files_of_the_configuration_form_no_circle() {
+    let folder = project().join("crates/core/src/config");
+    let stem = |file: &Path| file.file_stem().unwrap().to_str().unwrap().to_owned();
+    let files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files: Vec<_> = files.into_iter().filter(|file| file.is_file() && !file.ends_with("mod.rs")).collect();
+    let modules: BTreeSet<_> = files.iter().map(|file| stem(file)).collect();
+    // `pub use self::{account::{Account, Linking}, …}` of mod.rs: which file a re-exported name is of.
+    let text = fs::read_to_string(folder.join("mod.rs")).unwrap();
+    let list = text.split("pub use self::{").nth(1).unwrap().split("\n};").next().unwrap();
+    let owner = |name: &str| {
+        let is_its =
+            |line: &&str| line.split(|c: char| !c.is_alphanumeric() && c != '_').skip(1).any(|one| one == name);
+        let line = list.lines().map(|line| line.trim_start()).find(is_its)?;
+        Some(line.split("::").next().unwrap().to_owned())
+    };
+    let mut open: Vec<(String, BTreeSet<String>)> = Vec::new();
+    for file in &files {
+        let named = named_behind("super::", file).into_iter();
+        let of_files = named.filter_map(|name| if modules.contains(&name) { Some(name) } else { owner(&name) });
+        open.push((stem(file), of_files.collect()));
+    }
+    assert!(open.iter().filter(|(_, below)| !below.is_empty()).count() > 10, "{open:?}");
+    // Files whose imports are all done are done, until none is left.
+    while let Some(at) = open.iter().position(|(_, below)| !open.iter().any(|(name, _)| below.contains(name))) {
+        open.remove(at);
+    }
+    assert!(open.is_empty(), "these import each other: {open:?}");
+}
+
+/// The parts of a feature that are what a module below is, and may know no more than it does.
+const PARTS: &[(&str, &str)] = &[("rules.rs", "rules"), ("rows.rs", "store"), ("wire.rs", "wire")];
+
+#[test]
+fn a_features_parts_know_no_more_than_the_modules_of_their_kind() {
+    let modules: Vec<&str> = FLOORS.iter().flat_map(|(_, modules)| modules.iter().copied()).collect();
+    let place = |module: &str| modules.iter().position(|listed| *listed == module).unwrap();
+    let mut seen = BTreeSet::new();
+    for file in files("crates/core/src/features", "rs") {
+        let Some((_, kind)) = PARTS.iter().find(|(name, _)| file.ends_with(name)) else { continue };
+        seen.insert(*kind);
+        let never = NEVER.iter().find(|(name, _)| name == kind).map_or(&[][..], |(_, all)| all);
+        for import in imports(&file) {
+            assert!(place(&import) <= place(kind), "{} imports {import}", file.display());
+            assert!(!never.contains(&import.as_str()), "{} imports {import}", file.display());
         }
     }
-    for file in files("crates/core/src/rules", "rs") {
-        assert!(!fs::read_to_string(&file).unwrap().contains("async "), "{} waits", file.display());
+    assert_eq!(seen.len(), PARTS.len());
+}
+
+#[test]
+fn every_folder_of_a_feature_has_a_readme_with_its_threats() {
+    let folders = fs::read_dir(project().join("crates/core/src/features")).unwrap().map(|entry| entry.unwrap().path());
+    for folder in folders.filter(|path| path.is_dir()) {
+        let text = fs::read_to_string(folder.join("README.md")).unwrap_or_default();
+        assert!(text.contains("\n## Threats\n"), "{}", folder.display());
+        assert!(text.lines().count() <= 60, "{} is longer than a page", folder.display());
+    }
+}
+
+#[test]
+fn the_pure_parts_do_nothing_but_decide() {
+    let of_features = files("crates/core/src/features", "rs").into_iter().filter(|file| file.ends_with("rules.rs"));
+    let rules: Vec<_> = files("crates/core/src/rules", "rs").into_iter().chain(of_features).collect();
+    let below = ["crypto", "syntax"].map(|part| files(&format!("crates/core/src/{part}"), "rs"));
+    for file in rules.iter().chain(below.iter().flatten()) {
+        let text = fs::read_to_string(file).unwrap();
+        for word in ["http::", "tokio_postgres", "Set-Cookie", "std::env", "std::fs"] {
+            assert!(!text.contains(word), "{} has {word}", file.display());
+        }
+    }
+    for file in &rules {
+        assert!(!fs::read_to_string(file).unwrap().contains("async "), "{} waits", file.display());
     }
     for file in files("crates/core/src", "rs").into_iter().chain(files("crates/cli/src", "rs")) {
         assert!(

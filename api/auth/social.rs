@@ -1,7 +1,7 @@
 //! Written by `cargo gatepost generate`. Signs users in with a provider.
 
-use gatepost_core::endpoints;
+use gatepost_core::features;
 
 fn main() -> Result<(), gatepost_vercel::Error> {
-    gatepost_vercel::serve(&[endpoints::account::SOCIAL])
+    gatepost_vercel::serve(&[features::social::SIGN_IN])
 }

@@ -1,7 +1,7 @@
 //! Written by `cargo gatepost generate`. Issues tokens for other services, and publishes the keys that verify them.
 
-use gatepost_core::endpoints;
+use gatepost_core::features;
 
 fn main() -> Result<(), gatepost_vercel::Error> {
-    gatepost_vercel::serve(&[endpoints::token::ENDPOINTS])
+    gatepost_vercel::serve(&[features::tokens::ENDPOINTS])
 }

@@ -1,6 +1,6 @@
 //! Written by `cargo gatepost generate`. Serves every endpoint of this deployment.
 
-use gatepost_core::endpoints;
+use gatepost_core::{endpoints, features};
 
 fn main() -> Result<std::process::ExitCode, gatepost_vercel::Error> {
     gatepost_vercel::serve_or_check(&[
@@ -12,10 +12,10 @@ fn main() -> Result<std::process::ExitCode, gatepost_vercel::Error> {
         endpoints::user::ENDPOINTS,
         endpoints::email::ENDPOINTS,
         endpoints::password::ENDPOINTS,
-        endpoints::account::SOCIAL,
+        features::social::SIGN_IN,
         endpoints::account::ENDPOINTS,
-        endpoints::account::TOKENS,
-        endpoints::token::ENDPOINTS,
+        features::social::TOKENS,
+        features::tokens::ENDPOINTS,
         endpoints::status::ENDPOINTS,
     ])
 }

@@ -8,13 +8,13 @@ use std::{
 
 use gatepost_cli::edge;
 use gatepost_core::{
-    config::{Limit, Lockout},
-    model::{Additional, Jwk, LinkedAccount, Session, User},
-    rules::oauth,
-    store::{
-        Db, account, additional::Values, jwk, limit, mailed, session, social, two_factor, two_factor::codes, unproven,
-        user, verification,
+    config::Limit,
+    features::{
+        social::{rows as social, rules},
+        two_factor::rows::{self as two_factor, codes},
     },
+    model::{Additional, Jwk, LinkedAccount, Session, User},
+    store::{Db, account, additional::Values, jwk, limit, mailed, session, unproven, user, verification},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -148,13 +148,7 @@ impl<'a> Run<'a> {
         let (pending, attempts) = (secret("2fa", &owner.id), secret("2fa-attempts", "0"));
         call!(self, db, two_factor::begin(&owner.id, &pending, &attempts));
         let identifiers = [attempts.identifier.clone()];
-        let against = codes::Against {
-            lockout: Lockout { max_failed_attempts: 10, duration: 900 },
-            until: later(now),
-            id: "unused",
-            secret: "a key",
-            backup_codes: "[]",
-        };
+        let against = codes::Against { most: 10, until: later(now), id: "unused", secret: "a key", backup_codes: "[]" };
         let charge = codes::Charge {
             user_id: &owner.id,
             identifiers: &identifiers,
@@ -261,7 +255,7 @@ impl<'a> Run<'a> {
         call!(self, db, social::own(&owner.id, &account.id));
         call!(self, db, social::linkable("github", &account.account_id, ("token", &owner.id), now));
         call!(self, db, social::refreshed(&account));
-        let change = oauth::Change { name: Some("Ada".to_owned()), ..oauth::Change::default() };
+        let change = rules::Change { name: Some("Ada".to_owned()), ..rules::Change::default() };
         call!(self, db, social::write(account.clone(), false, &change, None));
         let (other, token) = (linked(&owner.id, &format!("{prefix}-other")), format!("{prefix}-written"));
         call!(self, db, social::write(other, true, &change, Some(session_of(&owner.id, &token))));

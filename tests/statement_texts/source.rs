@@ -33,10 +33,10 @@ const PARTS: [&str; 4] =
 /// Functions that take a `Db` and use the secondary storage alone.
 const SENDS_NOTHING: [&str; 1] = ["limit::count"];
 
-/// The functions of the store that send statements, as `module::name`.
+/// The functions of the store and of the features that send statements, as `module::name`.
 pub fn senders() -> BTreeSet<String> {
     let mut senders = BTreeSet::new();
-    for file in files(&core().join("store")) {
+    for file in ["store", "features"].iter().flat_map(|folder| files(&core().join(folder))) {
         let (text, module) = (read(&file), module(&file));
         for part in text.split("\npub async fn ").skip(1) {
             let (name, rest) = part.split_once('(').unwrap();
@@ -169,7 +169,9 @@ fn read(file: &Path) -> String {
 }
 
 fn module(file: &Path) -> String {
-    file.file_stem().unwrap().to_str().unwrap().to_owned()
+    // The rows of a feature are named after it.
+    let named = if file.ends_with("rows.rs") { file.parent().unwrap() } else { file };
+    named.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
 /// Whether a text is SQL: it begins as a statement does, or has a place for a table.

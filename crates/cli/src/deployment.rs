@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 
 use gatepost_core::{
     Auth, Config,
-    config::{Problems, Source, Variables},
+    config::{LimitStorage, Problems, Schema, Source, Variables},
     mail::template::Templates,
 };
 
@@ -26,4 +26,15 @@ pub fn read(folder: &Path, variables: &Variables) -> Result<Arc<Auth>, Problems>
     let config = Config::load(variables, Some(Source { name: &name, text: &text }))?;
     let templates = Templates::new(mails.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
     Ok(Arc::new(Auth { templates, ..Auth::new(config, edge::now)? }))
+}
+
+/// The tables that the deployment uses: that of keys where tokens are signed, that of rate limits where they are counted in the
+/// database. better-auth's command line makes the same (`getAuthTables` of 1.7.25).
+pub fn used(mut schema: Schema, config: &Config) -> Schema {
+    schema.tables.retain(|table| match table.model {
+        "jwks" => config.jwt.enabled,
+        "rateLimit" => config.rate_limit.storage == LimitStorage::Database,
+        _ => true,
+    });
+    schema
 }

@@ -15,7 +15,7 @@ use gatepost_core::{
 };
 use tokio::{net::TcpListener, signal};
 
-use crate::{dotenv, edge, migrate, postgres, serve};
+use crate::{deployment, dotenv, edge, migrate, postgres, serve};
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +82,8 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
         config.database.connection = ConnectionOptions::default();
     }
     if let Some((_, url)) = migrate::url(&variables).filter(|_| wants_database) {
-        let plan = migrate::migrate(url, &config.database.connection, &config.schema).await?;
+        let schema = deployment::used(config.schema.clone(), &config);
+        let plan = migrate::migrate(url, &config.database.connection, &schema).await?;
         if is_given {
             // Others may use that database.
             plan.warnings.iter().for_each(|warning| to_stderr(&format!("warning: {warning}")));

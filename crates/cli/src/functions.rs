@@ -1,6 +1,7 @@
 //! The functions that a project's configuration needs: their files below `api/auth`, and which files there are stale.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -100,7 +101,12 @@ fn text(function: &Deployed, is_last: bool) -> String {
         true => ("std::process::ExitCode", "serve_or_check"),
         false => ("()", "serve"),
     };
-    let tables: Vec<_> = function.tables.iter().map(|table| format!("endpoints::{}", table.constant)).collect();
+    let tables: Vec<_> = function.tables.iter().map(|table| table.constant).collect();
+    let floors: BTreeSet<_> = tables.iter().filter_map(|table| table.split("::").next()).collect();
+    let floors = match floors.len() {
+        1 => floors.into_iter().collect(),
+        _ => format!("{{{}}}", floors.into_iter().collect::<Vec<_>>().join(", ")),
+    };
     let on_one_line = format!("    gatepost_vercel::{serve}(&[{}])\n", tables.join(", "));
     let call = if on_one_line.len() <= WIDTH {
         on_one_line
@@ -108,7 +114,7 @@ fn text(function: &Deployed, is_last: bool) -> String {
         format!("    gatepost_vercel::{serve}(&[\n        {},\n    ])\n", tables.join(",\n        "))
     };
     format!(
-        "{MARK}{}\n\nuse gatepost_core::endpoints;\n\nfn main() -> Result<{answer}, gatepost_vercel::Error> {{\n{call}}}\n",
+        "{MARK}{}\n\nuse gatepost_core::{floors};\n\nfn main() -> Result<{answer}, gatepost_vercel::Error> {{\n{call}}}\n",
         function.about
     )
 }

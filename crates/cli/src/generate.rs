@@ -8,7 +8,8 @@ use std::{
 };
 
 use gatepost_core::{
-    config::{FunctionLayout, Problems, Schema, Source},
+    config::{self, FunctionLayout, Problems, Schema, Source},
+    declarations,
     endpoint::{Body, Endpoint, Guard},
     functions::FUNCTIONS,
     routes,
@@ -16,13 +17,14 @@ use gatepost_core::{
 use serde_json::json;
 
 use crate::{
+    deployment,
     functions::{self, Plan},
     migrate::sql,
-    openapi, variables,
+    openapi, options, variables,
 };
 
-/// The page of which the variables' part is generated.
-const CONFIGURATION: &str = "docs/CONFIGURATION.md";
+/// The page of which the tables of variables and of declared options are generated.
+pub(crate) const CONFIGURATION: &str = "docs/CONFIGURATION.md";
 
 /// Where the platform looks for functions, and so the path in front of every endpoint.
 const BASE: &str = "/api/auth";
@@ -43,12 +45,16 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
         ("docs/ENDPOINTS.md", endpoints(plan)),
         ("docs/openapi.json", runtime()?.block_on(openapi::document())?),
         (".env.example", variables::example()),
-        ("migrations/schema.sql", sql::whole(&configured(project, Schema::load)?) + "\n"),
+        (
+            "migrations/schema.sql",
+            sql::whole(&deployment::used(configured(project, Schema::load)?, &plan.config)) + "\n",
+        ),
     ];
     // A project may do without the page, of which most is not generated.
     if let Ok(page) = fs::read_to_string(project.join(CONFIGURATION)) {
         let part = (variables::BEGIN, variables::documentation(), variables::END);
-        files.push((CONFIGURATION, between(CONFIGURATION, &page, part)?));
+        let page = between(CONFIGURATION, &page, part)?;
+        files.push((CONFIGURATION, options::written(&page, config::OPTIONS, declarations::OPTIONS)?));
     }
     let functions = plan.files().into_iter();
     Ok(files.into_iter().map(|(path, text)| (path.into(), text)).chain(functions).collect())
@@ -145,7 +151,7 @@ const BEGIN: &str = "# functions: begin\n";
 const END: &str = "# functions: end\n";
 
 /// `text` with the generated part between the lines `begin` and `end`.
-fn between(file: &str, text: &str, (begin, part, end): (&str, String, &str)) -> io::Result<String> {
+pub(crate) fn between(file: &str, text: &str, (begin, part, end): (&str, String, &str)) -> io::Result<String> {
     let lost = || io::Error::other(format!("{file} has lost its lines `{}` and `{}`", begin.trim(), end.trim()));
     let (before, rest) = text.split_once(begin).ok_or_else(lost)?;
     let (_, after) = rest.split_once(end).ok_or_else(lost)?;

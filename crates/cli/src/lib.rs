@@ -12,6 +12,7 @@ pub mod functions;
 pub mod generate;
 pub mod migrate;
 pub mod openapi;
+pub mod options;
 pub mod postgres;
 pub mod report;
 pub mod roles;

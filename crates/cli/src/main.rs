@@ -10,7 +10,10 @@ use clap::{Parser, Subcommand};
 use gatepost_cli::{
     check, deployment, dev, doctor, dotenv, edge, explain, generate, migrate, openapi, report::Report, roles, secret,
 };
-use gatepost_core::config::{ConnectionOptions, Problems, Schema, Source, load_secrets};
+use gatepost_core::{
+    Config,
+    config::{ConnectionOptions, Problems, Schema, Source, load_secrets},
+};
 
 /// A drop-in server for the better-auth client.
 #[derive(Parser)]
@@ -156,7 +159,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (name, url) =
                 migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
-            let (options, schema) = (of_file(here, ConnectionOptions::load)?, schema(here)?);
+            let (options, schema) = (of_file(here, ConnectionOptions::load)?, used(here)?);
             let planned = runtime.block_on(async {
                 match plan {
                     true => migrate::plan(url, &options, &schema).await,
@@ -167,8 +170,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let planned = planned.map_err(|error| format!("{name}: {error}"))?;
             return told(&planned, plan);
         }
-        Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&schema(here)?)),
-        Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name, &schema(here)?)),
+        Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&used(here)?)),
+        Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name, &used(here)?)),
         Command::Generate { print: Some(Print::Openapi), .. } => {
             let variables = edge::environment();
             let (file, text) = edge::configuration(here, &variables)
@@ -259,6 +262,13 @@ fn told(plan: &migrate::Plan, only_planned: bool) -> Result<ExitCode, Box<dyn Er
 fn schema(folder: &Path) -> Result<Schema, Box<dyn Error>> {
     let variables = edge::environment();
     of_file(folder, |source| Schema::of_deployment(source, &variables))
+}
+
+/// The same with the tables that the configuration uses. Other problems of the environment are none of these commands'.
+fn used(folder: &Path) -> Result<Schema, Box<dyn Error>> {
+    let variables = edge::environment();
+    let config = of_file(folder, |source| Ok(Config::examine(&variables, Some(source)).0))?;
+    Ok(deployment::used(schema(folder)?, &config))
 }
 
 /// A part of what the configuration file says, for a command that needs nothing else of it.

@@ -123,14 +123,12 @@ impl Error {
     }
 
     /// What became of a row whose values the client chose. A constraint that refuses them (class 23: what another row has in a
-    /// unique column, nothing where there must be something) is 422 with `code`.
+    /// unique column, nothing where there must be something), or a trigger's exception (class P0), is 422 with `code`.
     pub fn of_row(error: StoreError, code: Code) -> Self {
-        match error {
-            StoreError::Refused { ref state, .. } if state.starts_with("23") => {
-                Self::refused_row(error, Self::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::RowRefused))
-            }
-            error => error.into(),
+        if error.is_of_rule() {
+            return Self::refused_row(error, Self::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::RowRefused));
         }
+        error.into()
     }
 
     /// What became of a row: `refused` where the database refuses it for whatever is in it, with the database's words for the log.
@@ -188,8 +186,8 @@ impl From<StoreError> for Error {
             StoreError::Exhausted(_) => unavailable(Reason::PoolExhausted),
             // Class 22: a value of the client's that its column cannot hold, like a NUL or a number out of range; 54000: one
             // that is too large for the column's index. Only the database knows its columns, so this is decided once, here.
-            // Class 23 is a constraint: see `of_row`.
-            StoreError::Refused { ref state, .. } if !state.starts_with("23") => {
+            // A constraint or a trigger's exception is not about one value: see `of_row`.
+            StoreError::Refused { .. } if !error.is_of_rule() => {
                 Self::bad(crate::code::VALUE_NOT_STORABLE, Reason::RowRefused).because(cause)
             }
             StoreError::Refused { .. } | StoreError::Failed(_) => Self::internal(Reason::DatabaseError, cause),

@@ -6,7 +6,7 @@ use crate::{
     context::places::Places,
     endpoint::Endpoint,
     endpoints,
-    features::{last_login_method, two_factor, username},
+    features::{self, last_login_method, two_factor, username},
     routes,
 };
 
@@ -35,15 +35,18 @@ pub struct Function {
 /// A table of endpoints that is linked as a whole, or not at all.
 #[derive(Clone, Copy)]
 pub struct Table {
-    /// The path of its constant below `endpoints`, as a function's file names it.
+    /// The path of its constant in this crate, as a function's file names it.
     pub constant: &'static str,
     /// Its rows.
     pub endpoints: &'static [Endpoint],
 }
 
 macro_rules! table {
-    ($module:ident::$name:ident) => {
-        Table { constant: concat!(stringify!($module), "::", stringify!($name)), endpoints: endpoints::$module::$name }
+    ($floor:ident::$module:ident::$name:ident) => {
+        Table {
+            constant: concat!(stringify!($floor), "::", stringify!($module), "::", stringify!($name)),
+            endpoints: $floor::$module::$name,
+        }
     };
 }
 
@@ -54,45 +57,49 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "get-session",
         about: "Reads the session of a request.",
-        tables: &[table!(get_session::ENDPOINTS)],
+        tables: &[table!(endpoints::get_session::ENDPOINTS)],
     },
     Function {
         name: "sign-in",
         about: "Signs users in with a password.",
-        tables: &[table!(sign_in::ENDPOINTS), table!(sign_in::BY_USERNAME)],
+        tables: &[table!(endpoints::sign_in::ENDPOINTS), table!(features::username::ENDPOINTS)],
     },
-    Function { name: "sign-up", about: "Creates users with a password.", tables: &[table!(sign_up::ENDPOINTS)] },
+    Function {
+        name: "sign-up",
+        about: "Creates users with a password.",
+        tables: &[table!(endpoints::sign_up::ENDPOINTS)],
+    },
     Function {
         name: "user",
         about: "What users do with their own sessions, profile, address and password.",
         tables: &[
-            table!(sign_out::ENDPOINTS),
-            table!(sessions::ENDPOINTS),
-            table!(user::ENDPOINTS),
-            table!(email::ENDPOINTS),
-            table!(password::ENDPOINTS),
+            table!(endpoints::sign_out::ENDPOINTS),
+            table!(endpoints::sessions::ENDPOINTS),
+            table!(endpoints::user::ENDPOINTS),
+            table!(endpoints::email::ENDPOINTS),
+            table!(endpoints::password::ENDPOINTS),
         ],
     },
     Function {
         name: "two-factor",
         about: "Asks for second factors, and sets them up.",
-        tables: &[table!(two_factor::ENDPOINTS)],
+        tables: &[table!(features::two_factor::ENDPOINTS)],
     },
-    Function { name: "social", about: "Signs users in with a provider.", tables: &[table!(account::SOCIAL)] },
+    Function { name: "social", about: "Signs users in with a provider.", tables: &[table!(features::social::SIGN_IN)] },
     Function {
         name: "accounts",
         about: "Lists and removes a user's accounts, and returns the tokens of their providers.",
-        tables: &[table!(account::ENDPOINTS), table!(account::TOKENS)],
+        tables: &[table!(endpoints::account::ENDPOINTS), table!(features::social::TOKENS)],
     },
     Function {
         name: "token",
         about: "Issues tokens for other services, and publishes the keys that verify them.",
-        tables: &[table!(token::ENDPOINTS)],
+        tables: &[table!(features::tokens::ENDPOINTS)],
     },
     Function {
         name: "status",
         about: "Reports that the service runs, and answers for paths that no other function serves.",
-        tables: &[table!(status::ENDPOINTS), table!(status::OPEN_API)],
+        tables: &[table!(endpoints::status::ENDPOINTS), table!(endpoints::status::OPEN_API)],
     },
 ];
 

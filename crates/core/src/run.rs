@@ -1,7 +1,7 @@
 //! How a row of the table of endpoints calls its handler: validation, then the guard, then the handler.
 
-/// Makes the `run` of an [`Endpoint`] of a handler `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what
-/// the request is read into.
+/// Makes the `run` of an [`Endpoint`](crate::endpoint::Endpoint) of a handler
+/// `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what the request is read into.
 macro_rules! run {
     ($handler:path) => {
         |cx, endpoint, input| {

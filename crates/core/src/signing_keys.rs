@@ -1,11 +1,10 @@
 //! The keys that sign tokens for other services (spec jwt-oauth-schema §§1.5, 1.6): loaded, decrypted and kept by each
 //! instance for a minute, made where there are none, and replaced in time. Which one signs is `rules::keys`' decision.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
@@ -15,7 +14,6 @@ use crate::{
     crypto::{
         envelope,
         jwk::{self, Algorithm, SigningKey},
-        jwt,
         random::Rng,
     },
     error::Error,
@@ -24,45 +22,14 @@ use crate::{
     model::{Additional, Jwk},
     outcome::Outcome,
     reason::Reason,
-    rules::{keys, token},
+    rules::keys,
     store::{self, Db, StoreError},
     verify::LocalKeySet,
     wire,
 };
 
-/// The longest that somebody who reads a session waits for it.
-const COURTESY: Duration = Duration::from_secs(2);
 /// How often keys are made and read again before this is called a failure.
 const ATTEMPTS: usize = 3;
-
-/// A token that says who `user` is, as answers show the user.
-///
-/// # Errors
-/// Where the database fails, or no key can be had.
-pub async fn token(cx: &mut Context, user: &impl Serialize) -> Result<String, Error> {
-    let signer = signer(cx).await?;
-    let user: Additional = serde_json::from_str(&json::to_string(user)).unwrap_or_default();
-    let claims = token::claims(&user.0, &cx.auth.config.jwt, &cx.origin().unwrap_or_default(), cx.now);
-    let claims = json::to_string(&Additional(claims));
-    jwt::sign_with(&signer.header, claims.as_bytes(), |message| signer.key.sign(message, &mut cx.rng))
-        .ok_or_else(|| Error::internal(Reason::NoSigningKey, format!("key {} failed to sign", signer.id)))
-}
-
-/// The same as a courtesy to whoever reads a session: where it fails, the session is read nevertheless.
-pub async fn courtesy_token(cx: &mut Context, user: &impl Serialize) -> Option<String> {
-    let (auth, now) = (cx.auth.clone(), cx.now);
-    if auth.keys.signer(now).is_none() && auth.keys.is_pausing(now) {
-        return None;
-    }
-    let told = match tokio::time::timeout(COURTESY, token(cx, user)).await {
-        Ok(Ok(token)) => return Some(token),
-        Ok(Err(error)) => error.cause().unwrap_or_else(|| error.reason().name()).to_owned(),
-        Err(_) => format!("no key was to be had within {} s", COURTESY.as_secs()),
-    };
-    auth.keys.known(|known| known.failed_at = Some(now));
-    Outcome::background("set_auth_jwt", &told);
-    None
-}
 
 /// The public halves that are shown, each as better-auth writes it; one is made where there is none.
 ///

@@ -14,7 +14,6 @@ mod placeholder;
 mod rows;
 mod schema;
 mod storage;
-mod times;
 mod visit;
 
 use std::path::Path;
@@ -66,7 +65,7 @@ pub async fn database(folder: &Path, variables: &Variables) -> Report {
 }
 
 /// Adds what the database shows to the findings so far.
-async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut findings: Vec<Finding>) -> Report {
+pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut findings: Vec<Finding>) -> Report {
     let Some(url) = &auth.config.database.url else {
         let sessions = if auth.secondary.is_some() { "in the secondary storage" } else { "in cookies alone" };
         findings.push(Finding::ok("database", format!("no database is configured: sessions are {sessions}")));

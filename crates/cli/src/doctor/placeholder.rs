@@ -1,7 +1,7 @@
 //! The values of the rows that `doctor` writes and rolls back: like those of a user who signs up, and invented.
 
 use gatepost_core::{
-    config::{Column as Wanted, Config, Field, Holds, Ids, Kind, Schema, Table},
+    config::{Column as Wanted, Config, Field, Holds, Ids, Kind, Otherwise, Schema, Table},
     crypto::random::Rng,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -41,15 +41,17 @@ impl Placeholder {
         format!("{at:.3}").replace('Z', "+00:00")
     }
 
-    /// The row of a table, of the user whose identifier the database has given.
+    /// The row of a table, which refers to the rows that were written before, each with the identifier that the database has given.
     pub(super) fn row(
         &self,
         schema: &Schema,
         table: &Table,
         found: &Found,
         config: &Config,
-        user: &str,
+        written: &[(&Table, String)],
     ) -> Vec<Written> {
+        let id_of = |model: &str| written.iter().find(|(table, _)| table.model == model).map(|(_, id)| id.as_str());
+        let user = id_of("user").unwrap_or_default();
         let there = found.relations.get(&table.name);
         let mut row = Vec::new();
         for wanted in &table.columns {
@@ -57,7 +59,7 @@ impl Placeholder {
             let value = match wanted.holds {
                 Holds::Id if schema.ids != Ids::Text => continue,
                 Holds::Id => Some(self.id.clone()),
-                Holds::Reference(_) => Some(user.to_owned()),
+                Holds::Reference(model) => id_of(model).map(str::to_owned),
                 Holds::Value(_) => match additional(schema, table, wanted) {
                     Some(field) => match own(table, field, column, &self.instant(0)) {
                         Some(value) => value,
@@ -115,8 +117,28 @@ impl Placeholder {
             ("twoFactor", "failedVerificationCount") => text("0"),
             (_, "expiresAt") => text(&self.instant(1)),
             (_, "createdAt" | "updatedAt") => text(&self.instant(0)),
-            _ => None,
+            _ => self.of_feature(wanted),
         }
+    }
+
+    /// What a feature writes into a column of its table: the default, or something of the column's kind where it takes no null.
+    fn of_feature(&self, wanted: &Wanted) -> Option<Option<String>> {
+        let Holds::Value(kind) = wanted.holds else { return None };
+        match &wanted.default {
+            Some(Otherwise::Always(Value::String(text))) => return Some(Some(text.clone())),
+            Some(Otherwise::Always(value)) => return Some(Some(value.to_string())),
+            Some(Otherwise::Now) => return None,
+            None if !wanted.required => return None,
+            None => {}
+        }
+        Some(Some(match kind {
+            Kind::Text => self.token.clone(),
+            Kind::Number | Kind::BigNumber => "1".to_owned(),
+            Kind::Boolean => "true".to_owned(),
+            Kind::Date => self.instant(0),
+            Kind::Json => "{}".to_owned(),
+            Kind::List => "[]".to_owned(),
+        }))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use gatepost_core::{
-    config::{Config, Holds, LimitStorage, Schema, Table},
+    config::{Config, Holds, Schema, Table},
     store::StoreError,
 };
 use tokio_postgres::{
@@ -12,38 +12,36 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::{rows, times};
+use super::rows;
 use crate::{
-    migrate,
+    deployment, migrate,
     report::{Finding, Verdict},
     tables::{
         compared, fit,
         found::{Found, Relation},
         incomplete::{self, Incomplete},
-        mapping,
+        mapping, times,
     },
 };
 
 pub(super) const CHECK: &str = "schema";
 const COLUMNS: &str = "columns";
+const TIMES: &str = "times";
 pub(super) const RIGHTS: &str = "rights";
 
-/// Compares what is there with what is needed; where nothing is against it, writes and reads a row of each table and takes that
-/// back.
+/// Compares what is there with what is needed; where the columns that are there and the role's rights allow it, writes and reads a
+/// row of each whole table and takes that back.
 ///
 /// # Errors
 /// Where the database cannot be read.
 pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Finding>, StoreError> {
-    let schema = used(config);
+    let schema = deployment::used(config.schema.clone(), config);
     let transaction = client.transaction().await?;
     transaction.batch_execute(rows::BOUNDS).await?;
     let found = Found::look(&transaction, schema.name.as_deref()).await?;
-    let (missing, judged) = tables(&transaction, &schema, &found).await?;
+    let (missing, judged) = tables(&transaction, &schema, &found, config).await?;
     let rights = rights(&transaction, &judged).await?;
-    let times = match rights.verdict {
-        Verdict::Ok => times::check(&transaction, &judged, &found).await?,
-        Verdict::Warn | Verdict::Fail => Vec::new(),
-    };
+    let times = times::look(&transaction, &judged, &found).await?;
     transaction.rollback().await?;
 
     let columns = columns(&judged, &found, config);
@@ -52,7 +50,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
         findings.push(Finding::ok(CHECK, "every table and column is there, and takes what is written"));
     }
     findings.extend(columns);
-    findings.extend(times);
+    findings.extend(times.into_iter().map(|fault| Finding::warn(TIMES, fault.what, fault.fix)));
     let unguarded = unguarded(&found.relations, &schema).into_iter().map(|text| {
         let fix = "keep these users on better-auth, which has the plugin; if the plugin is no longer used, there is nothing to do";
         Finding::warn(CHECK, text, fix)
@@ -61,21 +59,34 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     let may_write = rights.verdict == Verdict::Ok;
     // Without any table there is nothing to have rights on.
     findings.extend(Some(rights).filter(|_| !judged.tables.is_empty()));
-    if may_write && findings.iter().all(|finding| finding.verdict != Verdict::Fail) {
-        findings.extend(rows::check(client, &schema, &found, config).await?);
+    let tried = writable(&judged, &found);
+    // Missing tables do not keep the rows of the others from being tried.
+    let is_against = |finding: &Finding| finding.verdict == Verdict::Fail && finding.check != CHECK;
+    if may_write && !tried.tables.is_empty() && !findings.iter().any(is_against) {
+        let is_left_out = |table: &&Table| tried.tables.iter().all(|other| other.name != table.name);
+        let left_out: Vec<_> = schema.tables.iter().filter(is_left_out).map(|table| table.name.as_str()).collect();
+        findings.extend(rows::check(client, &tried, &left_out, &found, config).await?);
     }
     Ok(findings)
 }
 
-/// The tables, without those that only a feature needs which is off.
-fn used(config: &Config) -> Schema {
-    let mut schema = config.schema.clone();
-    schema.tables.retain(|table| match table.model {
-        "jwks" => config.jwt.enabled,
-        "rateLimit" => config.rate_limit.storage == LimitStorage::Database,
-        _ => true,
+/// The tables that have every column.
+fn whole(schema: &Schema, found: &Found) -> Schema {
+    let mut whole = schema.clone();
+    whole.tables.retain(|table| {
+        let there = found.relations.get(&table.name);
+        there.is_some_and(|there| table.columns.iter().all(|column| there.columns.contains_key(&column.name)))
     });
-    schema
+    whole
+}
+
+/// The tables of which a row can be written: whole ones. Without users nothing can belong to one.
+fn writable(schema: &Schema, found: &Found) -> Schema {
+    let mut whole = whole(schema, found);
+    if whole.table("user").is_none() {
+        whole.tables.retain(|table| !table.columns.iter().any(|column| column.holds == Holds::Reference("user")));
+    }
+    whole
 }
 
 /// What is missing and what looks like it, and the tables that can be judged all the same.
@@ -83,34 +94,40 @@ async fn tables(
     transaction: &Transaction<'_>,
     schema: &Schema,
     found: &Found,
+    config: &Config,
 ) -> Result<(Option<Finding>, Schema), StoreError> {
     let mut judged = schema.clone();
     judged.tables.retain(|table| found.relations.get(&table.name).is_some_and(Relation::is_table));
-    let is_view = |name: &str| found.relations.get(name).is_some_and(|relation| !relation.is_table());
-    let views: Vec<_> = schema.tables.iter().map(|table| table.name.as_str()).filter(|name| is_view(name)).collect();
-    if !views.is_empty() {
-        let fix = "name a table in `[schema.…] model_name`: the service's statements do not work on a view";
-        return Ok((Some(Finding::fail(CHECK, format!("not a table: {}", views.join(", ")), fix)), judged));
-    }
     let missing = missing(&found.relations, schema);
     let proposal = mapping::look(transaction, schema, found).await?;
-    if let Some(mapping::Proposal { because, toml }) = proposal {
-        let evidence = format!("missing: {}; {}", missing.join(", "), because.join(", "));
+    if let Some(mapping::Proposal { because, toml, .. }) = proposal {
+        let because = because.join(", ");
+        let evidence = if missing.is_empty() { because } else { format!("missing: {}; {because}", missing.join(", ")) };
         let fix = format!(
             "if these are the service's tables, write these lines into gatepost.toml, in place of its `[schema]` sections:\n{toml}"
         );
         // A column of another name is not one that nothing fills.
-        let is_whole = |table: &Table| {
-            let there = found.relations.get(&table.name);
-            there.is_some_and(|there| table.columns.iter().all(|column| there.columns.contains_key(&column.name)))
-        };
-        judged.tables.retain(is_whole);
+        let judged = whole(&judged, found);
         return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
+    }
+    let occupied: Vec<String> = mapping::occupied(schema, found).collect();
+    if !occupied.is_empty() {
+        let fix = "name the table in `[schema.…] model_name` that has the rows: the service's statements do not work on a view";
+        return Ok((Some(Finding::fail(CHECK, occupied.join("; "), fix)), judged));
     }
     if missing.is_empty() {
         return Ok((None, judged));
     }
-    if let Some(Incomplete { what, toml }) = incomplete::look(transaction, schema, found).await? {
+    if !found.exists {
+        let evidence = format!(
+            "the schema `{}`, which the URL or `[database] schema_name` names, is not in this database",
+            found.schema
+        );
+        let fix = "correct the name, or the database in the URL; if the schema is to be new, `cargo gatepost migrate` makes it \
+                   with its tables";
+        return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
+    }
+    if let Some(Incomplete { what, toml, .. }) = incomplete::look(transaction, schema, found).await? {
         let evidence = format!("missing: {}; {what}", missing.join(", "));
         let fix = format!(
             "if the missing tables have other names, complete these lines and write them into gatepost.toml; if they do not exist, \
@@ -118,8 +135,13 @@ async fn tables(
         );
         return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
     }
-    let fix = "run `cargo gatepost migrate` with this database's URL; it adds what is missing and changes nothing else. If the \
-               tables are elsewhere, the URL names another database or schema than the one that has them";
+    let mut fix = "run `cargo gatepost migrate` with this database's URL; it adds what is missing and changes nothing else. If the \
+                   tables are elsewhere, the URL names another database or schema than the one that has them"
+        .to_owned();
+    let lacks_keys = schema.table("jwks").is_some_and(|keys| missing.contains(&keys.name));
+    if lacks_keys && !config.jwt.session_cookie_cache {
+        fix += ". Where no other service reads tokens, `[jwt] enabled = false` in gatepost.toml needs no table of keys";
+    }
     Ok((Some(Finding::fail(CHECK, format!("missing: {}", missing.join(", ")), fix)), judged))
 }
 
@@ -155,18 +177,14 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
                 continue;
             }
             let place = format!("the column `{}` of `{}` has no unique index of its own", column.name, table.name);
-            let fix =
-                "run `cargo gatepost migrate` with this database's URL: it adds the index and changes nothing else";
+            let fix = "run `cargo gatepost migrate` with this database's URL: it adds the index and changes nothing else, or says which \
+                       values stand in the way";
             let evidence = format!("{place}: two concurrent requests may write the same value twice");
             findings.push(Finding::warn(COLUMNS, evidence, fix));
         }
     }
     let inexact = compared::inexact(schema, found).into_iter();
     findings.extend(inexact.map(|fault| Finding::warn(COLUMNS, fault.what, fault.fix)));
-    findings.extend(fit::local_times(schema, found).map(|text| {
-        let fix = "nothing to do for gatepost, which writes these columns itself";
-        Finding::warn(COLUMNS, text, fix)
-    }));
     findings
 }
 

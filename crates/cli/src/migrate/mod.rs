@@ -2,6 +2,7 @@
 //! only, all of it or nothing, and nothing where everything is there.
 
 mod plan;
+mod repeated;
 pub mod sql;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ pub use self::plan::Plan;
 pub(crate) use self::plan::{identifiers, unguarded};
 use crate::tables::{
     found::{Found, Relation},
-    incomplete, mapping,
+    incomplete, mapping, times,
 };
 
 /// Whoever else migrates waits here; the number is ours alone.
@@ -40,17 +41,16 @@ pub enum Failure {
     Refused(Vec<String>),
     /// Other tables look like those that are missing.
     #[error(
-        "nothing was changed: {}.\nIf these are the service's tables, write these lines into gatepost.toml, in place of its `[schema]` sections:\n\n{}\n\n\
-         If they are not, `cargo gatepost migrate --new-tables` makes new, empty ones beside them",
-        .0.because.join(", "), .0.toml
+        "nothing was changed: {}.\nIf these are the service's tables, write these lines into gatepost.toml, in place of its `[schema]` sections:\n\n{}\n\n{}",
+        .0.because.join(", "), .0.toml, .0.otherwise()
     )]
     Elsewhere(mapping::Proposal),
     /// Tables are missing beside others that have rows.
     #[error(
-        "nothing was changed: {}. New, empty tables beside these rows would end every session and lose every password.\n\
+        "nothing was changed: {}. New, empty tables beside these rows would {}.\n\
          If the missing tables have other names, complete these lines and write them into gatepost.toml:\n\n{}\n\n\
          If they do not exist, `cargo gatepost migrate --new-tables` makes them",
-        .0.what, .0.toml
+        .0.what, .0.loss, .0.toml
     )]
     Incomplete(incomplete::Incomplete),
 }
@@ -118,7 +118,11 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
     }
     let proposal = mapping::look(transaction, schema, &found).await?;
     let incomplete = incomplete::look(transaction, schema, &found).await?;
-    Ok(Plan { proposal, incomplete, ..Plan::new(schema, &found, &populated) })
+    let repeated = repeated::look(transaction, schema, &found).await?;
+    let mut plan = Plan { proposal, incomplete, ..Plan::new(schema, &found, &populated, &repeated) };
+    let times = times::look(transaction, schema, &found).await?.into_iter();
+    plan.warnings.extend(times.map(|fault| format!("{}: {}", fault.what, fault.fix)));
+    Ok(plan)
 }
 
 /// What to do about an answer of the database, unless the answer says so itself, behind a semicolon.

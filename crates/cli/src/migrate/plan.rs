@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gatepost_core::config::{self, Holds, Ids, Otherwise, Schema, Table};
 
-use super::{Failure, sql};
+use super::{Failure, repeated::Repeated, sql};
 use crate::tables::{
     compared,
     fit::{self, Fault, LEFTOVER, TEXTS},
@@ -37,8 +37,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Compares; `populated` are the tables that have rows.
-    pub(super) fn new(schema: &Schema, found: &Found, populated: &BTreeSet<String>) -> Self {
+    /// Compares; `populated` are the tables that have rows, and `repeated` the columns of which no unique index can be made.
+    pub(super) fn new(schema: &Schema, found: &Found, populated: &BTreeSet<String>, repeated: &[Repeated]) -> Self {
         let mut plan = Self::default();
         let (mut altered, mut indexes) = (Vec::new(), Vec::new());
         for table in &schema.tables {
@@ -77,7 +77,13 @@ impl Plan {
                         (column.indexed || column.unique)
                             && !found.has_index(&table.name, &column.name, column.unique)
                     };
-                    plan.index(schema, table, found, missing, &mut indexes);
+                    let repeats = |column: &config::Column| repeated.iter().find(|repeated| repeated.is(table, column));
+                    plan.problems.extend(table.columns.iter().filter_map(|column| {
+                        let index = sql::index_name(&table.name, &column.name, true);
+                        Some(repeats(column)?.problem(&index, table.model == "user" && column.field == "email"))
+                    }));
+                    let may_be = |column: &config::Column| missing(column) && repeats(column).is_none();
+                    plan.index(schema, table, found, may_be, &mut indexes);
                 }
                 Some(Relation { kind, .. }) => plan.refusals.push(format!(
                     "`{0}` is {kind}, and the service needs a table: give the table another name in `[schema.{1}] model_name`",
@@ -91,7 +97,6 @@ impl Plan {
         plan.refusals.extend(identifiers.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let faults = fit::faults(schema, found, &["credential"]).into_iter();
         plan.problems.extend(faults.map(|fault| format!("{}. To fix it, {}", fault.what, fault.fix)));
-        plan.warnings.extend(fit::local_times(schema, found));
         let inexact = compared::inexact(schema, found).into_iter();
         plan.warnings.extend(inexact.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let is_prismas = found.relations.contains_key("_prisma_migrations");
@@ -170,9 +175,10 @@ impl Plan {
     }
 }
 
-/// What a column says that is not heeded: better-auth's plugin for it would keep somebody out, and there is none here.
+/// What a column says that is not heeded: better-auth's plugin for it would keep somebody out, and there is none here. A feature
+/// that is on heeds the columns that it declares.
 pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
-    if table.columns.iter().any(|own| own.name == column) {
+    if table.columns.iter().any(|known| known.name == column) {
         return None;
     }
     let letters: String = column.chars().filter(|letter| *letter != '_').collect();

@@ -313,33 +313,3 @@ fn additional_type(column: &Column) -> String {
     };
     format!("\"{name}\"")
 }
-
-/// Columns without a time zone whose defaults write local time, in a database that is not in UTC: a note, since the service does
-/// not depend on them.
-pub fn local_times(schema: &Schema, found: &Found) -> Option<String> {
-    const UTC: [&str; 8] = ["utc", "etc/utc", "gmt", "etc/gmt", "uct", "etc/uct", "zulu", "universal"];
-    if UTC.contains(&found.time_zone.to_ascii_lowercase().as_str()) {
-        return None;
-    }
-    let mut columns = Vec::new();
-    for table in &schema.tables {
-        let Some(there) = found.relations.get(&table.name) else { continue };
-        for wanted in table.columns.iter().filter(|column| column.holds == Holds::Value(Kind::Date)) {
-            let column =
-                there.columns.get(&wanted.name).filter(|column| matches!(column.kind.as_str(), "timestamp" | "date"));
-            let default = column.and_then(|column| column.default.as_deref()).unwrap_or_default().to_ascii_lowercase();
-            if ["now()", "current_timestamp", "localtimestamp", "current_date"].iter().any(|now| default.contains(now))
-            {
-                columns.push(format!("{}.{}", table.name, wanted.name));
-            }
-        }
-    }
-    (!columns.is_empty()).then(|| {
-        format!(
-            "the time zone of this role and database is {}, and {} have no time zone: gatepost writes and reads UTC there, but \
-             defaults like now() write the local time of {0} for services that leave the value to them",
-            found.time_zone,
-            columns.join(", ")
-        )
-    })
-}

@@ -1,6 +1,6 @@
 //! Whether some of better-auth's tables have rows while others are missing, and no table is known to be the missing one. The
-//! missing tables then most likely have names that [`super::mapping`] does not recognise: new, empty ones beside the rows would
-//! end every session and lose every password.
+//! missing tables then most likely have names that [`super::mapping`] does not recognise: with new, empty ones beside the rows the
+//! service would not find what is in them.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -23,12 +23,22 @@ use super::{
 pub struct Incomplete {
     /// Which tables have rows, which are missing, and which tables may be the missing ones.
     pub what: String,
+    /// What new, empty tables in the place of the missing ones would do.
+    pub loss: String,
     /// Lines of `gatepost.toml` that name the missing tables, with `…` in the place of names that only the operator knows.
     pub toml: String,
 }
 
 /// The tables that belong together: a row of one means nothing without the others.
 const CORE: [&str; 4] = ["user", "session", "account", "verification"];
+
+/// What is lost with the rows of a table that the service does not find.
+const LOSSES: [(&str, &str); 4] = [
+    ("user", "leave every user unknown"),
+    ("session", "end every session"),
+    ("account", "lose every password and every link to a provider"),
+    ("verification", "make every link and code void that was mailed and not used yet"),
+];
 
 /// Looks for missing tables beside those that have rows. None where every table is there, or where nothing has rows.
 ///
@@ -110,7 +120,10 @@ fn told(schema: &Schema, found: &Found, missing: &[&Table], rows: &str, unknown:
         }
         toml.push_str(&section_of(table, candidate));
     }
-    Incomplete { what, toml: toml.trim_end().to_owned() }
+    let lost =
+        |(model, loss): &(&str, &str)| missing.iter().any(|table| table.model == *model).then(|| (*loss).to_owned());
+    let losses: Vec<String> = LOSSES.iter().filter_map(lost).collect();
+    Incomplete { what, loss: super::listed(&losses), toml: toml.trim_end().to_owned() }
 }
 
 /// The table that sessions or accounts refer to by a foreign key.

@@ -22,6 +22,19 @@ pub struct Proposal {
     pub because: Vec<String>,
     /// The lines of `gatepost.toml` that take the place of its `[schema]` sections.
     pub toml: String,
+    /// Whether a view or something else that is no table has a configured name, so that no table can be made under it.
+    pub is_occupied: bool,
+}
+
+impl Proposal {
+    /// What to do where the tables that are there are not meant.
+    pub fn otherwise(&self) -> &'static str {
+        if self.is_occupied {
+            "If they are not, give the tables other names in `[schema]`: nothing can be made under a name that is there already"
+        } else {
+            "If they are not, `cargo gatepost migrate --new-tables` makes new, empty ones beside them"
+        }
+    }
 }
 
 /// A table that is there for one that is wanted.
@@ -68,6 +81,28 @@ pub async fn look(
     schema: &Schema,
     found: &Found,
 ) -> Result<Option<Proposal>, StoreError> {
+    let proposal = proposed(transaction, schema, found).await?;
+    let others: Vec<String> = occupied(schema, found).collect();
+    Ok(proposal.map(|Proposal { because, toml, .. }| Proposal {
+        is_occupied: !others.is_empty(),
+        because: others.into_iter().chain(because).collect(),
+        toml,
+    }))
+}
+
+/// What has the name of a table and is none: `` `user` is a view, and the service needs a table ``.
+pub fn occupied(schema: &Schema, found: &Found) -> impl Iterator<Item = String> {
+    schema.tables.iter().filter_map(|table| {
+        let relation = found.relations.get(&table.name).filter(|relation| !relation.is_table())?;
+        Some(format!("`{}` is {}, and the service needs a table", table.name, relation.kind))
+    })
+}
+
+async fn proposed(
+    transaction: &Transaction<'_>,
+    schema: &Schema,
+    found: &Found,
+) -> Result<Option<Proposal>, StoreError> {
     let here = matches(schema, &found.relations);
     if here.iter().any(|found| found.table.model == "user") {
         return Ok(propose(schema, &here, None));
@@ -109,7 +144,7 @@ fn propose(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&str>) -> O
     if because.is_empty() {
         return None;
     }
-    Some(Proposal { because, toml: lines::toml(schema, matches, elsewhere)? })
+    Some(Proposal { because, toml: lines::toml(schema, matches, elsewhere)?, is_occupied: false })
 }
 
 /// A name without what distinguishes ways of writing it.

@@ -7,6 +7,7 @@ pub mod found;
 pub mod incomplete;
 mod lines;
 pub mod mapping;
+pub mod times;
 
 use gatepost_core::config::Table;
 
@@ -21,9 +22,5 @@ fn listed(names: &[String]) -> String {
 
 /// A table's section in `[schema]`.
 pub(crate) fn section(table: &Table) -> &'static str {
-    match table.model {
-        "rateLimit" => "rate_limit",
-        "twoFactor" => "two_factor",
-        model => model,
-    }
+    table.key
 }

@@ -87,13 +87,59 @@ fn migrate_says_what_it_would_do_does_it_and_then_has_nothing_to_do() {
         "{plan}"
     );
     assert_eq!(project.state(), before);
-    assert_eq!(project.migrate(&[]), "created users, session, account, verification, jwks, rateLimit");
+    assert_eq!(project.migrate(&[]), "created users, session, account, verification, jwks");
     assert_eq!(
         (project.migrate(&[]).as_str(), project.migrate(&["--plan"]).as_str()),
         ("nothing to do", "-- nothing to do")
     );
     project.configure("[schema.user]\nmodel_name = \"users\"\n[user.additional_fields]\nplan = { type = \"string\", required = false, index = true }\n");
     assert_eq!(project.migrate(&[]), "added users.plan, users_plan_idx");
+}
+
+/// As better-auth's own command line, which makes a plugin's table and that of rate limits only where they are used.
+#[test]
+fn only_the_tables_that_the_configuration_uses_are_made() {
+    let printed =
+        |project: &Project, arguments: &[&str]| String::from_utf8(project.run(arguments, &[]).stdout).unwrap();
+    for (toml, tables) in [
+        ("", "user, session, account, verification, jwks"),
+        ("[jwt]\nenabled = false\n", "user, session, account, verification"),
+        ("[rate_limit]\nstorage = \"database\"\n", "user, session, account, verification, jwks, rateLimit"),
+    ] {
+        let project = Project::new();
+        project.configure(toml);
+        let (schema, roles) = (printed(&project, &["generate", "schema"]), printed(&project, &["generate", "roles"]));
+        let has = |text: &str, table: &str| text.contains(&format!("\"{table}\""));
+        for table in ["jwks", "rateLimit"] {
+            let wanted = tables.contains(table);
+            assert_eq!((has(&schema, table), has(&roles, table)), (wanted, wanted), "{toml}{table}");
+        }
+        assert_eq!(project.migrate(&[]), format!("created {tables}"), "{toml}");
+        // A table that is there and not used stays.
+        project.configure("[jwt]\nenabled = false\n");
+        assert_eq!(project.migrate(&[]), "nothing to do", "{toml}");
+    }
+}
+
+#[test]
+fn rows_with_one_value_are_told_without_the_value_and_end_in_status_1() {
+    let project = Project::new();
+    project.configure("");
+    project.migrate(&[]);
+    project.query(
+        r#"alter table "user" drop constraint user_email_key;
+        insert into "user" select n::text, 'A', 'hunter2@example.com', true, null, now(), now() from generate_series(1, 3) n"#,
+    );
+    for arguments in [&["migrate"][..], &["migrate", "--plan"]] {
+        let output = project.run(arguments, &[("DATABASE_URL", &project.url())]);
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains("problem: the unique index `user_email_uidx` was left out") && said.contains("3 rows"),
+            "{said}"
+        );
+        assert!(!said.contains("hunter2"), "{said}");
+    }
 }
 
 #[test]
@@ -218,10 +264,7 @@ fn tables_with_other_names_are_proposed_before_new_ones_are_made() {
     assert!(project.migrate(&["--plan", "--new-tables"]).starts_with("create table \"user\""));
     project.configure(lines);
     let made = project.migrate(&[]);
-    assert!(
-        made.starts_with("created accounts, verifications, jwks, rate_limits; added sessions_user_id_idx"),
-        "{made}"
-    );
+    assert!(made.starts_with("created accounts, verifications, jwks; added sessions_user_id_idx"), "{made}");
     assert_eq!(project.migrate(&[]), "nothing to do");
     project.configure("");
     // Its name is the same in the plural, and its columns are not.

@@ -1,5 +1,7 @@
 //! Options of better-auth that no key of `gatepost.toml` stands for, and what becomes of each: a configuration that names one
-//! is refused with that. docs/switching.md has the same at length; `tests/options.rs` compares both with better-auth's types.
+//! is refused with that. Those of features are in their declarations. docs/switching.md has the same at length; `tests/options.rs` compares both with better-auth's types.
+
+use crate::{declarations, options::plain};
 
 /// Paths as one would write them into the file, with `*` for any one name, and what becomes of the option.
 const ABSENT: &[(&str, &str)] = &[
@@ -45,12 +47,6 @@ const ABSENT: &[(&str, &str)] = &[
     ("jwt.jwks", "write `[jwks]`"),
     ("jwt.schema", "write `[schema.jwks]`"),
     ("jwt.sign", "tokens are signed with the keys of the table `jwks`"),
-    (
-        "last_login_method.before_store_cookie",
-        "a function cannot be configured: the cookie is set at every sign-in; where it needs consent, set `enabled = false`",
-    ),
-    ("last_login_method.custom_resolve_method", "a function cannot be configured; better-auth's own names are used"),
-    ("last_login_method.schema", "write `[schema.user] fields = { last_login_method = \"…\" }`"),
     ("logger", "the log has one line for each request; leave it out"),
     ("on_api_error.customize_default_error_page", "set `on_api_error.error_url` to a page of your own"),
     ("on_api_error.on_error", "no code is called; the log has the cause"),
@@ -99,21 +95,9 @@ const ABSENT: &[(&str, &str)] = &[
     ("social_providers", "each provider is a section `[social.<name>]`"),
     ("telemetry", "gatepost sends no telemetry; remove the option"),
     ("trusted_origins", "a function cannot be configured; list the origins"),
-    (
-        "two_factor.backup_code_options.custom_backup_codes_generate",
-        "a function cannot be configured; codes are random letters and digits",
-    ),
-    ("two_factor.schema", "write `[schema.two_factor]`, and `[schema.user] fields = { two_factor_enabled = \"…\" }`"),
-    ("two_factor.totp_options.backup_codes", "write `[two_factor.backup_code_options]`"),
-    ("two_factor.two_factor_table", "write `[schema.two_factor] model_name`"),
     ("user.delete_user.after_delete", "no code is called; a trigger in the database can do what must be done"),
     ("user.delete_user.before_delete", "no code is called; a trigger in the database can do what must be done"),
     ("user.validate_user_info", "no code is called"),
-    ("username.display_username_normalization", "a function cannot be configured; it is stored as it is given"),
-    ("username.display_username_validator", "a function cannot be configured; any text is taken"),
-    ("username.schema", "write `[schema.user] fields = { username = \"…\", display_username = \"…\" }`"),
-    ("username.username_validator", "a function cannot be configured; letters, digits, `_` and `.` are valid"),
-    ("username.validation_order.display_username", "any text is taken; leave it out"),
     ("verification.additional_fields", "nothing writes them; columns that take nulls or have a default may stay"),
     ("verification.store_identifier", "identifiers of every kind are stored alike"),
     ("*.additional_fields.*.on_update", "a function cannot be configured; a trigger in the database can do it"),
@@ -140,37 +124,15 @@ pub(super) fn told(path: &str) -> Option<String> {
             }
         }
     };
-    let (_, becomes) = ABSENT.iter().find(|(pattern, _)| fits(pattern))?;
+    let of_core = ABSENT.iter().find(|(pattern, _)| fits(pattern)).map(|(_, becomes)| *becomes);
+    let becomes =
+        of_core.or_else(|| declarations::absent().find(|(path, _)| fits(path)).map(|(_, becomes)| becomes))?;
     Some(format!("{becomes} (docs/switching.md)"))
-}
-
-fn plain(key: &str) -> Vec<char> {
-    key.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
-}
-
-/// Whether two keys differ by case, separators or one letter: `expiresIn`, `expire_in` for `expires_in`.
-pub(super) fn alike(known: &str, written: &str) -> bool {
-    let (a, b) = (plain(known), plain(written));
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
-    if long.len() - short.len() > 1 {
-        return false;
-    }
-    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
-    let skip = usize::from(short.len() == long.len());
-    short.iter().skip(same + skip).eq(long.iter().skip(same + 1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_key_written_almost_right_is_recognised() {
-        for written in ["expiresIn", "expire_in", "expires-in", "Expires_In", "expirs_in", "expires_ib"] {
-            assert!(alike("expires_in", written), "{written}");
-        }
-        assert!(!alike("expires_in", "update_age"));
-    }
 
     #[test]
     fn an_option_of_better_auth_is_found_in_either_case_and_by_its_whole_path() {

@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use super::{Problems, reader::Section};
+use super::Problems;
+use crate::options::Section;
 use crate::syntax::network::Network;
 
 /// Cookies, origin checks and client addresses.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{
-    DatabaseUrl, PoolBounds, Problems, Source, TlsMode, Variables,
-    reader::{self, Section},
+use super::{DatabaseUrl, PoolBounds, Problems, Source, TlsMode, Variables, absent};
+use crate::{
+    crypto::secret::Secret,
+    options::{self, Section},
 };
-use crate::crypto::secret::Secret;
 
 /// The variables with the URL that the service connects by, the first one that is set.
 const URLS: [&str; 2] = ["DATABASE_URL", "POSTGRES_URL"];
@@ -62,8 +62,8 @@ impl ConnectionOptions {
     /// Every problem there is in it.
     pub fn load(source: Source<'_>) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let table = reader::parse(source, &mut problems);
-        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
+        let table = options::parse(source, &mut problems);
+        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()), absent::told);
         let read = Self::read(&mut root.section("database", &mut problems), &mut problems);
         if problems.0.is_empty() { Ok(read) } else { Err(problems) }
     }

@@ -207,6 +207,12 @@ impl DatabaseUrl {
 
     fn add_schemas(&mut self, key: &'static str, value: &str) -> Result<(), String> {
         // Prisma's is one name, letter for letter.
+        if key == "schema" && value.contains('"') {
+            return Err(
+                "its `schema` has quotes in it, which would be a part of the name; write the name without them"
+                    .to_owned(),
+            );
+        }
         let names = if key == "schema" { Some(vec![value.to_owned()]) } else { search_path::names(value) };
         let names = names.filter(|names| !names.is_empty() && names.iter().all(|name| is_name(name)));
         let names = names.ok_or_else(|| {

@@ -1,9 +1,7 @@
 //! `[deployment]`: how the endpoints are distributed over functions.
 
-use super::{
-    Problems, Source, build_keys,
-    reader::{self, Section},
-};
+use super::{Problems, Source, build_keys};
+use crate::options::{self, Section};
 
 /// How a deployment is built. Only `gatepost generate` acts on it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,7 +34,7 @@ impl Deployment {
     /// Where the file is not TOML.
     pub fn record(source: Source<'_>) -> Result<String, Problems> {
         let mut problems = Problems::default();
-        let table = reader::parse(source, &mut problems);
+        let table = options::parse(source, &mut problems);
         table.map(|table| build_keys::record(table.get_ref())).ok_or(problems)
     }
 }

@@ -4,7 +4,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Problems, reader::Section};
+use super::Problems;
+use crate::options::Section;
 use crate::syntax::network::is_loopback;
 
 /// The providers that are known by name.

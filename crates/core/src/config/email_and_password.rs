@@ -1,56 +1,43 @@
-//! `[email_and_password]`: signing up and in with a password (spec core §14).
+//! `[email_and_password]` (spec core §14).
 
-use super::{Problems, reader::Section};
+use crate::{
+    options::{Section, number, optional_switch, options, positive_seconds, switch},
+    problem::Problems,
+};
 
-/// Signing up and in with a password.
-#[derive(Debug, Clone)]
-pub struct EmailAndPassword {
-    /// Whether `/sign-in/email` and `/sign-up/email` answer. Default off.
-    pub enabled: bool,
-    /// Whether nobody may sign up. Default off.
-    pub disable_sign_up: bool,
-    /// Whether signing up also signs in. Default on.
-    pub auto_sign_in: bool,
-    /// Whether an unconfirmed address may not sign in. Default off.
-    pub require_email_verification: bool,
-    /// The fewest UTF-16 units of a new password. Default 8.
-    pub min_password_length: u32,
-    /// The most UTF-16 units of any password. Default 128.
-    pub max_password_length: u32,
-    /// Whether forgotten passwords can be replaced by a mailed link. Default on where there is a transport.
-    pub send_reset_password: Option<bool>,
-    /// Seconds for which that link works. Default one hour.
-    pub reset_password_token_expires_in: u32,
-    /// Whether a replaced password ends every session of the user. Default off.
-    pub revoke_sessions_on_password_reset: bool,
+options! {
+    /// Signing up and in with a password.
+    pub struct EmailAndPassword {
+        /// Users can sign up and in with a password.
+        enabled: bool = switch("enabled", false),
+        /// No one can sign up.
+        disable_sign_up: bool = switch("disable_sign_up", false),
+        /// Signing up signs in.
+        auto_sign_in: bool = switch("auto_sign_in", true),
+        /// Users whose address is not confirmed cannot sign in.
+        require_email_verification: bool = switch("require_email_verification", false),
+        /// The fewest UTF-16 units of a new password.
+        min_password_length: u32 = number("min_password_length", 1, 4_096, 8),
+        /// The most UTF-16 units of any password.
+        max_password_length: u32 = number("max_password_length", 1, 4_096, 128),
+        /// A forgotten password can be replaced by a mailed link; without `EMAIL_URL` it cannot.
+        send_reset_password: Option<bool> = optional_switch("send_reset_password", "`true`"),
+        /// How long that link works, in seconds.
+        reset_password_token_expires_in: u32 = positive_seconds("reset_password_token_expires_in", 3_600),
+        /// Setting a new password by that link ends every session of the user.
+        revoke_sessions_on_password_reset: bool = switch("revoke_sessions_on_password_reset", false),
+    }
+    check: lengths
+}
+
+fn lengths(read: &EmailAndPassword, section: &Section<'_>, problems: &mut Problems) {
+    if read.min_password_length > read.max_password_length {
+        let text = "`email_and_password.min_password_length` is above `max_password_length`: no password fits";
+        problems.add(section.place("min_password_length"), text);
+    }
 }
 
 impl EmailAndPassword {
-    pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
-        let read = Self {
-            enabled: section.boolean("enabled", problems).unwrap_or(false),
-            disable_sign_up: section.boolean("disable_sign_up", problems).unwrap_or(false),
-            auto_sign_in: section.boolean("auto_sign_in", problems).unwrap_or(true),
-            require_email_verification: section.boolean("require_email_verification", problems).unwrap_or(false),
-            min_password_length: section.number("min_password_length", problems, 1..=4_096).unwrap_or(8),
-            max_password_length: section.number("max_password_length", problems, 1..=4_096).unwrap_or(128),
-            send_reset_password: section.boolean("send_reset_password", problems),
-            reset_password_token_expires_in: section
-                .seconds("reset_password_token_expires_in", problems)
-                .filter(|seconds| *seconds > 0)
-                .unwrap_or(3_600),
-            revoke_sessions_on_password_reset: section
-                .boolean("revoke_sessions_on_password_reset", problems)
-                .unwrap_or(false),
-        };
-        if read.min_password_length > read.max_password_length {
-            let text = "`email_and_password.min_password_length` is above `max_password_length`: no password fits";
-            problems.add(section.place("min_password_length"), text);
-        }
-        section.finish(problems);
-        read
-    }
-
     /// Whether sign-up must not tell a taken address from a free one (spec core §14, "protected mode").
     pub fn hides_taken_addresses(&self) -> bool {
         self.require_email_verification || !self.auto_sign_in

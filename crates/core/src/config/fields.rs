@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Problems, reader::Section, schema::Table};
+use super::table::Table;
+use crate::{declaration::Kind, options::Section, problem::Problems};
 
 /// A column of one's own.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,39 +61,6 @@ impl Of {
     }
 }
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Any text, or one of a list that is not enforced.
-    Text,
-    /// A whole number of 32 bits.
-    Number,
-    /// A whole number of 64 bits.
-    BigNumber,
-    /// True or false.
-    Boolean,
-    /// An instant.
-    Date,
-    /// Anything.
-    Json,
-    /// A list of texts or numbers.
-    List,
-}
-
-impl Kind {
-    /// The column's type in PostgreSQL (spec core §11.3).
-    pub fn sql(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Number => "integer",
-            Self::BigNumber => "bigint",
-            Self::Boolean => "boolean",
-            Self::Date => "timestamptz",
-            Self::Json | Self::List => "jsonb",
-        }
-    }
-}
-
 /// Each with whether it is a list of numbers.
 const KINDS: &[(&str, (Kind, bool))] = &[
     ("string", (Kind::Text, false)),
@@ -110,8 +78,9 @@ fn kinds() -> String {
     format!("one of {}, or a list of texts, like [\"a\", \"b\"]", names.join(", "))
 }
 
-/// Reads the additional fields of `model`. They may not have the names in `taken`, nor the columns of the table.
-pub(super) fn read(section: Section<'_>, taken: &[&str], model: &Table, problems: &mut Problems) -> Vec<Field> {
+/// Reads the additional fields of `model`. They may not have the names of columns that the table has, nor of what requests and
+/// answers have besides.
+pub(super) fn read(section: Section<'_>, model: &Table, problems: &mut Problems) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for (name, place, mut table) in section.tables(problems) {
         let (kind, of) = match table.is_list("type") {
@@ -137,7 +106,7 @@ pub(super) fn read(section: Section<'_>, taken: &[&str], model: &Table, problems
             name,
         };
         let other = model.columns.iter().find(|column| column.name == field.column);
-        if taken.contains(&field.name.as_str()) || model.column(&field.name).is_some() {
+        if BESIDES.contains(&(model.model, field.name.as_str())) || model.column(&field.name).is_some() {
             problems.add(place, format!("`{}` is a column that is there already; choose another name", field.name));
         } else if let Some(other) = other {
             let text = format!(
@@ -177,38 +146,18 @@ impl AdditionalFields {
             _ => &[],
         }
     }
+
+    /// The same to change; none for a table that takes none.
+    pub(super) fn of_mut(&mut self, model: &str) -> Option<&mut Vec<Field>> {
+        match model {
+            "user" => Some(&mut self.user),
+            "session" => Some(&mut self.session),
+            "account" => Some(&mut self.account),
+            _ => None,
+        }
+    }
 }
 
-/// The names of better-auth's own columns of users, and what sign-up reads besides.
-pub(super) const USER: &[&str] = &[
-    "id",
-    "name",
-    "email",
-    "emailVerified",
-    "image",
-    "createdAt",
-    "updatedAt",
-    "password",
-    "callbackURL",
-    "rememberMe",
-];
-/// The names of better-auth's own columns of sessions.
-pub(super) const SESSION: &[&str] =
-    &["id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId"];
-/// The account's own columns, and what `/list-accounts` shows besides.
-pub(super) const ACCOUNT: &[&str] = &[
-    "id",
-    "accountId",
-    "providerId",
-    "userId",
-    "accessToken",
-    "refreshToken",
-    "idToken",
-    "accessTokenExpiresAt",
-    "refreshTokenExpiresAt",
-    "scope",
-    "scopes",
-    "password",
-    "createdAt",
-    "updatedAt",
-];
+/// Members of requests and answers, by the table beside whose columns they stand: sign-up and `/list-accounts` have them.
+const BESIDES: &[(&str, &str)] =
+    &[("user", "password"), ("user", "callbackURL"), ("user", "rememberMe"), ("account", "scopes")];

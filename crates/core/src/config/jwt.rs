@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{AdditionalFields, CacheStrategy, CookieCache, Problems, reader::Section};
+use super::{AdditionalFields, CacheStrategy, CookieCache, Problems};
 use crate::crypto::jwk::Algorithm;
+use crate::options::Section;
 
 /// Tokens for other services.
 #[derive(Debug, Clone)]

@@ -8,77 +8,78 @@ mod bearer;
 mod build_keys;
 mod database;
 mod database_url;
+mod declared;
 mod deployment;
 mod discovery;
 mod email;
 mod email_and_password;
 mod environment;
-mod features;
 mod fields;
 mod jwt;
-mod last_login_method;
 mod naming;
+mod needs;
 mod observability;
+
 mod origins;
 mod pool;
 mod previews;
 mod rate_limit;
-mod reader;
 mod schema;
+mod schema_file;
 mod search_path;
 mod secondary_storage;
 mod secret;
 mod session;
 mod social;
+mod table;
 mod tables;
 mod transport;
-mod two_factor;
 mod url_forms;
 mod user;
-mod username;
 mod variables;
 mod verification;
 
 use url::Url;
 
 use crate::{
-    crypto::{jwk::Algorithm, secret::Secrets},
+    crypto::secret::Secrets,
+    options::{self, Circumstances, Options as _, Section},
     syntax::origin::{self, Pattern},
 };
 
+use self::secondary_storage::Beside;
 pub use self::{
     account::{Account, Linking},
     advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
     bearer::Bearer,
     database::{ConnectionOptions, Database, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
+    declared::OPTIONS,
     deployment::{Deployment, FunctionLayout},
     discovery::{Discovery, KNOWN as KNOWN_PROVIDERS, RESERVED_PARAMS, TokenAuth},
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
-    features::Features,
-    fields::{AdditionalFields, Field, Kind, Of},
+    fields::{AdditionalFields, Field, Of},
     jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
-    last_login_method::LastLoginMethod,
     naming::Naming,
     observability::{Collector, Observability},
     pool::PoolBounds,
     previews::Previews,
     rate_limit::{Limit, LimitStorage, RateLimit},
-    schema::{Column, Holds, Ids, Otherwise, Schema, Table},
+    schema::{Ids, Schema},
     secondary_storage::{SecondaryStorage, StoragePlace},
     secret::load_secrets,
     session::{CacheStrategy, CookieCache, Session},
     social::{Client, Own, Signing, Social},
+    table::{Column, Otherwise, Table},
     transport::{Sender, Smtp, SmtpTls, Transport},
-    two_factor::{AskOn, BackupCodes, Lockout, Otp, StoreOtp, TwoFactor},
     user::{ChangeEmail, DeleteUser, User},
-    username::Username,
     variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
     verification::Verification,
 };
-use self::{reader::Section, secondary_storage::Beside};
+pub use crate::declaration::{Holds, Kind};
+pub use crate::declarations::Features;
 pub use crate::problem::{Problem, Problems, Source};
 
 /// Everything that a deployment decides.
@@ -164,16 +165,16 @@ impl Config {
     pub fn examine(variables: &Variables, file: Option<Source<'_>>) -> (Self, Problems) {
         let mut problems = Problems::default();
         let source = file.unwrap_or(Source { name: "gatepost.toml", text: "" });
-        let table = reader::parse(source, &mut problems);
-        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()));
+        let table = options::parse(source, &mut problems);
+        let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()), absent::told);
 
         let environment = Environment::of(variables);
         let secrets = secret::read(variables, environment, &mut problems);
         let app_name = root.text("app_name", &mut problems).unwrap_or_else(|| "Better Auth".to_owned());
         let (base_url, base_url_text, base_path) = base(&mut root, variables, &mut problems);
         let mut trusted_origins = root.texts("trusted_origins", &mut problems).unwrap_or_default();
-        trusted_origins.extend(listed_origins(variables));
-        origins::check(&trusted_origins, &root, &mut problems);
+        trusted_origins.extend(origins::listed(variables));
+        origins::check(&mut trusted_origins, &root, &mut problems);
         let own_origins = origins::of_platform(variables, &mut problems);
         trusted_origins.extend(own_origins.iter().cloned());
         let previews = root.section("previews", &mut problems);
@@ -204,18 +205,22 @@ impl Config {
         let secondary_storage = SecondaryStorage::read(secondary_storage, variables, &mut problems);
         let beside = Beside::read(&mut root.again());
         let stateless = without_database && !beside.is_there;
+        root.set_circumstances(Circumstances { without_database, stateless });
         let mut advanced = root.section("advanced", &mut problems);
         let ids = Ids::read(&mut advanced, &mut problems);
         let tables = root.section("schema", &mut problems);
         let features = Features::read(&mut root, &mut problems);
         let named = database.schema_name.clone();
-        let mut schema = Schema::read(tables, named, ids, &features.columns(), &mut problems);
+        let mut schema = Schema::read(tables, named, ids, &features, &mut problems);
         let session = root.section("session", &mut problems);
         let session = Session::read(session, &mut schema, stateless, &mut problems);
-        let user = User::read(root.section("user", &mut problems), &mut schema, &mut problems);
-        let account = root.section("account", &mut problems);
-        let account = Account::read(account, &mut schema, without_database, stateless, &mut problems);
-        let schema = schema.without(&beside.tables()).without(features.unused_tables());
+        let mut user = root.section("user", &mut problems);
+        schema.read_additional("user", user.section("additional_fields", &mut problems), &mut problems);
+        let user = User::read(user, &mut problems);
+        let mut account = root.section("account", &mut problems);
+        schema.read_additional("account", account.section("additional_fields", &mut problems), &mut problems);
+        let account = Account::read(account, &mut problems);
+        let schema = schema.without(&beside.tables());
         let jwt = root.section("jwt", &mut problems);
         let jwt = Jwt::read(jwt, &schema.additional, &session.cookie_cache, &mut problems);
         let config = Self {
@@ -270,68 +275,6 @@ impl Config {
         (config, problems)
     }
 
-    /// In production nothing may wait for a mail that never leaves.
-    fn check_mails(&self, variables: &Variables, problems: &mut Problems) {
-        let there = variables.is_withheld("EMAIL_URL") || variables.get("EMAIL_URL").is_some();
-        if variables.get("VERCEL_ENV") != Some("production") || there {
-            return;
-        }
-        let (password, verification) = (&self.email_and_password, &self.email_verification);
-        let needing = [
-            ("email_and_password.require_email_verification", password.require_email_verification),
-            ("email_and_password.send_reset_password", password.send_reset_password == Some(true)),
-            ("email_verification.send_verification_email", verification.send_verification_email == Some(true)),
-            ("email_verification.send_on_sign_up", verification.send_on_sign_up == Some(true)),
-            ("email_verification.send_on_sign_in", verification.send_on_sign_in),
-            (
-                "user.delete_user.send_delete_account_verification",
-                self.user.delete_user.send_delete_account_verification,
-            ),
-            ("user.change_email.send_change_email_confirmation", self.user.change_email.send_change_email_confirmation),
-            ("two_factor.otp_options.send_otp", self.features.two_factor.enabled && self.features.two_factor.otp.send),
-        ];
-        for (key, _) in needing.iter().filter(|(_, on)| *on) {
-            problems.add("EMAIL_URL", format!("it is missing, and `{key}` needs it; set it, or switch that off"));
-        }
-    }
-
-    /// What needs a database says so.
-    fn check_stateless(&self, problems: &mut Problems) {
-        if !self.is_stateless() {
-            return;
-        }
-        let needing = [
-            ("email_and_password.enabled", self.email_and_password.enabled),
-            ("rate_limit.storage = \"database\"", self.rate_limit.storage == LimitStorage::Database),
-            ("user.delete_user.enabled", self.user.delete_user.enabled),
-            ("user.change_email.enabled", self.user.change_email.enabled),
-            ("account.store_state_strategy = \"database\"", !self.account.state_in_cookie && !self.stores_sessions()),
-            ("jwks.key_pair_config.alg", self.jwt.enabled && self.jwks.algorithm != Algorithm::EdDsa),
-            ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
-        ];
-        for (key, _) in needing.into_iter().chain(self.features.need_database()).filter(|(_, on)| *on) {
-            self.database.missing(key, problems);
-        }
-    }
-
-    /// What needs a store, and what a store needs, says so.
-    fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
-        let by_limits = self.rate_limit.storage == LimitStorage::SecondaryStorage;
-        let needing = [
-            ("session.store_session_in_database", self.session.store_in_database),
-            ("session.preserve_session_in_database", self.session.preserve_in_database),
-            ("verification.store_in_database", self.verification.store_in_database),
-            ("rate_limit.storage = \"secondary-storage\"", by_limits),
-        ];
-        for (key, _) in needing.iter().take(3).filter(|(_, on)| *on && beside.is_there && self.is_stateless()) {
-            self.database.missing(key, problems);
-        }
-        for (key, _) in needing.into_iter().filter(|(_, on)| *on && !beside.is_there) {
-            problems
-                .add(key, "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it");
-        }
-    }
-
     /// Whether there is no database: people are whom their provider says, and keys come of the secrets (spec jwt-oauth-schema
     /// §7).
     pub fn is_stateless(&self) -> bool {
@@ -375,6 +318,10 @@ fn base(
     };
     let Some((place, text)) = configured.or_else(from_variable) else { return (None, None, path) };
     match Url::parse(&text) {
+        Ok(_) if origins::has_login(&text) => {
+            problems.add(place, origins::LOGIN);
+            (None, None, path)
+        }
         Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
             let own = url.path().trim_end_matches('/').to_owned();
             let path = if own.is_empty() { path } else { own };
@@ -384,17 +331,9 @@ fn base(
             (Some(url), Some(text), path)
         }
         _ => {
-            problems.add(
-                place,
-                format!("`{text}` is no base URL; write the public address, like https://auth.example.com"),
-            );
+            // Not repeated: what is pasted by mistake may be a secret.
+            problems.add(place, "it is no base URL; write the public address, like https://auth.example.com");
             (None, None, path)
         }
     }
-}
-
-/// `BETTER_AUTH_TRUSTED_ORIGINS`, split at commas. Trimmed, which better-auth forgets (docs/DIFFERENCES.md).
-fn listed_origins(variables: &Variables) -> impl Iterator<Item = String> {
-    let listed = variables.get("BETTER_AUTH_TRUSTED_ORIGINS").unwrap_or_default();
-    listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
 }

@@ -1,7 +1,7 @@
 //! `[schema] naming` and `plural`: how tables and columns are called that have no name of their own in the configuration, as
 //! better-auth's CLI calls them in the schemas that it writes for Drizzle and Prisma.
 
-use super::tables::{Model, Plain};
+use crate::declaration::{Model, ModelColumn};
 
 /// How words are joined in the names of tables and columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,9 +28,9 @@ impl Naming {
         format!("{name}{suffix}")
     }
 
-    /// The column of one of better-auth's fields.
-    pub(super) fn column(self, plain: &Plain) -> &'static str {
-        if self == Self::Snake { plain.key } else { plain.name }
+    /// The column of one of better-auth's fields, or of a feature's.
+    pub(super) fn column(self, column: &ModelColumn) -> &'static str {
+        if self == Self::Snake { column.key } else { column.name }
     }
 
     /// The column of an additional field.
@@ -63,15 +63,20 @@ fn snake_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tables::MODELS, *};
+    use super::*;
+    use crate::{config::tables::MODELS, declarations};
 
     #[test]
     fn the_keys_of_the_configuration_are_the_names_in_snake_case() {
-        for model in MODELS {
+        let of_features = declarations::ALL.iter().flat_map(|feature| feature.tables).map(|table| &table.model);
+        for model in MODELS.iter().chain(of_features) {
             assert_eq!(snake_case(model.name), model.key);
-            for plain in model.fields {
-                assert_eq!(snake_case(plain.name), plain.key);
+            for column in model.columns {
+                assert_eq!(snake_case(column.name), column.key);
             }
+        }
+        for row in declarations::ALL.iter().flat_map(|feature| feature.columns) {
+            assert_eq!(snake_case(row.column.name), row.column.key);
         }
     }
 

@@ -3,8 +3,9 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{Problems, Variables, reader::Section};
+use super::{Problems, Variables};
 use crate::crypto::secret::Secret;
+use crate::options::Section;
 
 /// What is told about requests besides the log.
 #[derive(Debug, Clone)]

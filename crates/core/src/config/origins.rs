@@ -1,6 +1,7 @@
 //! Origins out of the environment and of `trusted_origins`.
 
-use super::{Problems, Variables, reader::Section};
+use super::{Problems, Variables};
+use crate::options::Section;
 use crate::syntax::origin;
 
 /// The deployment's own host names, as the platform tells them: trusted exactly, so that previews work and no other
@@ -19,9 +20,35 @@ pub(super) fn of_platform(variables: &Variables, problems: &mut Problems) -> Vec
     origins
 }
 
-/// A trailing slash never matches anything (spec core §8.4): say so instead of refusing every request.
-pub(super) fn check(origins: &[String], root: &Section<'_>, problems: &mut Problems) {
-    for origin in origins {
+/// `BETTER_AUTH_TRUSTED_ORIGINS`, split at commas. Trimmed, which better-auth forgets (docs/DIFFERENCES.md).
+pub(super) fn listed(variables: &Variables) -> impl Iterator<Item = String> {
+    let listed = variables.get("BETTER_AUTH_TRUSTED_ORIGINS").unwrap_or_default();
+    listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
+}
+
+/// What is wrong with a URL that has a login, without any part of it.
+pub(super) const LOGIN: &str =
+    "it has a user or a password in front of its host, which the service does not use; write the address without them";
+
+/// Whether a URL has a user or a password in front of its host.
+pub(super) fn has_login(url: &str) -> bool {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    rest.split(['/', '?', '#', '\\']).next().is_some_and(|authority| authority.contains('@'))
+}
+
+/// A trailing slash never matches anything (spec core §8.4), and neither does a URL with a login: say so instead of refusing every
+/// request. A login is removed, so that no message has it.
+pub(super) fn check(origins: &mut Vec<String>, root: &Section<'_>, problems: &mut Problems) {
+    let count = origins.len();
+    origins.retain(|origin| !has_login(origin));
+    if origins.len() < count {
+        problems.add(
+            root.place("trusted_origins"),
+            "an origin in it, or in BETTER_AUTH_TRUSTED_ORIGINS, has a user or a password in front of its host; write the origin \
+             without them",
+        );
+    }
+    for origin in origins.iter() {
         let after_scheme = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         if after_scheme.is_some_and(|rest| rest.len() > 1 && rest.find('/') == Some(rest.len() - 1)) {
             let trimmed = origin.trim_end_matches('/');

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Problems, reader::Section};
+use super::Problems;
+use crate::options::Section;
 
 /// How many connections an instance has to one server, and how long anybody waits for one.
 #[derive(Debug, Clone, Copy)]

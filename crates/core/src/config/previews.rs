@@ -3,7 +3,8 @@
 
 use url::Url;
 
-use super::{Problems, Variables, reader::Section};
+use super::{Problems, Variables};
+use crate::options::Section;
 use crate::{crypto::secret::Secret, syntax::network::is_loopback};
 
 /// The key's variable.

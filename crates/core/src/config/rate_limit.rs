@@ -1,6 +1,7 @@
 //! `[rate_limit]`: how many requests of one client are answered (spec core §9).
 
-use super::{Environment, Problems, reader::Section};
+use super::{Environment, Problems};
+use crate::options::Section;
 
 /// How many requests of one client are answered.
 #[derive(Debug, Clone)]

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{PoolBounds, Problems, Variables, reader::Section};
+use super::{PoolBounds, Problems, Variables};
 use crate::crypto::secret::Secret;
+use crate::options::Section;
 
 /// A key-value store beside the database, and the bounds of asking it. Every wait has one.
 #[derive(Debug, Clone)]

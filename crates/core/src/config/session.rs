@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Problems, Schema, reader::Section};
+use super::{Problems, Schema};
+use crate::options::Section;
 
 /// Lifetimes of sessions, in seconds.
 #[derive(Debug, Clone)]

@@ -3,8 +3,9 @@
 
 use url::Url;
 
-use super::{Discovery, Problems, TokenAuth, Variables, discovery::KNOWN, reader::Section};
+use super::{Discovery, Problems, TokenAuth, Variables, discovery::KNOWN};
 use crate::crypto::{jwk, secret::Secret};
+use crate::options::Section;
 
 /// The providers of a deployment.
 #[derive(Debug, Clone)]
@@ -161,7 +162,7 @@ impl Social {
             clients.extend(Client::read(&id, &place, section, variables, problems));
             named.push(id);
         }
-        let nothing = Section::root(super::Source { name: "gatepost.toml", text: "" }, None);
+        let nothing = Section::empty();
         for id in KNOWN.iter().filter(|id| !named.iter().any(|named| named == *id)) {
             clients.extend(Client::read(id, "", nothing.again(), variables, problems));
         }

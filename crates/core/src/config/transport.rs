@@ -125,7 +125,7 @@ impl Transport {
         let (scheme, rest) = text.split_once("://").ok_or_else(|| format!("it names no transport; write {FORMS}"))?;
         // A scheme that every reader of URLs treats alike.
         let url = Url::parse(&format!("https://{rest}"))
-            .map_err(|error| format!("what follows `{scheme}://` is no address: {error}"))?;
+            .map_err(|error| format!("what follows `://` in it is no address: {error}"))?;
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let (user, password) = (decoded(url.username()), url.password().map(decoded));
         let host = url.host_str().unwrap_or_default().to_owned();
@@ -136,7 +136,11 @@ impl Transport {
                 for (name, value) in url.query_pairs() {
                     match name.as_ref() {
                         "sslrootcert" => root_certificates = Some(value.into_owned()),
-                        _ => return Err(format!("`{name}` is no parameter of a mail server; `sslrootcert` is")),
+                        _ => {
+                            return Err("it has a parameter other than `sslrootcert`; remove it, and write a `?` of the password \
+                                        as %3F"
+                                .to_owned());
+                        }
                     }
                 }
                 let (tls, port) = match scheme {
@@ -164,7 +168,7 @@ impl Transport {
                 }
                 Ok(Self::Webhook { secret: Secret::new(user), url: web(&url, plain, "webhook")? })
             }
-            _ => Err(format!("`{scheme}` is no transport; write {FORMS}")),
+            _ => Err(format!("it names no transport; write {FORMS}")),
         }
     }
 }

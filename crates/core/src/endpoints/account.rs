@@ -1,10 +1,5 @@
-//! The accounts of whoever is signed in: the ways to sign in as this user (spec core §3.19), how they come about, and what
-//! providers granted with them (spec jwt-oauth-schema §4).
-
-mod callback;
-mod link;
-mod sign_in;
-mod tokens;
+//! The accounts of a signed-in user: the ways to sign in as this user (spec core §3.19). How accounts of providers come about is
+//! in [`features::social`](crate::features::social).
 
 use http::Method;
 
@@ -16,7 +11,7 @@ use crate::{
     model::Account,
     reason::Reason,
     reply::Reply,
-    run::{run, run_signed_in},
+    run::run_signed_in,
     signed_in::SignedIn,
     store::{self, account::Unlinked},
     wire::{self, ListedAccount},
@@ -41,77 +36,6 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: Body::Json,
         guard: Guard::FreshSession,
         run: run_signed_in!(unlink),
-    },
-];
-
-/// Flows with providers.
-pub const SOCIAL: &[Endpoint] = &[
-    Endpoint {
-        id: "sign_in.social",
-        method: Method::POST,
-        path: "/sign-in/social",
-        about: "Sends somebody to a provider, or opens a session for an ID token of one.",
-        body: Body::Json,
-        guard: Guard::Open,
-        run: run!(sign_in::by_provider),
-    },
-    Endpoint {
-        id: "account.callback",
-        method: Method::GET,
-        path: "/callback/:id",
-        about: "A provider sends somebody back: signs in, or adds the account.",
-        body: Body::Ignored,
-        guard: Guard::Open,
-        run: run!(callback::arrive),
-    },
-    Endpoint {
-        id: "account.callback_form",
-        method: Method::POST,
-        path: "/callback/:id",
-        about: "The same from a form, as Apple sends it: goes on as a GET.",
-        body: Body::FormOrJson,
-        guard: Guard::Open,
-        run: run!(callback::forward),
-    },
-    Endpoint {
-        id: "account.link",
-        method: Method::POST,
-        path: "/link-social",
-        about: "Begins to add an account of a provider, or adds it by an ID token.",
-        body: Body::Json,
-        guard: Guard::StoredSession,
-        run: run_signed_in!(link::link),
-    },
-];
-
-/// What providers granted.
-pub const TOKENS: &[Endpoint] = &[
-    Endpoint {
-        id: "account.access_token",
-        method: Method::POST,
-        path: "/get-access-token",
-        about: "A provider's access token that works now.",
-        body: Body::Json,
-        guard: Guard::Open,
-        run: run!(tokens::get),
-    },
-    Endpoint {
-        id: "account.refresh_token",
-        method: Method::POST,
-        path: "/refresh-token",
-        about: "A new access token of a provider.",
-        body: Body::Json,
-        guard: Guard::Open,
-        run: run!(tokens::refresh),
-    },
-    Endpoint {
-        id: "account.info",
-        method: Method::GET,
-        path: "/account-info",
-        about: "What the provider of an account says of the user today.",
-        body: Body::Ignored,
-        guard: Guard::Open,
-        run: run!(tokens::info),
     },
 ];
 

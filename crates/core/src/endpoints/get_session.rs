@@ -8,11 +8,11 @@ use crate::{
     context::{Context, SET_AUTH_JWT},
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    features::tokens::token,
     reason::Reason,
     reply::Reply,
     run::run,
     signed_in::{self, Found, SignedIn},
-    signing_keys,
     store::StoreError,
     wire,
 };
@@ -70,7 +70,7 @@ async fn add_token(cx: &mut Context, user: &impl Serialize) {
     if !cx.auth.config.jwt.enabled || cx.auth.config.jwks.disable_setting_jwt_header {
         return;
     }
-    let token = signing_keys::courtesy_token(cx, user).await;
+    let token = token::as_courtesy(cx, user).await;
     if let Some(value) = token.and_then(|token| HeaderValue::from_str(&token).ok()) {
         cx.answer_headers.insert(SET_AUTH_JWT, value);
     }

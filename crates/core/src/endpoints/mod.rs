@@ -10,6 +10,4 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod status;
-pub mod token;
-pub mod two_factor;
 pub mod user;

@@ -1,5 +1,4 @@
-//! `POST /sign-in/email`: opens a session for an address and its password. The function also serves signing in by username,
-//! where that is on.
+//! `POST /sign-in/email`: opens a session for an address and its password.
 
 use http::{Method, StatusCode};
 
@@ -8,7 +7,6 @@ use crate::{
     context::{Context, places::Way},
     endpoint::{Body, Endpoint, Guard},
     error::Error,
-    features::username,
     flow::password::{self, Attempt},
     reason::Reason,
     reply::Reply,
@@ -29,9 +27,6 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     guard: Guard::LoginCsrf,
     run: run!(by_email),
 }];
-
-/// What it serves besides where `username.enabled` is on.
-pub const BY_USERNAME: &[Endpoint] = &[username::SIGN_IN, username::IS_AVAILABLE];
 
 /// Spec core §3.4.
 async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Error> {

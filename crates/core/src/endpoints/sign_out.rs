@@ -6,6 +6,7 @@ use crate::{
     context::Context,
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    reason::Reason,
     reply::Reply,
     run::run,
     session_cookies,
@@ -31,10 +32,24 @@ async fn sign_out(cx: &mut Context, _: wire::SignOut) -> Result<Reply, Error> {
     session_cookies::clear(cx);
     if let (Ok(token), true) = (token, cx.auth.config.stores_sessions()) {
         match store::session::delete(&cx.db, &token).await {
-            // No row can have such a token.
-            Ok(()) | Err(StoreError::Refused { .. }) => {}
+            Ok(()) => {}
+            // No row can have a token that its column does not take. A trigger that keeps the row refuses as well, with any state.
+            Err(error @ StoreError::Refused { .. }) => {
+                if lives(cx, &token).await? {
+                    return Err(Error::internal(Reason::DatabaseError, error));
+                }
+            }
             Err(error) => return Err(error.into()),
         }
     }
     Reply::json(&wire::SignedOut { success: true })
+}
+
+/// Whether a session has this token.
+async fn lives(cx: &Context, token: &str) -> Result<bool, StoreError> {
+    match store::session::with_user(&cx.db, token).await {
+        Ok((_, found)) => Ok(found.is_ok()),
+        Err(StoreError::Refused { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }

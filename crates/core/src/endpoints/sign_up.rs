@@ -53,6 +53,8 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
 
     let mut additional = fields::create(&auth.config.schema.additional.user, &body.record)?;
     flow::user_values(cx, Way::SignUp, &mut additional).await?;
+    let given: Vec<String> =
+        additional.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.clone()).collect();
     let additional = additional.into();
     let hides = config.hides_taken_addresses();
     let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
@@ -76,11 +78,11 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     };
     let (user, session) = match made {
         Ok(Ok(made)) => made,
-        Ok(Err(shown)) => return answer_taken(cx, &new, &shown, mail, None),
+        Ok(Err(shown)) => return answer_taken(cx, &new, &given, shown, mail, None),
         // The address was taken meanwhile, or another value is one that no two users may have. Both cost the same.
         Err(error) if hides && error.is_taken() => {
             let shown = undone(cx, &new).await.map_err(refused)?;
-            return answer_taken(cx, &new, &shown, mail, Some(error.to_string()));
+            return answer_taken(cx, &new, &given, shown, mail, Some(error.to_string()));
         }
         Err(error) => return Err(refused(error)),
     };
@@ -93,6 +95,9 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     }
     if let Some(session) = &session {
         flow::announce(cx, &entry, session, Cookies::AsEntered).await?;
+    }
+    if hides {
+        return answer(None, &without_made(user, &new, &given), None);
     }
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
 }
@@ -122,7 +127,8 @@ async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
 fn answer_taken(
     cx: &mut Context,
     new: &New<'_>,
-    shown: &User,
+    given: &[String],
+    shown: User,
     mail: Option<Option<&str>>,
     cause: Option<String>,
 ) -> Result<Reply, Error> {
@@ -130,7 +136,16 @@ fn answer_taken(
     if cx.auth.config.email_and_password.require_email_verification {
         links::sign_up_again(cx, new, mail);
     }
-    Ok(Reply { cause, ..answer(None, shown, Some(Reason::EmailTaken))? })
+    Ok(Reply { cause, ..answer(None, &without_made(shown, new, given), Some(Reason::EmailTaken))? })
+}
+
+/// The user without what the database has made by itself: neither the request nor the configuration gave a value. It may follow from
+/// the address, as a digest for a picture does, and then tells for which address the row was written.
+fn without_made(user: User, new: &New<'_>, given: &[String]) -> User {
+    let mut user = User { image: user.image.filter(|_| new.user.image.is_some()), ..user };
+    let made = user.additional.0.iter_mut().filter(|(name, _)| !given.contains(name));
+    made.for_each(|(_, value)| *value = Value::Null);
+    user
 }
 
 fn answer(token: Option<&str>, user: &User, reason: Option<Reason>) -> Result<Reply, Error> {

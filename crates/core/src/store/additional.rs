@@ -51,7 +51,7 @@ const ARRAY: u8 = 1;
 const OTHER: u8 = 2;
 
 /// The additional fields of a table.
-pub(super) struct Columns {
+pub(crate) struct Columns {
     alias: char,
     fields: Vec<Field>,
     /// What the column of each field is, as far as rows have told: [`UNKNOWN`], [`ARRAY`] or [`OTHER`].
@@ -79,7 +79,7 @@ impl Columns {
     }
 
     /// What a new row gets where nothing is given: the configured defaults.
-    pub(super) fn defaults(&self) -> Values {
+    pub(crate) fn defaults(&self) -> Values {
         Field::defaults(&self.fields).into()
     }
 

@@ -15,7 +15,7 @@ use super::{StoreError, times};
 ///
 /// # Errors
 /// [`StoreError::Failed`] where the row has no such column, or the column is of a type whose binary form is no text.
-pub(super) fn text(row: &Row, at: usize) -> Result<Option<String>, StoreError> {
+pub(crate) fn text(row: &Row, at: usize) -> Result<Option<String>, StoreError> {
     Ok(row.try_get::<_, Option<Text>>(at)?.map(|text| text.0))
 }
 
@@ -23,7 +23,7 @@ pub(super) fn text(row: &Row, at: usize) -> Result<Option<String>, StoreError> {
 ///
 /// # Errors
 /// As [`text`].
-pub(super) fn filled_text(row: &Row, at: usize) -> Result<String, StoreError> {
+pub(crate) fn filled_text(row: &Row, at: usize) -> Result<String, StoreError> {
     Ok(text(row, at)?.unwrap_or_default())
 }
 
@@ -31,7 +31,7 @@ pub(super) fn filled_text(row: &Row, at: usize) -> Result<String, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Failed`] where the row has no such column.
-pub(super) fn instant(row: &Row, at: usize) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) fn instant(row: &Row, at: usize) -> Result<Option<Timestamp>, StoreError> {
     Ok(row.try_get::<_, Option<Instant>>(at)?.and_then(|instant| instant.0))
 }
 
@@ -48,7 +48,7 @@ pub(super) fn expiry(row: &Row, at: usize) -> Result<Timestamp, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Failed`] where the row has no such column.
-pub(super) fn flag(row: &Row, at: usize) -> Result<Option<bool>, StoreError> {
+pub(crate) fn flag(row: &Row, at: usize) -> Result<Option<bool>, StoreError> {
     Ok(row.try_get::<_, Option<Flag>>(at)?.map(|flag| flag.0))
 }
 

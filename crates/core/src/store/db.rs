@@ -25,6 +25,7 @@ use super::{
     schema::{Schema, TYPES},
     secondary::Secondary,
     statement::Lists,
+    unknown,
 };
 use crate::stopwatch::{Stopwatch, What};
 
@@ -33,9 +34,9 @@ type Connecting = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 /// The pool as one request uses it: counts the statements, each of them one round trip.
 pub struct Db {
     pool: Arc<Pool>,
-    pub(super) schema: Arc<Schema>,
+    pub(crate) schema: Arc<Schema>,
     /// The key-value store beside the database, where there is one.
-    pub(super) secondary: Option<Arc<dyn Secondary>>,
+    pub(crate) secondary: Option<Arc<dyn Secondary>>,
     statements: AtomicU32,
     commands: AtomicU32,
     connecting: Mutex<Option<Connecting>>,
@@ -88,7 +89,7 @@ impl Db {
     }
 
     /// Sends one statement, whose places the schema fills in, and reads all of its rows.
-    pub(super) async fn rows(
+    pub(crate) async fn rows(
         &self,
         repeat: Repeat,
         template: &'static str,
@@ -120,7 +121,7 @@ impl Db {
     /// Sends a statement behind another one that takes locks, as one transaction, in one round trip, and reads its row if there
     /// is one. A statement sees what was there when it began: one that locks and acts overlooks what was done by those it
     /// waited for. What stands in the other one in the place of a parameter is SQL.
-    pub(super) async fn row_behind(
+    pub(crate) async fn row_behind(
         &self,
         (lock, values): (&'static str, &[String]),
         template: &'static str,
@@ -153,8 +154,29 @@ impl Db {
         Ok(self.sent(Repeat::Safe, template, params, &Around::Undone).await?.into_iter().next())
     }
 
-    /// Sends a statement, and once more where its error says what another text or other values are for.
+    /// Sends a statement, and once more where the column of a client's address may have refused the empty text.
     async fn sent(
+        &self,
+        repeat: Repeat,
+        template: &'static str,
+        params: &[Param<'_>],
+        around: &Around,
+    ) -> Result<Vec<Row>, StoreError> {
+        let params = self.schema.learnt.unknown.sent(params);
+        match self.sent_learning(repeat, template, &params, around).await {
+            Err(refused) if unknown::may_be_refused(&refused, &params) => {
+                let params = unknown::with_null(&params);
+                match self.sent_learning(repeat, template, &params, around).await {
+                    Err(StoreError::Refused { .. }) => Err(refused),
+                    answer => answer.inspect(|_| self.schema.learnt.unknown.learn()),
+                }
+            }
+            answer => answer,
+        }
+    }
+
+    /// Sends a statement, and once more where its error says what another text or other values are for.
+    async fn sent_learning(
         &self,
         repeat: Repeat,
         template: &'static str,
@@ -213,7 +235,7 @@ impl Db {
     }
 
     /// Sends one statement whose answer has at most one row.
-    pub(super) async fn row(
+    pub(crate) async fn row(
         &self,
         repeat: Repeat,
         template: &'static str,
@@ -238,7 +260,7 @@ impl Db {
     }
 
     /// What the pool's clock says, in whole milliseconds as rows have them.
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         let now = self.pool.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }

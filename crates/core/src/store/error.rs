@@ -17,12 +17,12 @@ pub enum StoreError {
     /// A deadlock, or a transaction that cannot be put in order with others: the database has undone everything, twice.
     #[error("the database undid the statement twice: {0}")]
     Undone(String),
-    /// A constraint, or a value that the column cannot take.
-    #[error("the database refused a row: SQLSTATE {state}{}", names([
+    /// A constraint, a value that the column cannot take, or a trigger that raised an exception.
+    #[error("the database refused a row: SQLSTATE {state}{}{}", names([
         ("table", table), ("column", column), ("type", data_type), ("constraint", constraint)
-    ]))]
+    ]), place.as_deref().map(|place| format!(", in {place}")).unwrap_or_default())]
     Refused {
-        /// The SQLSTATE: of class 22 or 23, or 54000.
+        /// The SQLSTATE: of class 22, 23 or P0, or 54000.
         state: String,
         /// The constraint's name, where one was violated.
         constraint: Option<String>,
@@ -32,6 +32,8 @@ pub enum StoreError {
         table: Option<String>,
         /// The type that does not take a value.
         data_type: Option<String>,
+        /// The function and its line, where a function refused it.
+        place: Option<String>,
     },
     /// The secondary storage cannot be reached, took too long or refused a command; the text says which.
     #[error("the secondary storage: {0}")]
@@ -59,6 +61,7 @@ impl From<tokio_postgres::Error> for StoreError {
                 column: own(answer.column()),
                 table: own(answer.table()),
                 data_type: own(answer.datatype().or_else(|| words::named_type(answer.message()))),
+                place: answer.where_().and_then(words::place).map(str::to_owned),
             },
             _ if state == "40P01" => Self::Undone(
                 "a deadlock (SQLSTATE 40P01): triggers or other services lock the same rows in another order"
@@ -77,9 +80,10 @@ impl From<tokio_postgres::Error> for StoreError {
 }
 
 /// Whether an SQLSTATE is about what is in a row: a value (class 22), a constraint (class 23), a value that is too large for the
-/// row or for an index (54000), or one for a column that the database fills by itself (428C9).
+/// row or for an index (54000), one for a column that the database fills by itself (428C9), or an exception that a trigger raises
+/// (class P0).
 fn is_of_row(state: &str) -> bool {
-    state.starts_with("22") || state.starts_with("23") || matches!(state, "54000" | "428C9")
+    ["22", "23", "P0"].iter().any(|class| state.starts_with(class)) || matches!(state, "54000" | "428C9")
 }
 
 /// Names as they follow on the SQLSTATE; those that are not known are left out.
@@ -89,14 +93,19 @@ fn names(names: [(&str, &Option<String>); 4]) -> String {
 }
 
 impl StoreError {
+    /// Whether a constraint (class 23) or a trigger's exception (class P0) refused a row whose values fit their columns.
+    pub fn is_of_rule(&self) -> bool {
+        matches!(self, Self::Refused { state, .. } if state.starts_with("23") || state.starts_with("P0"))
+    }
+
     /// Whether a row was refused since another one has what only one row may have (SQLSTATE 23505).
     pub fn is_taken(&self) -> bool {
         matches!(self, Self::Refused { state, .. } if state == "23505")
     }
 
     /// Whatever keeps a connection from being made, trying later may help; and no row is in what is told.
-    pub(super) fn connecting(error: &tokio_postgres::Error) -> Self {
-        Self::Unavailable(words::of_connecting(error))
+    pub(super) fn connecting(error: &tokio_postgres::Error, unsaid: Option<&str>) -> Self {
+        Self::Unavailable(words::of_connecting(error, unsaid))
     }
 }
 
@@ -125,6 +134,7 @@ mod tests {
             column: None,
             table: Some("users".to_owned()),
             data_type: Some("role".to_owned()),
+            place: None,
         };
         assert_eq!(refused.to_string(), "the database refused a row: SQLSTATE 22P02, table `users`, type `role`");
     }

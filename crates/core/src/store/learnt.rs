@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::{StoreError, times};
+use super::{StoreError, times, unknown::Unknown};
 
 /// A column of accounts that better-auth 1.7.0 to 1.7.2 made, without a default, and that no other version fills.
 pub(super) const LEFTOVER: &str = "issuer";
@@ -31,6 +31,8 @@ pub(super) struct Learnt {
     tokens_may_repeat: AtomicBool,
     addresses_may_repeat: AtomicBool,
     times_are_texts: AtomicBool,
+    /// Whether the column of clients' addresses takes an empty text.
+    pub(super) unknown: Unknown,
 }
 
 impl Learnt {
@@ -103,6 +105,7 @@ mod tests {
             column: Some(column.to_owned()),
             table: None,
             data_type: None,
+            place: None,
         };
         let filled = |sql: &'static str| schema.statement(sql, &[]).text.clone();
         assert_eq!(filled(sql), "insert into a (b) values (1)");

@@ -17,7 +17,7 @@ pub(super) const LOCK: &str = "select 1 from {user} u where u.{user.id} = $1 for
 
 /// Behind `u`: the account that has the user's password. An account that another system has named otherwise is not the one that
 /// is signed in with.
-pub(super) const CREDENTIAL: &str = "a.{account.userId} = u.{user.id} and a.{account.providerId} = 'credential' \
+pub(crate) const CREDENTIAL: &str = "a.{account.userId} = u.{user.id} and a.{account.providerId} = 'credential' \
     and a.{account.accountId}::text = u.{user.id}::text";
 
 /// Behind `u`: whether the address counts as not confirmed, by the words that [`super::column::flag`] reads. A table may hold
@@ -33,7 +33,7 @@ pub(super) const OVERTAKEN: &str = const_format::concatcp!(
 );
 
 /// Whether the password of a user was changed since a secret was mailed.
-pub(super) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timestamp>) -> Result<bool, StoreError> {
+pub(crate) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timestamp>) -> Result<bool, StoreError> {
     let sql = const_format::concatcp!(
         "select 1 from {user} u, {account} a where u.{user.id} = $1 and ",
         CREDENTIAL,
@@ -42,7 +42,7 @@ pub(super) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timesta
     Ok(db.row(Repeat::Safe, sql, &[user_id.into(), made_at.into()]).await?.is_some())
 }
 
-pub(super) const PASSWORD: &str = const_format::concatcp!(
+pub(crate) const PASSWORD: &str = const_format::concatcp!(
     "(select nullif(a.{account.password}::text, '') from {account} a where ",
     CREDENTIAL,
     " order by a.{account.password} is null limit 1)"

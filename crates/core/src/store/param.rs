@@ -11,11 +11,13 @@ use super::additional::Values;
 
 /// A value of a statement.
 #[derive(Clone, Copy)]
-pub(super) enum Param<'a> {
+pub(crate) enum Param<'a> {
     /// No value.
     Null,
     /// A text, and whatever else a column reads from one: identifiers, enums, numbers.
     Text(&'a str),
+    /// A client's address, empty where it is not known.
+    Address(&'a str),
     /// True or false.
     Flag(bool),
     /// A whole number.
@@ -105,11 +107,11 @@ impl<'a> From<&'a Values> for Param<'a> {
 pub(super) struct Sent<'a>(pub(super) Option<Cow<'a, str>>);
 
 impl<'a> Param<'a> {
-    /// The value as text. Additional fields have none together: [`super::schema::Statement`] takes them one by one.
+    /// The value as text. Additional fields have none together: [`super::statement`] takes them one by one.
     pub(super) fn sent(self) -> Sent<'a> {
         Sent(match self {
             Self::Null | Self::Fields(_) => None,
-            Self::Text(text) => Some(text.into()),
+            Self::Text(text) | Self::Address(text) => Some(text.into()),
             Self::Flag(flag) => Some(if flag { "true" } else { "false" }.into()),
             Self::Number(number) => Some(number.to_string().into()),
             Self::Instant(instant) => Some(written(instant).into()),

@@ -26,6 +26,7 @@ use super::{
     kept::{self, Kept},
     tls,
     url::{self, Target},
+    words,
 };
 pub use crate::stopwatch::Clock;
 use crate::{
@@ -86,6 +87,8 @@ struct Connections {
     without_search_path: Option<deadpool_postgres::Manager>,
     /// Whether a pooler in between has refused those options.
     is_refused: AtomicBool,
+    /// What errors must not tell: [`words::unsaid`].
+    unsaid: Option<String>,
     clock: Clock,
 }
 
@@ -141,7 +144,7 @@ impl Pool {
     /// A sentence for the operator about the URL, quoting nothing of it.
     pub fn new(url: &Secret, config: &Database, clock: Clock) -> Result<Self, String> {
         let text = std::str::from_utf8(url.bytes()).unwrap_or_default();
-        let (postgres, without_search_path) = match config.connection.transport {
+        let (postgres, without_search_path, unsaid) = match config.connection.transport {
             DatabaseTransport::Tcp => {
                 let target = url::read(text)?;
                 let tls = tls::connector(&target, &config.connection)?;
@@ -153,7 +156,8 @@ impl Pool {
                 managers(target, connector)
             }
         };
-        let connections = Connections { postgres, without_search_path, is_refused: AtomicBool::new(false), clock };
+        let is_refused = AtomicBool::new(false);
+        let connections = Connections { postgres, without_search_path, is_refused, unsaid, clock };
         let pool = kept::pool(connections, config.bounds, clock)?;
         Ok(Self { pool: Some(pool), ..Self::absent(config, clock) })
     }
@@ -182,7 +186,7 @@ impl Pool {
         got.map_err(|error| match error {
             PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Exhausted(self.wait.as_secs()),
             PoolError::Timeout(_) => StoreError::Unavailable("connecting took too long".to_owned()),
-            PoolError::Backend(error) => StoreError::connecting(&error),
+            PoolError::Backend(error) => StoreError::connecting(&error, pool.manager().unsaid.as_deref()),
             other => StoreError::Unavailable(other.to_string()),
         })
     }
@@ -276,8 +280,11 @@ impl Pool {
     }
 }
 
-/// Makes connections to `target`, and where it has one, to what it is without its search path.
-fn managers<C>(target: Target, connector: C) -> (deadpool_postgres::Manager, Option<deadpool_postgres::Manager>)
+/// Makes connections to `target`, and where it has one, to what it is without its search path; and what errors must not tell.
+fn managers<C>(
+    target: Target,
+    connector: C,
+) -> (deadpool_postgres::Manager, Option<deadpool_postgres::Manager>, Option<String>)
 where
     C: MakeTlsConnect<Socket, Stream: Send + Sync, TlsConnect: Send + Sync> + Clone + Send + Sync + 'static,
     <C::TlsConnect as TlsConnect<Socket>>::Future: Send,
@@ -286,8 +293,9 @@ where
         let options = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         deadpool_postgres::Manager::from_config(config, connector.clone(), options)
     };
+    let unsaid = words::unsaid(&target.config).map(str::to_owned);
     let without_search_path = target.without_search_path.map(manager);
-    (manager(target.config), without_search_path)
+    (manager(target.config), without_search_path, unsaid)
 }
 
 async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Result<Vec<Row>, tokio_postgres::Error> {

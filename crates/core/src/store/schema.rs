@@ -28,7 +28,7 @@ pub struct Schema {
     account: Columns,
     /// What a new account has in its additional fields: nothing else gives them a value.
     account_values: Values,
-    learnt: Learnt,
+    pub(super) learnt: Learnt,
     /// By where the template is: to hash a whole statement would cost more than all else here.
     statements: RwLock<HashMap<(usize, usize), Arc<Statement>>>,
 }
@@ -62,7 +62,7 @@ impl Schema {
     }
 
     /// Those of sessions.
-    pub(super) fn session(&self) -> &Columns {
+    pub(crate) fn session(&self) -> &Columns {
         &self.session
     }
 

@@ -17,11 +17,11 @@ use crate::model::{Session, User};
 /// How many columns of its own `{session.*}` has, in the order that [`from_row`] reads.
 const WIDTH: usize = 8;
 /// The columns of a new session, in the order of [`params`].
-pub(super) const INSERTED: &str = "{session.new}{session.token}, {session.userId}, {session.expiresAt}, \
+pub(crate) const INSERTED: &str = "{session.new}{session.token}, {session.userId}, {session.expiresAt}, \
     {session.createdAt}, {session.updatedAt}, {session.ipAddress}, {session.userAgent}";
 
 /// The values of a new session.
-pub(super) fn params(session: &Session) -> [Param<'_>; 8] {
+pub(crate) fn params(session: &Session) -> [Param<'_>; 8] {
     [
         (&session.id).into(),
         (&session.token).into(),
@@ -29,13 +29,13 @@ pub(super) fn params(session: &Session) -> [Param<'_>; 8] {
         session.expires_at.into(),
         session.created_at.into(),
         session.updated_at.into(),
-        (&session.ip_address).into(),
+        session.ip_address.as_deref().map_or(Param::Null, Param::Address),
         (&session.user_agent).into(),
     ]
 }
 
 /// Reads a session whose columns begin at `at`.
-pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session, StoreError> {
+pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session, StoreError> {
     Ok(Session {
         additional: schema.session().additional(row, at + WIDTH)?,
         id: column::filled_text(row, at)?,
@@ -100,6 +100,7 @@ async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
         column: None,
         table: None,
         data_type: None,
+        place: None,
     };
     user::by_id(db, &session.user_id).await?.ok_or_else(gone)
 }

@@ -8,6 +8,7 @@ use super::websocket;
 use super::{
     StoreError, advice, tls,
     url::{self, Target},
+    words,
 };
 use crate::config::{ConnectionOptions, DatabaseTransport};
 
@@ -75,7 +76,8 @@ where
         (Err(error), Some(config)) if advice::is_refused_parameter(&error) => config.connect(connector).await,
         (connected, _) => connected,
     };
-    let (client, connection) = connected.map_err(|error| StoreError::connecting(&error))?;
+    let (client, connection) =
+        connected.map_err(|error| StoreError::connecting(&error, words::unsaid(&target.config)))?;
     tokio::spawn(async move {
         // Whoever uses the client learns of a lost connection from its next statement.
         let _ = connection.await;

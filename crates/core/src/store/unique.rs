@@ -8,17 +8,17 @@ use super::{Db, StoreError};
 
 /// Comes before a statement that writes an address, whose [`address`] is `$1`, or an account, whose [`account`] is `$2`. What is
 /// NULL locks nothing. The locks end with the transaction, so a pooler in transaction mode does them no harm.
-pub(super) const LOCKS: &str = "select pg_advisory_xact_lock($1); select pg_advisory_xact_lock($2)";
+pub(crate) const LOCKS: &str = "select pg_advisory_xact_lock($1); select pg_advisory_xact_lock($2)";
 /// The same for addresses alone.
 pub(super) const LOCK: &str = "select pg_advisory_xact_lock($1)";
 
 /// The lock of an address. Only its number travels, since what a client writes must not stand in the text of a statement.
-pub(super) fn address(email: &str) -> String {
+pub(crate) fn address(email: &str) -> String {
     number("address", &[email])
 }
 
 /// The lock of a provider's account.
-pub(super) fn account(provider_id: &str, account_id: &str) -> String {
+pub(crate) fn account(provider_id: &str, account_id: &str) -> String {
     number("account", &[provider_id, account_id])
 }
 
@@ -33,12 +33,13 @@ fn number(kind: &str, parts: &[&str]) -> String {
 }
 
 /// What a table with a constraint says where the row of a user has what another one has.
-pub(super) fn taken(db: &Db) -> StoreError {
+pub(crate) fn taken(db: &Db) -> StoreError {
     StoreError::Refused {
         state: "23505".to_owned(),
         constraint: None,
         column: None,
         table: Some(db.schema.filled("{user}")),
         data_type: None,
+        place: None,
     }
 }

@@ -20,12 +20,12 @@ use crate::{
 const WIDTH: usize = 7;
 
 /// How many columns `{user.*}` has, the additional fields' among them.
-pub(super) fn width(schema: &Schema) -> usize {
+pub(crate) fn width(schema: &Schema) -> usize {
     WIDTH + schema.user().width()
 }
 
 /// Reads a user whose columns begin at `at`.
-pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, StoreError> {
+pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, StoreError> {
     Ok(User {
         additional: schema.user().additional(row, at + WIDTH)?,
         id: column::filled_text(row, at)?,
@@ -206,7 +206,7 @@ pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> R
 }
 
 /// A user's row that was changed, if there is one: the sessions that are apart show it from now on.
-pub(super) async fn changed(db: &Db, row: Option<Row>, now: Timestamp) -> Result<Option<User>, StoreError> {
+pub(crate) async fn changed(db: &Db, row: Option<Row>, now: Timestamp) -> Result<Option<User>, StoreError> {
     let Some(row) = row else { return Ok(None) };
     let user = from_row(&db.schema, &row, 0)?;
     if let Some(secondary) = &db.secondary {

@@ -51,7 +51,7 @@ pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
 }
 
 /// Whether the table has secrets: without a secondary storage, or besides it.
-pub(super) fn in_table(db: &Db) -> bool {
+pub(crate) fn in_table(db: &Db) -> bool {
     db.secondary.as_ref().is_none_or(|secondary| secondary.besides().secrets)
 }
 

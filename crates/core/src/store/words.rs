@@ -14,9 +14,21 @@ pub(super) fn of_statement(error: &tokio_postgres::Error) -> String {
     advised(error, text)
 }
 
-/// The same for a connection that was not made: no row is in what is told.
-pub(super) fn of_connecting(error: &tokio_postgres::Error) -> String {
-    advised(error, whole(error))
+/// The same for a connection that was not made, without the `unsaid` name: no row is in what is told.
+pub(super) fn of_connecting(error: &tokio_postgres::Error, unsaid: Option<&str>) -> String {
+    advised(error, unsaid.map_or_else(|| whole(error), |name| without(&whole(error), name)))
+}
+
+/// A user of the URL who has no password: the name may be a password or a token that was written in the wrong place.
+pub(super) fn unsaid(config: &tokio_postgres::Config) -> Option<&str> {
+    config.get_user().filter(|user| !user.is_empty() && config.get_password().is_none())
+}
+
+/// A text without a name: in quotes as a server writes it, and everywhere where it is too long to be a part of another word.
+fn without(text: &str, name: &str) -> String {
+    const LEAST: usize = 8;
+    let text = text.replace(&format!("\"{name}\""), "\"…\"");
+    if name.len() < LEAST { text } else { text.replace(name, "…") }
 }
 
 fn advised(error: &tokio_postgres::Error, text: String) -> String {
@@ -81,6 +93,12 @@ pub(super) fn named_type(message: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_left_out_in_quotes_and_where_it_is_long() {
+        assert_eq!(without("role \"or\" does not exist or", "or"), "role \"…\" does not exist or");
+        assert_eq!(without("no such user: npg_Secret1", "npg_Secret1"), "no such user: …");
+    }
 
     #[test]
     fn a_type_is_named_without_the_value() {

@@ -195,13 +195,6 @@ impl<'a> CachedSessionAndUser<'a> {
     }
 }
 
-/// The answer of `GET /token`.
-#[derive(Serialize)]
-pub struct Token<'a> {
-    /// Signed.
-    pub token: &'a str,
-}
-
 /// The answer of `GET /jwks`.
 #[derive(Serialize)]
 pub struct KeySet<'a> {

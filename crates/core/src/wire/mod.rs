@@ -5,7 +5,6 @@ mod answers;
 mod asked;
 mod fields;
 mod requests;
-mod social;
 
 use serde_json::Value;
 
@@ -14,7 +13,6 @@ pub use self::{
     answers::*,
     asked::{Asked, Kind, Member},
     requests::*,
-    social::*,
 };
 
 /// What a request brings besides its headers.

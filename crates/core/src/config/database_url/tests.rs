@@ -107,6 +107,7 @@ fn attack_no_part_of_a_password_is_told_or_taken_for_a_host() {
         ("postgres://u:hunter2@h/db?channel_binding=require&sslmode=disable", "needs TLS"),
         ("postgres://u:hunter2@h/db?sslnegotiation=direct&sslmode=prefer", "sslmode=require"),
         ("postgres://u:hunter2@h/db?schema=", "its `schema` names no schema"),
+        ("postgres://u:hunter2@h/db?schema=%22auth%22", "its `schema` has quotes in it"),
         ("postgres://u:hunter2@h/db?search_path=%22hunter2", "its `search_path` names no schema"),
         ("postgres://u:hunter2@h/db?options=-csearch_path%3D", "options=-c search_path"),
     ] {

@@ -3,13 +3,17 @@
 use subtle::ConstantTimeEq as _;
 
 use super::{
+    declaration::BackupCodeOptions,
     enrolment::prove,
     pending::{self, Pending, Standing},
+    rows::{
+        self,
+        codes::{self, Settled},
+    },
     wire::{BackupCode, NewCodes, Password},
 };
 use crate::{
     code,
-    config::BackupCodes,
     context::Context,
     crypto::{envelope, random::Rng, secret::Secrets},
     error::Error,
@@ -17,14 +21,10 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::SignedIn,
-    store::{
-        self,
-        two_factor::codes::{self, Settled},
-    },
 };
 
 /// New codes, with a hyphen after the fifth character.
-pub(super) fn made(config: &BackupCodes, rng: &mut Rng) -> Vec<String> {
+pub(super) fn made(config: &BackupCodeOptions, rng: &mut Rng) -> Vec<String> {
     let code = |_| {
         let mut code = rng.backup_code(config.length as usize);
         code.insert(5.min(code.len()), '-');
@@ -34,7 +34,7 @@ pub(super) fn made(config: &BackupCodes, rng: &mut Rng) -> Vec<String> {
 }
 
 /// Codes as they are stored.
-pub(super) fn encoded(codes: &[String], config: &BackupCodes, secrets: &Secrets, rng: &mut Rng) -> String {
+pub(super) fn encoded(codes: &[String], config: &BackupCodeOptions, secrets: &Secrets, rng: &mut Rng) -> String {
     let text = json::to_string(&codes);
     if config.encrypted { envelope::seal(secrets, &text, rng) } else { text }
 }
@@ -57,12 +57,18 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
     if !super::is_enabled(&own.user) {
         return Err(none());
     }
-    let found = store::two_factor::enrolled(&cx.db, &own.user.id).await?.ok_or_else(none)?;
-    prove(cx, body.password.as_deref(), found.password.as_deref(), config.allow_passwordless).await?;
+    let found = rows::enrolled(&cx.db, &own.user.id).await?.ok_or_else(none)?;
+    prove(
+        cx,
+        body.password.as_deref(),
+        found.password.as_deref(),
+        auth.config.features.two_factor.makes_codes_freely(),
+    )
+    .await?;
     let factor = found.factor.ok_or_else(none)?;
     let codes = made(config, &mut cx.rng);
     let stored = encoded(&codes, config, &auth.config.secrets, &mut cx.rng);
-    if !store::two_factor::replace_codes(&cx.db, &factor.id, None, &stored).await? {
+    if !rows::replace_codes(&cx.db, &factor.id, None, &stored).await? {
         return Err(none());
     }
     Reply::json(&NewCodes { status: true, backup_codes: &codes })
@@ -83,7 +89,7 @@ pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, 
         return Err(pending::wrong(code::INVALID_BACKUP_CODE, Reason::WrongCode));
     }
     let stored = encoded(&left, config, secrets, &mut cx.rng);
-    if !store::two_factor::replace_codes(&cx.db, &factor.id, Some(&factor.backup_codes), &stored).await? {
+    if !rows::replace_codes(&cx.db, &factor.id, Some(&factor.backup_codes), &stored).await? {
         let message = "Failed to verify backup code. Please try again.";
         return Err(Error::Conflict { message, reason: Reason::BackupCodeRace });
     }
@@ -107,7 +113,8 @@ mod tests {
     use super::*;
     use crate::crypto::secret::Secret;
 
-    const CONFIG: BackupCodes = BackupCodes { amount: 3, length: 10, encrypted: true, allow_passwordless: false };
+    const CONFIG: BackupCodeOptions =
+        BackupCodeOptions { amount: 3, length: 10, encrypted: true, allow_passwordless: None };
 
     #[test]
     fn codes_that_better_auth_stored_are_read_and_ours_are_of_its_form() {
@@ -120,7 +127,7 @@ mod tests {
             assert_eq!(decoded(stored.as_str().unwrap(), &secrets).unwrap().unwrap(), expected);
         }
         let mut rng = Rng::from_seed([7; 32]);
-        let plain = BackupCodes { encrypted: false, ..CONFIG };
+        let plain = BackupCodeOptions { encrypted: false, ..CONFIG };
         assert_eq!(encoded(&expected, &plain, &secrets, &mut rng), row["backupCodes_plain"].as_str().unwrap());
         let sealed = encoded(&expected, &CONFIG, &secrets, &mut rng);
         assert_eq!(decoded(&sealed, &secrets).unwrap().unwrap(), expected);

@@ -4,7 +4,7 @@
 use super::{
     names::{self, PENDING},
     pending::ATTEMPTS,
-    trust,
+    rows, trust,
     wire::Challenged,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::query,
-    session_cookies, store,
+    session_cookies,
 };
 
 /// Answers in the place of a session.
@@ -29,8 +29,8 @@ pub(super) fn begin<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a,
         let name = PENDING.made(&mut cx.rng, digest.as_deref());
         let pending = links::secret(cx, "", &name, config.cookie_max_age, &entry.user.id);
         let attempts = links::secret(cx, ATTEMPTS, &name, config.cookie_max_age, "0");
-        let has_app = store::two_factor::begin(&cx.db, &entry.user.id, &pending, &attempts).await?;
-        let methods = [("totp", config.totp.enabled && has_app), ("otp", auth.sends_codes())];
+        let has_app = rows::begin(&cx.db, &entry.user.id, &pending, &attempts).await?;
+        let methods = [("totp", !config.totp.disabled && has_app), ("otp", auth.sends_codes())];
         let methods: Vec<_> = methods.into_iter().filter(|(_, on)| *on).map(|(method, _)| method).collect();
         let reply = answer(cx, entry, &methods)?;
 
@@ -65,9 +65,9 @@ fn answer(cx: &Context, entry: &Entry<'_>, methods: &[&str]) -> Result<Reply, Er
     };
     let methods = methods.join(",");
     let told = [("twoFactorRedirect", "true"), ("twoFactorMethods", methods.as_str())];
-    let location = match &cx.auth.config.features.two_factor.page {
-        Some(own) => query::appended(own, &[&told[..], &[("callbackURL", page)]].concat()),
-        None => query::appended(page, &told),
+    let location = match cx.auth.config.features.two_factor.page.as_str() {
+        "" => query::appended(page, &told),
+        own => query::appended(own, &[&told[..], &[("callbackURL", page)]].concat()),
     };
     Reply::redirect_as_json(&location)
 }

@@ -3,24 +3,13 @@
 use super::{
     backup_codes,
     pending::swap,
+    rows::{self, Enrolled, Enrolment},
     totp, trust,
     wire::{Enable, Enabled, Password, Uri},
 };
 use crate::{
-    code,
-    context::Context,
-    crypto::envelope,
-    error::Error,
-    model::User,
-    reason::Reason,
-    reply::Reply,
-    rules::sign_in,
-    signed_in::SignedIn,
-    store::{
-        self,
-        two_factor::{Enrolled, Enrolment},
-    },
-    wire::Done,
+    code, context::Context, crypto::envelope, error::Error, model::User, reason::Reason, reply::Reply, rules::sign_in,
+    signed_in::SignedIn, wire::Done,
 };
 
 fn gone() -> Error {
@@ -28,7 +17,7 @@ fn gone() -> Error {
 }
 
 async fn enrolled(cx: &Context, user: &User) -> Result<Enrolled, Error> {
-    store::two_factor::enrolled(&cx.db, &user.id).await?.ok_or_else(gone)
+    rows::enrolled(&cx.db, &user.id).await?.ok_or_else(gone)
 }
 
 /// That whoever asks knows the password. With `free`, a user without one needs none.
@@ -59,7 +48,7 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
         }
         return by_mail(cx, &own).await;
     }
-    if !config.totp.enabled {
+    if config.totp.disabled {
         return Err(Error::bad(code::TOTP_NOT_CONFIGURED, Reason::FeatureDisabled));
     }
     let codes = backup_codes::made(&config.backup_codes, &mut cx.rng);
@@ -71,7 +60,7 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
         backup_codes: &backup_codes::encoded(&codes, &config.backup_codes, secrets, &mut cx.rng),
         verified: config.skip_verification_on_enable,
     };
-    if !store::two_factor::enrol(&cx.db, &new).await? {
+    if !rows::enrol(&cx.db, &new).await? {
         return Err(Error::bad(code::TOTP_ALREADY_ENABLED, Reason::SecondFactorThere));
     }
     if config.skip_verification_on_enable
@@ -79,8 +68,10 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     {
         return Ok(reply);
     }
-    let issuer = body.issuer.as_deref().filter(|issuer| !issuer.is_empty()).or(config.issuer.as_deref());
-    let uri = totp::uri(key.as_bytes(), issuer.unwrap_or(&auth.config.app_name), &own.user.email, config);
+    let issuer = body.issuer.as_deref().unwrap_or_default();
+    let names = [issuer, &config.issuer, &auth.config.app_name];
+    let issuer = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+    let uri = totp::uri(key.as_bytes(), issuer, &own.user.email, config);
     Reply::json(&Enabled { method: "totp", totp_uri: Some(&uri), backup_codes: Some(&codes) })
 }
 
@@ -93,7 +84,7 @@ async fn by_mail(cx: &mut Context, own: &SignedIn) -> Result<Reply, Error> {
 
 /// The second factor counts from now on, and the session goes on as another one. A feature may answer in its place.
 async fn count(cx: &mut Context, own: &SignedIn) -> Result<Option<Reply>, Error> {
-    let user = store::two_factor::enable(&cx.db, &own.user.id, None, cx.now).await?.ok_or_else(gone)?;
+    let user = rows::enable(&cx.db, &own.user.id, None, cx.now).await?.ok_or_else(gone)?;
     Ok(swap(cx, &own.session, &user).await?.err())
 }
 
@@ -101,14 +92,14 @@ async fn count(cx: &mut Context, own: &SignedIn) -> Result<Option<Reply>, Error>
 pub(super) async fn totp_uri(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor;
-    if !config.totp.enabled {
+    if config.totp.disabled {
         return Err(totp::not_configured());
     }
     let found = enrolled(cx, &own.user).await?;
     let factor = found.factor.ok_or_else(|| Error::bad(code::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
     let key = totp::key(&auth.config.secrets, &factor.secret)?;
-    prove(cx, body.password.as_deref(), found.password.as_deref(), config.totp.allow_passwordless).await?;
-    let issuer = config.totp.issuer.as_deref().unwrap_or(&auth.config.app_name);
+    prove(cx, body.password.as_deref(), found.password.as_deref(), config.shows_keys_freely()).await?;
+    let issuer = if config.totp.issuer.is_empty() { &auth.config.app_name } else { &config.totp.issuer };
     Reply::json(&Uri { totp_uri: &totp::uri(&key, issuer, &own.user.email, config) })
 }
 
@@ -117,7 +108,7 @@ pub(super) async fn disable(cx: &mut Context, body: Password<true>, own: SignedI
     let free = cx.auth.config.features.two_factor.allow_passwordless;
     let found = enrolled(cx, &own.user).await?;
     prove(cx, body.password.as_deref(), found.password.as_deref(), free).await?;
-    let user = store::two_factor::disable(&cx.db, &own.user.id, cx.now).await?.ok_or_else(gone)?;
+    let user = rows::disable(&cx.db, &own.user.id, cx.now).await?.ok_or_else(gone)?;
     if let Err(reply) = swap(cx, &own.session, &user).await? {
         return Ok(reply);
     }

@@ -3,10 +3,12 @@
 
 mod backup_codes;
 mod challenge;
+pub mod declaration;
 mod enrolment;
 mod names;
 mod otp;
 mod pending;
+pub mod rows;
 mod totp;
 mod trust;
 mod wire;
@@ -14,8 +16,8 @@ mod wire;
 use http::Method;
 use serde_json::Value;
 
+use self::declaration::{AskOn, TwoFactor};
 use crate::{
-    config::AskOn,
     context::{
         Context,
         places::{Answer, Entry, Gate, Way},
@@ -25,7 +27,6 @@ use crate::{
     model::{Session, User},
     rules::fields::is_truthy,
     run::run,
-    store,
 };
 
 /// Calls a handler of signed-in users whose body needs no password where the configuration says so.
@@ -33,7 +34,7 @@ macro_rules! run_with_password {
     ($handler:path, $body:ident, $passwordless:expr) => {
         |cx, endpoint, input| {
             Box::pin(async move {
-                let passwordless: fn(&$crate::config::TwoFactor) -> bool = $passwordless;
+                let passwordless: fn(&TwoFactor) -> bool = $passwordless;
                 let body = match passwordless(&cx.auth.config.features.two_factor) {
                     true => input.read::<wire::$body<true>>()?.any(),
                     false => input.read::<wire::$body<false>>()?.any(),
@@ -73,13 +74,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ("two_factor.totp_uri", "/two-factor/get-totp-uri"),
         "Shows the key of the authenticator app again, given the password.",
         Guard::StoredSession,
-        run_with_password!(enrolment::totp_uri, Password, |config| config.totp.allow_passwordless),
+        run_with_password!(enrolment::totp_uri, Password, TwoFactor::shows_keys_freely),
     ),
     endpoint(
         ("two_factor.generate_backup_codes", "/two-factor/generate-backup-codes"),
         "Replaces the backup codes, given the password.",
         Guard::StoredSession,
-        run_with_password!(backup_codes::generate, Password, |config| config.backup_codes.allow_passwordless),
+        run_with_password!(backup_codes::generate, Password, TwoFactor::makes_codes_freely),
     ),
     endpoint(
         ("two_factor.verify_totp", "/two-factor/verify-totp"),
@@ -157,7 +158,7 @@ pub fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Resul
 pub fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         if cx.auth.config.features.two_factor.enabled {
-            store::two_factor::disable(&cx.db, &user.id, cx.now).await?;
+            rows::disable(&cx.db, &user.id, cx.now).await?;
             user.additional.set(FIELD, false.into());
         }
         Ok(())

@@ -6,12 +6,16 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::{
+    declaration::{OtpOptions, StoreOtp},
     pending::{self, Pending, Standing},
+    rows::{
+        self,
+        codes::{self, Charged, Settled},
+    },
     wire::{Code, Send},
 };
 use crate::{
     code,
-    config::{Otp, StoreOtp},
     context::Context,
     crypto::{envelope, secret::Secrets},
     error::Error,
@@ -19,11 +23,7 @@ use crate::{
     mail::{Kind, Mail},
     reason::Reason,
     reply::Reply,
-    store::{
-        self,
-        two_factor::codes::{self, Charged, Settled},
-        verification,
-    },
+    store::verification,
     wire::Done,
 };
 
@@ -60,7 +60,7 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
         StoreOtp::Encrypted => envelope::seal(&auth.config.secrets, &typed, &mut cx.rng),
         StoreOtp::Hashed => hashed(&typed),
     };
-    let secret = links::secret(cx, MAILED, &pending.key(), config.period, &format!("{stored}:0"));
+    let secret = links::secret(cx, MAILED, &pending.key(), config.minutes * 60, &format!("{stored}:0"));
     verification::insert(&cx.db, &secret).await?;
     let mail = Mail {
         kind: Kind::TwoFactorOtp,
@@ -106,7 +106,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     }
     let settled = Settled { user_id: &pending.user.id, challenge: None, over: &identifiers, factor: None, now: cx.now };
     codes::settle(&cx.db, &settled).await?;
-    let user = store::two_factor::enable(&cx.db, &pending.user.id, None, cx.now).await?;
+    let user = rows::enable(&cx.db, &pending.user.id, None, cx.now).await?;
     let user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
     match pending::swap(cx, session, &user).await? {
         Ok(session) => pending::answer(Some(&session.token), &user),
@@ -114,7 +114,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     }
 }
 
-fn is_right(secrets: &Secrets, config: &Otp, stored: &str, typed: &str) -> Result<bool, Error> {
+fn is_right(secrets: &Secrets, config: &OtpOptions, stored: &str, typed: &str) -> Result<bool, Error> {
     let is = |stored: &str, typed: &str| bool::from(stored.as_bytes().ct_eq(typed.as_bytes()));
     Ok(match config.store {
         StoreOtp::Plain => is(stored, typed),
@@ -146,7 +146,7 @@ mod tests {
             (StoreOtp::Hashed, &of["hashed"]),
             (StoreOtp::Encrypted, &of["encrypted"]["ciphertext_hex"]),
         ] {
-            let config = Otp { send: true, period: 180, digits: 6, allowed_attempts: 5, store };
+            let config = OtpOptions { send: true, minutes: 3, digits: 6, allowed_attempts: 5, store };
             let stored = stored.as_str().unwrap().split(':').next().unwrap();
             assert!(is_right(&secrets, &config, stored, "594115").unwrap(), "{store:?}");
             assert!(!is_right(&secrets, &config, stored, "594116").unwrap(), "{store:?}");

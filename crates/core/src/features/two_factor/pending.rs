@@ -4,6 +4,10 @@ use http::StatusCode;
 
 use super::{
     names::{self, PENDING},
+    rows::{
+        self, Enrolled, Factor,
+        codes::{self, Against, Charge, Charged, Settled},
+    },
     trust,
     wire::Verified,
 };
@@ -21,14 +25,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in,
-    store::{
-        self, StoreError,
-        two_factor::{
-            Enrolled, Factor,
-            codes::{self, Against, Charge, Charged, Settled},
-        },
-        verification,
-    },
+    store::{StoreError, verification},
 };
 
 /// In front of a sign-in's name: the count of its codes.
@@ -70,7 +67,7 @@ impl Pending {
     /// Looks up who gives a code. A session counts before a sign-in that waits.
     pub(super) async fn of(cx: &mut Context) -> Result<Self, Error> {
         if let Ok(own) = signed_in::stored(cx).await? {
-            let found = store::two_factor::enrolled(&cx.db, &own.user.id).await?;
+            let found = rows::enrolled(&cx.db, &own.user.id).await?;
             let Enrolled { password, factor, .. } = found.ok_or_else(|| unknown(Reason::UserGone))?;
             return Ok(Self { user: own.user, password, factor, standing: Standing::SignedIn(own.session) });
         }
@@ -80,10 +77,10 @@ impl Pending {
         let digest = PENDING.digest(&name).ok_or_else(none)?;
         let found = verification::working(&cx.db, &links::identifiers(cx, "", &name), cx.now).await?;
         let secret = found.ok_or_else(none)?;
-        let found = store::two_factor::enrolled(&cx.db, &secret.value).await?;
+        let found = rows::enrolled(&cx.db, &secret.value).await?;
         let Enrolled { user, password, factor } = found.ok_or_else(|| unknown(Reason::UserGone))?;
         let holds = digest.is_none_or(|digest| names::holds(secrets, digest, &user, password.as_deref()));
-        if !holds || store::two_factor::is_overtaken(&cx.db, &user.id, &secret).await? {
+        if !holds || rows::is_overtaken(&cx.db, &user.id, &secret).await? {
             return Err(unknown(Reason::PendingSignInOvertaken));
         }
         Ok(Self { user, password, factor, standing: Standing::Waiting(name) })
@@ -110,8 +107,9 @@ impl Pending {
         let (id, own_id, key) = (cx.rng.id(), cx.rng.id(), cx.rng.token(32));
         let secret = envelope::seal(secrets, &key, &mut cx.rng);
         let backup_codes = super::backup_codes::encoded(&[], &config.backup_codes, secrets, &mut cx.rng);
-        let against = config.lockout.filter(|_| is_waiting).map(|lockout| Against {
-            lockout,
+        let lockout = &config.lockout;
+        let against = (lockout.enabled && is_waiting).then(|| Against {
+            most: lockout.max_failed_attempts,
             until: cx.now + std::time::Duration::from_secs(lockout.duration.into()),
             id: &own_id,
             secret: &secret,

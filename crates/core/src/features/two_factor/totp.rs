@@ -3,12 +3,13 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{
+    declaration::TwoFactor,
     pending::{self, Pending, Standing},
+    rows::{self, codes},
     wire::Code,
 };
 use crate::{
     code,
-    config::TwoFactor,
     context::Context,
     crypto::{envelope, secret::Secrets, totp},
     error::Error,
@@ -17,7 +18,6 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::query,
-    store::{self, two_factor::codes},
 };
 
 /// In front of the user's identifier, the number of a time step and a digest of the key: the code was used.
@@ -54,7 +54,7 @@ pub(super) fn not_configured() -> Error {
 pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor;
-    if !config.totp.enabled {
+    if config.totp.disabled {
         return Err(not_configured());
     }
     let pending = Pending::of(cx).await?;
@@ -73,9 +73,9 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     if let Standing::SignedIn(session) = &pending.standing {
         let counts = factor.verified == Some(true);
         if !counts && super::is_enabled(&pending.user) {
-            store::two_factor::verify(&cx.db, &pending.user.id, &factor.id).await?;
+            rows::verify(&cx.db, &pending.user.id, &factor.id).await?;
         } else if !counts {
-            let user = store::two_factor::enable(&cx.db, &pending.user.id, Some(&factor.id), cx.now).await?;
+            let user = rows::enable(&cx.db, &pending.user.id, Some(&factor.id), cx.now).await?;
             let user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
             if let Err(reply) = pending::swap(cx, session, &user).await? {
                 return Ok(reply);

@@ -3,7 +3,10 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::names::{self, DEVICE};
+use super::{
+    names::{self, DEVICE},
+    rows,
+};
 use crate::{
     context::{Context, places::Entry},
     crypto::signature,
@@ -38,7 +41,7 @@ pub(super) async fn is_trusted(cx: &Context, entry: &Entry<'_>) -> Result<bool, 
             return Ok(false);
         }
     }
-    Ok(!store::two_factor::is_overtaken(&cx.db, &user.id, &secret).await?)
+    Ok(!rows::is_overtaken(&cx.db, &user.id, &secret).await?)
 }
 
 /// Gives the device of a sign-in another name. Of two sign-ins at once, one does; the browser keeps that one's cookie.
@@ -86,5 +89,5 @@ pub(super) async fn end_own(cx: &mut Context, user_id: &str) -> Result<(), Error
 pub(super) async fn end(cx: &mut Context, user_id: &str) -> Result<(), Error> {
     let kept = named(cx, user_id).map(|name| links::identifiers(cx, "", &name)).unwrap_or_default();
     let prefix = (!cx.auth.config.verification.hashed).then_some(DEVICE.prefix);
-    Ok(store::two_factor::distrust(&cx.db, user_id, &kept, prefix, cx.now).await?)
+    Ok(rows::distrust(&cx.db, user_id, &kept, prefix, cx.now).await?)
 }

@@ -1,6 +1,7 @@
 //! Usernames (spec sign-in-plugins §1): users choose a name, unique in lower case, and sign in with it and their password. The
 //! name is public: `/is-username-available` tells anyone whether it is taken, and so does a sign-up.
 
+pub mod declaration;
 mod rules;
 mod wire;
 
@@ -8,12 +9,12 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use self::{
+    declaration::Username,
     rules::Flaw,
     wire::{Availability, IsUsernameAvailable, SignInUsername},
 };
 use crate::{
     code::{self, Code},
-    config::Username,
     context::{
         Context,
         places::{Answer, Way},
@@ -29,28 +30,28 @@ use crate::{
     store,
 };
 
-/// `POST /sign-in/username`. better-auth leaves cross-site requests without cookies to the content type; here they meet the
-/// guard of `/sign-in/email` (docs/DIFFERENCES.md).
-pub const SIGN_IN: Endpoint = Endpoint {
-    id: "sign_in.username",
-    method: Method::POST,
-    path: "/sign-in/username",
-    about: "Opens a session for a username and its password; only with `username.enabled`.",
-    body: Body::Json,
-    guard: Guard::LoginCsrf,
-    run: run!(sign_in),
-};
-
-/// `POST /is-username-available`.
-pub const IS_AVAILABLE: Endpoint = Endpoint {
-    id: "username.is_available",
-    method: Method::POST,
-    path: "/is-username-available",
-    about: "Tells whether no user has a username; only with `username.enabled`.",
-    body: Body::Json,
-    guard: Guard::Open,
-    run: run!(is_available),
-};
+/// The endpoints of usernames. better-auth leaves cross-site requests to `/sign-in/username` without cookies to the content type;
+/// here they meet the guard of `/sign-in/email` (docs/DIFFERENCES.md).
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "sign_in.username",
+        method: Method::POST,
+        path: "/sign-in/username",
+        about: "Opens a session for a username and its password; only with `username.enabled`.",
+        body: Body::Json,
+        guard: Guard::LoginCsrf,
+        run: run!(sign_in),
+    },
+    Endpoint {
+        id: "username.is_available",
+        method: Method::POST,
+        path: "/is-username-available",
+        about: "Tells whether no user has a username; only with `username.enabled`.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(is_available),
+    },
+];
 
 /// The member that has the username, and the column.
 const USERNAME: &str = "username";

@@ -1,6 +1,6 @@
 //! Which usernames are valid, and what they are stored as (spec sign-in-plugins §1.1).
 
-use crate::config::Username;
+use super::declaration::{Username, Validated};
 
 /// Why a username is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,11 @@ pub(super) fn normalized(username: &str, config: &Username) -> String {
 
 /// Whether a username is valid, as typed. Length counts UTF-16 units, as JavaScript does.
 pub(super) fn judge(username: &str, config: &Username) -> Result<(), Flaw> {
-    let judged = if config.validates_normalized { &normalized(username, config) } else { username };
+    let judged = if config.validation_order.username == Validated::Normalized {
+        &normalized(username, config)
+    } else {
+        username
+    };
     let length = judged.encode_utf16().count();
     if length < config.min_length as usize {
         return Err(Flaw::TooShort);
@@ -34,14 +38,14 @@ pub(super) fn judge(username: &str, config: &Username) -> Result<(), Flaw> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::declaration::ValidationOrder, *};
 
     const CONFIG: Username = Username {
         enabled: true,
         min_length: 3,
         max_length: 30,
         normalization: true,
-        validates_normalized: false,
+        validation_order: ValidationOrder { username: Validated::AsTyped },
         immutable: false,
         display: true,
     };
@@ -68,7 +72,7 @@ mod tests {
     fn the_order_says_whether_the_username_is_judged_as_typed_or_in_lower_case() {
         // The sign for kelvin is a `k` in lower case.
         assert_eq!(judge("\u{212a}elvin", &CONFIG), Err(Flaw::Invalid));
-        let config = Username { validates_normalized: true, ..CONFIG };
+        let config = Username { validation_order: ValidationOrder { username: Validated::Normalized }, ..CONFIG };
         assert_eq!(
             (judge("\u{212a}elvin", &config), normalized("\u{212a}elvin", &config)),
             (Ok(()), "kelvin".to_owned())

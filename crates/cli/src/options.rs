@@ -1,0 +1,67 @@
+//! What is generated from declared options: their tables in `docs/CONFIGURATION.md`, and the sections of features there.
+
+use std::{fmt::Write as _, io};
+
+use gatepost_core::options::{Default, Row, Table};
+
+use crate::generate::{CONFIGURATION, between};
+
+/// The line of `docs/CONFIGURATION.md` behind which the sections of features begin.
+const FEATURES: &str = "<!-- features: begin, written by `cargo gatepost generate` -->\n";
+/// The line at which they end.
+const END_OF_FEATURES: &str = "<!-- features: end -->\n";
+
+/// The page with the tables of these sections of the core and the sections of these features.
+///
+/// # Errors
+/// Where the page has lost the lines between which a part is generated.
+pub fn written(page: &str, core: &[(&str, Table)], features: &[(&str, Table)]) -> io::Result<String> {
+    let mut page = page.to_owned();
+    for (name, options) in core {
+        let begin = format!("<!-- options of [{name}]: begin, written by `cargo gatepost generate` -->\n");
+        let end = format!("<!-- options of [{name}]: end -->\n");
+        page = between(CONFIGURATION, &page, (&begin, table(options), &end))?;
+    }
+    let sections: Vec<_> = features.iter().map(|(name, options)| section(name, options)).collect();
+    let part = (FEATURES, format!("\n{}\n", sections.join("\n")), END_OF_FEATURES);
+    between(CONFIGURATION, &page, part)
+}
+
+/// The section of a feature: what it is about, and its options.
+fn section(name: &str, options: &Table) -> String {
+    format!("### `[{name}]`\n\n{}\n\n{}", options.about.trim(), table(options))
+}
+
+/// The table of a section's options.
+pub fn table(options: &Table) -> String {
+    let mut text = "| key | default | what it decides |\n|---|---|---|\n".to_owned();
+    add(&mut text, "", options.rows);
+    text
+}
+
+fn add(text: &mut String, path: &str, rows: &[Row]) {
+    for Row { key, default, about } in rows {
+        let default = match default {
+            Default::Section(rows) => {
+                add(text, &format!("{path}{key}."), rows);
+                continue;
+            }
+            Default::Boolean(value) => format!("`{value}`"),
+            Default::Number(number) => format!("`{number}`"),
+            Default::Seconds(seconds) => format!("`{}`", duration(*seconds)),
+            Default::Text(value) => format!("`\"{value}\"`"),
+            Default::EmptyList => "`[]`".to_owned(),
+            Default::Told(told) => (*told).to_owned(),
+        };
+        let about = about.trim();
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "| `{path}{key}` | {default} | {} |", about.strip_suffix('.').unwrap_or(about));
+    }
+}
+
+/// A duration as one would write it: in the largest unit of which it is a whole number.
+fn duration(seconds: u32) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "m")];
+    let unit = units.into_iter().find(|(unit, _)| seconds > 0 && seconds.is_multiple_of(*unit));
+    unit.map_or_else(|| seconds.to_string(), |(unit, letter)| format!("\"{}{letter}\"", seconds / unit))
+}

@@ -1,0 +1,133 @@
+//! A table and its columns as a deployment has them: what the model is called there, by `[schema]`.
+
+use serde_json::Value;
+
+use super::{
+    database_url::{LONGEST, is_name},
+    naming::{Naming, STYLES},
+};
+use crate::{
+    declaration::{ColumnDefault, FeatureColumn, Holds, Model, ModelColumn},
+    options::Section,
+    problem::Problems,
+};
+
+/// A table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// What better-auth calls it where nobody gave it another name.
+    pub model: &'static str,
+    /// Its section in `[schema]`.
+    pub key: &'static str,
+    /// What it is called.
+    pub name: String,
+    /// How columns are called that have no name of their own in the configuration.
+    pub naming: Naming,
+    /// Its columns in order.
+    pub columns: Vec<Column>,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name on the wire.
+    pub field: String,
+    /// What it is called.
+    pub name: String,
+    /// What it holds.
+    pub holds: Holds,
+    /// Whether it takes no null.
+    pub required: bool,
+    /// Whether no two rows have the same.
+    pub unique: bool,
+    /// Whether rows are looked up by it.
+    pub indexed: bool,
+    /// What stands there where nothing is given.
+    pub default: Option<Otherwise>,
+}
+
+/// What stands in a column where nothing is given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Otherwise {
+    /// The time of the insert.
+    Now,
+    /// Always this. The service writes it itself; the database needs it only for rows that are there already.
+    Always(Value),
+}
+
+impl Otherwise {
+    /// What a declared default is in a configuration.
+    fn of(declared: ColumnDefault) -> Option<Self> {
+        match declared {
+            ColumnDefault::Nothing => None,
+            ColumnDefault::Now => Some(Self::Now),
+            ColumnDefault::Text(text) => Some(Self::Always(text.into())),
+            ColumnDefault::Number(number) => Some(Self::Always(number.into())),
+            ColumnDefault::Boolean(truth) => Some(Self::Always(truth.into())),
+        }
+    }
+}
+
+impl Table {
+    /// The column that better-auth calls `field`.
+    pub fn column(&self, field: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.field == field)
+    }
+}
+
+/// The table of a model with the columns that features add: with the names that its section of the file gives, and the others
+/// in the naming style.
+pub(super) fn read(
+    model: &Model,
+    added: &[&FeatureColumn],
+    mut section: Section<'_>,
+    (naming, plural): (Naming, bool),
+    problems: &mut Problems,
+) -> Table {
+    let name = section.text("model_name", problems).unwrap_or_else(|| naming.table(model, plural));
+    if !is_name(&name) {
+        let text = format!("`{name}` cannot be a table: 1 to {LONGEST} bytes");
+        problems.add(section.place("model_name"), text);
+    }
+    let (mut names, style) = section.section_or("fields", problems, STYLES);
+    let naming = style.unwrap_or(naming);
+    let mut columns = vec![Column {
+        field: "id".to_owned(),
+        name: "id".to_owned(),
+        holds: Holds::Id,
+        required: true,
+        unique: false,
+        indexed: false,
+        default: None,
+    }];
+    let mut keys = vec!["id"];
+    for declared in model.columns.iter().chain(added.iter().map(|added| &added.column)) {
+        let given = names.text(declared.key, problems);
+        let column = column(declared, given.unwrap_or_else(|| naming.column(declared).to_owned()));
+        if !is_name(&column.name) {
+            let text = format!("`{}` cannot be a column: 1 to {LONGEST} bytes", column.name);
+            problems.add(names.place(declared.key), text);
+        } else if let Some(other) = columns.iter().position(|other| other.name == column.name) {
+            // Of the two, at least one was given its name.
+            let key = if names.has(declared.key) { declared.key } else { keys.get(other).unwrap_or(&declared.key) };
+            problems.add(names.place(key), format!("two fields have the column `{}`", column.name));
+        }
+        keys.push(declared.key);
+        columns.push(column);
+    }
+    names.finish(problems);
+    section.finish(problems);
+    Table { model: model.name, key: model.key, name, naming, columns }
+}
+
+fn column(declared: &ModelColumn, name: String) -> Column {
+    Column {
+        field: declared.name.to_owned(),
+        name,
+        holds: declared.holds,
+        required: declared.required,
+        unique: declared.unique,
+        indexed: declared.indexed,
+        default: Otherwise::of(declared.default),
+    }
+}

@@ -1,0 +1,107 @@
+//! The list of the features. A feature is one line here; from it come the typed section of the configuration
+//! (`config.features.<name>`), and, from its declaration, tables, columns and what it needs.
+
+use crate::{
+    declaration::{Declaration, FeatureColumn, Model, Resource, When},
+    options::{self, Options as _, Section},
+    problem::Problems,
+};
+
+/// Makes the struct of all sections, the function that reads them, and the lists of declarations and of options.
+macro_rules! features {
+    ($($name:ident: $options:ident,)*) => {
+        /// What the deployment decides about features.
+        #[derive(Debug, Clone)]
+        pub struct Features {
+            $(#[doc = concat!("`[", stringify!($name), "]`.")] pub $name: crate::features::$name::declaration::$options,)*
+            declared: Vec<Declared>,
+        }
+
+        /// The declaration of every feature.
+        pub const ALL: &[&Declaration] = &[$(&crate::features::$name::declaration::DECLARATION),*];
+
+        /// The options of every feature by section, for the documentation.
+        pub const OPTIONS: &[(&str, options::Table)] =
+            &[$((stringify!($name), crate::features::$name::declaration::$options::TABLE)),*];
+
+        impl Features {
+            /// Reads the section of each feature out of the file.
+            pub(crate) fn read(root: &mut Section<'_>, problems: &mut Problems) -> Self {
+                $(let section = root.section(stringify!($name), problems);
+                let $name = crate::features::$name::declaration::$options::read(section, problems);)*
+                let declared = vec![$(
+                    Declared::new(&crate::features::$name::declaration::DECLARATION, $name.switched_on()),
+                )*];
+                Self { $($name,)* declared }
+            }
+        }
+    };
+}
+
+features! {
+    username: Username,
+    last_login_method: LastLoginMethod,
+    two_factor: TwoFactor,
+}
+
+/// A declaration, and which of the feature's switches are on.
+#[derive(Debug, Clone)]
+pub struct Declared {
+    declaration: &'static Declaration,
+    on: Vec<String>,
+}
+
+impl Declared {
+    /// The feature with the keys of those of its switches that are on.
+    pub fn new(declaration: &'static Declaration, on: Vec<String>) -> Self {
+        Self { declaration, on }
+    }
+
+    fn is_on(&self, key: &str) -> bool {
+        self.on.iter().any(|on| on == key)
+    }
+
+    /// Whether the feature is on, and these of its switches.
+    fn has(&self, when: When) -> bool {
+        self.is_on("enabled") && when.iter().all(|key| self.is_on(key))
+    }
+}
+
+impl Features {
+    /// Adds features that [`ALL`] does not have.
+    #[must_use]
+    pub fn with(mut self, more: &[Declared]) -> Self {
+        self.declared.extend_from_slice(more);
+        self
+    }
+
+    /// The tables of the features that are on, in the order in which they are made.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &'static Model> {
+        let tables =
+            |one: &Declared| one.declaration.tables.iter().filter(|table| one.has(table.when)).collect::<Vec<_>>();
+        self.declared.iter().flat_map(tables).map(|table| &table.model)
+    }
+
+    /// The columns that features which are on add to the table that better-auth calls `table`.
+    pub(crate) fn columns(&self, table: &str) -> impl Iterator<Item = &'static FeatureColumn> {
+        let columns =
+            |one: &Declared| one.declaration.columns.iter().filter(|row| one.has(row.when)).collect::<Vec<_>>();
+        self.declared.iter().flat_map(columns).filter(move |row| row.table == table)
+    }
+
+    /// The switches that are on and need this, as the file has them: `username.enabled`.
+    pub(crate) fn needing(&self, resource: Resource) -> impl Iterator<Item = String> {
+        self.declared.iter().filter(|one| one.has(&[])).flat_map(move |one| {
+            let needs = one.declaration.needs.iter();
+            let needs = needs.filter(|need| need.resource == resource && one.is_on(need.switch));
+            needs.map(|need| format!("{}.{}", one.declaration.name, need.switch)).collect::<Vec<_>>()
+        })
+    }
+}
+
+/// What becomes of an option of better-auth's plugin for a feature that has no key, at this path of the file.
+pub(crate) fn absent() -> impl Iterator<Item = (String, &'static str)> {
+    let below =
+        |one: &'static &Declaration| one.absent.iter().map(|(key, told)| (format!("{}.{key}", one.name), *told));
+    ALL.iter().flat_map(below)
+}

@@ -1,0 +1,66 @@
+//! What `[last_login_method]` decides, and what the feature adds to the tables (spec sign-in-plugins §11).
+
+use crate::{
+    declaration::{Declaration, FeatureColumn, ModelColumn, Need, Resource},
+    options::{Section, options, seconds, switch, text},
+    problem::Problems,
+};
+
+/// The switch of the column.
+const STORE: &str = "store_in_database";
+
+/// The feature.
+pub const DECLARATION: Declaration = Declaration {
+    columns: &[FeatureColumn {
+        table: "user",
+        column: ModelColumn::text("lastLoginMethod", "last_login_method").optional(),
+        input: false,
+        returned: true,
+        when: &[STORE],
+    }],
+    needs: &[Need { resource: Resource::Database, switch: STORE }],
+    absent: &[
+        (
+            "before_store_cookie",
+            "a function cannot be configured: the cookie is set at every sign-in; where it needs consent, set `enabled = false`",
+        ),
+        ("custom_resolve_method", "a function cannot be configured; better-auth's own names are used"),
+        ("schema", "write `[schema.user] fields = { last_login_method = \"…\" }`"),
+    ],
+    ..Declaration::of("last_login_method")
+};
+
+options! {
+    /// Remembers how a browser signed in last, for better-auth's client plugin `lastLoginMethodClient`: `email`, or the
+    /// provider's name. Signing in by username leaves the cookie as it is.
+    pub struct LastLoginMethod {
+        /// Signing up and in sets the cookie, which scripts can read.
+        enabled: bool = switch("enabled", false),
+        /// The cookie's name; `advanced.cookie_prefix` adds nothing to it.
+        cookie_name: String = text("cookie_name", "better-auth.last_used_login_method"),
+        /// How long browsers keep it, in seconds.
+        max_age: u32 = seconds("max_age", 2_592_000),
+        /// The column `lastLoginMethod` of `user` says it too: run `cargo gatepost migrate`. The answer of a sign-in shows the
+        /// method of the one before.
+        store_in_database: bool = switch(STORE, false),
+    }
+    check: name
+}
+
+impl LastLoginMethod {
+    /// Whether the user's row says it.
+    pub fn stores(&self) -> bool {
+        self.enabled && self.store_in_database
+    }
+}
+
+/// Characters that a cookie's name may have besides letters and digits (RFC 9110 §5.6.2).
+const TOKEN: &[u8] = b"!#$%&'*+-.^_`|~";
+
+fn name(read: &LastLoginMethod, section: &Section<'_>, problems: &mut Problems) {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || TOKEN.contains(&byte);
+    if read.cookie_name.is_empty() || !read.cookie_name.bytes().all(is_token) {
+        let text = format!("`{}` cannot be the name of a cookie; write letters, digits, `.` and `_`", read.cookie_name);
+        problems.add(section.place("cookie_name"), text);
+    }
+}

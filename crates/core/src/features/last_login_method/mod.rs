@@ -1,0 +1,96 @@
+//! Last login method (spec sign-in-plugins §11): a cookie that scripts can read says how its browser signed in last and, where
+//! configured, a column says it of the user. Neither is proof of anything: nothing is decided by them.
+//!
+//! Threats:
+//! - A script or a user changes the cookie: only the sign-in page reads it, to show a hint.
+//! - Another user of the browser learns how its last user signed in: the cookie has the method and no address, user or token.
+//! - A client sets the column: it is no input at sign-up and `/update-user`.
+//! - A column that cannot be written keeps users out: the session opens all the same, and the log tells it.
+
+pub mod declaration;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    context::{
+        Context,
+        places::{Answer, Entry, Way},
+    },
+    error::Error,
+    model::Session,
+    outcome::Outcome,
+    store::{self, user::Change},
+};
+
+/// The column of users.
+const FIELD: &str = "lastLoginMethod";
+
+/// What the cookie calls a way to sign in. better-auth has no name for the others, which leave the cookie as it is.
+fn method(way: Way<'_>) -> Option<&str> {
+    match way {
+        Way::Password | Way::SignUp => Some("email"),
+        Way::Provider(id) => Some(id),
+        Way::Username | Way::IdToken(_) | Way::Link | Way::ChangedPassword | Way::SecondFactor => None,
+    }
+}
+
+/// Adds the method to the row of a new user.
+pub fn user_values<'a>(
+    cx: &'a mut Context,
+    way: Way<'a>,
+    values: &'a mut Map<String, Value>,
+) -> Answer<'a, Result<(), Error>> {
+    let found = method(way).filter(|_| cx.auth.config.features.last_login_method.stores());
+    values.extend(found.map(|method| (FIELD.to_owned(), method.into())));
+    Box::pin(async { Ok(()) })
+}
+
+/// Sets the cookie and writes the column. Answers show the column as it was before, as better-auth's do.
+pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
+    waiting(cx, entry)
+}
+
+/// As [`after_session`], where the session waits for another proof: nothing says the method any more when it opens.
+pub fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        let auth = cx.auth.clone();
+        let config = &auth.config.features.last_login_method;
+        let Some(method) = method(entry.way).filter(|_| config.enabled) else { return Ok(()) };
+        let cookie = auth.cookies.session_token.readable(&config.cookie_name, config.max_age);
+        cx.cookies.set(&cookie, method);
+        // A row that this request made, or changed, has it already.
+        let user = entry.user;
+        let is_written = user.additional.text(FIELD) == Some(method) && user.updated_at == Some(cx.now);
+        if config.stores() && !is_written {
+            let values = Map::from_iter([(FIELD.to_owned(), method.into())]);
+            let change = Change { name: None, image: None, additional: values.into() };
+            // The session is open: what the column says is not worth refusing it, and the next sign-in writes it again.
+            if let Err(error) = store::user::update(&cx.db, &user.id, &change, cx.now).await {
+                Outcome::background("last_login_method", &error.to_string());
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cookie_calls_ways_as_better_auth_calls_them() {
+        let vectors = include_str!("../../../../../tests/vectors/sign-in-plugins.json");
+        let vectors: Value = serde_json::from_str(vectors).unwrap();
+        for (path, way) in [
+            ("/callback/github", Way::Provider("github")),
+            ("/sign-in/email", Way::Password),
+            ("/sign-up/email", Way::SignUp),
+            ("/sign-in/username", Way::Username),
+            ("/sign-in/social", Way::IdToken("github")),
+        ] {
+            let cases = vectors["last_login_method"].as_array().unwrap();
+            let case = cases.iter().find(|case| case["path"] == path).unwrap();
+            assert_eq!(case["method"].as_str(), method(way), "{path}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The tokens that providers granted, and what providers say for them (spec jwt-oauth-schema §4.8). An account is named by its
+//! row or is the one in the cookie; either way it is the signed-in user's.
+
+use http::StatusCode;
+use jiff::SignedDuration;
+
+use super::{
+    profile,
+    provider::{self, Provider},
+    rows,
+    tokens::{self, Tokens},
+    wire::{self, AccountSelection, QueriedSelection},
+};
+use crate::{
+    account_cookie, code,
+    context::Context,
+    error::Error,
+    model::LinkedAccount,
+    reason::Reason,
+    reply::Reply,
+    signed_in::{self, Found},
+    wire::GetSession,
+};
+
+/// Seconds before its end at which an access token is replaced.
+const ABOUT_TO_END: i64 = 5;
+
+/// `POST /get-access-token`: one that works now.
+pub(super) async fn get(cx: &mut Context, body: AccountSelection) -> Result<Reply, Error> {
+    let mut account = select(cx, &body).await?;
+    let auth = cx.auth.clone();
+    let provider = provider::find(&auth, &account.provider_id, cx.now, unsupported(&account)).await?;
+    let token = valid(cx, &provider, &mut account).await?;
+    Reply::json(&wire::AccessToken {
+        access_token: &token,
+        access_token_expires_at: account.access_token_expires_at,
+        scopes: scopes(&account),
+        id_token: account.id_token.as_deref(),
+    })
+}
+
+/// `POST /refresh-token`: a new one in any case.
+pub(super) async fn refresh(cx: &mut Context, body: AccountSelection) -> Result<Reply, Error> {
+    let mut account = select(cx, &body).await?;
+    let auth = cx.auth.clone();
+    let provider = provider::find(&auth, &account.provider_id, cx.now, unsupported(&account)).await?;
+    let Some(stored) = account.refresh_token.clone().filter(|token| !token.is_empty()) else {
+        return Err(Error::bad(code::REFRESH_TOKEN_NOT_FOUND, Reason::NoProviderToken));
+    };
+    let failed = || Error::bad(code::FAILED_TO_REFRESH_ACCESS_TOKEN, Reason::ProviderTokenRefused);
+    let (old, new) = replace(cx, &provider, &mut account, &stored).await?.map_err(|cause| failed().because(cause))?;
+    if matches!(body, AccountSelection::Cookie) {
+        account_cookie::write(cx, &account);
+    }
+    Reply::json(&wire::RefreshedToken {
+        access_token: new.access_token.as_deref(),
+        refresh_token: new.refresh_token.as_deref().unwrap_or(&old),
+        access_token_expires_at: new.access_token_expires_at,
+        refresh_token_expires_at: account.refresh_token_expires_at,
+        scope: account.scope.as_deref(),
+        id_token: account.id_token.as_deref(),
+        provider_id: &account.provider_id,
+        account_id: &account.id,
+    })
+}
+
+/// `GET /account-info`: what the provider says today.
+pub(super) async fn info(cx: &mut Context, query: QueriedSelection) -> Result<Reply, Error> {
+    let mut account = select(cx, &query.0).await?;
+    let auth = cx.auth.clone();
+    let unknown = Error::bad(code::PROVIDER_NOT_CONFIGURED, Reason::UnknownProvider);
+    let provider = provider::find(&auth, &account.provider_id, cx.now, unknown).await?;
+    let token = valid(cx, &provider, &mut account).await?;
+    if token.is_empty() {
+        return Err(Error::bad(code::ACCESS_TOKEN_NOT_FOUND, Reason::NoProviderToken));
+    }
+    let tokens = Tokens { access_token: Some(token), id_token: account.id_token.clone(), ..Tokens::default() };
+    let found = profile::of(&provider, &tokens, None, None, cx.now).await.map_err(|cause| {
+        Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_USER_INFO, Reason::NoProfile).because(cause)
+    })?;
+    let user = wire::ProviderUser {
+        name: found.name.as_deref(),
+        email: found.email.as_deref(),
+        image: found.image.as_ref().map(Option::as_deref),
+        email_verified: found.email_verified,
+    };
+    let (id, provider_id) = (account.id.as_str(), account.provider_id.as_str());
+    let account = wire::AccountKey { id, provider_id, account_id: &account.account_id };
+    Reply::json(&wire::AccountInfo { user, data: &found.raw, account })
+}
+
+fn unsupported(account: &LinkedAccount) -> Error {
+    let message = format!("Provider {} is not supported.", account.provider_id);
+    Error::explained(StatusCode::BAD_REQUEST, code::PROVIDER_NOT_SUPPORTED, message, Reason::UnknownProvider)
+}
+
+fn scopes(account: &LinkedAccount) -> Vec<&str> {
+    let scopes = account.scope.as_deref().unwrap_or_default().split(',').map(str::trim);
+    scopes.filter(|scope| !scope.is_empty()).collect()
+}
+
+/// The account that is meant, if it is of whoever asks. A session that was revoked gets no more tokens: whatever
+/// has the sessions is asked, whatever the cookie says.
+async fn select(cx: &mut Context, selection: &AccountSelection) -> Result<LinkedAccount, Error> {
+    let stateless = cx.auth.config.is_stateless();
+    let query = GetSession { disable_cookie_cache: cx.auth.config.stores_sessions(), disable_refresh: false };
+    let user = match signed_in::find(cx, &query, true).await? {
+        Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in.user,
+        Found::Nobody(reason) => return Err(Error::Blank { status: StatusCode::UNAUTHORIZED, reason }),
+    };
+    let found = match selection {
+        AccountSelection::Row(_) if stateless => None,
+        AccountSelection::Row(id) => rows::own(&cx.db, &user.id, id).await?,
+        AccountSelection::Cookie => account_cookie::read(cx).filter(|account| account.user_id == user.id),
+    };
+    found.ok_or_else(|| Error::bad(code::ACCOUNT_NOT_FOUND, Reason::UnknownAccount))
+}
+
+/// An access token that works for a moment at least; empty where the account has none.
+async fn valid(cx: &mut Context, provider: &Provider<'_>, account: &mut LinkedAccount) -> Result<String, Error> {
+    let failed = || Error::bad(code::FAILED_TO_GET_ACCESS_TOKEN, Reason::ProviderTokenRefused);
+    let soon = cx.now + SignedDuration::from_secs(ABOUT_TO_END);
+    let is_over = account.access_token_expires_at.is_some_and(|end| end < soon);
+    if let Some(stored) = account.refresh_token.clone().filter(|token| is_over && !token.is_empty()) {
+        let (_, new) = replace(cx, provider, account, &stored).await?.map_err(|cause| failed().because(cause))?;
+        account_cookie::write(cx, account);
+        return Ok(new.access_token.unwrap_or_default());
+    }
+    tokens::opened(account.access_token.as_deref().unwrap_or_default(), &cx.auth.config)
+        .map_err(|cause| failed().because(cause))
+}
+
+/// New tokens for the stored refresh token: they are stored, and both are returned as the provider knows them.
+async fn replace(
+    cx: &mut Context,
+    provider: &Provider<'_>,
+    account: &mut LinkedAccount,
+    stored: &str,
+) -> Result<Result<(String, Tokens), String>, Error> {
+    let auth = cx.auth.clone();
+    let old = match tokens::opened(stored, &auth.config) {
+        Ok(old) => old,
+        Err(cause) => return Ok(Err(cause.to_string())),
+    };
+    let new = match tokens::refresh(provider, &old, cx.now).await {
+        Ok(new) => new,
+        Err(cause) => return Ok(Err(cause)),
+    };
+    account.updated_at = Some(cx.now);
+    new.store_in(account, &auth.config, &mut cx.rng);
+    if !auth.config.is_stateless() {
+        rows::refreshed(&cx.db, account).await?;
+    }
+    Ok(Ok((old, new)))
+}

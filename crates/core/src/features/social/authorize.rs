@@ -1,0 +1,186 @@
+//! The URL of a provider's page (spec jwt-oauth-schema §4.2).
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::header;
+use sha2::{Digest as _, Sha256};
+use url::form_urlencoded;
+
+use super::{
+    outgoing::parsed,
+    previews,
+    provider::Provider,
+    state::{self, Beginning, Link},
+    wire,
+};
+use crate::{
+    config::RESERVED_PARAMS,
+    context::Context,
+    error::Error,
+    json,
+    reason::Reason,
+    reply::{Reply, location},
+    rules::query,
+};
+
+/// Begins a flow and sends the browser to the provider (§4.1): the client goes there by itself, or is told where.
+///
+/// # Errors
+/// Where the database fails, or the provider's address is none.
+pub async fn begin(
+    cx: &mut Context,
+    provider: &Provider<'_>,
+    wanted: wire::Social,
+    link: Option<Link>,
+) -> Result<Reply, Error> {
+    let beginning = Beginning {
+        provider: provider.client.id.clone(),
+        callback_url: wanted.callback_url,
+        error_url: wanted.error_callback_url,
+        new_user_url: wanted.new_user_callback_url,
+        request_sign_up: wanted.request_sign_up,
+        link,
+        nonce: provider.needs_nonce(),
+        additional: wanted.additional_data,
+    };
+    let state = state::begin(cx, beginning).await?;
+    let own = state.oauth_state.as_deref().unwrap_or_default();
+    let request = Request {
+        state: &previews::parameter(cx, &provider.client.id, own)?,
+        verifier: &state.code_verifier,
+        nonce: state.id_token_nonce.as_deref(),
+        redirect_uri: &provider.redirect_uri(cx),
+        scopes: &wanted.scopes,
+        login_hint: wanted.login_hint.as_deref(),
+        params: &wanted.additional_params,
+    };
+    let url = url(provider, &request).map_err(|cause| Error::internal(Reason::ProviderUnavailable, cause))?;
+    let reply = Reply::json(&wire::SentToProvider { url: &url, redirect: !wanted.disable_redirect })?;
+    if wanted.disable_redirect { Ok(reply) } else { Ok(reply.with(header::LOCATION, location(&url)?)) }
+}
+
+/// What one flow puts into the URL.
+pub struct Request<'a> {
+    /// Comes back with the answer.
+    pub state: &'a str,
+    /// The code is bound to it, where the provider does that.
+    pub verifier: &'a str,
+    /// The ID token is bound to it, where the provider needs that.
+    pub nonce: Option<&'a str>,
+    /// Where the answer goes.
+    pub redirect_uri: &'a str,
+    /// What is asked for besides the defaults.
+    pub scopes: &'a [String],
+    /// Who is likely to sign in.
+    pub login_hint: Option<&'a str>,
+    /// More parameters; reserved ones are passed over.
+    pub params: &'a [(String, String)],
+}
+
+/// Where the browser is sent to.
+///
+/// # Errors
+/// Where the provider's endpoint is no URL: a discovery document may say anything.
+pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, String> {
+    let (entry, client) = (provider.entry, provider.client);
+    let own = &client.own;
+    let mut params = Params::default();
+    let (response_type, response_mode) = entry.response.map_or(("code", None), |(kind, mode)| (kind, Some(mode)));
+    let discovered = provider.discovery();
+    let configured = discovered.and_then(|discovery| discovery.response_type.as_deref());
+    params.set("response_type", configured.filter(|text| !text.is_empty()).unwrap_or(response_type));
+    params.set("client_id", &client.client_id);
+    params.set("state", request.state);
+    params
+        .set_some("scope", Some(scopes(provider, request.scopes).join(" ")).filter(|text| !text.is_empty()).as_deref());
+    params.set("redirect_uri", request.redirect_uri);
+    params.set_some("display", own.display.as_deref());
+    params.set_some("login_hint", request.login_hint.filter(|_| entry.login_hint));
+    params.set_some("nonce", request.nonce);
+    params.set_some("prompt", entry.prompt.map(|usual| client.prompt.as_deref().unwrap_or(usual)));
+    params.set_some("hd", own.hd.as_deref());
+    params.set_some("access_type", own.access_type.as_deref());
+    let configured = discovered.and_then(|discovery| discovery.response_mode.as_deref());
+    params.set_some("response_mode", response_mode.or(configured));
+    if provider.pkce() {
+        params.set("code_challenge_method", "S256");
+        params.set("code_challenge", &URL_SAFE_NO_PAD.encode(Sha256::digest(request.verifier)));
+    }
+    match entry.id {
+        "twitch" => params.set("claims", &claims(&own.claims)),
+        "google" if !own.exclude_granted_scopes => params.set("include_granted_scopes", "true"),
+        "facebook" => params.set_some("config_id", own.config_id.as_deref()),
+        "discord" if scopes(provider, request.scopes).iter().any(|scope| scope == "bot") => {
+            params.set_some("permissions", own.permissions.map(|bits| bits.to_string()).as_deref());
+        }
+        _ => {}
+    }
+    let configured = discovered.map(|discovery| &*discovery.authorization_params).unwrap_or_default();
+    for (name, value) in
+        configured.iter().chain(request.params).filter(|(name, _)| !RESERVED_PARAMS.contains(&name.as_str()))
+    {
+        params.set(name, value);
+    }
+    let endpoint = match (&client.authorization_endpoint, &provider.document) {
+        (Some(endpoint), _) => endpoint.clone(),
+        (None, Some(document)) => document.authorize.clone(),
+        (None, None) => provider.filled(entry.authorize),
+    };
+    params.append_to(&endpoint)
+}
+
+/// The claims that Twitch's ID token shall have: two always, and the configured ones or the usual.
+fn claims(configured: &[String]) -> String {
+    let usual = ["preferred_username", "picture"].map(str::to_owned);
+    let asked = if configured.is_empty() { &usual } else { configured };
+    let mut names = vec!["email", "email_verified"];
+    names.extend(asked.iter().map(String::as_str).filter(|name| !["email", "email_verified"].contains(name)));
+    let members: Vec<_> = names.iter().map(|name| format!("{}:null", json::to_string(name))).collect();
+    format!(r#"{{"id_token":{{{}}}}}"#, members.join(","))
+}
+
+/// What is asked for, in the provider's order (§4.2); nothing is said twice by us, but what is configured stays.
+fn scopes(provider: &Provider<'_>, requested: &[String]) -> Vec<String> {
+    let (entry, client) = (provider.entry, provider.client);
+    let usual = if client.disable_default_scope { &[] } else { entry.scopes };
+    let mut all: Vec<String> = usual.iter().map(|scope| (*scope).to_owned()).collect();
+    let (first, then) =
+        if entry.request_scopes_first { (requested, &*client.scope) } else { (&*client.scope, requested) };
+    all.extend(first.iter().chain(then).cloned());
+    if provider.document.as_ref().is_some_and(|document| document.is_oidc()) && !all.iter().any(|one| one == "openid") {
+        all.insert(0, "openid".to_owned());
+    }
+    all
+}
+
+/// Parameters in the order in which they were first set.
+#[derive(Default)]
+struct Params(Vec<(String, String)>);
+
+impl Params {
+    fn set(&mut self, name: &str, value: &str) {
+        match self.0.iter_mut().find(|(found, _)| found == name) {
+            Some((_, found)) => value.clone_into(found),
+            None => self.0.push((name.to_owned(), value.to_owned())),
+        }
+    }
+
+    fn set_some(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.set(name, value);
+        }
+    }
+
+    /// The endpoint's own query stays as it is written, but for what is set here.
+    fn append_to(&self, endpoint: &str) -> Result<String, String> {
+        let mut url = parsed(endpoint)?;
+        let is_ours = |pair: &str| {
+            let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name.into_owned());
+            name.is_none_or(|name| self.0.iter().any(|(ours, _)| *ours == name))
+        };
+        let kept: Vec<&str> = url.query().unwrap_or_default().split('&').filter(|pair| !is_ours(pair)).collect();
+        let kept = kept.join("&");
+        url.set_query(Some(&kept));
+        query::add(&mut url, &self.0);
+        Ok(url.into())
+    }
+}

@@ -1,0 +1,202 @@
+//! `/callback/:id`: a provider sends somebody back (spec jwt-oauth-schema §§4.4, 4.6, 4.7).
+
+use jiff::Timestamp;
+
+use super::{
+    arrival::{self, Arrival, Arrived, Failure},
+    previews, profile,
+    provider::{self, Provider},
+    rows,
+    rules::{self, Change, Profile, Refusal, merged_scopes},
+    state::{self, Link, State},
+    tokens::{self, Tokens},
+    wire,
+};
+use crate::{
+    context::Context,
+    error::Error,
+    model::Additional,
+    reason::Reason,
+    reply::Reply,
+    rules::{fields, query},
+    syntax::origin,
+};
+
+/// An answer that comes as a form goes on as a query: the cookies of the flow come with a GET alone.
+pub(super) async fn forward(cx: &mut Context, answer: wire::Callback) -> Result<Reply, Error> {
+    let callback = format!("{}/callback/{}", cx.base_url(), answer.provider);
+    let location = origin::written(&query::appended(&callback, &answer.members));
+    Reply::redirect_as_json(&location.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?)
+}
+
+/// Whoever comes back with a code comes in, or adds the account. What is a preview deployment's goes there.
+pub(super) async fn arrive(cx: &mut Context, answer: wire::Callback) -> Result<Reply, Error> {
+    if let Some(reply) = previews::pass_on(cx, &answer)? {
+        return Ok(reply);
+    }
+    let answer = previews::received(cx, answer)?;
+    let Some(parameter) = answer.get("state") else {
+        return Err(state::fail(cx, None, "state_not_found", None, Reason::NoState));
+    };
+    let flow = state::take(cx, parameter).await?;
+    if let Some(error) = answer.get("error") {
+        return Err(flow.fail(cx, error, answer.get("error_description"), Reason::ProviderRefused));
+    }
+    let Some(code) = answer.get("code") else { return Err(flow.fail(cx, "no_code", None, Reason::NoCode)) };
+    let auth = cx.auth.clone();
+    let unknown = flow.fail(cx, "oauth_provider_not_found", None, Reason::UnknownProvider);
+    let provider = provider::find(&auth, &answer.provider, cx.now, unknown).await?;
+    check(cx, &flow, &provider, answer.get("iss"))?;
+
+    let redirect_uri = provider.redirect_uri(cx);
+    let device = answer.get("device_id");
+    let tokens = tokens::exchange(&provider, code, &flow.code_verifier, device, &redirect_uri, cx.now).await;
+    let tokens = tokens.map_err(|cause| flow.fail(cx, "invalid_code", None, Reason::CodeRefused).because(cause))?;
+    let profile = whom(&provider, &flow, &tokens, answer.get("user"), cx.now).await;
+    let profile =
+        profile.map_err(|cause| flow.fail(cx, "unable_to_get_user_info", None, Reason::NoProfile).because(cause))?;
+    match &flow.link {
+        Some(link) => add(cx, &provider, &profile, &tokens, &flow, link).await,
+        None => come_in(cx, &provider, &profile, &tokens, &flow).await,
+    }
+}
+
+/// That the answer is one to this flow: of the provider that was asked, and bound as that one demands.
+fn check(cx: &Context, flow: &State, provider: &Provider<'_>, issuer: Option<&str>) -> Result<(), Error> {
+    if !flow.is_of(&provider.client.id) {
+        return Err(flow.fail(cx, "state_mismatch", None, Reason::StateOfAnotherProvider));
+    }
+    if issuer.zip(provider.issuer()).is_some_and(|(said, own)| said != own) {
+        return Err(flow.fail(cx, "issuer_mismatch", None, Reason::IssuerMismatch));
+    }
+    if provider.needs_nonce() && flow.id_token_nonce.is_none() {
+        return Err(flow.fail(cx, "nonce_binding_missing", None, Reason::NoNonce));
+    }
+    Ok(())
+}
+
+async fn whom(
+    provider: &Provider<'_>,
+    flow: &State,
+    tokens: &Tokens,
+    user: Option<&str>,
+    now: Timestamp,
+) -> Result<Profile, String> {
+    let given: Option<Additional> = user.and_then(|text| serde_json::from_str(text).ok());
+    profile::of(provider, tokens, given.as_ref(), flow.id_token_nonce.as_deref(), now).await
+}
+
+async fn come_in(
+    cx: &mut Context,
+    provider: &Provider<'_>,
+    profile: &Profile,
+    tokens: &Tokens,
+    flow: &State,
+) -> Result<Reply, Error> {
+    if profile.email.is_none() {
+        return Err(flow.fail(cx, "email_not_found", None, Reason::NoProviderEmail));
+    }
+    let arrival = Arrival {
+        provider,
+        profile,
+        tokens,
+        scope: Some(tokens.scopes.join(",")),
+        request_sign_up: flow.request_sign_up == Some(true),
+        takes_over: provider.client.override_user_info,
+        callback_url: Some(&flow.callback_url),
+        navigates: true,
+    };
+    let redirects = (Reply::redirect_as_json(&flow.callback_url)?, to_the_new(flow)?);
+    let arrived = match arrival::arrive(cx, &arrival).await? {
+        Ok(Arrived::In(arrived)) => arrived,
+        Ok(Arrived::Waiting(reply)) => return Ok(reply),
+        // The cookies of the flow are gone whatever happens; nobody's session is touched.
+        Err(failure) => return Err(refuse(cx, flow, &failure)),
+    };
+    let (usual, new) = redirects;
+    Ok(new.filter(|_| arrived.is_new).unwrap_or(usual))
+}
+
+/// The redirect of somebody new, where the flow has one.
+fn to_the_new(flow: &State) -> Result<Option<Reply>, Error> {
+    flow.new_user_url.as_deref().filter(|url| !url.is_empty()).map(Reply::redirect_as_json).transpose()
+}
+
+fn refuse(cx: &Context, flow: &State, failure: &Failure) -> Error {
+    let reason = failure.reason();
+    match failure {
+        // Whose it is cannot be told, so nobody's page is shown.
+        Failure::Refused(Refusal::Ambiguous) => state::fail(cx, None, "internal_server_error", None, reason),
+        Failure::Refused(refusal) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason),
+        Failure::Row(refusal, cause) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason).because(cause),
+        Failure::Fields(fields::Refusal::Missing(name)) => {
+            flow.fail(cx, "MISSING_FIELD", Some(&format!("{name} is required")), reason)
+        }
+        Failure::Fields(fields::Refusal::NotAllowed(name)) => {
+            flow.fail(cx, "FIELD_NOT_ALLOWED", Some(&format!("{name} is not allowed to be set")), reason)
+        }
+    }
+}
+
+/// The account becomes one more of whoever began the flow, in the session that began it.
+async fn add(
+    cx: &mut Context,
+    provider: &Provider<'_>,
+    profile: &Profile,
+    tokens: &Tokens,
+    flow: &State,
+    link: &Link,
+) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let unable = |cx: &Context, reason| flow.fail(cx, "unable_to_link_account", None, reason);
+    let Some(token) = link.session_token(&auth.config.secrets) else {
+        return Err(unable(cx, Reason::LinkSessionOver));
+    };
+    // The session may live on in another browser, or beside that of somebody else who signed in here since.
+    if cx.session_token().ok().as_ref() != Some(&token) {
+        return Err(unable(cx, Reason::LinkOfAnotherSession));
+    }
+    let session = (token.as_str(), link.user_id.as_str());
+    let id = provider.client.id.as_str();
+    let (live, accounts) = rows::linkable(&cx.db, id, &profile.subject, session, cx.now).await?;
+    if !live {
+        return Err(unable(cx, Reason::LinkSessionOver));
+    }
+    rules::may_add(id, profile, &link.email, &auth.config.account.linking).map_err(|reason| match reason {
+        Reason::EmailMismatch => flow.fail(cx, "email_does_not_match", None, reason),
+        reason => unable(cx, reason),
+    })?;
+    if accounts.iter().any(|account| account.user_id != link.user_id) {
+        let code = "account_already_linked_to_different_user";
+        return Err(flow.fail(cx, code, None, Reason::LinkedElsewhere));
+    }
+    let (account, is_new) = match accounts.into_iter().next() {
+        Some(mut account) => {
+            account.updated_at = Some(cx.now);
+            let scope = merged_scopes(account.scope.as_deref(), &tokens.scopes);
+            account.scope = Some(scope).filter(|scope| !scope.is_empty()).or(account.scope);
+            tokens.store_in(&mut account, &auth.config, &mut cx.rng);
+            (account, false)
+        }
+        None => {
+            let arrival = Arrival {
+                provider,
+                profile,
+                tokens,
+                scope: Some(tokens.scopes.join(",")),
+                request_sign_up: false,
+                takes_over: false,
+                callback_url: None,
+                navigates: true,
+            };
+            (arrival::new_account(cx, &arrival, &link.user_id), true)
+        }
+    };
+    let change = Change::on_link(profile, &auth.config.account.linking);
+    let redirect = Reply::redirect_as_json(&flow.callback_url)?;
+    match rows::write(&cx.db, account, is_new, &change, None).await {
+        Ok(Some(_)) => Ok(redirect),
+        Ok(None) => Err(unable(cx, Reason::LinkedElsewhere)),
+        Err(error) => Err(Error::refused_row(error, unable(cx, Reason::RowRefused))),
+    }
+}

@@ -1,0 +1,127 @@
+//! Whether an ID token is believed (spec jwt-oauth-schema §4.10, OpenID Connect Core §3.1.3.7): by the provider's own keys,
+//! issuer and audience, never by what the token says of them.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hex::encode;
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::provider::Provider;
+use crate::{
+    crypto::jwk::Algorithm,
+    model::Additional,
+    verify::{self, Claims, Expected},
+};
+
+/// Seconds by which a provider's clock may be off.
+const TOLERANCE: u32 = 30;
+/// The tenant of personal Microsoft accounts.
+const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
+/// Which nonce a token must have.
+pub(super) enum Bound<'a> {
+    /// This one, where there is one.
+    Exactly(Option<&'a str>),
+    /// This one or, where the provider does that, its hash, if the client brought one.
+    AsGiven(Option<&'a str>),
+}
+
+/// Whether a token has the form of a JWT; Facebook's access tokens have not.
+pub(super) fn is_jwt(token: &str) -> bool {
+    token.split('.').count() == 3
+}
+
+/// What a JWT says before it is verified.
+///
+/// # Errors
+/// Where there is none, or it is no JWT.
+pub(super) fn claims(token: Option<&str>) -> Result<Additional, String> {
+    let token = token.ok_or("there is no ID token")?;
+    let part = token.split('.').nth(1).ok_or("the ID token is no JWT")?;
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| "the ID token is no JWT")?;
+    serde_json::from_slice(&bytes).map_err(|_| "the ID token is no JWT".to_owned())
+}
+
+/// Verifies a token of a provider.
+///
+/// # Errors
+/// Why it is not believed.
+pub(super) async fn verify(
+    provider: &Provider<'_>,
+    token: &str,
+    bound: &Bound<'_>,
+    now: Timestamp,
+) -> Result<Claims, String> {
+    // An opaque one proves nothing yet: the access token beside it is inspected by the provider afterwards.
+    if provider.entry.id == "facebook" && !is_jwt(token) {
+        return Ok(Claims(serde_json::Map::new()));
+    }
+    let own = provider.entry.id;
+    let (keys, expected, max_age) = match (&provider.document, &provider.entry.id_token) {
+        (Some(document), _) => {
+            let keys = document.keys.clone().ok_or("the provider shows no keys")?;
+            (keys, expected(provider, document.issuer.iter().cloned().collect(), document.algorithms()), None)
+        }
+        (None, Some(rule)) => {
+            let issuers = if own == "microsoft" { vec![tenant_issuer(provider, token)?] } else { texts(rule.issuers) };
+            (provider.filled(rule.keys), expected(provider, issuers, vec![Algorithm::Rs256]), rule.max_age)
+        }
+        (None, None) => return Err("the provider has no ID tokens that can be verified".to_owned()),
+    };
+    let keys = provider.keys(&keys)?;
+    let claims = verify::verify(token, &keys, &expected, now).await.map_err(|refusal| refusal.to_string())?;
+    let issued_at = claims.0.get("iat").and_then(Value::as_f64).ok_or("iat is missing")?;
+    let age = now.as_second() as f64 - issued_at;
+    if age < -f64::from(TOLERANCE) || max_age.is_some_and(|most| age > (most + i64::from(TOLERANCE)) as f64) {
+        return Err(format!("iat is {issued_at}, and it is {}", now.as_second()));
+    }
+    check_domain(provider, claims.0.get("hd").unwrap_or(&Value::Null))?;
+    let (given, hashed) = match bound {
+        Bound::Exactly(nonce) => (*nonce, false),
+        Bound::AsGiven(nonce) => (*nonce, provider.entry.id_token.as_ref().is_some_and(|rule| rule.hashed_nonce)),
+    };
+    let said = claims.0.get("nonce").and_then(Value::as_str);
+    let is = |nonce: &str| said == Some(nonce) || (hashed && said == Some(encode(Sha256::digest(nonce)).as_str()));
+    match given.filter(|nonce| !nonce.is_empty()) {
+        Some(nonce) if !is(nonce) => Err("nonce is another".to_owned()),
+        _ => Ok(claims),
+    }
+}
+
+/// Where Google is asked for a hosted domain, only its people may come; `*` is any domain, but one there must be.
+pub(super) fn check_domain(provider: &Provider<'_>, said: &Value) -> Result<(), String> {
+    let said = said.as_str().filter(|domain| !domain.is_empty());
+    match provider.client.own.hd.as_deref() {
+        Some(wanted) if said.is_none() || (wanted != "*" && said != Some(wanted)) => {
+            Err(format!("hd is {said:?}, and must be {wanted:?}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn expected(provider: &Provider<'_>, issuers: Vec<String>, algorithms: Vec<Algorithm>) -> Expected {
+    Expected { issuers, audiences: provider.client.audiences(), algorithms, tolerance: TOLERANCE }
+}
+
+/// The issuer of the tenant that a Microsoft token names, if people of that tenant may come. One tenant's keys sign for
+/// others too, so that issuer and tenant must agree.
+fn tenant_issuer(provider: &Provider<'_>, token: &str) -> Result<String, String> {
+    let said = claims(Some(token))?;
+    let tid = said.text("tid").filter(|tid| !tid.is_empty()).ok_or("tid is missing")?;
+    let allowed = match provider.client.own.tenant.as_deref().unwrap_or("common") {
+        "common" => true,
+        "organizations" => tid != CONSUMERS,
+        "consumers" => tid == CONSUMERS,
+        tenant => return Ok(provider.filled(&format!("{{authority}}/{tenant}/v2.0"))),
+    };
+    if allowed {
+        Ok(provider.filled(&format!("{{authority}}/{tid}/v2.0")))
+    } else {
+        Err(format!("tid is {tid}, whose people may not come"))
+    }
+}

@@ -1,0 +1,101 @@
+//! Signing in with a provider: where users are sent, what they bring back, and who they are then. The flow is the same for all
+//! providers; what differs is in [`table`] and in [`profile`] (spec jwt-oauth-schema §4). README.md lists the threats.
+
+mod account_tokens;
+pub mod arrival;
+pub mod authorize;
+mod callback;
+mod discovery;
+pub mod given;
+mod id_token;
+mod link;
+mod outgoing;
+pub mod previews;
+pub mod profile;
+pub mod provider;
+pub mod rows;
+pub mod rules;
+mod sign_in;
+pub mod state;
+mod table;
+pub mod tokens;
+pub mod wire;
+
+use http::Method;
+
+pub use self::table::ENTRIES;
+use crate::{
+    endpoint::{Body, Endpoint, Guard},
+    run::{run, run_signed_in},
+};
+
+/// Flows with providers.
+pub const SIGN_IN: &[Endpoint] = &[
+    Endpoint {
+        id: "sign_in.social",
+        method: Method::POST,
+        path: "/sign-in/social",
+        about: "Sends somebody to a provider, or opens a session for an ID token of one.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(sign_in::by_provider),
+    },
+    Endpoint {
+        id: "account.callback",
+        method: Method::GET,
+        path: "/callback/:id",
+        about: "A provider sends somebody back: signs in, or adds the account.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        run: run!(callback::arrive),
+    },
+    Endpoint {
+        id: "account.callback_form",
+        method: Method::POST,
+        path: "/callback/:id",
+        about: "The same from a form, as Apple sends it: goes on as a GET.",
+        body: Body::FormOrJson,
+        guard: Guard::Open,
+        run: run!(callback::forward),
+    },
+    Endpoint {
+        id: "account.link",
+        method: Method::POST,
+        path: "/link-social",
+        about: "Begins to add an account of a provider, or adds it by an ID token.",
+        body: Body::Json,
+        guard: Guard::StoredSession,
+        run: run_signed_in!(link::link),
+    },
+];
+
+/// What providers granted.
+pub const TOKENS: &[Endpoint] = &[
+    Endpoint {
+        id: "account.access_token",
+        method: Method::POST,
+        path: "/get-access-token",
+        about: "A provider's access token that works now.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(account_tokens::get),
+    },
+    Endpoint {
+        id: "account.refresh_token",
+        method: Method::POST,
+        path: "/refresh-token",
+        about: "A new access token of a provider.",
+        body: Body::Json,
+        guard: Guard::Open,
+        run: run!(account_tokens::refresh),
+    },
+    Endpoint {
+        id: "account.info",
+        method: Method::GET,
+        path: "/account-info",
+        about: "What the provider of an account says of the user today.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        run: run!(account_tokens::info),
+    },
+];

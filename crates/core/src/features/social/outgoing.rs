@@ -1,0 +1,90 @@
+//! Requests to providers: where they go, and what of an answer is read.
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, header};
+use http_body_util::Full;
+use url::Url;
+
+use crate::{
+    config::{Client, Social},
+    fetch::{self, Reach},
+    model::Additional,
+};
+
+/// Where requests to one provider go.
+pub(super) struct Outgoing<'a> {
+    rewrites: &'a [(String, String)],
+    private: bool,
+}
+
+impl<'a> Outgoing<'a> {
+    pub(super) fn new(social: &'a Social, client: &Client) -> Self {
+        Self { rewrites: &social.rewrites, private: client.allow_private_addresses }
+    }
+
+    /// The address that stands for a URL, and which ones its host may have.
+    pub(super) fn target(&self, url: &str) -> Result<(Url, Reach), String> {
+        if let Some((from, to)) = self.rewrites.iter().find(|(from, _)| url.starts_with(from.as_str())) {
+            let rest = url.get(from.len()..).unwrap_or_default();
+            return Ok((parsed(&format!("{to}{rest}"))?, Reach::Anywhere));
+        }
+        Ok((parsed(url)?, if self.private { Reach::Anywhere } else { Reach::Public }))
+    }
+
+    /// A GET, with an access token where there is one.
+    pub(super) async fn get(&self, url: &str, token: Option<&str>) -> Result<Bytes, String> {
+        let mut request = Request::get("/").header(header::USER_AGENT, "gatepost");
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        self.send(url, request, HeaderMap::new(), Bytes::new()).await
+    }
+
+    /// A GET with these headers.
+    pub(super) async fn get_with(&self, url: &str, headers: HeaderMap) -> Result<Bytes, String> {
+        self.send(url, Request::get("/").header(header::USER_AGENT, "gatepost"), headers, Bytes::new()).await
+    }
+
+    /// A GET whose answer is a JSON object.
+    pub(super) async fn object(&self, url: &str, token: Option<&str>) -> Result<Additional, String> {
+        object(&self.get(url, token).await?)
+    }
+
+    /// A form that is posted, with these headers besides or in the place of its own; the answer is a JSON object.
+    pub(super) async fn form(&self, url: &str, form: String, headers: HeaderMap) -> Result<Additional, String> {
+        let request = Request::post("/")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json");
+        object(&self.send(url, request, headers, form.into()).await?)
+    }
+
+    async fn send(
+        &self,
+        url: &str,
+        request: http::request::Builder,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Bytes, String> {
+        let (target, reach) = self.target(url)?;
+        let host = target.host_str().unwrap_or_default().to_owned();
+        let mut request = request.body(Full::new(body)).map_err(|error| error.to_string())?;
+        request.headers_mut().extend(headers);
+        let answer = fetch::send_within(reach, &target, request).await.map_err(|error| format!("{host}: {error}"))?;
+        if !answer.status().is_success() {
+            return Err(format!("{host} answered {}", answer.status()));
+        }
+        Ok(answer.into_body())
+    }
+}
+
+fn object(answer: &[u8]) -> Result<Additional, String> {
+    serde_json::from_slice(answer).map_err(|_| "the answer is no JSON object".to_owned())
+}
+
+/// A URL that the configuration or a provider gives.
+///
+/// # Errors
+/// The text is none.
+pub(super) fn parsed(url: &str) -> Result<Url, String> {
+    Url::parse(url).map_err(|_| format!("`{url}` is no URL"))
+}

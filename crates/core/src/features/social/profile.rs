@@ -1,0 +1,353 @@
+//! Who somebody is, as each provider says it (spec jwt-oauth-schema §4.11).
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::{
+    id_token::{self, Bound, claims},
+    provider::Provider,
+    rules::{Picture, Profile, subject},
+    table::Source,
+    tokens::{self, Tokens},
+};
+use crate::{json, model::Additional, rules::query, syntax::email};
+
+/// What a provider says of whoever these tokens are of. `given` is what the browser brought along, which only Apple has.
+/// ID tokens of named providers are believed here without their signature: they came straight from the provider over TLS,
+/// or were verified before.
+///
+/// # Errors
+/// Why it does not say so believably.
+pub async fn of(
+    provider: &Provider<'_>,
+    tokens: &Tokens,
+    given: Option<&Additional>,
+    nonce: Option<&str>,
+    now: Timestamp,
+) -> Result<Profile, String> {
+    match provider.entry.source {
+        Source::IdToken => from_id_token(provider, claims(tokens.id_token.as_deref())?, given),
+        Source::UserInfo(url) => {
+            let url = provider.filled(url);
+            from_user_info(provider, provider.outgoing().object(&url, Some(access(tokens)?)).await?)
+        }
+        Source::Several => match provider.entry.id {
+            "github" => github(provider, access(tokens)?).await,
+            "twitter" => twitter(provider, access(tokens)?).await,
+            "facebook" => facebook(provider, tokens).await,
+            _ => microsoft(provider, tokens).await,
+        },
+        Source::Discovered => discovered(provider, tokens, nonce, now).await,
+    }
+}
+
+fn access(tokens: &Tokens) -> Result<&str, String> {
+    tokens.access_token.as_deref().ok_or_else(|| "there is no access token".to_owned())
+}
+
+/// A flag that some providers write as a text.
+fn is_true(value: &Value) -> bool {
+    *value == Value::Bool(true) || value == "true"
+}
+
+fn profile(
+    raw: Additional,
+    id: &Value,
+    name: Option<String>,
+    image: Picture,
+    verified: bool,
+) -> Result<Profile, String> {
+    Ok(Profile {
+        subject: subject(id).ok_or("the provider's identifier of the person is missing or empty")?,
+        name,
+        email: raw.text("email").filter(|email| !email.is_empty()).map(str::to_owned),
+        email_verified: verified,
+        image,
+        raw,
+    })
+}
+
+/// A picture as a member tells of it.
+fn picture(said: Option<&Value>) -> Picture {
+    match said? {
+        Value::Null => Some(None),
+        said => said.as_str().map(|url| Some(url.to_owned())),
+    }
+}
+
+/// A member as text. Some providers write names and identifiers of digits as numbers.
+fn told(raw: &Additional, name: &str) -> Option<String> {
+    json::text(raw.get(name))
+}
+
+/// The first of these members that JavaScript takes for true, as text.
+fn first(raw: &Additional, names: &[&str]) -> Option<String> {
+    names.iter().find(|name| json::is_truthy(raw.get(name))).and_then(|name| told(raw, name))
+}
+
+fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Additional>) -> Result<Profile, String> {
+    let verified = is_true(raw.get("email_verified"));
+    match provider.entry.id {
+        "google" => id_token::check_domain(provider, raw.get("hd"))?,
+        // Apple says the name once, and not in the token.
+        "apple" => {
+            let said = given.map(|given| given.get("name")).filter(|name| name.is_object());
+            let part = |name: &str| said.and_then(|said| json::text(said.get(name)?)).unwrap_or_default();
+            let name = match said {
+                Some(_) => format!("{} {}", part("firstName"), part("lastName")).trim().to_owned(),
+                None => first(&raw, &["name"]).unwrap_or_default(),
+            };
+            raw.set("name", name.as_str().into());
+            let id = raw.get("sub").clone();
+            return profile(raw, &id, Some(name), None, verified);
+        }
+        _ => {}
+    }
+    let name = told(&raw, if provider.entry.id == "twitch" { "preferred_username" } else { "name" });
+    let (id, image) = (raw.get("sub").clone(), picture(raw.find("picture")));
+    profile(raw, &id, name, image, verified)
+}
+
+fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profile, String> {
+    let (id, name, image, verified) = match provider.entry.id {
+        "discord" => {
+            let image = discord_image(&raw);
+            raw.set("image_url", image.clone().into());
+            (raw.get("id"), first(&raw, &["global_name", "username"]), Some(Some(image)), is_true(raw.get("verified")))
+        }
+        "gitlab" => {
+            if raw.text("state") != Some("active") || json::is_truthy(raw.get("locked")) {
+                return Err("the account is not active".to_owned());
+            }
+            let name = told(&raw, "name").or_else(|| told(&raw, "username"));
+            (raw.get("id"), name, picture(raw.find("avatar_url")), is_true(raw.get("email_verified")))
+        }
+        "slack" => {
+            let image = raw.text("picture").filter(|url| !url.is_empty()).map(|url| Some(url.to_owned()));
+            let image = image.or_else(|| picture(raw.find("https://slack.com/user_image_512")));
+            (raw.get("https://slack.com/user_id"), told(&raw, "name"), image, is_true(raw.get("email_verified")))
+        }
+        // Spotify does not say whether it ever asked the mailbox.
+        "spotify" => {
+            let image = picture(raw.get("images").pointer("/0/url"));
+            (raw.get("id"), told(&raw, "display_name"), image, false)
+        }
+        _ => {
+            let image = picture(raw.find("picture"));
+            (raw.get("sub"), told(&raw, "name"), image, is_true(raw.get("email_verified")))
+        }
+    };
+    let id = id.clone();
+    profile(raw, &id, name, image, verified)
+}
+
+/// Where Discord has a picture; one of its own for those who gave none.
+fn discord_image(raw: &Additional) -> String {
+    let id = told(raw, "id").unwrap_or_default();
+    match raw.text("avatar") {
+        Some(avatar) => {
+            let format = if avatar.starts_with("a_") { "gif" } else { "png" };
+            format!("https://cdn.discordapp.com/avatars/{id}/{avatar}.{format}")
+        }
+        None => {
+            let number = match raw.text("discriminator").unwrap_or("0") {
+                "0" => (id.parse::<u64>().unwrap_or(0) >> 22) % 6,
+                old => old.parse::<u64>().unwrap_or(0) % 5,
+            };
+            format!("https://cdn.discordapp.com/embed/avatars/{number}.png")
+        }
+    }
+}
+
+/// The public address may be hidden or unconfirmed: the list of addresses knows.
+async fn github(provider: &Provider<'_>, token: &str) -> Result<Profile, String> {
+    let outgoing = provider.outgoing();
+    let mut raw = outgoing.object("https://api.github.com/user", Some(token)).await?;
+    let emails = outgoing.get("https://api.github.com/user/emails", Some(token)).await.ok();
+    let emails: Vec<Value> = emails.and_then(|body| serde_json::from_slice(&body).ok()).unwrap_or_default();
+    if !json::is_truthy(raw.get("email")) {
+        let best = emails.iter().find(|one| json::is_truthy(&one["primary"])).or_else(|| emails.first());
+        if let Some(email) = best.map(|one| one["email"].clone()) {
+            raw.set("email", email);
+        }
+    }
+    let own = emails.iter().find(|one| one["email"] == *raw.get("email"));
+    let verified = own.is_some_and(|one| is_true(&one["verified"]));
+    let name = first(&raw, &["name", "login"]).unwrap_or_default();
+    let (id, image) = (raw.get("id").clone(), picture(raw.find("avatar_url")));
+    profile(raw, &id, Some(name), image, verified)
+}
+
+/// The address is told only to some, and then it is confirmed; without one there is a place that no mail reaches.
+async fn twitter(provider: &Provider<'_>, token: &str) -> Result<Profile, String> {
+    const ME: &str = "https://api.x.com/2/users/me?user.fields=";
+    let outgoing = provider.outgoing();
+    let mut raw = outgoing.object(&format!("{ME}profile_image_url"), Some(token)).await?;
+    let confirmed = outgoing.object(&format!("{ME}confirmed_email"), Some(token)).await.ok();
+    let confirmed = confirmed.and_then(|found| Some(found.get("data").get("confirmed_email")?.as_str()?.to_owned()));
+    let confirmed = confirmed.filter(|email| !email.is_empty());
+    let mut data = raw.get("data").clone();
+    if let (Some(email), Some(data)) = (&confirmed, data.as_object_mut()) {
+        data.insert("email".to_owned(), email.as_str().into());
+    }
+    let (id, name) = (data.get("id").cloned().unwrap_or_default(), data.get("name").and_then(json::text));
+    let image = picture(data.get("profile_image_url"));
+    let placeholder =
+        || Some(format!("{}@twitter.placeholder.invalid", subject(&id)?)).filter(|text| email::is_valid(text));
+    let address = data.get("email").and_then(json::text).filter(|email| !email.is_empty()).or_else(placeholder);
+    raw.set("data", data);
+    let profile = profile(raw, &id, name, image, confirmed.is_some())?;
+    Ok(Profile { email: address, ..profile })
+}
+
+/// A token of its login for apps says it all; otherwise the access token must be one for this app, or anybody's app could
+/// sign its users in here.
+async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, String> {
+    let (outgoing, client) = (provider.outgoing(), provider.client);
+    if let Some(token) = tokens.id_token.as_deref().filter(|token| id_token::is_jwt(token)) {
+        let raw = claims(Some(token))?;
+        let (id, name, image) = (raw.get("sub").clone(), told(&raw, "name"), picture(raw.find("picture")));
+        return profile(raw, &id, name, image, false);
+    }
+    let token = access(tokens)?;
+    let app = format!("{}|{}", client.client_id, client.client_secret.text());
+    let params = [("input_token", token), ("access_token", app.as_str())];
+    let inspection = query::appended("https://graph.facebook.com/debug_token", &params);
+    let inspected = outgoing.object(&inspection, None).await?;
+    let data = inspected.get("data");
+    let of_ours = data["app_id"].as_str().is_some_and(|id| client.audiences().iter().any(|own| own == id));
+    let user = &data["user_id"];
+    if data["is_valid"] != true || !of_ours || !json::is_truthy(user) {
+        return Err("the access token is not one for this app".to_owned());
+    }
+    let more: String = client.own.fields.iter().map(|field| format!(",{field}")).collect();
+    let url = format!("https://graph.facebook.com/me?fields=id,name,email,picture{more}");
+    let raw = outgoing.object(&url, Some(token)).await?;
+    if raw.get("id") != user {
+        return Err("the access token is another user's".to_owned());
+    }
+    let image = picture(raw.get("picture").pointer("/data/url"));
+    let (id, name) = (raw.get("id").clone(), told(&raw, "name"));
+    let verified = is_true(raw.get("email_verified"));
+    profile(raw, &id, name, image, verified)
+}
+
+/// `oid` is the person, whichever app asks; `sub` would be another in each.
+async fn microsoft(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, String> {
+    let mut raw = claims(tokens.id_token.as_deref())?;
+    let id = raw.get("oid").clone();
+    if !id.is_string() {
+        return Err("the ID token has no oid".to_owned());
+    }
+    let size = provider.client.own.photo.unwrap_or(48);
+    if let Some(token) = tokens.access_token.as_deref().filter(|_| size > 0) {
+        let url = format!("https://graph.microsoft.com/v1.0/me/photos/{size}x{size}/$value");
+        // Most have none.
+        if let Ok(photo) = provider.outgoing().get(&url, Some(token)).await {
+            raw.set("picture", format!("data:image/jpeg;base64, {}", STANDARD.encode(photo)).into());
+        }
+    }
+    let email = raw.text("email").filter(|email| !email.is_empty());
+    let listed = |name: &str| match raw.get(name) {
+        Value::Array(all) => all.iter().any(|one| one.as_str() == email),
+        one => one.as_str() == email,
+    };
+    let verified = match raw.find("email_verified") {
+        None => email.is_some() && (listed("verified_primary_email") || listed("verified_secondary_email")),
+        Some(said) => is_true(said),
+    };
+    let (name, image) = (told(&raw, "name"), picture(raw.find("picture")));
+    profile(raw, &id, name, image, verified)
+}
+
+/// Of a provider that describes itself: the ID token if it says enough, else its user info, which must be of the same
+/// person (OpenID Connect Core §5.3.2).
+async fn discovered(
+    provider: &Provider<'_>,
+    tokens: &Tokens,
+    nonce: Option<&str>,
+    now: Timestamp,
+) -> Result<Profile, String> {
+    let document = provider.document.as_ref().ok_or("there is no document")?;
+    let verified = match &tokens.id_token {
+        Some(token) if document.keys.is_some() => {
+            id_token::verify(provider, token, &Bound::Exactly(nonce), now).await?;
+            Some(claims(Some(token))?)
+        }
+        _ => None,
+    };
+    let said = verified.clone().or_else(|| claims(tokens.id_token.as_deref()).ok());
+    let raw = match said.and_then(standard_claims) {
+        Some(raw) => raw,
+        None => {
+            let url = document.user_info.as_deref().ok_or("the ID token has no address, and there is no user info")?;
+            standard_user_info(provider.outgoing().object(url, Some(access(tokens)?)).await?)
+        }
+    };
+    let sub = verified.as_ref().map(|claims| claims.get("sub").clone());
+    // User info may have as a number what the token has as a text.
+    if sub.as_ref().is_some_and(|sub| told(&raw, "sub").as_deref() != sub.as_str()) {
+        return Err("the user info is of another person than the ID token".to_owned());
+    }
+    let id = if document.is_oidc() { sub.unwrap_or_else(|| raw.get("sub").clone()) } else { raw.get("id").clone() };
+    standard(raw, &id)
+}
+
+/// Claims with the names that better-auth adds before them; none where they tell of nobody or no address.
+fn standard_claims(claims: Additional) -> Option<Additional> {
+    if !["sub", "email"].iter().all(|name| json::is_truthy(claims.get(name))) {
+        return None;
+    }
+    let mut raw = Additional::default();
+    raw.set("id", claims.get("sub").clone());
+    raw.set("emailVerified", is_true(claims.get("email_verified")).into());
+    if let Some(image) = claims.find("picture") {
+        raw.set("image", image.clone());
+    }
+    claims.0.into_iter().for_each(|(name, value)| raw.set(&name, value));
+    Some(raw)
+}
+
+/// User info with the names that better-auth puts into it.
+fn standard_user_info(mut raw: Additional) -> Additional {
+    raw.set("emailVerified", is_true(raw.get("email_verified")).into());
+    match raw.find("picture").cloned() {
+        Some(image) => raw.set("image", image),
+        None => raw.0.retain(|(name, _)| name != "image"),
+    }
+    raw
+}
+
+/// The profile that these names make; that there is no picture counts as nothing said of one.
+fn standard(raw: Additional, id: &Value) -> Result<Profile, String> {
+    let (name, image) = (told(&raw, "name"), picture(raw.find("image")).filter(Option::is_some));
+    let verified = is_true(raw.get("emailVerified"));
+    profile(raw, id, name, image, verified)
+}
+
+/// The profile of an ID token that a client brought and that was verified.
+///
+/// # Errors
+/// Why it says too little.
+pub async fn of_id_token(
+    provider: &Provider<'_>,
+    token: &str,
+    access_token: Option<&str>,
+    given: Option<&Map<String, Value>>,
+    now: Timestamp,
+) -> Result<Profile, String> {
+    if matches!(provider.entry.source, Source::Discovered) {
+        let raw = standard_claims(claims(Some(token))?).ok_or("the ID token has no address")?;
+        let oidc = provider.document.as_ref().is_some_and(|document| document.is_oidc());
+        let id = raw.get(if oidc { "sub" } else { "id" }).clone();
+        return standard(raw, &id);
+    }
+    let tokens = tokens::Tokens {
+        id_token: Some(token.to_owned()),
+        access_token: access_token.map(str::to_owned),
+        ..Tokens::default()
+    };
+    let given = given.and_then(|given| serde_json::from_value(json!(given)).ok());
+    of(provider, &tokens, given.as_ref(), None, now).await
+}

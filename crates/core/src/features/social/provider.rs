@@ -1,0 +1,118 @@
+//! A provider and this service as its client.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{
+    discovery,
+    outgoing::Outgoing,
+    previews,
+    table::{self, ENTRIES, Entry},
+};
+use crate::{
+    auth::Auth,
+    code,
+    config::{Client, Discovery, TokenAuth},
+    context::Context,
+    error::Error,
+    providers::Document,
+    reason::Reason,
+    verify::{KeySet, RemoteKeySet},
+};
+
+/// A provider and this service as its client.
+pub struct Provider<'a> {
+    /// As configured.
+    pub client: &'a Client,
+    pub(super) entry: &'static Entry,
+    pub(super) document: Option<Arc<Document>>,
+    auth: &'a Auth,
+}
+
+/// The provider of this name.
+///
+/// # Errors
+/// None has it, with the code that the caller answers then; 503 where a discovered one cannot be had.
+pub async fn find<'a>(auth: &'a Auth, id: &str, now: Timestamp, unknown: Error) -> Result<Provider<'a>, Error> {
+    let Some(client) = auth.config.social.client(id) else { return Err(unknown) };
+    let (entry, document) = match &client.discovery {
+        None => (ENTRIES.iter().find(|entry| entry.id == id), None),
+        Some(discovery) => {
+            let found = discovery::find(auth, client, discovery, now).await;
+            let document = found.map_err(|cause| Error::Unavailable {
+                code: code::PROVIDER_UNAVAILABLE,
+                reason: Reason::ProviderUnavailable,
+                cause,
+            })?;
+            (Some(&table::DISCOVERED), Some(document))
+        }
+    };
+    let Some(entry) = entry else { return Err(unknown) };
+    Ok(Provider { client, entry, document, auth })
+}
+
+impl Provider<'_> {
+    /// Where its answers go.
+    pub fn redirect_uri(&self, cx: &Context) -> String {
+        let own = || format!("{}/callback/{}", previews::callback_base(cx), self.client.id);
+        self.client.redirect_uri.clone().unwrap_or_else(own)
+    }
+
+    /// The issuer of its answers, where it says so.
+    pub fn issuer(&self) -> Option<&str> {
+        self.document.as_ref().and_then(|document| document.issuer.as_deref())
+    }
+
+    /// Whether a flow needs a nonce, which the ID token must then have (§4.12).
+    pub fn needs_nonce(&self) -> bool {
+        let asked = self.discovery().is_some_and(|discovery| discovery.nonce);
+        asked && self.document.as_ref().is_some_and(|document| document.keys.is_some())
+    }
+
+    /// Whether an ID token alone may sign somebody in (§4.1).
+    pub fn takes_id_tokens(&self) -> bool {
+        let verifiable = self.entry.id_token.is_some() || self.document.as_ref().is_some_and(|one| one.keys.is_some());
+        verifiable && !self.client.disable_id_token_sign_in
+    }
+
+    pub(super) fn discovery(&self) -> Option<&Discovery> {
+        self.client.discovery.as_ref()
+    }
+
+    /// Whether a code is bound to a verifier.
+    pub(super) fn pkce(&self) -> bool {
+        self.discovery().map_or(self.entry.pkce, |discovery| discovery.pkce)
+    }
+
+    pub(super) fn token_auth(&self) -> TokenAuth {
+        let basic = self.discovery().map_or(self.entry.basic, |discovery| discovery.basic);
+        self.client.token_auth.unwrap_or(if basic { TokenAuth::Basic } else { TokenAuth::Post })
+    }
+
+    pub(super) fn token_endpoint(&self) -> String {
+        self.document.as_ref().map_or_else(|| self.filled(self.entry.token), |document| document.token.clone())
+    }
+
+    /// A URL of the table with the client's own server in it.
+    pub(super) fn filled(&self, url: &str) -> String {
+        let own = &self.client.own;
+        let or = |given: &Option<String>, usual: &str| given.clone().unwrap_or_else(|| usual.to_owned());
+        url.replace("{authority}", &or(&own.authority, "https://login.microsoftonline.com"))
+            .replace("{tenant}", &or(&own.tenant, "common"))
+            .replace("{issuer}", &or(&own.issuer, "https://gitlab.com"))
+    }
+
+    pub(super) fn outgoing(&self) -> Outgoing<'_> {
+        Outgoing::new(&self.auth.config.social, self.client)
+    }
+
+    /// The keys that sign its ID tokens.
+    pub(super) fn keys(&self, url: &str) -> Result<Arc<KeySet>, String> {
+        self.auth.providers.keys(url, || {
+            let (target, reach) = self.outgoing().target(url)?;
+            let headers = self.discovery().map(|discovery| discovery::headers_for(discovery, url)).unwrap_or_default();
+            Ok(KeySet::Remote(RemoteKeySet::of_provider(target, reach, headers)))
+        })
+    }
+}

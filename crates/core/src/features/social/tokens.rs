@@ -1,0 +1,220 @@
+//! A provider's tokens: for a code, for a refresh token, and how they are stored (spec jwt-oauth-schema §§4.5, 4.9).
+
+use std::borrow::Cow;
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use http::{HeaderValue, header};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::provider::Provider;
+use crate::{
+    config::{Client, Config, TokenAuth},
+    crypto::{envelope, jwk, random::Rng},
+    json,
+    model::{Additional, LinkedAccount},
+    rules::query,
+};
+
+/// What a provider grants.
+#[derive(Default)]
+pub struct Tokens {
+    /// Asks in the user's name.
+    pub access_token: Option<String>,
+    /// Gets a new one.
+    pub refresh_token: Option<String>,
+    /// Says who it is.
+    pub id_token: Option<String>,
+    /// From when on the access token does not work.
+    pub access_token_expires_at: Option<Timestamp>,
+    /// From when on the refresh token does not work.
+    pub refresh_token_expires_at: Option<Timestamp>,
+    /// What was granted.
+    pub scopes: Vec<String>,
+}
+
+/// The tokens of a code.
+///
+/// # Errors
+/// Why there are none, without anything secret.
+pub async fn exchange(
+    provider: &Provider<'_>,
+    code: &str,
+    verifier: &str,
+    device_id: Option<&str>,
+    redirect_uri: &str,
+    now: Timestamp,
+) -> Result<Tokens, String> {
+    let mut form = Form::new("authorization_code");
+    form.add("code", code);
+    if provider.pkce() {
+        form.add("code_verifier", verifier);
+    }
+    if let Some(device_id) = device_id.filter(|id| !id.is_empty()) {
+        form.add("device_id", device_id);
+    }
+    form.add("redirect_uri", redirect_uri);
+    form.add_all(provider.discovery().map(|discovery| &*discovery.token_params));
+    let answer = post(provider, form, now).await?;
+    // GitHub and Slack say with a 200 that they refuse; of GitHub the member alone says so.
+    match answer.find("error") {
+        Some(error) if provider.entry.id == "github" || json::is_truthy(error) => {
+            Err(format!("the answer has the error {error}"))
+        }
+        _ => Ok(Tokens::of(provider, &answer, now)),
+    }
+}
+
+/// New tokens for a refresh token.
+///
+/// # Errors
+/// Why there are none, without anything secret.
+pub async fn refresh(provider: &Provider<'_>, token: &str, now: Timestamp) -> Result<Tokens, String> {
+    let mut form = Form::new("refresh_token");
+    form.add("refresh_token", token);
+    if provider.entry.id == "microsoft" {
+        let usual = if provider.client.disable_default_scope { &[] } else { provider.entry.scopes };
+        let scopes: Vec<&str> = usual.iter().copied().chain(provider.client.scope.iter().map(String::as_str)).collect();
+        form.add("scope", &scopes.join(" "));
+    }
+    form.add_all(provider.discovery().map(|discovery| &*discovery.refresh_params));
+    let answer = post(provider, form, now).await?;
+    match answer.text("access_token") {
+        Some(token) if !token.is_empty() => Ok(Tokens::of(provider, &answer, now)),
+        _ => Err("the answer has no access token".to_owned()),
+    }
+}
+
+async fn post(provider: &Provider<'_>, mut form: Form, now: Timestamp) -> Result<Additional, String> {
+    let (id, secret) = (&provider.client.client_id, secret(provider.client, now)?);
+    let mut headers = provider.discovery().map(|discovery| discovery.token_headers.clone()).unwrap_or_default();
+    match provider.token_auth() {
+        TokenAuth::None => form.add("client_id", id),
+        TokenAuth::Post => {
+            form.add("client_id", id);
+            form.add("client_secret", &secret);
+        }
+        TokenAuth::Basic => {
+            let value = HeaderValue::from_str(&basic(id, &secret)).map_err(|error| error.to_string())?;
+            headers.insert(header::AUTHORIZATION, value);
+        }
+    }
+    let form = form.written();
+    provider.outgoing().form(&provider.token_endpoint(), form, headers).await
+}
+
+/// The client's secret; Apple takes one that was signed for the occasion.
+fn secret(client: &Client, now: Timestamp) -> Result<Cow<'_, str>, String> {
+    let Some(signing) = &client.own.signing else { return Ok(client.client_secret.text().into()) };
+    let encode = |json: serde_json::Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    let header = encode(json!({ "alg": "ES256", "kid": signing.key_id }));
+    let (iat, audience) = (now.as_second(), "https://appleid.apple.com");
+    let claims =
+        json!({ "iss": signing.team_id, "iat": iat, "exp": iat + 300, "aud": audience, "sub": client.client_id });
+    let signed = format!("{header}.{}", encode(claims));
+    let signature = jwk::sign_es256(client.client_secret.text(), signed.as_bytes());
+    let signature = signature.ok_or("APPLE_PRIVATE_KEY is no key")?;
+    Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)).into())
+}
+
+/// Identifier and secret in a header (RFC 6749 §2.3.1): each is encoded as in a form first.
+pub fn basic(id: &str, secret: &str) -> String {
+    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret))))
+}
+
+/// What is posted, in order.
+struct Form(Vec<(String, String)>);
+
+impl Form {
+    fn new(grant: &str) -> Self {
+        Self(vec![("grant_type".to_owned(), grant.to_owned())])
+    }
+
+    fn add(&mut self, name: &str, value: &str) {
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
+    fn add_all(&mut self, params: Option<&[(String, String)]>) {
+        self.0.extend_from_slice(params.unwrap_or_default());
+    }
+
+    fn written(&self) -> String {
+        query::encoded(&self.0)
+    }
+}
+
+impl Tokens {
+    /// What an answer grants. An access token whose end it does not tell ends when the configuration says.
+    fn of(provider: &Provider<'_>, answer: &Additional, now: Timestamp) -> Self {
+        let read = Self::read(answer, now);
+        let seconds = provider.discovery().and_then(|discovery| discovery.access_token_expires_in);
+        let usual = seconds.and_then(|seconds| now.checked_add(SignedDuration::from_secs(seconds.into())).ok());
+        Self { access_token_expires_at: read.access_token_expires_at.or(usual), ..read }
+    }
+
+    fn read(answer: &Additional, now: Timestamp) -> Self {
+        let text = |name: &str| json::text(answer.get(name)).filter(|_| json::is_truthy(answer.get(name)));
+        let after = |name: &str| {
+            let said = Some(answer.get(name)).filter(|said| json::is_truthy(said))?;
+            // A thousand years are enough for a token.
+            let seconds = json::number(said).filter(|seconds| seconds.abs() < 3.2e10)?;
+            now.checked_add(SignedDuration::from_millis((seconds * 1e3) as i64)).ok()
+        };
+        let scopes = match answer.get("scope") {
+            Value::String(text) => text.split_whitespace().map(str::to_owned).collect(),
+            Value::Array(items) => {
+                let items = items.iter().filter_map(Value::as_str).map(str::trim);
+                items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            access_token: text("access_token"),
+            refresh_token: text("refresh_token"),
+            id_token: text("id_token"),
+            access_token_expires_at: after("expires_in"),
+            refresh_token_expires_at: after("refresh_token_expires_in"),
+            scopes,
+        }
+    }
+
+    /// Puts what is there into an account, as it is stored; what is absent stays. Scopes are another matter: a provider may
+    /// grant less than it did.
+    pub fn store_in(&self, account: &mut LinkedAccount, config: &Config, rng: &mut Rng) {
+        let mut put = |place: &mut Option<String>, token: &Option<String>| {
+            if let Some(token) = token {
+                *place = Some(sealed(token, config, rng));
+            }
+        };
+        put(&mut account.access_token, &self.access_token);
+        put(&mut account.refresh_token, &self.refresh_token);
+        if self.id_token.is_some() {
+            account.id_token.clone_from(&self.id_token);
+        }
+        account.access_token_expires_at = self.access_token_expires_at.or(account.access_token_expires_at);
+        account.refresh_token_expires_at = self.refresh_token_expires_at.or(account.refresh_token_expires_at);
+    }
+}
+
+/// A token as it is stored.
+fn sealed(token: &str, config: &Config, rng: &mut Rng) -> String {
+    if config.account.encrypt_oauth_tokens { envelope::seal(&config.secrets, token, rng) } else { token.to_owned() }
+}
+
+/// A stored token as the provider knows it. What was stored before encryption was switched on is still one.
+///
+/// # Errors
+/// Where the secret that it was encrypted with is gone.
+pub fn opened(stored: &str, config: &Config) -> Result<String, envelope::Error> {
+    let hex = stored.len().is_multiple_of(2) && stored.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if config.account.encrypt_oauth_tokens && !stored.is_empty() && (stored.starts_with("$ba$") || hex) {
+        envelope::open(&config.secrets, stored)
+    } else {
+        Ok(stored.to_owned())
+    }
+}

@@ -1,0 +1,58 @@
+//! Tokens for other services, and the public keys to check them with (spec jwt-oauth-schema §1.1).
+
+pub mod rules;
+pub mod token;
+mod wire;
+
+use http::{HeaderValue, Method, StatusCode, header};
+
+use crate::{
+    context::Context,
+    endpoint::{Body, Endpoint, Guard},
+    error::Error,
+    reason::Reason,
+    reply::Reply,
+    run::{run, run_signed_in},
+    signed_in::SignedIn,
+    signing_keys,
+    wire::{KeySet, Nothing},
+};
+
+/// What this function serves.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "token",
+        method: Method::GET,
+        path: "/token",
+        about: "A signed token that tells other services who is signed in.",
+        body: Body::Ignored,
+        guard: Guard::Session,
+        run: run_signed_in!(token),
+    },
+    Endpoint {
+        id: "jwks",
+        method: Method::GET,
+        path: "/jwks",
+        about: "The public keys that such tokens are checked with; `[jwks] jwks_path` moves it.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        run: run!(jwks),
+    },
+];
+
+/// A minute here and in caches in between, a day where the service does not answer: `rules::keys` shows a new key for
+/// longer than that before it signs.
+const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=60, s-maxage=60, stale-if-error=86400");
+
+async fn token(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+    let token = token::of(cx, &own.user).await?;
+    Reply::json(&wire::Token { token: &token })
+}
+
+async fn jwks(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+    if cx.auth.config.jwks.remote {
+        return Err(Error::Blank { status: StatusCode::NOT_FOUND, reason: Reason::FeatureDisabled });
+    }
+    let keys = signing_keys::shown(cx).await?;
+    Ok(Reply::json(&KeySet { keys: &keys })?.with(header::CACHE_CONTROL, CACHED))
+}

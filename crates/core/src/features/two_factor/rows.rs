@@ -1,0 +1,222 @@
+//! Second factors: the rows of `twoFactor`, and the stored secrets of sign-ins that wait for one. What counts against a user is
+//! counted behind a lock on the user's row, in the statement that decides, so that of any number of guesses at once no more are
+//! answered than the bounds allow, over all instances.
+
+pub mod codes;
+
+use jiff::Timestamp;
+
+use crate::{
+    model::User,
+    store::{
+        Db, Param, StoreError, column, mailed,
+        pool::Repeat,
+        schema::literal,
+        user,
+        verification::{self, New, Secret},
+    },
+};
+
+/// Requests about the second factor of the user in `$1` wait for each other until their transactions end.
+const LOCK: &str = "select 1 from {user} u where u.{user.id} = $1 for no key update";
+
+/// Behind `t`: whether an authenticator app counts. A row that does not say was made before the column, and counts.
+const VERIFIED: &str =
+    "coalesce(lower(trim(t.{twoFactor.verified}::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0')";
+
+/// The second factor of a user, as its row holds it.
+pub struct Factor {
+    /// The row's identifier.
+    pub id: String,
+    /// The key of the authenticator app, encrypted.
+    pub secret: String,
+    /// The backup codes, as JSON, usually encrypted.
+    pub backup_codes: String,
+    /// Whether the app has given a right code; none in rows from before the column.
+    pub verified: Option<bool>,
+}
+
+/// A user with everything that a second factor depends on.
+pub struct Enrolled {
+    /// The user.
+    pub user: User,
+    /// The hash of the password, if there is one.
+    pub password: Option<String>,
+    /// The row, if there is one. Of several, one that counts.
+    pub factor: Option<Factor>,
+}
+
+/// The user with the identifier.
+pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<Enrolled>, StoreError> {
+    const SQL: &str = const_format::concatcp!(
+        "select f.id, f.secret, f.codes, f.verified, ",
+        mailed::PASSWORD,
+        ", {user.*} from {user} u left join lateral (
+            select t.{twoFactor.id}::text as id, t.{twoFactor.secret}::text as secret, t.{twoFactor.backupCodes}::text as codes,
+                t.{twoFactor.verified} as verified from {twoFactor} t where t.{twoFactor.userId} = u.{user.id}
+            order by ",
+        VERIFIED,
+        " desc, t.{twoFactor.id} limit 1) f on true where u.{user.id} = $1"
+    );
+    let Some(row) = db.row(Repeat::Safe, SQL, &[user_id.into()]).await? else { return Ok(None) };
+    let factor = match column::text(&row, 0)? {
+        None => None,
+        Some(id) => Some(Factor {
+            id,
+            secret: column::filled_text(&row, 1)?,
+            backup_codes: column::filled_text(&row, 2)?,
+            verified: column::flag(&row, 3)?,
+        }),
+    };
+    Ok(Some(Enrolled { user: user::from_row(&db.schema, &row, 5)?, password: column::text(&row, 4)?, factor }))
+}
+
+/// A key and backup codes that a user is about to get.
+pub struct Enrolment<'a> {
+    /// The identifier of the row, where there is none yet.
+    pub id: &'a str,
+    /// Whose they are.
+    pub user_id: &'a str,
+    /// The key, encrypted.
+    pub secret: &'a str,
+    /// The codes, as they are stored.
+    pub backup_codes: &'a str,
+    /// Whether the app counts at once.
+    pub verified: bool,
+}
+
+/// Writes a new key and new codes, in the place of those that never counted. `false` where the user has an app that counts: it
+/// stays.
+pub async fn enrol(db: &Db, new: &Enrolment<'_>) -> Result<bool, StoreError> {
+    const SQL: &str = const_format::concatcp!(
+        "with own as (select ",
+        VERIFIED,
+        " as counts from {twoFactor} t where t.{twoFactor.userId} = $1),
+        open as (select 1 where not exists (select 1 from own where counts)),
+        changed as (update {twoFactor} t set {twoFactor.secret} = $3, {twoFactor.backupCodes} = $4, {twoFactor.verified} = $5
+            from open where t.{twoFactor.userId} = $1),
+        made as (insert into {twoFactor} ({twoFactor.new}{twoFactor.secret}, {twoFactor.backupCodes}, {twoFactor.userId},
+                {twoFactor.verified}, {twoFactor.failedVerificationCount})
+            select {new $2}$3, $4, $1, $5, '0' from open where not exists (select 1 from own))
+        select 1 from open"
+    );
+    let params: [Param<'_>; 5] =
+        [new.user_id.into(), new.id.into(), new.secret.into(), new.backup_codes.into(), new.verified.into()];
+    Ok(db.row_behind((LOCK, &[literal(new.user_id)]), SQL, &params).await?.is_some())
+}
+
+/// The user's second factor counts from now on, and so does the app of the row `factor`, if there is one. Returns the user; none
+/// where the user is gone.
+pub async fn enable(db: &Db, user_id: &str, factor: Option<&str>, now: Timestamp) -> Result<Option<User>, StoreError> {
+    let sql = "with verified as (update {twoFactor} t set {twoFactor.verified} = 'true'
+            where t.{twoFactor.userId} = $1 and t.{twoFactor.id}::text = $3)
+        update {user} u set {user.twoFactorEnabled} = 'true', {user.updatedAt} = $2 where u.{user.id} = $1 returning {user.*}";
+    let params: [Param<'_>; 3] = [user_id.into(), now.into(), factor.into()];
+    user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), sql, &params).await?, now).await
+}
+
+/// The app of the row counts from now on.
+pub async fn verify(db: &Db, user_id: &str, factor: &str) -> Result<(), StoreError> {
+    let sql = "update {twoFactor} t set {twoFactor.verified} = 'true' where t.{twoFactor.userId} = $1 and t.{twoFactor.id}::text = $2";
+    db.rows(Repeat::Safe, sql, &[user_id.into(), factor.into()]).await.map(|_| ())
+}
+
+/// Removes a user's second factor, with the devices that are not asked for it and the sign-ins that wait for it. Those that are
+/// in the secondary storage are older than the password from now on. Returns the user; none where the user is gone.
+pub async fn disable(db: &Db, user_id: &str, now: Timestamp) -> Result<Option<User>, StoreError> {
+    const SQL: &str = const_format::concatcp!(
+        "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1),
+        gone as (delete from {twoFactor} where {twoFactor.userId} = $1)",
+        OVERTAKING,
+        "{overtaken owner} update {user} u set {user.twoFactorEnabled} = 'false', {user.updatedAt} = $2
+        where u.{user.id} = $1 returning {user.*}"
+    );
+    let params: [Param<'_>; 3] = [user_id.into(), now.into(), db.secondary.is_some().into()];
+    user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), SQL, &params).await?, now).await
+}
+
+/// With `$3`, what is stored elsewhere for the user in `owner` is older than the password from now on.
+const OVERTAKING: &str = const_format::concatcp!(
+    ", overtaking as (update {account} a set {account.updatedAt} = $2 from {user} u where $3 and u.{user.id} = $1 and ",
+    mailed::CREDENTIAL,
+    ")"
+);
+
+/// Ends the trust in a user's devices, but for the one with the identifiers `kept`. `prefix` is how their identifiers begin, where
+/// the table has them as they are. Where identifiers are hashed, every secret that was stored for the user goes. Devices in the
+/// secondary storage end all of them, if the user has a password.
+pub async fn distrust(
+    db: &Db,
+    user_id: &str,
+    kept: &[String],
+    prefix: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if db.secondary.is_some() {
+        const SQL: &str = const_format::concatcp!(
+            "update {account} a set {account.updatedAt} = $2 from {user} u where u.{user.id} = $1 and ",
+            mailed::CREDENTIAL
+        );
+        db.rows(Repeat::Safe, SQL, &[user_id.into(), now.into()]).await?;
+    }
+    if verification::in_table(db) {
+        let sql =
+            "delete from {verification} where {verification.value} = $1 and not {verification.identifier} = any($2)
+            and starts_with({verification.identifier}::text, $3)";
+        let params: [Param<'_>; 3] = [user_id.into(), kept.into(), prefix.unwrap_or_default().into()];
+        db.rows(Repeat::Safe, sql, &params).await?;
+    }
+    Ok(())
+}
+
+/// Whether a secret in the secondary storage is older than the password, and stands for nothing any more. One in the table was
+/// removed by then.
+pub async fn is_overtaken(db: &Db, user_id: &str, secret: &Secret) -> Result<bool, StoreError> {
+    if db.secondary.is_none() {
+        return Ok(false);
+    }
+    mailed::is_overtaken(db, user_id, secret.made_at).await
+}
+
+/// Stores a sign-in that waits for a second factor, and its count of codes. Returns whether the user has an app that counts.
+pub async fn begin(db: &Db, user_id: &str, challenge: &New, attempts: &New) -> Result<bool, StoreError> {
+    const HAS_APP: &str = const_format::concatcp!(
+        "select exists (select 1 from {twoFactor} t where t.{twoFactor.userId} = $1 and ",
+        VERIFIED,
+        ")"
+    );
+    const SQL: &str = const_format::concatcp!(
+        "with cleaned as (delete from {verification} where $8 and {time verification.expiresAt} < $7),
+        made as (insert into {verification} ({verification.new}{verification.identifier}, {verification.value},
+                {verification.expiresAt}, {verification.createdAt}, {verification.updatedAt})
+            values ({new $2}$3, $1, $6, $7, $7), ({new $4}$5, $9, $6, $7, $7)) ",
+        HAS_APP
+    );
+    let row = if db.secondary.is_some() {
+        verification::insert(db, challenge).await?;
+        verification::insert(db, attempts).await?;
+        db.row(Repeat::Safe, HAS_APP, &[user_id.into()]).await?
+    } else {
+        let params: [Param<'_>; 9] = [
+            user_id.into(),
+            (&challenge.id).into(),
+            (&challenge.identifier).into(),
+            (&attempts.id).into(),
+            (&attempts.identifier).into(),
+            challenge.expires_at.into(),
+            challenge.now.into(),
+            challenge.clean.into(),
+            (&attempts.value).into(),
+        ];
+        db.row(Repeat::Never, SQL, &params).await?
+    };
+    row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
+}
+
+/// Replaces the backup codes of a row. `false` where they are not `old` any more: of two who use one code, one gets it.
+pub async fn replace_codes(db: &Db, factor: &str, old: Option<&str>, new: &str) -> Result<bool, StoreError> {
+    let sql = "update {twoFactor} t set {twoFactor.backupCodes} = $2 where t.{twoFactor.id}::text = $1
+        and t.{twoFactor.backupCodes}::text = coalesce($3, t.{twoFactor.backupCodes}::text) returning 1";
+    let params: [Param<'_>; 3] = [factor.into(), new.into(), old.into()];
+    Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
+}

@@ -1,0 +1,255 @@
+//! Codes: counted before they are compared, used once, and what a right one settles.
+
+use jiff::Timestamp;
+use tokio_postgres::Row;
+
+use super::LOCK;
+use crate::{
+    model::Session,
+    store::{
+        Db, Param, StoreError, column,
+        pool::Repeat,
+        schema::literal,
+        session,
+        verification::{self, New},
+    },
+};
+
+/// A code that is about to be compared.
+pub struct Charge<'a> {
+    /// Whose second factor it is to prove.
+    pub user_id: &'a str,
+    /// How the table may hold the count of codes, whose value ends in a number.
+    pub identifiers: &'a [String],
+    /// How many codes may be compared.
+    pub allowed: u32,
+    /// What counts against the user; nothing where the user is signed in already.
+    pub against: Option<Against<'a>>,
+    /// The identifier of a row, where one is written anew.
+    pub id: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What counts against a user.
+pub struct Against<'a> {
+    /// How many wrong codes in a row lock the user.
+    pub most: u32,
+    /// Until when the user is locked who reaches it now.
+    pub until: Timestamp,
+    /// The identifier of the row of a user who has none: codes by mail alone need none.
+    pub id: &'a str,
+    /// Its key, encrypted, which nobody knows.
+    pub secret: &'a str,
+    /// Its backup codes, as they are stored: none.
+    pub backup_codes: &'a str,
+}
+
+/// What becomes of a code.
+pub enum Charged {
+    /// It is compared. With the value of the count before.
+    Counted(String),
+    /// The user is locked; nothing was counted.
+    Locked,
+    /// There is no count: it is over, or another request has just used it up.
+    Gone,
+    /// Too many codes were compared; the count is gone.
+    Spent,
+}
+
+const FAILURES: &str = "case when t.{twoFactor.lockedUntil} is null
+    then coalesce(t.{twoFactor.failedVerificationCount}::text, '0')::bigint + 1 else 1 end";
+/// Whether the user in `$1` is locked at `$2`, where `$3` says that it matters.
+const LOCKED: &str = "locked as (select 1 from {twoFactor} t where $3 and t.{twoFactor.userId} = $1
+    and {time t.twoFactor.lockedUntil} > $2)";
+/// Counts against the user where there is a row in `counting`. A user without a row gets one that is no app.
+const COUNTED: &str = const_format::concatcp!(
+    "failed as (update {twoFactor} t set {twoFactor.failedVerificationCount} = ",
+    FAILURES,
+    ", {twoFactor.lockedUntil} = case when ",
+    FAILURES,
+    " >= $4 then $5 else nullif(t.{twoFactor.lockedUntil}, t.{twoFactor.lockedUntil}) end
+        from counting where $3 and t.{twoFactor.userId} = $1),
+    made as (insert into {twoFactor} ({twoFactor.new}{twoFactor.secret}, {twoFactor.backupCodes}, {twoFactor.userId},
+            {twoFactor.verified}, {twoFactor.failedVerificationCount})
+        select {new $6}$7, $8, $1, 'false', '1' from counting
+        where $3 and not exists (select 1 from {twoFactor} where {twoFactor.userId} = $1))"
+);
+const CHARGE: &str = const_format::concatcp!(
+    "with ",
+    LOCKED,
+    ", newest as (select v.{verification.id} as id, v.{verification.value}::text as value,
+            coalesce({time v.verification.expiresAt} >= $2, false) as lives,
+            coalesce(substring(v.{verification.value}::text from '[0-9]+$')::numeric, $10) as count
+        from {verification} v where v.{verification.identifier} = any($9)
+        order by {time v.verification.createdAt} desc limit 1),
+    counting as (select * from newest where lives and count < $10 and not exists (select 1 from locked)),
+    charged as (update {verification} v set {verification.value} = regexp_replace(w.value, '[0-9]+$', '') || (w.count + 1)::text,
+            {verification.createdAt} = $2, {verification.updatedAt} = $2
+        from counting w where v.{verification.id} = w.id),
+    gone as (delete from {verification} v using newest w where v.{verification.identifier} = any($9)
+        and not exists (select 1 from locked) and (v.{verification.id} <> w.id or not exists (select 1 from counting))), ",
+    COUNTED,
+    " select exists (select 1 from locked), n.lives, exists (select 1 from counting), n.value
+    from (select 1) one left join newest n on true"
+);
+const COUNT_FAILURE: &str = const_format::concatcp!(
+    "with ",
+    LOCKED,
+    ", counting as (select 1 where not exists (select 1 from locked)), ",
+    COUNTED,
+    " select exists (select 1 from locked)"
+);
+
+/// Counts a code, against its count and against the user, before it is compared.
+pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError> {
+    let against = charge.against.as_ref();
+    let params: [Param<'_>; 8] = [
+        charge.user_id.into(),
+        charge.now.into(),
+        against.is_some().into(),
+        against.map(|against| i64::from(against.most)).into(),
+        against.map(|against| against.until).into(),
+        against.map(|against| against.id).into(),
+        against.map(|against| against.secret).into(),
+        against.map(|against| against.backup_codes).into(),
+    ];
+    if db.secondary.is_some() {
+        return charge_apart(db, charge, &params).await;
+    }
+    let params = [&params[..], &[charge.identifiers.into(), i64::from(charge.allowed).into()]].concat();
+    let row = db.row_behind((LOCK, &[literal(charge.user_id)]), CHARGE, &params).await?;
+    let row = row.ok_or_else(|| StoreError::Failed("the count of codes has no answer".to_owned()))?;
+    Ok(match (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?) {
+        (true, _, _) => Charged::Locked,
+        (_, Some(true), true) => Charged::Counted(column::filled_text(&row, 3)?),
+        (_, Some(true), false) => Charged::Spent,
+        (_, Some(false) | None, _) => Charged::Gone,
+    })
+}
+
+/// The same where the count is in the secondary storage. Of two requests at once, one finds it.
+async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Result<Charged, StoreError> {
+    const IS_LOCKED: &str = const_format::concatcp!("with ", LOCKED, " select exists (select 1 from locked)");
+    let is_counted_against = charge.against.is_some();
+    let says_yes = |row: Option<Row>| row.map_or(Ok(false), |row| row.try_get(0));
+    if is_counted_against && says_yes(db.row(Repeat::Safe, IS_LOCKED, params.get(..3).unwrap_or_default()).await?)? {
+        return Ok(Charged::Locked);
+    }
+    let taken = verification::take(db, charge.identifiers).await?;
+    let Some(secret) = taken.filter(|secret| secret.expires_at >= charge.now) else { return Ok(Charged::Gone) };
+    let digits = secret.value.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (before, count) = secret.value.split_at_checked(secret.value.len() - digits).unwrap_or_default();
+    let count = count.parse::<u32>().unwrap_or(charge.allowed);
+    if count >= charge.allowed {
+        return Ok(Charged::Spent);
+    }
+    let again = New {
+        id: charge.id.to_owned(),
+        identifier: charge.identifiers.first().cloned().unwrap_or_default(),
+        value: format!("{before}{}", count + 1),
+        expires_at: secret.expires_at,
+        now: charge.now,
+        clean: false,
+    };
+    verification::insert(db, &again).await?;
+    let lock = (LOCK, &[literal(charge.user_id)][..]);
+    if is_counted_against && says_yes(db.row_behind(lock, COUNT_FAILURE, params).await?)? {
+        return Ok(Charged::Locked);
+    }
+    Ok(Charged::Counted(secret.value))
+}
+
+/// Counts a use of `new`, which is stored with the first one and until that one's expiry, and says which use it is: of several at
+/// once, one is the first. `identifiers` are those by which the table may hold it, and `seconds` its lifetime.
+pub async fn count(db: &Db, user_id: &str, new: &New, identifiers: &[String], seconds: u32) -> Result<u64, StoreError> {
+    if let Some(secondary) = &db.secondary {
+        return secondary.count(db, &new.identifier, seconds).await;
+    }
+    // The value is no number alone: that is what the identifier of a user may be.
+    let sql = "with there as (select v.{verification.id} as id, substring(v.{verification.value}::text from '[0-9]+$')::bigint as count
+            from {verification} v where v.{verification.identifier} = any($1) and {time v.verification.expiresAt} >= $5 limit 1),
+        more as (update {verification} v set {verification.value} = 'used:' || (w.count + 1)::text
+            from there w where v.{verification.id} = w.id),
+        made as (insert into {verification} ({verification.new}{verification.identifier}, {verification.value},
+                {verification.expiresAt}, {verification.createdAt}, {verification.updatedAt})
+            select {new $2}$3, 'used:1', $4, $5, $5 where not exists (select 1 from there))
+        select coalesce((select count from there), 0) + 1";
+    let params: [Param<'_>; 5] =
+        [identifiers.into(), (&new.id).into(), (&new.identifier).into(), new.expires_at.into(), new.now.into()];
+    let row = db.row_behind((LOCK, &[literal(user_id)]), sql, &params).await?;
+    let row = row.ok_or_else(|| StoreError::Failed("the count of uses has no answer".to_owned()))?;
+    Ok(u64::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default())
+}
+
+/// What a right code settles.
+pub struct Settled<'a> {
+    /// Whose it was.
+    pub user_id: &'a str,
+    /// How the table may hold the sign-in that waited, where it is completed.
+    pub challenge: Option<&'a [String]>,
+    /// How it may hold what else is over.
+    pub over: &'a [String],
+    /// The row of the app that gave the code, which counts from now on.
+    pub factor: Option<&'a str>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Nothing counts against the user any more, where `$3` says so.
+const RESET: &str = "update {twoFactor} t set {twoFactor.failedVerificationCount} = '0',
+        {twoFactor.lockedUntil} = nullif(t.{twoFactor.lockedUntil}, t.{twoFactor.lockedUntil}),
+        {twoFactor.verified} = case when t.{twoFactor.id}::text = $2 then 'true' else t.{twoFactor.verified} end
+    where t.{twoFactor.userId} = $1 and $3";
+
+/// Takes the sign-in that waited and forgets failures. `false` where the sign-in is over, or another request has completed it.
+pub async fn settle(db: &Db, settled: &Settled<'_>) -> Result<bool, StoreError> {
+    const SETTLE: &str = const_format::concatcp!(
+        "with taken as (delete from {verification} where {verification.identifier} = any($4)
+            returning {verification.value}::text as value, {time verification.expiresAt} as until),
+        mine as (select 1 from taken where value = $6 and until >= $5),
+        gone as (delete from {verification} where {verification.identifier} = any($7)),
+        reset as (",
+        RESET,
+        " and ($8 or exists (select 1 from mine))) select $8 or exists (select 1 from mine)"
+    );
+    let Settled { user_id, challenge, over, factor, now } = *settled;
+    let reset: [Param<'_>; 3] = [user_id.into(), factor.into(), true.into()];
+    if db.secondary.is_some() {
+        if let Some(challenge) = challenge {
+            let taken = verification::take(db, challenge).await?;
+            if !taken.is_some_and(|secret| secret.value == user_id && secret.expires_at >= now) {
+                return Ok(false);
+            }
+        }
+        verification::take(db, over).await?;
+        db.rows(Repeat::Safe, RESET, &reset).await?;
+        return Ok(true);
+    }
+    let rest: [Param<'_>; 5] =
+        [challenge.unwrap_or_default().into(), now.into(), user_id.into(), over.into(), challenge.is_none().into()];
+    let row = db.row(Repeat::Never, SETTLE, &[&reset[..], &rest].concat()).await?;
+    row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
+}
+
+/// Opens the session of a sign-in that was completed. None where the password is another by now: `password` is the hash that it began with,
+/// where it did.
+pub async fn open(db: &Db, session: Session, password: Option<&str>) -> Result<Option<Session>, StoreError> {
+    match password {
+        Some(hash) => session::insert_checked(db, session, hash).await,
+        None => session::insert(db, session).await.map(Some),
+    }
+}
+
+/// Opens a session in the place of another one of the same user, with its additional fields, and ends that one.
+pub async fn swap(db: &Db, new: Session, old: &Session) -> Result<Session, StoreError> {
+    let new = Session {
+        ip_address: old.ip_address.clone(),
+        user_agent: old.user_agent.clone(),
+        additional: old.additional.clone(),
+        ..new
+    };
+    let new = session::insert(db, new).await?;
+    session::delete(db, &old.token).await?;
+    Ok(new)
+}

@@ -1,0 +1,82 @@
+//! What `[username]` decides, and what the feature adds to the tables (spec sign-in-plugins §1.1).
+
+use crate::{
+    declaration::{Declaration, FeatureColumn, ModelColumn, Need, Resource},
+    options::{Section, choice, count, options, section, switch},
+    problem::Problems,
+};
+
+/// The feature.
+pub const DECLARATION: Declaration = Declaration {
+    columns: &[
+        column(ModelColumn::text("username", "username").optional().unique(), &[]),
+        column(ModelColumn::text("displayUsername", "display_username").optional(), &["display_username"]),
+    ],
+    needs: &[Need { resource: Resource::Database, switch: "enabled" }],
+    absent: &[
+        ("display_username_normalization", "a function cannot be configured; it is stored as it is given"),
+        ("display_username_validator", "a function cannot be configured; any text is taken"),
+        ("schema", "write `[schema.user] fields = { username = \"…\", display_username = \"…\" }`"),
+        ("username_validator", "a function cannot be configured; letters, digits, `_` and `.` are valid"),
+        ("validation_order.display_username", "any text is taken; leave it out"),
+    ],
+    ..Declaration::of("username")
+};
+
+const fn column(column: ModelColumn, when: &'static [&'static str]) -> FeatureColumn {
+    FeatureColumn { table: "user", column, input: true, returned: true, when }
+}
+
+options! {
+    /// Users with a name of their own choice, by which they sign in: better-auth's plugin `username`. `user` gets the columns
+    /// `username`, which is unique, and `displayUsername`: run `cargo gatepost migrate`. Usernames are public: `POST
+    /// /is-username-available` tells anyone which are taken.
+    pub struct Username {
+        /// Users have usernames; `POST /sign-in/username` and `POST /is-username-available` answer, also where
+        /// `email_and_password.enabled` is off.
+        enabled: bool = switch("enabled", false),
+        /// The fewest UTF-16 units of a username; with `0` the default holds.
+        min_length: u32 = count("min_username_length", 3),
+        /// The most UTF-16 units of a username; with `0` the default holds.
+        max_length: u32 = count("max_username_length", 30),
+        /// Usernames are stored and compared in lower case; with `false` as they are typed.
+        normalization: bool = switch("username_normalization", true),
+        /// What a username is when it is validated.
+        validation_order: ValidationOrder = section::<ValidationOrder>("validation_order"),
+        /// A username, once chosen, stays.
+        immutable: bool = switch("immutable_username", false),
+        /// There is a column `displayUsername`, which has the username as typed unless the client gives another text.
+        display: bool = switch("display_username", true),
+    }
+    check: lengths
+}
+
+options! {
+    /// What a username is when it is validated.
+    pub struct ValidationOrder {
+        /// `"post-normalization"`: the username is validated in lower case, not as typed. Valid are letters from A to Z, digits,
+        /// `_` and `.`.
+        username: Validated = choice("username", AS_TYPED, &[AS_TYPED, ("post-normalization", Validated::Normalized)]),
+    }
+}
+
+/// Which form of a username the rules are asked of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validated {
+    /// The username as typed.
+    AsTyped,
+    /// The username in lower case, where usernames are stored so.
+    Normalized,
+}
+
+const AS_TYPED: (&str, Validated) = ("pre-normalization", Validated::AsTyped);
+
+fn lengths(read: &Username, section: &Section<'_>, problems: &mut Problems) {
+    let (min, max) = (read.min_length, read.max_length);
+    if min > max {
+        let text = format!(
+            "`username.min_username_length` is {min}, above `username.max_username_length`, {max}: no name would be valid"
+        );
+        problems.add(section.place("min_username_length"), text);
+    }
+}

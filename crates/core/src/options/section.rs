@@ -1,0 +1,387 @@
+//! Reads `gatepost.toml` section by section: each key is asked for by name, with the type it must have, and whatever
+//! nobody asked for is unknown. Nothing stops at the first mistake; every problem is kept, with its line.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+use serde_json::Value;
+use toml::{Spanned, de::DeTable, de::DeValue};
+
+use crate::problem::{Problems, Source};
+
+/// One table of the file, its path, and the keys that were asked for.
+pub struct Section<'a> {
+    source: Source<'a>,
+    table: Option<&'a DeTable<'a>>,
+    path: String,
+    asked: BTreeSet<&'static str>,
+    told: Told,
+    here: Circumstances,
+}
+
+/// What defaults of options depend on besides the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Circumstances {
+    /// There is no database.
+    pub without_database: bool,
+    /// There is neither a database nor a secondary storage: sessions live in cookies.
+    pub stateless: bool,
+}
+
+/// What becomes of an option of better-auth that has no key, by the path at which it is written.
+pub type Told = fn(&str) -> Option<String>;
+
+/// Parses the file; a syntax error is a problem with a line, and the table is then empty.
+pub fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<DeTable<'a>>> {
+    match DeTable::parse(source.text) {
+        Ok(table) => Some(table),
+        Err(error) => {
+            let at = error.span().map_or(0, |span| span.start);
+            problems.add(source.place(at), format!("this is not TOML: {}", error.message()));
+            None
+        }
+    }
+}
+
+// Nothing here is inlined: it runs once in an instance, from a hundred places, and every function carries it.
+impl<'a> Section<'a> {
+    /// The whole file as a section without a name.
+    pub fn root(source: Source<'a>, table: Option<&'a DeTable<'a>>, told: Told) -> Self {
+        Self { source, table, path: String::new(), asked: BTreeSet::new(), told, here: Circumstances::default() }
+    }
+
+    /// A section of nothing: every option has its default.
+    pub fn empty() -> Self {
+        Self::root(Source { name: "gatepost.toml", text: "" }, None, |_| None)
+    }
+
+    /// Says what the defaults of this section and of those below it depend on.
+    pub fn set_circumstances(&mut self, here: Circumstances) {
+        self.here = here;
+    }
+
+    /// What defaults depend on.
+    pub fn circumstances(&self) -> Circumstances {
+        self.here
+    }
+
+    fn of(&self, table: Option<&'a DeTable<'a>>, path: String) -> Self {
+        Self { source: self.source, table, path, asked: BTreeSet::new(), told: self.told, here: self.here }
+    }
+
+    /// The same section, of which nothing was asked for yet.
+    pub fn again(&self) -> Self {
+        self.of(self.table, self.path.clone())
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.asked.insert(key);
+        self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key)).map(|(_, value)| value)
+    }
+
+    fn name(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Where a key stands, for a problem that is found later.
+    #[inline(never)]
+    pub fn place(&self, key: &str) -> String {
+        let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
+        self.source.place(found.map_or(0, |(name, _)| name.span().start))
+    }
+
+    /// The table below `key`; absent ones read as empty.
+    #[inline(never)]
+    pub fn section(&mut self, key: &'static str, problems: &mut Problems) -> Section<'a> {
+        let table = match self.value(key).map(|value| (value.span(), value.get_ref())) {
+            None => None,
+            Some((_, DeValue::Table(table))) => Some(table),
+            Some((span, _)) => {
+                let text =
+                    format!("`{}` is a section: write `[{}]` on a line of its own", self.name(key), self.name(key));
+                problems.add(self.source.place(span.start), text);
+                None
+            }
+        };
+        self.of(table, self.name(key))
+    }
+
+    /// The table below `key`, or one of a few texts in its place.
+    pub fn section_or<T: Copy>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        choices: &[(&str, T)],
+    ) -> (Section<'a>, Option<T>) {
+        if self.value(key).is_none_or(|value| matches!(value.get_ref(), DeValue::Table(_))) {
+            return (self.section(key, problems), None);
+        }
+        let none = self.of(None, self.name(key));
+        let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let wanted = format!("one of {}, or a table, like {{ … }}", names.join(", "));
+        (none, self.one_of(key, problems, &wanted, choices))
+    }
+
+    /// The tables of this section, in the order of the file, each with its name and place, but for keys that were asked for.
+    /// Anything else in it is a problem.
+    pub fn tables(self, problems: &mut Problems) -> Vec<(String, String, Section<'a>)> {
+        self.entries(problems, false).filter_map(|(name, place, table)| Some((name, place, table?))).collect()
+    }
+
+    /// The same where `false` may stand in the place of a table.
+    pub fn tables_or_false(self, problems: &mut Problems) -> Vec<(String, String, Option<Section<'a>>)> {
+        self.entries(problems, true).collect()
+    }
+
+    fn entries(
+        self,
+        problems: &mut Problems,
+        or_false: bool,
+    ) -> impl Iterator<Item = (String, String, Option<Section<'a>>)> {
+        let entries = self.table.into_iter().flat_map(|table| table.iter());
+        let mut found: Vec<_> = entries.filter(|(name, _)| !self.asked.contains(name.get_ref().as_ref())).collect();
+        found.sort_unstable_by_key(|(name, _)| name.span().start);
+        found.into_iter().filter_map(move |(name, value)| {
+            let (place, path) = (self.source.place(name.span().start), self.name(name.get_ref()));
+            let name = name.get_ref().to_string();
+            match value.get_ref() {
+                DeValue::Table(table) => Some((name, place, Some(self.of(Some(table), path)))),
+                DeValue::Boolean(false) if or_false => Some((name, place, None)),
+                _ => {
+                    let or = if or_false { ", or false" } else { "" };
+                    problems.add(place, format!("`{path}` must be a table, like {{ … }}{or}"));
+                    None
+                }
+            }
+        })
+    }
+
+    /// Whether a key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.iter().any(|(name, _)| name.get_ref() == key))
+    }
+
+    /// Whether a key holds a list.
+    pub fn is_list(&self, key: &str) -> bool {
+        let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
+        found.is_some_and(|(_, value)| value.get_ref().as_array().is_some())
+    }
+
+    /// Any value, as JSON has it.
+    #[inline(never)]
+    pub fn json(&mut self, key: &'static str) -> Option<Value> {
+        self.value(key).map(|value| json(value.get_ref()))
+    }
+
+    /// A value that `read` understands; otherwise a problem that says what to write.
+    fn read<T>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        wanted: &str,
+        read: impl Fn(&DeValue<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.value(key)?;
+        let found = read(value.get_ref());
+        if found.is_none() {
+            let name = self.name(key);
+            let told = (self.told)(&name).map(|told| format!("; {told}")).unwrap_or_default();
+            problems.add(self.source.place(value.span().start), format!("`{name}` must be {wanted}{told}"));
+        }
+        found
+    }
+
+    /// `true` or `false`.
+    #[inline(never)]
+    pub fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
+        self.read(key, problems, "true or false", |value| value.as_bool())
+    }
+
+    /// A text between quotes.
+    #[inline(never)]
+    pub fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
+        self.read(key, problems, "a text between quotes", |value| value.as_str().map(str::to_owned))
+    }
+
+    /// Certificates of authorities, as PEM (RFC 7468).
+    pub fn certificates(&mut self, key: &'static str, problems: &mut Problems) -> Option<String> {
+        let form =
+            "certificates between three quotes, from `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`";
+        self.read(key, problems, form, |value| {
+            let text = value.as_str()?;
+            CertificateDer::pem_slice_iter(text.as_bytes()).next()?.ok()?;
+            Some(text.to_owned())
+        })
+    }
+
+    /// One of a few texts.
+    pub fn choice<T: Copy>(&mut self, key: &'static str, problems: &mut Problems, choices: &[(&str, T)]) -> Option<T> {
+        let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        self.one_of(key, problems, &format!("one of {}", names.join(", ")), choices)
+    }
+
+    /// One of some texts, which a message calls `wanted`.
+    pub fn one_of<T: Copy>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        wanted: &str,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        self.read(key, problems, wanted, |value| {
+            let text = value.as_str()?;
+            choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice)
+        })
+    }
+
+    /// A list of texts.
+    #[inline(never)]
+    pub fn texts(&mut self, key: &'static str, problems: &mut Problems) -> Option<Vec<String>> {
+        self.read(key, problems, "a list of texts, like [\"a\", \"b\"]", |value| {
+            value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+        })
+    }
+
+    /// A table of texts, in the order of the file.
+    #[inline(never)]
+    pub fn pairs(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(String, String)> {
+        let read = self.read(key, problems, "a table of texts, like { name = \"value\" }", |value| {
+            let mut pairs: Vec<_> = value.as_table()?.iter().collect();
+            pairs.sort_unstable_by_key(|(name, _)| name.span().start);
+            let text = |value: &DeValue<'_>| value.as_str().map(str::to_owned);
+            pairs.into_iter().map(|(name, value)| Some((name.get_ref().to_string(), text(value.get_ref())?))).collect()
+        });
+        read.unwrap_or_default()
+    }
+
+    /// A whole number within bounds.
+    #[inline(never)]
+    pub fn number(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        bounds: std::ops::RangeInclusive<u32>,
+    ) -> Option<u32> {
+        let wanted = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+        self.read(key, problems, &wanted, |value| {
+            let number = integer(value)?;
+            u32::try_from(number).ok().filter(|number| bounds.contains(number))
+        })
+    }
+
+    /// A duration in whole seconds: a number of seconds, or a text like "7d", "12h", "30m", "45s".
+    #[inline(never)]
+    pub fn seconds(&mut self, key: &'static str, problems: &mut Problems) -> Option<u32> {
+        let wanted = "a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"";
+        self.read(key, problems, wanted, seconds)
+    }
+
+    /// How long something may take: the same, but with no time at all nothing would succeed.
+    #[inline(never)]
+    pub fn limit(&mut self, key: &'static str, problems: &mut Problems, default: u32) -> Duration {
+        let wanted = "a second or more: seconds, or a text like \"30s\", \"2m\"";
+        let found = self.read(key, problems, wanted, |value| seconds(value).filter(|seconds| *seconds > 0));
+        Duration::from_secs(found.unwrap_or(default).into())
+    }
+
+    /// Reports every key that nobody asked for.
+    #[inline(never)]
+    pub fn finish(self, problems: &mut Problems) {
+        for (name, _) in self.table.into_iter().flat_map(|table| table.iter()) {
+            if !self.asked.contains(name.get_ref().as_ref()) {
+                let known: Vec<_> = self.asked.iter().map(|key| format!("`{key}`")).collect();
+                let near = self.asked.iter().find(|key| alike(key, name.get_ref()));
+                let path = self.name(name.get_ref());
+                let text = match ((self.told)(&path), near) {
+                    (Some(told), _) => format!("`{path}` is an option of better-auth that is no key here: {told}"),
+                    (None, Some(near)) => format!("`{path}` is not a known key; write `{}`", self.name(near)),
+                    (None, None) => format!("`{path}` is not a known key; known here: {}", known.join(", ")),
+                };
+                problems.add(self.source.place(name.span().start), text);
+            }
+        }
+    }
+}
+
+/// The letters and digits of a key, whatever its case.
+pub fn plain(key: &str) -> Vec<char> {
+    key.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// Whether two keys differ by case, separators or one letter: `expiresIn`, `expire_in` for `expires_in`.
+fn alike(known: &str, written: &str) -> bool {
+    let (a, b) = (plain(known), plain(written));
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
+    let skip = usize::from(short.len() == long.len());
+    short.iter().skip(same + skip).eq(long.iter().skip(same + 1))
+}
+
+fn json(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::from(text.as_ref()),
+        DeValue::Boolean(value) => Value::from(*value),
+        DeValue::Integer(_) => integer(value).map_or(Value::Null, Value::from),
+        DeValue::Float(number) => number.as_str().parse::<f64>().map_or(Value::Null, Value::from),
+        DeValue::Datetime(instant) => Value::from(instant.to_string()),
+        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
+        DeValue::Table(table) => {
+            table.iter().map(|(name, value)| (name.get_ref().to_string(), json(value.get_ref()))).collect()
+        }
+    }
+}
+
+fn integer(value: &DeValue<'_>) -> Option<i64> {
+    let integer = value.as_integer()?;
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+fn seconds(value: &DeValue<'_>) -> Option<u32> {
+    match value.as_str() {
+        Some(text) => duration(text),
+        None => u32::try_from(integer(value)?).ok(),
+    }
+}
+
+/// Seconds of a text like "7d"; a bare number is seconds too.
+pub fn duration(text: &str) -> Option<u32> {
+    let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let (number, unit) = text.split_at_checked(digits)?;
+    let factor = match unit.trim() {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return None,
+    };
+    number.parse::<u32>().ok()?.checked_mul(factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_written_almost_right_is_recognised() {
+        for written in ["expiresIn", "expire_in", "expires-in", "Expires_In", "expirs_in", "expires_ib"] {
+            assert!(alike("expires_in", written), "{written}");
+        }
+        assert!(!alike("expires_in", "update_age"));
+    }
+
+    #[test]
+    fn durations_are_seconds_or_a_number_with_a_unit() {
+        for (text, seconds) in
+            [("7d", 604_800), ("12h", 43_200), ("30m", 1_800), ("45s", 45), ("45", 45), ("1w", 604_800)]
+        {
+            assert_eq!(duration(text), Some(seconds), "{text}");
+        }
+        for text in ["", "d", "7 days", "-1d", "1.5h", "99999999999d", "4294967295w"] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+    }
+}
