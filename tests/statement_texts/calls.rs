@@ -14,7 +14,7 @@ use gatepost_core::{
         two_factor::rows::{self as two_factor, codes},
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
-    store::{Db, account, additional::Values, jwk, limit, mailed, session, unproven, user, verification},
+    store::{Db, account, jwk, limit, mailed, secret, session, unproven, user, values::Values, verification},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -125,7 +125,7 @@ impl<'a> Run<'a> {
 
     async fn second_factors(&mut self, db: &Db, prefix: &str) {
         let (owner, now) = (self.user(db, &format!("{prefix}-second")).await, edge::now());
-        let secret = |name: &str, value: &str| verification::New {
+        let secret = |name: &str, value: &str| secret::New {
             id: format!("{prefix}-{name}"),
             identifier: format!("{prefix}-{name}"),
             value: value.to_owned(),
@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
             let again = session_of(&owner.id, &format!("{prefix}-swapped"));
             call!(self, db, codes::swap(again, &opened));
         }
-        let kept = verification::Secret { value: owner.id.clone(), expires_at: later(now), made_at: Some(now) };
+        let kept = secret::Secret { value: owner.id.clone(), expires_at: later(now), made_at: Some(now) };
         call!(self, db, two_factor::is_overtaken(&owner.id, &kept));
         call!(self, db, two_factor::distrust(&owner.id, &challenge, Some("trust-device-"), now));
         call!(self, db, two_factor::disable(&owner.id, now));
@@ -295,7 +295,7 @@ impl<'a> Run<'a> {
     async fn secret(&mut self, db: &Db, user_id: &str) -> Vec<String> {
         let (now, identifier) = (edge::now(), format!("for-{user_id}"));
         let (id, value) = (identifier.clone(), user_id.to_owned());
-        let new = verification::New { id, identifier, value, expires_at: later(now), now, clean: true };
+        let new = secret::New { id, identifier, value, expires_at: later(now), now, clean: true };
         call!(self, db, verification::insert(&new));
         vec![new.identifier]
     }

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::super::support::schema::of_the_run;
+use super::super::support::{
+    rust::{Token, tokens},
+    schema::of_the_run,
+};
 
 /// What the pool sends before a statement that takes locks.
 const BEGIN: &str = "begin isolation level read committed; ";
@@ -27,7 +30,7 @@ const BEGINNINGS: [&str; 12] = [
 ];
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
-/// How SQL begins that is part of other statements: what `store/schema.rs` fills into a place, and what the pool puts in front.
+/// How SQL begins that is part of other statements: what `store/template.rs` fills into a place, and what the pool puts in front.
 const PARTS: [&str; 4] =
     [", overtaken as (", "{jwks.alg}, {jwks.crv}", "begin isolation level read committed; {first}", "{user.once "];
 /// Functions that take a `Db` and use the secondary storage alone.
@@ -169,8 +172,9 @@ fn read(file: &Path) -> String {
 }
 
 fn module(file: &Path) -> String {
-    // The rows of a feature are named after it.
-    let named = if file.ends_with("rows.rs") { file.parent().unwrap() } else { file };
+    // The rows of a feature and the parts of `store::user` are named after their folder.
+    let folder = file.parent().unwrap();
+    let named = if file.ends_with("rows.rs") || folder.ends_with("store/user") { folder } else { file };
     named.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
@@ -225,13 +229,6 @@ fn joined(constants: &Constants, module: &str, parts: &[Part]) -> Option<String>
         }
     };
     parts.iter().map(text).collect()
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Token {
-    Text(String),
-    Name(String),
-    Sign(char),
 }
 
 fn texts_of(source: &str) -> Vec<Text> {
@@ -322,76 +319,4 @@ fn constant(before: &[Token]) -> Option<String> {
         Some(Token::Name(name)) => Some(name.clone()),
         _ => None,
     }
-}
-
-fn tokens(source: &str) -> Vec<Token> {
-    let (mut tokens, mut rest) = (Vec::new(), source);
-    while let Some(letter) = rest.chars().next() {
-        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-        if rest.starts_with("//") {
-            rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
-        } else if rest.starts_with("/*") {
-            rest = rest.split_once("*/").map_or("", |(_, rest)| rest);
-        } else if let Some((text, after)) = raw(rest) {
-            tokens.push(Token::Text(text.to_owned()));
-            rest = after;
-        } else if letter == '"' {
-            let (text, after) = quoted(&rest[1..]);
-            tokens.push(Token::Text(text));
-            rest = after;
-        } else if letter == '\'' {
-            // A letter in quotes, or the quote of a lifetime.
-            let inside: Vec<_> = rest.chars().skip(1).take(2).collect();
-            rest = match inside[..] {
-                ['\\', escaped] => rest[2 + escaped.len_utf8()..].split_once('\'').unwrap().1,
-                [inside, '\''] => &rest[2 + inside.len_utf8()..],
-                _ => &rest[1..],
-            };
-        } else if is_word(letter) {
-            let mut end = 0;
-            while rest[end..].starts_with(is_word)
-                || (rest[end..].starts_with("::") && rest[end + 2..].starts_with(is_word))
-            {
-                let length = rest[end..].find(|letter| !is_word(letter)).unwrap_or(rest.len() - end);
-                end += if length == 0 { "::".len() } else { length };
-            }
-            tokens.push(Token::Name(rest[..end].to_owned()));
-            rest = &rest[end..];
-        } else {
-            if !letter.is_whitespace() {
-                tokens.push(Token::Sign(letter));
-            }
-            rest = &rest[letter.len_utf8()..];
-        }
-    }
-    tokens
-}
-
-/// The raw string literal that `rest` begins with, and what follows it.
-fn raw(rest: &str) -> Option<(&str, &str)> {
-    let behind = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r'))?;
-    let text = behind.trim_start_matches('#');
-    let end = format!("\"{}", &behind[..behind.len() - text.len()]);
-    text.strip_prefix('"')?.split_once(&*end)
-}
-
-/// The text up to the closing quote, and what follows the quote.
-fn quoted(rest: &str) -> (String, &str) {
-    let (mut text, mut letters) = (String::new(), rest.char_indices());
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            '"' => return (text, &rest[at + 1..]),
-            '\\' => match letters.next().unwrap().1 {
-                'n' => text.push('\n'),
-                't' => text.push('\t'),
-                '\n' => {
-                    let (more, after) = quoted(letters.as_str().trim_start());
-                    return (text + &more, after);
-                }
-                other => text.push(other),
-            },
-            letter => text.push(letter),
-        }
-    }
-    panic!("a text has an end: {text}");
 }

@@ -6,9 +6,9 @@ use std::sync::Mutex;
 use gatepost_core::{
     model::{Session, User},
     store::{
-        Db,
         secondary::{Answer, Besides, Change, Gone, Secondary},
-        verification::{New, Secret},
+        secret::{New, Secret},
+        trips::Trips,
     },
 };
 use jiff::Timestamp;
@@ -39,56 +39,62 @@ impl Secondary for Store {
         self.besides
     }
 
-    fn session<'a>(&'a self, _: &'a Db, _: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {
+    fn session<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {
         is(Err(Gone::Unknown))
     }
 
-    fn open_session<'a>(&'a self, _: &'a Db, _: &'a Session, _: &'a User) -> Answer<'a, ()> {
+    fn open_session<'a>(&'a self, _: &'a Trips, _: &'a Session, _: &'a User) -> Answer<'a, ()> {
         is(())
     }
 
-    fn change_session<'a>(&'a self, _: &'a Db, _: &'a str, _: Change<'a>, _: Timestamp) -> Answer<'a, Option<Session>> {
+    fn change_session<'a>(
+        &'a self,
+        _: &'a Trips,
+        _: &'a str,
+        _: Change<'a>,
+        _: Timestamp,
+    ) -> Answer<'a, Option<Session>> {
         is(None)
     }
 
-    fn sessions<'a>(&'a self, _: &'a Db, _: &'a str, _: Timestamp) -> Answer<'a, Vec<Session>> {
+    fn sessions<'a>(&'a self, _: &'a Trips, _: &'a str, _: Timestamp) -> Answer<'a, Vec<Session>> {
         is(Vec::new())
     }
 
-    fn end_session<'a>(&'a self, _: &'a Db, _: &'a str, _: Option<&'a str>) -> Answer<'a, ()> {
+    fn end_session<'a>(&'a self, _: &'a Trips, _: &'a str, _: Option<&'a str>) -> Answer<'a, ()> {
         is(())
     }
 
-    fn end_sessions<'a>(&'a self, _: &'a Db, _: &'a str) -> Answer<'a, ()> {
+    fn end_sessions<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, ()> {
         is(())
     }
 
-    fn end_other_sessions<'a>(&'a self, _: &'a Db, _: &'a str, _: &'a str) -> Answer<'a, ()> {
+    fn end_other_sessions<'a>(&'a self, _: &'a Trips, _: &'a str, _: &'a str) -> Answer<'a, ()> {
         is(())
     }
 
-    fn change_user<'a>(&'a self, _: &'a Db, _: &'a User, _: Timestamp) -> Answer<'a, ()> {
+    fn change_user<'a>(&'a self, _: &'a Trips, _: &'a User, _: Timestamp) -> Answer<'a, ()> {
         is(())
     }
 
-    fn put_secret<'a>(&'a self, _: &'a Db, new: &'a New) -> Answer<'a, ()> {
+    fn put_secret<'a>(&'a self, _: &'a Trips, new: &'a New) -> Answer<'a, ()> {
         *self.secret.lock().unwrap() = Some((new.value.clone(), new.expires_at));
         is(())
     }
 
-    fn secret<'a>(&'a self, _: &'a Db, _: &'a [String]) -> Answer<'a, Option<Secret>> {
+    fn secret<'a>(&'a self, _: &'a Trips, _: &'a [String]) -> Answer<'a, Option<Secret>> {
         is(self.secret.lock().unwrap().clone().map(secret))
     }
 
-    fn take_secret<'a>(&'a self, _: &'a Db, _: &'a [String]) -> Answer<'a, Option<Secret>> {
+    fn take_secret<'a>(&'a self, _: &'a Trips, _: &'a [String]) -> Answer<'a, Option<Secret>> {
         is(self.secret.lock().unwrap().take().map(secret))
     }
 
-    fn count<'a>(&'a self, _: &'a Db, _: &'a str, _: u32) -> Answer<'a, u64> {
+    fn count<'a>(&'a self, _: &'a Trips, _: &'a str, _: u32) -> Answer<'a, u64> {
         is(1)
     }
 
-    fn probe<'a>(&'a self, _: &'a Db) -> Answer<'a, ()> {
+    fn probe<'a>(&'a self, _: &'a Trips) -> Answer<'a, ()> {
         is(())
     }
 

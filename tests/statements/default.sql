@@ -10,10 +10,9 @@ with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, 
         where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
     changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId",
-            "password", "createdAt", "updatedAt")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
 commit;
 
 -- unproven::replace
@@ -24,10 +23,9 @@ with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, 
         where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
     changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId",
-            "password", "createdAt", "updatedAt")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
 commit;
 
 -- unproven::replace
@@ -38,10 +36,9 @@ with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, 
         where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
     changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId",
-            "password", "createdAt", "updatedAt")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
 commit;
 
 -- unproven::replace
@@ -52,10 +49,9 @@ with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, 
         where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
     changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId",
-            "password", "createdAt", "updatedAt", "issuer")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
 commit;
 
 -- unproven::replace
@@ -66,10 +62,9 @@ with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, 
         where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
     changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId",
-            "password", "createdAt", "updatedAt", "issuer")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
 commit;
 
 -- unproven::replace
@@ -80,10 +75,9 @@ with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, 
         where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
     changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId",
-            "password", "createdAt", "updatedAt", "issuer")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-        where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
 commit;
 
 -- mailed::confirm
@@ -136,44 +130,40 @@ commit;
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-        made as (insert into "account" ("id", "accountId", "providerId", "userId",
-                "password", "createdAt", "updatedAt")
-            select $5, u."id"::text, 'credential', u."id", $6, $7, $8
-            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
+    changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-        made as (insert into "account" ("id", "accountId", "providerId", "userId",
-                "password", "createdAt", "updatedAt")
-            select $5, u."id"::text, 'credential', u."id", $6, $7, $8
-            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+    changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-        made as (insert into "account" ("id", "accountId", "providerId", "userId",
-                "password", "createdAt", "updatedAt", "issuer")
-            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
-            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
+    changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-        changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-        made as (insert into "account" ("id", "accountId", "providerId", "userId",
-                "password", "createdAt", "updatedAt", "issuer")
-            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
-            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+    changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- user::delete_by_secret
@@ -193,11 +183,10 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
 with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
             returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
         owner as (select u.* from "user" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $5)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-        changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-        made as (insert into "account" ("id", "accountId", "providerId", "userId",
-                "password", "createdAt", "updatedAt")
-            select $8, u."id"::text, 'credential', u."id", $9, $10, $11
-            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $12 and "userId" in (select "id" from owner)),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $12 and "userId" in (select "id" from owner)),
         overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
             and not "identifier" = any($13)) select 1 from owner;
 commit;
@@ -208,11 +197,10 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
 with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
             returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
         owner as (select u.* from "user" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $5)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-        changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-        made as (insert into "account" ("id", "accountId", "providerId", "userId",
-                "password", "createdAt", "updatedAt", "issuer")
-            select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential'
-            from owner u where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $12 and "userId" in (select "id" from owner)),
+    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $12 and "userId" in (select "id" from owner)),
         overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
             and not "identifier" = any($13)) select 1 from owner;
 commit;

@@ -10,10 +10,9 @@ with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select"
         where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
     changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-            "hash", "made", "changed")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-        where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
 commit;
 
 -- unproven::replace
@@ -24,10 +23,9 @@ with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select"
         where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
     changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-            "hash", "made", "changed")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-        where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
 commit;
 
 -- unproven::replace
@@ -38,10 +36,9 @@ with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select"
         where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
     changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-            "hash", "made", "changed")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-        where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
 commit;
 
 -- unproven::replace
@@ -52,10 +49,9 @@ with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select"
         where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
     changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-            "hash", "made", "changed", "issuer")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-        where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
 commit;
 
 -- unproven::replace
@@ -66,10 +62,9 @@ with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select"
         where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
     changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-            "hash", "made", "changed", "issuer")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-        where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
 commit;
 
 -- unproven::replace
@@ -80,10 +75,9 @@ with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select"
         where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
     changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-            "hash", "made", "changed", "issuer")
-        select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-        where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
 commit;
 
 -- mailed::confirm
@@ -136,44 +130,40 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-        changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-        made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-                "hash", "made", "changed")
-            select $5, u."id"::text, 'credential', u."id", $6, $7, $8
-            from owner u where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select 1 from owner;
+    changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-        changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-        made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-                "hash", "made", "changed")
-            select $5, u."id"::text, 'credential', u."id", $6, $7, $8
-            from owner u where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
+    changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-        changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-        made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-                "hash", "made", "changed", "issuer")
-            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
-            from owner u where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select 1 from owner;
+    changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-        changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-        made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-                "hash", "made", "changed", "issuer")
-            select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential'
-            from owner u where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
+    changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- user::delete_by_secret
@@ -193,11 +183,10 @@ begin isolation level read committed; select 1 from "Auth"."the ""people""" u wh
 with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1) and "whose" = $2
             returning case when true or isfinite("until") then "until" end as until),
         owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $5)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-        changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-        made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-                "hash", "made", "changed")
-            select $8, u."id"::text, 'credential', u."id", $9, $10, $11
-            from owner u where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $12 and "who" in (select "id" from owner)),
+    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $12 and "who" in (select "id" from owner)),
         overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)
             and not "which" = any($13)) select 1 from owner;
 commit;
@@ -208,11 +197,10 @@ begin isolation level read committed; select 1 from "Auth"."the ""people""" u wh
 with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1) and "whose" = $2
             returning case when true or isfinite("until") then "until" end as until),
         owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $5)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-        changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-        made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
-                "hash", "made", "changed", "issuer")
-            select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential'
-            from owner u where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $12 and "who" in (select "id" from owner)),
+    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $12 and "who" in (select "id" from owner)),
         overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)
             and not "which" = any($13)) select 1 from owner;
 commit;

@@ -23,6 +23,7 @@ pub mod python;
 pub mod redis;
 pub mod rest;
 pub mod round_trips;
+pub mod rust;
 pub mod schema;
 pub mod server;
 pub mod service;

@@ -1,6 +1,6 @@
 //! A person's way from signing up to signing out, and what each step of it sends to the database.
 
-use gatepost_core::store::schema::quoted;
+use gatepost_core::store::written::quoted;
 
 use super::{http, schema, wire::Wire};
 

@@ -12,7 +12,7 @@ use gatepost_core::{
     config::{Schema, Source},
     store::{
         self,
-        schema::{literal, quoted},
+        written::{literal, quoted},
     },
 };
 use serde_json::{Map, json};

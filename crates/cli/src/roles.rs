@@ -3,7 +3,7 @@
 
 use gatepost_core::{
     config::{Ids, Schema},
-    store::schema::{literal, quoted},
+    store::written::{literal, quoted},
 };
 
 /// The SQL, for whoever owns the tables; running it again changes nothing.

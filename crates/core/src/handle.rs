@@ -117,9 +117,9 @@ fn finish(
 ) -> Response<Bytes> {
     let development = cx.auth.config.environment == Environment::Development;
     let result = walked.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
-    outcome.statements = cx.db.statements();
-    outcome.commands = cx.db.commands();
-    outcome.pool = cx.db.watch.crowd();
+    outcome.statements = cx.db.trips.statements();
+    outcome.commands = cx.db.trips.commands();
+    outcome.pool = cx.db.trips.watch.crowd();
     cx.afterwards.take().into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,
@@ -135,7 +135,7 @@ fn observe(cx: &mut Context, reply: Reply, outcome: &Outcome, edge: &Edge) -> Re
     let auth = cx.auth.clone();
     let reply = if auth.config.observability.server_timing {
         let took = stopwatch::span(edge.now, (auth.clock)());
-        let header = cx.db.watch.server_timing(outcome.endpoint.unwrap_or("unknown"), took);
+        let header = cx.db.trips.watch.server_timing(outcome.endpoint.unwrap_or("unknown"), took);
         let value = HeaderValue::try_from(header).unwrap_or_else(|_| HeaderValue::from_static(""));
         reply.with(HeaderName::from_static("server-timing"), value)
     } else {
@@ -161,7 +161,7 @@ fn note(cx: &mut Context, status: StatusCode, outcome: &Outcome, edge: &Edge) {
         statements: outcome.statements,
         from: edge.now,
         to: (auth.clock)(),
-        steps: cx.db.watch.steps(),
+        steps: cx.db.trips.watch.steps(),
         parent: cx.header("traceparent"),
         seed,
     });

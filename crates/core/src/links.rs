@@ -14,7 +14,7 @@ use crate::{
     percent::encode_component,
     reason::Reason,
     rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
-    store::{self, user::New, verification},
+    store::{self, user::New},
 };
 
 /// What a stored secret is for: the words in front of it in the table.
@@ -102,7 +102,7 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
     cx.afterwards.push(Box::pin(async move {
         let db = auth.db();
-        match verification::insert(&db, &secret).await {
+        match store::verification::insert(&db, &secret).await {
             Ok(()) => mail::deliver(&auth.config, &auth.templates, &mail, &id, now).await,
             Err(error) => Outcome::background("reset_password", &format!("no link was stored or mailed: {error}")),
         }
@@ -184,8 +184,8 @@ pub fn read(cx: &Context, token: &str) -> Result<Claims, Reason> {
 }
 
 /// A secret that stands for `value` for so many seconds from now on, ready to be stored.
-pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> verification::New {
-    verification::New {
+pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> store::secret::New {
+    store::secret::New {
         id: cx.rng.id(),
         identifier: identifiers(cx, purpose, token).swap_remove(0),
         value: value.to_owned(),

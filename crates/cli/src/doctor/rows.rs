@@ -10,7 +10,7 @@ use gatepost_core::{
     crypto::random::Rng,
     store::{
         StoreError,
-        schema::{literal, quoted},
+        written::{literal, quoted},
     },
 };
 use tokio_postgres::{Client, SimpleQueryMessage};

@@ -244,7 +244,7 @@ async fn rights(transaction: &Transaction<'_>, schema: &Schema) -> Result<Findin
 }
 
 fn policy(schema: &Schema, table: &str, role: &str) -> String {
-    use gatepost_core::store::schema::quoted;
+    use gatepost_core::store::written::quoted;
     let place = schema.tables.iter().find(|found| found.name == table).map(|found| schema.quoted(found));
     format!(
         "create policy gatepost on {} to {} using (true) with check (true)",

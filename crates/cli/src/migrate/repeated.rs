@@ -3,7 +3,7 @@
 
 use gatepost_core::{
     config::{Column, Schema, Table},
-    store::{StoreError, schema::quoted},
+    store::{StoreError, written::quoted},
 };
 use tokio_postgres::Transaction;
 

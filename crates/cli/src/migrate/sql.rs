@@ -2,7 +2,7 @@
 
 use gatepost_core::{
     config::{Column, Holds, Ids, Kind, Otherwise, Schema, Table},
-    store::schema::{literal, quoted},
+    store::written::{literal, quoted},
 };
 use serde_json::Value;
 

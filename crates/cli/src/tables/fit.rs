@@ -3,7 +3,7 @@
 
 use gatepost_core::config::{Column as Wanted, Field, Holds, Ids, Kind, Otherwise, Schema, Table};
 
-use gatepost_core::store::schema::quoted;
+use gatepost_core::store::written::quoted;
 
 use super::{
     found::{Column, Found},

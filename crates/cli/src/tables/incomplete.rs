@@ -8,7 +8,7 @@ use gatepost_core::{
     config::{Holds, Naming, Schema, Table},
     store::{
         StoreError,
-        schema::{literal, quoted},
+        written::{literal, quoted},
     },
 };
 use tokio_postgres::Transaction;

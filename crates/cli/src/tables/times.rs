@@ -4,7 +4,7 @@
 
 use gatepost_core::{
     config::{Holds, Kind, Schema, Table},
-    store::{StoreError, schema::quoted},
+    store::{StoreError, written::quoted},
 };
 use tokio_postgres::Transaction;
 

@@ -189,7 +189,7 @@ impl Context {
         stored: Option<&str>,
         password: &str,
     ) -> Result<Result<(), Reason>, password::Error> {
-        let checked = self.db.watch.measure(What::Crypto, self.auth.hasher.check(stored, password)).await?;
+        let checked = self.db.trips.watch.measure(What::Crypto, self.auth.hasher.check(stored, password)).await?;
         Ok(match checked {
             Checked::Right => Ok(()),
             Checked::Wrong => Err(Reason::WrongPassword),
@@ -204,7 +204,7 @@ impl Context {
     /// Where too many wait already.
     pub async fn hash_password(&mut self, password: &str) -> Result<String, password::Error> {
         let salt = self.rng.salt();
-        self.db.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
+        self.db.trips.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
     }
 
     /// A new user. Nothing is written; the identifier counts where the database makes none.

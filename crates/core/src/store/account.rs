@@ -4,10 +4,13 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Param, StoreError, column, mailed,
+    Db, Param, StoreError, column,
+    credential::{self, IS_CREDENTIAL},
+    mailed, new_row,
     pool::Repeat,
-    schema::{Schema, literal},
+    schema::Schema,
     session, verification,
+    written::literal,
 };
 use crate::model::{Account, Session};
 
@@ -92,15 +95,13 @@ pub async fn change_password(
     change: &Change<'_>,
     only: Option<Session>,
 ) -> Result<Option<Option<Session>>, StoreError> {
-    let (only, apart) = if db.secondary.is_some() { (None, only) } else { (only, None) };
+    let (only, apart) = session::within(db, only);
     let mut params: Vec<Param<'_>> =
         vec![change.user_id.into(), change.old.into(), change.new.into(), change.now.into()];
-    let defaults = db.schema.session().defaults();
     let sql = match &only {
         None => CHANGE,
         Some(session) => {
-            params.extend(session::params(session));
-            params.push((&defaults).into());
+            params.extend(new_row::session(session));
             CHANGE_AND_REVOKE
         }
     };
@@ -109,7 +110,7 @@ pub async fn change_password(
     }
     let row = match &only {
         None => db.row(Repeat::Never, sql, &params).await?,
-        Some(_) => db.row_behind((mailed::LOCK, &[literal(change.user_id)]), sql, &params).await?,
+        Some(_) => db.row_behind((credential::LOCK, &[literal(change.user_id)]), sql, &params).await?,
     };
     let Some(row) = row else { return Ok(None) };
     if let Some(session) = apart {
@@ -132,9 +133,7 @@ const CHANGE: &str = const_format::concatcp!(CHANGED, " select 1 from changed");
 const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
     CHANGED,
     ", revoked as (delete from {session} where {session.userId} = $1 and exists (select 1 from changed))
-    insert into {session} as s (",
-    session::INSERTED,
-    "{session.names $13}) select {new $5}$6, $7, $8, $9, $10, $11, $12{session.values $13}
+    insert into {session} as s ({session.columns $5}) select {session.row $5}
     where exists (select 1 from changed) returning {session.*}"
 );
 
@@ -162,9 +161,9 @@ pub struct Reset<'a> {
 /// other secrets work no more. A user whose address is not confirmed keeps no other account: whoever reads the mailbox has proven
 /// more than whoever signed up with its address.
 pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreError> {
-    let lock = (mailed::LOCK, &[literal(reset.user_id)][..]);
+    let lock = (credential::LOCK, &[literal(reset.user_id)][..]);
     let user: [Param<'_>; 5] =
-        [reset.user_id.into(), reset.hash.into(), reset.account_id.into(), reset.now.into(), reset.made_at.into()];
+        [reset.account_id.into(), reset.hash.into(), reset.now.into(), reset.user_id.into(), reset.made_at.into()];
     if db.secondary.is_none() {
         let params = [&user[..], &[reset.revoke.into(), reset.identifiers.into()]].concat();
         return Ok(db.row_behind(lock, RESET, &params).await?.is_some());
@@ -188,22 +187,15 @@ const OF_OWNER: &str = const_format::concatcp!(
     "removed as (delete from {account} a using owner u where ",
     mailed::UNCONFIRMED,
     " and a.{account.userId} = u.{user.id} and not (",
-    mailed::CREDENTIAL,
+    IS_CREDENTIAL,
     ")),
-        changed as (update {account} a set {account.password} = $2, {account.updatedAt} = $4 from owner u where ",
-    mailed::CREDENTIAL,
-    "),
-        made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
-                {account.password}, {account.createdAt}, {account.updatedAt}{leftover}{account.names})
-            select {new $3}u.{user.id}::text, 'credential', u.{user.id}, $2, $4, $4{leftover 'local:credential'}{account.values}
-            from owner u where not exists (select 1 from {account} a where ",
-    mailed::CREDENTIAL,
-    "))"
+    ",
+    credential::SET,
 );
 const RESET: &str = const_format::concatcp!(
-    "with used as (delete from {verification} where {verification.identifier} = any($7) and {verification.value} = $1
+    "with used as (delete from {verification} where {verification.identifier} = any($7) and {verification.value} = $4
             returning {time verification.expiresAt} as until),
-        owner as (select u.* from {user} u where u.{user.id} = $1 and exists (select 1 from used where until > $4) and not ",
+        owner as (select u.* from {user} u where u.{user.id} = $4 and exists (select 1 from used where until > $3) and not ",
     mailed::OVERTAKEN,
     "), ",
     OF_OWNER,
@@ -212,7 +204,7 @@ const RESET: &str = const_format::concatcp!(
             and not {verification.identifier} = any($7)) select 1 from owner"
 );
 const SET: &str = const_format::concatcp!(
-    "with owner as (select u.* from {user} u where u.{user.id} = $1 and not ",
+    "with owner as (select u.* from {user} u where u.{user.id} = $4 and not ",
     mailed::OVERTAKEN,
     "), ",
     OF_OWNER,

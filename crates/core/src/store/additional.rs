@@ -4,14 +4,13 @@
 
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Value, value::RawValue};
 use tokio_postgres::types::{self, Type};
 
 use super::{
     StoreError, column,
-    param::{array, written},
-    schema::quoted,
-    statement::Lists,
+    values::Values,
+    written::{self, array, quoted},
 };
 use crate::{
     config::{Field, Kind},
@@ -19,28 +18,13 @@ use crate::{
     model::Additional,
 };
 
-/// Values of additional fields by the fields' names. A field that is not among them keeps its column's default in an insert,
-/// and its value in an update.
-#[derive(Debug, Clone)]
-pub struct Values(Map<String, Value>);
-
-impl From<Map<String, Value>> for Values {
-    fn from(values: Map<String, Value>) -> Self {
-        Self(values)
-    }
-}
-
-impl Values {
-    /// These values, and in their place those that a row has.
-    pub(super) fn with(mut self, row: &Additional) -> Self {
-        self.0.extend(row.0.iter().filter(|(_, value)| !value.is_null()).cloned());
-        self
-    }
-
-    /// The values as JSON.
-    pub(super) fn json(&self) -> &Map<String, Value> {
-        &self.0
-    }
+/// How lists in additional fields are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lists {
+    /// As JSON, which columns of JSON and of text hold.
+    Json,
+    /// As arrays of PostgreSQL.
+    Arrays,
 }
 
 /// No row has told yet what a column is.
@@ -54,6 +38,7 @@ const OTHER: u8 = 2;
 pub(crate) struct Columns {
     alias: char,
     fields: Vec<Field>,
+    defaults: Values,
     /// What the column of each field is, as far as rows have told: [`UNKNOWN`], [`ARRAY`] or [`OTHER`].
     arrays: Vec<AtomicU8>,
 }
@@ -61,7 +46,13 @@ pub(crate) struct Columns {
 impl Columns {
     /// Of the table that statements call `alias`.
     pub(super) fn new(alias: char, fields: &[Field]) -> Self {
-        Self { alias, fields: fields.to_vec(), arrays: fields.iter().map(|_| AtomicU8::new(UNKNOWN)).collect() }
+        let defaults = Field::defaults(fields).into();
+        Self {
+            alias,
+            fields: fields.to_vec(),
+            defaults,
+            arrays: fields.iter().map(|_| AtomicU8::new(UNKNOWN)).collect(),
+        }
     }
 
     /// How many fields there are.
@@ -79,19 +70,19 @@ impl Columns {
     }
 
     /// What a new row gets where nothing is given: the configured defaults.
-    pub(crate) fn defaults(&self) -> Values {
-        Field::defaults(&self.fields).into()
+    pub(super) fn defaults(&self) -> &Values {
+        &self.defaults
     }
 
     /// The fields that have a value, by their places, with their quoted columns.
     pub(super) fn given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = (usize, String)> + 'a {
-        let given = self.fields.iter().enumerate().filter(|(_, field)| values.0.contains_key(&field.name));
+        let given = self.fields.iter().enumerate().filter(|(_, field)| values.json().contains_key(&field.name));
         given.map(|(at, field)| (at, quoted(&field.column).into_owned()))
     }
 
     /// The quoted columns of the fields that have no value.
     pub(super) fn not_given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = String> + 'a {
-        let others = self.fields.iter().filter(|field| !values.0.contains_key(&field.name));
+        let others = self.fields.iter().filter(|field| !values.json().contains_key(&field.name));
         others.map(|field| quoted(&field.column).into_owned())
     }
 
@@ -104,13 +95,13 @@ impl Columns {
             Some(OTHER) => Lists::Json,
             _ => lists,
         };
-        sent(field.kind, values.0.get(&field.name)?, lists)
+        sent(field.kind, values.json().get(&field.name)?, lists)
     }
 
     /// Whether a list is among the values, which the column may want as an array of PostgreSQL.
     pub(super) fn has_list(&self, values: &Values) -> bool {
         let is_list =
-            |field: &Field| field.kind == Kind::List && values.0.get(&field.name).is_some_and(Value::is_array);
+            |field: &Field| field.kind == Kind::List && values.json().get(&field.name).is_some_and(Value::is_array);
         self.fields.iter().any(is_list)
     }
 
@@ -163,7 +154,7 @@ fn sent(kind: Kind, value: &Value, lists: Lists) -> Option<String> {
         (_, Value::Null) => return None,
         (Kind::Date, Value::String(text)) => {
             // No type of a time reads the words, so that what JavaScript's `Date` does not take is refused.
-            date(text).map_or_else(|| "Invalid Date".to_owned(), written)
+            date(text).map_or_else(|| "Invalid Date".to_owned(), written::instant)
         }
         (_, Value::String(text)) => text.clone(),
         (Kind::Json, value) => json::to_string(value),
@@ -175,14 +166,14 @@ fn sent(kind: Kind, value: &Value, lists: Lists) -> Option<String> {
 
 /// An array as Node's driver writes one: what is in it is text, or JSON where it is an object.
 fn listed(elements: &[Value]) -> String {
-    let written: Vec<_> = elements
+    let texts: Vec<_> = elements
         .iter()
         .map(|element| match element {
             Value::Array(elements) => Some(Err(listed(elements))),
             element => sent(Kind::Text, element, Lists::Arrays).map(Ok),
         })
         .collect();
-    let parts = written.iter().map(|element| match element {
+    let parts = texts.iter().map(|element| match element {
         None => "NULL".to_owned(),
         Some(Err(list)) => list.clone(),
         Some(Ok(text)) => array(std::iter::once(Some(text.as_str()))).trim_matches(['{', '}']).to_owned(),

@@ -2,10 +2,7 @@
 
 use std::{
     pin::{Pin, pin},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use futures_util::{
@@ -20,42 +17,33 @@ use tokio_postgres::{
 
 use super::{
     Param, Pool, StoreError,
+    additional::Lists,
     learnt::THINGS,
     pool::{Repeat, With},
     schema::{Schema, TYPES},
     secondary::Secondary,
-    statement::Lists,
+    trips::Trips,
     unknown,
 };
 use crate::stopwatch::{Stopwatch, What};
 
 type Connecting = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
-/// The pool as one request uses it: counts the statements, each of them one round trip.
+/// The database as one request uses it: a pool, a schema, and the secondary storage where there is one.
 pub struct Db {
     pool: Arc<Pool>,
     pub(crate) schema: Arc<Schema>,
     /// The key-value store beside the database, where there is one.
     pub(crate) secondary: Option<Arc<dyn Secondary>>,
-    statements: AtomicU32,
-    commands: AtomicU32,
     connecting: Mutex<Option<Connecting>>,
-    /// What the request spends its time with.
-    pub watch: Stopwatch,
+    /// What the request has sent so far, and what it spends its time on.
+    pub trips: Trips,
 }
 
 impl Db {
     /// For one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
-        Self {
-            pool,
-            schema,
-            secondary,
-            statements: AtomicU32::new(0),
-            commands: AtomicU32::new(0),
-            connecting: Mutex::default(),
-            watch: Stopwatch::default(),
-        }
+        Self { pool, schema, secondary, connecting: Mutex::default(), trips: Trips::default() }
     }
 
     /// Waits for `something` that comes before the first statement, and connects meanwhile where there is no connection yet.
@@ -82,10 +70,11 @@ impl Db {
         self.connecting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The same, measured.
+    /// The database with `watch`, which measures the steps of the request.
     #[must_use]
-    pub fn watched(self, watch: Stopwatch) -> Self {
-        Self { watch, ..self }
+    pub fn watched(mut self, watch: Stopwatch) -> Self {
+        self.trips.watch = watch;
+        self
     }
 
     /// Sends one statement, whose places the schema fills in, and reads all of its rows.
@@ -123,25 +112,28 @@ impl Db {
     /// waited for. What stands in the other one in the place of a parameter is SQL.
     pub(crate) async fn row_behind(
         &self,
-        (lock, values): (&'static str, &[String]),
+        lock: (&'static str, &[String]),
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        let lock = self.schema.statement(lock, &[]).with_values(values);
-        let rows = self.sent(Repeat::Never, template, params, &Around::Behind(lock)).await?;
-        Ok(rows.into_iter().next())
+        let around = Around::Behind(self.lock(lock));
+        Ok(self.sent(Repeat::Never, template, params, &around).await?.into_iter().next())
+    }
+
+    fn lock(&self, (template, values): (&'static str, &[String])) -> String {
+        self.schema.statement(template, &[]).with_values(values)
     }
 
     /// Sends an insert with `{user.once}`, and reads its row if there is one: alone, or behind `lock` as [`Self::row_behind`] does
     /// where the table has no constraint by which an address is there once.
     pub(super) async fn row_once(
         &self,
-        (lock, values): (&'static str, &[String]),
+        lock: (&'static str, &[String]),
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        let lock = self.schema.statement(lock, &[]).with_values(values);
-        Ok(self.sent(Repeat::Never, template, params, &Around::Once(lock)).await?.into_iter().next())
+        let around = Around::Once(self.lock(lock));
+        Ok(self.sent(Repeat::Never, template, params, &around).await?.into_iter().next())
     }
 
     /// Sends a statement in a transaction that is rolled back, in one round trip, and reads its row if there is one: what would
@@ -162,13 +154,13 @@ impl Db {
         params: &[Param<'_>],
         around: &Around,
     ) -> Result<Vec<Row>, StoreError> {
-        let params = self.schema.learnt.unknown.sent(params);
+        let params = self.schema.learnt().unknown.sent(params);
         match self.sent_learning(repeat, template, &params, around).await {
             Err(refused) if unknown::may_be_refused(&refused, &params) => {
                 let params = unknown::with_null(&params);
                 match self.sent_learning(repeat, template, &params, around).await {
                     Err(StoreError::Refused { .. }) => Err(refused),
-                    answer => answer.inspect(|_| self.schema.learnt.unknown.learn()),
+                    answer => answer.inspect(|_| self.schema.learnt().unknown.learn()),
                 }
             }
             answer => answer,
@@ -194,7 +186,7 @@ impl Db {
             }
         }
         match answer {
-            Err(error) if self.schema.wants_arrays(params, &error) => {
+            Err(error) if self.schema.wants_arrays(template, params, &error) => {
                 let types = self.sent_once(Repeat::Safe, TYPES, &[], &Around::Nothing, Lists::Json).await?;
                 types.iter().try_for_each(|row| self.schema.learns_types(row))?;
                 self.sent_once(repeat, template, params, around, Lists::Arrays).await
@@ -226,12 +218,12 @@ impl Db {
     }
 
     async fn send(&self, repeat: Repeat, sql: &str, with: With<'_>) -> Result<Vec<Row>, StoreError> {
-        self.statements.fetch_add(1, Relaxed);
+        self.trips.sent();
         let connecting = self.connecting().take();
         if let Some(connecting) = connecting {
-            self.watch.measure(What::Wait, connecting).await?;
+            self.trips.watch.measure(What::Wait, connecting).await?;
         }
-        self.pool.query(&self.watch, repeat, sql, with).await
+        self.pool.query(&self.trips.watch, repeat, sql, with).await
     }
 
     /// Sends one statement whose answer has at most one row.
@@ -242,21 +234,6 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
         Ok(self.rows(repeat, template, params).await?.into_iter().next())
-    }
-
-    /// Statements so far.
-    pub fn statements(&self) -> u32 {
-        self.statements.load(Relaxed)
-    }
-
-    /// Counts a command to the secondary storage, which is one round trip.
-    pub(super) fn commanded(&self) {
-        self.commands.fetch_add(1, Relaxed);
-    }
-
-    /// Commands to the secondary storage so far.
-    pub fn commands(&self) -> u32 {
-        self.commands.load(Relaxed)
     }
 
     /// What the pool's clock says, in whole milliseconds as rows have them.

@@ -2,7 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Db, Param, StoreError, column, param::written, pool::Repeat, schema::literal};
+use super::{
+    Db, Param, StoreError, column,
+    pool::Repeat,
+    written::{self, literal},
+};
 use crate::model::Jwk;
 
 /// Whoever else makes a key waits here; the number is this lock's alone.
@@ -46,7 +50,7 @@ pub async fn replace_private(db: &Db, id: &str, old: &str, new: &str) -> Result<
 /// sees what was there when the lock was had.
 pub async fn add(db: &Db, key: &Jwk, known: &[Jwk], now: Timestamp) -> Result<(), StoreError> {
     let known: Vec<_> = known.iter().map(|key| literal(&key.id)).collect();
-    let instant = |at: Timestamp| literal(&written(at));
+    let instant = |at: Timestamp| literal(&written::instant(at));
     let optional = |text: Option<&str>| text.map_or_else(|| "null".to_owned(), literal);
     let values = [
         literal(&key.id),

@@ -1,6 +1,6 @@
 //! The counts of requests that all instances share (spec core §9).
 
-use super::{Db, Param, StoreError, learnt::NO_CONSTRAINT, pool::Repeat, schema::literal};
+use super::{Db, Param, StoreError, learnt::NO_CONSTRAINT, pool::Repeat, written::literal};
 use crate::{
     config::Limit,
     rules::limit::{wait, window},
@@ -23,7 +23,7 @@ pub struct Request<'a> {
 /// Counts a request in the secondary storage, or says for how many seconds to wait: the window is a fixed one there.
 pub async fn count(db: &Db, key: &str, limit: Limit) -> Result<Result<(), u32>, StoreError> {
     let none = || StoreError::Secondary("there is none to count requests in".to_owned());
-    let count = db.secondary.as_ref().ok_or_else(none)?.count(db, key, limit.window).await?;
+    let count = db.secondary.as_ref().ok_or_else(none)?.count(&db.trips, key, limit.window).await?;
     Ok(if count <= u64::from(limit.max) { Ok(()) } else { Err(limit.window) })
 }
 

@@ -4,21 +4,18 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, Param, StoreError, column, pool::Repeat, schema::literal, session, unique, user};
+use super::{
+    Db, Param, StoreError, column,
+    credential::{self, IS_CREDENTIAL},
+    new_row,
+    pool::Repeat,
+    session, unique, user,
+    written::literal,
+};
 use crate::{
     model::{Session, User},
     rules::binding::Credential,
 };
-
-/// Comes before a statement that changes what a user signs in with, for the user in `$1`. Two of them wait for each other here,
-/// so that the second one sees what the first one did; a sign-in with the old password waits for the account.
-pub(super) const LOCK: &str = "select 1 from {user} u where u.{user.id} = $1 for no key update;
-    select 1 from {account} a where a.{account.userId} = $1 and a.{account.providerId} = 'credential' for update";
-
-/// Behind `u`: the account that has the user's password. An account that another system has named otherwise is not the one that
-/// is signed in with.
-pub(crate) const CREDENTIAL: &str = "a.{account.userId} = u.{user.id} and a.{account.providerId} = 'credential' \
-    and a.{account.accountId}::text = u.{user.id}::text";
 
 /// Behind `u`: whether the address counts as not confirmed, by the words that [`super::column::flag`] reads. A table may hold
 /// another word than `true`, as where another system has written it.
@@ -28,7 +25,7 @@ pub(super) const UNCONFIRMED: &str =
 /// Behind `u`: whether the password was changed since the time in `$5`.
 pub(super) const OVERTAKEN: &str = const_format::concatcp!(
     "exists (select 1 from {account} a where ",
-    CREDENTIAL,
+    IS_CREDENTIAL,
     " and {time a.account.updatedAt} > $5)"
 );
 
@@ -36,7 +33,7 @@ pub(super) const OVERTAKEN: &str = const_format::concatcp!(
 pub(crate) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timestamp>) -> Result<bool, StoreError> {
     let sql = const_format::concatcp!(
         "select 1 from {user} u, {account} a where u.{user.id} = $1 and ",
-        CREDENTIAL,
+        IS_CREDENTIAL,
         " and {time a.account.updatedAt} > $2 limit 1"
     );
     Ok(db.row(Repeat::Safe, sql, &[user_id.into(), made_at.into()]).await?.is_some())
@@ -44,14 +41,14 @@ pub(crate) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timesta
 
 pub(crate) const PASSWORD: &str = const_format::concatcp!(
     "(select nullif(a.{account.password}::text, '') from {account} a where ",
-    CREDENTIAL,
+    IS_CREDENTIAL,
     " order by a.{account.password} is null limit 1)"
 );
 
 const REACHED: &str = const_format::concatcp!(
     "select c.password, c.changed, {user.*} from {user} u left join lateral (select nullif(a.{account.password}::text, '') as password,
         a.{account.updatedAt} as changed from {account} a where ",
-    CREDENTIAL,
+    IS_CREDENTIAL,
     " order by a.{account.password} is null limit 1) c on true where "
 );
 
@@ -117,24 +114,20 @@ pub async fn confirm(
     const WITH_SESSION: &str = const_format::concatcp!(
         "with confirmed as (",
         CONFIRM,
-        "u.*), opened as (insert into {session} (",
-        session::INSERTED,
-        "{session.names $13}) select {new $5}$6, u.{user.id}, $8, $9, $10, $11, $12{session.values $13} from confirmed u
+        "u.*), opened as (insert into {session} ({session.columns $5}) select {session.row $5 u} from confirmed u
         returning *) select {user.*}, {session.*} from confirmed u, opened s"
     );
     const WITHOUT_SESSION: &str = const_format::concatcp!(CONFIRM, "{user.*}");
-    let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
+    let (session, apart) = session::within(db, session);
     let mut params: Vec<Param<'_>> = vec![(&user.id).into(), (&user.email).into(), now.into(), password.into()];
-    let defaults = db.schema.session().defaults();
     let sql = match &session {
         Some(session) => {
-            params.extend(session::params(session));
-            params.push((&defaults).into());
+            params.extend(new_row::session(session));
             WITH_SESSION
         }
         None => WITHOUT_SESSION,
     };
-    let row = db.row_behind((LOCK, &[literal(&user.id)]), sql, &params).await?;
+    let row = db.row_behind((credential::LOCK, &[literal(&user.id)]), sql, &params).await?;
     let opened = match (&row, &session) {
         (Some(row), Some(_)) => Some(session::from_row(&db.schema, row, user::width(&db.schema))?),
         _ => None,
@@ -183,7 +176,7 @@ pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, St
         PASSWORD,
         " is not distinct from $6 returning u.*),
         overtaking as (update {account} a set {account.updatedAt} = $5 from changed u where ",
-        CREDENTIAL,
+        IS_CREDENTIAL,
         "){overtaken changed} select {user.*}, t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true"
     );
@@ -196,7 +189,7 @@ pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, St
         change.password.into(),
         change.was_verified.into(),
     ];
-    const LOCKS: &str = const_format::concatcp!("select pg_advisory_xact_lock($2); ", LOCK);
+    const LOCKS: &str = const_format::concatcp!("select pg_advisory_xact_lock($2); ", credential::LOCK);
     let row = db.row_behind((LOCKS, &[literal(change.id), unique::address(change.to)]), sql, &params).await?;
     let Some(row) = row else { return Ok(None) };
     if column::flag(&row, user::width(&db.schema))? == Some(true) {

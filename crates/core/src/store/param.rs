@@ -7,7 +7,10 @@ use bytes::BytesMut;
 use jiff::Timestamp;
 use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 
-use super::additional::Values;
+use super::{
+    values::Values,
+    written::{array, instant},
+};
 
 /// A value of a statement.
 #[derive(Clone, Copy)]
@@ -107,31 +110,17 @@ impl<'a> From<&'a Values> for Param<'a> {
 pub(super) struct Sent<'a>(pub(super) Option<Cow<'a, str>>);
 
 impl<'a> Param<'a> {
-    /// The value as text. Additional fields have none together: [`super::statement`] takes them one by one.
+    /// The value as text. Additional fields have none together: [`super::statement::Statement`] takes them one by one.
     pub(super) fn sent(self) -> Sent<'a> {
         Sent(match self {
             Self::Null | Self::Fields(_) => None,
             Self::Text(text) | Self::Address(text) => Some(text.into()),
             Self::Flag(flag) => Some(if flag { "true" } else { "false" }.into()),
             Self::Number(number) => Some(number.to_string().into()),
-            Self::Instant(instant) => Some(written(instant).into()),
+            Self::Instant(at) => Some(instant(at).into()),
             Self::Texts(texts) => Some(array(texts.iter().map(|text| Some(text.as_str()))).into()),
         })
     }
-}
-
-/// An instant as Node's driver writes it where the process is in UTC.
-pub(super) fn written(instant: Timestamp) -> String {
-    format!("{instant:.3}").replace('Z', "+00:00")
-}
-
-/// An array as PostgreSQL reads one; none is NULL.
-pub(super) fn array<'a>(elements: impl Iterator<Item = Option<&'a str>>) -> String {
-    let written = elements.map(|element| match element {
-        Some(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-        None => "NULL".to_owned(),
-    });
-    format!("{{{}}}", written.collect::<Vec<_>>().join(","))
 }
 
 impl ToSql for Sent<'_> {

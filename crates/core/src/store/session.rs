@@ -4,36 +4,17 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Param, StoreError,
-    additional::Values,
-    column,
+    Db, Param, StoreError, column, new_row,
     pool::Repeat,
     schema::Schema,
     secondary::{Change, Gone},
     user,
+    values::Values,
 };
 use crate::model::{Session, User};
 
 /// How many columns of its own `{session.*}` has, in the order that [`from_row`] reads.
 const WIDTH: usize = 8;
-/// The columns of a new session, in the order of [`params`].
-pub(crate) const INSERTED: &str = "{session.new}{session.token}, {session.userId}, {session.expiresAt}, \
-    {session.createdAt}, {session.updatedAt}, {session.ipAddress}, {session.userAgent}";
-
-/// The values of a new session.
-pub(crate) fn params(session: &Session) -> [Param<'_>; 8] {
-    [
-        (&session.id).into(),
-        (&session.token).into(),
-        (&session.user_id).into(),
-        session.expires_at.into(),
-        session.created_at.into(),
-        session.updated_at.into(),
-        session.ip_address.as_deref().map_or(Param::Null, Param::Address),
-        (&session.user_agent).into(),
-    ]
-}
-
 /// Reads a session whose columns begin at `at`.
 pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session, StoreError> {
     Ok(Session {
@@ -65,7 +46,7 @@ pub enum Place {
 /// Where a place that is asked fails.
 pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, Option<User>), Gone>), StoreError> {
     if let Some(secondary) = &db.secondary {
-        match secondary.session(db, token).await? {
+        match secondary.session(&db.trips, token).await? {
             Err(Gone::Unknown) if secondary.besides().may_have() => {}
             found => return Ok((Place::SecondaryStorage, found)),
         }
@@ -115,7 +96,7 @@ pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Opt
         return open(db, session, &user).await.map(Some);
     }
     let Some(session) = insert_checked_row(db, &session, hash).await? else { return Ok(None) };
-    secondary.open_session(db, &session, &user).await?;
+    secondary.open_session(&db.trips, &session, &user).await?;
     Ok(Some(session))
 }
 
@@ -123,21 +104,20 @@ pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Opt
 pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
     let session = if secondary.besides().sessions { insert_row(db, &session).await? } else { session };
-    secondary.open_session(db, &session, user).await?;
+    secondary.open_session(&db.trips, &session, user).await?;
     Ok(session)
 }
 
+/// Which session a statement writes that writes something else as well, and which one is written apart from it: in the same statement,
+/// unless sessions are in a secondary storage.
+pub(crate) fn within(db: &Db, session: Option<Session>) -> (Option<Session>, Option<Session>) {
+    if db.secondary.is_some() { (None, session) } else { (session, None) }
+}
+
 async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
-    let sql = const_format::concatcp!(
-        "insert into {session} as s (",
-        INSERTED,
-        "{session.names $9}) values ({new $1}$2, $3, $4, $5, $6, $7, $8{session.values $9})
-        {session.once} returning {session.*}"
-    );
-    let values = db.schema.session().defaults().with(&session.additional);
-    let mut params = params(session).to_vec();
-    params.push((&values).into());
-    let row = db.row(Repeat::Safe, sql, &params).await?;
+    let sql = "insert into {session} as s ({session.columns $1}) values ({session.row $1})
+        {session.once} returning {session.*}";
+    let row = db.row(Repeat::Safe, sql, &new_row::session(session)).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new session was not returned".to_owned()))?;
     from_row(&db.schema, &row, 0)
 }
@@ -145,18 +125,12 @@ async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
 /// Who changes the password meanwhile has the account's row, and is waited for; who comes to change it waits for this, and
 /// sees the session then. Rows are locked in the order in which a user is deleted.
 async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Option<Session>, StoreError> {
-    let sql = const_format::concatcp!(
-        "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
-            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
+    let sql = "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
+            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $9
             limit 1 for key share of u for share of a)
-        insert into {session} as s (",
-        INSERTED,
-        "{session.names $9}) select {new $1}$2, $3, $4, $5, $6, $7, $8{session.values $9} from checked
-        {session.once} returning {session.*}"
-    );
-    let defaults = db.schema.session().defaults();
-    let mut params = params(session).to_vec();
-    params.extend::<[Param<'_>; 2]>([(&defaults).into(), hash.into()]);
+        insert into {session} as s ({session.columns $1}) select {session.row $1} from checked
+        {session.once} returning {session.*}";
+    let params = [&new_row::session(session)[..], &[hash.into()]].concat();
     let row = db.row(Repeat::Safe, sql, &params).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
@@ -165,7 +139,7 @@ async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Op
 pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
     let mut extended = false;
     if let Some(secondary) = &db.secondary {
-        extended = secondary.change_session(db, token, Change::Expiry(expires_at), now).await?.is_some();
+        extended = secondary.change_session(&db.trips, token, Change::Expiry(expires_at), now).await?.is_some();
         if !in_table_too(db, extended) {
             return Ok(extended);
         }
@@ -220,7 +194,7 @@ async fn end_rows(
 /// Ends the session with this token, if there is one.
 pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        secondary.end_session(db, token, None).await?;
+        secondary.end_session(&db.trips, token, None).await?;
     }
     let params: [Param<'_>; 2] = [token.into(), db.now().into()];
     end_rows(db, ending!("{session.token} = $1", "$2"), &params).await
@@ -232,7 +206,7 @@ const LIMIT: i64 = 100;
 /// The sessions of a user that are not over.
 pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
     if let Some(secondary) = db.secondary.as_ref().filter(|secondary| !secondary.besides().may_have()) {
-        return secondary.sessions(db, user_id, now).await;
+        return secondary.sessions(&db.trips, user_id, now).await;
     }
     let sql = "select {session.*} from {session} s
         where s.{session.userId} = $1 and {time s.session.expiresAt} > $2 limit $3";
@@ -244,7 +218,7 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
 /// Ends the session with this token if it is the user's.
 pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        secondary.end_session(db, token, Some(user_id)).await?;
+        secondary.end_session(&db.trips, token, Some(user_id)).await?;
     }
     let params: [Param<'_>; 3] = [token.into(), user_id.into(), db.now().into()];
     end_rows(db, ending!("{session.token} = $1 and {session.userId} = $2", "$3"), &params).await
@@ -253,7 +227,7 @@ pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), Store
 /// Ends every session of a user.
 pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        secondary.end_sessions(db, user_id).await?;
+        secondary.end_sessions(&db.trips, user_id).await?;
     }
     let params: [Param<'_>; 2] = [user_id.into(), db.now().into()];
     end_rows(db, ending!("{session.userId} = $1", "$2"), &params).await
@@ -262,7 +236,7 @@ pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
 /// Ends the user's sessions that are not over, but for one.
 pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        secondary.end_other_sessions(db, user_id, token).await?;
+        secondary.end_other_sessions(&db.trips, user_id, token).await?;
     }
     let params: [Param<'_>; 3] = [user_id.into(), token.into(), now.into()];
     let others = ending!("{session.userId} = $1 and {session.token} <> $2 and {time session.expiresAt} > $3", "$3");
@@ -273,7 +247,7 @@ pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) 
 pub async fn update(db: &Db, token: &str, values: &Values, now: Timestamp) -> Result<Option<Session>, StoreError> {
     let mut changed = None;
     if let Some(secondary) = &db.secondary {
-        changed = secondary.change_session(db, token, Change::Own(values), now).await?;
+        changed = secondary.change_session(&db.trips, token, Change::Own(values), now).await?;
         if !in_table_too(db, changed.is_some()) {
             return Ok(changed);
         }

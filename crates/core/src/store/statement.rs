@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{Param, additional::Values, param::Sent};
+use super::{Param, param::Sent, values::Values};
 
 /// A statement whose places are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
 /// type of what it stands beside there: one instant may go into a column with a time zone and into one without.
@@ -77,15 +77,6 @@ impl Statement {
         };
         self.mentions.iter().map(sent).collect()
     }
-}
-
-/// How lists in additional fields are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lists {
-    /// As JSON, which columns of JSON and of text hold.
-    Json,
-    /// As arrays of PostgreSQL.
-    Arrays,
 }
 
 #[cfg(test)]

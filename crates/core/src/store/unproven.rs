@@ -5,10 +5,11 @@ use jiff::Timestamp;
 
 use super::{
     Db, Param, StoreError,
-    mailed::{CREDENTIAL, LOCK, UNCONFIRMED},
-    schema::literal,
+    credential::{self, IS_CREDENTIAL, LOCK},
+    mailed::UNCONFIRMED,
     session,
     user::{self, New},
+    written::literal,
 };
 use crate::model::User;
 
@@ -18,13 +19,13 @@ use crate::model::User;
 pub async fn replace(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
     let New { user, account_id, password_hash, additional } = *new;
     let params: [Param<'_>; 7] = [
+        account_id.into(),
+        password_hash.into(),
+        now.into(),
         (&user.email).into(),
         (&user.name).into(),
         (&user.image).into(),
-        now.into(),
         additional.into(),
-        password_hash.into(),
-        account_id.into(),
     ];
     let sql = if db.secondary.is_some() { REPLACE_APART } else { REPLACE };
     let row = db.row_behind((BY_EMAIL, &[literal(&user.email)]), sql, &params).await?;
@@ -43,22 +44,16 @@ const BY_EMAIL: &str = "select 1 from {user} u where u.{user.email} = $1 for no 
     select 1 from {account} a, {user} u where u.{user.email} = $1 and a.{account.userId} = u.{user.id}
         and a.{account.providerId} = 'credential' for update of a";
 const REPLACED: &str = const_format::concatcp!(
-    "with owner as (update {user} u set {user.name} = $2, {user.image} = $3, {user.createdAt} = $4, {user.updatedAt} = $4{user.reset $5}
-        where u.{user.email} = $1 and ",
+    "with owner as (update {user} u set {user.name} = $5, {user.image} = $6, {user.createdAt} = $3, {user.updatedAt} = $3{user.reset $7}
+        where u.{user.email} = $4 and ",
     UNCONFIRMED,
     " and not exists (
             select 1 from {account} a where a.{account.userId} = u.{user.id} and not (",
-    CREDENTIAL,
+    IS_CREDENTIAL,
     ")) returning u.*),
-    changed as (update {account} a set {account.password} = $6, {account.updatedAt} = $4 from owner u where ",
-    CREDENTIAL,
-    "),
-    made as (insert into {account} ({account.new}{account.accountId}, {account.providerId}, {account.userId},
-            {account.password}, {account.createdAt}, {account.updatedAt}{leftover}{account.names})
-        select {new $7}u.{user.id}::text, 'credential', u.{user.id}, $6, $4, $4{leftover 'local:credential'}{account.values} from owner u
-        where not exists (select 1 from {account} a where ",
-    CREDENTIAL,
-    ")){overtaken owner}"
+    ",
+    credential::SET,
+    "{overtaken owner}"
 );
 /// Ends the sessions of the users in `owner`, where they are in the same database.
 const ENDED: &str = ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner))";

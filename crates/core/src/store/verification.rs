@@ -4,40 +4,11 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{Db, StoreError, column, pool::Repeat};
-
-/// A secret that is about to leave.
-pub struct New {
-    /// The row's identifier.
-    pub id: String,
-    /// What it is for and the secret, as the table holds it.
-    pub identifier: String,
-    /// For whom, or what it stands for.
-    pub value: String,
-    /// Until when it works.
-    pub expires_at: Timestamp,
-    /// When it was made.
-    pub now: Timestamp,
-    /// Whether rows past their expiry go on this occasion.
-    pub clean: bool,
-}
-
-/// A secret that is there.
-pub struct Secret {
-    /// For whom, or what it stands for.
-    pub value: String,
-    /// Until when it works.
-    pub expires_at: Timestamp,
-    /// When it was made, where that is known.
-    pub made_at: Option<Timestamp>,
-}
-
-impl Secret {
-    /// Whether it still works and was made for this user.
-    pub fn is_of(&self, user_id: &str, now: Timestamp) -> bool {
-        self.value == user_id && self.expires_at > now
-    }
-}
+use super::{
+    Db, StoreError, column,
+    pool::Repeat,
+    secret::{New, Secret},
+};
 
 /// Stores a secret.
 pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
@@ -45,7 +16,7 @@ pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
         insert_row(db, new).await?;
     }
     match &db.secondary {
-        Some(secondary) => secondary.put_secret(db, new).await,
+        Some(secondary) => secondary.put_secret(&db.trips, new).await,
         None => Ok(()),
     }
 }
@@ -79,7 +50,7 @@ pub async fn working(db: &Db, identifiers: &[String], now: Timestamp) -> Result<
 /// What a secret stands for, whatever its expiry. It stays.
 pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
     if let Some(secondary) = &db.secondary {
-        let found = secondary.secret(db, identifiers).await?;
+        let found = secondary.secret(&db.trips, identifiers).await?;
         if found.is_some() || !in_table(db) {
             return Ok(found);
         }
@@ -100,13 +71,13 @@ fn from_row(row: &Row) -> Result<Secret, StoreError> {
 /// where it is redeemed, and whoever got it there has it removed from the store.
 pub async fn take(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
     if let Some(secondary) = db.secondary.as_ref().filter(|_| !in_table(db)) {
-        return secondary.take_secret(db, identifiers).await;
+        return secondary.take_secret(&db.trips, identifiers).await;
     }
     let sql = "delete from {verification} where {verification.identifier} = any($1)
         returning {verification.value}::text, {verification.expiresAt}, {verification.createdAt}";
     let row = db.row(Repeat::Never, sql, &[identifiers.into()]).await?;
     if let Some(secondary) = db.secondary.as_ref().filter(|_| row.is_some()) {
-        secondary.take_secret(db, identifiers).await?;
+        secondary.take_secret(&db.trips, identifiers).await?;
     }
     row.map(|row| from_row(&row)).transpose()
 }

@@ -2,14 +2,12 @@
 //! answered; what is noted leaves after the answer, while the platform keeps the instance awake for it
 //! (docs/decisions/007-otlp-without-an-sdk.md). Nothing in it is secret, and nothing is about people.
 
+mod noted;
 mod otlp;
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering::Relaxed},
 };
 
 use bytes::Bytes;
@@ -18,64 +16,25 @@ use http_body_util::Full;
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub(crate) use self::noted::Answered;
+use self::noted::{BOUNDS, Noted};
 use crate::{
     config::Collector,
     fetch,
     outcome::Outcome,
     reason::Reason,
-    stopwatch::{Step, What, span},
+    stopwatch::{What, span},
     store::pool::Pool,
 };
 
 /// Spans of requests that wait to leave; where a collector does not keep up, later ones are not noted.
 const WAITING: usize = 256;
-/// Seconds: the bounds of the histogram of waits.
-const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
-
-/// What is known of a request that was answered.
-pub(crate) struct Answered {
-    /// The endpoint's id.
-    pub(crate) endpoint: Option<&'static str>,
-    /// GET, POST.
-    pub(crate) method: Method,
-    /// The answer's.
-    pub(crate) status: u16,
-    /// Why it is `null` or an error.
-    pub(crate) reason: Option<Reason>,
-    /// Round trips to the database.
-    pub(crate) statements: u32,
-    /// When it came.
-    pub(crate) from: Timestamp,
-    /// When it was answered.
-    pub(crate) to: Timestamp,
-    /// What took time.
-    pub(crate) steps: Vec<Step>,
-    /// The header `traceparent`.
-    pub(crate) parent: Option<String>,
-    /// Randomness for identifiers.
-    pub(crate) seed: [u8; 32],
-}
-
 /// What was noted and has not left yet.
 pub struct Telemetry {
     collector: Collector,
     noted: Mutex<Noted>,
     sending: tokio::sync::Mutex<()>,
     failing: AtomicBool,
-}
-
-/// Counts are from the start of the process, as collectors want them.
-#[derive(Default)]
-struct Noted {
-    spans: Vec<Value>,
-    /// Whether everything here has left, or is leaving.
-    sent: bool,
-    started: Option<Timestamp>,
-    instance: String,
-    requests: BTreeMap<(&'static str, u16, &'static str), u64>,
-    round_trips: u64,
-    waits: [u64; BOUNDS.len() + 1],
-    waited: f64,
 }
 
 impl Telemetry {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answered, BOUNDS, Noted};
+use super::noted::{Answered, BOUNDS, Noted};
 use crate::{
     reason::Reason,
     stopwatch::{Step, What},

@@ -86,6 +86,10 @@ impl Arrival<'_> {
         if self.navigates { Way::Provider(id) } else { Way::IdToken(id) }
     }
 
+    fn account(&self, cx: &mut Context, user_id: &str) -> LinkedAccount {
+        new_account(cx, self.provider, self.profile, self.tokens, self.scope.clone(), user_id)
+    }
+
     /// The user on the way to a session.
     fn entry<'e>(&'e self, user: &'e User) -> Entry<'e> {
         let page = self.callback_url.filter(|_| self.navigates);
@@ -118,30 +122,37 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
                 store::unproven::clear(&cx.db, &user.id).await?;
                 flow::proven(cx, &mut user).await?;
             }
-            let account = new_account(cx, arrival, &user.id);
+            let account = arrival.account(cx, &user.id);
             enter(cx, arrival, account, *user, true).await
         }
     }
 }
 
-/// The account of somebody new to this service, with its tokens.
-pub fn new_account(cx: &mut Context, arrival: &Arrival<'_>, user_id: &str) -> LinkedAccount {
+/// An account that is new to this service, with its tokens. `scope` is what was granted, where the provider said so.
+pub fn new_account(
+    cx: &mut Context,
+    provider: &Provider<'_>,
+    profile: &Profile,
+    tokens: &Tokens,
+    scope: Option<String>,
+    user_id: &str,
+) -> LinkedAccount {
     let auth = cx.auth.clone();
     let mut account = LinkedAccount {
         id: cx.rng.id(),
-        account_id: arrival.profile.subject.clone(),
-        provider_id: arrival.provider.client.id.clone(),
+        account_id: profile.subject.clone(),
+        provider_id: provider.client.id.clone(),
         user_id: user_id.to_owned(),
         access_token: None,
         refresh_token: None,
         id_token: None,
         access_token_expires_at: None,
         refresh_token_expires_at: None,
-        scope: arrival.scope.clone(),
+        scope,
         created_at: Some(cx.now),
         updated_at: Some(cx.now),
     };
-    arrival.tokens.store_in(&mut account, &auth.config, &mut cx.rng);
+    tokens.store_in(&mut account, &auth.config, &mut cx.rng);
     account
 }
 
@@ -192,7 +203,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     };
     flow::user_values(cx, arrival.way(), &mut additional).await?;
     let user = new_user(cx, arrival.profile, email);
-    let account = new_account(cx, arrival, &user.id);
+    let account = arrival.account(cx, &user.id);
     let blocked = client.require_email_verification && !user.is_verified();
     let (session, closed) =
         if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
@@ -261,7 +272,7 @@ async fn enter_without_database(
     if client.require_email_verification && !user.is_verified() {
         return Ok(Err(Refusal::EmailNotVerified.into()));
     }
-    let account = new_account(cx, arrival, &user.id);
+    let account = arrival.account(cx, &user.id);
     let session = match flow::prepare(cx, &arrival.entry(&user)).await? {
         Prepared::Open(session) => session,
         Prepared::Closed(answer) => return Ok(Ok(Arrived::Waiting(answer(cx, &arrival.entry(&user)).await?))),

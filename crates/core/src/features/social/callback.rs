@@ -179,17 +179,8 @@ async fn add(
             (account, false)
         }
         None => {
-            let arrival = Arrival {
-                provider,
-                profile,
-                tokens,
-                scope: Some(tokens.scopes.join(",")),
-                request_sign_up: false,
-                takes_over: false,
-                callback_url: None,
-                navigates: true,
-            };
-            (arrival::new_account(cx, &arrival, &link.user_id), true)
+            let scope = Some(tokens.scopes.join(","));
+            (arrival::new_account(cx, provider, profile, tokens, scope, &link.user_id), true)
         }
     };
     let change = Change::on_link(profile, &auth.config.account.linking);

@@ -3,8 +3,7 @@
 use http::StatusCode;
 
 use super::{
-    arrival::{self, Arrival},
-    authorize, given,
+    arrival, authorize, given,
     provider::{self, Provider},
     rows,
     rules::{self, Change, Profile},
@@ -55,17 +54,7 @@ async fn by_id_token(
         }
         None => {
             judge(cx, id, &profile, own)?;
-            let arrival = Arrival {
-                provider,
-                profile: &profile,
-                tokens: &tokens,
-                scope: None,
-                request_sign_up: false,
-                takes_over: false,
-                callback_url: None,
-                navigates: false,
-            };
-            (arrival::new_account(cx, &arrival, &own.user.id), true)
+            (arrival::new_account(cx, provider, &profile, &tokens, None, &own.user.id), true)
         }
     };
     let change = Change::on_link(&profile, &auth.config.account.linking);

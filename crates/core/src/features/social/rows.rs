@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use super::rules::{Change, Known};
 use crate::{
     model::{LinkedAccount, Session, User},
-    store::{Db, Param, StoreError, additional::Values, column, pool::Repeat, session, unique, user},
+    store::{Db, Param, StoreError, column, new_row, pool::Repeat, session, unique, user, values::Values},
 };
 
 /// The columns of an account, in the order that [`from_row`] reads.
@@ -21,6 +21,9 @@ const WIDTH: usize = 12;
 const INSERTED: &str = "{account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.accessToken}, \
     {account.refreshToken}, {account.idToken}, {account.accessTokenExpiresAt}, {account.refreshTokenExpiresAt}, \
     {account.scope}, {account.createdAt}, {account.updatedAt}{leftover}{account.names}";
+/// Their values, up to the owner and from there on.
+const BEFORE_OWNER: &str = "{new $1}$2, $3, ";
+const BEHIND_OWNER: &str = ", $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values}";
 
 /// Reads an account whose columns begin at 0.
 fn from_row(row: &Row) -> Result<LinkedAccount, StoreError> {
@@ -111,19 +114,11 @@ pub async fn create(
     account: LinkedAccount,
     session: Option<Session>,
 ) -> Result<Created, StoreError> {
-    let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
+    let (session, apart) = session::within(db, session);
     let mut all = params(&account).to_vec();
-    all.extend::<[Param<'_>; 5]>([
-        (&user.name).into(),
-        (&user.email).into(),
-        user.email_verified.into(),
-        (&user.image).into(),
-        additional.into(),
-    ]);
-    let defaults = db.schema.session().defaults();
+    all.extend(new_row::user(user, additional));
     if let Some(session) = &session {
-        all.extend(session::params(session));
-        all.push((&defaults).into());
+        all.extend(new_row::session(session));
     }
     let sql = if session.is_some() { CREATE_WITH_SESSION } else { CREATE };
     let locks = [unique::address(&user.email), unique::account(&account.provider_id, &account.account_id)];
@@ -140,21 +135,23 @@ pub async fn create(
 
 const NEW: &str = const_format::concatcp!(
     "with new_user as (
-    insert into {user} ({user.new}{user.name}, {user.email}, {user.emailVerified}, {user.image}, {user.createdAt}, {user.updatedAt}{user.names $17})
-    select {new $4}$13, $14, $15, $16, $11, $11{user.values $17}
-    where not exists (select 1 from {user} where {user.email} = $14)
+    insert into {user} ({user.columns $13})
+    select {user.row $13}
+    where not exists (select 1 from {user} where {user.email} = $15)
         and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2) returning *
 ), new_account as (insert into {account} (",
     INSERTED,
-    ") select {new $1}$2, $3, u.{user.id}, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values} from new_user u
+    ") select ",
+    BEFORE_OWNER,
+    "u.{user.id}",
+    BEHIND_OWNER,
+    " from new_user u
     returning {account.id}::text as made)"
 );
 const CREATE: &str = const_format::concatcp!(NEW, " select new_account.made, {user.*} from new_user u, new_account");
 const CREATE_WITH_SESSION: &str = const_format::concatcp!(
     NEW,
-    ", new_session as (insert into {session} (",
-    session::INSERTED,
-    "{session.names $26}) select {new $18}$19, u.{user.id}, $21, $22, $23, $24, $25{session.values $26} from new_user u
+    ", new_session as (insert into {session} ({session.columns $21}) select {session.row $21 u} from new_user u
     returning *) select new_account.made, {user.*}, {session.*} from new_user u, new_account, new_session s"
 );
 
@@ -172,7 +169,7 @@ pub async fn write(
     change: &Change,
     session: Option<Session>,
 ) -> Result<Option<(LinkedAccount, Option<Session>)>, StoreError> {
-    let (session, apart) = if db.secondary.is_some() { (None, session) } else { (session, None) };
+    let (session, apart) = session::within(db, session);
     let mut all = params(&account).to_vec();
     let changes = !change.is_empty();
     let (has_image, image) = (change.image.is_some(), change.image.as_ref().and_then(Option::as_deref));
@@ -186,10 +183,8 @@ pub async fn write(
         change.email_verified.into(),
         (&change.of).into(),
     ]);
-    let defaults = db.schema.session().defaults();
     if let Some(session) = &session {
-        all.extend(session::params(session));
-        all.push((&defaults).into());
+        all.extend(new_row::session(session));
     }
     let sql = if session.is_some() { WRITE_WITH_SESSION } else { WRITE };
     // Most sign-ins write neither an address nor a new account, and need no transaction.
@@ -223,7 +218,7 @@ async fn written_apart(
     if let (Some(secondary), true) = (&db.secondary, changes)
         && let Some(user) = user::by_id(db, &account.user_id).await?
     {
-        secondary.change_user(db, &user, db.now()).await?;
+        secondary.change_user(&db.trips, &user, db.now()).await?;
     }
     match session {
         Some(session) => session::insert(db, session).await.map(Some),
@@ -235,7 +230,11 @@ const WRITTEN: &str = const_format::concatcp!(
     "with taken as (select 1 from {user} where {user.email} = $18 and not {user.id} = $4 limit 1),
     made as (insert into {account} (",
     INSERTED,
-    ") select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values} where $13
+    ") select ",
+    BEFORE_OWNER,
+    "$4",
+    BEHIND_OWNER,
+    " where $13
         and (exists (select 1 from {user} where {user.id} = $4 and {user.email} = $20 for no key update) or $20 = '')
         and not exists (select 1 from taken) and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2)
     returning {account.id}::text as id
@@ -255,9 +254,7 @@ const OF_RESULT: &str = " from (select exists (select 1 from taken) as is_taken)
 const WRITE: &str = const_format::concatcp!(WRITTEN, " select ", RESULT, OF_RESULT);
 const WRITE_WITH_SESSION: &str = const_format::concatcp!(
     WRITTEN,
-    ", opened as (insert into {session} (",
-    session::INSERTED,
-    "{session.names $29}) select {new $21}$22, $23, $24, $25, $26, $27, $28{session.values $29}
+    ", opened as (insert into {session} ({session.columns $21}) select {session.row $21}
     where exists (select 1 from done) returning *)
     select ",
     RESULT,

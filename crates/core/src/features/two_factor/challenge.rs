@@ -2,8 +2,7 @@
 //! that names both. There is no session.
 
 use super::{
-    names::{self, PENDING},
-    pending::ATTEMPTS,
+    names::{self, ATTEMPTS, PENDING},
     rows, trust,
     wire::Challenged,
 };

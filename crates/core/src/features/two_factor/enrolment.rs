@@ -1,14 +1,15 @@
 //! Setting a second factor up, and removing it (spec sign-in-plugins §4.3). All of it needs the password, where there is one.
 
 use super::{
-    backup_codes,
+    code_list,
+    password::prove,
     pending::swap,
     rows::{self, Enrolled, Enrolment},
     totp, trust,
     wire::{Enable, Enabled, Password, Uri},
 };
 use crate::{
-    code, context::Context, crypto::envelope, error::Error, model::User, reason::Reason, reply::Reply, rules::sign_in,
+    code, context::Context, crypto::envelope, error::Error, model::User, reason::Reason, reply::Reply,
     signed_in::SignedIn, wire::Done,
 };
 
@@ -18,22 +19,6 @@ fn gone() -> Error {
 
 async fn enrolled(cx: &Context, user: &User) -> Result<Enrolled, Error> {
     rows::enrolled(&cx.db, &user.id).await?.ok_or_else(gone)
-}
-
-/// That whoever asks knows the password. With `free`, a user without one needs none.
-pub(super) async fn prove(
-    cx: &mut Context,
-    typed: Option<&str>,
-    stored: Option<&str>,
-    free: bool,
-) -> Result<(), Error> {
-    if free && stored.is_none() {
-        return Ok(());
-    }
-    let wrong = |reason| Error::bad(code::INVALID_PASSWORD, reason);
-    let typed = typed.filter(|typed| !typed.is_empty()).ok_or_else(|| wrong(Reason::WrongPassword))?;
-    sign_in::judge_length(typed, &cx.auth.config.email_and_password).map_err(Error::password_length)?;
-    cx.check_password(stored, typed).await?.map_err(wrong)
 }
 
 /// `POST /two-factor/enable`.
@@ -51,13 +36,13 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     if config.totp.disabled {
         return Err(Error::bad(code::TOTP_NOT_CONFIGURED, Reason::FeatureDisabled));
     }
-    let codes = backup_codes::made(&config.backup_codes, &mut cx.rng);
+    let codes = code_list::made(&config.backup_codes, &mut cx.rng);
     let key = cx.rng.token(32);
     let new = Enrolment {
         id: &cx.rng.id(),
         user_id: &own.user.id,
         secret: &envelope::seal(secrets, &key, &mut cx.rng),
-        backup_codes: &backup_codes::encoded(&codes, &config.backup_codes, secrets, &mut cx.rng),
+        backup_codes: &code_list::encoded(&codes, &config.backup_codes, secrets, &mut cx.rng),
         verified: config.skip_verification_on_enable,
     };
     if !rows::enrol(&cx.db, &new).await? {

@@ -3,20 +3,25 @@
 
 mod backup_codes;
 mod challenge;
+mod code_list;
 pub mod declaration;
 mod enrolment;
 mod names;
 mod otp;
+mod password;
 mod pending;
 pub mod rows;
+mod rules;
 mod totp;
 mod trust;
 mod wire;
 
 use http::Method;
-use serde_json::Value;
 
-use self::declaration::{AskOn, TwoFactor};
+use self::{
+    declaration::{AskOn, TwoFactor},
+    rules::{FIELD, is_enabled},
+};
 use crate::{
     context::{
         Context,
@@ -25,7 +30,6 @@ use crate::{
     endpoint::{Body, Endpoint, Guard},
     error::Error,
     model::{Session, User},
-    rules::fields::is_truthy,
     run::run,
 };
 
@@ -102,22 +106,6 @@ pub const ENDPOINTS: &[Endpoint] = &[
         run!(backup_codes::verify),
     ),
 ];
-
-/// The column of users.
-const FIELD: &str = "twoFactorEnabled";
-
-/// Whether a user has a second factor.
-fn is_enabled(user: &User) -> bool {
-    match user.additional.get(FIELD) {
-        Value::Null => false,
-        Value::Bool(is_enabled) => *is_enabled,
-        // In a column of another type only what says no is no.
-        Value::String(text) => {
-            !["", "f", "false", "n", "no", "off", "0"].contains(&text.trim().to_ascii_lowercase().as_str())
-        }
-        other => is_truthy(other),
-    }
-}
 
 /// Whether a user is asked for the second factor on this way to a session.
 fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {

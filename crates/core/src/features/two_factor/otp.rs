@@ -12,6 +12,7 @@ use super::{
         self,
         codes::{self, Charged, Settled},
     },
+    rules,
     wire::{Code, Send},
 };
 use crate::{
@@ -91,7 +92,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     if !is_right(&auth.config.secrets, config, stored, &body.code)? {
         return Err(pending::wrong(code::INVALID_CODE, Reason::WrongCode));
     }
-    if super::is_enabled(&pending.user) {
+    if rules::is_enabled(&pending.user) {
         if matches!(pending.standing, Standing::SignedIn(_)) {
             verification::take(&cx.db, &identifiers).await?;
         }

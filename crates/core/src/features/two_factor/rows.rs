@@ -9,11 +9,13 @@ use jiff::Timestamp;
 use crate::{
     model::User,
     store::{
-        Db, Param, StoreError, column, mailed,
+        Db, Param, StoreError, column,
+        credential::IS_CREDENTIAL,
+        mailed,
         pool::Repeat,
-        schema::literal,
-        user,
-        verification::{self, New, Secret},
+        secret::{New, Secret},
+        user, verification,
+        written::literal,
     },
 };
 
@@ -138,7 +140,7 @@ pub async fn disable(db: &Db, user_id: &str, now: Timestamp) -> Result<Option<Us
 /// With `$3`, what is stored elsewhere for the user in `owner` is older than the password from now on.
 const OVERTAKING: &str = const_format::concatcp!(
     ", overtaking as (update {account} a set {account.updatedAt} = $2 from {user} u where $3 and u.{user.id} = $1 and ",
-    mailed::CREDENTIAL,
+    IS_CREDENTIAL,
     ")"
 );
 
@@ -155,7 +157,7 @@ pub async fn distrust(
     if db.secondary.is_some() {
         const SQL: &str = const_format::concatcp!(
             "update {account} a set {account.updatedAt} = $2 from {user} u where u.{user.id} = $1 and ",
-            mailed::CREDENTIAL
+            IS_CREDENTIAL
         );
         db.rows(Repeat::Safe, SQL, &[user_id.into(), now.into()]).await?;
     }

@@ -67,8 +67,7 @@ async fn sign_in(cx: &mut Context, body: SignInUsername) -> Result<Reply, Error>
         return Err(Error::api(StatusCode::UNAUTHORIZED, code::INVALID_USERNAME_OR_PASSWORD, reason));
     }
     let username = checked(&body.username, config, StatusCode::UNPROCESSABLE_ENTITY)?;
-    sign_in::judge_length(&body.password, &auth.config.email_and_password)
-        .map_err(|reason| Error::bad(code::PASSWORD_TOO_LONG, reason))?;
+    sign_in::judge_length(&body.password, &auth.config.email_and_password).map_err(Error::password_length)?;
     let attempt = Attempt {
         way: Way::Username,
         password: &body.password,

@@ -6,7 +6,10 @@ use std::{io, time::Duration};
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use jiff::Timestamp;
 
-use super::{Value, redis, rest, url};
+use super::{
+    redis, rest, url,
+    value::{Value, is_passing},
+};
 use crate::{
     config::{SecondaryStorage, StoragePlace},
     stopwatch::{Clock, Step, Stopwatch, What},
@@ -25,9 +28,6 @@ pub(super) struct Connections {
     wait: Duration,
     command: Duration,
 }
-
-/// Refusals of a server that is not itself at the moment, or not the one any more that takes writes.
-const PASSING: [&str; 5] = ["LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN"];
 
 /// How the store is spoken to.
 enum Server {
@@ -93,11 +93,6 @@ impl Connection {
             Line::Rest(line) => line.exchange(command).await,
         }
     }
-}
-
-/// Whether a refusal is over in a moment.
-pub(super) fn is_passing(words: &str) -> bool {
-    PASSING.iter().any(|word| words.starts_with(word))
 }
 
 impl Connections {

@@ -1,13 +1,13 @@
 //! The counts of requests: a window begins with the first request and ends a fixed time after it (spec core §9).
 
-use super::{Stored, Value, scripts};
-use crate::store::{Db, StoreError, pool::Repeat};
+use super::{Stored, scripts, value::Value};
+use crate::store::{StoreError, pool::Repeat, trips::Trips};
 
 impl Stored {
-    pub(super) async fn counted(&self, db: &Db, key: &str, window: u32) -> Result<u64, StoreError> {
+    pub(super) async fn counted(&self, trips: &Trips, key: &str, window: u32) -> Result<u64, StoreError> {
         let (key, window) = (self.key(key), window.to_string());
         // Counted twice it would only be counted too often.
-        match self.run(db, Repeat::Safe, scripts::COUNT, &[&key], &[&window]).await? {
+        match self.run(trips, Repeat::Safe, scripts::COUNT, &[&key], &[&window]).await? {
             Value::Number(count) => Ok(u64::try_from(count).unwrap_or_default()),
             _ => Err(StoreError::Secondary("its count is no number".to_owned())),
         }

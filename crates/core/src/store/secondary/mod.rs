@@ -13,16 +13,19 @@ mod scripts;
 mod secrets;
 mod sessions;
 mod url;
+mod value;
 
 use std::{pin::Pin, sync::Arc};
 
 use jiff::Timestamp;
 
+use self::value::Value;
 use super::{
-    Db, StoreError,
-    additional::Values,
+    StoreError,
     pool::Repeat,
-    verification::{New, Secret},
+    secret::{New, Secret},
+    trips::Trips,
+    values::Values,
 };
 use crate::{
     config::{Config, Field, SecondaryStorage, StoragePlace},
@@ -113,49 +116,49 @@ pub trait Secondary: Send + Sync {
     fn besides(&self) -> Besides;
 
     /// The session with this token, whatever its expiry, and its user.
-    fn session<'a>(&'a self, db: &'a Db, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>>;
+    fn session<'a>(&'a self, trips: &'a Trips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>>;
 
     /// Writes a new session, and adds it to those of its user.
-    fn open_session<'a>(&'a self, db: &'a Db, session: &'a Session, user: &'a User) -> Answer<'a, ()>;
+    fn open_session<'a>(&'a self, trips: &'a Trips, session: &'a Session, user: &'a User) -> Answer<'a, ()>;
 
     /// Changes a session and returns it; none where it ended meanwhile.
     fn change_session<'a>(
         &'a self,
-        db: &'a Db,
+        trips: &'a Trips,
         token: &'a str,
         change: Change<'a>,
         now: Timestamp,
     ) -> Answer<'a, Option<Session>>;
 
     /// The sessions of a user that are not over.
-    fn sessions<'a>(&'a self, db: &'a Db, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>>;
+    fn sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>>;
 
     /// Ends the session with this token, if there is one; with an owner, only that one's.
-    fn end_session<'a>(&'a self, db: &'a Db, token: &'a str, owner: Option<&'a str>) -> Answer<'a, ()>;
+    fn end_session<'a>(&'a self, trips: &'a Trips, token: &'a str, owner: Option<&'a str>) -> Answer<'a, ()>;
 
     /// Ends every session of a user, those as well that are being opened at this moment.
-    fn end_sessions<'a>(&'a self, db: &'a Db, user_id: &'a str) -> Answer<'a, ()>;
+    fn end_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str) -> Answer<'a, ()>;
 
     /// Ends the sessions of a user but for one.
-    fn end_other_sessions<'a>(&'a self, db: &'a Db, user_id: &'a str, token: &'a str) -> Answer<'a, ()>;
+    fn end_other_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, token: &'a str) -> Answer<'a, ()>;
 
     /// Puts a user's new row into the user's sessions.
-    fn change_user<'a>(&'a self, db: &'a Db, user: &'a User, now: Timestamp) -> Answer<'a, ()>;
+    fn change_user<'a>(&'a self, trips: &'a Trips, user: &'a User, now: Timestamp) -> Answer<'a, ()>;
 
     /// Stores a secret.
-    fn put_secret<'a>(&'a self, db: &'a Db, new: &'a New) -> Answer<'a, ()>;
+    fn put_secret<'a>(&'a self, trips: &'a Trips, new: &'a New) -> Answer<'a, ()>;
 
     /// What a secret stands for. It stays.
-    fn secret<'a>(&'a self, db: &'a Db, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
+    fn secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
 
     /// What a secret stands for. It is gone then: of two who ask, one gets it.
-    fn take_secret<'a>(&'a self, db: &'a Db, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
+    fn take_secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
 
     /// Counts a request, and says which one it is within a window of so many seconds that began with the first.
-    fn count<'a>(&'a self, db: &'a Db, key: &'a str, window: u32) -> Answer<'a, u64>;
+    fn count<'a>(&'a self, trips: &'a Trips, key: &'a str, window: u32) -> Answer<'a, u64>;
 
     /// Asks for nothing, to see whether the store answers and does what scripts here need. Nothing is changed.
-    fn probe<'a>(&'a self, db: &'a Db) -> Answer<'a, ()>;
+    fn probe<'a>(&'a self, trips: &'a Trips) -> Answer<'a, ()>;
 
     /// Closes every connection that nobody uses.
     fn close_idle(&self);
@@ -194,42 +197,15 @@ fn open(config: &Config, clock: Clock) -> Result<Option<Arc<dyn Secondary>>, Str
     })))
 }
 
-/// What a store answers.
-#[derive(Debug, Clone, PartialEq)]
-enum Value {
-    Nothing,
-    Number(i64),
-    Text(String),
-    List(Vec<Value>),
-    /// It refuses, in its own words.
-    Refused(String),
-}
-
-impl Value {
-    fn text(self) -> Option<String> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    fn list(self) -> Vec<Self> {
-        match self {
-            Self::List(list) => list,
-            _ => Vec::new(),
-        }
-    }
-}
-
 impl Stored {
     fn key(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }
 
     /// Sends one command, which is one round trip.
-    async fn ask(&self, db: &Db, repeat: Repeat, command: &[&str]) -> Result<Value, StoreError> {
-        db.commanded();
-        match self.connections.ask(&db.watch, repeat, command).await? {
+    async fn ask(&self, trips: &Trips, repeat: Repeat, command: &[&str]) -> Result<Value, StoreError> {
+        trips.commanded();
+        match self.connections.ask(&trips.watch, repeat, command).await? {
             Value::Refused(words) => Err(StoreError::Secondary(format!("it refuses: {words}"))),
             value => Ok(value),
         }
@@ -238,7 +214,7 @@ impl Stored {
     /// Has the store run a script.
     async fn run(
         &self,
-        db: &Db,
+        trips: &Trips,
         repeat: Repeat,
         script: &str,
         keys: &[&str],
@@ -247,7 +223,7 @@ impl Stored {
         let count = keys.len().to_string();
         let command: Vec<&str> =
             ["EVAL", script, &count].into_iter().chain(keys.iter().copied()).chain(arguments.iter().copied()).collect();
-        self.ask(db, repeat, &command).await
+        self.ask(trips, repeat, &command).await
     }
 }
 
@@ -261,64 +237,64 @@ impl Secondary for Stored {
         self.besides
     }
 
-    fn session<'a>(&'a self, db: &'a Db, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {
-        Box::pin(self.session_of(db, token))
+    fn session<'a>(&'a self, trips: &'a Trips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {
+        Box::pin(self.session_of(trips, token))
     }
 
-    fn open_session<'a>(&'a self, db: &'a Db, session: &'a Session, user: &'a User) -> Answer<'a, ()> {
-        Box::pin(self.session_opened(db, session, user))
+    fn open_session<'a>(&'a self, trips: &'a Trips, session: &'a Session, user: &'a User) -> Answer<'a, ()> {
+        Box::pin(self.session_opened(trips, session, user))
     }
 
     fn change_session<'a>(
         &'a self,
-        db: &'a Db,
+        trips: &'a Trips,
         token: &'a str,
         change: Change<'a>,
         now: Timestamp,
     ) -> Answer<'a, Option<Session>> {
-        Box::pin(self.session_changed(db, token, change, now))
+        Box::pin(self.session_changed(trips, token, change, now))
     }
 
-    fn sessions<'a>(&'a self, db: &'a Db, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>> {
-        Box::pin(self.sessions_of(db, user_id, now))
+    fn sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>> {
+        Box::pin(self.sessions_of(trips, user_id, now))
     }
 
-    fn end_session<'a>(&'a self, db: &'a Db, token: &'a str, owner: Option<&'a str>) -> Answer<'a, ()> {
-        Box::pin(self.session_ended(db, token, owner))
+    fn end_session<'a>(&'a self, trips: &'a Trips, token: &'a str, owner: Option<&'a str>) -> Answer<'a, ()> {
+        Box::pin(self.session_ended(trips, token, owner))
     }
 
-    fn end_sessions<'a>(&'a self, db: &'a Db, user_id: &'a str) -> Answer<'a, ()> {
-        Box::pin(self.sessions_ended(db, user_id, None))
+    fn end_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.sessions_ended(trips, user_id, None))
     }
 
-    fn end_other_sessions<'a>(&'a self, db: &'a Db, user_id: &'a str, token: &'a str) -> Answer<'a, ()> {
-        Box::pin(self.sessions_ended(db, user_id, Some(token)))
+    fn end_other_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, token: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.sessions_ended(trips, user_id, Some(token)))
     }
 
-    fn change_user<'a>(&'a self, db: &'a Db, user: &'a User, now: Timestamp) -> Answer<'a, ()> {
-        Box::pin(self.user_changed(db, user, now))
+    fn change_user<'a>(&'a self, trips: &'a Trips, user: &'a User, now: Timestamp) -> Answer<'a, ()> {
+        Box::pin(self.user_changed(trips, user, now))
     }
 
-    fn put_secret<'a>(&'a self, db: &'a Db, new: &'a New) -> Answer<'a, ()> {
-        Box::pin(self.secret_put(db, new))
+    fn put_secret<'a>(&'a self, trips: &'a Trips, new: &'a New) -> Answer<'a, ()> {
+        Box::pin(self.secret_put(trips, new))
     }
 
-    fn secret<'a>(&'a self, db: &'a Db, identifiers: &'a [String]) -> Answer<'a, Option<Secret>> {
-        Box::pin(self.secret_there(db, identifiers))
+    fn secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>> {
+        Box::pin(self.secret_there(trips, identifiers))
     }
 
-    fn take_secret<'a>(&'a self, db: &'a Db, identifiers: &'a [String]) -> Answer<'a, Option<Secret>> {
-        Box::pin(self.secret_taken(db, identifiers))
+    fn take_secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>> {
+        Box::pin(self.secret_taken(trips, identifiers))
     }
 
-    fn count<'a>(&'a self, db: &'a Db, key: &'a str, window: u32) -> Answer<'a, u64> {
-        Box::pin(self.counted(db, key, window))
+    fn count<'a>(&'a self, trips: &'a Trips, key: &'a str, window: u32) -> Answer<'a, u64> {
+        Box::pin(self.counted(trips, key, window))
     }
 
-    fn probe<'a>(&'a self, db: &'a Db) -> Answer<'a, ()> {
+    fn probe<'a>(&'a self, trips: &'a Trips) -> Answer<'a, ()> {
         Box::pin(async move {
             let (named, not_named) = (self.key("probe"), self.key("probe of a key that is not named"));
-            match self.run(db, Repeat::Safe, scripts::PROBE, &[&named], &[&not_named]).await? {
+            match self.run(trips, Repeat::Safe, scripts::PROBE, &[&named], &[&not_named]).await? {
                 Value::Text(text) if text == scripts::PROBED => Ok(()),
                 _ => Err(StoreError::Secondary("it runs scripts otherwise than Redis".to_owned())),
             }

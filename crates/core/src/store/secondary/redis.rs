@@ -11,10 +11,9 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use super::{
-    Value,
-    connections::is_passing,
     resp::{self, Unread},
     url::Target,
+    value::{Value, is_passing},
 };
 
 /// Where it is, and who comes.

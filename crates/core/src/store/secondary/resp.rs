@@ -1,7 +1,7 @@
 //! The protocol of Redis (RESP2), as much of it as commands need whose answers are texts, numbers and lists of these. Reading
 //! is total: whatever a server sends is an answer, the beginning of one, or none.
 
-use super::Value;
+use super::value::Value;
 
 /// Bytes of an answer, and of a text in it, that are read.
 const SIZE: usize = 16 * 1_024 * 1_024;

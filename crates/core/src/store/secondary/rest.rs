@@ -8,7 +8,7 @@ use http_body_util::Full;
 use serde::Deserialize;
 use url::Url;
 
-use super::Value;
+use super::value::Value;
 use crate::{
     crypto::secret::Secret,
     fetch::{self, Reach},

@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Stored, Value, scripts, seconds};
+use super::{Stored, scripts, seconds, value::Value};
 use crate::{
     json,
     model::iso,
     store::{
-        Db, StoreError,
+        StoreError,
         pool::Repeat,
-        verification::{New, Secret},
+        secret::{New, Secret},
+        trips::Trips,
     },
 };
 
@@ -51,7 +52,7 @@ impl Stored {
         identifiers.iter().map(|identifier| self.secret_key(identifier)).collect()
     }
 
-    pub(super) async fn secret_put(&self, db: &Db, new: &New) -> Result<(), StoreError> {
+    pub(super) async fn secret_put(&self, trips: &Trips, new: &New) -> Result<(), StoreError> {
         let seconds = seconds(new.expires_at, (self.clock)());
         if seconds < 1 {
             return Ok(());
@@ -64,21 +65,29 @@ impl Stored {
             expires_at: new.expires_at,
         });
         let command = ["SET", &self.secret_key(&new.identifier), &written, "EX", &seconds.to_string()];
-        self.ask(db, Repeat::Safe, &command).await.map(|_| ())
+        self.ask(trips, Repeat::Safe, &command).await.map(|_| ())
     }
 
-    pub(super) async fn secret_there(&self, db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
+    pub(super) async fn secret_there(
+        &self,
+        trips: &Trips,
+        identifiers: &[String],
+    ) -> Result<Option<Secret>, StoreError> {
         let keys = self.secret_keys(identifiers);
         let command: Vec<&str> = std::iter::once("MGET").chain(keys.iter().map(String::as_str)).collect();
-        let found = self.ask(db, Repeat::Safe, &command).await?.list();
+        let found = self.ask(trips, Repeat::Safe, &command).await?.list();
         Ok(found.into_iter().filter_map(Value::text).find_map(|text| read(&text)))
     }
 
     /// Never sent twice: nobody would know whether the first one got it.
-    pub(super) async fn secret_taken(&self, db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
+    pub(super) async fn secret_taken(
+        &self,
+        trips: &Trips,
+        identifiers: &[String],
+    ) -> Result<Option<Secret>, StoreError> {
         let keys = self.secret_keys(identifiers);
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let found = self.run(db, Repeat::Never, scripts::TAKE_SECRET, &keys, &[]).await?;
+        let found = self.run(trips, Repeat::Never, scripts::TAKE_SECRET, &keys, &[]).await?;
         Ok(found.text().and_then(|text| read(&text)))
     }
 }

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Change, Gone, Stored, Value, scripts, seconds};
+use super::{Change, Gone, Stored, scripts, seconds, value::Value};
 use crate::{
     config::Field,
     json,
     model::{Additional, ReadSession, ReadUser, Session, User, iso, iso_or_null},
-    store::{Db, StoreError, pool::Repeat},
+    store::{StoreError, pool::Repeat, trips::Trips},
 };
 
 /// How often a change that somebody else was faster than is tried; each time only those are left that were changed meanwhile.
@@ -117,11 +117,12 @@ impl Stored {
 
     pub(super) async fn session_of(
         &self,
-        db: &Db,
+        trips: &Trips,
         token: &str,
     ) -> Result<Result<(Session, Option<User>), Gone>, StoreError> {
         let (key, beginning) = (self.key(token), self.since_key(""));
-        let mut answer = self.run(db, Repeat::Safe, scripts::SESSION, &[&key], &[&beginning]).await?.list().into_iter();
+        let mut answer =
+            self.run(trips, Repeat::Safe, scripts::SESSION, &[&key], &[&beginning]).await?.list().into_iter();
         let Some(text) = answer.next().and_then(Value::text) else { return Ok(Err(Gone::Unknown)) };
         let Some((session, user)) = session_in(&text).filter(|(session, _)| session.token == token) else {
             return Ok(Err(Gone::Unreadable));
@@ -132,7 +133,7 @@ impl Stored {
         Ok(Ok((self.shown_session(session), user.and_then(|user| self.user_in(user)))))
     }
 
-    pub(super) async fn session_opened(&self, db: &Db, session: &Session, user: &User) -> Result<(), StoreError> {
+    pub(super) async fn session_opened(&self, trips: &Trips, session: &Session, user: &User) -> Result<(), StoreError> {
         let mut whole = session.clone();
         let hidden = self.session_fields.iter().filter(|field| !field.returned);
         for (field, default) in hidden.filter_map(|field| Some((field, field.default.clone()?))) {
@@ -148,19 +149,19 @@ impl Stored {
             &text,
             &seconds(session.expires_at, now).to_string(),
         ];
-        self.run(db, Repeat::Safe, scripts::OPEN_SESSION, &[&list, &key], &arguments).await.map(|_| ())
+        self.run(trips, Repeat::Safe, scripts::OPEN_SESSION, &[&list, &key], &arguments).await.map(|_| ())
     }
 
     pub(super) async fn session_changed(
         &self,
-        db: &Db,
+        trips: &Trips,
         token: &str,
         change: Change<'_>,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
         let key = self.key(token);
         for _ in 0..TRIES {
-            let found = self.ask(db, Repeat::Safe, &["GET", &key]).await?.text();
+            let found = self.ask(trips, Repeat::Safe, &["GET", &key]).await?.text();
             let Some(old) = found else { return Ok(None) };
             let Some((session, user)) = session_in(&old) else { return Ok(None) };
             let session = changed(session, change, now);
@@ -175,7 +176,7 @@ impl Stored {
                 &seconds(session.expires_at, now).to_string(),
                 &old,
             ];
-            match self.run(db, Repeat::Safe, scripts::CHANGE_SESSION, &[&list, &key], &arguments).await? {
+            match self.run(trips, Repeat::Safe, scripts::CHANGE_SESSION, &[&list, &key], &arguments).await? {
                 Value::Number(-1) => {}
                 Value::Number(0) => return Ok(None),
                 _ => return Ok(Some(self.shown_session(session))),
@@ -184,40 +185,60 @@ impl Stored {
         Err(StoreError::Secondary(format!("a session was changed by others {TRIES} times while it was being changed")))
     }
 
-    async fn entries(&self, db: &Db, user_id: &str, now: Timestamp) -> Result<(Option<f64>, Vec<String>), StoreError> {
+    async fn entries(
+        &self,
+        trips: &Trips,
+        user_id: &str,
+        now: Timestamp,
+    ) -> Result<(Option<f64>, Vec<String>), StoreError> {
         let (list, since_key, tokens) = (self.list_key(user_id), self.since_key(user_id), self.key(""));
         let arguments = [tokens.as_str(), &now.as_millisecond().to_string()];
-        let answer = self.run(db, Repeat::Safe, scripts::SESSIONS, &[&list, &since_key], &arguments).await?;
+        let answer = self.run(trips, Repeat::Safe, scripts::SESSIONS, &[&list, &since_key], &arguments).await?;
         let mut answer = answer.list().into_iter();
         let since = since(answer.next());
         Ok((since, answer.filter_map(Value::text).collect()))
     }
 
-    pub(super) async fn sessions_of(&self, db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-        let (since, entries) = self.entries(db, user_id, now).await?;
+    pub(super) async fn sessions_of(
+        &self,
+        trips: &Trips,
+        user_id: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, StoreError> {
+        let (since, entries) = self.entries(trips, user_id, now).await?;
         let sessions = entries.iter().filter_map(|text| Some(session_in(text)?.0));
         let own = sessions.filter(|session| session.user_id == user_id && !is_revoked(session, since));
         Ok(own.map(|session| self.shown_session(session)).collect())
     }
 
-    pub(super) async fn session_ended(&self, db: &Db, token: &str, owner: Option<&str>) -> Result<(), StoreError> {
+    pub(super) async fn session_ended(
+        &self,
+        trips: &Trips,
+        token: &str,
+        owner: Option<&str>,
+    ) -> Result<(), StoreError> {
         let (key, lists, now) = (self.key(token), self.list_key(""), self.now().as_millisecond().to_string());
         let arguments = [lists.as_str(), token, &now, owner.unwrap_or_default()];
-        self.run(db, Repeat::Safe, scripts::END_SESSION, &[&key], &arguments).await.map(|_| ())
+        self.run(trips, Repeat::Safe, scripts::END_SESSION, &[&key], &arguments).await.map(|_| ())
     }
 
     /// With a token that stays, it alone; else none, and whatever is being opened at this moment counts as begun before.
-    pub(super) async fn sessions_ended(&self, db: &Db, user_id: &str, but_for: Option<&str>) -> Result<(), StoreError> {
+    pub(super) async fn sessions_ended(
+        &self,
+        trips: &Trips,
+        user_id: &str,
+        but_for: Option<&str>,
+    ) -> Result<(), StoreError> {
         let (list, since_key, tokens) = (self.list_key(user_id), self.since_key(user_id), self.key(""));
         let now = self.now().as_millisecond().to_string();
         let since = if but_for.is_some() { "" } else { &now };
         let arguments = [tokens.as_str(), &now, but_for.unwrap_or_default(), since, &self.revoked_for.to_string()];
-        self.run(db, Repeat::Safe, scripts::END_SESSIONS, &[&list, &since_key], &arguments).await.map(|_| ())
+        self.run(trips, Repeat::Safe, scripts::END_SESSIONS, &[&list, &since_key], &arguments).await.map(|_| ())
     }
 
-    pub(super) async fn user_changed(&self, db: &Db, user: &User, now: Timestamp) -> Result<(), StoreError> {
+    pub(super) async fn user_changed(&self, trips: &Trips, user: &User, now: Timestamp) -> Result<(), StoreError> {
         for _ in 0..TRIES {
-            let (_, entries) = self.entries(db, &user.id, now).await?;
+            let (_, entries) = self.entries(trips, &user.id, now).await?;
             if entries.is_empty() {
                 return Ok(());
             }
@@ -233,7 +254,7 @@ impl Stored {
             }
             let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-            if self.run(db, Repeat::Safe, scripts::CHANGE_USER, &keys, &arguments).await? == Value::Number(0) {
+            if self.run(trips, Repeat::Safe, scripts::CHANGE_USER, &keys, &arguments).await? == Value::Number(0) {
                 return Ok(());
             }
         }

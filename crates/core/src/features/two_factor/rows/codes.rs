@@ -1,18 +1,13 @@
 //! Codes: counted before they are compared, used once, and what a right one settles.
 
 use jiff::Timestamp;
+use serde_json::Map;
 use tokio_postgres::Row;
 
 use super::LOCK;
 use crate::{
     model::Session,
-    store::{
-        Db, Param, StoreError, column,
-        pool::Repeat,
-        schema::literal,
-        session,
-        verification::{self, New},
-    },
+    store::{Db, Param, StoreError, column, pool::Repeat, secret::New, session, verification, written::literal},
 };
 
 /// A code that is about to be compared.
@@ -164,7 +159,7 @@ async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Res
 /// once, one is the first. `identifiers` are those by which the table may hold it, and `seconds` its lifetime.
 pub async fn count(db: &Db, user_id: &str, new: &New, identifiers: &[String], seconds: u32) -> Result<u64, StoreError> {
     if let Some(secondary) = &db.secondary {
-        return secondary.count(db, &new.identifier, seconds).await;
+        return secondary.count(&db.trips, &new.identifier, seconds).await;
     }
     // The value is no number alone: that is what the identifier of a user may be.
     let sql = "with there as (select v.{verification.id} as id, substring(v.{verification.value}::text from '[0-9]+$')::bigint as count
@@ -243,13 +238,13 @@ pub async fn open(db: &Db, session: Session, password: Option<&str>) -> Result<O
 
 /// Opens a session in the place of another one of the same user, with its additional fields, and ends that one.
 pub async fn swap(db: &Db, new: Session, old: &Session) -> Result<Session, StoreError> {
-    let new = Session {
-        ip_address: old.ip_address.clone(),
-        user_agent: old.user_agent.clone(),
-        additional: old.additional.clone(),
-        ..new
-    };
-    let new = session::insert(db, new).await?;
+    let new = Session { ip_address: old.ip_address.clone(), user_agent: old.user_agent.clone(), ..new };
+    let now = new.created_at;
+    let mut opened = session::insert(db, new).await?;
+    let fields: Map<_, _> = old.additional.0.iter().filter(|(_, value)| !value.is_null()).cloned().collect();
+    if let Some(now) = now.filter(|_| !fields.is_empty()) {
+        opened = session::update(db, &opened.token, &fields.into(), now).await?.unwrap_or(opened);
+    }
     session::delete(db, &old.token).await?;
-    Ok(new)
+    Ok(opened)
 }

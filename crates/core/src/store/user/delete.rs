@@ -1,0 +1,49 @@
+//! Deletes users with all that is theirs.
+
+use jiff::Timestamp;
+
+use crate::store::{Db, Param, StoreError, credential, mailed, pool::Repeat, verification, written::literal};
+
+/// Removes a user with accounts and sessions: all of it or nothing. Sessions that are apart end before that, so that none
+/// outlives its user whatever fails; and after it, for whoever signed in meanwhile.
+pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
+    const ROWS: &str = "accounts as (delete from {account} where {account.userId} = $1)
+        delete from {user} where {user.id} = $1";
+    const WITH_SESSIONS: &str =
+        const_format::concatcp!("with sessions as (delete from {session} where {session.userId} = $1), ", ROWS);
+    const WITHOUT_SESSIONS: &str = const_format::concatcp!("with ", ROWS);
+    let params: [Param<'_>; 1] = [id.into()];
+    let Some(secondary) = &db.secondary else {
+        return db.rows(Repeat::Safe, WITH_SESSIONS, &params).await.map(|_| ());
+    };
+    secondary.end_sessions(&db.trips, id).await?;
+    let sql = if secondary.besides().sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS };
+    db.rows(Repeat::Safe, sql, &params).await?;
+    secondary.end_sessions(&db.trips, id).await
+}
+
+/// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not. Whatever changes the
+/// password or the address removes the secret; one in the secondary storage is compared with when that was.
+pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
+    if db.secondary.is_some() {
+        // Somebody else's stays.
+        let secret = verification::peek(db, identifiers).await?.filter(|secret| secret.is_of(id, now));
+        let Some(secret) = secret else { return Ok(false) };
+        if mailed::is_overtaken(db, id, secret.made_at).await? {
+            return Ok(false);
+        }
+        let taken = verification::take(db, identifiers).await?;
+        return match taken.filter(|secret| secret.is_of(id, now)) {
+            Some(_) => delete(db, id).await.map(|()| true),
+            None => Ok(false),
+        };
+    }
+    let sql = "with used as (delete from {verification}
+            where {verification.identifier} = any($2) and {verification.value} = $1 returning {time verification.expiresAt} as until),
+        owner as (select 1 from used where until > $3 limit 1),
+        sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)),
+        accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))
+        delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1";
+    let params: [Param<'_>; 3] = [id.into(), identifiers.into(), now.into()];
+    Ok(db.row_behind((credential::LOCK, &[literal(id)]), sql, &params).await?.is_some())
+}

@@ -1,0 +1,83 @@
+//! Writes new users with a password.
+
+use super::read::{from_row, width};
+use crate::{
+    model::{Session, User},
+    store::{Db, Param, StoreError, credential, new_row, session, unique, values::Values},
+};
+
+/// A user who signs up with a password.
+pub struct New<'a> {
+    /// The row. Its identifier and the columns of one's own are the database's, if that makes them.
+    pub user: &'a User,
+    /// The identifier of the account's row, where the database makes none.
+    pub account_id: &'a str,
+    /// The password's hash.
+    pub password_hash: &'a str,
+    /// The columns of one's own.
+    pub additional: &'a Values,
+}
+
+/// Writes a new user with a password and, where there is one, the first session: all of it or nothing. Returns both as they
+/// are stored.
+///
+/// # Errors
+/// [`StoreError::Refused`] where the address was taken meanwhile.
+pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<(User, Option<Session>), StoreError> {
+    // Where sessions are apart the user comes first: whoever has no session then can sign in.
+    let (session, apart) = session::within(db, session);
+    let mut params = new.params();
+    let sql = match &session {
+        Some(session) => {
+            params.extend(new_row::session(session));
+            WITH_SESSION
+        }
+        None => WITHOUT_SESSION,
+    };
+    let lock = (unique::LOCK, &[unique::address(&new.user.email)][..]);
+    let row = db.row_once(lock, sql, &params).await?.ok_or_else(|| unique::taken(db))?;
+    let user = from_row(&db.schema, &row, 0)?;
+    let session = match (session, apart) {
+        (Some(_), _) => Some(session::from_row(&db.schema, &row, width(&db.schema))?),
+        (None, Some(session)) => Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?),
+        (None, None) => None,
+    };
+    Ok((user, session))
+}
+
+/// Does what [`insert`] does without a session and takes it back, in one round trip. Returns the user as the row would have
+/// been; the database refuses what it would refuse of a real one.
+///
+/// # Errors
+/// [`StoreError::Refused`] where the row cannot be.
+pub async fn insert_undone(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
+    let row = db.row_undone(WITHOUT_SESSION, &new.params()).await?.ok_or_else(|| unique::taken(db))?;
+    from_row(&db.schema, &row, 0)
+}
+
+impl New<'_> {
+    fn params(&self) -> Vec<Param<'_>> {
+        let Self { user, account_id, password_hash, additional } = *self;
+        let account = [account_id.into(), password_hash.into(), user.created_at.into()];
+        [&account[..], &new_row::user(user, additional)].concat()
+    }
+}
+
+const USER_AND_ACCOUNT: &str = const_format::concatcp!(
+    "with new_user as (
+    insert into {user} ({user.columns $4})
+    select {user.row $4} {user.once $6} returning *
+), new_account as (
+    ",
+    credential::INSERT,
+    "new_user u
+)"
+);
+const WITHOUT_SESSION: &str = const_format::concatcp!(USER_AND_ACCOUNT, " select {user.*} from new_user u");
+const WITH_SESSION: &str = const_format::concatcp!(
+    USER_AND_ACCOUNT,
+    ", new_session as (
+    insert into {session} ({session.columns $12})
+    select {session.row $12 u} from new_user u returning *
+) select {user.*}, {session.*} from new_user u, new_session s"
+);

@@ -1,0 +1,46 @@
+//! Changes the rows of users.
+
+use jiff::Timestamp;
+use tokio_postgres::Row;
+
+use super::read::from_row;
+use crate::{
+    model::User,
+    store::{Db, Param, StoreError, pool::Repeat, values::Values},
+};
+
+/// What a user changes of the own row.
+pub struct Change<'a> {
+    /// A new name.
+    pub name: Option<&'a str>,
+    /// A new picture, or none any more.
+    pub image: Option<Option<&'a str>>,
+    /// Columns of one's own.
+    pub additional: Values,
+}
+
+/// Changes a user's row and returns it; none where the user is gone.
+pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
+    let sql = "update {user} u set {user.name} = coalesce($2, u.{user.name}),
+            {user.image} = case when $3 then $4 else u.{user.image} end, {user.updatedAt} = $5{user.set $6}
+        where u.{user.id} = $1 returning {user.*}";
+    let params: [Param<'_>; 6] = [
+        id.into(),
+        change.name.into(),
+        change.image.is_some().into(),
+        change.image.flatten().into(),
+        now.into(),
+        (&change.additional).into(),
+    ];
+    changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await
+}
+
+/// A user's row that was changed, if there is one: the sessions that are apart show it from now on.
+pub(crate) async fn changed(db: &Db, row: Option<Row>, now: Timestamp) -> Result<Option<User>, StoreError> {
+    let Some(row) = row else { return Ok(None) };
+    let user = from_row(&db.schema, &row, 0)?;
+    if let Some(secondary) = &db.secondary {
+        secondary.change_user(&db.trips, &user, now).await?;
+    }
+    Ok(Some(user))
+}

@@ -1,0 +1,21 @@
+//! Values of additional fields, as a statement is given them.
+
+use serde_json::{Map, Value};
+
+/// Values of additional fields by the fields' names. A field that is not among them keeps its column's default in an insert,
+/// and its value in an update.
+#[derive(Debug, Clone)]
+pub struct Values(Map<String, Value>);
+
+impl From<Map<String, Value>> for Values {
+    fn from(values: Map<String, Value>) -> Self {
+        Self(values)
+    }
+}
+
+impl Values {
+    /// The values as JSON.
+    pub(super) fn json(&self) -> &Map<String, Value> {
+        &self.0
+    }
+}
