@@ -3,14 +3,14 @@
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    enrolment::prove,
+    code_list::{decoded, encoded, made},
+    password::prove,
     pending::{self, Pending, Standing},
     rows::{
         self,
         codes::{self, Settled},
     },
-    rules::is_enabled,
-    stored_codes::{decoded, encoded, made},
+    rules,
     wire::{BackupCode, NewCodes, Password},
 };
 use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn};
@@ -20,7 +20,7 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor.backup_codes;
     let none = || Error::bad(code::TWO_FACTOR_NOT_ENABLED, Reason::NoSecondFactor);
-    if !is_enabled(&own.user) {
+    if !rules::is_enabled(&own.user) {
         return Err(none());
     }
     let found = rows::enrolled(&cx.db, &own.user.id).await?.ok_or_else(none)?;
@@ -28,7 +28,7 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
         cx,
         body.password.as_deref(),
         found.password.as_deref(),
-        config.allow_passwordless.unwrap_or(auth.config.features.two_factor.allow_passwordless),
+        auth.config.features.two_factor.makes_codes_freely(),
     )
     .await?;
     let factor = found.factor.ok_or_else(none)?;

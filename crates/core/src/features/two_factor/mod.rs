@@ -3,14 +3,15 @@
 
 mod backup_codes;
 mod challenge;
+mod code_list;
 pub mod declaration;
 mod enrolment;
 mod names;
 mod otp;
+mod password;
 mod pending;
 pub mod rows;
 mod rules;
-mod stored_codes;
 mod totp;
 mod trust;
 mod wire;
@@ -18,7 +19,7 @@ mod wire;
 use http::Method;
 
 use self::{
-    declaration::AskOn,
+    declaration::{AskOn, TwoFactor},
     rules::{FIELD, is_enabled},
 };
 use crate::{
@@ -38,7 +39,7 @@ macro_rules! run_with_password {
     ($handler:path, $body:ident, $passwordless:expr) => {
         |cx, endpoint, input| {
             Box::pin(async move {
-                let passwordless: fn(&$crate::features::two_factor::declaration::TwoFactor) -> bool = $passwordless;
+                let passwordless: fn(&TwoFactor) -> bool = $passwordless;
                 let body = match passwordless(&cx.auth.config.features.two_factor) {
                     true => input.read::<wire::$body<true>>()?.any(),
                     false => input.read::<wire::$body<false>>()?.any(),
@@ -88,19 +89,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ("two_factor.totp_uri", "/two-factor/get-totp-uri"),
         "Shows the key of the authenticator app again, given the password.",
         Guard::StoredSession,
-        run_with_password!(enrolment::totp_uri, Password, |config| config
-            .totp
-            .allow_passwordless
-            .unwrap_or(config.allow_passwordless)),
+        run_with_password!(enrolment::totp_uri, Password, TwoFactor::shows_keys_freely),
     ),
     endpoint(
         ("two_factor.generate_backup_codes", "/two-factor/generate-backup-codes"),
         "Replaces the backup codes, given the password.",
         Guard::StoredSession,
-        run_with_password!(backup_codes::generate, Password, |config| config
-            .backup_codes
-            .allow_passwordless
-            .unwrap_or(config.allow_passwordless)),
+        run_with_password!(backup_codes::generate, Password, TwoFactor::makes_codes_freely),
     ),
     endpoint(
         ("two_factor.verify_totp", "/two-factor/verify-totp"),
