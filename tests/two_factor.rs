@@ -17,6 +17,7 @@ use super::{
         SECRET,
         factors::{App, Browser, PASSWORD, begun, code, wrong},
         flows,
+        held::held,
         http::Answer,
         mailbox::Mailbox,
         node,
@@ -110,8 +111,17 @@ fn the_real_client_sets_a_second_factor_up_and_signs_in_with_it() {
 fn what_is_off_answers_nothing_and_adds_nothing() {
     let database = Database::new();
     let service = Service::new(&database.url);
-    for path in ["enable", "disable", "get-totp-uri", "verify-totp", "send-otp", "verify-otp", "verify-backup-code"] {
-        let answer = service.post(&format!("/two-factor/{path}"), "", r#"{"password":"x","code":"x"}"#);
+    for path in [
+        "/two-factor/enable",
+        "/two-factor/disable",
+        "/two-factor/get-totp-uri",
+        "/two-factor/generate-backup-codes",
+        "/two-factor/verify-totp",
+        "/two-factor/send-otp",
+        "/two-factor/verify-otp",
+        "/two-factor/verify-backup-code",
+    ] {
+        let answer = service.post(path, "", r#"{"password":"x","code":"x"}"#);
         assert_eq!((answer.status, answer.text().as_str()), (404, ""), "{path}");
     }
     let cookie = service.user("ada@example.com");
@@ -280,7 +290,8 @@ fn a_trusted_device_does_not_survive_disable() {
     // Nor one of which the row was left, where the password has changed since.
     let mut trusted = factors.trusted(&app);
     let rows = factors.database.query("select identifier from verification where identifier like 'trust-device-%'");
-    assert_eq!(rows.len(), 1);
+    let names = rows.into_iter().flatten().flatten();
+    let name = names.into_iter().find(|name| trusted.cookie.contains(name)).unwrap();
     let changed = json!({ "newPassword": "another horse battery", "currentPassword": PASSWORD });
     assert_eq!(app.browser.post("/change-password", &changed).status, 200);
     factors.database.query(&format!(
@@ -291,7 +302,7 @@ fn a_trusted_device_does_not_survive_disable() {
             "uuid" => "gen_random_uuid()",
             _ => "9001",
         },
-        rows[0][0].as_deref().unwrap(),
+        name,
         app.user
     ));
     let answer =
@@ -477,6 +488,28 @@ fn what_goes_wrong_is_named() {
     assert_eq!(found, (500, String::new(), Some("unreadable_second_factor".to_owned())));
     let cause = |line: &String| line.contains("unreadable_second_factor") && line.contains("it is not encrypted");
     assert!(log_lines().iter().any(cause));
+}
+
+#[test]
+fn of_two_who_use_backup_codes_at_once_one_is_told_to_try_again() {
+    let factors = Factors::new("");
+    let app = factors.app();
+    let wanted = schema::of(TOML);
+    let table = wanted.quoted(wanted.table("twoFactor").unwrap());
+    let answers: Vec<Answer> = held(&factors.database, &format!("update on {table}"), |held| {
+        std::thread::scope(|scope| {
+            let codes = app.codes.iter().take(2);
+            let all: Vec<_> = codes.map(|code| scope.spawn(|| app.browser.clone().give("backup-code", code))).collect();
+            held.waiting(2);
+            held.let_go();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        })
+    });
+    let mut told: Vec<_> = answers.iter().map(|answer| (answer.status, answer.header("x-gatepost-reason"))).collect();
+    told.sort_unstable();
+    assert_eq!(told, [(200, None), (409, Some("backup_code_race"))]);
+    let text = answers.iter().find(|answer| answer.status == 409).unwrap().text();
+    assert_eq!(text, r#"{"message":"Failed to verify backup code. Please try again."}"#);
 }
 
 #[test]

@@ -48,6 +48,9 @@ fields = { public_key = "public", private_key = "private", created_at = "made", 
 [schema.rate_limit]
 model_name = "limits"
 fields = { key = "who", count = "times", last_request = "last" }
+"#;
+/// The table of second factors, where there are some.
+const RENAMED_FACTORS: &str = r#"
 [schema.two_factor]
 model_name = "second \"factors\""
 fields = { secret = "the key", backup_codes = "left", user_id = "who", verified = "counts", failed_verification_count = "wrong", locked_until = "until" }
@@ -115,10 +118,13 @@ pub fn configured(toml: &str) -> String {
 pub fn configured_as(asked: &str, toml: &str) -> String {
     match asked {
         "" => toml.to_owned(),
-        "renamed" if toml.contains("[database]\n") => {
-            toml.replacen("[database]\n", &format!("[database]\n{SCHEMA_NAME}"), 1) + RENAMED
+        "renamed" => {
+            let factors = if toml.contains("[two_factor]") { RENAMED_FACTORS } else { "" };
+            match toml.contains("[database]\n") {
+                true => toml.replacen("[database]\n", &format!("[database]\n{SCHEMA_NAME}"), 1) + RENAMED + factors,
+                false => format!("{toml}\n[database]\n{SCHEMA_NAME}{RENAMED}{factors}"),
+            }
         }
-        "renamed" => format!("{toml}\n[database]\n{SCHEMA_NAME}{RENAMED}"),
         ids @ ("uuid" | "serial") => format!("{toml}\n[advanced.database]\ngenerate_id = \"{ids}\"\n"),
         other => match made_by(other) {
             Some(made) => toml.to_owned() + made.toml,

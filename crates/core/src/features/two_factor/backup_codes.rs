@@ -3,58 +3,25 @@
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    declaration::BackupCodes,
-    enrolment::prove,
+    code_list::{decoded, encoded, made},
+    password::prove,
     pending::{self, Pending, Standing},
     rows::{
         self,
         codes::{self, Settled},
     },
+    rules,
     wire::{BackupCode, NewCodes, Password},
     words,
 };
-use crate::{
-    context::Context,
-    crypto::{envelope, random::Rng, secret::Secrets},
-    error::Error,
-    json,
-    reason::Reason,
-    reply::Reply,
-    signed_in::SignedIn,
-};
-
-/// New codes, with a hyphen after the fifth character.
-pub(super) fn made(config: &BackupCodes, rng: &mut Rng) -> Vec<String> {
-    let code = |_| {
-        let mut code = rng.backup_code(config.length as usize);
-        code.insert(5.min(code.len()), '-');
-        code
-    };
-    (0..config.amount).map(code).collect()
-}
-
-/// Codes as they are stored.
-pub(super) fn encoded(codes: &[String], config: &BackupCodes, secrets: &Secrets, rng: &mut Rng) -> String {
-    let text = json::to_string(&codes);
-    if config.encrypted { envelope::seal(secrets, &text, rng) } else { text }
-}
-
-/// The codes in a row, whichever way it stores them; none where they make no sense.
-fn decoded(stored: &str, secrets: &Secrets) -> Result<Option<Vec<String>>, Error> {
-    if stored.starts_with('[') {
-        return Ok(serde_json::from_str(stored).ok());
-    }
-    let text =
-        envelope::open(secrets, stored).map_err(|error| Error::internal(Reason::UnreadableSecondFactor, error))?;
-    Ok(serde_json::from_str(&text).ok())
-}
+use crate::{context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn};
 
 /// `POST /two-factor/generate-backup-codes`.
 pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor.backup_codes;
     let none = || Error::bad(words::TWO_FACTOR_NOT_ENABLED, Reason::NoSecondFactor);
-    if !super::is_enabled(&own.user) {
+    if !rules::is_enabled(&own.user) {
         return Err(none());
     }
     let found = rows::enrolled(&cx.db, &own.user.id).await?.ok_or_else(none)?;
@@ -62,7 +29,7 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
         cx,
         body.password.as_deref(),
         found.password.as_deref(),
-        config.allow_passwordless.unwrap_or(auth.config.features.two_factor.allow_passwordless),
+        auth.config.features.two_factor.makes_codes_freely(),
     )
     .await?;
     let factor = found.factor.ok_or_else(none)?;
@@ -105,35 +72,5 @@ pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, 
             codes::settle(&cx.db, &settled).await?;
             pending::answer(None, &pending.user)
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::crypto::secret::Secret;
-
-    const CONFIG: BackupCodes = BackupCodes { amount: 3, length: 10, encrypted: true, allow_passwordless: None };
-
-    #[test]
-    fn codes_that_better_auth_stored_are_read_and_ours_are_of_its_form() {
-        let vectors = include_str!("../../../../../tests/vectors/sign-in-plugins.json");
-        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
-        let secrets = Secrets::single(Secret::new(vectors["secret"].as_str().unwrap()));
-        let row = &vectors["two_factor_row"];
-        let expected = ["vK9tZ-3HN9w".to_owned(), "PKikA-DviFb".to_owned()];
-        for stored in [&row["backupCodes_encrypted"]["ciphertext_hex"], &row["backupCodes_plain"]] {
-            assert_eq!(decoded(stored.as_str().unwrap(), &secrets).unwrap().unwrap(), expected);
-        }
-        let mut rng = Rng::from_seed([7; 32]);
-        let plain = BackupCodes { encrypted: false, ..CONFIG };
-        assert_eq!(encoded(&expected, &plain, &secrets, &mut rng), row["backupCodes_plain"].as_str().unwrap());
-        let sealed = encoded(&expected, &CONFIG, &secrets, &mut rng);
-        assert_eq!(decoded(&sealed, &secrets).unwrap().unwrap(), expected);
-        let codes = made(&CONFIG, &mut rng);
-        assert!(
-            codes.len() == 3 && codes.iter().all(|code| code.len() == 11 && code.as_bytes()[5] == b'-'),
-            "{codes:?}"
-        );
     }
 }

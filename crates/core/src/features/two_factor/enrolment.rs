@@ -1,7 +1,8 @@
 //! Setting a second factor up, and removing it (spec sign-in-plugins §4.3). All of it needs the password, where there is one.
 
 use super::{
-    backup_codes,
+    code_list,
+    password::prove,
     pending::swap,
     rows::{self, Enrolled, Enrolment},
     totp, trust,
@@ -9,7 +10,7 @@ use super::{
     words,
 };
 use crate::{
-    code, context::Context, crypto::envelope, error::Error, model::User, reason::Reason, reply::Reply, rules::sign_in,
+    code, context::Context, crypto::envelope, error::Error, model::User, reason::Reason, reply::Reply,
     signed_in::SignedIn, wire::Done,
 };
 
@@ -19,22 +20,6 @@ fn gone() -> Error {
 
 async fn enrolled(cx: &Context, user: &User) -> Result<Enrolled, Error> {
     rows::enrolled(&cx.db, &user.id).await?.ok_or_else(gone)
-}
-
-/// That whoever asks knows the password. With `free`, a user without one needs none.
-pub(super) async fn prove(
-    cx: &mut Context,
-    typed: Option<&str>,
-    stored: Option<&str>,
-    free: bool,
-) -> Result<(), Error> {
-    if free && stored.is_none() {
-        return Ok(());
-    }
-    let wrong = |reason| Error::bad(code::INVALID_PASSWORD, reason);
-    let typed = typed.filter(|typed| !typed.is_empty()).ok_or_else(|| wrong(Reason::WrongPassword))?;
-    sign_in::judge_length(typed, &cx.auth.config.email_and_password).map_err(Error::password_length)?;
-    cx.check_password(stored, typed).await?.map_err(wrong)
 }
 
 /// `POST /two-factor/enable`.
@@ -52,13 +37,13 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     if config.totp.disabled {
         return Err(Error::bad(words::TOTP_NOT_CONFIGURED, Reason::FeatureDisabled));
     }
-    let codes = backup_codes::made(&config.backup_codes, &mut cx.rng);
+    let codes = code_list::made(&config.backup_codes, &mut cx.rng);
     let key = cx.rng.token(32);
     let new = Enrolment {
         id: &cx.rng.id(),
         user_id: &own.user.id,
         secret: &envelope::seal(secrets, &key, &mut cx.rng),
-        backup_codes: &backup_codes::encoded(&codes, &config.backup_codes, secrets, &mut cx.rng),
+        backup_codes: &code_list::encoded(&codes, &config.backup_codes, secrets, &mut cx.rng),
         verified: config.skip_verification_on_enable,
     };
     if !rows::enrol(&cx.db, &new).await? {
@@ -69,8 +54,10 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     {
         return Ok(reply);
     }
-    let issuer = body.issuer.as_deref().filter(|issuer| !issuer.is_empty()).or(config.issuer.as_deref());
-    let uri = totp::uri(key.as_bytes(), issuer.unwrap_or(&auth.config.app_name), &own.user.email, config);
+    let issuer = body.issuer.as_deref().unwrap_or_default();
+    let names = [issuer, &config.issuer, &auth.config.app_name];
+    let issuer = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+    let uri = totp::uri(key.as_bytes(), issuer, &own.user.email, config);
     Reply::json(&Enabled { method: "totp", totp_uri: Some(&uri), backup_codes: Some(&codes) })
 }
 
@@ -97,14 +84,8 @@ pub(super) async fn totp_uri(cx: &mut Context, body: Password<true>, own: Signed
     let found = enrolled(cx, &own.user).await?;
     let factor = found.factor.ok_or_else(|| Error::bad(words::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
     let key = totp::key(&auth.config.secrets, &factor.secret)?;
-    prove(
-        cx,
-        body.password.as_deref(),
-        found.password.as_deref(),
-        config.totp.allow_passwordless.unwrap_or(config.allow_passwordless),
-    )
-    .await?;
-    let issuer = config.totp.issuer.as_deref().unwrap_or(&auth.config.app_name);
+    prove(cx, body.password.as_deref(), found.password.as_deref(), config.shows_keys_freely()).await?;
+    let issuer = if config.totp.issuer.is_empty() { &auth.config.app_name } else { &config.totp.issuer };
     Reply::json(&Uri { totp_uri: &totp::uri(&key, issuer, &own.user.email, config) })
 }
 

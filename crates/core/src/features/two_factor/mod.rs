@@ -3,21 +3,26 @@
 
 mod backup_codes;
 mod challenge;
+mod code_list;
 pub mod declaration;
 mod enrolment;
 mod names;
 mod otp;
+mod password;
 mod pending;
 pub mod rows;
+mod rules;
 mod totp;
 mod trust;
 mod wire;
 pub mod words;
 
 use http::Method;
-use serde_json::Value;
 
-use self::declaration::AskOn;
+use self::{
+    declaration::{AskOn, TwoFactor},
+    rules::{FIELD, is_enabled},
+};
 use crate::{
     context::{
         Context,
@@ -27,7 +32,6 @@ use crate::{
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     model::{Session, User},
-    rules::fields::is_truthy,
     run::run,
 };
 
@@ -36,7 +40,7 @@ macro_rules! run_with_password {
     ($handler:path, $body:ident, $passwordless:expr) => {
         |cx, endpoint, input| {
             Box::pin(async move {
-                let passwordless: fn(&$crate::features::two_factor::declaration::TwoFactor) -> bool = $passwordless;
+                let passwordless: fn(&TwoFactor) -> bool = $passwordless;
                 let body = match passwordless(&cx.auth.config.features.two_factor) {
                     true => input.read::<wire::$body<true>>()?.any(),
                     false => input.read::<wire::$body<false>>()?.any(),
@@ -87,19 +91,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ("two_factor.totp_uri", "/two-factor/get-totp-uri"),
         "Shows the key of the authenticator app again, given the password.",
         Guard::StoredSession,
-        run_with_password!(enrolment::totp_uri, Password, |config| config
-            .totp
-            .allow_passwordless
-            .unwrap_or(config.allow_passwordless)),
+        run_with_password!(enrolment::totp_uri, Password, TwoFactor::shows_keys_freely),
     ),
     endpoint(
         ("two_factor.generate_backup_codes", "/two-factor/generate-backup-codes"),
         "Replaces the backup codes, given the password.",
         Guard::StoredSession,
-        run_with_password!(backup_codes::generate, Password, |config| config
-            .backup_codes
-            .allow_passwordless
-            .unwrap_or(config.allow_passwordless)),
+        run_with_password!(backup_codes::generate, Password, TwoFactor::makes_codes_freely),
     ),
     endpoint(
         ("two_factor.verify_totp", "/two-factor/verify-totp"),
@@ -179,22 +177,6 @@ pub const OPERATIONS: &[Operation] = &[
         ),
     ),
 ];
-
-/// The column of users.
-const FIELD: &str = "twoFactorEnabled";
-
-/// Whether a user has a second factor.
-fn is_enabled(user: &User) -> bool {
-    match user.additional.get(FIELD) {
-        Value::Null => false,
-        Value::Bool(is_enabled) => *is_enabled,
-        // In a column of another type only what says no is no.
-        Value::String(text) => {
-            !["", "f", "false", "n", "no", "off", "0"].contains(&text.trim().to_ascii_lowercase().as_str())
-        }
-        other => is_truthy(other),
-    }
-}
 
 /// Whether a user is asked for the second factor on this way to a session.
 fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {

@@ -22,6 +22,9 @@ pub(super) const PENDING: Kind = Kind { prefix: "2fa-", random: 20 };
 /// A device that is not asked for one.
 pub(super) const DEVICE: Kind = Kind { prefix: "trust-device-", random: 32 };
 
+/// In front of the name of a sign-in: the count of its codes.
+pub(super) const ATTEMPTS: &str = "2fa-attempts-";
+
 /// Separates the keys of these digests from those of other uses.
 const PURPOSE: &str = "two-factor-name";
 /// Characters of a digest: 32 bytes in base64.

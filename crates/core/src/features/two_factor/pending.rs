@@ -3,7 +3,8 @@
 use http::StatusCode;
 
 use super::{
-    names::{self, PENDING},
+    code_list,
+    names::{self, ATTEMPTS, PENDING},
     rows::{
         self, Enrolled, Factor,
         codes::{self, Against, Charge, Charged, Settled},
@@ -29,8 +30,6 @@ use crate::{
     store::{StoreError, verification},
 };
 
-/// In front of a sign-in's name: the count of its codes.
-pub(super) const ATTEMPTS: &str = "2fa-attempts-";
 /// How many codes of an app, and backup codes, are compared in one sign-in.
 const ALLOWED: u32 = 5;
 
@@ -107,9 +106,10 @@ impl Pending {
         let is_waiting = matches!(self.standing, Standing::Waiting(_));
         let (id, own_id, key) = (cx.rng.id(), cx.rng.id(), cx.rng.token(32));
         let secret = envelope::seal(secrets, &key, &mut cx.rng);
-        let backup_codes = super::backup_codes::encoded(&[], &config.backup_codes, secrets, &mut cx.rng);
-        let against = Some(&config.lockout).filter(|lockout| is_waiting && lockout.enabled).map(|lockout| Against {
-            max_failed_attempts: lockout.max_failed_attempts,
+        let backup_codes = code_list::encoded(&[], &config.backup_codes, secrets, &mut cx.rng);
+        let lockout = &config.lockout;
+        let against = (lockout.enabled && is_waiting).then(|| Against {
+            most: lockout.max_failed_attempts,
             until: cx.now + std::time::Duration::from_secs(lockout.duration.into()),
             id: &own_id,
             secret: &secret,

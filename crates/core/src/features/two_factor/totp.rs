@@ -6,6 +6,7 @@ use super::{
     declaration::TwoFactor,
     pending::{self, Pending, Standing},
     rows::{self, codes},
+    rules,
     wire::Code,
     words,
 };
@@ -73,7 +74,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     }
     if let Standing::SignedIn(session) = &pending.standing {
         let counts = factor.verified == Some(true);
-        if !counts && super::is_enabled(&pending.user) {
+        if !counts && rules::is_enabled(&pending.user) {
             rows::verify(&cx.db, &pending.user.id, &factor.id).await?;
         } else if !counts {
             let user = rows::enable(&cx.db, &pending.user.id, Some(&factor.id), cx.now).await?;
