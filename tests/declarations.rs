@@ -1,13 +1,20 @@
 //! A feature is what it declares: a made-up one shows that tables, columns, the migration and `doctor` follow from the
 //! declaration alone.
 
-use gatepost_cli::{doctor, edge, migrate};
+use gatepost_cli::{doctor, edge, migrate, options as documents};
 use gatepost_core::{
     Auth, Config,
-    config::{self, Schema, Source, Variables},
-    declaration::{ColumnDefault, Declaration, FeatureColumn, FeatureTable, Model, ModelColumn, Need, Resource},
+    config::{self, Deployment, Schema, Source, Variables},
+    declaration::{
+        ColumnDefault, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn, Need, Paths,
+        Readers, Resource, Set, Variable,
+    },
     declarations::{self, Declared},
-    options::{Default, Row},
+    endpoint::Condition,
+    functions::{FUNCTIONS, Function},
+    options::{self, Default, Options, Row, Section, seconds, switch},
+    problem::Problems,
+    rules::limit,
 };
 
 use super::support::{
@@ -62,9 +69,43 @@ static GIFTS: Declaration = Declaration {
             when: &["notes"],
         },
     ],
-    needs: &[Need { resource: Resource::Database, switch: "enabled" }],
+    needs: &[
+        Need { resource: Resource::Database, switch: "enabled" },
+        Need { resource: Resource::Mail, switch: "notes" },
+    ],
+    limits: &[LimitRule { paths: Paths::BeginWith("/sign-in/gift"), limit: Limit { window: 90, max: 2 } }],
+    variables: &[Variable {
+        name: "GIFTS_KEY",
+        aliases: &[],
+        about: "opens cards",
+        needed: "gifts",
+        readers: Readers::Using(Resource::Of("gifts")),
+        sensitive: true,
+        set: Set::Deployments,
+    }],
     ..Declaration::of("gifts")
 };
+
+gatepost_core::options! {
+    /// Users give each other cards.
+    pub struct Gifts {
+        /// Cards can be given.
+        enabled: bool = switch("enabled", false),
+        /// Cards have notes, which are mailed.
+        notes: bool = switch("notes", false),
+        /// How long a card can be used, in seconds.
+        lasts: u32 = seconds("lasts", 86_400),
+    }
+}
+
+/// The section of the made-up feature, and what is wrong with it.
+fn read(toml: &str) -> (Gifts, Problems) {
+    let mut problems = Problems::default();
+    let table = options::parse(source(toml), &mut problems);
+    let mut root = Section::root(source(toml), table.as_ref().map(|table| table.get_ref()), |_| None);
+    let section = root.section("gifts", &mut problems);
+    (Gifts::read(section, &mut problems), problems)
+}
 
 fn gifts(on: &[&str]) -> [Declared; 1] {
     [Declared::new(&GIFTS, on.iter().map(|key| (*key).to_owned()).collect())]
@@ -242,5 +283,91 @@ fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
         // The key is read: another type is a problem of that key.
         let found = Config::load(&variables, Some(source(&format!("[{section}]\n{key} = 1.5\n")))).unwrap_err();
         assert!(found.to_string().contains(&format!("`{section}.{key}` must be ")), "{found}");
+    }
+}
+
+#[test]
+fn a_declared_section_is_read_and_documented() {
+    let (gifts, problems) = read("[gifts]\nenabled = true\nlasts = \"2h\"\n");
+    assert_eq!((gifts.enabled, gifts.notes, gifts.lasts, problems.0.len()), (true, false, 7_200, 0));
+    assert_eq!(gifts.switched_on(), ["enabled"]);
+    let (gifts, problems) = read("[gifts]\nenabled = 1\nlasts = true\nnote = true\n");
+    let found: Vec<_> = problems.0.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "gatepost.toml:2: `gifts.enabled` must be true or false",
+            "gatepost.toml:3: `gifts.lasts` must be a duration: seconds, or a text like \"7d\", \"12h\", \"30m\", \"45s\"",
+            "gatepost.toml:4: `gifts.note` is not a known key; write `gifts.notes`",
+        ]
+    );
+    assert!(!gifts.enabled && gifts.lasts == 86_400);
+    let page =
+        "before\n<!-- features: begin, written by `cargo gatepost generate` -->\nold\n<!-- features: end -->\nafter\n";
+    let page = documents::written(page, &[], &[("gifts", Gifts::TABLE)]).unwrap();
+    let section = "### `[gifts]`\n\nUsers give each other cards.\n\n| key | default | what it decides |\n|---|---|---|\n\
+                   | `enabled` | `false` | Cards can be given |\n| `notes` | `false` | Cards have notes, which are mailed |\n\
+                   | `lasts` | `\"1d\"` | How long a card can be used, in seconds |\n";
+    assert!(page.contains(section) && page.starts_with("before\n") && page.ends_with("after\n"), "{page}");
+    assert!(!page.contains("old"), "{page}");
+}
+
+#[test]
+fn limits_needs_switches_and_variables_follow_from_a_declaration() {
+    let examined = |all: &[(&str, &str)], toml: &str, gifts: &str| {
+        let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let declared = Declared::new(&GIFTS, read(gifts).0.switched_on());
+        let (config, problems) = Config::examine_with(&variables, Some(source(toml)), &[declared]);
+        (config, problems.0.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let database = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+    let on = "[gifts]\nenabled = true\nnotes = true\n";
+    let (with, _) = examined(&database, "", on);
+    let (without, _) = examined(&database, "", "[gifts]\nnotes = true\n");
+    // The feature's limit goes above the core's for `/sign-in`; a rule of the deployment's own goes above both.
+    let rule = |config: &Config| limit::rule("/sign-in/gift/open", &config.rate_limit);
+    assert_eq!(rule(&with), Some(Limit { window: 90, max: 2 }));
+    assert_eq!(rule(&without), Some(Limit { window: 10, max: 3 }));
+    let (own, _) = examined(&database, "[rate_limit.custom_rules]\n\"/sign-in/*\" = { window = 1, max = 1 }\n", on);
+    assert_eq!(rule(&own), Some(Limit { window: 1, max: 1 }));
+    assert_eq!((with.rate_limit.longest_window(), without.rate_limit.longest_window()), (90, 60));
+    // Endpoints are served under its switches.
+    for key in ["gifts.enabled", "gifts.notes"] {
+        assert_eq!([&with, &without].map(|config| Condition::Switch(key).holds(config)), [true, false], "{key}");
+    }
+    let production = [database[0], database[1], ("VERCEL_ENV", "production"), ("BETTER_AUTH_URL", "https://a.example")];
+    assert_eq!(
+        examined(&production, "", on).1,
+        ["EMAIL_URL: it is missing, and `gifts.notes` needs it; set it, or switch that off"]
+    );
+    assert_eq!(examined(&production, "", "[gifts]\nenabled = true\n").1, Vec::<String>::new());
+    let found = examined(&database[..1], "", on).1;
+    assert!(found.len() == 1 && found[0].contains("`gifts.enabled` needs it"), "{found:?}");
+    let [key] = GIFTS.variables else { panic!("one variable") };
+    assert!(key.is_read_by([Resource::Mail, Resource::Of("gifts")]));
+    assert!(!key.is_read_by([Resource::Mail, Resource::Of("others")]));
+}
+
+#[test]
+fn every_switch_of_an_endpoint_is_a_key_and_decides_whether_it_is_served() {
+    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+    let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let conditions = FUNCTIONS.iter().flat_map(Function::endpoints).flat_map(|endpoint| endpoint.served);
+    let switches: std::collections::BTreeSet<_> = conditions
+        .filter_map(|condition| match condition {
+            Condition::Switch(key) => Some(*key),
+            Condition::Database | Condition::StoredSessions => None,
+        })
+        .collect();
+    assert!(switches.len() > 3, "{switches:?}");
+    for key in switches {
+        for on in [true, false] {
+            let toml = format!("{key} = {on}\n");
+            let config = Config::load(&variables, Some(source(&toml))).unwrap();
+            assert_eq!(Condition::Switch(key).holds(&config), on, "{toml}");
+            // The functions are written anew where it changes.
+            let record = Deployment::record(source(&toml)).unwrap();
+            assert!(record.contains(&format!("{key} = {on}")), "{record}");
+        }
     }
 }

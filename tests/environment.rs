@@ -5,8 +5,8 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 use gatepost_cli::migrate;
 use gatepost_core::{
     check::{self, Known, Severity},
-    config::{Config, PROVIDER, Readers, Source, VARIABLES, Variable, Variables},
-    functions::{FUNCTIONS, Function},
+    config::{self, Config, PROVIDER, Readers, Source, Variable, Variables},
+    functions::FUNCTIONS,
 };
 
 use super::support::platform::Platform;
@@ -129,10 +129,6 @@ fn more_than_the_platform_takes_is_a_problem_and_a_large_variable_a_warning() {
 const EVERYTHING: &str = "[email_and_password]\nenabled = true\n[user.delete_user]\nenabled = true\n\
                           [user.change_email]\nenabled = true\n";
 
-fn ids(function: &'static Function) -> impl Iterator<Item = &'static str> + Clone {
-    function.endpoints().map(|endpoint| endpoint.id)
-}
-
 /// A name that can be set: that of a provider's client stands for any provider.
 fn settable(name: &str) -> String {
     name.replace(PROVIDER, "GITHUB")
@@ -147,37 +143,37 @@ fn every_variable_that_is_asked_for_is_in_the_list() {
         let asked = variables.asked();
         assert!(asked.contains("BETTER_AUTH_SECRET") && asked.contains("EMAIL_URL"), "{asked:?}");
         for name in asked {
-            let is_listed = VARIABLES.iter().any(|variable| variable.is(&name));
-            assert!(is_listed, "{name} is not in config::VARIABLES, and no function sees it");
+            let is_listed = config::variables().any(|variable| variable.is(&name));
+            assert!(is_listed, "{name} is not in config::variables, and no function sees it");
         }
     }
 }
 
 #[test]
 fn a_function_is_given_what_its_endpoints_need_and_nothing_else() {
-    let set: Vec<_> = VARIABLES.iter().flat_map(Variable::names).map(|name| (settable(name), "set")).collect();
+    let set: Vec<_> = config::variables().flat_map(Variable::names).map(|name| (settable(name), "set")).collect();
     let set: Vec<_> = set.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let all = variables(&[&set[..], &[("SOMETHING_ELSE", "set")]].concat());
     for function in FUNCTIONS {
-        let given = all.only_for(ids(function));
+        let given = all.only_for(function.uses());
         assert_eq!(given.get("SOMETHING_ELSE"), None);
-        for variable in VARIABLES {
-            let reads = variable.is_read_by(ids(function));
+        for variable in config::variables() {
+            let reads = variable.is_read_by(function.uses());
             for name in variable.names() {
                 let seen = given.get(&settable(name)).is_some();
                 assert_eq!((seen, given.is_withheld(name)), (reads, !reads), "{name}");
             }
         }
     }
-    let of = |name: &str| VARIABLES.iter().find(|variable| variable.name == name).unwrap();
+    let of = |name: &str| config::variables().find(|variable| variable.name == name).unwrap();
     let get_session = FUNCTIONS.iter().find(|function| function.name == "get-session").unwrap();
-    assert!(!of("EMAIL_URL").is_read_by(ids(get_session)) && of("DATABASE_URL").is_read_by(ids(get_session)));
-    assert!(!of("DATABASE_URL_UNPOOLED").is_read_by(ids(get_session)));
+    assert!(!of("EMAIL_URL").is_read_by(get_session.uses()) && of("DATABASE_URL").is_read_by(get_session.uses()));
+    assert!(!of("DATABASE_URL_UNPOOLED").is_read_by(get_session.uses()));
 }
 
 #[test]
 fn a_variable_that_is_wrong_breaks_the_functions_that_read_it_and_no_other() {
-    let partly = VARIABLES.iter().filter(|variable| matches!(variable.readers, Readers::Groups(_)));
+    let partly = config::variables().filter(|variable| matches!(variable.readers, Readers::Using(_)));
     let partly: Vec<_> = partly.collect();
     assert!(!partly.is_empty());
     for variable in partly {
@@ -186,7 +182,7 @@ fn a_variable_that_is_wrong_breaks_the_functions_that_read_it_and_no_other() {
         let platform = Platform::start(&[SECRET, ("DATABASE_URL", "postgres://u:p@127.0.0.1:1/x"), wrong], false);
         for function in FUNCTIONS {
             let answer = platform.send("PUT", &format!("/api/auth/{}", function.name), &[], "");
-            let expected = if variable.is_read_by(ids(function)) { 500 } else { 404 };
+            let expected = if variable.is_read_by(function.uses()) { 500 } else { 404 };
             assert_eq!(answer.status, expected, "{} in {}: {}", variable.name, function.name, answer.text());
         }
     }

@@ -211,7 +211,9 @@ fn attack_what_was_handed_over_for_one_flow_or_changed_on_its_way_signs_nobody_i
     // A ticket is no answer, and an answer is none for the production deployment or beside parameters of one's own.
     assert_refused(&follow(&format!("{url}handover={}", fresh.state), &fresh.cookie), "hand_over_refused");
     let at_production = location.replace(&all.preview.url, &all.production.url);
-    assert_refused(&follow(&at_production, &fresh.cookie), "hand_over_refused");
+    let there = follow(&at_production, &fresh.cookie);
+    assert_eq!((there.status, there.header("x-gatepost-reason")), (302, Some("no_state")), "{}", there.text());
+    assert!(!there.cookies().contains("session_token") && !there.header("location").unwrap().contains("grace"));
     let beside = format!("{location}&code=eve&state={}", fresh.state);
     assert!(!follow(&beside, &fresh.cookie).cookies().contains("session_token"));
     for database in &all.databases {

@@ -158,6 +158,8 @@ fn a_handler_that_panics_is_an_answer_and_a_log_line() {
         about: "",
         body: Body::Ignored,
         guard: Guard::Open,
+        served: &[],
+        uses: &[],
         run: |_, _, _| Box::pin(async { panic!("what the bug says") }),
     }];
     let variables: Variables = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://localhost/x")]

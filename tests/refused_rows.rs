@@ -46,7 +46,8 @@ fn a_trigger_that_raises_is_a_refused_row_wherever_a_row_is_written() {
     };
     let new_password = json!({ "currentPassword": PASSWORD, "newPassword": "another password" });
     type Body<'a> = &'a dyn Fn(&str) -> serde_json::Value;
-    let cases: [(&str, &str, &str, Body<'_>, [u16; 2], &str); 5] = [
+    type Case<'a> = (&'a str, &'a str, &'a str, Body<'a>, [u16; 2], &'a str);
+    let cases: [Case<'_>; 5] = [
         (
             "{user}",
             "insert",

@@ -108,7 +108,7 @@ fn vercel(project: &Path, plan: &Plan) -> io::Result<String> {
         let destination = format!("{BASE}/{}", function.name);
         let endpoints = function.tables.iter().flat_map(|table| table.endpoints);
         let mut paths: Vec<_> =
-            endpoints.filter_map(|endpoint| Some(pattern(routes::served(&plan.config, endpoint.path)?))).collect();
+            endpoints.filter_map(|endpoint| Some(pattern(routes::served(&plan.config, endpoint)?))).collect();
         paths.dedup();
         let sources = paths.iter().flat_map(|path| [format!("{BASE}{path}"), format!("{BASE}{path}/")]);
         let sources = sources.filter(|source| *source != destination);
@@ -194,7 +194,7 @@ fn endpoints(plan: &Plan) -> String {
         .to_owned();
     for function in FUNCTIONS {
         for endpoint in function.endpoints() {
-            let serving = routes::served(&plan.config, endpoint.path).map(|_| merged.unwrap_or(function.name));
+            let serving = routes::served(&plan.config, endpoint).map(|_| merged.unwrap_or(function.name));
             // Writing into a String cannot fail.
             let _ = writeln!(page, "{}", row(endpoint, serving));
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use gatepost_core::{
-    config::{Readers, Set, VARIABLES, Variable},
+    config::{self, Readers, Set, Variable},
     functions::{FUNCTIONS, Function},
 };
 
@@ -17,7 +17,7 @@ pub fn example() -> String {
     let mut text = "# Written by `cargo gatepost generate`. Copy it to .env.local for `cargo dev`, which also makes the secret there.\n\
                     # docs/CONFIGURATION.md says how to set these for a deployment. What is empty counts as absent.\n"
         .to_owned();
-    for variable in VARIABLES.iter().filter(|variable| variable.set != Set::Platform) {
+    for variable in config::variables().filter(|variable| variable.set != Set::Platform) {
         let about = variable.about.replace("[Mails](#mails)", "docs/CONFIGURATION.md");
         let about = about.replace("[previews.md](previews.md)", "docs/previews.md");
         let about = about.replace("[POSTGRES.md](POSTGRES.md#the-url)", "docs/POSTGRES.md");
@@ -39,12 +39,12 @@ fn capitalised(text: &str) -> String {
 pub fn documentation() -> String {
     let mut text =
         "| variable | what it is | needed by | read by | sensitive | set in |\n|---|---|---|---|---|---|\n".to_owned();
-    for variable in VARIABLES {
+    for variable in config::variables() {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "{}", row(variable));
     }
     text.push_str("\nOn the platform, for production and for preview, each with values of its own; leave out what nothing of yours needs:\n\n```\n");
-    for variable in VARIABLES {
+    for variable in config::variables() {
         let environments: &[_] = match variable.set {
             Set::Deployments => &["production", "preview"],
             Set::Production => &["production"],
@@ -77,8 +77,8 @@ fn readers(variable: &Variable) -> String {
     match variable.readers {
         Readers::Every => "every function".to_owned(),
         Readers::CommandLine => "no function".to_owned(),
-        Readers::Groups(_) => {
-            let reads = |function: &&Function| variable.is_read_by(function.endpoints().map(|endpoint| endpoint.id));
+        Readers::Using(_) => {
+            let reads = |function: &&Function| variable.is_read_by(function.uses());
             let names = FUNCTIONS.iter().filter(reads).map(|function| format!("`{}`", function.name));
             names.collect::<Vec<_>>().join(", ")
         }

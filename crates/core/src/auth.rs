@@ -59,25 +59,15 @@ const WAITING_HASHES: usize = 100;
 pub struct Linked {
     /// Whether requests come with [`Edge::session_keys`](crate::context::Edge::session_keys).
     pub session_keys: bool,
-    /// Whether the places have the functions of `[username]`.
-    pub username: bool,
-    /// Whether the places have the functions of `[last_login_method]`.
-    pub last_login_method: bool,
-    /// Whether the places have the functions of `[two_factor]`.
-    pub two_factor: bool,
+    /// The names of the features whose functions the places have, with spaces between them; none is all of them.
+    pub features: Option<&'static str>,
     /// How the secondary storage is opened.
     pub secondary_storage: Option<secondary::Open>,
 }
 
 impl Linked {
     /// Everything.
-    pub const ALL: Self = Self {
-        session_keys: true,
-        username: true,
-        last_login_method: true,
-        two_factor: true,
-        secondary_storage: Some(secondary::OPEN),
-    };
+    pub const ALL: Self = Self { session_keys: true, features: None, secondary_storage: Some(secondary::OPEN) };
 }
 
 impl Auth {
@@ -102,14 +92,13 @@ impl Auth {
         let mut problems = Problems::default();
         let needing = [
             ("jwt.session_cookie_cache", config.jwt.session_cookie_cache && !linked.session_keys),
-            ("username", config.features.username.enabled && !linked.username),
-            ("last_login_method", config.features.last_login_method.enabled && !linked.last_login_method),
-            ("two_factor", config.features.two_factor.enabled && !linked.two_factor),
             ("secondary_storage", config.secondary_storage.is_some() && linked.secondary_storage.is_none()),
         ];
-        for (key, _) in needing.iter().filter(|(_, lacks)| *lacks) {
+        let is_linked = |name: &str| linked.features.is_none_or(|names| names.split(' ').any(|linked| linked == name));
+        let features = config.features.names_of_those_on().filter(|name| !is_linked(name));
+        for key in needing.iter().filter(|(_, lacks)| *lacks).map(|(key, _)| *key).chain(features) {
             let text = "it is not built in: it must stand in the `gatepost.toml` that the functions are built with";
-            problems.add(*key, text);
+            problems.add(key, text);
         }
         let secondary = linked.secondary_storage.map_or(Ok(None), |open| open(&config, clock));
         let secondary = secondary.unwrap_or_else(|text| {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     config::{
-        Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, Set, Transport, VARIABLES, Variable,
+        self, Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, Set, Transport, Variable,
         Variables,
     },
     store::{Pool, secondary},
@@ -289,8 +289,9 @@ fn published(variables: &Variables, findings: &mut Findings) {
 /// Names that are almost right, and values that count as absent.
 fn misspelt_or_empty(variables: &Variables, findings: &mut Findings) {
     for (name, value) in variables.iter() {
-        let known = VARIABLES.iter().find(|variable| variable.is(name));
-        let near = || VARIABLES.iter().flat_map(Variable::names).find(|known| name.len() > 6 && is_near(known, name));
+        let known = config::variables().find(|variable| variable.is(name));
+        let near =
+            || config::variables().flat_map(Variable::names).find(|known| name.len() > 6 && is_near(known, name));
         match known {
             Some(variable) if value.is_empty() && variable.set != Set::Platform => {
                 let why = "; `vercel env pull` writes so what is sensitive, which only the build can check";
@@ -340,7 +341,7 @@ fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut F
         }
     }
     let stores = ["DATABASE_URL", "DATABASE_URL_UNPOOLED", "REDIS_URL", "UPSTASH_REDIS_REST_URL"];
-    for variable in VARIABLES.iter().filter(|variable| stores.contains(&variable.name)) {
+    for variable in config::variables().filter(|variable| stores.contains(&variable.name)) {
         let value = |of: &Variables| variable.names().find_map(|name| of.get(name).map(str::to_owned));
         if value(variables).is_some() && value(variables) == value(other) {
             findings.warning(
@@ -356,7 +357,7 @@ fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut F
 
 /// Whether a secret has this name.
 fn is_sensitive(name: &str) -> bool {
-    VARIABLES.iter().any(|variable| variable.sensitive && variable.is(name))
+    config::variables().any(|variable| variable.sensitive && variable.is(name))
 }
 
 /// Each secret that signs, and the variable that it is in.

@@ -14,6 +14,10 @@ pub struct Declaration {
     pub columns: &'static [FeatureColumn],
     /// What must be there for the feature to work.
     pub needs: &'static [Need],
+    /// Limits of requests that are stricter or wider than the general one.
+    pub limits: &'static [LimitRule],
+    /// Variables of the environment.
+    pub variables: &'static [Variable],
     /// Options of better-auth's plugin that have no key, below the feature's section, and what becomes of each.
     pub absent: &'static [(&'static str, &'static str)],
 }
@@ -21,7 +25,7 @@ pub struct Declaration {
 impl Declaration {
     /// A feature that declares nothing but its section.
     pub const fn of(name: &'static str) -> Self {
-        Self { name, tables: &[], columns: &[], needs: &[], absent: &[] }
+        Self { name, tables: &[], columns: &[], needs: &[], limits: &[], variables: &[], absent: &[] }
     }
 }
 
@@ -68,6 +72,47 @@ pub enum Resource {
     Database,
     /// A way for mails to leave, at `EMAIL_URL`. Its absence is a problem in production.
     Mail,
+    /// The providers that users sign in with.
+    Providers,
+    /// What the feature of this name has variables of its own for.
+    Of(&'static str),
+}
+
+/// A limit for some paths below the base path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitRule {
+    /// Which paths it holds for.
+    pub paths: Paths,
+    /// How many requests of one client each of them takes.
+    pub limit: Limit,
+}
+
+/// Paths below the base path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paths {
+    /// Every path that begins so.
+    BeginWith(&'static str),
+    /// This one.
+    Are(&'static str),
+}
+
+impl Paths {
+    /// Whether `path` is one of them.
+    pub fn have(self, path: &str) -> bool {
+        match self {
+            Self::BeginWith(prefix) => path.starts_with(prefix),
+            Self::Are(one) => path == one,
+        }
+    }
+}
+
+/// So many requests in so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Seconds.
+    pub window: u32,
+    /// Requests.
+    pub max: u32,
 }
 
 /// A table as better-auth has it, before the configuration gives it another name.
@@ -219,3 +264,75 @@ impl ModelColumn {
         Self { default, ..self }
     }
 }
+
+/// A variable of the environment.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// Other names that are read in its place, in this order.
+    pub aliases: &'static [&'static str],
+    /// What it is, for the documentation.
+    pub about: &'static str,
+    /// What needs it, for the documentation.
+    pub needed: &'static str,
+    /// Who reads it.
+    pub readers: Readers,
+    /// Whether whoever knows it can do harm: the platform should not show it again.
+    pub sensitive: bool,
+    /// Where it is set.
+    pub set: Set,
+}
+
+/// Who reads a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Every function: the pipeline in front of all endpoints needs it.
+    Every,
+    /// The functions that serve an endpoint which uses this.
+    Using(Resource),
+    /// No function: the command line alone.
+    CommandLine,
+}
+
+/// Where a variable is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Set {
+    /// In production and preview, each with a value of its own.
+    Deployments,
+    /// In production alone.
+    Production,
+    /// By the platform.
+    Platform,
+    /// On a developer's machine.
+    Locally,
+}
+
+impl Variable {
+    /// Its name, then the others.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    /// Whether `name` is one of its names; that of a provider's client begins with the provider.
+    pub fn is(&self, name: &str) -> bool {
+        let of_provider = |rest: &str| {
+            let prefix = name.strip_suffix(rest).unwrap_or_default();
+            !prefix.is_empty()
+                && prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        };
+        self.names().any(|known| known.strip_prefix(PROVIDER).map_or(known == name, of_provider))
+    }
+
+    /// Whether a function whose endpoints use these reads it.
+    pub fn is_read_by(&self, uses: impl IntoIterator<Item = Resource>) -> bool {
+        match self.readers {
+            Readers::Every => true,
+            Readers::Using(resource) => uses.into_iter().any(|used| used == resource),
+            Readers::CommandLine => false,
+        }
+    }
+}
+
+/// Stands in a name for a provider's own, in capitals.
+pub const PROVIDER: &str = "<PROVIDER>";

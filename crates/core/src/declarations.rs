@@ -2,7 +2,7 @@
 //! (`config.features.<name>`), and, from its declaration, tables, columns and what it needs.
 
 use crate::{
-    declaration::{Declaration, FeatureColumn, Model, Resource, When},
+    declaration::{Declaration, FeatureColumn, LimitRule, Model, Resource, When},
     options::{self, Options as _, Section},
     problem::Problems,
 };
@@ -87,6 +87,23 @@ impl Features {
         let columns =
             |one: &Declared| one.declaration.columns.iter().filter(|row| one.has(row.when)).collect::<Vec<_>>();
         self.declared.iter().flat_map(columns).filter(move |row| row.table == table)
+    }
+
+    /// Whether a key of a feature, `username.enabled`, is on, and its feature with it.
+    pub fn is_on(&self, path: &str) -> bool {
+        let Some((name, key)) = path.split_once('.') else { return false };
+        let feature = self.declared.iter().find(|one| one.declaration.name == name);
+        feature.is_some_and(|one| one.is_on("enabled") && one.is_on(key))
+    }
+
+    /// The names of the features that are on.
+    pub(crate) fn names_of_those_on(&self) -> impl Iterator<Item = &'static str> {
+        self.declared.iter().filter(|one| one.has(&[])).map(|one| one.declaration.name)
+    }
+
+    /// The limits of the features that are on.
+    pub(crate) fn limits(&self) -> impl Iterator<Item = &'static LimitRule> {
+        self.declared.iter().filter(|one| one.has(&[])).flat_map(|one| one.declaration.limits)
     }
 
     /// The switches that are on and need this, as the file has them: `username.enabled`.

@@ -6,7 +6,9 @@ use http::{Method, StatusCode};
 
 use crate::{
     code,
+    config::Config,
     context::Context,
+    declaration::Resource,
     error::Error,
     reason::Reason,
     reply::Reply,
@@ -27,8 +29,51 @@ pub struct Endpoint {
     pub body: Body,
     /// What is checked between validation and the handler.
     pub guard: Guard,
+    /// What must all hold of a configuration that serves it; nothing for an endpoint that every configuration serves.
+    pub served: &'static [Condition<'static>],
+    /// What it may reach besides the database: its function reads the variables of these.
+    pub uses: &'static [Resource],
     /// Validation, guard and handler: stages 9 to 11 of spec core §1.1.
     pub run: Run,
+}
+
+/// What must hold of a configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition<'a> {
+    /// There is a database.
+    Database,
+    /// Sessions are stored: in a database or in a secondary storage.
+    StoredSessions,
+    /// This key of `gatepost.toml` is on, the default of the key included: `username.enabled`.
+    Switch(&'a str),
+}
+
+impl<'a> Condition<'a> {
+    /// The stable name, as the description of the API has it.
+    pub fn name(self) -> &'a str {
+        match self {
+            Self::Database => "database",
+            Self::StoredSessions => "stored_sessions",
+            Self::Switch(key) => key,
+        }
+    }
+
+    /// The condition of a name.
+    pub fn of(name: &'a str) -> Self {
+        [Self::Database, Self::StoredSessions].into_iter().find(|one| one.name() == name).unwrap_or(Self::Switch(name))
+    }
+
+    /// Whether it holds of this configuration.
+    pub fn holds(self, config: &Config) -> bool {
+        match self {
+            Self::Database => !config.is_stateless(),
+            Self::StoredSessions => config.stores_sessions(),
+            Self::Switch("jwt.enabled") => config.jwt.enabled,
+            Self::Switch("social.enabled") => config.social.enabled,
+            Self::Switch("open_api.enabled") => config.open_api,
+            Self::Switch(key) => config.features.is_on(key),
+        }
+    }
 }
 
 /// A handler behind its validation and guard; written with [`run!`](crate::run::run).

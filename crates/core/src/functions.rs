@@ -4,6 +4,7 @@
 use crate::{
     config::{Config, FunctionLayout},
     context::places::Places,
+    declaration::Resource,
     endpoint::Endpoint,
     endpoints,
     features::{self, last_login_method, two_factor, username},
@@ -111,6 +112,11 @@ impl Function {
     pub fn endpoints(&self) -> impl Iterator<Item = &'static Endpoint> + Clone + use<> {
         self.tables.iter().flat_map(|table| table.endpoints)
     }
+
+    /// What its endpoints use: it reads the variables of these.
+    pub fn uses(&self) -> impl Iterator<Item = Resource> + Clone + use<> {
+        self.endpoints().flat_map(|endpoint| endpoint.uses.iter().copied())
+    }
 }
 
 /// A function as one deployment has it: without the tables of which the deployment serves nothing.
@@ -125,7 +131,7 @@ pub struct Deployed {
 
 /// The functions that a deployment with this configuration needs; the last one answers for all paths that are left.
 pub fn deployed(config: &Config) -> Vec<Deployed> {
-    let is_served = |table: &&Table| table.endpoints.iter().any(|row| routes::served(config, row.path).is_some());
+    let is_served = |table: &&Table| table.endpoints.iter().any(|row| routes::served(config, row).is_some());
     let needed = |tables: &[Table]| tables.iter().filter(is_served).copied().collect::<Vec<_>>();
     let mut functions: Vec<_> = FUNCTIONS
         .iter()

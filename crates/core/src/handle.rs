@@ -208,7 +208,7 @@ where
     limit::check(cx, trimmed).await?;
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
     let path = one_less.unwrap_or(path);
-    let found = routes::named(config, path).and_then(|path| routes::find(tables, &cx.method, path));
+    let found = routes::find(config, tables, &cx.method, path);
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);
     let body = cx.db.connecting_meanwhile(body::read(endpoint.body, &cx.headers, body)).await?;

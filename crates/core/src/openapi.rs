@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     config::{Config, Field, Kind, Of},
     cookie::Cookies,
+    endpoint::Condition,
     routes,
 };
 
@@ -24,7 +25,11 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
     if let Some(Value::Object(paths)) = document.get_mut("paths") {
         *paths = std::mem::take(paths)
             .into_iter()
-            .filter_map(|(path, item)| Some((routes::served(config, &path)?.to_owned(), item)))
+            .filter_map(|(path, mut item)| {
+                let conditions = served_where(&mut item);
+                let conditions = conditions.iter().map(|name| Condition::of(name));
+                Some((routes::placed(config, &path, conditions)?.to_owned(), item))
+            })
             .collect();
         for path in ["/sign-up/email", "/update-user", "/update-session"] {
             let own = &config.schema.additional;
@@ -46,6 +51,17 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
         *name = Cookies::new(config).session_token.name.into();
     }
     Ok(document)
+}
+
+/// The member of an operation that names what must hold of a configuration that serves it.
+pub const SERVED: &str = "x-served";
+
+/// Takes these names out of a path's operations, which are all served under the same conditions.
+fn served_where(item: &mut Value) -> Vec<String> {
+    let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    let names = operations.filter_map(|operation| operation.remove(SERVED));
+    let names = names.filter_map(|names| serde_json::from_value(names).ok());
+    names.last().unwrap_or_default()
 }
 
 /// Whose members are added.

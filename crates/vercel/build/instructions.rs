@@ -2,12 +2,13 @@
 
 use toml::de::DeTable;
 
-use super::build_keys::{RECORD, record, value};
+use super::build_keys::{RECORD, features, record, value};
 
 /// Lines for Cargo, without the `cargo::` in front, for the texts of `gatepost.toml` and of the project's `Cargo.toml`.
 pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> bool) -> Vec<String> {
-    let linked = ["session_keys", "secondary_storage", "username", "last_login_method", "two_factor"];
-    let mut lines: Vec<_> = linked.iter().map(|name| format!("rustc-check-cfg=cfg({name})")).collect();
+    let linked = ["session_keys", "secondary_storage"];
+    let all = linked.into_iter().chain(features());
+    let mut lines: Vec<_> = all.map(|name| format!("rustc-check-cfg=cfg({name})")).collect();
     let table = match DeTable::parse(config) {
         Ok(table) => table.into_inner(),
         Err(error) => {
@@ -20,22 +21,16 @@ pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> boo
     };
     // Where sessions are signed with the keys of tokens, every function needs the keys' algorithms; nowhere else.
     let is_on = |key: &str| value(&table, key).and_then(|value| value.as_bool()) == Some(true);
-    let needed = [
-        is_on("jwt.session_cookie_cache"),
-        is_on("secondary_storage.enabled"),
-        is_on("username.enabled"),
-        is_on("last_login_method.enabled"),
-        is_on("two_factor.enabled"),
-    ];
-    for (name, needed) in linked.iter().zip(needed) {
-        let feature = match *name {
-            "username" | "last_login_method" | "two_factor" => "FEATURES".to_owned(),
-            name => name.to_ascii_uppercase(),
-        };
-        if needed || has_feature(&feature) {
+    for (name, key) in linked.into_iter().zip(["jwt.session_cookie_cache", "secondary_storage.enabled"]) {
+        if is_on(key) || has_feature(&name.to_ascii_uppercase()) {
             lines.push(format!("rustc-cfg={name}"));
         }
     }
+    let is_needed = |name: &&str| is_on(&format!("{name}.enabled")) || has_feature("FEATURES");
+    let needed: Vec<_> = features().filter(is_needed).collect();
+    lines.extend(needed.iter().map(|name| format!("rustc-cfg={name}")));
+    // `auth::Linked` has the names, so that a configuration of another file cannot switch on what is not there.
+    lines.push(format!("rustc-env=GATEPOST_LINKED={}", needed.join(" ")));
     // Found now, it breaks no deployment.
     let transport = value(&table, "database.transport").and_then(|value| value.as_str());
     if transport == Some("websocket") && !has_feature("WEBSOCKET") {

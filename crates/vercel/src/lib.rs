@@ -97,9 +97,7 @@ static PLACES: Places = Places {
 /// Linked where the configuration that is built in asks for it.
 const LINKED: Linked = Linked {
     session_keys: SESSION_KEYS.is_some(),
-    username: cfg!(username),
-    last_login_method: cfg!(last_login_method),
-    two_factor: cfg!(two_factor),
+    features: Some(env!("GATEPOST_LINKED")),
     secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
 };
 
@@ -171,9 +169,9 @@ where
 /// environment a function reads what its endpoints need. `warn` is called once, with what an operator should know of them.
 fn auth(tables: Tables, warn: impl Fn(&str)) -> Result<&'static Arc<Auth>, &'static Problems> {
     static AUTH: OnceLock<Result<Arc<Auth>, Problems>> = OnceLock::new();
-    let ids = tables.iter().flat_map(|table| table.iter()).map(|endpoint| endpoint.id);
+    let uses = tables.iter().flat_map(|table| table.iter()).flat_map(|endpoint| endpoint.uses.iter().copied());
     let built = || {
-        let auth = build(&environment().only_for(ids))?;
+        let auth = build(&environment().only_for(uses))?;
         auth.notices().for_each(|line| warn(&line));
         Ok(Arc::new(auth))
     };

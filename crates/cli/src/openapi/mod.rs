@@ -92,6 +92,7 @@ async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &str) -> io:
         ("operationId", name.into()),
         ("tags", json!([names::tag(endpoint.id)])),
         ("x-function", function.into()),
+        (openapi::SERVED, endpoint.served.iter().map(|condition| condition.name()).collect()),
         ("summary", endpoint.about.into()),
         ("responses", responses(endpoint.id, answer)),
         ("security", security(if SILENT.contains(&endpoint.id) { Guard::Session } else { endpoint.guard })),

@@ -1,10 +1,10 @@
 //! The keys of `gatepost.toml` that decide how a deployment is built. The build script of `gatepost-vercel` includes this
-//! file, so that it names only the standard library and `toml`.
+//! file, so that it names only the standard library and `toml`, and reads the list of features as text.
 
 use toml::de::{DeTable, DeValue};
 
 /// The keys on which the set of functions and their routes depend.
-const DECISIVE: [&str; 11] = [
+const DECISIVE: [&str; 9] = [
     "database.enabled",
     "deployment.functions",
     "disabled_paths",
@@ -14,9 +14,17 @@ const DECISIVE: [&str; 11] = [
     "open_api.enabled",
     "secondary_storage.enabled",
     "social.enabled",
-    "two_factor.enabled",
-    "username.enabled",
 ];
+
+/// The list of the features: a line for each between `features! {` and `}`, `name: Options,`.
+const FEATURES: &str = include_str!("../declarations.rs");
+
+/// The names of the features, in the order of their list.
+pub(crate) fn features() -> impl Iterator<Item = &'static str> {
+    let list = FEATURES.split_once("\nfeatures! {\n").and_then(|(_, rest)| rest.split_once("\n}"));
+    let lines = list.map_or("", |(list, _)| list).lines();
+    lines.filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name)
+}
 
 /// How the line in `Cargo.toml` begins that records for which values `gatepost generate` has written the functions.
 pub(crate) const RECORD: &str = "# For gatepost.toml with ";
@@ -34,8 +42,11 @@ pub(crate) fn value<'t>(table: &'t DeTable<'t>, path: &str) -> Option<&'t DeValu
 
 /// The line that records the values on which the functions depend.
 pub(crate) fn record(table: &DeTable<'_>) -> String {
-    let written = |key: &&str| Some(format!("{key} = {}", text(value(table, key)?)));
-    let values: Vec<_> = DECISIVE.iter().filter_map(written).collect();
+    let written = |key: &String| Some(format!("{key} = {}", text(value(table, key)?)));
+    let of_features = features().map(|name| format!("{name}.enabled"));
+    let mut keys: Vec<_> = DECISIVE.iter().map(|key| (*key).to_owned()).chain(of_features).collect();
+    keys.sort_unstable();
+    let values: Vec<_> = keys.iter().filter_map(written).collect();
     format!("{RECORD}{}.\n", if values.is_empty() { "the defaults".to_owned() } else { values.join(", ") })
 }
 

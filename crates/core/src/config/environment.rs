@@ -5,7 +5,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::variables::LIST;
+use super::variables::variables;
+use crate::declaration::Resource;
 
 /// Where the service runs, from `VERCEL_ENV`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,11 +56,11 @@ impl Variables {
         self.values.insert(name.into(), value.into());
     }
 
-    /// What a function with the endpoints of these ids reads, and nothing else: what is not listed is left out.
-    pub fn only_for<'a>(&self, ids: impl Iterator<Item = &'a str> + Clone) -> Self {
+    /// What a function whose endpoints use these reads, and nothing else: what is not listed is left out.
+    pub fn only_for(&self, uses: impl Iterator<Item = Resource> + Clone) -> Self {
         let mut read = Self::default();
-        for variable in LIST {
-            if variable.is_read_by(ids.clone()) {
+        for variable in variables() {
+            if variable.is_read_by(uses.clone()) {
                 let found = self.values.iter().filter(|(name, _)| variable.is(name));
                 read.values.extend(found.map(|(name, value)| (name.clone(), value.clone())));
             } else {

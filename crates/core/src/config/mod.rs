@@ -43,6 +43,7 @@ use url::Url;
 
 use crate::{
     crypto::secret::Secrets,
+    declarations::Declared,
     options::{self, Circumstances, Options as _, Section},
     syntax::origin::{self, Pattern},
 };
@@ -66,7 +67,7 @@ pub use self::{
     observability::{Collector, Observability},
     pool::PoolBounds,
     previews::Previews,
-    rate_limit::{Limit, LimitStorage, RateLimit},
+    rate_limit::{LimitStorage, RateLimit},
     schema::{Ids, Schema},
     secondary_storage::{SecondaryStorage, StoragePlace},
     secret::load_secrets,
@@ -75,10 +76,10 @@ pub use self::{
     table::{Column, Otherwise, Table},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
-    variables::{LIST as VARIABLES, PROVIDER, Readers, Set, Variable},
+    variables::variables,
     verification::Verification,
 };
-pub use crate::declaration::{Holds, Kind};
+pub use crate::declaration::{Holds, Kind, Limit, PROVIDER, Readers, Set, Variable};
 pub use crate::declarations::Features;
 pub use crate::problem::{Problem, Problems, Source};
 
@@ -163,6 +164,12 @@ impl Config {
 
     /// The same for whoever looks at a configuration with problems too: what cannot be read is as if it were absent.
     pub fn examine(variables: &Variables, file: Option<Source<'_>>) -> (Self, Problems) {
+        Self::examine_with(variables, file, &[])
+    }
+
+    /// Reads variables and file with features besides those of [`ALL`](crate::declarations::ALL). What cannot be read is as if it
+    /// were absent.
+    pub fn examine_with(variables: &Variables, file: Option<Source<'_>>, more: &[Declared]) -> (Self, Problems) {
         let mut problems = Problems::default();
         let source = file.unwrap_or(Source { name: "gatepost.toml", text: "" });
         let table = options::parse(source, &mut problems);
@@ -209,7 +216,7 @@ impl Config {
         let mut advanced = root.section("advanced", &mut problems);
         let ids = Ids::read(&mut advanced, &mut problems);
         let tables = root.section("schema", &mut problems);
-        let features = Features::read(&mut root, &mut problems);
+        let features = Features::read(&mut root, &mut problems).with(more);
         let named = database.schema_name.clone();
         let mut schema = Schema::read(tables, named, ids, &features, &mut problems);
         let session = root.section("session", &mut problems);
@@ -223,6 +230,8 @@ impl Config {
         let schema = schema.without(&beside.tables());
         let jwt = root.section("jwt", &mut problems);
         let jwt = Jwt::read(jwt, &schema.additional, &session.cookie_cache, &mut problems);
+        let limits = root.section("rate_limit", &mut problems);
+        let rate_limit = RateLimit::read(limits, environment, beside.is_there, &features, &mut problems);
         let config = Self {
             environment,
             app_name,
@@ -244,12 +253,7 @@ impl Config {
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
-            rate_limit: RateLimit::read(
-                root.section("rate_limit", &mut problems),
-                environment,
-                beside.is_there,
-                &mut problems,
-            ),
+            rate_limit,
             jwt,
             jwks: Jwks::read(root.section("jwks", &mut problems), &mut problems),
             open_api,
@@ -312,7 +316,7 @@ fn base(
     let path = if path == "/" { String::new() } else { path };
     let from_variable = || {
         let mut names =
-            VARIABLES.iter().filter(|variable| variable.name == "BETTER_AUTH_URL").flat_map(Variable::names);
+            self::variables().filter(|variable| variable.name == "BETTER_AUTH_URL").flat_map(Variable::names);
         let named = names.find_map(|name| Some((name.to_owned(), variables.get(name)?.to_owned())));
         named.filter(|(name, value)| name != "BASE_URL" || value != "/")
     };

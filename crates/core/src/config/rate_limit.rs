@@ -1,7 +1,11 @@
 //! `[rate_limit]`: how many requests of one client are answered (spec core §9).
 
 use super::{Environment, Problems};
-use crate::options::Section;
+use crate::{
+    declaration::{Limit, LimitRule, Paths},
+    declarations::Features,
+    options::Section,
+};
 
 /// How many requests of one client are answered.
 #[derive(Debug, Clone)]
@@ -12,17 +16,10 @@ pub struct RateLimit {
     pub general: Limit,
     /// Rules of one's own, in the order of the file: a path, or a pattern with `*`; none is no limit.
     pub custom_rules: Vec<(String, Option<Limit>)>,
+    /// Limits of single paths where no rule of one's own is: those of features before those of the core.
+    pub special: Vec<LimitRule>,
     /// Where the counts are kept.
     pub storage: LimitStorage,
-}
-
-/// So many requests in so many seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
-    /// Seconds.
-    pub window: u32,
-    /// Requests.
-    pub max: u32,
 }
 
 /// Where the counts are kept.
@@ -37,11 +34,33 @@ pub enum LimitStorage {
     SecondaryStorage,
 }
 
+/// What guesses passwords has three requests in ten seconds, what mails something three in a minute (spec core §9).
+const SPECIAL: &[LimitRule] = &[
+    guesses("/sign-in"),
+    guesses("/sign-up"),
+    guesses("/change-password"),
+    guesses("/change-email"),
+    mails(Paths::Are("/request-password-reset")),
+    mails(Paths::Are("/send-verification-email")),
+    mails(Paths::BeginWith("/forget-password")),
+    mails(Paths::Are("/email-otp/send-verification-otp")),
+    mails(Paths::Are("/email-otp/request-password-reset")),
+];
+
+const fn guesses(prefix: &'static str) -> LimitRule {
+    LimitRule { paths: Paths::BeginWith(prefix), limit: Limit { window: 10, max: 3 } }
+}
+
+const fn mails(paths: Paths) -> LimitRule {
+    LimitRule { paths, limit: Limit { window: 60, max: 3 } }
+}
+
 impl RateLimit {
     pub(super) fn read(
         mut section: Section<'_>,
         environment: Environment,
         has_secondary_storage: bool,
+        features: &Features,
         problems: &mut Problems,
     ) -> Self {
         let on = environment != Environment::Development;
@@ -67,6 +86,7 @@ impl RateLimit {
             enabled: section.boolean("enabled", problems).unwrap_or(on),
             general,
             custom_rules,
+            special: features.limits().chain(SPECIAL).copied().collect(),
             storage: section.choice("storage", problems, &storages).unwrap_or(by_default),
         };
         section.finish(problems);
@@ -76,7 +96,8 @@ impl RateLimit {
     /// The longest window of any rule, in seconds: what is older is forgotten.
     pub fn longest_window(&self) -> u32 {
         let custom = self.custom_rules.iter().filter_map(|(_, limit)| Some((*limit)?.window));
-        custom.chain([self.general.window, 60]).max().unwrap_or(60)
+        let special = self.special.iter().map(|rule| rule.limit.window);
+        custom.chain(special).chain([self.general.window]).max().unwrap_or_default()
     }
 }
 

@@ -1,83 +1,18 @@
-//! The one list of the variables that gatepost knows: `.env.example`, the variables' part of `docs/CONFIGURATION.md` and what
-//! each function may read come from it.
+//! The variables of the core, and with those of features all that gatepost knows: `.env.example`, the variables' part of
+//! `docs/CONFIGURATION.md` and what each function may read come from them.
 
-/// One variable.
-pub struct Variable {
-    /// Its name.
-    pub name: &'static str,
-    /// Other names that are read in its place, in this order.
-    pub aliases: &'static [&'static str],
-    /// What it is, for the documentation.
-    pub about: &'static str,
-    /// What needs it, for the documentation.
-    pub needed: &'static str,
-    /// Who reads it.
-    pub readers: Readers,
-    /// Whether whoever knows it can do harm: the platform should not show it again.
-    pub sensitive: bool,
-    /// Where it is set.
-    pub set: Set,
-}
-
-/// Who reads a variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Readers {
-    /// Every function: the pipeline in front of all endpoints needs it.
-    Every,
-    /// The functions that serve an endpoint of one of these groups: what stands in front of the dot in its id.
-    Groups(&'static [&'static str]),
-    /// No function: the command line alone.
-    CommandLine,
-}
-
-/// Where a variable is set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Set {
-    /// In production and preview, each with a value of its own.
-    Deployments,
-    /// In production alone.
-    Production,
-    /// By the platform.
-    Platform,
-    /// On a developer's machine.
-    Locally,
-}
-
-impl Variable {
-    /// Its name, then the others.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
-        std::iter::once(self.name).chain(self.aliases.iter().copied())
-    }
-
-    /// Whether `name` is one of its names; that of a provider's client begins with the provider.
-    pub fn is(&self, name: &str) -> bool {
-        let of_provider = |rest: &str| {
-            let prefix = name.strip_suffix(rest).unwrap_or_default();
-            !prefix.is_empty()
-                && prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-        };
-        self.names().any(|known| known.strip_prefix(PROVIDER).map_or(known == name, of_provider))
-    }
-
-    /// Whether a function with the endpoints of these ids reads it.
-    pub fn is_read_by<'a>(&self, mut ids: impl Iterator<Item = &'a str>) -> bool {
-        match self.readers {
-            Readers::Every => true,
-            Readers::Groups(groups) => ids.any(|id| groups.contains(&id.split('.').next().unwrap_or_default())),
-            Readers::CommandLine => false,
-        }
-    }
-}
-
-/// Stands in a name for a provider's own, in capitals.
-pub const PROVIDER: &str = "<PROVIDER>";
-/// The groups of endpoints that speak to providers.
-const SOCIAL: Readers = Readers::Groups(&["account"]);
-/// The groups of endpoints that send mails.
-const MAILS: Readers = Readers::Groups(&["sign_up", "sign_in", "user", "email", "password", "two_factor"]);
+use crate::{
+    declaration::{Readers, Resource, Set, Variable},
+    declarations,
+};
 
 /// Every variable that gatepost reads.
-pub const LIST: &[Variable] = &[
+pub fn variables() -> impl Iterator<Item = &'static Variable> {
+    CORE.iter().chain(declarations::ALL.iter().flat_map(|feature| feature.variables))
+}
+
+/// The variables of the core.
+const CORE: &[Variable] = &[
     Variable {
         name: "BETTER_AUTH_SECRET",
         aliases: &["AUTH_SECRET"],
@@ -164,7 +99,7 @@ pub const LIST: &[Variable] = &[
         aliases: &[],
         about: "how mails leave, see [Mails](#mails); without it there are none",
         needed: "whatever mails: confirmed addresses, forgotten passwords, confirmed deletions",
-        readers: MAILS,
+        readers: Readers::Using(Resource::Mail),
         sensitive: true,
         set: Set::Deployments,
     },
@@ -173,7 +108,7 @@ pub const LIST: &[Variable] = &[
         aliases: &[],
         about: "whose they are: `Name <name@example.com>`",
         needed: "mails by a mail server or Resend",
-        readers: MAILS,
+        readers: Readers::Using(Resource::Mail),
         sensitive: false,
         set: Set::Deployments,
     },
@@ -182,7 +117,7 @@ pub const LIST: &[Variable] = &[
         aliases: &[],
         about: "this service as a client of a provider: `GITHUB_CLIENT_ID`, or after the name in `[social.<name>]`; with the secret beside it people can sign in there",
         needed: "signing in with that provider",
-        readers: SOCIAL,
+        readers: Readers::Using(Resource::Providers),
         sensitive: false,
         set: Set::Deployments,
     },
@@ -191,7 +126,7 @@ pub const LIST: &[Variable] = &[
         aliases: &[],
         about: "the client's secret; a public client has none (`token_endpoint_auth = \"none\"`)",
         needed: "signing in with that provider",
-        readers: SOCIAL,
+        readers: Readers::Using(Resource::Providers),
         sensitive: true,
         set: Set::Deployments,
     },
@@ -200,7 +135,7 @@ pub const LIST: &[Variable] = &[
         aliases: &[],
         about: "in the place of `APPLE_CLIENT_SECRET`, which Apple lets live for half a year: the key, as PEM, that signs one for each request",
         needed: "signing in with Apple without a secret that ends",
-        readers: SOCIAL,
+        readers: Readers::Using(Resource::Providers),
         sensitive: true,
         set: Set::Deployments,
     },
@@ -209,7 +144,7 @@ pub const LIST: &[Variable] = &[
         aliases: &[],
         about: "that key's identifier",
         needed: "`APPLE_PRIVATE_KEY`",
-        readers: SOCIAL,
+        readers: Readers::Using(Resource::Providers),
         sensitive: false,
         set: Set::Deployments,
     },
@@ -218,7 +153,7 @@ pub const LIST: &[Variable] = &[
         aliases: &[],
         about: "whose key it is",
         needed: "`APPLE_PRIVATE_KEY`",
-        readers: SOCIAL,
+        readers: Readers::Using(Resource::Providers),
         sensitive: false,
         set: Set::Deployments,
     },
@@ -227,7 +162,7 @@ pub const LIST: &[Variable] = &[
         aliases: &[],
         about: "at least 32 characters, the same in production and preview and used for nothing else, see [previews.md](previews.md)",
         needed: "signing in with providers on previews",
-        readers: SOCIAL,
+        readers: Readers::Using(Resource::Providers),
         sensitive: true,
         set: Set::Deployments,
     },
@@ -236,7 +171,7 @@ pub const LIST: &[Variable] = &[
         aliases: &[],
         about: "for tests, and refused in production: JSON of URLs and what takes their place in requests to providers",
         needed: "",
-        readers: SOCIAL,
+        readers: Readers::Using(Resource::Providers),
         sensitive: false,
         set: Set::Locally,
     },

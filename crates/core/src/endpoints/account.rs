@@ -6,7 +6,7 @@ use http::Method;
 use crate::{
     code,
     context::Context,
-    endpoint::{Body, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     model::Account,
     reason::Reason,
@@ -26,6 +26,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "The user's accounts, without their secrets.",
         body: Body::Ignored,
         guard: Guard::Session,
+        served: &[Condition::Database],
+        uses: &[],
         run: run_signed_in!(list),
     },
     Endpoint {
@@ -35,6 +37,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Removes one of the user's accounts, named by its row; not the last one.",
         body: Body::Json,
         guard: Guard::FreshSession,
+        served: &[Condition::Database],
+        uses: &[],
         run: run_signed_in!(unlink),
     },
 ];

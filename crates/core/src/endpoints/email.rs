@@ -8,7 +8,8 @@ use crate::{
         Context,
         places::{Entry, Way},
     },
-    endpoint::{Body, Endpoint, Guard},
+    declaration::Resource,
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::{self, Cookies},
     links,
@@ -38,6 +39,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Mails the link that confirms an address. Without a session the answer is the same for every address.",
         body: Body::Json,
         guard: Guard::Open,
+        served: &[Condition::Database],
+        uses: &[Resource::Mail],
         run: run!(send_verification),
     },
     Endpoint {
@@ -47,6 +50,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "That link, and those that change an address.",
         body: Body::Ignored,
         guard: Guard::Link,
+        served: &[Condition::Database],
+        uses: &[Resource::Mail],
         run: run!(verify),
     },
 ];

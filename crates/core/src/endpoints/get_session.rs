@@ -26,6 +26,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "The session of the cookie and its user, or `null`.",
         body: Body::Ignored,
         guard: Guard::Open,
+        served: &[],
+        uses: &[],
         run: run!(get_session),
     },
     Endpoint {
@@ -35,6 +37,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "The same, moving the expiry if that is due; only with `session.defer_session_refresh`.",
         body: Body::Ignored,
         guard: Guard::Open,
+        served: &[],
+        uses: &[],
         run: run!(get_session),
     },
 ];

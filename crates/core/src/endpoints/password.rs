@@ -8,7 +8,8 @@ use crate::{
         Context,
         places::{Entry, Way},
     },
-    endpoint::{Body, Endpoint, Guard},
+    declaration::Resource,
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::{self, Cookies, Prepared},
     links,
@@ -34,6 +35,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Replaces the password, given the current one; ends the user's other sessions if asked to.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::Database],
+        uses: &[],
         run: run_signed_in!(change),
     },
     Endpoint {
@@ -43,6 +46,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Answers whether a password is the user's.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::Database],
+        uses: &[],
         run: run_signed_in!(verify),
     },
     Endpoint {
@@ -52,6 +57,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Mails a link that leads to a new password. The answer is the same for every address.",
         body: Body::Json,
         guard: Guard::Open,
+        served: &[Condition::Database],
+        uses: &[Resource::Mail],
         run: run!(request_reset),
     },
     Endpoint {
@@ -61,6 +68,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "That link: redirects to the page that asks for the new password.",
         body: Body::Ignored,
         guard: Guard::Link,
+        served: &[Condition::Database],
+        uses: &[],
         run: run!(follow_reset),
     },
     Endpoint {
@@ -70,6 +79,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Sets the new password, once for each link.",
         body: Body::Json,
         guard: Guard::Open,
+        served: &[Condition::Database],
+        uses: &[],
         run: run!(reset),
     },
 ];

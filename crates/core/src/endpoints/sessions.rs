@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::Context,
-    endpoint::{Body, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow,
     reason::Reason,
@@ -26,6 +26,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "The user's sessions that are not over.",
         body: Body::Ignored,
         guard: Guard::FreshSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(list),
     },
     Endpoint {
@@ -36,6 +38,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: Body::Json,
         // The cookie is written anew here: what is over, or has changed, must not live on in it.
         guard: Guard::StoredSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(update),
     },
     Endpoint {
@@ -45,6 +49,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Ends the session with the given token, if it is the user's.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(revoke),
     },
     Endpoint {
@@ -54,6 +60,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Ends every session of the user, this one too.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(revoke_all),
     },
     Endpoint {
@@ -63,6 +71,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Ends every session of the user but this one.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::StoredSessions],
+        uses: &[],
         run: run_signed_in!(revoke_others),
     },
 ];

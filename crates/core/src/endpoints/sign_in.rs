@@ -5,7 +5,8 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::{Context, places::Way},
-    endpoint::{Body, Endpoint, Guard},
+    declaration::Resource,
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::password::{self, Attempt},
     reason::Reason,
@@ -25,6 +26,8 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     about: "Opens a session for an address and its password.",
     body: Body::FormOrJson,
     guard: Guard::LoginCsrf,
+    served: &[Condition::Database],
+    uses: &[Resource::Mail],
     run: run!(by_email),
 }];
 

@@ -22,6 +22,8 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     about: "Ends the session of the cookie. Succeeds without one too.",
     body: Body::Json,
     guard: Guard::Open,
+    served: &[],
+    uses: &[],
     run: run!(sign_out),
 }];
 

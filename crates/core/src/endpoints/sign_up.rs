@@ -9,7 +9,8 @@ use crate::{
         Context,
         places::{Entry, Way},
     },
-    endpoint::{Body, Endpoint, Guard},
+    declaration::Resource,
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::{self, Cookies},
     guard, links,
@@ -30,6 +31,8 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     about: "Makes a user with a password and, by default, the first session.",
     body: Body::FormOrJson,
     guard: Guard::LoginCsrf,
+    served: &[Condition::Database],
+    uses: &[Resource::Mail],
     // Features see the body before validation, as better-auth's plugins do, so that their refusals come first.
     run: |cx, endpoint, input| {
         Box::pin(async move {

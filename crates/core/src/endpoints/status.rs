@@ -5,7 +5,7 @@ use http::{HeaderValue, Method, header};
 use crate::{
     config::Environment,
     context::Context,
-    endpoint::{Body, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     html::escaped,
     openapi,
@@ -25,6 +25,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Answers that the service runs. Touches no database.",
         body: Body::Ignored,
         guard: Guard::Open,
+        served: &[],
+        uses: &[],
         run: run!(ok),
     },
     Endpoint {
@@ -34,6 +36,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Where a flow that failed ends: redirects to `[on_api_error] error_url` or to `/`, in development a page.",
         body: Body::Ignored,
         guard: Guard::Open,
+        served: &[],
+        uses: &[],
         run: run!(error),
     },
 ];
@@ -46,6 +50,8 @@ pub const OPEN_API: &[Endpoint] = &[Endpoint {
     about: "This description: every endpoint that is served, as OpenAPI 3.1; only with `open_api.enabled`.",
     body: Body::Ignored,
     guard: Guard::Open,
+    served: &[Condition::Switch("open_api.enabled")],
+    uses: &[],
     run: run!(open_api),
 }];
 

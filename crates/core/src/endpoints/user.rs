@@ -5,7 +5,8 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::Context,
-    endpoint::{Body, Endpoint, Guard},
+    declaration::Resource,
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow, links,
     model::User,
@@ -30,6 +31,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: Body::Json,
         // The cookie of a cached session is written anew here: one that is over must not live on in it.
         guard: Guard::StoredSession,
+        served: &[Condition::Database],
+        uses: &[],
         run: run_signed_in!(update),
     },
     Endpoint {
@@ -39,6 +42,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Asks for another address: by mail to the old one, the new one or both, as configured.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::Database],
+        uses: &[Resource::Mail],
         run: run_signed_in!(change_email),
     },
     Endpoint {
@@ -48,6 +53,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Deletes the user, given the password, a mailed token or a fresh session; or mails the token.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::Database],
+        uses: &[Resource::Mail],
         run: run_signed_in!(delete),
     },
     Endpoint {
@@ -57,6 +64,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "The link of that mail, for the browser in which the user is signed in.",
         body: Body::Ignored,
         guard: Guard::Link,
+        served: &[Condition::Database],
+        uses: &[],
         run: run!(follow_delete),
     },
 ];

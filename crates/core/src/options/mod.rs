@@ -8,8 +8,8 @@ mod section;
 use crate::problem::Problems;
 
 pub use self::kinds::{
-    choice, choice_by, count, number, optional_switch, positive_seconds, seconds, section, switch, switch_by, text,
-    texts,
+    choice, choice_by, count, number, optional_switch, optional_text, positive_seconds, seconds, section, switch,
+    switch_by, text, texts,
 };
 pub use self::section::{Circumstances, Section, Told, duration, parse, plain};
 
@@ -78,6 +78,7 @@ pub enum Default {
 /// ```
 ///
 /// It makes the struct and its implementation of [`Options`], and nothing else.
+#[macro_export]
 macro_rules! options {
     (
         $(#[doc = $about:literal])*

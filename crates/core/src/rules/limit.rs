@@ -9,29 +9,12 @@ use crate::{
 /// The rule for a path below the base path, without a slash at its end; none is no limit.
 pub fn rule(path: &str, config: &RateLimit) -> Option<Limit> {
     let custom = config.custom_rules.iter().find(|(pattern, _)| pattern == path || is_match(pattern, path));
-    custom.map_or_else(|| Some(special(path).unwrap_or(config.general)), |(_, limit)| *limit)
+    let special = || config.special.iter().find(|rule| rule.paths.have(path)).map(|rule| rule.limit);
+    custom.map_or_else(|| Some(special().unwrap_or(config.general)), |(_, limit)| *limit)
 }
 
 fn is_match(pattern: &str, path: &str) -> bool {
     pattern.contains('*') && Glob::new(pattern).matches(path)
-}
-
-/// What guesses passwords or mails something has less.
-fn special(path: &str) -> Option<Limit> {
-    const GUESSES: [&str; 5] = ["/sign-in", "/sign-up", "/change-password", "/change-email", "/two-factor/"];
-    const MAILS: [&str; 4] = [
-        "/request-password-reset",
-        "/send-verification-email",
-        "/email-otp/send-verification-otp",
-        "/email-otp/request-password-reset",
-    ];
-    if GUESSES.iter().any(|prefix| path.starts_with(prefix)) {
-        Some(Limit { window: 10, max: 3 })
-    } else if MAILS.contains(&path) || path.starts_with("/forget-password") {
-        Some(Limit { window: 60, max: 3 })
-    } else {
-        None
-    }
 }
 
 /// What is known of a client and a path.
@@ -71,11 +54,18 @@ pub fn wait(last_request: i64, limit: Limit, now: i64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::LimitStorage;
+    use crate::{
+        config::LimitStorage,
+        declaration::{LimitRule, Paths},
+    };
 
     fn config(custom_rules: Vec<(String, Option<Limit>)>) -> RateLimit {
         let general = Limit { window: 10, max: 100 };
-        RateLimit { enabled: true, general, custom_rules, storage: LimitStorage::Memory }
+        let special = vec![
+            LimitRule { paths: Paths::BeginWith("/sign-up"), limit: Limit { window: 10, max: 3 } },
+            LimitRule { paths: Paths::Are("/request-password-reset"), limit: Limit { window: 60, max: 3 } },
+        ];
+        RateLimit { enabled: true, general, custom_rules, special, storage: LimitStorage::Memory }
     }
 
     #[test]

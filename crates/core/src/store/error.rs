@@ -25,15 +25,15 @@ pub enum StoreError {
         /// The SQLSTATE: of class 22, 23 or P0, or 54000.
         state: String,
         /// The constraint's name, where one was violated.
-        constraint: Option<String>,
+        constraint: Option<Box<str>>,
         /// The column's name, where it takes no null.
-        column: Option<String>,
+        column: Option<Box<str>>,
         /// The table's name, where the server tells it: with every constraint, and not with a value that a type does not take.
-        table: Option<String>,
+        table: Option<Box<str>>,
         /// The type that does not take a value.
-        data_type: Option<String>,
+        data_type: Option<Box<str>>,
         /// The function and its line, where a function refused it.
-        place: Option<String>,
+        place: Option<Box<str>>,
     },
     /// The secondary storage cannot be reached, took too long or refused a command; the text says which.
     #[error("the secondary storage: {0}")]
@@ -52,7 +52,7 @@ impl From<tokio_postgres::Error> for StoreError {
             return if transport { Self::Unavailable(text) } else { Self::Failed(text) };
         };
         let state = answer.code().code();
-        let own = |name: Option<&str>| name.filter(|_| !words::is_raised(answer)).map(str::to_owned);
+        let own = |name: Option<&str>| name.filter(|_| !words::is_raised(answer)).map(Box::from);
         // The details of class 22 and 23 quote the row, and a row has addresses of people.
         match state.get(..2).unwrap_or_default() {
             _ if is_of_row(state) => Self::Refused {
@@ -61,7 +61,7 @@ impl From<tokio_postgres::Error> for StoreError {
                 column: own(answer.column()),
                 table: own(answer.table()),
                 data_type: own(answer.datatype().or_else(|| words::named_type(answer.message()))),
-                place: answer.where_().and_then(words::place).map(str::to_owned),
+                place: answer.where_().and_then(words::place).map(Box::from),
             },
             _ if state == "40P01" => Self::Undone(
                 "a deadlock (SQLSTATE 40P01): triggers or other services lock the same rows in another order"
@@ -87,7 +87,7 @@ fn is_of_row(state: &str) -> bool {
 }
 
 /// Names as they follow on the SQLSTATE; those that are not known are left out.
-fn names(names: [(&str, &Option<String>); 4]) -> String {
+fn names(names: [(&str, &Option<Box<str>>); 4]) -> String {
     let known = names.into_iter().filter_map(|(kind, name)| Some(format!(", {kind} `{}`", name.as_ref()?)));
     known.collect()
 }
@@ -132,8 +132,8 @@ mod tests {
             state: "22P02".to_owned(),
             constraint: None,
             column: None,
-            table: Some("users".to_owned()),
-            data_type: Some("role".to_owned()),
+            table: Some("users".into()),
+            data_type: Some("role".into()),
             place: None,
         };
         assert_eq!(refused.to_string(), "the database refused a row: SQLSTATE 22P02, table `users`, type `role`");

@@ -64,7 +64,7 @@ impl Learnt {
     /// Whether an error says something that makes another statement of the same template.
     pub(super) fn learns(&self, template: &str, error: &StoreError) -> bool {
         let learnt = match error {
-            StoreError::Refused { column: Some(column), .. } if column == LEFTOVER => &self.leftover,
+            StoreError::Refused { column: Some(column), .. } if **column == *LEFTOVER => &self.leftover,
             StoreError::Failed(text) if template.contains("{jwks") && text.ends_with("(SQLSTATE 42703)") => {
                 &self.old_keys
             }
@@ -102,7 +102,7 @@ mod tests {
         let lacking = |column: &str| StoreError::Refused {
             state: "23502".to_owned(),
             constraint: None,
-            column: Some(column.to_owned()),
+            column: Some(column.into()),
             table: None,
             data_type: None,
             place: None,

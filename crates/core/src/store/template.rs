@@ -182,11 +182,18 @@ impl Tables {
         params: &[Param<'_>],
         statement: &mut Statement,
     ) -> Option<()> {
+        let given = || {
+            let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+            Some((value, params.get(value.checked_sub(1)?)?))
+        };
         let (value, values) = match (model, what) {
-            ("account", _) | ("session", "names" | "values") => (0, self.columns(model).defaults()),
+            ("account", _) => (0, self.columns(model).defaults()),
+            ("session", "names" | "values") => match given() {
+                Some((value, Param::Fields(values))) => (value, *values),
+                _ => (0, self.columns(model).defaults()),
+            },
             _ => {
-                let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
-                let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };
+                let (value, Param::Fields(values)) = given()? else { return Some(()) };
                 (value, *values)
             }
         };

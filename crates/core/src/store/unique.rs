@@ -38,7 +38,7 @@ pub(crate) fn taken(db: &Db) -> StoreError {
         state: "23505".to_owned(),
         constraint: None,
         column: None,
-        table: Some(db.schema.filled("{user}")),
+        table: Some(db.schema.filled("{user}").into()),
         data_type: None,
         place: None,
     }

@@ -25,7 +25,8 @@ use http::Method;
 
 pub use self::table::ENTRIES;
 use crate::{
-    endpoint::{Body, Endpoint, Guard},
+    declaration::Resource,
+    endpoint::{Body, Condition, Endpoint, Guard},
     run::{run, run_signed_in},
 };
 
@@ -38,6 +39,8 @@ pub const SIGN_IN: &[Endpoint] = &[
         about: "Sends somebody to a provider, or opens a session for an ID token of one.",
         body: Body::Json,
         guard: Guard::Open,
+        served: &[Condition::Switch("social.enabled")],
+        uses: &[Resource::Mail, Resource::Providers],
         run: run!(sign_in::by_provider),
     },
     Endpoint {
@@ -47,6 +50,8 @@ pub const SIGN_IN: &[Endpoint] = &[
         about: "A provider sends somebody back: signs in, or adds the account.",
         body: Body::Ignored,
         guard: Guard::Open,
+        served: &[Condition::Switch("social.enabled")],
+        uses: &[Resource::Mail, Resource::Providers],
         run: run!(callback::arrive),
     },
     Endpoint {
@@ -56,6 +61,8 @@ pub const SIGN_IN: &[Endpoint] = &[
         about: "The same from a form, as Apple sends it: goes on as a GET.",
         body: Body::FormOrJson,
         guard: Guard::Open,
+        served: &[Condition::Switch("social.enabled")],
+        uses: &[Resource::Mail, Resource::Providers],
         run: run!(callback::forward),
     },
     Endpoint {
@@ -65,6 +72,8 @@ pub const SIGN_IN: &[Endpoint] = &[
         about: "Begins to add an account of a provider, or adds it by an ID token.",
         body: Body::Json,
         guard: Guard::StoredSession,
+        served: &[Condition::Switch("social.enabled"), Condition::Database],
+        uses: &[Resource::Mail, Resource::Providers],
         run: run_signed_in!(link::link),
     },
 ];
@@ -78,6 +87,8 @@ pub const TOKENS: &[Endpoint] = &[
         about: "A provider's access token that works now.",
         body: Body::Json,
         guard: Guard::Open,
+        served: &[Condition::Switch("social.enabled")],
+        uses: &[Resource::Providers],
         run: run!(account_tokens::get),
     },
     Endpoint {
@@ -87,6 +98,8 @@ pub const TOKENS: &[Endpoint] = &[
         about: "A new access token of a provider.",
         body: Body::Json,
         guard: Guard::Open,
+        served: &[Condition::Switch("social.enabled")],
+        uses: &[Resource::Providers],
         run: run!(account_tokens::refresh),
     },
     Endpoint {
@@ -96,6 +109,8 @@ pub const TOKENS: &[Endpoint] = &[
         about: "What the provider of an account says of the user today.",
         body: Body::Ignored,
         guard: Guard::Open,
+        served: &[Condition::Switch("social.enabled")],
+        uses: &[Resource::Providers],
         run: run!(account_tokens::info),
     },
 ];

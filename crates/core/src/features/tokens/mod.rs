@@ -8,7 +8,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{
     context::Context,
-    endpoint::{Body, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     reason::Reason,
     reply::Reply,
@@ -27,6 +27,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "A signed token that tells other services who is signed in.",
         body: Body::Ignored,
         guard: Guard::Session,
+        served: &[Condition::Switch("jwt.enabled")],
+        uses: &[],
         run: run_signed_in!(token),
     },
     Endpoint {
@@ -36,6 +38,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "The public keys that such tokens are checked with; `[jwks] jwks_path` moves it.",
         body: Body::Ignored,
         guard: Guard::Open,
+        served: &[Condition::Switch("jwt.enabled")],
+        uses: &[],
         run: run!(jwks),
     },
 ];

@@ -27,7 +27,8 @@ use crate::{
         Context,
         places::{Answer, Entry, Gate, Way},
     },
-    endpoint::{Body, Endpoint, Guard},
+    declaration::Resource,
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     model::{Session, User},
     run::run,
@@ -57,7 +58,17 @@ const fn endpoint(
     guard: Guard,
     run: crate::endpoint::Run,
 ) -> Endpoint {
-    Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, run }
+    Endpoint {
+        id,
+        method: Method::POST,
+        path,
+        about,
+        body: Body::Json,
+        guard,
+        served: &[Condition::Switch("two_factor.enabled")],
+        uses: &[Resource::Mail],
+        run,
+    }
 }
 
 /// What the function serves where `two_factor.enabled` is on.

@@ -82,8 +82,8 @@ mod tests {
             assert_eq!(kind.digest(&ours), Some(Some(digest.as_str())));
             for other in [
                 "",
-                &theirs[1..],
-                &ours[..ours.len() - 1],
+                theirs.get(1..).unwrap(),
+                ours.get(..ours.len() - 1).unwrap(),
                 &format!("{theirs}-"),
                 &format!("{ours}d"),
                 "2fa-attempts-2fa-x",

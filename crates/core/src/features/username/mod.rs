@@ -19,7 +19,8 @@ use crate::{
         Context,
         places::{Answer, Way},
     },
-    endpoint::{Body, Endpoint, Guard},
+    declaration::Resource,
+    endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::password::{self, Attempt},
     model::User,
@@ -40,6 +41,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Opens a session for a username and its password; only with `username.enabled`.",
         body: Body::Json,
         guard: Guard::LoginCsrf,
+        served: &[Condition::Switch("username.enabled")],
+        uses: &[Resource::Mail],
         run: run!(sign_in),
     },
     Endpoint {
@@ -49,6 +52,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Tells whether no user has a username; only with `username.enabled`.",
         body: Body::Json,
         guard: Guard::Open,
+        served: &[Condition::Switch("username.enabled")],
+        uses: &[],
         run: run!(is_available),
     },
 ];
