@@ -183,6 +183,55 @@ fn accounts_have_the_defaults_of_their_additional_fields_where_the_table_takes_n
 }
 
 #[test]
+fn sessions_have_the_defaults_of_their_additional_fields_on_every_way_to_one() {
+    const OWN: &str = "[session.additional_fields]\ndevice = { type = \"string\", required = true, default_value = \"unknown\" }\n\
+        tags = { type = \"string[]\", required = false, default_value = [\"a\", \"b\"] }\n\
+        [email_verification]\nsend_on_sign_up = true\nauto_sign_in_after_verification = true\n";
+    let toml = format!("{DEFAULT}{OWN}");
+    let (database, provider, mailbox) = (Database::new(), Provider::new(), Mailbox::new());
+    // As another service on the same database made them: an array where better-auth makes JSON.
+    database.change("alter table {session} add \"device\" text not null, add \"tags\" text[]");
+    server::migrated_to(&database.direct, &schema::of(&toml));
+    let email_url = mailbox.url();
+    let variables = [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", email_url.as_str())];
+    // Each way meets the column for the first time.
+    let opened = |way: &dyn Fn(&Service)| {
+        let service = flows::service(&toml, &variables, &provider);
+        database.query("delete from session");
+        way(&service);
+        let rows = database.query("select device, tags::text from session");
+        assert_eq!(rows, [[Some("unknown".to_owned()), Some("{a,b}".to_owned())]]);
+    };
+    let user = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse battery" });
+    let post = |service: &Service, path: &str, cookie: &str, body: &serde_json::Value| {
+        let answer = service.post(path, cookie, &body.to_string());
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        answer
+    };
+    opened(&|service| drop(post(service, "/sign-up/email", "", &user)));
+    opened(&|service| {
+        let link = format!("/verify-email?token={}", mailbox.token("verify-email"));
+        assert_eq!(service.get(&link, "").status, 200);
+    });
+    opened(&|service| {
+        let cookie = post(service, "/sign-in/email", "", &user).cookies();
+        let body = json!({ "currentPassword": "correct horse battery", "newPassword": "another horse battery",
+            "revokeOtherSessions": true });
+        post(service, "/change-password", &cookie, &body);
+    });
+    // By a provider: a new user, and a new account of one who is there.
+    for code in ["eve", "ada"] {
+        opened(&|service| {
+            let body = json!({ "provider": "google", "callbackURL": "/in" });
+            let begun = flows::begin(&service.url, "/sign-in/social", &body, "");
+            let query = format!("code={code}&state={}", begun.state);
+            let back = flows::back(&service.url, "google", &query, &begun.cookie);
+            assert_eq!(back.header("location"), Some("/in"));
+        });
+    }
+}
+
+#[test]
 fn tables_without_unique_constraints_are_served() {
     let toml = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = true\nstorage = \"database\"\n";
     let database = database(toml);

@@ -11,7 +11,7 @@ use gatepost_core::{
     config::Limit,
     features::{
         social::{rows as social, rules},
-        two_factor::{rows as two_factor, rows::codes},
+        two_factor::rows::{self as two_factor, codes},
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
     store::{Db, account, jwk, limit, mailed, secret, session, unproven, user, values::Values, verification},
@@ -148,13 +148,7 @@ impl<'a> Run<'a> {
         let (pending, attempts) = (secret("2fa", &owner.id), secret("2fa-attempts", "0"));
         call!(self, db, two_factor::begin(&owner.id, &pending, &attempts));
         let identifiers = [attempts.identifier.clone()];
-        let against = codes::Against {
-            max_failed_attempts: 10,
-            until: later(now),
-            id: "unused",
-            secret: "a key",
-            backup_codes: "[]",
-        };
+        let against = codes::Against { most: 10, until: later(now), id: "unused", secret: "a key", backup_codes: "[]" };
         let charge = codes::Charge {
             user_id: &owner.id,
             identifiers: &identifiers,

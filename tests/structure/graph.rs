@@ -137,7 +137,13 @@ impl Core {
         let paths: Vec<_> = names.collect();
         let mut found = BTreeSet::new();
         for import in &file.imports {
-            let is_used = || paths.iter().any(|path| path[0] == import.name);
+            let is_used = || {
+                let is_type = import.name.starts_with(char::is_uppercase);
+                // A variable may have the name of a function.
+                let is_call = |pair: &[Token]| pair == [Token::Name(import.name.clone()), Token::Sign('(')];
+                let is_named = |path: &Vec<String>| path[0] == import.name && (is_type || path.len() > 1);
+                paths.iter().any(is_named) || file.tokens.windows(2).any(is_call)
+            };
             // Of a module's folder only what is named in it counts, below.
             let is_folder =
                 self.0.keys().any(|other| other.len() > import.path.len() && other.starts_with(&import.path));

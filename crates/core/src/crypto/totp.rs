@@ -97,7 +97,7 @@ mod tests {
             assert_eq!(matching(rejected["code"].as_str().unwrap()), None);
         }
         let right = window["accepted"][1]["code"].as_str().unwrap();
-        for typed in ["", right.get(..5).unwrap(), &format!("{right}0"), &format!(" {right}"), "٦٨٣٦٤٥"] {
+        for typed in ["", &right.replacen('6', "", 1), &format!("{right}0"), &format!(" {right}"), "٦٨٣٦٤٥"] {
             assert_eq!(matching(typed), None, "{typed}");
         }
     }

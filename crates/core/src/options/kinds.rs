@@ -30,11 +30,6 @@ pub const fn text(key: &'static str, default: &'static str) -> Text {
     Text { key, default }
 }
 
-/// A text, or nothing, which an empty text is too: then holds what `otherwise` says.
-pub const fn optional_text(key: &'static str, otherwise: &'static str) -> OptionalText {
-    OptionalText { key, otherwise }
-}
-
 /// A list of texts, empty where it is absent.
 pub const fn texts(key: &'static str) -> Texts {
     Texts { key }
@@ -111,13 +106,6 @@ pub struct OptionalSwitch {
 pub struct Text {
     key: &'static str,
     default: &'static str,
-}
-
-/// See [`optional_text`].
-#[derive(Debug, Clone, Copy)]
-pub struct OptionalText {
-    key: &'static str,
-    otherwise: &'static str,
 }
 
 /// See [`texts`].
@@ -235,18 +223,6 @@ impl Text {
     }
 
     pub fn switched_on(self, _: &str, _: &mut Vec<String>) {}
-}
-
-impl OptionalText {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Told(self.otherwise), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> Option<String> {
-        section.text(self.key, problems).filter(|text| !text.is_empty())
-    }
-
-    pub fn switched_on(self, _: &Option<String>, _: &mut Vec<String>) {}
 }
 
 impl Texts {

@@ -8,8 +8,8 @@ mod section;
 use crate::problem::Problems;
 
 pub use self::kinds::{
-    choice, choice_by, count, number, optional_switch, optional_text, positive_seconds, seconds, section, switch,
-    switch_by, text, texts,
+    choice, choice_by, count, number, optional_switch, positive_seconds, seconds, section, switch, switch_by, text,
+    texts,
 };
 pub use self::section::{Circumstances, Section, Told, duration, parse, plain};
 

@@ -154,13 +154,13 @@ impl Db {
         params: &[Param<'_>],
         around: &Around,
     ) -> Result<Vec<Row>, StoreError> {
-        let params = self.schema.learnt().unknown.sent(params);
+        let params = self.schema.unknown().sent(params);
         match self.sent_learning(repeat, template, &params, around).await {
             Err(refused) if unknown::may_be_refused(&refused, &params) => {
                 let params = unknown::with_null(&params);
                 match self.sent_learning(repeat, template, &params, around).await {
                     Err(StoreError::Refused { .. }) => Err(refused),
-                    answer => answer.inspect(|_| self.schema.learnt().unknown.learn()),
+                    answer => answer.inspect(|_| self.schema.unknown().learn()),
                 }
             }
             answer => answer,

@@ -18,29 +18,40 @@ pub enum StoreError {
     #[error("the database undid the statement twice: {0}")]
     Undone(String),
     /// A constraint, a value that the column cannot take, or a trigger that raised an exception.
-    #[error("the database refused a row: SQLSTATE {state}{}{}", names([
-        ("table", table), ("column", column), ("type", data_type), ("constraint", constraint)
-    ]), place.as_deref().map(|place| format!(", in {place}")).unwrap_or_default())]
-    Refused {
-        /// The SQLSTATE: of class 22, 23 or P0, or 54000.
-        state: String,
-        /// The constraint's name, where one was violated.
-        constraint: Option<Box<str>>,
-        /// The column's name, where it takes no null.
-        column: Option<Box<str>>,
-        /// The table's name, where the server tells it: with every constraint, and not with a value that a type does not take.
-        table: Option<Box<str>>,
-        /// The type that does not take a value.
-        data_type: Option<Box<str>>,
-        /// The function and its line, where a function refused it.
-        place: Option<Box<str>>,
-    },
+    #[error("{0}")]
+    Refused(Box<RefusedRow>),
     /// The secondary storage cannot be reached, took too long or refused a command; the text says which.
     #[error("the secondary storage: {0}")]
     Secondary(String),
     /// Anything else that the database says.
     #[error("the database answered with an error: {0}")]
     Failed(String),
+}
+
+/// What the database says of a row that it refused.
+#[derive(Debug, Default, thiserror::Error)]
+#[error("the database refused a row: SQLSTATE {state}{}{}", names([
+    ("table", table), ("column", column), ("type", data_type), ("constraint", constraint)
+]), place.as_deref().map(|place| format!(", in {place}")).unwrap_or_default())]
+pub struct RefusedRow {
+    /// The SQLSTATE: of class 22, 23 or P0, or 54000.
+    pub state: String,
+    /// The constraint's name, where one was violated.
+    pub constraint: Option<String>,
+    /// The column's name, where it takes no null.
+    pub column: Option<String>,
+    /// The table's name, where the server tells it: with every constraint, and not with a value that a type does not take.
+    pub table: Option<String>,
+    /// The type that does not take a value.
+    pub data_type: Option<String>,
+    /// The function and its line, where a function refused it.
+    pub place: Option<String>,
+}
+
+impl From<RefusedRow> for StoreError {
+    fn from(row: RefusedRow) -> Self {
+        Self::Refused(Box::new(row))
+    }
 }
 
 impl From<tokio_postgres::Error> for StoreError {
@@ -52,17 +63,18 @@ impl From<tokio_postgres::Error> for StoreError {
             return if transport { Self::Unavailable(text) } else { Self::Failed(text) };
         };
         let state = answer.code().code();
-        let own = |name: Option<&str>| name.filter(|_| !words::is_raised(answer)).map(Box::from);
+        let own = |name: Option<&str>| name.filter(|_| !words::is_raised(answer)).map(str::to_owned);
         // The details of class 22 and 23 quote the row, and a row has addresses of people.
         match state.get(..2).unwrap_or_default() {
-            _ if is_of_row(state) => Self::Refused {
+            _ if is_of_row(state) => RefusedRow {
                 state: state.to_owned(),
                 constraint: own(answer.constraint()),
                 column: own(answer.column()),
                 table: own(answer.table()),
                 data_type: own(answer.datatype().or_else(|| words::named_type(answer.message()))),
-                place: answer.where_().and_then(words::place).map(Box::from),
-            },
+                place: answer.where_().and_then(words::place).map(str::to_owned),
+            }
+            .into(),
             _ if state == "40P01" => Self::Undone(
                 "a deadlock (SQLSTATE 40P01): triggers or other services lock the same rows in another order"
                     .to_owned(),
@@ -87,7 +99,7 @@ fn is_of_row(state: &str) -> bool {
 }
 
 /// Names as they follow on the SQLSTATE; those that are not known are left out.
-fn names(names: [(&str, &Option<Box<str>>); 4]) -> String {
+fn names(names: [(&str, &Option<String>); 4]) -> String {
     let known = names.into_iter().filter_map(|(kind, name)| Some(format!(", {kind} `{}`", name.as_ref()?)));
     known.collect()
 }
@@ -95,12 +107,17 @@ fn names(names: [(&str, &Option<Box<str>>); 4]) -> String {
 impl StoreError {
     /// Whether a constraint (class 23) or a trigger's exception (class P0) refused a row whose values fit their columns.
     pub fn is_of_rule(&self) -> bool {
-        matches!(self, Self::Refused { state, .. } if state.starts_with("23") || state.starts_with("P0"))
+        matches!(self, Self::Refused(row) if row.state.starts_with("23") || row.state.starts_with("P0"))
+    }
+
+    /// Whether a value is malformed for its column (SQLSTATE 22P02).
+    pub(super) fn is_malformed(&self) -> bool {
+        matches!(self, Self::Refused(row) if row.state == "22P02")
     }
 
     /// Whether a row was refused since another one has what only one row may have (SQLSTATE 23505).
     pub fn is_taken(&self) -> bool {
-        matches!(self, Self::Refused { state, .. } if state == "23505")
+        matches!(self, Self::Refused(row) if row.state == "23505")
     }
 
     /// Whatever keeps a connection from being made, trying later may help; and no row is in what is told.
@@ -128,14 +145,12 @@ mod tests {
 
     #[test]
     fn a_refused_row_is_told_by_names_alone() {
-        let refused = StoreError::Refused {
+        let refused = StoreError::from(RefusedRow {
             state: "22P02".to_owned(),
-            constraint: None,
-            column: None,
-            table: Some("users".into()),
-            data_type: Some("role".into()),
-            place: None,
-        };
+            table: Some("users".to_owned()),
+            data_type: Some("role".to_owned()),
+            ..RefusedRow::default()
+        });
         assert_eq!(refused.to_string(), "the database refused a row: SQLSTATE 22P02, table `users`, type `role`");
     }
 }

@@ -64,7 +64,7 @@ impl Learnt {
     /// Whether an error says something that makes another statement of the same template.
     pub(super) fn learns(&self, template: &str, error: &StoreError) -> bool {
         let learnt = match error {
-            StoreError::Refused { column: Some(column), .. } if **column == *LEFTOVER => &self.leftover,
+            StoreError::Refused(row) if row.column.as_deref() == Some(LEFTOVER) => &self.leftover,
             StoreError::Failed(text) if template.contains("{jwks") && text.ends_with("(SQLSTATE 42703)") => {
                 &self.old_keys
             }
@@ -91,7 +91,10 @@ impl Learnt {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::schema::Schema, *};
+    use super::{
+        super::{RefusedRow, schema::Schema},
+        *,
+    };
     use crate::config;
 
     #[test]
@@ -99,13 +102,9 @@ mod tests {
         let tables = config::Schema::load(config::Source { name: "gatepost.toml", text: "" }).unwrap();
         let schema = Schema::new(&tables);
         let sql = "insert into a (b{leftover}) values (1{leftover 'local:' || $2})";
-        let lacking = |column: &str| StoreError::Refused {
-            state: "23502".to_owned(),
-            constraint: None,
-            column: Some(column.into()),
-            table: None,
-            data_type: None,
-            place: None,
+        let lacking = |column: &str| {
+            let column = Some(column.to_owned());
+            StoreError::from(RefusedRow { state: "23502".to_owned(), column, ..RefusedRow::default() })
         };
         let filled = |sql: &'static str| schema.statement(sql, &[]).text.clone();
         assert_eq!(filled(sql), "insert into a (b) values (1)");

@@ -40,4 +40,8 @@ mod words;
 pub mod written;
 
 pub(crate) use self::param::Param;
-pub use self::{db::Db, error::StoreError, pool::Pool};
+pub use self::{
+    db::Db,
+    error::{RefusedRow, StoreError},
+    pool::Pool,
+};

@@ -110,7 +110,7 @@ impl<'a> From<&'a Values> for Param<'a> {
 pub(super) struct Sent<'a>(pub(super) Option<Cow<'a, str>>);
 
 impl<'a> Param<'a> {
-    /// The value as text. Additional fields have none together: [`super::statement::Statement`] takes them one by one.
+    /// The value as text. Additional fields have none together: [`super::statement`] takes them one by one.
     pub(super) fn sent(self) -> Sent<'a> {
         Sent(match self {
             Self::Null | Self::Fields(_) => None,

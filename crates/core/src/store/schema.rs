@@ -12,10 +12,10 @@ use tokio_postgres::Row;
 use super::{
     Param, StoreError,
     additional::{Columns, Lists},
-    learnt::Learnt,
     param::Sent,
     statement::Statement,
     template::Tables,
+    unknown::Unknown,
 };
 use crate::config;
 
@@ -80,9 +80,8 @@ impl Schema {
         let Tables { user, session, account, .. } = &self.tables;
         let given = |param: &Param<'_>| matches!(param, Param::Fields(values) if user.has_list(values) || session.has_list(values));
         let inserts = |place: &str, columns: &Columns| template.contains(place) && columns.has_list(columns.defaults());
-        let is_malformed = matches!(error, StoreError::Refused { state, .. } if state == "22P02");
         let has_list = || inserts("{account.values}", account) || inserts("{session.row", session);
-        is_malformed && (params.iter().any(given) || has_list())
+        error.is_malformed() && (params.iter().any(given) || has_list())
     }
 
     /// Remembers the types of additional fields out of a row of [`TYPES`].
@@ -112,9 +111,9 @@ impl Schema {
         self.tables.fill(template, &[]).text
     }
 
-    /// What the answers of the database have taught about its tables.
-    pub(super) fn learnt(&self) -> &Learnt {
-        &self.tables.learnt
+    /// Whether the column of clients' addresses takes an empty text.
+    pub(super) fn unknown(&self) -> &Unknown {
+        &self.tables.learnt.unknown
     }
 
     /// Whether nothing but a lock keeps two users from one address, as far as errors have told.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Param, StoreError, column, new_row,
+    Db, Param, RefusedRow, StoreError, column, new_row,
     pool::Repeat,
     schema::Schema,
     secondary::{Change, Gone},
@@ -75,14 +75,7 @@ pub async fn insert(db: &Db, session: Session) -> Result<Session, StoreError> {
 }
 
 async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
-    let gone = || StoreError::Refused {
-        state: "23503".to_owned(),
-        constraint: None,
-        column: None,
-        table: None,
-        data_type: None,
-        place: None,
-    };
+    let gone = || RefusedRow { state: "23503".to_owned(), ..RefusedRow::default() }.into();
     user::by_id(db, &session.user_id).await?.ok_or_else(gone)
 }
 

@@ -4,7 +4,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Db, StoreError};
+use super::{Db, RefusedRow, StoreError};
 
 /// Comes before a statement that writes an address, whose [`address`] is `$1`, or an account, whose [`account`] is `$2`. What is
 /// NULL locks nothing. The locks end with the transaction, so a pooler in transaction mode does them no harm.
@@ -34,12 +34,5 @@ fn number(kind: &str, parts: &[&str]) -> String {
 
 /// What a table with a constraint says where the row of a user has what another one has.
 pub(crate) fn taken(db: &Db) -> StoreError {
-    StoreError::Refused {
-        state: "23505".to_owned(),
-        constraint: None,
-        column: None,
-        table: Some(db.schema.filled("{user}").into()),
-        data_type: None,
-        place: None,
-    }
+    RefusedRow { state: "23505".to_owned(), table: Some(db.schema.filled("{user}")), ..RefusedRow::default() }.into()
 }

@@ -29,7 +29,7 @@ fn is_empty(param: &Param<'_>) -> bool {
 /// Whether a statement with these values may have been refused because of an empty address, which is malformed for its column (22P02).
 /// A constraint (23514) is the table's own rule, and is not passed by with NULL.
 pub(super) fn may_be_refused(error: &StoreError, params: &[Param<'_>]) -> bool {
-    matches!(error, StoreError::Refused { state, .. } if state == "22P02") && params.iter().any(is_empty)
+    error.is_malformed() && params.iter().any(is_empty)
 }
 
 /// The values with NULL in the place of an empty address.

@@ -1,11 +1,6 @@
 //! Last login method (spec sign-in-plugins §11): a cookie that scripts can read says how its browser signed in last and, where
 //! configured, a column says it of the user. Neither is proof of anything: nothing is decided by them.
-//!
-//! Threats:
-//! - A script or a user changes the cookie: only the sign-in page reads it, to show a hint.
-//! - Another user of the browser learns how its last user signed in: the cookie has the method and no address, user or token.
-//! - A client sets the column: it is no input at sign-up and `/update-user`.
-//! - A column that cannot be written keeps users out: the session opens all the same, and the log tells it.
+//! README.md lists the threats.
 
 pub mod declaration;
 

@@ -2,7 +2,6 @@
 //! that names both. There is no session.
 
 use super::{
-    declaration::destination,
     names::{self, ATTEMPTS, PENDING},
     rows, trust,
     wire::Challenged,
@@ -65,10 +64,9 @@ fn answer(cx: &Context, entry: &Entry<'_>, methods: &[&str]) -> Result<Reply, Er
     };
     let methods = methods.join(",");
     let told = [("twoFactorRedirect", "true"), ("twoFactorMethods", methods.as_str())];
-    let own = cx.auth.config.features.two_factor.page.as_deref().and_then(destination);
-    let location = match &own {
-        Some(own) => query::appended(own, &[&told[..], &[("callbackURL", page)]].concat()),
-        None => query::appended(page, &told),
+    let location = match cx.auth.config.features.two_factor.page.as_str() {
+        "" => query::appended(page, &told),
+        own => query::appended(own, &[&told[..], &[("callbackURL", page)]].concat()),
     };
     Reply::redirect_as_json(&location)
 }

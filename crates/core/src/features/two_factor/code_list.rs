@@ -1,6 +1,6 @@
 //! A list of backup codes: made, and as a row stores it.
 
-use super::declaration::BackupCodes;
+use super::declaration::BackupCodeOptions;
 use crate::{
     crypto::{envelope, random::Rng, secret::Secrets},
     error::Error,
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// New codes, with a hyphen after the fifth character.
-pub(super) fn made(config: &BackupCodes, rng: &mut Rng) -> Vec<String> {
+pub(super) fn made(config: &BackupCodeOptions, rng: &mut Rng) -> Vec<String> {
     let code = |_| {
         let mut code = rng.backup_code(config.length as usize);
         code.insert(5.min(code.len()), '-');
@@ -19,7 +19,7 @@ pub(super) fn made(config: &BackupCodes, rng: &mut Rng) -> Vec<String> {
 }
 
 /// Codes as they are stored.
-pub(super) fn encoded(codes: &[String], config: &BackupCodes, secrets: &Secrets, rng: &mut Rng) -> String {
+pub(super) fn encoded(codes: &[String], config: &BackupCodeOptions, secrets: &Secrets, rng: &mut Rng) -> String {
     let text = json::to_string(&codes);
     if config.encrypted { envelope::seal(secrets, &text, rng) } else { text }
 }
@@ -39,7 +39,8 @@ mod tests {
     use super::*;
     use crate::crypto::secret::Secret;
 
-    const CONFIG: BackupCodes = BackupCodes { amount: 3, length: 10, encrypted: true, allow_passwordless: None };
+    const CONFIG: BackupCodeOptions =
+        BackupCodeOptions { amount: 3, length: 10, encrypted: true, allow_passwordless: None };
 
     #[test]
     fn codes_that_better_auth_stored_are_read_and_ours_are_of_its_form() {
@@ -52,7 +53,7 @@ mod tests {
             assert_eq!(decoded(stored.as_str().unwrap(), &secrets).unwrap().unwrap(), expected);
         }
         let mut rng = Rng::from_seed([7; 32]);
-        let plain = BackupCodes { encrypted: false, ..CONFIG };
+        let plain = BackupCodeOptions { encrypted: false, ..CONFIG };
         assert_eq!(encoded(&expected, &plain, &secrets, &mut rng), row["backupCodes_plain"].as_str().unwrap());
         let sealed = encoded(&expected, &CONFIG, &secrets, &mut rng);
         assert_eq!(decoded(&sealed, &secrets).unwrap().unwrap(), expected);

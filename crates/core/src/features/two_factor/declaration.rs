@@ -5,7 +5,7 @@ use crate::{
         ColumnDefault, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn, Need, Paths,
         Resource,
     },
-    options::{Section, choice, number, optional_switch, optional_text, options, positive_seconds, section, switch},
+    options::{Section, choice, number, optional_switch, options, positive_seconds, section, switch, text},
     problem::Problems,
     syntax::origin,
 };
@@ -55,42 +55,40 @@ pub const DECLARATION: Declaration = Declaration {
     ..Declaration::of("two_factor")
 };
 
-const EVERY_WAY: (&str, AskOn) = ("every_way", AskOn::EveryWay);
-
 options! {
     /// A code besides what a user signs in with: better-auth's plugin `twoFactor`. There is a table `twoFactor`, and `user` gets the
     /// column `twoFactorEnabled`: run `cargo gatepost migrate`. No session exists before the code is given.
     ///
     /// A script reads `{"twoFactorRedirect": true, "twoFactorMethods": ["totp", "otp"]}` in the place of a session, which
-    /// `twoFactorClient` acts on. A browser that navigates, back from a provider or by a mailed link, is redirected with
-    /// `twoFactorRedirect=true` and `twoFactorMethods=totp,otp` in the query: to `two_factor_page`, whose `callbackURL` says where to
-    /// go on, or without that key to the page where it would have gone with a session. That page asks for the code, and calls
-    /// `twoFactor.verifyTotp`, `twoFactor.verifyOtp` or `twoFactor.verifyBackupCode`.
+    /// `twoFactorClient` acts on. A browser that navigates, back from a provider or by a mailed link, is sent to `two_factor_page`. The
+    /// page asks for the code, and calls `twoFactor.verifyTotp`, `twoFactor.verifyOtp` or `twoFactor.verifyBackupCode`.
     pub struct TwoFactor {
-        /// Users can set up a second factor, and are asked for it.
+        /// Users can set a second factor up, and are asked for it.
         enabled: bool = switch("enabled", false),
-        /// `"credentials"`: as in better-auth, the second factor is asked for after a password alone, not after a provider, an ID
-        /// token or a mailed link.
+        /// `"credentials"`: as in better-auth, the second factor is asked for after a password only, and not after a provider, an
+        /// ID token or a mailed link.
         ask_on: AskOn = choice("ask_on", EVERY_WAY, &[EVERY_WAY, ("credentials", AskOn::Credentials)]),
-        /// Where browsers that navigate give the code: a path, or a URL.
-        page: Option<String> = optional_text("two_factor_page", "the page where the browser was going"),
-        /// What authenticator apps call the service when they are set up.
-        issuer: Option<String> = optional_text("issuer", "`app_name`"),
-        /// An app counts before it has given a code.
+        /// The page where a browser that navigates gives the code: a path, or a URL. Its query has `twoFactorRedirect=true`,
+        /// `twoFactorMethods=totp,otp`, and in `callbackURL` where to go on. Without this key the browser is sent with the first two
+        /// to the page where it would have gone with a session.
+        page: String = text("two_factor_page", ""),
+        /// What authenticator apps call the service when they are set up; `app_name` if it is empty.
+        issuer: String = text("issuer", ""),
+        /// An authenticator app counts before it has given a code.
         skip_verification_on_enable: bool = switch("skip_verification_on_enable", false),
-        /// Users without a password need none to set up a second factor, and to remove it.
+        /// Users without a password need none to set a second factor up, and to remove it.
         allow_passwordless: bool = switch("allow_passwordless", false),
-        /// How long a sign-in waits for its code.
+        /// How long a sign-in waits for its code, in seconds.
         cookie_max_age: u32 = positive_seconds("two_factor_cookie_max_age", 600),
-        /// How long a device is not asked if the client sends `trustDevice`; each sign-in begins it anew.
+        /// How long a device is not asked again if the client sends `trustDevice`; each sign-in begins the time anew.
         trust_device_max_age: u32 = positive_seconds("trust_device_max_age", 2_592_000),
         /// Codes of authenticator apps.
-        totp: Totp = section::<Totp>("totp_options"),
+        totp: TotpOptions = section::<TotpOptions>("totp_options"),
         /// Codes by mail.
-        otp: Otp = section::<Otp>("otp_options"),
+        otp: OtpOptions = section::<OtpOptions>("otp_options"),
         /// Codes for users who have lost the others.
-        backup_codes: BackupCodes = section::<BackupCodes>("backup_code_options"),
-        /// When wrong codes lock a user's second factor.
+        backup_codes: BackupCodeOptions = section::<BackupCodeOptions>("backup_code_options"),
+        /// How many wrong codes lock a user's second factor.
         lockout: AccountLockout = section::<AccountLockout>("account_lockout"),
     }
     check: contradictions
@@ -98,25 +96,25 @@ options! {
 
 options! {
     /// Codes of authenticator apps.
-    pub struct Totp {
+    pub struct TotpOptions {
         /// There are no authenticator apps.
         disabled: bool = switch("disable", false),
-        /// Digits of a code. Apps that are set up already keep theirs.
+        /// Digits of a code. Apps that are set up keep theirs.
         digits: u32 = number("digits", 6, 8, 6),
-        /// Seconds for which a code is shown. Apps that are set up already keep theirs.
+        /// Seconds for which an app shows a code. Apps that are set up keep theirs.
         period: u32 = number("period", 15, 300, 30),
-        /// What `/two-factor/get-totp-uri` calls the service.
-        issuer: Option<String> = optional_text("issuer", "`app_name`"),
-        /// Users without a password need none to see the app's key again.
+        /// What `/two-factor/get-totp-uri` calls the service; `app_name` if it is empty.
+        issuer: String = text("issuer", ""),
+        /// The same as `two_factor.allow_passwordless`, for `/two-factor/get-totp-uri`.
         allow_passwordless: Option<bool> = optional_switch("allow_passwordless", "`two_factor.allow_passwordless`"),
     }
 }
 
 options! {
     /// Codes by mail.
-    pub struct Otp {
-        /// Codes are mailed (`two-factor-otp`); needs `EMAIL_URL`. A person who reads the mailbox can set a new password as well, so it
-        /// is a second factor only against the others.
+    pub struct OtpOptions {
+        /// Codes are mailed (`two-factor-otp`). A user who reads the mailbox can often set a new password as well, so codes by mail are
+        /// off by default.
         send: bool = switch("send_otp", false),
         /// Minutes for which a mailed code works.
         minutes: u32 = number("period", 1, 60, 3),
@@ -124,41 +122,33 @@ options! {
         digits: u32 = number("digits", 6, 16, 6),
         /// How many codes may be tried for one that was mailed.
         allowed_attempts: u32 = number("allowed_attempts", 1, 20, 5),
-        /// `"encrypted"` or `"hashed"`: how the table stores mailed codes.
-        store: StoreOtp = choice(
-            "store_otp",
-            PLAIN,
-            &[PLAIN, ("encrypted", StoreOtp::Encrypted), ("hashed", StoreOtp::Hashed)],
-        ),
+        /// How mailed codes are stored: `"plain"`, `"encrypted"` or `"hashed"`.
+        store: StoreOtp = choice("store_otp", PLAIN, &[PLAIN, ("encrypted", StoreOtp::Encrypted), ("hashed", StoreOtp::Hashed)]),
     }
 }
 
-const PLAIN: (&str, StoreOtp) = ("plain", StoreOtp::Plain);
-
 options! {
     /// Codes for users who have lost the others.
-    pub struct BackupCodes {
-        /// How many a user gets.
+    pub struct BackupCodeOptions {
+        /// How many backup codes a user gets.
         amount: u32 = number("amount", 1, 100, 10),
-        /// Letters and digits of one, without the hyphen.
+        /// Letters and digits of a backup code.
         length: u32 = number("length", 8, 64, 10),
-        /// Or `"plain"`. Both kinds are read.
-        encrypted: bool = choice("store_backup_codes", ENCRYPTED, &[("plain", false), ENCRYPTED]),
-        /// Users without a password need none for new backup codes.
+        /// How backup codes are stored: `"encrypted"` or `"plain"`. Both are read.
+        encrypted: bool = choice("store_backup_codes", ENCRYPTED, &[ENCRYPTED, ("plain", false)]),
+        /// The same as `two_factor.allow_passwordless`, for `/two-factor/generate-backup-codes`.
         allow_passwordless: Option<bool> = optional_switch("allow_passwordless", "`two_factor.allow_passwordless`"),
     }
 }
 
-const ENCRYPTED: (&str, bool) = ("encrypted", true);
-
 options! {
-    /// When wrong codes lock a user's second factor.
+    /// How many wrong codes lock a user's second factor.
     pub struct AccountLockout {
         /// Wrong codes lock a user's second factor.
         enabled: bool = switch("enabled", true),
-        /// How many in a row, over all sign-ins.
+        /// How many wrong codes in a row, over all sign-ins of the user.
         max_failed_attempts: u32 = number("max_failed_attempts", 1, 1_000, 10),
-        /// For how long no code is taken.
+        /// For how long no code is taken, in seconds.
         duration: u32 = positive_seconds("duration_seconds", 900),
     }
 }
@@ -178,9 +168,9 @@ impl TwoFactor {
 /// At which sign-ins the second factor is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskOn {
-    /// Every way to a session of a user who exists already.
+    /// Every way to a session that an existing user has.
     EveryWay,
-    /// Passwords alone, as in better-auth.
+    /// Passwords only, as in better-auth.
     Credentials,
 }
 
@@ -195,21 +185,19 @@ pub enum StoreOtp {
     Hashed,
 }
 
+const EVERY_WAY: (&str, AskOn) = ("every_way", AskOn::EveryWay);
+const PLAIN: (&str, StoreOtp) = ("plain", StoreOtp::Plain);
+const ENCRYPTED: (&str, bool) = ("encrypted", true);
+
 fn contradictions(read: &TwoFactor, section: &Section<'_>, problems: &mut Problems) {
     if read.enabled && read.totp.disabled && !read.otp.send {
         let text = "no second factor is left: remove `two_factor.totp_options.disable`, or switch \
                     `two_factor.otp_options.send_otp` on";
         problems.add(section.place("enabled"), text);
     }
-    if let Some(page) = &read.page
-        && destination(page).is_none()
-    {
-        let text = format!("`{page}` cannot be a page; write a path like /two-factor, or a URL");
+    let is_page = |page: &String| page.starts_with('/') || page.starts_with("https://") || page.starts_with("http://");
+    if !read.page.is_empty() && !origin::written(&read.page).as_ref().is_some_and(is_page) {
+        let text = format!("`{}` cannot be a page; write a path like /two-factor, or a URL", read.page);
         problems.add(section.place("two_factor_page"), text);
     }
-}
-
-/// `two_factor_page` as a browser is sent there. None for what is neither a path nor a URL.
-pub fn destination(page: &str) -> Option<String> {
-    origin::written(page).filter(|url| url.starts_with('/') || url.contains("://"))
 }

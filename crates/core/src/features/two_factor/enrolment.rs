@@ -53,8 +53,10 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     {
         return Ok(reply);
     }
-    let issuer = body.issuer.as_deref().filter(|issuer| !issuer.is_empty()).or(config.issuer.as_deref());
-    let uri = totp::uri(key.as_bytes(), issuer.unwrap_or(&auth.config.app_name), &own.user.email, config);
+    let issuer = body.issuer.as_deref().unwrap_or_default();
+    let names = [issuer, &config.issuer, &auth.config.app_name];
+    let issuer = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+    let uri = totp::uri(key.as_bytes(), issuer, &own.user.email, config);
     Reply::json(&Enabled { method: "totp", totp_uri: Some(&uri), backup_codes: Some(&codes) })
 }
 
@@ -82,7 +84,7 @@ pub(super) async fn totp_uri(cx: &mut Context, body: Password<true>, own: Signed
     let factor = found.factor.ok_or_else(|| Error::bad(code::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
     let key = totp::key(&auth.config.secrets, &factor.secret)?;
     prove(cx, body.password.as_deref(), found.password.as_deref(), config.shows_keys_freely()).await?;
-    let issuer = config.totp.issuer.as_deref().unwrap_or(&auth.config.app_name);
+    let issuer = if config.totp.issuer.is_empty() { &auth.config.app_name } else { &config.totp.issuer };
     Reply::json(&Uri { totp_uri: &totp::uri(&key, issuer, &own.user.email, config) })
 }
 

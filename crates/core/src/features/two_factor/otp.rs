@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    declaration::{Otp, StoreOtp},
+    declaration::{OtpOptions, StoreOtp},
     pending::{self, Pending, Standing},
     rows::{
         self,
@@ -61,7 +61,7 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
         StoreOtp::Encrypted => envelope::seal(&auth.config.secrets, &typed, &mut cx.rng),
         StoreOtp::Hashed => hashed(&typed),
     };
-    let secret = links::secret(cx, MAILED, &pending.key(), 60 * config.minutes, &format!("{stored}:0"));
+    let secret = links::secret(cx, MAILED, &pending.key(), config.minutes * 60, &format!("{stored}:0"));
     verification::insert(&cx.db, &secret).await?;
     let mail = Mail {
         kind: Kind::TwoFactorOtp,
@@ -115,7 +115,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     }
 }
 
-fn is_right(secrets: &Secrets, config: &Otp, stored: &str, typed: &str) -> Result<bool, Error> {
+fn is_right(secrets: &Secrets, config: &OtpOptions, stored: &str, typed: &str) -> Result<bool, Error> {
     let is = |stored: &str, typed: &str| bool::from(stored.as_bytes().ct_eq(typed.as_bytes()));
     Ok(match config.store {
         StoreOtp::Plain => is(stored, typed),
@@ -147,7 +147,7 @@ mod tests {
             (StoreOtp::Hashed, &of["hashed"]),
             (StoreOtp::Encrypted, &of["encrypted"]["ciphertext_hex"]),
         ] {
-            let config = Otp { send: true, minutes: 3, digits: 6, allowed_attempts: 5, store };
+            let config = OtpOptions { send: true, minutes: 3, digits: 6, allowed_attempts: 5, store };
             let stored = stored.as_str().unwrap().split(':').next().unwrap();
             assert!(is_right(&secrets, &config, stored, "594115").unwrap(), "{store:?}");
             assert!(!is_right(&secrets, &config, stored, "594116").unwrap(), "{store:?}");

@@ -2,7 +2,7 @@
 
 use crate::{code, context::Context, error::Error, reason::Reason, rules::sign_in};
 
-/// Checks that the password is the user's. With `free`, a user without a password needs none.
+/// That whoever asks knows the password. With `free`, a user without one needs none.
 pub(super) async fn prove(
     cx: &mut Context,
     typed: Option<&str>,

@@ -106,8 +106,9 @@ impl Pending {
         let (id, own_id, key) = (cx.rng.id(), cx.rng.id(), cx.rng.token(32));
         let secret = envelope::seal(secrets, &key, &mut cx.rng);
         let backup_codes = code_list::encoded(&[], &config.backup_codes, secrets, &mut cx.rng);
-        let against = Some(&config.lockout).filter(|lockout| is_waiting && lockout.enabled).map(|lockout| Against {
-            max_failed_attempts: lockout.max_failed_attempts,
+        let lockout = &config.lockout;
+        let against = (lockout.enabled && is_waiting).then(|| Against {
+            most: lockout.max_failed_attempts,
             until: cx.now + std::time::Duration::from_secs(lockout.duration.into()),
             id: &own_id,
             secret: &secret,

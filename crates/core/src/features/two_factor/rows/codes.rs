@@ -1,6 +1,7 @@
 //! Codes: counted before they are compared, used once, and what a right one settles.
 
 use jiff::Timestamp;
+use serde_json::Map;
 use tokio_postgres::Row;
 
 use super::LOCK;
@@ -27,8 +28,8 @@ pub struct Charge<'a> {
 
 /// What counts against a user.
 pub struct Against<'a> {
-    /// How many wrong codes in a row lock the user's second factor.
-    pub max_failed_attempts: u32,
+    /// How many wrong codes in a row lock the user.
+    pub most: u32,
     /// Until when the user is locked who reaches it now.
     pub until: Timestamp,
     /// The identifier of the row of a user who has none: codes by mail alone need none.
@@ -102,7 +103,7 @@ pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError>
         charge.user_id.into(),
         charge.now.into(),
         against.is_some().into(),
-        against.map(|against| i64::from(against.max_failed_attempts)).into(),
+        against.map(|against| i64::from(against.most)).into(),
         against.map(|against| against.until).into(),
         against.map(|against| against.id).into(),
         against.map(|against| against.secret).into(),
@@ -237,13 +238,13 @@ pub async fn open(db: &Db, session: Session, password: Option<&str>) -> Result<O
 
 /// Opens a session in the place of another one of the same user, with its additional fields, and ends that one.
 pub async fn swap(db: &Db, new: Session, old: &Session) -> Result<Session, StoreError> {
-    let new = Session {
-        ip_address: old.ip_address.clone(),
-        user_agent: old.user_agent.clone(),
-        additional: old.additional.clone(),
-        ..new
-    };
-    let new = session::insert(db, new).await?;
+    let new = Session { ip_address: old.ip_address.clone(), user_agent: old.user_agent.clone(), ..new };
+    let now = new.created_at;
+    let mut opened = session::insert(db, new).await?;
+    let fields: Map<_, _> = old.additional.0.iter().filter(|(_, value)| !value.is_null()).cloned().collect();
+    if let Some(now) = now.filter(|_| !fields.is_empty()) {
+        opened = session::update(db, &opened.token, &fields.into(), now).await?.unwrap_or(opened);
+    }
     session::delete(db, &old.token).await?;
-    Ok(new)
+    Ok(opened)
 }
