@@ -23,17 +23,13 @@ pub(super) fn of(id: &str) -> Option<Answer> {
     match id {
         "get_session" | "get_session.refresh" => answer(
             "Who is signed in, or `null`.",
-            json!({ "anyOf": [reference("SessionAndUser"), { "type": "null" }] }),
-        ),
-        "sign_in.email" | "sign_in.username" => answer(
-            "Somebody is signed in, or a second factor is asked for.",
-            json!({ "anyOf": [
-                object(
-                    json!({ "redirect": boolean(), "token": text(), "url": text(), "user": reference("User") }),
-                    &["url"],
-                ),
-                reference("SecondFactor"),
-            ] }),
+            object(
+                json!({
+                    "redirect": boolean(), "token": text(), "url": text(), "user": reference("User"),
+                    "twoFactorRedirect": boolean(), "twoFactorMethods": texts(),
+                }),
+                &["url", "twoFactorRedirect", "twoFactorMethods"],
+            ),
         ),
         "two_factor.enable" => answer(
             "What the user needs to give codes.",
@@ -176,10 +172,6 @@ pub(super) fn schemas() -> Value {
                 "accountId": text(),
             }),
             &["refreshToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "idToken"],
-        ),
-        "SecondFactor": object(
-            json!({ "twoFactorRedirect": boolean(), "twoFactorMethods": texts() }),
-            &[],
         ),
         "Done": object(json!({ "status": boolean() }), &[]),
         "Deletion": object(json!({ "success": boolean(), "message": text() }), &[]),
