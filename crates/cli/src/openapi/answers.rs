@@ -23,6 +23,10 @@ pub(super) fn of(id: &str) -> Option<Answer> {
     match id {
         "get_session" | "get_session.refresh" => answer(
             "Who is signed in, or `null`.",
+            json!({ "anyOf": [reference("SessionAndUser"), { "type": "null" }] }),
+        ),
+        "sign_in.email" | "sign_in.username" => answer(
+            "Somebody is signed in. With `twoFactorRedirect` the second factor is asked for, and the other members are absent.",
             object(
                 json!({
                     "redirect": boolean(), "token": text(), "url": text(), "user": reference("User"),
