@@ -52,7 +52,7 @@ fields = { key = "who", count = "times", last_request = "last" }
 /// The table of second factors, where there are some.
 const RENAMED_FACTORS: &str = r#"
 [schema.two_factor]
-model_name = "second \"factors\""
+model_name = "second factors"
 fields = { secret = "the key", backup_codes = "left", user_id = "who", verified = "counts", failed_verification_count = "wrong", locked_until = "until" }
 "#;
 /// Its quotes it needs for the capital letter; Node is given it in a URL.
@@ -235,8 +235,8 @@ pub fn shown(schema: &Schema) -> String {
     let views = schema.tables.iter().map(|table| {
         let own = of_the_run().table(table.model);
         let columns = table.columns.iter().map(|column| {
-            // The name that a test gave an additional field is its name here as well.
-            let is_given = own.is_none_or(|own| own.column(&column.field).is_none());
+            // The name that a test gave an additional field is its name here as well. A feature's table is not one of the run.
+            let is_given = own.is_some_and(|own| own.column(&column.field).is_none());
             let shown = if is_given { &column.name } else { &column.field };
             format!("{} as {}", quoted(&column.name), quoted(shown))
         });

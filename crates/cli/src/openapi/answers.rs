@@ -48,10 +48,6 @@ pub(super) fn schemas() -> Value {
             }),
             &["refreshToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "idToken"],
         ),
-        "SecondFactor": object(
-            json!({ "twoFactorRedirect": boolean(), "twoFactorMethods": { "type": "array", "items": text() } }),
-            &[],
-        ),
         "Done": object(json!({ "status": boolean() }), &[]),
         "Deletion": object(json!({ "success": boolean(), "message": text() }), &[]),
         "Refusal": object(json!({ "message": text(), "code": text() }), &["code"]),

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::{Context, places::Way},
-    declaration::{Answers, Member, Operation, Resource, Shape},
+    declaration::{Operation, Resource},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::password::{self, Attempt},
@@ -32,22 +32,7 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
 }];
 
 /// What the description of the API says of them.
-pub const OPERATIONS: &[Operation] = &[Operation::of(
-    "sign_in.email",
-    "signInEmail",
-    Answers::of(
-        "Somebody is signed in, or a second factor is asked for.",
-        Shape::AnyOf(&[
-            Shape::Object(&[
-                Member::of("redirect", Shape::Boolean),
-                Member::of("token", Shape::Text),
-                Member::of("url", Shape::Text).optional(),
-                Member::of("user", Shape::Component("User")),
-            ]),
-            Shape::Component("SecondFactor"),
-        ]),
-    ),
-)];
+pub const OPERATIONS: &[Operation] = &[Operation::of("sign_in.email", "signInEmail", password::ANSWERS)];
 
 /// Spec core §3.4.
 async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Error> {

@@ -60,23 +60,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
 
 /// What the description of the API says of them.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::of(
-        "sign_in.username",
-        "signInUsername",
-        Answers::of(
-            "Somebody is signed in, or a second factor is asked for.",
-            Shape::AnyOf(&[
-                Shape::Object(&[
-                    Member::of("redirect", Shape::Boolean),
-                    Member::of("token", Shape::Text),
-                    Member::of("url", Shape::Text).optional(),
-                    Member::of("user", Shape::Component("User")),
-                ]),
-                Shape::Component("SecondFactor"),
-            ]),
-        ),
-    )
-    .tagged("Username"),
+    Operation::of("sign_in.username", "signInUsername", password::ANSWERS).tagged("Username"),
     Operation::of(
         "username.is_available",
         "isUsernameAvailable",
