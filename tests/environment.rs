@@ -180,7 +180,9 @@ fn a_variable_that_is_wrong_breaks_the_functions_that_read_it_and_no_other() {
         let name = settable(variable.name);
         let wrong = (name.as_str(), "wrong in any case");
         let platform = Platform::start(&[SECRET, ("DATABASE_URL", "postgres://u:p@127.0.0.1:1/x"), wrong], false);
-        for function in FUNCTIONS {
+        // Those that this project deploys: a path of no function reaches the last one.
+        let deployed = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("api/auth/{name}.rs")).exists();
+        for function in FUNCTIONS.iter().filter(|function| deployed(function.name)) {
             let answer = platform.send("PUT", &format!("/api/auth/{}", function.name), &[], "");
             let expected = if variable.is_read_by(function.uses()) { 500 } else { 404 };
             assert_eq!(answer.status, expected, "{} in {}: {}", variable.name, function.name, answer.text());
