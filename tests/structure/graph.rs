@@ -177,7 +177,8 @@ fn split(tokens: &[Token]) -> (Vec<Import>, Vec<Token>) {
                 rest = after.get(1..).unwrap_or_default();
                 continue;
             }
-            Token::Name(word) if word == "use" => {}
+            // `use<>` of a signature brings in nothing.
+            Token::Name(word) if word == "use" && after.first() != Some(&Token::Sign('<')) => {}
             _ => {
                 left.push(token.clone());
                 continue;

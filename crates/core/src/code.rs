@@ -10,13 +10,17 @@ pub struct Code {
     pub message: &'static str,
 }
 
+/// Declares codes, `NAME = "message";` each: a constant for each, and `CODES`, which lists them.
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $message:literal;)*) => {
-        $($(#[$doc])* pub const $name: Code = Code { name: stringify!($name), message: $message };)*
-        #[cfg(test)]
-        const ALL: &[Code] = &[$($name),*];
+        $($(#[$doc])* pub const $name: $crate::code::Code =
+            $crate::code::Code { name: stringify!($name), message: $message };)*
+
+        /// These codes.
+        pub const CODES: &[$crate::code::Code] = &[$($name),*];
     };
 }
+pub(crate) use codes;
 
 codes! {
     /// There is no such account's token.
@@ -125,36 +129,6 @@ codes! {
     INVALID_EMAIL_OR_PASSWORD = "Invalid email or password";
     /// `errorCallbackURL` leads to an origin that is not trusted.
     INVALID_ERROR_CALLBACK_URL = "Invalid errorCallbackURL";
-    /// There are too many wrong codes of the user's; the second factor is locked for a while.
-    ACCOUNT_TEMPORARILY_LOCKED = "Too many failed verification attempts. Your account is temporarily locked. Please try again later.";
-    /// The user has no backup codes.
-    BACKUP_CODES_NOT_ENABLED = "Backup codes aren't enabled";
-    /// The backup code is wrong, or used.
-    INVALID_BACKUP_CODE = "Invalid backup code";
-    /// The code is wrong, or used.
-    INVALID_CODE = "Invalid code";
-    /// No sign-in of this browser waits for a second factor.
-    INVALID_TWO_FACTOR_COOKIE = "Invalid two factor cookie";
-    /// No code was mailed, or it is over.
-    OTP_HAS_EXPIRED = "OTP has expired";
-    /// No codes are mailed.
-    OTP_NOT_CONFIGURED = "OTP is not available";
-    /// The user has not begun to set a second factor up.
-    OTP_NOT_ENABLED = "OTP not enabled";
-    /// Too many codes were tried in this sign-in, or for this mail.
-    TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE = "Too many attempts. Please request a new code.";
-    /// The user has an authenticator app.
-    TOTP_ALREADY_ENABLED = "TOTP is already enabled";
-    /// There are no authenticator apps.
-    TOTP_NOT_CONFIGURED = "TOTP is not available";
-    /// The user has no authenticator app.
-    TOTP_NOT_ENABLED = "TOTP not enabled";
-    /// The user has no second factor.
-    TWO_FACTOR_NOT_ENABLED = "Two factor isn't enabled";
-    /// A username has other characters than letters, digits, `_` and `.`.
-    INVALID_USERNAME = "Username is invalid";
-    /// One sentence for an unknown username and for a wrong password.
-    INVALID_USERNAME_OR_PASSWORD = "Invalid username or password";
     /// `newUserCallbackURL` leads to an origin that is not trusted.
     INVALID_NEW_USER_CALLBACK_URL = "Invalid newUserCallbackURL";
     /// The request comes from an origin that is not trusted.
@@ -179,14 +153,6 @@ codes! {
     SERVER_MISCONFIGURED = "The service is not configured correctly";
     /// The address has an account already.
     USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL = "User already exists. Use another email.";
-    /// Another user has the username.
-    USERNAME_IS_ALREADY_TAKEN = "Username is already taken. Please try another.";
-    /// `username.immutable_username` is on, and the user has a username.
-    USERNAME_IS_IMMUTABLE = "Username cannot be updated";
-    /// The username has too many characters.
-    USERNAME_TOO_LONG = "Username is too long";
-    /// The username has too few characters.
-    USERNAME_TOO_SHORT = "Username is too short";
     /// The body or the query has the wrong shape; the message lists each place.
     VALIDATION_ERROR = "Validation Error";
     /// A value cannot be stored: its column does not take it. Ours alone: better-auth answers a bare 500.
@@ -198,6 +164,7 @@ codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::declarations;
 
     /// Codes whose message better-auth writes at the place that raises them, and ours alone.
     const INLINE: &[&str] = &[
@@ -236,11 +203,14 @@ mod tests {
         let read = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
         let core = read(include_str!("../../../tests/vectors/core.json"));
         let plugins = read(include_str!("../../../tests/vectors/sign-in-plugins.json"));
-        for code in ALL.iter().filter(|code| !INLINE.contains(&code.name)) {
-            let own = core["base_error_codes"].get(code.name);
-            let plugin = ["username", "two-factor"].map(|plugin| plugins["error_codes"][plugin].get(code.name));
-            let message = own.or(plugin.into_iter().flatten().next()).unwrap_or(&serde_json::Value::Null);
-            assert_eq!(message, code.message, "{}", code.name);
+        for code in CODES.iter().filter(|code| !INLINE.contains(&code.name)) {
+            assert_eq!(core["base_error_codes"][code.name], code.message, "{}", code.name);
+        }
+        for (feature, documentation) in declarations::DOCUMENTATION {
+            for code in documentation.codes {
+                let of_plugin = &plugins["error_codes"][feature.replace('_', "-")];
+                assert_eq!(of_plugin[code.name], code.message, "{feature}: {}", code.name);
+            }
         }
     }
 }

@@ -2,6 +2,12 @@
 //! has the declaration of a feature beside its typed options ([`options`](crate::options)), and
 //! [`declarations`](crate::declarations) lists them all.
 
+mod operation;
+
+use crate::{code::Code, reason::Explained};
+
+pub use self::operation::{Answers, Member, Operation, Shape};
+
 /// A feature, as data. Functions are linked with every declaration, so it holds nothing that only documents; the options are
 /// documented by the constant `OPTIONS` of their type.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +33,20 @@ impl Declaration {
     pub const fn of(name: &'static str) -> Self {
         Self { name, tables: &[], columns: &[], needs: &[], limits: &[], variables: &[], absent: &[] }
     }
+}
+
+/// What documents a feature besides its options. No function is linked with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Documentation {
+    /// Its reasons, in words.
+    pub reasons: &'static [Explained],
+    /// Its codes.
+    pub codes: &'static [Code],
+}
+
+impl Documentation {
+    /// Of a feature that refuses nothing.
+    pub const NONE: Self = Self { reasons: &[], codes: &[] };
 }
 
 /// The switches that must be on for something to be there: keys below the feature's section, besides `enabled`.

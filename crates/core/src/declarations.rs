@@ -2,9 +2,10 @@
 //! (`config.features.<name>`), and, from its declaration, tables, columns and what it needs.
 
 use crate::{
-    declaration::{Declaration, FeatureColumn, LimitRule, Model, Resource, When},
+    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, Resource, When},
     options::{self, Options as _, Section},
     problem::Problems,
+    reason::{self, Explained},
 };
 
 /// Makes the struct of all sections, the function that reads them, and the lists of declarations and of options.
@@ -19,6 +20,10 @@ macro_rules! features {
 
         /// The declaration of every feature.
         pub const ALL: &[&Declaration] = &[$(&crate::features::$name::declaration::DECLARATION),*];
+
+        /// What documents each feature, by its name.
+        pub const DOCUMENTATION: &[(&str, Documentation)] =
+            &[$((stringify!($name), crate::features::$name::declaration::DOCUMENTATION)),*];
 
         /// The options of every feature by section, for the documentation.
         pub const OPTIONS: &[(&str, options::Table)] =
@@ -121,4 +126,9 @@ pub(crate) fn absent() -> impl Iterator<Item = (String, &'static str)> {
     let below =
         |one: &'static &Declaration| one.absent.iter().map(|(key, told)| (format!("{}.{key}", one.name), *told));
     ALL.iter().flat_map(below)
+}
+
+/// Every reason in words, those of the core and those of features.
+pub fn reasons() -> impl Iterator<Item = &'static Explained> {
+    reason::REASONS.iter().chain(DOCUMENTATION.iter().flat_map(|(_, documentation)| documentation.reasons))
 }

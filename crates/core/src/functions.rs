@@ -4,7 +4,7 @@
 use crate::{
     config::{Config, FunctionLayout},
     context::places::Places,
-    declaration::Resource,
+    declaration::{Operation, Resource},
     endpoint::Endpoint,
     endpoints,
     features::{self, last_login_method, two_factor, username},
@@ -40,6 +40,8 @@ pub struct Table {
     pub constant: &'static str,
     /// Its rows.
     pub endpoints: &'static [Endpoint],
+    /// What the description of the API says of them and of others of their module.
+    pub operations: &'static [Operation],
 }
 
 macro_rules! table {
@@ -47,6 +49,7 @@ macro_rules! table {
         Table {
             constant: concat!(stringify!($floor), "::", stringify!($module), "::", stringify!($name)),
             endpoints: $floor::$module::$name,
+            operations: $floor::$module::OPERATIONS,
         }
     };
 }
@@ -111,6 +114,12 @@ impl Function {
     /// Its endpoints.
     pub fn endpoints(&self) -> impl Iterator<Item = &'static Endpoint> + Clone + use<> {
         self.tables.iter().flat_map(|table| table.endpoints)
+    }
+
+    /// What the description of the API says of an endpoint.
+    pub fn operation(&self, endpoint: &Endpoint) -> Option<&'static Operation> {
+        let mut operations = self.tables.iter().flat_map(|table| table.operations);
+        operations.find(|operation| operation.endpoint == endpoint.id)
     }
 
     /// What its endpoints use: it reads the variables of these.

@@ -1,9 +1,9 @@
 //! A request in the log: its line, and what its reason means.
 
-use gatepost_core::reason::Reason;
+use gatepost_core::reason::Explained;
 use serde_json::Value;
 
-use super::advice;
+use super::reasons::explained;
 use crate::report::{Finding, Report, Verdict};
 
 const CHECK: &str = "request";
@@ -52,7 +52,7 @@ pub fn request(log: &str, id: &str) -> Result<Report, Error> {
     if let Some(cause) = text("cause") {
         evidence = format!("{evidence}; cause: {cause}");
     }
-    let Some(reason) = Reason::ALL.iter().copied().find(|reason| reason.name() == name) else {
+    let Some(&Explained { reason, what, fix }) = explained(name) else {
         let fix = "use the command of the version that wrote the log";
         findings.push(Finding::warn(
             CHECK,
@@ -61,7 +61,6 @@ pub fn request(log: &str, id: &str) -> Result<Report, Error> {
         ));
         return Ok(Report::complete(findings));
     };
-    let (what, fix) = advice(reason);
     findings.push(Finding {
         check: CHECK,
         verdict: Verdict::Fail,
@@ -85,6 +84,8 @@ fn own(line: &str, id: &str) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    use gatepost_core::reason::Reason;
+
     use super::*;
 
     const LINE: &str = r#"{"level":"info","id":"fra1::iad1::x7-1","endpoint":"get_session","status":200,"reason":"user_gone","milliseconds":1.5,"round_trips":1}"#;

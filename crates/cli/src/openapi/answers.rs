@@ -1,137 +1,8 @@
-//! What endpoints answer, a row each, in the words of JSON Schema: the types of `wire::answers` and `model`, whose members
-//! they are compared with by a test that validates real answers.
+//! Answers in the words of JSON Schema. What an endpoint answers is declared beside it ([`Operation`](gatepost_core::declaration::Operation));
+//! a test validates real answers by it.
 
+use gatepost_core::declaration::Shape;
 use serde_json::{Value, json};
-
-/// What an endpoint answers where it does not refuse.
-pub(super) struct Answer {
-    /// What a 200 means.
-    pub(super) about: &'static str,
-    /// Its body; none where the endpoint only redirects.
-    pub(super) json: Option<Value>,
-    /// Whether the answer may be a redirect.
-    pub(super) redirects: bool,
-}
-
-fn answer(about: &'static str, json: Value) -> Option<Answer> {
-    Some(Answer { about, json: Some(json), redirects: false })
-}
-
-/// The answer of an endpoint.
-pub(super) fn of(id: &str) -> Option<Answer> {
-    let link = |answer: Option<Answer>| answer.map(|answer| Answer { redirects: true, ..answer });
-    match id {
-        "get_session" | "get_session.refresh" => answer(
-            "Who is signed in, or `null`.",
-            json!({ "anyOf": [reference("SessionAndUser"), { "type": "null" }] }),
-        ),
-        "sign_in.email" | "sign_in.username" => answer(
-            "Somebody is signed in. With `twoFactorRedirect` the second factor is asked for, and the other members are absent.",
-            object(
-                json!({
-                    "redirect": boolean(), "token": text(), "url": text(), "user": reference("User"),
-                    "twoFactorRedirect": boolean(), "twoFactorMethods": texts(),
-                }),
-                &["url", "twoFactorRedirect", "twoFactorMethods"],
-            ),
-        ),
-        "two_factor.enable" => answer(
-            "What the user needs to give codes.",
-            object(json!({ "method": text(), "totpURI": text(), "backupCodes": texts() }), &["totpURI", "backupCodes"]),
-        ),
-        "two_factor.totp_uri" => answer("What an app scans.", object(json!({ "totpURI": text() }), &[])),
-        "two_factor.generate_backup_codes" => {
-            answer("The new codes.", object(json!({ "status": boolean(), "backupCodes": texts() }), &[]))
-        }
-        "two_factor.disable" | "two_factor.send_otp" => answer("It was done.", reference("Done")),
-        "two_factor.verify_totp" | "two_factor.verify_otp" => {
-            answer("The code was right.", object(json!({ "token": text(), "user": reference("User") }), &[]))
-        }
-        "two_factor.verify_backup_code" => {
-            answer("The code was right.", object(json!({ "token": text(), "user": reference("User") }), &["token"]))
-        }
-        "sign_up.email" => answer(
-            "Somebody signed up, or it looks as if.",
-            object(json!({ "token": nullable(), "user": reference("User") }), &[]),
-        ),
-        "username.is_available" => {
-            answer("Whether no user has the username.", object(json!({ "available": boolean() }), &[]))
-        }
-        "sign_out" => answer("Nobody is signed in any more.", object(json!({ "success": boolean() }), &[])),
-        "sessions.list" => answer("The user's sessions.", json!({ "type": "array", "items": reference("Session") })),
-        "sessions.update" => answer("As it is now.", object(json!({ "session": reference("Session") }), &[])),
-        "sessions.revoke"
-        | "sessions.revoke_all"
-        | "sessions.revoke_others"
-        | "user.update"
-        | "user.change_email"
-        | "email.send_verification"
-        | "password.verify"
-        | "password.reset"
-        | "account.unlink" => answer("It was done.", reference("Done")),
-        "user.delete" => answer("The user is gone, or was mailed.", reference("Deletion")),
-        "user.follow_delete" => link(answer("The user is gone.", reference("Deletion"))),
-        "email.verify" => link(answer(
-            "The address is confirmed.",
-            object(json!({ "status": boolean(), "user": { "anyOf": [reference("User"), { "type": "null" }] } }), &[]),
-        )),
-        "password.change" => {
-            answer("The password is replaced.", object(json!({ "token": nullable(), "user": reference("User") }), &[]))
-        }
-        "password.request_reset" => {
-            answer("The same for every address.", object(json!({ "status": boolean(), "message": text() }), &[]))
-        }
-        "password.follow_reset" | "status.error" => Some(Answer { about: "", json: None, redirects: true }),
-        "account.list" => {
-            answer("The user's accounts.", json!({ "type": "array", "items": reference("ListedAccount") }))
-        }
-        "sign_in.social" => answer(
-            "Where the browser goes, or the session that an ID token opened.",
-            object(
-                json!({ "redirect": boolean(), "url": text(), "token": text(), "user": reference("User") }),
-                &["url", "token", "user"],
-            ),
-        ),
-        "account.callback" | "account.callback_form" => Some(Answer { about: "", json: None, redirects: true }),
-        "account.link" => answer(
-            "Where the browser goes, or that it was done.",
-            object(json!({ "redirect": boolean(), "url": text(), "status": boolean() }), &["status"]),
-        ),
-        "account.access_token" => answer("A token that is still good.", reference("ProviderToken")),
-        "account.refresh_token" => answer("New tokens, as they are stored.", reference("ProviderTokens")),
-        "account.info" => answer(
-            "What the provider says of the user.",
-            object(
-                json!({
-                    "user": object(
-                        json!({ "name": text(), "email": nullable(), "image": text(), "emailVerified": boolean() }),
-                        &["name", "email", "image"],
-                    ),
-                    "data": { "type": "object" },
-                    "account": object(json!({ "id": text(), "providerId": text(), "accountId": text() }), &[]),
-                }),
-                &[],
-            ),
-        ),
-        "token" => answer("The token.", object(json!({ "token": text() }), &[])),
-        "jwks" => answer(
-            "Public halves.",
-            object(
-                json!({ "keys": { "type": "array", "items": object(
-                    json!({
-                        "kid": text(), "kty": text(), "alg": text(), "use": text(), "n": text(), "e": text(),
-                        "crv": text(), "x": text(), "y": text(),
-                    }),
-                    &["use", "n", "e", "crv", "x", "y"],
-                ) } }),
-                &[],
-            ),
-        ),
-        "status.ok" => answer("The service runs.", object(json!({ "ok": boolean() }), &[])),
-        "status.open_api" => answer("OpenAPI 3.1.", json!({ "type": "object", "required": ["openapi", "paths"] })),
-        _ => None,
-    }
-}
 
 /// What several answers have.
 pub(super) fn schemas() -> Value {
@@ -183,6 +54,27 @@ pub(super) fn schemas() -> Value {
     })
 }
 
+/// A declared shape in the words of JSON Schema.
+pub(super) fn shape(declared: Shape) -> Value {
+    match declared {
+        Shape::Boolean => boolean(),
+        Shape::Number => json!({ "type": "number" }),
+        Shape::Text => text(),
+        Shape::TextOrNull => nullable(),
+        Shape::Instant => instant(),
+        Shape::OrNull(other) => json!({ "anyOf": [shape(*other), { "type": "null" }] }),
+        Shape::AnyOf(shapes) => json!({ "anyOf": shapes.iter().copied().map(shape).collect::<Vec<_>>() }),
+        Shape::AnyObject([]) => json!({ "type": "object" }),
+        Shape::AnyObject(required) => json!({ "type": "object", "required": required }),
+        Shape::List(item) => json!({ "type": "array", "items": shape(*item) }),
+        Shape::Object(members) => {
+            let optional: Vec<_> = members.iter().filter(|one| one.is_optional).map(|one| one.name).collect();
+            object(members.iter().map(|one| (one.name, shape(one.shape))).collect(), &optional)
+        }
+        Shape::Component(name) => reference(name),
+    }
+}
+
 /// An object with these members, all of which are there but the `optional` ones.
 fn object(members: Value, optional: &[&str]) -> Value {
     let names = members.as_object().into_iter().flat_map(|members| members.keys());
@@ -196,10 +88,6 @@ fn reference(schema: &str) -> Value {
 
 fn boolean() -> Value {
     json!({ "type": "boolean" })
-}
-
-fn texts() -> Value {
-    json!({ "type": "array", "items": text() })
 }
 
 fn text() -> Value {

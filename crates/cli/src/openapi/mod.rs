@@ -3,22 +3,20 @@
 
 mod answers;
 mod bodies;
-mod names;
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
 use gatepost_core::{
     Auth, Config,
     config::{Source, Variables},
+    declaration::Operation,
     endpoint::{Body, Endpoint, Guard},
-    functions::FUNCTIONS,
+    functions::{FUNCTIONS, Function},
     handle, openapi,
     wire::{Kind, Member},
 };
 use http::Method;
 use serde_json::{Map, Value, json};
-
-use self::answers::Answer;
 
 /// The description of everything that can be served.
 ///
@@ -32,7 +30,7 @@ pub async fn document() -> io::Result<String> {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for function in FUNCTIONS {
         for endpoint in function.endpoints() {
-            let operation = operation(&auth, endpoint, function.name).await?;
+            let operation = operation(&auth, endpoint, function).await?;
             paths.entry(path(endpoint.path)).or_default().insert(endpoint.method.as_str().to_lowercase(), operation);
         }
     }
@@ -78,24 +76,19 @@ fn path(path: &str) -> String {
     path.split_once(':').map_or_else(|| path.to_owned(), |(before, name)| format!("{before}{{{name}}}"))
 }
 
-/// Endpoints that look themselves who is signed in, and refuse without a word (spec jwt-oauth-schema §4.8).
-const SILENT: [&str; 3] = ["account.access_token", "account.refresh_token", "account.info"];
-
-async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &str) -> io::Result<Value> {
-    let missing = || io::Error::other(format!("`{}` has no row in crates/cli/src/openapi/answers.rs", endpoint.id));
-    let answer = answers::of(endpoint.id).ok_or_else(missing)?;
-    let unnamed = || io::Error::other(format!("`{}` has no row in crates/cli/src/openapi/names.rs", endpoint.id));
-    let name = names::operation(endpoint.id).ok_or_else(unnamed)?;
+async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &Function) -> io::Result<Value> {
+    let missing = || io::Error::other(format!("`{}` has no row in the `OPERATIONS` beside it", endpoint.id));
+    let declared = function.operation(endpoint).ok_or_else(missing)?;
     let members = handle::asked(auth.clone(), endpoint, Some(json!({}))).await;
     let without_body = handle::asked(auth.clone(), endpoint, None).await;
     let mut operation = vec![
-        ("operationId", name.into()),
-        ("tags", json!([names::tag(endpoint.id)])),
-        ("x-function", function.into()),
+        ("operationId", declared.name.into()),
+        ("tags", json!([declared.tag])),
+        ("x-function", function.name.into()),
         (openapi::SERVED, endpoint.served.iter().map(|condition| condition.name()).collect()),
         ("summary", endpoint.about.into()),
-        ("responses", responses(endpoint.id, answer)),
-        ("security", security(if SILENT.contains(&endpoint.id) { Guard::Session } else { endpoint.guard })),
+        ("responses", responses(declared)),
+        ("security", security(if declared.is_of_session { Guard::Session } else { endpoint.guard })),
     ];
     let parameters = parameters(endpoint, &members);
     if !parameters.is_empty() {
@@ -176,7 +169,8 @@ const REFUSALS: [(&str, &str); 4] = [
     ("429", "Too many requests: `X-Retry-After` says after how many seconds to try again."),
 ];
 
-fn responses(id: &str, answer: Answer) -> Value {
+fn responses(declared: &Operation) -> Value {
+    let answer = &declared.answer;
     let refusal = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } });
     let refused = "Refused, with a message and, but for limits and some links, a code.";
     let absent = "There is no such endpoint, or nothing of that name; the body may be empty.";
@@ -186,19 +180,13 @@ fn responses(id: &str, answer: Answer) -> Value {
         ("500", json!({ "description": failed })),
         ("default", json!({ "description": refused, "content": refusal })),
     ];
-    for (status, about) in REFUSALS {
-        responses.push((status, json!({ "description": about, "content": refusal })));
+    for (status, about) in REFUSALS.iter().chain(declared.refusals) {
+        responses.push((*status, json!({ "description": about, "content": refusal })));
     }
-    if id == "sign_up.email" {
-        responses.push((
-            "422",
-            json!({ "description": "The user cannot be made, as where the address is taken.", "content": refusal }),
-        ));
-    }
-    if SILENT.contains(&id) {
+    if declared.is_of_session {
         responses.push(("401", json!({ "description": "Nobody is signed in; the body is empty." })));
     }
-    if let Some(schema) = answer.json {
+    if let Some(schema) = answer.body.map(answers::shape) {
         let content = json!({ "application/json": { "schema": schema } });
         responses.push(("200", json!({ "description": answer.about, "content": content })));
     }

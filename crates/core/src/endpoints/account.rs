@@ -6,6 +6,7 @@ use http::Method;
 use crate::{
     code,
     context::Context,
+    declaration::{Answers, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     model::Account,
@@ -41,6 +42,16 @@ pub const ENDPOINTS: &[Endpoint] = &[
         uses: &[],
         run: run_signed_in!(unlink),
     },
+];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of(
+        "account.list",
+        "listUserAccounts",
+        Answers::of("The user's accounts.", Shape::List(&Shape::Component("ListedAccount"))),
+    ),
+    Operation::of("account.unlink", "unlinkAccount", Answers::of("It was done.", Shape::Component("Done"))),
 ];
 
 async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {

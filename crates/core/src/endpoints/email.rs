@@ -8,7 +8,7 @@ use crate::{
         Context,
         places::{Entry, Way},
     },
-    declaration::Resource,
+    declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::{self, Cookies},
@@ -54,6 +54,27 @@ pub const ENDPOINTS: &[Endpoint] = &[
         uses: &[Resource::Mail],
         run: run!(verify),
     },
+];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of(
+        "email.send_verification",
+        "sendVerificationEmail",
+        Answers::of("It was done.", Shape::Component("Done")),
+    ),
+    Operation::of(
+        "email.verify",
+        "verifyEmail",
+        Answers::of(
+            "The address is confirmed.",
+            Shape::Object(&[
+                Member::of("status", Shape::Boolean),
+                Member::of("user", Shape::OrNull(&Shape::Component("User"))),
+            ]),
+        )
+        .or_redirect(),
+    ),
 ];
 
 /// Spec core §3.17.

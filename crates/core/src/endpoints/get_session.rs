@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::{
     code,
     context::{Context, SET_AUTH_JWT},
+    declaration::{Answers, Operation, Shape},
     endpoint::{Body, Endpoint, Guard},
     error::Error,
     features::tokens::token,
@@ -41,6 +42,20 @@ pub const ENDPOINTS: &[Endpoint] = &[
         uses: &[],
         run: run!(get_session),
     },
+];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of(
+        "get_session",
+        "getSession",
+        Answers::of("Who is signed in, or `null`.", Shape::OrNull(&Shape::Component("SessionAndUser"))),
+    ),
+    Operation::of(
+        "get_session.refresh",
+        "getSessionPost",
+        Answers::of("Who is signed in, or `null`.", Shape::OrNull(&Shape::Component("SessionAndUser"))),
+    ),
 ];
 
 /// Spec core §3.6.

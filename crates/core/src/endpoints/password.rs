@@ -8,7 +8,7 @@ use crate::{
         Context,
         places::{Entry, Way},
     },
-    declaration::Resource,
+    declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::{self, Cookies, Prepared},
@@ -83,6 +83,29 @@ pub const ENDPOINTS: &[Endpoint] = &[
         uses: &[],
         run: run!(reset),
     },
+];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of(
+        "password.change",
+        "changePassword",
+        Answers::of(
+            "The password is replaced.",
+            Shape::Object(&[Member::of("token", Shape::TextOrNull), Member::of("user", Shape::Component("User"))]),
+        ),
+    ),
+    Operation::of("password.verify", "verifyPassword", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of(
+        "password.request_reset",
+        "requestPasswordReset",
+        Answers::of(
+            "The same for every address.",
+            Shape::Object(&[Member::of("status", Shape::Boolean), Member::of("message", Shape::Text)]),
+        ),
+    ),
+    Operation::of("password.follow_reset", "resetPasswordCallback", Answers::REDIRECT),
+    Operation::of("password.reset", "resetPassword", Answers::of("It was done.", Shape::Component("Done"))),
 ];
 
 fn judge_new(cx: &Context, password: &str) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::Context,
+    declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow,
@@ -75,6 +76,27 @@ pub const ENDPOINTS: &[Endpoint] = &[
         uses: &[],
         run: run_signed_in!(revoke_others),
     },
+];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of(
+        "sessions.list",
+        "listUserSessions",
+        Answers::of("The user's sessions.", Shape::List(&Shape::Component("Session"))),
+    ),
+    Operation::of(
+        "sessions.update",
+        "updateSession",
+        Answers::of("As it is now.", Shape::Object(&[Member::of("session", Shape::Component("Session"))])),
+    ),
+    Operation::of("sessions.revoke", "revokeSession", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of("sessions.revoke_all", "revokeSessions", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of(
+        "sessions.revoke_others",
+        "revokeOtherSessions",
+        Answers::of("It was done.", Shape::Component("Done")),
+    ),
 ];
 
 async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {

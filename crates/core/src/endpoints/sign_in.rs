@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::{Context, places::Way},
-    declaration::Resource,
+    declaration::{Operation, Resource},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::password::{self, Attempt},
@@ -30,6 +30,9 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     uses: &[Resource::Mail],
     run: run!(by_email),
 }];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[Operation::of("sign_in.email", "signInEmail", password::ANSWERS)];
 
 /// Spec core §3.4.
 async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Error> {

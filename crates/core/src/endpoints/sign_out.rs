@@ -4,6 +4,7 @@ use http::Method;
 
 use crate::{
     context::Context,
+    declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Endpoint, Guard},
     error::Error,
     reason::Reason,
@@ -26,6 +27,13 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     uses: &[],
     run: run!(sign_out),
 }];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[Operation::of(
+    "sign_out",
+    "signOut",
+    Answers::of("Nobody is signed in any more.", Shape::Object(&[Member::of("success", Shape::Boolean)])),
+)];
 
 /// Spec core §3.5. The cookies are cleared whatever happens to the row; better-auth swallows an error of the database,
 /// and the session would live on unseen, so here it is told (docs/DIFFERENCES.md).

@@ -9,7 +9,7 @@ use crate::{
         Context,
         places::{Entry, Way},
     },
-    declaration::Resource,
+    declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::{self, Cookies},
@@ -43,6 +43,17 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
         })
     },
 }];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[Operation::of(
+    "sign_up.email",
+    "signUpWithEmailAndPassword",
+    Answers::of(
+        "Somebody signed up, or it looks as if.",
+        Shape::Object(&[Member::of("token", Shape::TextOrNull), Member::of("user", Shape::Component("User"))]),
+    ),
+)
+.refusing(&[("422", "The user cannot be made, as where the address is taken.")])];
 
 /// Spec core §3.3.
 async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Error> {

@@ -5,6 +5,7 @@ use http::{HeaderValue, Method, header};
 use crate::{
     config::Environment,
     context::Context,
+    declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     html::escaped,
@@ -54,6 +55,21 @@ pub const OPEN_API: &[Endpoint] = &[Endpoint {
     uses: &[],
     run: run!(open_api),
 }];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of(
+        "status.ok",
+        "ok",
+        Answers::of("The service runs.", Shape::Object(&[Member::of("ok", Shape::Boolean)])),
+    ),
+    Operation::of("status.error", "error", Answers::REDIRECT),
+    Operation::of(
+        "status.open_api",
+        "generateOpenAPISchema",
+        Answers::of("OpenAPI 3.1.", Shape::AnyObject(&["openapi", "paths"])),
+    ),
+];
 
 /// Spec core §3.1.
 async fn ok(_: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {

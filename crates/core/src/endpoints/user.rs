@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use crate::{
     code,
     context::Context,
-    declaration::Resource,
+    declaration::{Answers, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow, links,
@@ -68,6 +68,22 @@ pub const ENDPOINTS: &[Endpoint] = &[
         uses: &[],
         run: run!(follow_delete),
     },
+];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of("user.update", "updateUser", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of("user.change_email", "changeEmail", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of(
+        "user.delete",
+        "deleteUser",
+        Answers::of("The user is gone, or was mailed.", Shape::Component("Deletion")),
+    ),
+    Operation::of(
+        "user.follow_delete",
+        "deleteUserCallback",
+        Answers::of("The user is gone.", Shape::Component("Deletion")).or_redirect(),
+    ),
 ];
 
 /// Spec core §3.10. better-auth stores a name that is no text as whatever text it makes; here it is refused

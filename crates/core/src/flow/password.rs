@@ -9,6 +9,7 @@ use crate::{
         Context,
         places::{Entry, Way},
     },
+    declaration::{Answers, Member, Shape},
     error::Error,
     links,
     reason::Reason,
@@ -16,6 +17,20 @@ use crate::{
     rules::sign_in::{self, Found},
     store, wire,
 };
+
+/// What a sign-in with a password answers, for the description of the API. The members of a session are required, as in better-auth's
+/// description, though they are absent where a second factor is asked for.
+pub const ANSWERS: Answers = Answers::of(
+    "The session. With `twoFactorRedirect` a second factor is asked for, and the other members are absent.",
+    Shape::Object(&[
+        Member::of("redirect", Shape::Boolean),
+        Member::of("token", Shape::Text),
+        Member::of("url", Shape::Text).optional(),
+        Member::of("user", Shape::Component("User")),
+        Member::of("twoFactorRedirect", Shape::Boolean).optional(),
+        Member::of("twoFactorMethods", Shape::List(&Shape::Text)).optional(),
+    ]),
+);
 
 /// A sign-in with a password.
 pub struct Attempt<'a> {

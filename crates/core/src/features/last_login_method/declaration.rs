@@ -1,7 +1,7 @@
 //! What `[last_login_method]` decides, and what the feature adds to the tables (spec sign-in-plugins §11).
 
 use crate::{
-    declaration::{Declaration, FeatureColumn, ModelColumn, Need, Resource},
+    declaration::{Declaration, Documentation, FeatureColumn, ModelColumn, Need, Resource},
     options::{Section, options, seconds, switch, text},
     problem::Problems,
 };
@@ -29,6 +29,9 @@ pub const DECLARATION: Declaration = Declaration {
     ],
     ..Declaration::of("last_login_method")
 };
+
+/// What documents the feature.
+pub const DOCUMENTATION: Documentation = Documentation::NONE;
 
 options! {
     /// Remembers how a browser signed in last, for better-auth's client plugin `lastLoginMethodClient`: `email`, or the

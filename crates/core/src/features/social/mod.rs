@@ -25,7 +25,7 @@ use http::Method;
 
 pub use self::table::ENTRIES;
 use crate::{
-    declaration::Resource,
+    declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     run::{run, run_signed_in},
 };
@@ -113,4 +113,75 @@ pub const TOKENS: &[Endpoint] = &[
         uses: &[Resource::Providers],
         run: run!(account_tokens::info),
     },
+];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of(
+        "sign_in.social",
+        "socialSignIn",
+        Answers::of(
+            "Where the browser goes, or the session that an ID token opened.",
+            Shape::Object(&[
+                Member::of("redirect", Shape::Boolean),
+                Member::of("url", Shape::Text).optional(),
+                Member::of("token", Shape::Text).optional(),
+                Member::of("user", Shape::Component("User")).optional(),
+            ]),
+        ),
+    ),
+    Operation::of("account.callback", "handleOAuthCallback", Answers::REDIRECT),
+    Operation::of("account.callback_form", "handleOAuthCallbackPost", Answers::REDIRECT),
+    Operation::of(
+        "account.link",
+        "linkSocialAccount",
+        Answers::of(
+            "Where the browser goes, or that it was done.",
+            Shape::Object(&[
+                Member::of("redirect", Shape::Boolean),
+                Member::of("url", Shape::Text),
+                Member::of("status", Shape::Boolean).optional(),
+            ]),
+        ),
+    ),
+    Operation::of(
+        "account.access_token",
+        "getAccessToken",
+        Answers::of("A token that is still good.", Shape::Component("ProviderToken")),
+    )
+    .of_session(),
+    Operation::of(
+        "account.refresh_token",
+        "refreshToken",
+        Answers::of("New tokens, as they are stored.", Shape::Component("ProviderTokens")),
+    )
+    .of_session(),
+    Operation::of(
+        "account.info",
+        "accountInfo",
+        Answers::of(
+            "What the provider says of the user.",
+            Shape::Object(&[
+                Member::of(
+                    "user",
+                    Shape::Object(&[
+                        Member::of("name", Shape::Text).optional(),
+                        Member::of("email", Shape::TextOrNull).optional(),
+                        Member::of("image", Shape::Text).optional(),
+                        Member::of("emailVerified", Shape::Boolean),
+                    ]),
+                ),
+                Member::of("data", Shape::AnyObject(&[])),
+                Member::of(
+                    "account",
+                    Shape::Object(&[
+                        Member::of("id", Shape::Text),
+                        Member::of("providerId", Shape::Text),
+                        Member::of("accountId", Shape::Text),
+                    ]),
+                ),
+            ]),
+        ),
+    )
+    .of_session(),
 ];

@@ -8,6 +8,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{
     context::Context,
+    declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     reason::Reason,
@@ -42,6 +43,38 @@ pub const ENDPOINTS: &[Endpoint] = &[
         uses: &[],
         run: run!(jwks),
     },
+];
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of(
+        "token",
+        "getJSONWebToken",
+        Answers::of("The token.", Shape::Object(&[Member::of("token", Shape::Text)])),
+    )
+    .tagged("Jwt"),
+    Operation::of(
+        "jwks",
+        "getJSONWebKeySet",
+        Answers::of(
+            "Public halves.",
+            Shape::Object(&[Member::of(
+                "keys",
+                Shape::List(&Shape::Object(&[
+                    Member::of("kid", Shape::Text),
+                    Member::of("kty", Shape::Text),
+                    Member::of("alg", Shape::Text),
+                    Member::of("use", Shape::Text).optional(),
+                    Member::of("n", Shape::Text).optional(),
+                    Member::of("e", Shape::Text).optional(),
+                    Member::of("crv", Shape::Text).optional(),
+                    Member::of("x", Shape::Text).optional(),
+                    Member::of("y", Shape::Text).optional(),
+                ])),
+            )]),
+        ),
+    )
+    .tagged("Jwt"),
 ];
 
 /// A minute here and in caches in between, a day where the service does not answer: `rules::keys` shows a new key for

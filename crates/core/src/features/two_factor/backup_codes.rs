@@ -12,14 +12,15 @@ use super::{
     },
     rules,
     wire::{BackupCode, NewCodes, Password},
+    words,
 };
-use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn};
+use crate::{context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn};
 
 /// `POST /two-factor/generate-backup-codes`.
 pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor.backup_codes;
-    let none = || Error::bad(code::TWO_FACTOR_NOT_ENABLED, Reason::NoSecondFactor);
+    let none = || Error::bad(words::TWO_FACTOR_NOT_ENABLED, Reason::NoSecondFactor);
     if !rules::is_enabled(&own.user) {
         return Err(none());
     }
@@ -45,14 +46,14 @@ pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, 
     let auth = cx.auth.clone();
     let (config, secrets) = (&auth.config.features.two_factor.backup_codes, &auth.config.secrets);
     let pending = Pending::of(cx).await?;
-    let none = || Error::bad(code::BACKUP_CODES_NOT_ENABLED, Reason::NoSecondFactor);
+    let none = || Error::bad(words::BACKUP_CODES_NOT_ENABLED, Reason::NoSecondFactor);
     let factor = pending.factor.as_ref().ok_or_else(none)?;
     let codes = decoded(&factor.backup_codes, secrets)?.unwrap_or_default();
     pending.attempt(cx).await?;
     let is_it = |code: &String| bool::from(code.as_bytes().ct_eq(body.code.as_bytes()));
     let (used, left): (Vec<_>, Vec<_>) = codes.into_iter().partition(is_it);
     if used.is_empty() {
-        return Err(pending::wrong(code::INVALID_BACKUP_CODE, Reason::WrongCode));
+        return Err(pending::wrong(words::INVALID_BACKUP_CODE, Reason::WrongCode));
     }
     let stored = encoded(&left, config, secrets, &mut cx.rng);
     if !rows::replace_codes(&cx.db, &factor.id, Some(&factor.backup_codes), &stored).await? {

@@ -1,9 +1,10 @@
 //! What `[two_factor]` decides, and what the feature adds to the tables (spec sign-in-plugins §§0.9, 4.1).
 
+use super::words;
 use crate::{
     declaration::{
-        ColumnDefault, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn, Need, Paths,
-        Resource,
+        ColumnDefault, Declaration, Documentation, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
+        Need, Paths, Resource,
     },
     options::{Section, choice, number, optional_switch, options, positive_seconds, section, switch, text},
     problem::Problems,
@@ -54,6 +55,9 @@ pub const DECLARATION: Declaration = Declaration {
     ],
     ..Declaration::of("two_factor")
 };
+
+/// What documents the feature.
+pub const DOCUMENTATION: Documentation = Documentation { reasons: words::REASONS, codes: words::CODES };
 
 options! {
     /// A code besides what a user signs in with: better-auth's plugin `twoFactor`. There is a table `twoFactor`, and `user` gets the

@@ -7,6 +7,7 @@ use super::{
     rows::{self, Enrolled, Enrolment},
     totp, trust,
     wire::{Enable, Enabled, Password, Uri},
+    words,
 };
 use crate::{
     code, context::Context, crypto::envelope, error::Error, model::User, reason::Reason, reply::Reply,
@@ -29,12 +30,12 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     prove(cx, body.password.as_deref(), found.password.as_deref(), config.allow_passwordless).await?;
     if body.by_mail {
         if !auth.sends_codes() {
-            return Err(Error::bad(code::OTP_NOT_CONFIGURED, Reason::FeatureDisabled));
+            return Err(Error::bad(words::OTP_NOT_CONFIGURED, Reason::FeatureDisabled));
         }
         return by_mail(cx, &own).await;
     }
     if config.totp.disabled {
-        return Err(Error::bad(code::TOTP_NOT_CONFIGURED, Reason::FeatureDisabled));
+        return Err(Error::bad(words::TOTP_NOT_CONFIGURED, Reason::FeatureDisabled));
     }
     let codes = code_list::made(&config.backup_codes, &mut cx.rng);
     let key = cx.rng.token(32);
@@ -46,7 +47,7 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
         verified: config.skip_verification_on_enable,
     };
     if !rows::enrol(&cx.db, &new).await? {
-        return Err(Error::bad(code::TOTP_ALREADY_ENABLED, Reason::SecondFactorThere));
+        return Err(Error::bad(words::TOTP_ALREADY_ENABLED, Reason::SecondFactorThere));
     }
     if config.skip_verification_on_enable
         && let Some(reply) = count(cx, &own).await?
@@ -81,7 +82,7 @@ pub(super) async fn totp_uri(cx: &mut Context, body: Password<true>, own: Signed
         return Err(totp::not_configured());
     }
     let found = enrolled(cx, &own.user).await?;
-    let factor = found.factor.ok_or_else(|| Error::bad(code::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
+    let factor = found.factor.ok_or_else(|| Error::bad(words::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
     let key = totp::key(&auth.config.secrets, &factor.secret)?;
     prove(cx, body.password.as_deref(), found.password.as_deref(), config.shows_keys_freely()).await?;
     let issuer = if config.totp.issuer.is_empty() { &auth.config.app_name } else { &config.totp.issuer };

@@ -15,6 +15,7 @@ mod rules;
 mod totp;
 mod trust;
 mod wire;
+pub mod words;
 
 use http::Method;
 
@@ -27,7 +28,7 @@ use crate::{
         Context,
         places::{Answer, Entry, Gate, Way},
     },
-    declaration::Resource,
+    declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     model::{Session, User},
@@ -53,22 +54,23 @@ macro_rules! run_with_password {
 
 /// An endpoint below `/two-factor/`.
 const fn endpoint(
+    names: (&'static str, &'static str),
+    about: &'static str,
+    guard: Guard,
+    run: crate::endpoint::Run,
+) -> Endpoint {
+    endpoint_using(&[], names, about, guard, run)
+}
+
+const fn endpoint_using(
+    uses: &'static [Resource],
     (id, path): (&'static str, &'static str),
     about: &'static str,
     guard: Guard,
     run: crate::endpoint::Run,
 ) -> Endpoint {
-    Endpoint {
-        id,
-        method: Method::POST,
-        path,
-        about,
-        body: Body::Json,
-        guard,
-        served: &[Condition::Switch("two_factor.enabled")],
-        uses: &[Resource::Mail],
-        run,
-    }
+    const SERVED: &[Condition<'_>] = &[Condition::Switch("two_factor.enabled")];
+    Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served: SERVED, uses, run }
 }
 
 /// What the function serves where `two_factor.enabled` is on.
@@ -103,7 +105,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Guard::Open,
         run!(totp::verify),
     ),
-    endpoint(("two_factor.send_otp", "/two-factor/send-otp"), "Mails a code.", Guard::Open, run!(otp::send)),
+    endpoint_using(
+        &[Resource::Mail],
+        ("two_factor.send_otp", "/two-factor/send-otp"),
+        "Mails a code.",
+        Guard::Open,
+        run!(otp::send),
+    ),
     endpoint(
         ("two_factor.verify_otp", "/two-factor/verify-otp"),
         "Takes the code that was mailed: completes a sign-in, or the setup.",
@@ -115,6 +123,58 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "Takes a backup code, once: completes a sign-in.",
         Guard::Open,
         run!(backup_codes::verify),
+    ),
+];
+
+const SIGNED_IN: Answers = Answers::of(
+    "The code was right.",
+    Shape::Object(&[Member::of("token", Shape::Text), Member::of("user", Shape::Component("User"))]),
+);
+const DONE: Answers = Answers::of("It was done.", Shape::Component("Done"));
+const TEXTS: Shape = Shape::List(&Shape::Text);
+
+const fn operation(endpoint: &'static str, name: &'static str, answer: Answers) -> Operation {
+    Operation::of(endpoint, name, answer).tagged("Two-factor")
+}
+
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    operation(
+        "two_factor.enable",
+        "enableTwoFactor",
+        Answers::of(
+            "What the user needs to give codes.",
+            Shape::Object(&[
+                Member::of("method", Shape::Text),
+                Member::of("totpURI", Shape::Text).optional(),
+                Member::of("backupCodes", TEXTS).optional(),
+            ]),
+        ),
+    ),
+    operation("two_factor.disable", "disableTwoFactor", DONE),
+    operation(
+        "two_factor.totp_uri",
+        "getTOTPURI",
+        Answers::of("What an app scans.", Shape::Object(&[Member::of("totpURI", Shape::Text)])),
+    ),
+    operation(
+        "two_factor.generate_backup_codes",
+        "generateBackupCodes",
+        Answers::of(
+            "The new codes.",
+            Shape::Object(&[Member::of("status", Shape::Boolean), Member::of("backupCodes", TEXTS)]),
+        ),
+    ),
+    operation("two_factor.verify_totp", "verifyTOTP", SIGNED_IN),
+    operation("two_factor.send_otp", "sendTwoFactorOTP", DONE),
+    operation("two_factor.verify_otp", "verifyTwoFactorOTP", SIGNED_IN),
+    operation(
+        "two_factor.verify_backup_code",
+        "verifyBackupCode",
+        Answers::of(
+            "The code was right.",
+            Shape::Object(&[Member::of("token", Shape::Text).optional(), Member::of("user", Shape::Component("User"))]),
+        ),
     ),
 ];
 

@@ -14,6 +14,7 @@ use super::{
     },
     rules,
     wire::{Code, Send},
+    words,
 };
 use crate::{
     code,
@@ -44,7 +45,7 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
         let message = "otp isn't configured".to_owned();
         return Err(Error::explained(
             StatusCode::BAD_REQUEST,
-            code::OTP_NOT_CONFIGURED,
+            words::OTP_NOT_CONFIGURED,
             message,
             Reason::FeatureDisabled,
         ));
@@ -85,12 +86,12 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     let identifiers = links::identifiers(cx, MAILED, &pending.key());
     let value = match pending.charge(cx, &identifiers, config.allowed_attempts).await? {
         Charged::Counted(value) => value,
-        Charged::Spent => return Err(Error::bad(code::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes)),
-        Charged::Gone | Charged::Locked => return Err(Error::bad(code::OTP_HAS_EXPIRED, Reason::CodeExpired)),
+        Charged::Spent => return Err(Error::bad(words::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes)),
+        Charged::Gone | Charged::Locked => return Err(Error::bad(words::OTP_HAS_EXPIRED, Reason::CodeExpired)),
     };
     let stored = value.split(':').next().unwrap_or_default();
     if !is_right(&auth.config.secrets, config, stored, &body.code)? {
-        return Err(pending::wrong(code::INVALID_CODE, Reason::WrongCode));
+        return Err(pending::wrong(words::INVALID_CODE, Reason::WrongCode));
     }
     if rules::is_enabled(&pending.user) {
         if matches!(pending.standing, Standing::SignedIn(_)) {
@@ -103,7 +104,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     };
     // What `/two-factor/enable` began, given the password. A session alone sets no second factor up.
     if pending.factor.is_none() {
-        return Err(Error::bad(code::OTP_NOT_ENABLED, Reason::NoSecondFactor));
+        return Err(Error::bad(words::OTP_NOT_ENABLED, Reason::NoSecondFactor));
     }
     let settled = Settled { user_id: &pending.user.id, challenge: None, over: &identifiers, factor: None, now: cx.now };
     codes::settle(&cx.db, &settled).await?;

@@ -11,6 +11,7 @@ use super::{
     },
     trust,
     wire::Verified,
+    words,
 };
 use crate::{
     code::{self, Code},
@@ -54,7 +55,7 @@ pub(super) enum Standing {
 
 /// The answer to whoever has neither session nor sign-in.
 fn unknown(reason: Reason) -> Error {
-    Error::api(StatusCode::UNAUTHORIZED, code::INVALID_TWO_FACTOR_COOKIE, reason)
+    Error::api(StatusCode::UNAUTHORIZED, words::INVALID_TWO_FACTOR_COOKIE, reason)
 }
 
 /// The answer to a wrong code.
@@ -118,7 +119,7 @@ impl Pending {
         match codes::charge(&cx.db, &charge).await? {
             Charged::Locked => Err(Error::api(
                 StatusCode::TOO_MANY_REQUESTS,
-                code::ACCOUNT_TEMPORARILY_LOCKED,
+                words::ACCOUNT_TEMPORARILY_LOCKED,
                 Reason::SecondFactorLocked,
             )),
             charged => Ok(charged),
@@ -133,7 +134,7 @@ impl Pending {
             Charged::Spent => {
                 verification::take(&cx.db, &links::identifiers(cx, "", name)).await?;
                 cx.cookies.expire(&cx.auth.clone().cookies.two_factor);
-                Err(Error::bad(code::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes))
+                Err(Error::bad(words::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes))
             }
             Charged::Gone | Charged::Locked => Err(unknown(Reason::NoPendingSignIn)),
         }

@@ -8,6 +8,7 @@ use super::{
     rows::{self, codes},
     rules,
     wire::Code,
+    words,
 };
 use crate::{
     code,
@@ -48,7 +49,7 @@ pub(super) fn uri(key: &[u8], issuer: &str, account: &str, config: &TwoFactor) -
 /// The answer where there are no apps.
 pub(super) fn not_configured() -> Error {
     let status = http::StatusCode::BAD_REQUEST;
-    Error::explained(status, code::TOTP_NOT_CONFIGURED, "totp isn't configured".to_owned(), Reason::FeatureDisabled)
+    Error::explained(status, words::TOTP_NOT_CONFIGURED, "totp isn't configured".to_owned(), Reason::FeatureDisabled)
 }
 
 /// `POST /two-factor/verify-totp`.
@@ -61,15 +62,15 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     let pending = Pending::of(cx).await?;
     let is_waiting = matches!(pending.standing, Standing::Waiting(_));
     let factor = pending.factor.as_ref().filter(|factor| !is_waiting || factor.verified != Some(false));
-    let factor = factor.ok_or_else(|| Error::bad(code::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
+    let factor = factor.ok_or_else(|| Error::bad(words::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
     let key = key(&auth.config.secrets, &factor.secret)?;
     pending.attempt(cx).await?;
     let now = cx.now.as_second();
     let Some(step) = totp::matching_step(&key, &body.code, now, config.totp.period, config.totp.digits) else {
-        return Err(pending::wrong(code::INVALID_CODE, Reason::WrongCode));
+        return Err(pending::wrong(words::INVALID_CODE, Reason::WrongCode));
     };
     if !is_first_use(cx, &pending.user.id, &key, step).await? {
-        return Err(pending::wrong(code::INVALID_CODE, Reason::CodeUsed));
+        return Err(pending::wrong(words::INVALID_CODE, Reason::CodeUsed));
     }
     if let Standing::SignedIn(session) = &pending.standing {
         let counts = factor.verified == Some(true);

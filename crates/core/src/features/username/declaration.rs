@@ -1,9 +1,11 @@
 //! What `[username]` decides, and what the feature adds to the tables (spec sign-in-plugins §1.1).
 
 use crate::{
-    declaration::{Declaration, FeatureColumn, ModelColumn, Need, Resource},
+    code::codes,
+    declaration::{Declaration, Documentation, FeatureColumn, ModelColumn, Need, Resource},
     options::{Section, choice, count, options, section, switch},
     problem::Problems,
+    reason::reasons,
 };
 
 /// The feature.
@@ -22,6 +24,9 @@ pub const DECLARATION: Declaration = Declaration {
     ],
     ..Declaration::of("username")
 };
+
+/// What documents the feature.
+pub const DOCUMENTATION: Documentation = Documentation { reasons: REASONS, codes: CODES };
 
 const fn column(column: ModelColumn, when: &'static [&'static str]) -> FeatureColumn {
     FeatureColumn { table: "user", column, input: true, returned: true, when }
@@ -79,4 +84,31 @@ fn lengths(read: &Username, section: &Section<'_>, problems: &mut Problems) {
         );
         problems.add(section.place("min_username_length"), text);
     }
+}
+
+reasons! {
+    InvalidUsername = "invalid_username":
+        "the username is too short, too long, or has other characters than letters, digits, `_` and `.`",
+        "choose another one, or change the lengths in `[username]`";
+    UsernameTaken = "username_taken":
+        "another user has the username",
+        "choose another one";
+    UsernameImmutable = "username_immutable":
+        "the user has a username, and `username.immutable_username` keeps it",
+        "nothing: it was meant to stay. An operator changes the row, or sets `immutable_username = false`";
+}
+
+codes! {
+    /// A username has other characters than letters, digits, `_` and `.`.
+    INVALID_USERNAME = "Username is invalid";
+    /// One sentence for an unknown username and for a wrong password.
+    INVALID_USERNAME_OR_PASSWORD = "Invalid username or password";
+    /// Another user has the username.
+    USERNAME_IS_ALREADY_TAKEN = "Username is already taken. Please try another.";
+    /// `username.immutable_username` is on, and the user has a username.
+    USERNAME_IS_IMMUTABLE = "Username cannot be updated";
+    /// The username has too many characters.
+    USERNAME_TOO_LONG = "Username is too long";
+    /// The username has too few characters.
+    USERNAME_TOO_SHORT = "Username is too short";
 }

@@ -19,7 +19,7 @@ use crate::{
         Context,
         places::{Answer, Way},
     },
-    declaration::Resource,
+    declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::password::{self, Attempt},
@@ -58,6 +58,17 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
+/// What the description of the API says of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of("sign_in.username", "signInUsername", password::ANSWERS).tagged("Username"),
+    Operation::of(
+        "username.is_available",
+        "isUsernameAvailable",
+        Answers::of("Whether no user has the username.", Shape::Object(&[Member::of("available", Shape::Boolean)])),
+    )
+    .tagged("Username"),
+];
+
 /// The member that has the username, and the column.
 const USERNAME: &str = "username";
 /// The member that has the username as it is shown, and the column.
@@ -69,7 +80,7 @@ async fn sign_in(cx: &mut Context, body: SignInUsername) -> Result<Reply, Error>
     let config = &auth.config.features.username;
     if body.username.is_empty() || body.password.is_empty() {
         let reason = if body.username.is_empty() { Reason::UnknownUser } else { Reason::WrongPassword };
-        return Err(Error::api(StatusCode::UNAUTHORIZED, code::INVALID_USERNAME_OR_PASSWORD, reason));
+        return Err(Error::api(StatusCode::UNAUTHORIZED, declaration::INVALID_USERNAME_OR_PASSWORD, reason));
     }
     let username = checked(&body.username, config, StatusCode::UNPROCESSABLE_ENTITY)?;
     sign_in::judge_length(&body.password, &auth.config.email_and_password).map_err(Error::password_length)?;
@@ -78,7 +89,7 @@ async fn sign_in(cx: &mut Context, body: SignInUsername) -> Result<Reply, Error>
         password: &body.password,
         callback_url: body.callback_url.as_deref(),
         remember: body.remember_me != Some(false),
-        wrong: code::INVALID_USERNAME_OR_PASSWORD,
+        wrong: declaration::INVALID_USERNAME_OR_PASSWORD,
         unopened: StatusCode::INTERNAL_SERVER_ERROR,
     };
     let location = attempt.location()?;
@@ -141,7 +152,7 @@ pub fn user_change<'a>(
             None => None,
         };
         if config.immutable && own.is_some() && own != username.as_deref() {
-            return Err(Error::bad(code::USERNAME_IS_IMMUTABLE, Reason::UsernameImmutable));
+            return Err(Error::bad(declaration::USERNAME_IS_IMMUTABLE, Reason::UsernameImmutable));
         }
         let Some(username) = username else { return Ok(()) };
         if own != Some(username.as_str()) && store::user::id_of_username(&cx.db, &username).await?.is_some() {
@@ -170,13 +181,13 @@ fn checked(username: &str, config: &Username, status: StatusCode) -> Result<Stri
 
 fn refused(status: StatusCode, flaw: Flaw) -> Error {
     let code = match flaw {
-        Flaw::TooShort => code::USERNAME_TOO_SHORT,
-        Flaw::TooLong => code::USERNAME_TOO_LONG,
-        Flaw::Invalid => code::INVALID_USERNAME,
+        Flaw::TooShort => declaration::USERNAME_TOO_SHORT,
+        Flaw::TooLong => declaration::USERNAME_TOO_LONG,
+        Flaw::Invalid => declaration::INVALID_USERNAME,
     };
     Error::api(status, code, Reason::InvalidUsername)
 }
 
 fn taken() -> Error {
-    Error::bad(code::USERNAME_IS_ALREADY_TAKEN, Reason::UsernameTaken)
+    Error::bad(declaration::USERNAME_IS_ALREADY_TAKEN, Reason::UsernameTaken)
 }
