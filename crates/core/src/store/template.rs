@@ -182,18 +182,17 @@ impl Tables {
         params: &[Param<'_>],
         statement: &mut Statement,
     ) -> Option<()> {
-        let given = || {
-            let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
-            Some((value, params.get(value.checked_sub(1)?)?))
-        };
+        let number = || parameter.strip_prefix('$')?.parse::<usize>().ok();
+        let given = |number: usize| params.get(number.checked_sub(1)?);
         let (value, values) = match (model, what) {
             ("account", _) => (0, self.columns(model).defaults()),
-            ("session", "names" | "values") => match given() {
-                Some((value, Param::Fields(values))) => (value, *values),
+            ("session", "names" | "values") => match number().map(|value| (value, given(value))) {
+                Some((value, Some(Param::Fields(values)))) => (value, *values),
                 _ => (0, self.columns(model).defaults()),
             },
             _ => {
-                let (value, Param::Fields(values)) = given()? else { return Some(()) };
+                let value = number()?;
+                let Some(Param::Fields(values)) = given(value) else { return Some(()) };
                 (value, *values)
             }
         };
