@@ -480,7 +480,9 @@ class Server {
     for (const table of this.tables) {
       // The oldest first, and of one moment as they are stored: a sort in the database would not keep that.
       const created = this.named(table, "createdAt");
-      const rows = (await this.sql(`select * from {${table}}`)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : table === "verification" ? b[value].length - a[value].length : 0));
+      // A second factor has no time of its own, but its user has.
+      const all = table === "twoFactor" ? "select t.* from {twoFactor} t join {user} u on t.{twoFactor.userId} = u.id order by u.{user.createdAt}" : `select * from {${table}}`;
+      const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : table === "verification" ? b[value].length - a[value].length : 0));
       const codes = this.named("twoFactor", "backupCodes");
       const isOurs = (row) => (table === "verification" ? COUNTS.test(row[value]) : table === "twoFactor" && row[codes].length === NO_CODES);
       const shown = rows.filter((row) => !isOurs(row));

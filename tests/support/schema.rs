@@ -53,7 +53,7 @@ fields = { key = "who", count = "times", last_request = "last" }
 const RENAMED_FACTORS: &str = r#"
 [schema.two_factor]
 model_name = "second factors"
-fields = { secret = "the key", backup_codes = "left", user_id = "who", verified = "counts", failed_verification_count = "wrong", locked_until = "until" }
+fields = { secret = "key", backup_codes = "left", user_id = "who", verified = "counts", failed_verification_count = "wrong", locked_until = "until" }
 "#;
 /// Its quotes it needs for the capital letter; Node is given it in a URL.
 const NAMESPACE: &str = "Auth";
