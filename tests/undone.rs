@@ -20,7 +20,9 @@ const CHANGE: &str =
 #[test]
 fn a_request_that_a_deadlock_undoes_succeeds_once_the_other_transaction_is_over() {
     let database = Database::new();
-    let service = Service::with(DEFAULT, &[("DATABASE_URL", &database.direct)]);
+    // Two transactions wait for each other here, for longer than a request may on a slow machine.
+    let patient = format!("{DEFAULT}[database]\nstatement_timeout = 60\nwait_timeout = 60\n");
+    let service = Service::with(&patient, &[("DATABASE_URL", &database.direct)]);
     let own = service.user("ada@example.com");
     thread::scope(|scope| {
         // Locks the account, waits for the request that has the user and wants the account, then wants the user.

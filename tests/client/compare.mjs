@@ -104,15 +104,19 @@ class Names {
     if (!this.#ids.has(text)) this.#ids.set(text, `<id ${this.#ids.size + 1}>`);
     return this.#ids.get(text);
   }
-  text(value) {
-    const { url } = this.server;
+  /** What second factors vary. Elsewhere a key or a verifier has the form of a backup code by chance. */
+  #factors(value) {
     return value
       .replace(PENDING, (_, random) => `2fa-${this.id(random)}`)
       .replace(DEVICE, (_, random) => `trust-device-${this.id(random)}`)
       .replace(APP_KEY, "$1<key>")
       .replace(BACKUP_CODE, "$1<backup code>$1")
       .replace(MAILED_CODE, '"code":"<code>"')
-      .replace(STORED_CODE, "<code>:$1")
+      .replace(STORED_CODE, "<code>:$1");
+  }
+  text(value) {
+    const { url } = this.server;
+    return (this.server.options.twoFactor ? this.#factors(value) : value)
       .replace(JWT, (found) => this.jwt(found))
       .replaceAll(url, "<origin>")
       .replaceAll(url.toUpperCase(), "<ORIGIN>")
