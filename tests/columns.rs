@@ -7,7 +7,7 @@ use super::{
     support::{
         flows,
         mailbox::Mailbox,
-        postgres::Database,
+        postgres::{Database, execute},
         provider::Provider,
         schema, server,
         service::{DEFAULT, Service},
@@ -104,7 +104,8 @@ fn attack_what_the_database_makes_of_an_address_does_not_tell_at_sign_up_whether
     assert_eq!(sign_up("eve@example.com"), free);
     // What the request and the configuration give is shown, and the rows have the rest.
     assert_eq!((&free["note"], &free["plan"], &free["avatar"]), (&json!("seen"), &json!("free"), &Value::Null));
-    assert_eq!(database.value("select count(*) from \"user\" where avatar = md5(email) and digest = image"), "2");
+    let made = "select count(*) from {user} where avatar = md5({user.email}) and digest = {user.image}";
+    assert_eq!(execute(&database.direct, &schema::filled(made)), [[Some("2".to_owned())]]);
 }
 
 #[test]
