@@ -298,7 +298,7 @@ pub struct Variable {
     pub needed: &'static str,
     /// Who reads it.
     pub readers: Readers,
-    /// Whether whoever knows it can do harm: the platform should not show it again.
+    /// Whether the value is secret: the platform should not show it again.
     pub sensitive: bool,
     /// Where it is set.
     pub set: Set,

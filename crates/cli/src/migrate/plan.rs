@@ -175,8 +175,8 @@ impl Plan {
     }
 }
 
-/// What a column says that is not heeded: better-auth's plugin for it would keep somebody out, and there is none here. A feature
-/// that is on heeds the columns that it declares.
+/// The warning about a column of a plugin that keeps users out and that gatepost does not serve. None for the columns of features that
+/// are on.
 pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
     if table.columns.iter().any(|known| known.name == column) {
         return None;

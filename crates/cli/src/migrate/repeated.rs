@@ -27,7 +27,7 @@ impl Repeated {
         self.table == table.name && self.column == column.name
     }
 
-    /// What is left out, why, and what to do. It has no value of a row.
+    /// The message about the index that `migrate` leaves out: the cause and the fix, without any value of a row.
     pub(super) fn problem(&self, index: &str, is_address: bool) -> String {
         let Self { table, column, values, rows, sql } = self;
         let (values, stand) =

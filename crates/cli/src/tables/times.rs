@@ -35,7 +35,7 @@ pub async fn look(transaction: &Transaction<'_>, schema: &Schema, found: &Found)
                 let what = format!("the times of `{}` were not compared: it takes longer than a second", table.name);
                 faults.push(Fault { what, fix: "run `doctor` while the database has less to do".to_owned() });
             }
-            // A role that may not read the rows is told of by the check of its rights.
+            // The check of rights reports a role that may not read the rows.
             Err(error) if error.to_string().contains("42501") => {}
             Err(error) => return Err(error),
         }

@@ -31,8 +31,8 @@ options! {
         enabled: bool = switch("enabled", true),
         /// Signing in links nothing; only `/link-social` does.
         disable_implicit_linking: bool = switch("disable_implicit_linking", false),
-        /// Signing in links only to a user whose address is confirmed. Off, whoever registers another person's address first shares
-        /// the user with its owner.
+        /// Signing in links only to a user whose address is confirmed. With `false`, a person who registers a stranger's address
+        /// shares the user with its owner.
         require_local_email_verified: bool = switch("require_local_email_verified", true),
         /// Providers whose addresses count as confirmed, whatever they say.
         trusted_providers: Vec<String> = texts("trusted_providers"),

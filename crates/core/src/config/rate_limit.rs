@@ -16,7 +16,7 @@ pub struct RateLimit {
     pub general: Limit,
     /// Rules of one's own, in the order of the file: a path, or a pattern with `*`; none is no limit.
     pub custom_rules: Vec<(String, Option<Limit>)>,
-    /// Limits of single paths where no rule of one's own is: those of features before those of the core.
+    /// Limits of single paths, which your own rules override: first those of features, then those of the core.
     pub special: Vec<LimitRule>,
     /// Where the counts are kept.
     pub storage: LimitStorage,

@@ -15,7 +15,7 @@ use crate::{
 /// A table.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// What better-auth calls it where nobody gave it another name.
+    /// better-auth's name of the table.
     pub model: &'static str,
     /// Its section in `[schema]`.
     pub key: &'static str,

@@ -5,8 +5,7 @@ use crate::options::{choice, options, switch};
 options! {
     /// How single-use secrets are stored.
     pub struct Verification {
-        /// `"hashed"`: the table holds hashes, with which nobody who reads it can reset a password. What was stored before is
-        /// still found.
+        /// `"hashed"`: the table stores hashes, so a person who reads it cannot reset a password. Tokens stored before still work.
         hashed: bool = choice("store_identifier", PLAIN, &[PLAIN, ("hashed", true)]),
         /// Rows past their expiry stay; otherwise they go when others are written.
         disable_cleanup: bool = switch("disable_cleanup", false),

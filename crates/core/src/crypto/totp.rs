@@ -1,5 +1,5 @@
-//! Time-based one-time passwords (RFC 6238) with HMAC-SHA-1, as authenticator apps compute them, and base32 (RFC 4648 §6), in
-//! which apps are told the key.
+//! Time-based one-time passwords (RFC 6238) with HMAC-SHA-1, as authenticator apps compute them, and base32 (RFC 4648 §6),
+//! in which apps receive the key.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;

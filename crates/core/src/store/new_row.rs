@@ -23,7 +23,7 @@ pub(crate) fn user<'a>(user: &'a User, additional: &'a Values) -> [Param<'a>; 8]
     ]
 }
 
-/// The values of a new session. Its additional fields have their defaults, which the schema knows, unless their values follow these.
+/// The values of a new session. Its additional fields have their defaults, which the schema knows.
 pub(crate) fn session(session: &Session) -> [Param<'_>; 8] {
     [
         (&session.id).into(),

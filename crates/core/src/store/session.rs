@@ -110,12 +110,7 @@ pub(crate) fn within(db: &Db, session: Option<Session>) -> (Option<Session>, Opt
 async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
     let sql = "insert into {session} as s ({session.columns $1}) values ({session.row $1})
         {session.once} returning {session.*}";
-    let values = db.schema.session().defaults().clone().with(&session.additional);
-    let mut params = new_row::session(session).to_vec();
-    if !session.additional.0.is_empty() {
-        params.push((&values).into());
-    }
-    let row = db.row(Repeat::Safe, sql, &params).await?;
+    let row = db.row(Repeat::Safe, sql, &new_row::session(session)).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new session was not returned".to_owned()))?;
     from_row(&db.schema, &row, 0)
 }

@@ -182,17 +182,11 @@ impl Tables {
         params: &[Param<'_>],
         statement: &mut Statement,
     ) -> Option<()> {
-        let number = || parameter.strip_prefix('$')?.parse::<usize>().ok();
-        let given = |number: usize| params.get(number.checked_sub(1)?);
         let (value, values) = match (model, what) {
-            ("account", _) => (0, self.columns(model).defaults()),
-            ("session", "names" | "values") => match number().map(|value| (value, given(value))) {
-                Some((value, Some(Param::Fields(values)))) => (value, *values),
-                _ => (0, self.columns(model).defaults()),
-            },
+            ("account", _) | ("session", "names" | "values") => (0, self.columns(model).defaults()),
             _ => {
-                let value = number()?;
-                let Some(Param::Fields(values)) = given(value) else { return Some(()) };
+                let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+                let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };
                 (value, *values)
             }
         };

@@ -213,7 +213,7 @@ pub fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Resul
     )
 }
 
-/// Removes the second factor of somebody who signed up with an address that is another person's.
+/// Removes the second factor from a user whose address was unconfirmed, when its owner proves to own it.
 pub fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         if cx.auth.config.features.two_factor.enabled {
