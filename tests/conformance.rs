@@ -141,10 +141,8 @@ configurations! {
     tokens_are_the_same_as_better_auths: "jwt",
     tokens_with_configured_claims_are_the_same_as_better_auths: "jwt-claims",
     tokens_with_es256_are_the_same_as_better_auths: "jwt-es256",
-    #[ignore = "ES256 is compared in every run: .ci/again tokens_with"]
     tokens_with_es512_are_the_same_as_better_auths: "jwt-es512",
     tokens_with_rs256_are_the_same_as_better_auths: "jwt-rs256",
-    #[ignore = "RS256 is compared in every run: .ci/again tokens_with"]
     tokens_with_ps256_are_the_same_as_better_auths: "jwt-ps256",
     keys_that_rotate_are_the_same_as_better_auths: "jwt-rotation",
     providers_are_the_same_as_better_auths: "social",

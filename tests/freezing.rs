@@ -24,7 +24,6 @@ fn the_first_request_after_a_freeze_is_served_with_one_connect_each() {
 }
 
 #[test]
-#[ignore = "it takes half a minute: .ci/again freezing"]
 fn the_first_request_after_a_freeze_is_served_200_times_of_200_with_one_connect_each() {
     let mut times = [SECOND; 10];
     times[9] = LONG;
