@@ -482,11 +482,14 @@ class Server {
     if (this.options.jwt) await this.#keys();
     const value = this.named("verification", "value");
     for (const table of this.tables) {
-      // The oldest first, and of one moment as they are stored: a sort in the database would not keep that.
+      // Rows are shown in the order in which they were written. Two rows can have the same millisecond, and the server may store
+      // a new row in the place of a deleted one. So the number of the writing transaction decides between equal times.
       const created = this.named(table, "createdAt");
       // A second factor has no time of its own, but its user has.
-      const all = table === "twoFactor" ? "select t.* from {twoFactor} t join {user} u on t.{twoFactor.userId} = u.id order by u.{user.createdAt}" : `select * from {${table}}`;
-      const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : table === "verification" ? b[value].length - a[value].length : 0));
+      const all = table === "twoFactor" ? "select t.* from {twoFactor} t join {user} u on t.{twoFactor.userId} = u.id order by u.{user.createdAt}" : `select *, xmin as "written by" from {${table}}`;
+      const longerFirst = (a, b) => (table === "verification" ? b[value].length - a[value].length : 0);
+      const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : longerFirst(a, b) || a["written by"] - b["written by"] || 0));
+      for (const row of rows) delete row["written by"];
       const codes = this.named("twoFactor", "backupCodes");
       const isOurs = (row) => (table === "verification" ? COUNTS.test(row[value]) : table === "twoFactor" && row[codes].length === NO_CODES);
       const shown = rows.filter((row) => !isOurs(row));
