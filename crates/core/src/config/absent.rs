@@ -1,5 +1,5 @@
 //! Options of better-auth that no key of `gatepost.toml` stands for, and what becomes of each: a configuration that names one
-//! is refused with that. Those of features are in their declarations. docs/switching.md has the same at length; `tests/options.rs` compares both with better-auth's types.
+//! is refused with that. Those of features are in their declarations. docs/switching.md has the same at length; `tests/configuration/options.rs` compares both with better-auth's types.
 
 use crate::{declarations, options::plain};
 
