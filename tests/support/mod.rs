@@ -3,6 +3,8 @@
 
 pub mod certificates;
 pub mod chance;
+pub mod crowd;
+pub mod examined;
 pub mod factors;
 pub mod flows;
 pub mod freezing;
