@@ -8,7 +8,7 @@ use crate::{
     declaration::{Answers, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
-    flow, links,
+    flow, limit, links,
     model::User,
     reason::Reason,
     reply::Reply,
@@ -126,6 +126,10 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         let message = code::VERIFICATION_EMAIL_NOT_ENABLED.message.to_owned();
         return Err(Error::Codeless { message, reason: Reason::FeatureDisabled });
     }
+    // Counted before it is known whether the address is taken, which the answer does not reveal.
+    if !at_once || auth.sends_verification_mails() {
+        limit::check_mail(cx).await?;
+    }
     let callback_url = body.callback_url.as_deref();
     let (is_taken, password) = store::mailed::taken_and_password(&cx.db, &to, &own.user.id).await?;
     if is_taken {
@@ -196,6 +200,7 @@ async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result
 }
 
 async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>) -> Result<Reply, Error> {
+    limit::check_mail(cx).await?;
     let token = cx.rng.delete_token();
     let seconds = cx.auth.config.user.delete_user.delete_token_expires_in;
     let secret = links::secret(cx, links::DELETE_ACCOUNT, &token, seconds, &user.id);

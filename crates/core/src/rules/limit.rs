@@ -6,11 +6,28 @@ use crate::{
     syntax::glob::Glob,
 };
 
+/// A limit, and which one it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule<'a> {
+    /// The paths for which it was written; empty for the general one.
+    pub name: &'a str,
+    /// The limit.
+    pub limit: Limit,
+}
+
 /// The rule for a path below the base path, without a slash at its end; none is no limit.
-pub fn rule(path: &str, config: &RateLimit) -> Option<Limit> {
+pub fn rule<'a>(path: &str, config: &'a RateLimit) -> Option<Rule<'a>> {
     let custom = config.custom_rules.iter().find(|(pattern, _)| pattern == path || is_match(pattern, path));
-    let special = || config.special.iter().find(|rule| rule.paths.have(path)).map(|rule| rule.limit);
-    custom.map_or_else(|| Some(special().unwrap_or(config.general)), |(_, limit)| *limit)
+    if let Some((name, limit)) = custom {
+        return limit.map(|limit| Rule { name, limit });
+    }
+    let special = config.special.iter().find(|rule| rule.paths.have(path));
+    Some(
+        special.map_or(Rule { name: "", limit: config.general }, |rule| Rule {
+            name: rule.paths.text(),
+            limit: rule.limit,
+        }),
+    )
 }
 
 fn is_match(pattern: &str, path: &str) -> bool {
@@ -72,13 +89,15 @@ mod tests {
     fn the_first_rule_of_ones_own_wins_then_the_special_ones() {
         let strict = Some(Limit { window: 1, max: 1 });
         let rules = [("/ok", None), ("/sign-in/*", strict), ("/sign-in/email", None)];
-        let config = config(rules.map(|(path, limit)| (path.to_owned(), limit)).to_vec());
-        assert_eq!(rule("/ok", &config), None);
-        assert_eq!(rule("/sign-in/email", &config), strict);
-        assert_eq!(rule("/sign-up/email", &config), Some(Limit { window: 10, max: 3 }));
-        assert_eq!(rule("/request-password-reset", &config), Some(Limit { window: 60, max: 3 }));
-        assert_eq!(rule("/request-password-reset/more", &config), Some(config.general));
-        assert_eq!(rule("/get-session", &config), Some(config.general));
+        let config = &config(rules.map(|(path, limit)| (path.to_owned(), limit)).to_vec());
+        let rule = |path| rule(path, config).map(|rule| (rule.name, rule.limit));
+        assert_eq!(rule("/ok"), None);
+        assert_eq!(rule("/sign-in/email"), strict.map(|limit| ("/sign-in/*", limit)));
+        assert_eq!(rule("/sign-up/email"), Some(("/sign-up", Limit { window: 10, max: 3 })));
+        let mails = ("/request-password-reset", Limit { window: 60, max: 3 });
+        assert_eq!(rule("/request-password-reset"), Some(mails));
+        assert_eq!(rule("/request-password-reset/more"), Some(("", config.general)));
+        assert_eq!(rule("/get-session"), Some(("", config.general)));
     }
 
     #[test]
