@@ -17,6 +17,7 @@ pub mod mailed;
 pub(crate) mod new_row;
 mod param;
 pub mod pool;
+pub mod proven;
 pub mod schema;
 pub mod secondary;
 pub mod secret;
