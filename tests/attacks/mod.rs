@@ -12,3 +12,4 @@ mod edges;
 mod flow_parsers;
 mod parsers;
 mod redirects;
+mod stolen_sessions;

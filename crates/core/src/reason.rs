@@ -79,8 +79,8 @@ reasons! {
         "the user's row was removed without the service, without the foreign key that removes sessions: remove the session \
          too, and sign up again";
     SessionEndedMeanwhile = "session_ended_meanwhile":
-        "the session ended while it was being extended",
-        "it was signed out in another tab, or a trigger keeps its row from being updated: try again, and look for triggers on \
+        "the session ended while the request was answered",
+        "the user signed out in another tab or ended the session elsewhere, or a trigger keeps its row from being updated: try again, and look for triggers on \
          the table";
     SessionNotFresh = "session_not_fresh":
         "the sign-in is longer ago than `session.fresh_age`, and this endpoint asks for a fresh one",

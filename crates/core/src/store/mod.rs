@@ -9,6 +9,7 @@ pub(crate) mod column;
 pub(crate) mod credential;
 mod db;
 mod error;
+pub mod ground;
 pub mod jwk;
 mod kept;
 mod learnt;
@@ -44,5 +45,6 @@ pub(crate) use self::param::Param;
 pub use self::{
     db::Db,
     error::{RefusedRow, StoreError},
+    ground::Ground,
     pool::Pool,
 };

@@ -25,7 +25,10 @@
 //! - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
 //!   values, after a comma, if it has them.
 //! - `{overtaken changed}`: after the parts of a statement, one more that removes the stored secrets of the users whose `id`
-//!   is in the part `changed`, if there is a table of secrets.
+//!   is in the part `changed`, if there is a table of secrets;
+//! - `{renewed $5}`: in an update, another identifier with a comma behind it, unless the database counts identifiers;
+//! - `{holds $1 $2 $3}`: a condition: the session whose token is in `$2` is there, and the password of the user in `$1` has the hash
+//!   in `$3`. Where one of the last two is NULL, it is not looked for (`store::ground`); `$3` may be left out.
 //!
 //! A place that is none of these stays as it is, which the database refuses.
 
@@ -43,6 +46,11 @@ use crate::config::{self, Column, Holds, Ids, Kind, Table};
 /// What `{overtaken part}` stands for, up to the part.
 const OVERTAKEN: &str =
     ", overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from ";
+
+/// What `{holds $1 $2 $3}` stands for, in two parts. The user is `USER`, the token `TOKEN` and the hash `HASH`.
+const SESSION_HOLDS: &str = "(TOKEN::text is null or exists (select 1 from {session} where {session.token} = TOKEN))";
+const PASSWORD_HOLDS: &str = "(HASH::text is null or exists (select 1 from {account} where {account.userId} = USER
+        and {account.providerId} = 'credential' and {account.accountId} = USER and {account.password} = HASH))";
 
 /// The tables by which places are filled in.
 pub(super) struct Tables {
@@ -131,6 +139,15 @@ impl Tables {
                 statement.text.extend([parameter, "))"]);
                 return Some(());
             }
+            // A number that the database counts stays: no other one can be made here.
+            "renewed" if self.names.ids == Ids::Serial => return Some(()),
+            "renewed" => {
+                statement.text += "\"id\" = ";
+                statement.append(parameter);
+                statement.text += ", ";
+                return Some(());
+            }
+            "holds" => return self.holds(parameter, params, statement),
             _ => {}
         }
         let (model, what) = name.split_once('.').unwrap_or((name, ""));
@@ -159,6 +176,18 @@ impl Tables {
             "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
             field => statement.text += &quoted(&table.column(field)?.name),
         }
+        Some(())
+    }
+
+    /// Fills in the condition that a session and a password are as they were. Without a table of sessions none is looked for there.
+    fn holds(&self, parameter: &str, params: &[Param<'_>], statement: &mut Statement) -> Option<()> {
+        let (user, rest) = parameter.split_once(' ')?;
+        let (token, hash) = rest.split_once(' ').map_or((rest, None), |(token, hash)| (token, Some(hash)));
+        let session = self.names.table("session").map(|_| SESSION_HOLDS.replace("TOKEN", token));
+        let password = hash.map(|hash| PASSWORD_HOLDS.replace("USER", user).replace("HASH", hash));
+        let all: Vec<_> = session.into_iter().chain(password).collect();
+        let all = if all.is_empty() { "true".to_owned() } else { all.join(" and ") };
+        self.append(&all, params, statement);
         Some(())
     }
 

@@ -60,7 +60,7 @@ pub fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Resu
             let values = Map::from_iter([(FIELD.to_owned(), method.into())]);
             let change = Change { name: None, image: None, additional: values.into() };
             // The session is open: what the column says is not worth refusing it, and the next sign-in writes it again.
-            if let Err(error) = store::user::update(&cx.db, &user.id, &change, cx.now).await {
+            if let Err(error) = store::user::update(&cx.db, &user.id, &change, None, cx.now).await {
                 Outcome::background("last_login_method", &error.to_string());
             }
         }

@@ -1,6 +1,8 @@
 //! Accounts at providers: whose they are, and what a sign-in writes. Whoever comes costs one statement to look up and one to
 //! write, all of it or nothing.
 
+pub mod link;
+
 use jiff::Timestamp;
 use tokio_postgres::Row;
 

@@ -25,6 +25,16 @@ pub(super) const DEVICE: Kind = Kind { prefix: "trust-device-", random: 32 };
 /// In front of the name of a sign-in: the count of its codes.
 pub(super) const ATTEMPTS: &str = "2fa-attempts-";
 
+/// In front of a user's identifier: since when no device is trusted, but for one.
+pub(super) const DISTRUSTED: &str = "2fa-distrusted-";
+
+/// In front of a user and a session: the setup that was begun there, given the password.
+pub(super) const ENROLLING: &str = "2fa-enrolling-";
+
+/// Such a count at its beginning. Better-auth reads the same number. With the sign it is not the identifier of a user where those are
+/// numbers, whose stored secrets go with the password, found by their value.
+pub(super) const NO_ATTEMPT: &str = "+0";
+
 /// Separates the keys of these digests from those of other uses.
 const PURPOSE: &str = "two-factor-name";
 /// Characters of a digest: 32 bytes in base64.

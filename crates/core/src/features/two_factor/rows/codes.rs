@@ -1,7 +1,6 @@
 //! Codes: counted before they are compared, used once, and what a right one settles.
 
 use jiff::Timestamp;
-use serde_json::Map;
 use tokio_postgres::Row;
 
 use super::LOCK;
@@ -234,17 +233,4 @@ pub async fn open(db: &Db, session: Session, password: Option<&str>) -> Result<O
         Some(hash) => session::insert_checked(db, session, hash).await,
         None => session::insert(db, session).await.map(Some),
     }
-}
-
-/// Opens a session in the place of another one of the same user, with its additional fields, and ends that one.
-pub async fn swap(db: &Db, new: Session, old: &Session) -> Result<Session, StoreError> {
-    let new = Session { ip_address: old.ip_address.clone(), user_agent: old.user_agent.clone(), ..new };
-    let now = new.created_at;
-    let mut opened = session::insert(db, new).await?;
-    let fields: Map<_, _> = old.additional.0.iter().filter(|(_, value)| !value.is_null()).cloned().collect();
-    if let Some(now) = now.filter(|_| !fields.is_empty()) {
-        opened = session::update(db, &opened.token, &fields.into(), now).await?.unwrap_or(opened);
-    }
-    session::delete(db, &old.token).await?;
-    Ok(opened)
 }
