@@ -196,9 +196,13 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
     let secret = store::verification::working(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
     let user = store::user::by_id(&cx.db, &secret.value).await?;
     let mut user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+    if !secret.is_bound_to(&user.email) {
+        return Err(invalid());
+    }
     let hash = cx.hash_password(&body.new_password).await?;
     let reset = Reset {
         user_id: &user.id,
+        email: &user.email,
         identifiers: &identifiers,
         made_at: secret.made_at,
         hash: &hash,

@@ -10,6 +10,9 @@ pub struct New {
     pub identifier: String,
     /// For whom, or what it stands for.
     pub value: String,
+    /// The address that it is mailed to, if it must not work once the user has another one. The table does not hold it: there, the
+    /// statement that changes the address removes the row.
+    pub address: Option<String>,
     /// Until when it works.
     pub expires_at: Timestamp,
     /// When it was made.
@@ -22,6 +25,8 @@ pub struct New {
 pub struct Secret {
     /// For whom, or what it stands for.
     pub value: String,
+    /// The address that it was mailed to, if it is bound to one.
+    pub address: Option<String>,
     /// Until when it works.
     pub expires_at: Timestamp,
     /// When it was made, where that is known.
@@ -29,6 +34,11 @@ pub struct Secret {
 }
 
 impl Secret {
+    /// Whether it may act for a user who has this address now.
+    pub fn is_bound_to(&self, email: &str) -> bool {
+        self.address.as_deref().is_none_or(|address| address == email)
+    }
+
     /// Whether it still works and was made for this user.
     pub fn is_of(&self, user_id: &str, now: Timestamp) -> bool {
         self.value == user_id && self.expires_at > now

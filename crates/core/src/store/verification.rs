@@ -64,7 +64,7 @@ pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, Sto
 
 fn from_row(row: &Row) -> Result<Secret, StoreError> {
     let (value, expires_at) = (column::filled_text(row, 0)?, column::expiry(row, 1)?);
-    Ok(Secret { value, expires_at, made_at: column::instant(row, 2)? })
+    Ok(Secret { value, address: None, expires_at, made_at: column::instant(row, 2)? })
 }
 
 /// What a secret stands for, whatever its expiry. It is gone then: of two who ask, one gets it. Where the table has it, that is
