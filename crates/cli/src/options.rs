@@ -18,8 +18,12 @@ const END_OF_FEATURES: &str = "<!-- features: end -->\n";
 pub fn written(page: &str, core: &[(&str, Table)], features: &[(&str, Table)]) -> io::Result<String> {
     let mut page = page.to_owned();
     for (name, options) in core {
-        let begin = format!("<!-- options of [{name}]: begin, written by `cargo gatepost generate` -->\n");
-        let end = format!("<!-- options of [{name}]: end -->\n");
+        let part = match *name {
+            "" => "options in front of all sections".to_owned(),
+            name => format!("options of [{name}]"),
+        };
+        let begin = format!("<!-- {part}: begin, written by `cargo gatepost generate` -->\n");
+        let end = format!("<!-- {part}: end -->\n");
         page = between(CONFIGURATION, &page, (&begin, table(options), &end))?;
     }
     let sections: Vec<_> = features.iter().map(|(name, options)| section(name, options)).collect();
@@ -43,7 +47,7 @@ fn add(text: &mut String, path: &str, rows: &[Row]) {
     for Row { key, default, about } in rows {
         let default = match default {
             Default::Section(rows) => {
-                add(text, &format!("{path}{key}."), rows);
+                add(text, &if key.is_empty() { path.to_owned() } else { format!("{path}{key}.") }, rows);
                 continue;
             }
             Default::Boolean(value) => format!("`{value}`"),

@@ -70,7 +70,7 @@ impl<'a> Condition<'a> {
             Self::StoredSessions => config.stores_sessions(),
             Self::Switch("jwt.enabled") => config.jwt.enabled,
             Self::Switch("social.enabled") => config.social.enabled,
-            Self::Switch("open_api.enabled") => config.open_api,
+            Self::Switch("open_api.enabled") => config.open_api.enabled,
             Self::Switch(key) => config.features.is_on(key),
         }
     }

@@ -40,7 +40,7 @@ impl Config {
             ("user.delete_user.enabled", self.user.delete_user.enabled),
             ("user.change_email.enabled", self.user.change_email.enabled),
             ("account.store_state_strategy = \"database\"", !self.account.state_in_cookie && !self.stores_sessions()),
-            ("jwks.key_pair_config.alg", self.jwt.enabled && self.jwks.algorithm != Algorithm::EdDsa),
+            ("jwks.key_pair_config.alg", self.jwt.enabled && self.jwks.new_keys.algorithm != Algorithm::EdDsa),
             ("jwks.rotation_interval", self.jwt.enabled && self.jwks.rotation_interval.is_some()),
         ];
         let of_core = needing.iter().filter(|(_, on)| *on).map(|(key, _)| (*key).to_owned());

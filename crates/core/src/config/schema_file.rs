@@ -48,7 +48,9 @@ impl Schema {
         let mut user = root.section("user", &mut problems);
         read.read_additional("user", user.section("additional_fields", &mut problems), &mut problems);
         User::read(user, &mut problems);
-        Session::read(root.section("session", &mut problems), &mut read, false, &mut problems);
+        let mut session = root.section("session", &mut problems);
+        read.read_additional("session", session.section("additional_fields", &mut problems), &mut problems);
+        Session::read(session, &mut problems);
         let mut account = root.section("account", &mut problems);
         read.read_additional("account", account.section("additional_fields", &mut problems), &mut problems);
         Account::read(account, &mut problems);

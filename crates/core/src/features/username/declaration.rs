@@ -41,9 +41,9 @@ options! {
         /// `email_and_password.enabled` is off.
         enabled: bool = switch("enabled", false),
         /// The fewest UTF-16 units of a username; with `0` the default holds.
-        min_length: u32 = count("min_username_length", 3),
+        min_length: u32 = count("min_username_length", u32::MAX, 3),
         /// The most UTF-16 units of a username; with `0` the default holds.
-        max_length: u32 = count("max_username_length", 30),
+        max_length: u32 = count("max_username_length", u32::MAX, 30),
         /// Usernames are stored and compared in lower case; with `false` as they are typed.
         normalization: bool = switch("username_normalization", true),
         /// What a username is when it is validated.
