@@ -5,9 +5,10 @@ use gatepost_cli::{doctor, edge, migrate, options as documents};
 use gatepost_core::{
     Auth, Config,
     config::{self, Deployment, Schema, Source, Variables},
+    cookie::{Cookie, Cookies, Jar, Pending},
     declaration::{
-        ColumnDefault, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn, Need, Paths,
-        Readers, Resource, Set, Variable,
+        ColumnDefault, CookieName, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
+        Need, Paths, Readers, Resource, Set, Variable,
     },
     declarations::{self, Declared},
     endpoint::Condition,
@@ -379,4 +380,39 @@ fn every_switch_of_an_endpoint_is_a_key_and_decides_whether_it_is_served() {
             assert!(record.contains(&format!("{key} = {on}")), "{record}");
         }
     }
+}
+
+#[test]
+fn every_cookie_is_declared_and_can_be_renamed_and_sign_out_removes_those_that_say_so() {
+    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+    let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let with = |toml: &str| Config::load(&variables, Some(source(toml))).unwrap();
+    let prefixed = config::cookies().filter_map(|(feature, cookie)| match cookie.name {
+        CookieName::Prefixed(name) => Some((feature, name, cookie.ends_at_sign_out)),
+        CookieName::Configured(_) => None,
+    });
+    let prefixed: Vec<_> = prefixed.collect();
+    for (_, name, _) in &prefixed {
+        let named = with(&format!("[advanced.cookies.{name}]\nname = \"other\"\nattributes = {{ max_age = 7 }}\n"));
+        assert_eq!(Cookie::new(name, None, &named).name, "__Secure-other");
+        assert_eq!(named.advanced.cookies.believed_for(name, 5), 7);
+        let usual = Cookie::new(name, None, &with("")).name;
+        assert_eq!(usual, format!("__Secure-better-auth.{name}"));
+    }
+    let config = with("[account]\nstore_account_cookie = true\nstore_state_strategy = \"cookie\"\n");
+    let cookies = Cookies::new(&config);
+    let Cookies { session_token, session_data, dont_remember, account_data, state, oauth_state } = &cookies;
+    let of_core = [session_token, session_data, dont_remember, account_data, state, oauth_state];
+    let plain = |name: &str| name.rsplit('.').next().unwrap().to_owned();
+    let declared = prefixed.iter().filter(|(feature, ..)| feature.is_none());
+    let declared: Vec<_> = declared.map(|(_, name, _)| (*name).to_owned()).collect();
+    assert_eq!(of_core.map(|cookie| plain(&cookie.name)).to_vec(), declared);
+    let mut pending = Pending::default();
+    pending.clear_session(&cookies, &Jar::default(), &config.account);
+    let mut removed: Vec<_> = pending.into_lines().map(|line| plain(line.split('=').next().unwrap())).collect();
+    let mut ending: Vec<_> =
+        prefixed.iter().filter(|(.., ends)| *ends).map(|(_, name, _)| (*name).to_owned()).collect();
+    removed.sort_unstable();
+    ending.sort_unstable();
+    assert_eq!(removed, ending);
 }

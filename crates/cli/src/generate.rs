@@ -54,6 +54,7 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
     if let Ok(page) = fs::read_to_string(project.join(CONFIGURATION)) {
         let part = (variables::BEGIN, variables::documentation(), variables::END);
         let page = between(CONFIGURATION, &page, part)?;
+        let page = between(CONFIGURATION, &page, (options::COOKIES, options::cookies(), options::END_OF_COOKIES))?;
         files.push((CONFIGURATION, options::written(&page, config::OPTIONS, declarations::OPTIONS)?));
     }
     let functions = plan.files().into_iter();

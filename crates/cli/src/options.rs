@@ -2,7 +2,11 @@
 
 use std::{fmt::Write as _, io};
 
-use gatepost_core::options::{Default, Row, Table};
+use gatepost_core::{
+    config,
+    declaration::CookieName,
+    options::{Default, Row, Table},
+};
 
 use crate::generate::{CONFIGURATION, between};
 
@@ -10,6 +14,11 @@ use crate::generate::{CONFIGURATION, between};
 const FEATURES: &str = "<!-- features: begin, written by `cargo gatepost generate` -->\n";
 /// The line at which they end.
 const END_OF_FEATURES: &str = "<!-- features: end -->\n";
+
+/// The line of `docs/CONFIGURATION.md` behind which the table of cookies begins.
+pub(crate) const COOKIES: &str = "<!-- cookies: begin, written by `cargo gatepost generate` -->\n";
+/// The line at which it ends.
+pub(crate) const END_OF_COOKIES: &str = "<!-- cookies: end -->\n";
 
 /// The page with the tables of these sections of the core and the sections of these features.
 ///
@@ -34,6 +43,21 @@ pub fn written(page: &str, core: &[(&str, Table)], features: &[(&str, Table)]) -
 /// The section of a feature: what it is about, and its options.
 fn section(name: &str, options: &Table) -> String {
     format!("### `[{name}]`\n\n{}\n\n{}", options.about.trim(), table(options))
+}
+
+/// The table of all cookies.
+pub(crate) fn cookies() -> String {
+    let mut text = "| cookie | lifetime | what it holds | sign-out removes it |\n|---|---|---|---|\n".to_owned();
+    for (feature, cookie) in config::cookies() {
+        let name = match cookie.name {
+            CookieName::Prefixed(name) => format!("`{name}`"),
+            CookieName::Configured(key) => format!("the name is `{}.{key}`", feature.unwrap_or_default()),
+        };
+        let ends = if cookie.ends_at_sign_out { "yes" } else { "" };
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "| {name} | {} | {} | {ends} |", cookie.lifetime, cookie.about);
+    }
+    text
 }
 
 /// The table of a section's options.

@@ -82,7 +82,7 @@ impl Cache {
         let cache = &config.session.cookie_cache;
         cache.enabled.then(|| Self {
             config: cache.clone(),
-            max_age: config.advanced.session_data.believed_for(cache.max_age),
+            max_age: config.advanced.cookies.believed_for("session_data", cache.max_age),
             with_keys: config.jwt.session_cookie_cache,
             secrets: config.secrets.clone(),
             keys: jwe::Keys::new(&config.secrets, SALT),

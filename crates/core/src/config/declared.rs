@@ -1,7 +1,7 @@
 //! The sections of the core whose options are declared ([`options`](crate::options)).
 
 use super::{
-    Account, Bearer, DatabaseOptions, Deployment, EmailAndPassword, EmailVerification, General, Jwks, Jwt,
+    Account, Advanced, Bearer, DatabaseOptions, Deployment, EmailAndPassword, EmailVerification, General, Jwks, Jwt,
     Observability, OpenApi, PreviewOptions, RateLimit, SecondaryStorageOptions, Session, User, Verification,
 };
 use crate::options::{Options as _, Table};
@@ -25,4 +25,5 @@ pub const OPTIONS: &[(&str, Table)] = &[
     ("bearer", Bearer::TABLE),
     ("database", DatabaseOptions::TABLE),
     ("secondary_storage", SecondaryStorageOptions::TABLE),
+    ("advanced", Advanced::TABLE),
 ];

@@ -6,6 +6,7 @@ mod account;
 mod advanced;
 mod bearer;
 mod build_keys;
+mod cookies;
 mod database;
 mod database_url;
 mod declared;
@@ -52,8 +53,9 @@ use crate::{
 use self::secondary_storage::Beside;
 pub use self::{
     account::{Account, Linking},
-    advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
+    advanced::{Advanced, Checks, CrossSubDomainCookies, Identifiers, IpAddress},
     bearer::Bearer,
+    cookies::{CookieAttributes, CookieOverride, CookieOverrides, SameSite, cookies},
     database::{ConnectionOptions, Database, DatabaseOptions, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
     declared::OPTIONS,
@@ -204,12 +206,11 @@ impl Config {
             without_database: database.url.is_none(),
             secondary_storage: beside.is_there,
         });
-        let mut advanced = root.section("advanced", &mut problems);
-        let ids = Ids::read(&mut advanced, &mut problems);
+        let advanced = Advanced::read(root.section("advanced", &mut problems), &mut problems);
         let tables = root.section("schema", &mut problems);
         let features = Features::read(&mut root, &mut problems).with(more);
         let named = database.schema_name.clone();
-        let mut schema = Schema::read(tables, named, ids, &features, &mut problems);
+        let mut schema = Schema::read(tables, named, advanced.database.generate_id, &features, &mut problems);
         let mut session = root.section("session", &mut problems);
         schema.read_additional("session", session.section("additional_fields", &mut problems), &mut problems);
         let session = Session::read(session, &mut problems);
@@ -250,7 +251,7 @@ impl Config {
             observability: Observability::read(root.section("observability", &mut problems), &mut problems),
             collector: Collector::read(variables, &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
-            advanced: Advanced::read(advanced, base_url.as_ref(), environment::is_vercel(variables), &mut problems),
+            advanced,
             database,
             secondary_storage,
             schema,
@@ -286,6 +287,13 @@ impl Config {
     pub fn mails_no_links(&self) -> bool {
         let unknown = self.base_url.is_none() && self.platform_origins.is_empty();
         unknown && self.transport.is_some() && self.environment == Environment::Production
+    }
+
+    /// The `Domain` of cookies that subdomains share.
+    pub fn cookie_domain(&self) -> Option<&str> {
+        let shared = &self.advanced.cross_sub_domain_cookies;
+        let host = || self.base_url.as_ref().and_then(Url::host_str);
+        if shared.enabled { shared.domain.as_deref().or_else(host) } else { None }
     }
 
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.

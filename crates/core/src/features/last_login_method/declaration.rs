@@ -1,7 +1,9 @@
 //! What `[last_login_method]` decides, and what the feature adds to the tables (spec sign-in-plugins §11).
 
 use crate::{
-    declaration::{Declaration, Documentation, FeatureColumn, ModelColumn, Need, Resource},
+    declaration::{
+        CookieDeclaration, CookieName, Declaration, Documentation, FeatureColumn, ModelColumn, Need, Resource,
+    },
     options::{Section, options, seconds, switch, text},
     problem::Problems,
 };
@@ -17,6 +19,12 @@ pub const DECLARATION: Declaration = Declaration {
         input: false,
         returned: true,
         when: &[STORE],
+    }],
+    cookies: &[CookieDeclaration {
+        name: CookieName::Configured("cookie_name"),
+        lifetime: "`last_login_method.max_age`",
+        about: "How the browser signed in last: `email`, or the provider's name. Scripts can read it",
+        ends_at_sign_out: false,
     }],
     needs: &[Need { resource: Resource::Database, switch: STORE }],
     absent: &[

@@ -38,7 +38,7 @@ pub(super) fn begin<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a,
         }
         trust::forget(cx);
         session_cookies::clear_but_wish(cx);
-        cx.cookies.sign_as_configured(&auth.cookies.two_factor, &name, secrets.current());
+        cx.cookies.sign_as_configured(&names::waiting_cookie(&auth.config), &name, secrets.current());
         for place in cx.places.waiting {
             place(cx, entry).await?;
         }

@@ -3,13 +3,18 @@
 use super::words;
 use crate::{
     declaration::{
-        ColumnDefault, Declaration, Documentation, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
-        Need, Paths, Resource,
+        ColumnDefault, CookieDeclaration, Declaration, Documentation, FeatureColumn, FeatureTable, Limit, LimitRule,
+        Model, ModelColumn, Need, Paths, Resource,
     },
     options::{Section, choice, number, optional_switch, options, positive_seconds, section, switch, text},
     problem::Problems,
     syntax::origin,
 };
+
+/// The cookie of a sign-in that waits for its code.
+pub(super) const WAITING_COOKIE: &str = "two_factor";
+/// The cookie of a trusted device.
+pub(super) const DEVICE_COOKIE: &str = "trust_device";
 
 /// The feature.
 pub const DECLARATION: Declaration = Declaration {
@@ -42,6 +47,18 @@ pub const DECLARATION: Declaration = Declaration {
     needs: &[
         Need { resource: Resource::Database, switch: "enabled" },
         Need { resource: Resource::Mail, switch: "otp_options.send_otp" },
+    ],
+    cookies: &[
+        CookieDeclaration {
+            lifetime: "`two_factor.two_factor_cookie_max_age`",
+            about: "Names the sign-in that waits for a code; signed",
+            ..CookieDeclaration::of(WAITING_COOKIE)
+        },
+        CookieDeclaration {
+            lifetime: "`two_factor.trust_device_max_age`",
+            about: "Names a device that is not asked for a code; signed",
+            ..CookieDeclaration::of(DEVICE_COOKIE)
+        },
     ],
     limits: &[LimitRule { paths: Paths::BeginWith("/two-factor/"), limit: Limit { window: 10, max: 3 } }],
     absent: &[
