@@ -8,12 +8,12 @@ use gatepost_core::{
     cookie::{Cookie, Cookies, Jar, Pending},
     declaration::{
         ColumnDefault, CookieName, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
-        Need, Paths, Readers, Resource, Set, Variable,
+        Paths, Readers, Resource, Set, Variable,
     },
     declarations::{self, Declared},
     endpoint::Condition,
     functions::{FUNCTIONS, Function},
-    options::{self, Default, Options, Row, Section, seconds, switch},
+    options::{self, Default, On, Options, Row, Section, seconds, switch},
     problem::Problems,
     rules::limit,
 };
@@ -70,10 +70,6 @@ static GIFTS: Declaration = Declaration {
             when: &["notes"],
         },
     ],
-    needs: &[
-        Need { resource: Resource::Database, switch: "enabled" },
-        Need { resource: Resource::Mail, switch: "notes" },
-    ],
     limits: &[LimitRule { paths: Paths::BeginWith("/sign-in/gift"), limit: Limit { window: 90, max: 2 } }],
     variables: &[Variable {
         name: "GIFTS_KEY",
@@ -91,9 +87,9 @@ gatepost_core::options! {
     /// Users give each other cards.
     pub struct Gifts {
         /// Cards can be given.
-        enabled: bool = switch("enabled", false),
+        enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// Cards have notes, which are mailed.
-        notes: bool = switch("notes", false),
+        notes: bool = switch("notes", false).needs(Resource::Mail),
         /// How long a card can be used, in seconds.
         lasts: u32 = seconds("lasts", 86_400),
     }
@@ -109,7 +105,7 @@ fn read(toml: &str) -> (Gifts, Problems) {
 }
 
 fn gifts(on: &[&str]) -> [Declared; 1] {
-    [Declared::new(&GIFTS, on.iter().map(|key| (*key).to_owned()).collect())]
+    [Declared::new(&GIFTS, on.iter().map(|key| On::of(key)).collect())]
 }
 
 fn source(toml: &str) -> Source<'_> {
@@ -300,7 +296,7 @@ fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
 fn a_declared_section_is_read_and_documented() {
     let (gifts, problems) = read("[gifts]\nenabled = true\nlasts = \"2h\"\n");
     assert_eq!((gifts.enabled, gifts.notes, gifts.lasts, problems.0.len()), (true, false, 7_200, 0));
-    assert_eq!(gifts.switched_on(), ["enabled"]);
+    assert_eq!(gifts.switched_on(), [On { key: "enabled".to_owned(), needs: Some(Resource::Database) }]);
     let (gifts, problems) = read("[gifts]\nenabled = 1\nlasts = true\nnote = true\n");
     let found: Vec<_> = problems.0.iter().map(ToString::to_string).collect();
     assert_eq!(

@@ -18,8 +18,6 @@ pub struct Declaration {
     pub tables: &'static [FeatureTable],
     /// Columns that the feature adds to tables, in the order in which answers show them.
     pub columns: &'static [FeatureColumn],
-    /// What must be there for the feature to work.
-    pub needs: &'static [Need],
     /// Limits of requests that are stricter or wider than the general one.
     pub limits: &'static [LimitRule],
     /// Cookies.
@@ -33,7 +31,7 @@ pub struct Declaration {
 impl Declaration {
     /// A feature that declares nothing but its section.
     pub const fn of(name: &'static str) -> Self {
-        Self { name, tables: &[], columns: &[], needs: &[], limits: &[], cookies: &[], variables: &[], absent: &[] }
+        Self { name, tables: &[], columns: &[], limits: &[], cookies: &[], variables: &[], absent: &[] }
     }
 }
 
@@ -78,15 +76,6 @@ pub struct FeatureColumn {
     pub when: When,
 }
 
-/// What a feature cannot do without.
-#[derive(Debug, Clone, Copy)]
-pub struct Need {
-    /// What must be there.
-    pub resource: Resource,
-    /// The switch that asks for it, a key below the feature's section. Nothing is needed while the feature is off.
-    pub switch: &'static str,
-}
-
 /// Something that a deployment has or has not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resource {
@@ -94,6 +83,8 @@ pub enum Resource {
     Database,
     /// A way for mails to leave, at `EMAIL_URL`. Its absence is a problem in production.
     Mail,
+    /// A store beside the database: `[secondary_storage]`.
+    SecondaryStorage,
     /// The providers that users sign in with.
     Providers,
     /// What the feature of this name has variables of its own for.

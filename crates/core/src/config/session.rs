@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::{
+    declaration::Resource,
     options::{
         Default, Section, choice_by, options, positive_seconds, read_by, seconds, section, switch, switch_by, text,
     },
@@ -24,10 +25,10 @@ options! {
         defer_session_refresh: bool = switch("defer_session_refresh", false),
         /// With a [secondary storage](secondary-storage.md): sessions are in the table as well, and are read there where the store has
         /// lost them.
-        store_in_database: bool = switch("store_session_in_database", false),
+        store_in_database: bool = switch("store_session_in_database", false).needs(Resource::SecondaryStorage),
         /// With `store_session_in_database`: rows of sessions that ended stay, with the end as their expiry. The store alone says then
         /// who is signed in.
-        preserve_in_database: bool = switch("preserve_session_in_database", false),
+        preserve_in_database: bool = switch("preserve_session_in_database", false).needs(Resource::SecondaryStorage),
         /// The session in a cookie of its own.
         cookie_cache: CookieCache = section::<CookieCache>("cookie_cache"),
     }

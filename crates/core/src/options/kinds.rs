@@ -2,8 +2,8 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use super::{Circumstances, Default, Options, Row, Section};
-use crate::problem::Problems;
+use super::{Circumstances, Default, On, Options, Row, Section};
+use crate::{declaration::Resource, problem::Problems};
 
 /// An option with values of type `T`, of which `F` says more: the default, bounds, choices.
 pub struct Kind<T, F: Copy = ()> {
@@ -11,7 +11,8 @@ pub struct Kind<T, F: Copy = ()> {
     default: Default,
     form: F,
     read: fn(&mut Section<'_>, &'static str, F, &mut Problems) -> T,
-    switched_on: fn(&T, &'static str, &mut Vec<String>),
+    needs: Option<Resource>,
+    on: fn(&T) -> Vec<On>,
 }
 
 impl<T, F: Copy> Kind<T, F> {
@@ -21,7 +22,13 @@ impl<T, F: Copy> Kind<T, F> {
         form: F,
         read: fn(&mut Section<'_>, &'static str, F, &mut Problems) -> T,
     ) -> Self {
-        Self { key, default, form, read, switched_on: |_, _, _| {} }
+        Self { key, default, form, read, needs: None, on: |_| Vec::new() }
+    }
+
+    /// The switch does nothing without this.
+    #[must_use]
+    pub const fn needs(self, resource: Resource) -> Self {
+        Self { needs: Some(resource), ..self }
     }
 
     /// What the documentation says of the option.
@@ -34,9 +41,10 @@ impl<T, F: Copy> Kind<T, F> {
         (self.read)(section, self.key, self.form, problems)
     }
 
-    /// Adds the keys of the switches that are on with this value.
-    pub fn switched_on(&self, value: &T, on: &mut Vec<String>) {
-        (self.switched_on)(value, self.key, on);
+    /// The switches that are on with this value.
+    pub fn switched_on(&self, value: &T) -> impl Iterator<Item = On> {
+        let (key, needs) = (self.key, self.needs);
+        (self.on)(value).into_iter().map(move |below| On { needs: below.needs.or(needs), ..below.below(key) })
     }
 }
 
@@ -45,7 +53,7 @@ pub const fn switch(key: &'static str, default: bool) -> Kind<bool, bool> {
     let kind = Kind::new(key, Default::Boolean(default), default, |section, key, default, problems| {
         section.boolean(key, problems).unwrap_or(default)
     });
-    Kind { switched_on: add, ..kind }
+    Kind { on: itself, ..kind }
 }
 
 /// What holds where a key is absent, by the circumstances.
@@ -56,18 +64,18 @@ pub const fn switch_by(key: &'static str, default: By<bool>, told: &'static str)
     let kind = Kind::new(key, Default::Told(told), default, |section, key, default, problems| {
         section.boolean(key, problems).unwrap_or_else(|| default(section.circumstances()))
     });
-    Kind { switched_on: add, ..kind }
+    Kind { on: itself, ..kind }
 }
 
 /// `true` or `false`, or nothing: then holds what `otherwise` says.
 pub const fn optional_switch(key: &'static str, otherwise: &'static str) -> Kind<Option<bool>> {
     let kind =
         Kind::new(key, Default::Told(otherwise), (), |section, key, (), problems| section.boolean(key, problems));
-    Kind { switched_on: |value, key, on| add(&(*value == Some(true)), key, on), ..kind }
+    Kind { on: |value| itself(&(*value == Some(true))), ..kind }
 }
 
-fn add(is_on: &bool, key: &'static str, on: &mut Vec<String>) {
-    on.extend(is_on.then(|| key.to_owned()));
+fn itself(is_on: &bool) -> Vec<On> {
+    is_on.then(|| On::of("")).into_iter().collect()
 }
 
 /// A text.
@@ -188,17 +196,14 @@ pub const fn section<T: Options>(key: &'static str) -> Kind<T> {
     let kind = Kind::new(key, Default::Section(T::TABLE.rows), (), |section, key, (), problems| {
         T::read(section.section(key, problems), problems)
     });
-    let below = |value: &T, key: &'static str, on: &mut Vec<String>| {
-        on.extend(value.switched_on().into_iter().map(|below| format!("{key}.{below}")));
-    };
-    Kind { switched_on: below, ..kind }
+    Kind { on: T::switched_on, ..kind }
 }
 
 /// Options of this section that have a struct of their own, which several sections share.
 pub const fn part<T: Options>() -> Kind<T> {
     let kind =
         Kind::new("", Default::Section(T::TABLE.rows), (), |section, _, (), problems| T::read_part(section, problems));
-    Kind { switched_on: |value, _, on| on.extend(value.switched_on()), ..kind }
+    Kind { on: T::switched_on, ..kind }
 }
 
 /// Reads the value of a key out of its section.

@@ -5,7 +5,7 @@
 mod kinds;
 mod section;
 
-use crate::problem::Problems;
+use crate::{declaration::Resource, problem::Problems};
 
 pub use self::kinds::{
     certificates, choice, choice_by, count, number, optional_seconds, optional_switch, optional_text, part,
@@ -29,8 +29,31 @@ pub trait Options: Sized {
         read
     }
 
-    /// The keys below the section, with dots between them, of the switches that are on.
-    fn switched_on(&self) -> Vec<String>;
+    /// The switches that are on.
+    fn switched_on(&self) -> Vec<On>;
+}
+
+/// A switch that is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct On {
+    /// Its key below the section, with dots between the parts.
+    pub key: String,
+    /// What it does nothing without.
+    pub needs: Option<Resource>,
+}
+
+impl On {
+    /// A switch that needs nothing.
+    pub fn of(key: &str) -> Self {
+        Self { key: key.to_owned(), needs: None }
+    }
+
+    /// The same switch as the section that has it below `key` calls it.
+    #[must_use]
+    pub fn below(self, key: &str) -> Self {
+        let parts: Vec<_> = [key, &self.key].into_iter().filter(|part| !part.is_empty()).collect();
+        Self { key: parts.join("."), ..self }
+    }
 }
 
 /// The options of a struct, for the documentation.
@@ -115,9 +138,9 @@ macro_rules! options {
                 read
             }
 
-            fn switched_on(&self) -> Vec<String> {
+            fn switched_on(&self) -> Vec<$crate::options::On> {
                 let mut on = Vec::new();
-                $($option.switched_on(&self.$field, &mut on);)*
+                $(on.extend($option.switched_on(&self.$field));)*
                 on
             }
         }

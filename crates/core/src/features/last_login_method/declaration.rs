@@ -1,9 +1,7 @@
 //! What `[last_login_method]` decides, and what the feature adds to the tables (spec sign-in-plugins §11).
 
 use crate::{
-    declaration::{
-        CookieDeclaration, CookieName, Declaration, Documentation, FeatureColumn, ModelColumn, Need, Resource,
-    },
+    declaration::{CookieDeclaration, CookieName, Declaration, Documentation, FeatureColumn, ModelColumn, Resource},
     options::{Section, options, seconds, switch, text},
     problem::Problems,
 };
@@ -26,7 +24,6 @@ pub const DECLARATION: Declaration = Declaration {
         about: "How the browser signed in last: `email`, or the provider's name. Scripts can read it",
         ends_at_sign_out: false,
     }],
-    needs: &[Need { resource: Resource::Database, switch: STORE }],
     absent: &[
         (
             "before_store_cookie",
@@ -53,7 +50,7 @@ options! {
         max_age: u32 = seconds("max_age", 2_592_000),
         /// The column `lastLoginMethod` of `user` says it too: run `cargo gatepost migrate`. The answer of a sign-in shows the
         /// method of the one before.
-        store_in_database: bool = switch(STORE, false),
+        store_in_database: bool = switch(STORE, false).needs(Resource::Database),
     }
     check: name
 }
