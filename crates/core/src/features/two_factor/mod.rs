@@ -29,36 +29,35 @@ use crate::{
         places::{Answer, Entry, Gate, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
-    endpoint::{Body, Condition, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
     model::{Session, User},
     run::run,
+    wire::Input,
 };
 
 /// Calls a handler of signed-in users whose body needs no password where the configuration says so.
 macro_rules! run_with_password {
     ($handler:path, $body:ident, $passwordless:expr) => {
-        |cx, endpoint, input| {
-            Box::pin(async move {
-                let passwordless: fn(&TwoFactor) -> bool = $passwordless;
-                let body = match passwordless(&cx.auth.config.features.two_factor) {
-                    true => input.read::<wire::$body<true>>()?.any(),
-                    false => input.read::<wire::$body<false>>()?.any(),
-                };
-                let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
-                $handler(cx, body, signed_in).await
-            })
+        Run {
+            reads: <wire::$body<false> as Input>::READS,
+            call: |cx, endpoint, input| {
+                Box::pin(async move {
+                    let passwordless: fn(&TwoFactor) -> bool = $passwordless;
+                    let body = match passwordless(&cx.auth.config.features.two_factor) {
+                        true => input.read::<wire::$body<true>>()?.any(),
+                        false => input.read::<wire::$body<false>>()?.any(),
+                    };
+                    let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
+                    $handler(cx, body, signed_in).await
+                })
+            },
         }
     };
 }
 
 /// An endpoint below `/two-factor/`.
-const fn endpoint(
-    names: (&'static str, &'static str),
-    about: &'static str,
-    guard: Guard,
-    run: crate::endpoint::Run,
-) -> Endpoint {
+const fn endpoint(names: (&'static str, &'static str), about: &'static str, guard: Guard, run: Run) -> Endpoint {
     endpoint_using(&[], names, about, guard, run)
 }
 
@@ -67,7 +66,7 @@ const fn endpoint_using(
     (id, path): (&'static str, &'static str),
     about: &'static str,
     guard: Guard,
-    run: crate::endpoint::Run,
+    run: Run,
 ) -> Endpoint {
     const SERVED: &[Condition<'_>] = &[Condition::Switch("two_factor.enabled")];
     Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served: SERVED, uses, run }
