@@ -318,7 +318,7 @@ fn a_session_is_read_with_no_more_looks_at_the_clock_than_the_pool_needs() {
                 seed: [0; 32],
                 scheme: "http",
                 session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
-                places: &gatepost_core::functions::PLACES,
+                places: gatepost_core::functions::PLACES,
                 wait_until: Box::new(|_| {}),
             };
             let request = http::Request::get("/api/auth/get-session").header("cookie", &cookie);

@@ -173,7 +173,7 @@ fn a_handler_that_panics_is_an_answer_and_a_log_line() {
         seed: [0; 32],
         scheme: "http",
         session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
-        places: &gatepost_core::functions::PLACES,
+        places: gatepost_core::functions::PLACES,
         wait_until: Box::new(|_| {}),
     };
     let request = http::Request::get("/api/auth/bug").body(Full::<&[u8]>::default()).unwrap();

@@ -8,8 +8,20 @@ use crate::{
     reason::{self, Explained},
 };
 
-/// Makes the struct of all sections, the function that reads them, and the lists of declarations and of options.
+/// The list of the features: calls a macro with the module and the options of each.
+#[macro_export]
 macro_rules! features {
+    ($with:ident) => {
+        $with! {
+            username: Username,
+            last_login_method: LastLoginMethod,
+            two_factor: TwoFactor,
+        }
+    };
+}
+
+/// Makes the struct of all sections, the function that reads them, and the lists of declarations and of options.
+macro_rules! sections {
     ($($name:ident: $options:ident,)*) => {
         /// What the deployment decides about features.
         #[derive(Debug, Clone)]
@@ -43,11 +55,7 @@ macro_rules! features {
     };
 }
 
-features! {
-    username: Username,
-    last_login_method: LastLoginMethod,
-    two_factor: TwoFactor,
-}
+features!(sections);
 
 /// A declaration, and which of the feature's switches are on.
 #[derive(Debug, Clone)]

@@ -52,7 +52,7 @@ pub struct Context {
     /// From [`Edge::session_keys`].
     pub session_keys: Option<SessionKeys>,
     /// From [`Edge::places`].
-    pub places: &'static Places,
+    pub places: &'static [&'static Places],
     /// When the request came.
     pub now: Timestamp,
     /// Randomness for this request.

@@ -39,7 +39,7 @@ pub(super) fn begin<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a,
         trust::forget(cx);
         session_cookies::clear_but_wish(cx);
         cx.cookies.sign_as_configured(&names::waiting_cookie(&auth.config), &name, secrets.current());
-        for place in cx.places.waiting {
+        for place in cx.places.iter().filter_map(|feature| feature.waiting) {
             place(cx, entry).await?;
         }
         Ok(Reply { reason: Some(Reason::SecondFactorRequired), ..reply })
