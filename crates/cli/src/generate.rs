@@ -43,7 +43,7 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
         ("vercel.json", vercel(project, plan)?),
         ("Cargo.toml", with_functions(project, plan, &manifest)?),
         ("docs/ENDPOINTS.md", endpoints(plan)),
-        ("docs/openapi.json", runtime()?.block_on(openapi::document())?),
+        ("docs/openapi.json", openapi::document()?),
         (".env.example", variables::example()),
         (
             "migrations/schema.sql",
@@ -54,15 +54,11 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
     if let Ok(page) = fs::read_to_string(project.join(CONFIGURATION)) {
         let part = (variables::BEGIN, variables::documentation(), variables::END);
         let page = between(CONFIGURATION, &page, part)?;
+        let page = between(CONFIGURATION, &page, (options::COOKIES, options::cookies(), options::END_OF_COOKIES))?;
         files.push((CONFIGURATION, options::written(&page, config::OPTIONS, declarations::OPTIONS)?));
     }
     let functions = plan.files().into_iter();
     Ok(files.into_iter().map(|(path, text)| (path.into(), text)).chain(functions).collect())
-}
-
-/// Readers of requests run to say what they read.
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
 /// The files that differ from what they must hold.

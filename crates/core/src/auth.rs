@@ -123,7 +123,7 @@ impl Auth {
                 providers: Remembered::default(),
                 pool: Arc::new(pool.telling_of_waits(Duration::from_secs(config.observability.slow_wait.into()))),
                 #[cfg(feature = "otlp")]
-                telemetry: config.observability.collector.clone().map(crate::telemetry::Telemetry::new),
+                telemetry: config.collector.clone().map(crate::telemetry::Telemetry::new),
                 clock,
                 schema: Arc::new(Schema::new(&config.schema)),
                 hasher: Hasher::new(WAITING_HASHES),
@@ -149,7 +149,7 @@ impl Auth {
 
     /// What a request's time is measured with: nothing where nobody wants to know.
     pub fn stopwatch(&self) -> Stopwatch {
-        let wanted = self.config.observability.server_timing || self.config.observability.collector.is_some();
+        let wanted = self.config.observability.server_timing || self.config.collector.is_some();
         if wanted { Stopwatch::on(self.clock) } else { Stopwatch::default() }
     }
 

@@ -7,13 +7,12 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::{
     auth::Auth,
     bearer, body, code,
     config::Environment,
-    context::{Afterwards, Background, Context, Edge, places::Places, text_of},
+    context::{Afterwards, Context, Edge, text_of},
     cookie::{Jar, Pending},
     cors,
     crypto::random::Rng,
@@ -25,7 +24,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     routes, stopwatch,
-    wire::{self, Raw},
+    wire::Raw,
 };
 
 /// Answers a request with the endpoints of `tables`. The response carries an [`Outcome`] for the log among its extensions.
@@ -64,29 +63,6 @@ where
     };
     let walked = AssertUnwindSafe(walk).catch_unwind().await;
     finish(cx, walked, Outcome::default(), &edge)
-}
-
-/// What an endpoint reads of `body` and of the query, in order: its own reader tells, and nothing is done with it.
-pub async fn asked(auth: Arc<Auth>, endpoint: &Endpoint, body: Option<Value>) -> Vec<wire::Member> {
-    let (parts, ()) = http::Request::new(()).into_parts();
-    let wait_until = Box::new(|_: Background| {});
-    let mut cx = begin(
-        auth,
-        parts,
-        &Edge {
-            now: Timestamp::UNIX_EPOCH,
-            seed: [0; 32],
-            scheme: "http",
-            session_keys: None,
-            places: &Places::NONE,
-            wait_until,
-        },
-    );
-    let raw = Raw { body, query: Vec::new(), parameter: String::new(), asked: Some(wire::Asked::default()) };
-    let input = Input(raw);
-    // Always refused, where the reader is done.
-    let _ = (endpoint.run)(&mut cx, endpoint, &input).await;
-    input.0.asked.map(|asked| asked.members()).unwrap_or_default()
 }
 
 /// A request as it is before its walk: for the pipeline, and for whoever asks parts of the core what they make of it.
@@ -212,10 +188,10 @@ where
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     outcome.endpoint = Some(endpoint.id);
     let body = cx.db.connecting_meanwhile(body::read(endpoint.body, &cx.headers, body)).await?;
-    let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned(), asked: None };
+    let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned() };
     guard::check_origin(cx, endpoint.guard, &mut raw)?;
     bearer::apply(cx);
-    (endpoint.run)(cx, endpoint, &Input(raw)).await
+    (endpoint.run.call)(cx, endpoint, &Input(raw)).await
 }
 
 /// The path with its dot segments resolved, before anything is decided by it.

@@ -44,7 +44,7 @@ pub(super) async fn check(auth: &Auth) -> Option<Finding> {
     let evidence = format!(
         "{place} answers, {protection}; {:.2} ms a round trip from here; keys begin with `{}`{alone}",
         round_trip.as_secs_f64() * 1e3,
-        storage.key_prefix
+        storage.options.key_prefix
     );
     let local = gatepost_core::syntax::network::is_loopback(&address.host);
     let readable = !address.tls && !local && auth.config.environment != Environment::Development;

@@ -24,7 +24,7 @@ pub struct Edge {
     /// How cached sessions are signed and opened with the signing keys, where the process is linked with it.
     pub session_keys: Option<SessionKeys>,
     /// What the features of the process do on a request's way.
-    pub places: &'static Places,
+    pub places: &'static [&'static Places],
     /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
     pub wait_until: Box<dyn Fn(Background) + Send + Sync>,
 }

@@ -52,7 +52,7 @@ pub struct Context {
     /// From [`Edge::session_keys`].
     pub session_keys: Option<SessionKeys>,
     /// From [`Edge::places`].
-    pub places: &'static Places,
+    pub places: &'static [&'static Places],
     /// When the request came.
     pub now: Timestamp,
     /// Randomness for this request.
@@ -146,7 +146,7 @@ impl Context {
     /// A URL of the request as the answer carries it, if it is trusted. Where `advanced.disable_origin_check` is on every URL
     /// is, as long as a header can carry it.
     pub fn destination(&self, url: &str) -> Option<String> {
-        if !self.auth.config.advanced.checks.redirects {
+        if !self.auth.config.advanced.checks().redirects {
             return origin::written(url);
         }
         let own = self.origin().as_deref().map(Pattern::new);

@@ -1,5 +1,6 @@
-//! The places on a request's way at which features act. The edge of the process lists the functions of the features that it is
-//! linked with: what is off costs nothing, and the order is the written one.
+//! The places on a request's way at which features act. Each feature names its functions, and the edge of the process lists the
+//! features that it is linked with: what is off costs nothing. Features act in the order of their list, and after a session in the
+//! opposite order.
 
 use std::pin::Pin;
 
@@ -15,37 +16,37 @@ use crate::{
 /// What a place answers with, later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The functions of all features, place by place.
+/// The functions of one feature, place by place.
 pub struct Places {
     /// Changes or refuses what a client gives of a new user.
-    pub new_user: &'static [NewUser],
+    pub new_user: Option<NewUser>,
     /// Changes or refuses what a client changes of its user.
-    pub user_change: &'static [UserChange],
+    pub user_change: Option<UserChange>,
     /// Adds values to the row of a new user, before it is written.
-    pub user_values: &'static [UserValues],
+    pub user_values: Option<UserValues>,
     /// Takes away what was set up for a user before anybody proved that the address is theirs.
-    pub proven: &'static [Proven],
+    pub proven: Option<Proven>,
     /// May stop a user whose credentials were right. No session exists yet.
-    pub before_session: &'static [BeforeSession],
+    pub before_session: Option<BeforeSession>,
     /// Follows right credentials after which another proof is waited for.
-    pub waiting: &'static [Waiting],
+    pub waiting: Option<Waiting>,
     /// Acts on a session that was written and whose cookies are set.
-    pub after_session: &'static [AfterSession],
+    pub after_session: Option<AfterSession>,
     /// Follows the end of a user's sessions that the user asked for, or of all but one.
-    pub others_ended: &'static [OthersEnded],
+    pub others_ended: Option<OthersEnded>,
 }
 
 impl Places {
-    /// No feature acts.
+    /// The feature does not act.
     pub const NONE: Self = Self {
-        new_user: &[],
-        user_change: &[],
-        user_values: &[],
-        proven: &[],
-        before_session: &[],
-        waiting: &[],
-        after_session: &[],
-        others_ended: &[],
+        new_user: None,
+        user_change: None,
+        user_values: None,
+        proven: None,
+        before_session: None,
+        waiting: None,
+        after_session: None,
+        others_ended: None,
     };
 }
 

@@ -1,7 +1,7 @@
 //! `POST /sign-up/email`: makes a user with a password and, unless configured otherwise, the first session.
 
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     code,
@@ -11,7 +11,7 @@ use crate::{
     },
     crypto::password,
     declaration::{Answers, Member, Operation, Resource, Shape},
-    endpoint::{Body, Condition, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
     flow::{self, Cookies},
     guard, links,
@@ -24,7 +24,7 @@ use crate::{
     },
     store::{self, StoreError, user::New},
     syntax::email,
-    wire,
+    wire::{self, Input},
 };
 
 /// What this function serves.
@@ -38,13 +38,16 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     served: &[Condition::Database],
     uses: &[Resource::Mail],
     // Features see the body before validation, as better-auth's plugins do, so that their refusals come first.
-    run: |cx, endpoint, input| {
-        Box::pin(async move {
-            let record = flow::new_user(cx, input.raw().body.as_ref()).await?;
-            let body = wire::SignUpEmail { record, ..input.read()? };
-            guard::pass(cx, endpoint.guard, input.raw())?;
-            by_email(cx, body).await
-        })
+    run: Run {
+        reads: <wire::SignUpEmail as Input>::READS,
+        call: |cx, endpoint, input| {
+            Box::pin(async move {
+                let record = flow::new_user(cx, input.raw().body.as_ref()).await?;
+                let body = input.read()?;
+                guard::pass(cx, endpoint.guard, input.raw())?;
+                by_email(cx, body, &record).await
+            })
+        },
     },
 }];
 
@@ -59,8 +62,8 @@ pub const OPERATIONS: &[Operation] = &[Operation::of(
 )
 .refusing(&[("422", "The user cannot be made, as where the address is taken.")])];
 
-/// Spec core §3.3.
-async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Error> {
+/// Spec core §3.3. `record` are all members of the body, for the columns of your own.
+async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String, Value>) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.email_and_password;
     if !config.enabled || config.disable_sign_up {
@@ -69,7 +72,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     }
     sign_in::judge_new_password(&body.password, config).map_err(Error::password_length)?;
 
-    let mut additional = fields::create(&auth.config.schema.additional.user, &body.record)?;
+    let mut additional = fields::create(&auth.config.schema.additional.user, record)?;
     flow::user_values(cx, Way::SignUp, &mut additional).await?;
     let given: Vec<String> =
         additional.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.clone()).collect();

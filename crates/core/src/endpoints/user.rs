@@ -88,7 +88,7 @@ pub const OPERATIONS: &[Operation] = &[
 
 /// Spec core §3.10. better-auth stores a name that is no text as whatever text it makes; here it is refused
 /// (docs/DIFFERENCES.md).
-async fn update(cx: &mut Context, mut body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
+async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, own: SignedIn) -> Result<Reply, Error> {
     flow::user_change(cx, &own.user, body.members_mut()).await?;
     if body.has("email") {
         return Err(Error::bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));

@@ -9,12 +9,20 @@ use serde_json::{Map, Value};
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, Way},
+        places::{Answer, Entry, Places, Way},
     },
     error::Error,
     model::Session,
     outcome::Outcome,
     store::{self, user::Change},
+};
+
+/// What the feature does on a request's way.
+pub const PLACES: Places = Places {
+    user_values: Some(user_values),
+    waiting: Some(waiting),
+    after_session: Some(after_session),
+    ..Places::NONE
 };
 
 /// The column of users.
@@ -30,7 +38,7 @@ fn method(way: Way<'_>) -> Option<&str> {
 }
 
 /// Adds the method to the row of a new user.
-pub fn user_values<'a>(
+fn user_values<'a>(
     cx: &'a mut Context,
     way: Way<'a>,
     values: &'a mut Map<String, Value>,
@@ -41,12 +49,12 @@ pub fn user_values<'a>(
 }
 
 /// Sets the cookie and writes the column. Answers show the column as it was before, as better-auth's do.
-pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
+fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
     waiting(cx, entry)
 }
 
 /// As [`after_session`], where the session waits for another proof: nothing says the method any more when it opens.
-pub fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(), Error>> {
+fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         let config = &auth.config.features.last_login_method;

@@ -18,7 +18,7 @@ use crate::{
     code::{self, Code},
     context::{
         Context,
-        places::{Answer, Way},
+        places::{Answer, Places, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
@@ -30,6 +30,9 @@ use crate::{
     rules::{fields::is_truthy, sign_in},
     run::run,
 };
+
+/// What the feature does on a request's way.
+pub const PLACES: Places = Places { new_user: Some(new_user), user_change: Some(user_change), ..Places::NONE };
 
 /// The endpoints of usernames. better-auth leaves cross-site requests to `/sign-in/username` without cookies to the content type;
 /// here they meet the guard of `/sign-in/email` (docs/DIFFERENCES.md).
@@ -109,7 +112,7 @@ async fn is_available(cx: &mut Context, body: IsUsernameAvailable) -> Result<Rep
 }
 
 /// Checks the username that a client gives a new user, and completes what is given (spec sign-in-plugins §1.4).
-pub fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>> {
+fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         let config = &auth.config.features.username;
@@ -137,7 +140,7 @@ pub fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> A
 
 /// Checks the username that a signed-in user asks for (spec sign-in-plugins §1.4). Where usernames stay as they are, `null` does
 /// not remove one either.
-pub fn user_change<'a>(
+fn user_change<'a>(
     cx: &'a mut Context,
     user: &'a User,
     given: &'a mut Map<String, Value>,
