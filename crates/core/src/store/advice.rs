@@ -1,5 +1,5 @@
-//! What the operator can do about a connection that the server, a pooler in front of it, or TLS refuses. A sentence stands
-//! behind the error's own words and a semicolon, in the log and in what the command line prints.
+//! Advice for the operator about a connection that the database server, a pooler or TLS refuses. The log and the command line
+//! append the sentence to the error's own words, after a semicolon.
 
 use std::{
     error::Error,
@@ -8,7 +8,7 @@ use std::{
 
 use super::tls;
 
-/// What to do about `error`, where that is known.
+/// Returns advice about `error`, if there is any.
 pub(super) fn of(error: &tokio_postgres::Error) -> Option<&'static str> {
     match error.as_db_error() {
         Some(answer) => {
@@ -19,24 +19,25 @@ pub(super) fn of(error: &tokio_postgres::Error) -> Option<&'static str> {
     }
 }
 
-/// Whether trying again is of no use, since the URL or the server has to change first.
+/// Whether trying again is useless because the URL or the server has to change first.
 pub(super) fn is_final(answer: &tokio_postgres::error::DbError) -> bool {
     of_a_refusal(answer.code().code(), answer.message()).is_some()
 }
 
-/// Whether a pooler does not take the `options` of the URL.
+/// Whether a pooler refuses the `options` of the URL.
 pub(super) fn is_refused_parameter(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(|answer| answer.message().contains(PARAMETER))
 }
 
-/// PgBouncer's words; from 1.20 on it says which of the options it is.
+/// PgBouncer's words; since version 1.20 the message also names the option.
 const PARAMETER: &str = "unsupported startup parameter";
 
-/// An answer's state tells little where a pooler gives it: PgBouncer answers 08P01 to most of what it refuses, Supavisor XX000.
+/// Returns advice about a refusal that lasts. The SQLSTATE alone says little: PgBouncer refuses most things with 08P01, Supavisor
+/// with XX000.
 fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
     let message = message.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    // How PostgreSQL 14 and newer, and older ones, say that there was no TLS.
+    // The words of PostgreSQL 14 and newer, and of older versions, for a connection without TLS.
     let is_plain = says(&["no encryption", "ssl off"]);
     Some(if message.contains(PARAMETER) {
         "a pooler in between does not take the `options` of the URL: remove them, or let PgBouncer pass over them \
@@ -73,7 +74,7 @@ fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
     })
 }
 
-/// What may be over in a moment.
+/// Returns advice about a refusal that may be over in a moment.
 fn of_a_crowd(state: &str, message: &str) -> Option<&'static str> {
     if message.to_ascii_lowercase().contains("max client") {
         Some(
@@ -89,7 +90,7 @@ fn of_a_crowd(state: &str, message: &str) -> Option<&'static str> {
     }
 }
 
-/// What kept a connection from being made, where the server gave no answer.
+/// Returns advice about a connection that failed without an answer from the server.
 fn of_a_cause(cause: &(dyn Error + 'static)) -> Option<&'static str> {
     let words = cause.to_string();
     let says = |part: &str| words.contains(part);
@@ -133,7 +134,7 @@ mod tests {
         assert_eq!(of_a_cause(&io::Error::from(ErrorKind::ConnectionRefused)), None);
     }
 
-    /// The words of servers and poolers that no test can run, as their sources have them.
+    /// The words of servers and poolers that no test can run, as in their sources.
     #[test]
     fn what_providers_refuse_is_told_with_what_to_do() {
         for (state, message, told) in [

@@ -1,5 +1,5 @@
-//! Users whose address nobody has confirmed. Anybody can sign up with an address, so what such a user has proves nothing: it gives
-//! way to the first who does prove that the mailbox is theirs.
+//! Users whose address is not confirmed. Anyone can sign up with any address, so the data of such a user proves nothing: it gives
+//! way to the first person who proves access to the mailbox.
 
 use jiff::Timestamp;
 
@@ -13,9 +13,9 @@ use super::{
 };
 use crate::model::User;
 
-/// A newer sign-up takes the place of an older one with the same address: name, password, picture and additional fields are the
-/// newer one's, sessions end, and what was mailed for the older one works no more. None, and nothing is done, where the address
-/// is confirmed, or where the user signs in with a provider: a sign-up alone must not take that away.
+/// Replaces an older sign-up with the same address: name, password, picture and additional fields become those of the new sign-up,
+/// sessions end, and what was mailed for the older one stops working. Returns `None` and does nothing if the address is confirmed
+/// or the user signs in with a provider, which a sign-up alone must not take away.
 pub async fn replace(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
     let New { user, account_id, password_hash, additional } = *new;
     let params: [Param<'_>; 7] = [
@@ -35,7 +35,7 @@ pub async fn replace(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Option<Us
     Ok(Some(replaced))
 }
 
-/// Sessions that are apart from users end after them.
+/// Ends the sessions in the secondary storage, which is done after the statement.
 async fn end_apart(db: &Db, user_id: &str) -> Result<(), StoreError> {
     if db.secondary.is_some() { session::delete_all(db, user_id).await } else { Ok(()) }
 }
@@ -55,13 +55,13 @@ const REPLACED: &str = const_format::concatcp!(
     credential::SET,
     "{overtaken owner}"
 );
-/// Ends the sessions of the users in `owner`, where they are in the same database.
+/// Ends the sessions of the users in `owner`, if sessions are in the database.
 const ENDED: &str = ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner))";
 const REPLACE: &str = const_format::concatcp!(REPLACED, ENDED, " select {user.*} from owner u");
 const REPLACE_APART: &str = const_format::concatcp!(REPLACED, " select {user.*} from owner u");
 
-/// Removes every way in that a user has whose address nobody has confirmed: passwords, accounts and sessions, and what was mailed
-/// for them. Somebody else has proven that the address is theirs.
+/// Removes every way to sign in from a user whose address is not confirmed: passwords, accounts and sessions, and what was mailed
+/// for them. Called after another person has proven that the address is theirs.
 pub async fn clear(db: &Db, user_id: &str) -> Result<(), StoreError> {
     const CLEARED: &str = const_format::concatcp!(
         "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1 and ",
