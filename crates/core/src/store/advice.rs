@@ -40,28 +40,28 @@ fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
     // The words of PostgreSQL 14 and newer, and of older versions, for a connection without TLS.
     let is_plain = says(&["no encryption", "ssl off"]);
     Some(if message.contains(PARAMETER) {
-        "a pooler in between does not take the `options` of the URL: remove them, or let PgBouncer pass over them \
-         (`ignore_startup_parameters = options`). A schema is named by `schema=NAME` or `[database] schema_name`"
+        "a pooler does not take the `options` of the URL: remove them, or let PgBouncer ignore them \
+         (`ignore_startup_parameters = options`). To name a schema, use `schema=NAME` or `[database] schema_name`"
     } else if says(&["ssl required", "ssl connection is required", "connection is insecure"])
         || (says(&["pg_hba.conf"]) && is_plain)
     {
-        "the server may take connections with TLS alone: write `sslmode=require` in place of the URL's `sslmode`. If it says the same \
-         then, it lets this user or this address in by no line of its pg_hba.conf"
+        "the server probably accepts only connections with TLS: write `sslmode=require` into the URL. If the error stays, the server \
+         allows this user or this address by no line of its pg_hba.conf"
     } else if says(&["client certificate"]) {
-        "the service has no certificate of its own to show: let this user log in by a password"
+        "gatepost presents no client certificate: let this user log in by a password"
     } else if says(&["no pg_hba.conf entry", "pg_hba.conf rejects"]) {
-        "no line of the server's pg_hba.conf lets this user into this database from here: add one, or this address to those that \
-         the provider lets in, or correct the user or the database in the URL"
+        "no line of the server's pg_hba.conf lets this user into this database from here: add one, add this address to those that \
+         the provider allows, or correct the user or the database in the URL"
     } else if says(&["tenant or user not found"]) {
-        "the pooler knows users as `name.project`: copy its own URL from the provider, with its host"
+        "the pooler expects users as `name.project`: copy the pooler's URL, with its host, from the provider"
     } else if says(&["peer authentication failed", "ident authentication failed"]) {
-        "the server lets in only the account of this machine that has the user's name: write a host and a password into the URL, \
-         postgres://user:password@localhost/name"
+        "the server accepts this user only from the operating system's account of the same name: write a host and a password into \
+         the URL, postgres://user:password@localhost/name"
     } else if state == "3D000" || says(&["no such database"]) || (says(&["database"]) && says(&["does not exist"])) {
         "no database has the name at the end of the URL: correct it there, or create the database"
     } else if says(&["no such user"]) || (state == "28000" && says(&["role", "does not exist"])) {
-        "no user has this name: correct it in the URL, or create the user. A URL without one logs in by the name of the account that \
-         the service runs as"
+        "no user has this name: correct it in the URL, or create the user. Without a user in the URL, gatepost logs in with the name \
+         of the account that it runs as"
     } else if state == "28P01"
         || says(&["password authentication failed", "sasl authentication failed", "wrong password"])
     {
@@ -78,13 +78,11 @@ fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
 fn of_a_crowd(state: &str, message: &str) -> Option<&'static str> {
     if message.to_ascii_lowercase().contains("max client") {
         Some(
-            "the pooler is full: in session mode (Supavisor's port 5432) it takes as many clients as it has connections, in \
-             transaction mode (port 6543) far more",
+            "the pooler is full: in session mode (Supavisor's port 5432) it accepts as many clients as it has connections; use \
+             transaction mode (port 6543), which accepts far more",
         )
     } else if state == "53300" {
-        Some(
-            "the server's connections are used up: take the provider's pooled URL, or lower `database.max_connections`",
-        )
+        Some("the server's connections are used up: use the provider's pooled URL, or lower `database.max_connections`")
     } else {
         None
     }
@@ -108,14 +106,14 @@ fn of_a_cause(cause: &(dyn Error + 'static)) -> Option<&'static str> {
     }
     if says("does not allow writes") || says("is not read only") {
         return Some(
-            "no host of the URL is as its `target_session_attrs` asks: add the host that is, write the host of the primary alone, or \
-             remove the parameter",
+            "no host of the URL is as its `target_session_attrs` asks: add such a host, write only the host of the primary, or remove \
+             the parameter",
         );
     }
     match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
         Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::AddrNotAvailable) => Some(
-            "the host may have an address of IPv6 alone, which leads nowhere from here, as from the platform's functions: take \
-             the provider's pooled URL",
+            "the host may have only an IPv6 address, which cannot be reached from here, nor from functions on Vercel: use the \
+             provider's pooled URL",
         ),
         _ => tls::advice(cause),
     }

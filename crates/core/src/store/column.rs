@@ -59,7 +59,7 @@ struct Text(String);
 impl<'a> FromSql<'a> for Text {
     fn from_sql(column: &Type, raw: &'a [u8]) -> Result<Self, Unreadable> {
         if *column == Type::INET || *column == Type::CIDR {
-            return address(raw).map(Self).ok_or_else(|| "no network address".into());
+            return address(raw).map(Self).ok_or_else(|| "not a network address".into());
         }
         Ok(Self(std::str::from_utf8(raw)?.to_owned()))
     }

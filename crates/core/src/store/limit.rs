@@ -22,7 +22,7 @@ pub struct Request<'a> {
 
 /// Counts a request in the secondary storage, or returns after how many seconds to try again. The window there is a fixed one.
 pub async fn count(db: &Db, key: &str, limit: Limit) -> Result<Result<(), u32>, StoreError> {
-    let none = || StoreError::Secondary("there is none to count requests in".to_owned());
+    let none = || StoreError::Secondary("it is not configured, so requests cannot be counted in it".to_owned());
     let count = db.secondary.as_ref().ok_or_else(none)?.count(&db.trips, key, limit.window).await?;
     Ok(if count <= u64::from(limit.max) { Ok(()) } else { Err(limit.window) })
 }
@@ -47,7 +47,7 @@ pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, Sto
         }
         row => row?,
     };
-    let row = row.ok_or_else(|| StoreError::Failed("the count of requests has no answer".to_owned()))?;
+    let row = row.ok_or_else(|| StoreError::Failed("the count of requests was not returned".to_owned()))?;
     if row.try_get(0)? {
         return Ok(Ok(()));
     }

@@ -86,7 +86,7 @@ pub async fn taken_and_password(db: &Db, email: &str, user_id: &str) -> Result<(
         " from {user} u where u.{user.id} = $2)"
     );
     let row = db.row(Repeat::Safe, sql, &[email.into(), user_id.into()]).await?;
-    let row = row.ok_or_else(|| StoreError::Failed("the look-up of an address has no answer".to_owned()))?;
+    let row = row.ok_or_else(|| StoreError::Failed("the look-up of an address returned no row".to_owned()))?;
     Ok((row.try_get(0)?, column::text(&row, 1)?))
 }
 

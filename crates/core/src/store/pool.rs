@@ -132,7 +132,7 @@ impl managed::Manager for Connections {
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<tokio_postgres::Error> {
         if connection.asked {
-            return Err(RecycleError::message("a request went away before its answer"));
+            return Err(RecycleError::message("a request was dropped before its answer"));
         }
         managed::Manager::recycle(&self.postgres, &mut connection.client, metrics).await
     }

@@ -140,12 +140,12 @@ fn roots(authorities: Authorities<'_>) -> Result<RootCertStore, String> {
         }
         Authorities::File(path) => {
             let explain =
-                |error: String| format!("its `sslrootcert` names {path}, which holds no certificates: {error}");
+                |error: String| format!("its `sslrootcert` names {path}, which contains no certificates: {error}");
             let file = CertificateDer::pem_file_iter(path).map_err(|error| explain(error.to_string()))?;
             add(&mut roots, file).map_err(explain)?;
         }
         Authorities::Pem(text) => add(&mut roots, CertificateDer::pem_slice_iter(text.as_bytes()))
-            .map_err(|error| format!("`root_certificates` in gatepost.toml holds no certificates: {error}"))?,
+            .map_err(|error| format!("`root_certificates` in gatepost.toml contains no certificates: {error}"))?,
     }
     Ok(roots)
 }
@@ -167,16 +167,16 @@ pub(super) fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'stat
     match refused {
         Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)) => {
             Some(
-                "write its authority's certificate into gatepost.toml (`root_certificates`), or `sslrootcert=` and the \
-                 certificate's file into the URL where there are files. Where the provider has no authority to name, as Heroku, \
-                 `sslmode=no-verify` encrypts without knowing who answers",
+                "write the certificate of the server's authority into gatepost.toml (`root_certificates`) or, where files can be read, \
+                 `sslrootcert=FILE` into the URL. For a provider without an authority, for example Heroku, `sslmode=no-verify` \
+                 encrypts without verifying the server",
             )
         }
         Some(rustls::Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        )) => Some("write a host into the URL that the certificate is made out to"),
+        )) => Some("write a host that the certificate names into the URL"),
         None if cause.to_string().contains("does not support TLS") => {
-            Some("write `sslmode=disable` into the URL where nobody else can read along")
+            Some("write `sslmode=disable` into the URL if the network between is private")
         }
         _ => None,
     }

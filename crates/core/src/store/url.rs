@@ -62,7 +62,7 @@ pub(super) fn target(url: &DatabaseUrl) -> Result<Target, String> {
 fn config(url: &DatabaseUrl) -> Result<tokio_postgres::Config, String> {
     let mut config: tokio_postgres::Config = url.keywords().parse().map_err(|error: tokio_postgres::Error| {
         let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-        format!("it is no connection URL ({cause}); correct that value, or remove it")
+        format!("it is not a connection URL ({cause}); correct that value, or remove it")
     })?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(Duration::from_secs(5));

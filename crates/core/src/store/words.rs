@@ -68,7 +68,7 @@ fn without_values(answer: &DbError) -> String {
     let table = answer.table().filter(|_| !is_raised(answer)).map(|name| format!(", table `{name}`"));
     let place = answer.where_().and_then(place).map(|place| format!(", in {place}"));
     format!(
-        "an error whose words are left out, since they may quote a row{}{} (SQLSTATE {})",
+        "an error whose text is left out because it may quote a row{}{} (SQLSTATE {})",
         table.unwrap_or_default(),
         place.unwrap_or_default(),
         answer.code().code()

@@ -76,13 +76,13 @@ impl managed::Manager for Manager {
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<io::Error> {
         if connection.asked {
-            return Err(RecycleError::message("a request went away before its answer"));
+            return Err(RecycleError::message("a request was dropped before its answer"));
         }
         let is_over = match &mut connection.line {
             Line::Redis(line) => line.is_over(),
             Line::Rest(line) => line.is_over(),
         };
-        if is_over { Err(RecycleError::message("the server has closed it")) } else { Ok(()) }
+        if is_over { Err(RecycleError::message("the server has closed the connection")) } else { Ok(()) }
     }
 }
 

@@ -10,7 +10,7 @@ impl Stored {
         // Repeating is safe: a request that is counted twice only makes the count too high.
         match self.run(trips, Repeat::Safe, scripts::COUNT, &[&key], &[&window]).await? {
             Value::Number(count) => Ok(u64::try_from(count).unwrap_or_default()),
-            _ => Err(StoreError::Secondary("its count is no number".to_owned())),
+            _ => Err(StoreError::Secondary("its count is not a number".to_owned())),
         }
     }
 }

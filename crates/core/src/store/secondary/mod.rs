@@ -297,7 +297,7 @@ impl Secondary for Stored {
             let (named, not_named) = (self.key("probe"), self.key("probe of a key that is not named"));
             match self.run(trips, Repeat::Safe, scripts::PROBE, &[&named], &[&not_named]).await? {
                 Value::Text(text) if text == scripts::PROBED => Ok(()),
-                _ => Err(StoreError::Secondary("it runs scripts otherwise than Redis".to_owned())),
+                _ => Err(StoreError::Secondary("it does not run scripts as Redis does".to_owned())),
             }
         })
     }

@@ -84,7 +84,9 @@ impl Line {
                 Ok((value, length)) if length == bytes.len() => return Ok(value),
                 Err(Unread::Incomplete) => {}
                 // One command has exactly one answer.
-                Ok(_) | Err(Unread::Broken) => return Err(io::Error::other("it does not speak the protocol of Redis")),
+                Ok(_) | Err(Unread::Broken) => {
+                    return Err(io::Error::other("the server does not answer in the protocol of Redis"));
+                }
             }
         }
     }

@@ -43,7 +43,7 @@ impl Server {
     /// A sentence for the operator, which quotes nothing of the token.
     pub(super) fn new(url: &Url, token: &Secret) -> Result<Self, String> {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.text()))
-            .map_err(|_| "the token cannot stand in a header".to_owned())?;
+            .map_err(|_| "the token contains characters that a header cannot have".to_owned())?;
         authorization.set_sensitive(true);
         Ok(Self { url: url.clone(), authorization })
     }
@@ -71,7 +71,7 @@ impl Line {
         match serde_json::from_slice::<Answer>(response.body()) {
             Ok(Answer { error: Some(words), .. }) => Ok(Value::Refused(words)),
             Ok(Answer { result, error: None }) if status.is_success() => Ok(value(result)),
-            _ => Err(io::Error::other(format!("it answered {status} and no JSON of the interface"))),
+            _ => Err(io::Error::other(format!("the server answered {status} without JSON of this interface"))),
         }
     }
 

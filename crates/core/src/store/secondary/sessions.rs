@@ -183,7 +183,9 @@ impl Stored {
                 _ => return Ok(Some(self.shown_session(session))),
             }
         }
-        Err(StoreError::Secondary(format!("a session was changed by others {TRIES} times while it was being changed")))
+        Err(StoreError::Secondary(format!(
+            "a session was changed by other requests during {TRIES} attempts to change it"
+        )))
     }
 
     async fn entries(
@@ -260,7 +262,9 @@ impl Stored {
                 return Ok(());
             }
         }
-        Err(StoreError::Secondary(format!("sessions of a user were changed by others {TRIES} times meanwhile")))
+        Err(StoreError::Secondary(format!(
+            "sessions of a user were changed by other requests during {TRIES} attempts to change them"
+        )))
     }
 }
 

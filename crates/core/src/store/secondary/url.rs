@@ -24,7 +24,7 @@ pub(super) struct Target {
 /// A sentence for the operator, which quotes nothing of the URL because that holds a password.
 pub(super) fn read(text: &str, root_certificates: Option<&str>) -> Result<Target, String> {
     const FORM: &str = "write rediss://user:password@host:6379, special characters in the password percent-encoded";
-    let url = Url::parse(text).map_err(|error| format!("it is no URL ({error}); {FORM}"))?;
+    let url = Url::parse(text).map_err(|error| format!("it is not a URL ({error}); {FORM}"))?;
     let with_tls = match url.scheme() {
         "redis" => false,
         "rediss" => true,
@@ -39,7 +39,9 @@ pub(super) fn read(text: &str, root_certificates: Option<&str>) -> Result<Target
     };
     let database = match url.path().trim_matches('/') {
         "" => 0,
-        number => number.parse().map_err(|_| "its path is no number of a database; write /0 or nothing".to_owned())?,
+        number => {
+            number.parse().map_err(|_| "its path is not the number of a database; write /0 or nothing".to_owned())?
+        }
     };
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let authority = url.query_pairs().find(|(key, _)| key == "sslrootcert").map(|(_, value)| value.into_owned());
