@@ -1,4 +1,4 @@
-//! What the endpoints of providers read and answer (spec jwt-oauth-schema §§4.1, 4.4, 4.7, 4.8).
+//! The bodies and answers of the endpoints for providers (spec jwt-oauth-schema §§4.1, 4.4, 4.7, 4.8).
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,43 +10,43 @@ use crate::{
     wire::{Fields, Input, Kind, Raw},
 };
 
-/// `POST /sign-in/social` and `POST /link-social`.
+/// The body of `POST /sign-in/social` and `POST /link-social`.
 pub struct Social {
     /// The provider's name.
     pub provider: String,
-    /// Where to go in the end.
+    /// The callback URL after success.
     pub callback_url: Option<String>,
-    /// Where to go in the end who is new.
+    /// The callback URL for new users.
     pub new_user_callback_url: Option<String>,
-    /// Where errors go.
+    /// The URL for errors.
     pub error_callback_url: Option<String>,
-    /// Whether the client goes to the provider by itself.
+    /// Whether the client navigates to the provider itself.
     pub disable_redirect: bool,
-    /// An ID token in the place of a flow.
+    /// An ID token instead of a flow.
     pub id_token: Option<GivenIdToken>,
-    /// What is asked for besides the usual.
+    /// The scopes requested in addition to the defaults.
     pub scopes: Vec<String>,
-    /// Whether new users are to be made.
+    /// Whether the client allows a new user to be created.
     pub request_sign_up: Option<bool>,
-    /// Who is likely to sign in.
+    /// The user who probably signs in.
     pub login_hint: Option<String>,
-    /// More parameters of the provider's URL.
+    /// Additional parameters of the provider's URL.
     pub additional_params: Vec<(String, String)>,
-    /// What the flow carries for the client.
+    /// Data that the flow carries for the client.
     pub additional_data: Map<String, Value>,
 }
 
-/// An ID token that a client got from the provider by itself.
+/// An ID token that a client obtained from the provider itself.
 pub struct GivenIdToken {
     /// The token.
     pub token: String,
-    /// What it is bound to.
+    /// The nonce that the token is bound to.
     pub nonce: Option<String>,
-    /// The access token beside it.
+    /// The access token issued with it.
     pub access_token: Option<String>,
-    /// The refresh token beside it.
+    /// The refresh token issued with it.
     pub refresh_token: Option<String>,
-    /// What Apple tells the browser once.
+    /// The profile that Apple sends to the browser once.
     pub user: Option<Map<String, Value>>,
 }
 
@@ -116,31 +116,31 @@ fn given_id_token(fields: &mut Fields<'_>) -> GivenIdToken {
     GivenIdToken { user, ..read }
 }
 
-/// What a provider brings back to `/callback/:id`: in the query, or in a form that becomes one.
+/// A provider's answer at `/callback/:id`: in the query, or in a form that is redirected to one.
 pub struct Callback {
     /// The provider, from the path.
     pub provider: String,
-    /// The members that count, in their order.
+    /// The known members, in order.
     pub members: Vec<(&'static str, String)>,
-    /// What the production deployment hands over to a preview, encrypted.
+    /// The answer that the production deployment hands over to a preview, encrypted.
     pub handed_over: Option<String>,
 }
 
-/// The query's member by which the production deployment hands an answer over to a preview.
+/// The query parameter in which the production deployment hands an answer over to a preview.
 pub const HAND_OVER: &str = "handover";
 
-/// The members that are read of an answer.
+/// The known members of an answer.
 const CALLBACK: [&str; 7] = ["code", "error", "device_id", "error_description", "state", "user", "iss"];
 
 impl Callback {
-    /// An answer as it was handed over; what is no member of one is left out.
+    /// Creates an answer from one that was handed over, without unknown members.
     pub fn of(provider: String, members: Vec<(String, String)>) -> Self {
         let known = |name: &str| CALLBACK.into_iter().find(|known| *known == name);
         let members = members.into_iter().filter_map(|(name, value)| Some((known(&name)?, value))).collect();
         Self { provider, members, handed_over: None }
     }
 
-    /// A member that is not empty.
+    /// Returns a member that is not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.members.iter().find(|(found, _)| *found == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
@@ -166,16 +166,16 @@ impl Input for Callback {
     }
 }
 
-/// Which account a token is wanted of: one by its row, or the one in the cookie.
+/// Selects the account whose token is requested: by its row, or the one in the cookie.
 pub enum AccountSelection {
-    /// The row's identifier.
+    /// The identifier of the row.
     Row(String),
-    /// The cookie.
+    /// The account in the cookie.
     Cookie,
 }
 
 impl AccountSelection {
-    /// Exactly one of two strict objects; `userId` is for callers without a request, of whom there is none here.
+    /// Reads exactly one of two strict objects. `userId` is for calls without a request, which do not exist here.
     fn of(mut fields: Fields<'_>, object: Option<&Map<String, Value>>, place: &str) -> Result<Self, Vec<String>> {
         let wrong = |text: String| Err(vec![format!("[{place}] {text}")]);
         fields.ask("accountId", Kind::Text, false);
@@ -208,7 +208,7 @@ impl Input for AccountSelection {
     }
 }
 
-/// The same from a query.
+/// An [`AccountSelection`] from a query.
 pub struct QueriedSelection(pub AccountSelection);
 
 impl Input for QueriedSelection {
@@ -222,16 +222,16 @@ impl Input for QueriedSelection {
 /// The answer that sends the browser to a provider.
 #[derive(Serialize)]
 pub struct SentToProvider<'a> {
-    /// Where to.
+    /// The URL of the provider's page.
     pub url: &'a str,
-    /// Whether the client shall go there by itself.
+    /// Whether the client is to navigate to the URL.
     pub redirect: bool,
 }
 
 /// The answer of `POST /link-social` with an ID token.
 #[derive(Serialize)]
 pub struct Linked {
-    /// Empty: there is nowhere to go.
+    /// Always empty.
     pub url: &'static str,
     /// Always true.
     pub status: bool,
@@ -246,7 +246,7 @@ pub struct SignedInSocially<'a> {
     pub redirect: bool,
     /// The session's token.
     pub token: &'a str,
-    /// Who signed in.
+    /// The user who signed in.
     pub user: &'a model::User,
 }
 
@@ -254,14 +254,14 @@ pub struct SignedInSocially<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessToken<'a> {
-    /// Works now.
+    /// The access token, which is valid now.
     pub access_token: &'a str,
-    /// Until when.
+    /// Its expiry.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "model::iso_or_null")]
     pub access_token_expires_at: Option<Timestamp>,
-    /// What it may.
+    /// The granted scopes.
     pub scopes: Vec<&'a str>,
-    /// Who it is of.
+    /// The ID token, which identifies the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<&'a str>,
 }
@@ -270,34 +270,34 @@ pub struct AccessToken<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshedToken<'a> {
-    /// The new one.
+    /// The new access token.
     pub access_token: Option<&'a str>,
-    /// The new one, or the old one if there is no new one.
+    /// The new refresh token, or the old one if there is no new one.
     pub refresh_token: &'a str,
-    /// Until when it works.
+    /// The expiry of the access token.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "model::iso_or_null")]
     pub access_token_expires_at: Option<Timestamp>,
-    /// Until when it works.
+    /// The expiry of the refresh token.
     #[serde(serialize_with = "model::iso_or_null")]
     pub refresh_token_expires_at: Option<Timestamp>,
-    /// What was granted, as it is stored.
+    /// The granted scopes, as they are stored.
     pub scope: Option<&'a str>,
-    /// Who it is of.
+    /// The ID token, which identifies the user.
     pub id_token: Option<&'a str>,
-    /// The provider.
+    /// The name of the provider.
     pub provider_id: &'a str,
-    /// The account's row.
+    /// The identifier of the account's row.
     pub account_id: &'a str,
 }
 
 /// The answer of `GET /account-info`.
 #[derive(Serialize)]
 pub struct AccountInfo<'a> {
-    /// As the user's row would have it.
+    /// The profile, with the names of the user's columns.
     pub user: ProviderUser<'a>,
-    /// All that the provider says.
+    /// Everything that the provider returned.
     pub data: &'a Additional,
-    /// Which account.
+    /// The account.
     pub account: AccountKey<'a>,
 }
 
@@ -305,13 +305,13 @@ pub struct AccountInfo<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderUser<'a> {
-    /// What the person is called.
+    /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
     /// The address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<&'a str>,
-    /// Where a picture is.
+    /// The URL of a picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Option<&'a str>>,
     /// Whether the provider has confirmed the address.
@@ -322,9 +322,9 @@ pub struct ProviderUser<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountKey<'a> {
-    /// The row.
+    /// The identifier of the row.
     pub id: &'a str,
-    /// The provider.
+    /// The name of the provider.
     pub provider_id: &'a str,
     /// The provider's identifier of the user.
     pub account_id: &'a str,

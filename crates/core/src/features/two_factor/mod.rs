@@ -1,5 +1,5 @@
-//! Second factors (spec sign-in-plugins §4): codes of an authenticator app, by mail, or of a list that was printed. Where one
-//! is asked for, no session exists before it was given. README.md beside this file has the threats.
+//! Second factors (spec sign-in-plugins §4): codes of an authenticator app, by mail, or from a printed list. If one is required, no
+//! session exists before the code is given. README.md lists the threats.
 
 mod backup_codes;
 mod challenge;
@@ -35,7 +35,7 @@ use crate::{
     run::run,
 };
 
-/// Calls a handler of signed-in users whose body needs no password where the configuration says so.
+/// Runs a handler for signed-in users. The configuration decides whether the body must contain a password.
 macro_rules! run_with_password {
     ($handler:path, $body:ident, $passwordless:expr) => {
         |cx, endpoint, input| {
@@ -52,7 +52,7 @@ macro_rules! run_with_password {
     };
 }
 
-/// An endpoint below `/two-factor/`.
+/// Creates an endpoint below `/two-factor/`.
 const fn endpoint(
     names: (&'static str, &'static str),
     about: &'static str,
@@ -73,11 +73,11 @@ const fn endpoint_using(
     Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served: SERVED, uses, run }
 }
 
-/// What the function serves where `two_factor.enabled` is on.
+/// The endpoints of second factors, with `two_factor.enabled`.
 pub const ENDPOINTS: &[Endpoint] = &[
     endpoint(
         ("two_factor.enable", "/two-factor/enable"),
-        "Begins to set up a second factor, given the password; only with `two_factor.enabled`, as all of these.",
+        "Begins to set up a second factor, given the password; only with `two_factor.enabled`, like all endpoints here.",
         Guard::StoredSession,
         run_with_password!(enrolment::enable, Enable, |config| config.allow_passwordless),
     ),
@@ -89,7 +89,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("two_factor.totp_uri", "/two-factor/get-totp-uri"),
-        "Shows the key of the authenticator app again, given the password.",
+        "Returns the key of the authenticator app again, given the password.",
         Guard::StoredSession,
         run_with_password!(enrolment::totp_uri, Password, TwoFactor::shows_keys_freely),
     ),
@@ -101,7 +101,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("two_factor.verify_totp", "/two-factor/verify-totp"),
-        "Takes a code of the authenticator app: completes a sign-in, or the setup.",
+        "Accepts a code of the authenticator app: completes a sign-in, or the setup.",
         Guard::Open,
         run!(totp::verify),
     ),
@@ -114,13 +114,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("two_factor.verify_otp", "/two-factor/verify-otp"),
-        "Takes the code that was mailed: completes a sign-in, or the setup.",
+        "Accepts a mailed code: completes a sign-in, or the setup.",
         Guard::Open,
         run!(otp::verify),
     ),
     endpoint(
         ("two_factor.verify_backup_code", "/two-factor/verify-backup-code"),
-        "Takes a backup code, once: completes a sign-in.",
+        "Accepts a backup code, once: completes a sign-in.",
         Guard::Open,
         run!(backup_codes::verify),
     ),
@@ -137,13 +137,13 @@ const fn operation(endpoint: &'static str, name: &'static str, answer: Answers) 
     Operation::of(endpoint, name, answer).tagged("Two-factor")
 }
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     operation(
         "two_factor.enable",
         "enableTwoFactor",
         Answers::of(
-            "What the user needs to give codes.",
+            "The key and the backup codes for the user.",
             Shape::Object(&[
                 Member::of("method", Shape::Text),
                 Member::of("totpURI", Shape::Text).optional(),
@@ -155,7 +155,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "two_factor.totp_uri",
         "getTOTPURI",
-        Answers::of("What an app scans.", Shape::Object(&[Member::of("totpURI", Shape::Text)])),
+        Answers::of("The URI that an app scans.", Shape::Object(&[Member::of("totpURI", Shape::Text)])),
     ),
     operation(
         "two_factor.generate_backup_codes",
@@ -178,7 +178,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-/// Whether a user is asked for the second factor on this way to a session.
+/// Whether this way to a session requires the user's second factor.
 fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
     let config = &cx.auth.config.features.two_factor;
     config.enabled
@@ -186,12 +186,12 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
         && match entry.way {
             Way::Password | Way::Username => true,
             Way::Provider(_) | Way::IdToken(_) | Way::Link => config.ask_on == AskOn::EveryWay,
-            // The user is new; has a session, which goes on as another one; or has just given it.
+            // The user is new; has a session, which is replaced; or has just given the second factor.
             Way::SignUp | Way::ChangedPassword | Way::SecondFactor => false,
         }
 }
 
-/// Stops a user who has a second factor, unless the device is trusted.
+/// Stops the sign-in of a user with a second factor, unless the device is trusted.
 pub fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
     Box::pin(async move {
         if !is_asked(cx, entry) || trust::is_trusted(cx, entry).await? {
@@ -201,19 +201,19 @@ pub fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'
     })
 }
 
-/// Gives a trusted device that signed in another name, for as long again.
+/// Renews the trust in the device of a sign-in, under a new name.
 pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move { if is_asked(cx, entry) { trust::renew(cx, &entry.user.id).await } else { Ok(()) } })
 }
 
-/// Ends the trust in a user's devices with the sessions that the user ends.
+/// Ends the trust in a user's other devices when the user ends the other sessions.
 pub fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
     Box::pin(
         async move { if cx.auth.config.features.two_factor.enabled { trust::end(cx, &user.id).await } else { Ok(()) } },
     )
 }
 
-/// Removes the second factor from a user whose address was unconfirmed, when its owner proves to own it.
+/// Removes the second factor of a user whose address was not confirmed, when a person proves to own the address.
 pub fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         if cx.auth.config.features.two_factor.enabled {

@@ -1,10 +1,10 @@
-//! Bodies and answers of the endpoints of usernames (spec sign-in-plugins §§1.2, 1.3).
+//! The bodies and answers of the endpoints of usernames (spec sign-in-plugins §§1.2, 1.3).
 
 use serde::Serialize;
 
 use crate::wire::{Fields, Input, Raw};
 
-/// `POST /sign-in/username`.
+/// The body of `POST /sign-in/username`.
 pub(super) struct SignInUsername {
     /// The username as typed.
     pub(super) username: String,
@@ -12,7 +12,7 @@ pub(super) struct SignInUsername {
     pub(super) password: String,
     /// Only `false` has an effect.
     pub(super) remember_me: Option<bool>,
-    /// Where the client goes next.
+    /// The callback URL for the client.
     pub(super) callback_url: Option<String>,
 }
 
@@ -29,7 +29,7 @@ impl Input for SignInUsername {
     }
 }
 
-/// `POST /is-username-available`.
+/// The body of `POST /is-username-available`.
 pub(super) struct IsUsernameAvailable {
     /// The username as typed.
     pub(super) username: String,
