@@ -1,32 +1,32 @@
-//! What readers ask for, written down: the description of the API tells it, so that it says what is read and nothing else.
+//! A record of the members that readers ask for. The API description is made from it, so that it lists exactly what is read.
 
 use std::sync::{Mutex, PoisonError};
 
-/// What a reader asked for.
+/// The members that a reader asked for.
 #[derive(Default)]
 pub struct Asked(Mutex<Vec<Member>>);
 
-/// One member of a body or a query.
+/// A member of a body or a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// `body` or `query`.
     pub place: &'static str,
-    /// Its name; empty for a body as a whole.
+    /// The name of the member; empty for the whole body.
     pub name: String,
-    /// What it may hold.
+    /// The kind of value that the member may have.
     pub kind: Kind,
-    /// Whether it must be there.
+    /// Whether the member is required.
     pub required: bool,
 }
 
-/// What a member may hold.
+/// The kind of value that a member may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A text.
     Text,
     /// A text that is not empty.
     FilledText,
-    /// A person's address.
+    /// An e-mail address.
     Email,
     /// A list of texts.
     Texts,
@@ -34,16 +34,16 @@ pub enum Kind {
     Number,
     /// `true` or `false`.
     Boolean,
-    /// Anything but the empty text, for yes.
+    /// A flag: every text but the empty one means yes.
     Flag,
-    /// An object: the body itself.
+    /// An object, which is the body itself.
     Object,
-    /// An object of which any member is taken.
+    /// An object with any members.
     Record,
 }
 
 impl Asked {
-    /// Writes a member down; whoever asked for it first knew best what it holds.
+    /// Records a member. The first request for a member decides its kind.
     pub(super) fn add(&self, member: Member) {
         let mut members = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !members.iter().any(|known| (known.place, &known.name) == (member.place, &member.name)) {
@@ -51,7 +51,7 @@ impl Asked {
         }
     }
 
-    /// Everything that was asked for, in order.
+    /// Returns every recorded member, in order.
     pub fn members(&self) -> Vec<Member> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,5 +1,5 @@
-//! Request and response bodies exactly as on the wire, and the sentences that say what is wrong with them
-//! (spec core §1.4). Unknown keys are ignored.
+//! The bodies of requests and answers exactly as on the wire, and the messages about their issues (spec core §1.4). Unknown keys
+//! are ignored.
 
 mod answers;
 mod asked;
@@ -15,25 +15,25 @@ pub use self::{
     requests::*,
 };
 
-/// What a request brings besides its headers.
+/// The input of a request, without its headers.
 pub struct Raw {
-    /// The JSON or form body; none where there was none.
+    /// The body from JSON or a form; `None` if there is none.
     pub body: Option<Value>,
     /// The query's pairs in order, decoded.
     pub query: Vec<(String, String)>,
-    /// What stands in the path in the place of a `:name`; empty where the endpoint's path has none.
+    /// The path segment for `:name`; empty if the endpoint's path has no parameter.
     pub parameter: String,
-    /// Where it is written down what is read of it; none where a request is answered.
+    /// The record of what is read, for the API description; `None` while answering a request.
     pub asked: Option<Asked>,
 }
 
 impl Raw {
-    /// The values of a query key.
+    /// Returns the values of a query key.
     fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
         self.query.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
-    /// The first value of a query key.
+    /// Returns the first value of a query key.
     pub fn first<'a>(&'a self, key: &'a str) -> Option<&'a str> {
         self.ask("query", key, Kind::Text, false);
         self.all(key).next()
@@ -45,8 +45,8 @@ impl Raw {
         }
     }
 
-    /// A flag as JavaScript's truthiness has it: `false` and `0` are true, only the empty text is not (§3.6). A key that
-    /// stands there twice is a list, and lists are true.
+    /// Reads a flag by JavaScript's truthiness: `false` and `0` are true, and only the empty text is false (§3.6). A repeated key
+    /// is a list, which is true.
     fn flag(&self, key: &str) -> bool {
         self.ask("query", key, Kind::Flag, false);
         let mut values = self.all(key);
@@ -54,9 +54,9 @@ impl Raw {
     }
 }
 
-/// A body or query that an endpoint reads.
+/// A type that an endpoint reads from a body or query.
 pub trait Input: Sized {
-    /// Reads it.
+    /// Reads the value.
     ///
     /// # Errors
     /// Every issue, in the order of the schema.

@@ -1,4 +1,4 @@
-//! What endpoints read from a body or a query: one type each, with the order in which issues are told.
+//! The inputs of endpoints: one type each, which determines the order of the issues.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use super::{
     fields::{Fields, kind},
 };
 
-/// Nothing is read.
+/// The input of endpoints that read nothing.
 pub struct Nothing;
 
 impl Input for Nothing {
@@ -16,27 +16,27 @@ impl Input for Nothing {
     }
 }
 
-/// `POST /sign-up/email` (spec core §3.3).
+/// The body of `POST /sign-up/email` (spec core §3.3).
 pub struct SignUpEmail {
-    /// What the person is called.
+    /// The user's name.
     pub name: String,
     /// The address as typed.
     pub email: String,
     /// The password as typed; not empty.
     pub password: String,
-    /// Where a picture is.
+    /// The URL of a picture.
     pub image: Option<String>,
-    /// Where the link of the verification mail leads in the end.
+    /// The callback URL for the link of the verification mail.
     pub callback_url: Option<String>,
     /// Only `false` has an effect.
     pub remember_me: Option<bool>,
-    /// All members, for the columns of one's own.
+    /// All members, for the additional fields.
     pub record: Map<String, Value>,
 }
 
 impl Input for SignUpEmail {
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        // Two schemas in one: the known fields, and a record of any.
+        // Combines two schemas: the known fields, and a record with any members.
         let mut fields = Fields::of(raw, &["object", "record"]);
         let read = Self {
             name: fields.text("name"),
@@ -51,13 +51,13 @@ impl Input for SignUpEmail {
     }
 }
 
-/// `POST /sign-in/email` (spec core §3.4).
+/// The body of `POST /sign-in/email` (spec core §3.4).
 pub struct SignInEmail {
     /// The address as typed.
     pub email: String,
     /// The password as typed.
     pub password: String,
-    /// Where the client shall go next.
+    /// The callback URL for the client.
     pub callback_url: Option<String>,
     /// Only `false` has an effect.
     pub remember_me: Option<bool>,
@@ -76,7 +76,7 @@ impl Input for SignInEmail {
     }
 }
 
-/// `POST /sign-out` (spec core §3.5). The members are for providers that log out too; they are checked all the same.
+/// The body of `POST /sign-out` (spec core §3.5). Its members are for providers that support signing out; they are only checked.
 pub struct SignOut;
 
 impl Input for SignOut {
@@ -92,12 +92,12 @@ impl Input for SignOut {
     }
 }
 
-/// The query of `/get-session`, which other endpoints for signed-in users honour too (spec core §3.6); it never fails.
+/// The query of `/get-session`, which other endpoints for signed-in users honour too (spec core §3.6). Reading it never fails.
 #[derive(Default)]
 pub struct GetSession {
-    /// Do not move the expiry.
+    /// Whether to keep the expiry.
     pub disable_refresh: bool,
-    /// Do not believe the cookie; ask the database.
+    /// Whether to ignore the cached session and ask the database.
     pub disable_cookie_cache: bool,
 }
 
@@ -107,11 +107,11 @@ impl Input for GetSession {
     }
 }
 
-/// The query of `GET /error` (spec core §3.2); it never fails.
+/// The query of `GET /error` (spec core §3.2). Reading it never fails.
 pub struct ShowError {
-    /// The code, if it is one.
+    /// The code; `UNKNOWN` if it is malformed.
     pub code: String,
-    /// What a provider said.
+    /// The provider's description.
     pub description: Option<String>,
 }
 
@@ -128,9 +128,9 @@ impl Input for ShowError {
     }
 }
 
-/// The token of a session (spec core §3.9).
+/// The body of `POST /revoke-session` (spec core §3.9).
 pub struct RevokeSession {
-    /// The session to end.
+    /// The token of the session to end.
     pub token: String,
 }
 
@@ -142,21 +142,21 @@ impl Input for RevokeSession {
     }
 }
 
-/// `POST /update-session` and `POST /update-user`: a record of any members (spec core §§3.7, 3.10).
+/// The body of `POST /update-session` and `POST /update-user`: a record with any members (spec core §§3.7, 3.10).
 pub struct Record(Map<String, Value>);
 
 impl Record {
-    /// All members.
+    /// Returns all members.
     pub fn members(&self) -> &Map<String, Value> {
         &self.0
     }
 
-    /// All members, for what changes them.
+    /// Returns all members, for changes to them.
     pub fn members_mut(&mut self) -> &mut Map<String, Value> {
         &mut self.0
     }
 
-    /// Whether a member is there and counts in JavaScript.
+    /// Whether a member is present and true in JavaScript.
     pub fn has(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(crate::rules::fields::is_truthy)
     }
@@ -166,7 +166,7 @@ impl Record {
         self.0.get(key).is_some_and(Value::is_null)
     }
 
-    /// A member that must be a text where it is there.
+    /// Returns a member that must be a text if it is present.
     ///
     /// # Errors
     /// The issue, as spec core §1.4 writes it.
@@ -179,7 +179,7 @@ impl Record {
     }
 }
 
-/// What is wrong with one member that a handler looked at.
+/// The issue of one member, from a handler.
 pub struct Issue(pub String);
 
 impl Input for Record {
@@ -190,13 +190,13 @@ impl Input for Record {
     }
 }
 
-/// `POST /delete-user` (spec core §3.11).
+/// The body of `POST /delete-user` (spec core §3.11).
 pub struct DeleteUser {
-    /// Where the link of the mail leads in the end.
+    /// The callback URL for the link of the mail.
     pub callback_url: Option<String>,
     /// The password as typed.
     pub password: Option<String>,
-    /// From the link of the mail.
+    /// The token from the link of the mail.
     pub token: Option<String>,
 }
 
@@ -212,11 +212,11 @@ impl Input for DeleteUser {
     }
 }
 
-/// The query of a link in a mail: `GET /verify-email` and `GET /delete-user/callback` (spec core §§3.12, 3.18).
+/// The query of a mailed link: `GET /verify-email` and `GET /delete-user/callback` (spec core §§3.12, 3.18).
 pub struct Link {
-    /// What was mailed.
+    /// The mailed token.
     pub token: String,
-    /// Where to go in the end.
+    /// The callback URL.
     pub callback_url: Option<String>,
 }
 
@@ -228,11 +228,11 @@ impl Input for Link {
     }
 }
 
-/// `POST /change-email` (spec core §3.13).
+/// The body of `POST /change-email` (spec core §3.13).
 pub struct ChangeEmail {
     /// The address as typed.
     pub new_email: String,
-    /// Where the link of the mail leads in the end.
+    /// The callback URL for the link of the mail.
     pub callback_url: Option<String>,
 }
 
@@ -244,13 +244,13 @@ impl Input for ChangeEmail {
     }
 }
 
-/// `POST /change-password` (spec core §3.14).
+/// The body of `POST /change-password` (spec core §3.14).
 pub struct ChangePassword {
-    /// As typed.
+    /// The new password as typed.
     pub new_password: String,
-    /// As typed.
+    /// The current password as typed.
     pub current_password: String,
-    /// End every session, and open a new one for this browser.
+    /// Whether to end every session and open a new one for this browser.
     pub revoke_other_sessions: Option<bool>,
 }
 
@@ -266,9 +266,9 @@ impl Input for ChangePassword {
     }
 }
 
-/// `POST /verify-password` (spec core §3.15).
+/// The body of `POST /verify-password` (spec core §3.15).
 pub struct VerifyPassword {
-    /// As typed.
+    /// The password as typed.
     pub password: String,
 }
 
@@ -280,11 +280,11 @@ impl Input for VerifyPassword {
     }
 }
 
-/// `POST /request-password-reset` (spec core §3.16).
+/// The body of `POST /request-password-reset` (spec core §3.16).
 pub struct RequestPasswordReset {
     /// The address as typed.
     pub email: String,
-    /// Where the link of the mail leads in the end.
+    /// The callback URL for the link of the mail.
     pub redirect_to: Option<String>,
 }
 
@@ -296,11 +296,11 @@ impl Input for RequestPasswordReset {
     }
 }
 
-/// `GET /reset-password/:token` (spec core §3.16).
+/// The input of `GET /reset-password/:token` (spec core §3.16).
 pub struct ResetPasswordLink {
-    /// From the path.
+    /// The token, from the path.
     pub token: String,
-    /// Where to go in the end; it must stand there and may be empty.
+    /// The callback URL, which must be present but may be empty.
     pub callback_url: String,
 }
 
@@ -312,11 +312,11 @@ impl Input for ResetPasswordLink {
     }
 }
 
-/// `POST /reset-password` (spec core §3.16).
+/// The body of `POST /reset-password` (spec core §3.16).
 pub struct ResetPassword {
-    /// As typed.
+    /// The new password as typed.
     pub new_password: String,
-    /// From the body, else from the query.
+    /// The token, from the body or otherwise from the query.
     pub token: Option<String>,
 }
 
@@ -331,11 +331,11 @@ impl Input for ResetPassword {
     }
 }
 
-/// `POST /send-verification-email` (spec core §3.17).
+/// The body of `POST /send-verification-email` (spec core §3.17).
 pub struct SendVerificationEmail {
     /// The address as typed.
     pub email: String,
-    /// Where the link of the mail leads in the end.
+    /// The callback URL for the link of the mail.
     pub callback_url: Option<String>,
 }
 
@@ -347,7 +347,7 @@ impl Input for SendVerificationEmail {
     }
 }
 
-/// `POST /unlink-account` (spec core §3.19).
+/// The body of `POST /unlink-account` (spec core §3.19).
 pub struct UnlinkAccount {
     /// The identifier of the account's row.
     pub account_id: String,
