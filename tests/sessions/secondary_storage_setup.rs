@@ -104,7 +104,7 @@ fn a_function_that_is_not_linked_with_it_says_so() {
     let linked = Linked { secondary_storage: None, ..Linked::ALL };
     let problems = Auth::with(config, gatepost_cli::edge::now, linked).err().unwrap().to_string();
     assert!(
-        problems.contains("secondary_storage: it is not built in: it must stand in the `gatepost.toml`"),
+        problems.contains("secondary_storage: it is not built in: it must be in the `gatepost.toml`"),
         "{problems}"
     );
 }

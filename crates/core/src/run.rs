@@ -1,7 +1,7 @@
-//! How a row of the table of endpoints calls its handler: validation, then the guard, then the handler.
+//! The steps between a row of the table of endpoints and its handler: validation, then the guard, then the handler.
 
-/// Makes the `run` of an [`Endpoint`](crate::endpoint::Endpoint) of a handler
-/// `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what the request is read into.
+/// Creates the `run` of an [`Endpoint`](crate::endpoint::Endpoint) from a handler `async fn(&mut Context, T) -> Result<Reply,
+/// Error>`, where `T` is read from the request.
 macro_rules! run {
     ($handler:path) => {
         |cx, endpoint, input| {
@@ -15,7 +15,7 @@ macro_rules! run {
 }
 pub(crate) use run;
 
-/// The same for endpoints of signed-in users: a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
+/// Creates the `run` for signed-in users from a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
 macro_rules! run_signed_in {
     ($handler:path) => {
         |cx, endpoint, input| {

@@ -1,5 +1,5 @@
-//! Where a request's time goes. Measured by the pool's clock and only where somebody wants to know; a wait for a connection
-//! that is longer than it should be is noticed in any case, with what the pool looked like.
+//! The times of a request's steps. They are measured by the pool's clock, and only if that is configured; a wait for a connection
+//! that is too long is recorded in any case, with the pool's status.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -9,10 +9,10 @@ use std::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// Reads the wall clock. Handed in by the edge, like the time of a request; the pool needs it between requests too.
+/// Reads the wall clock. The edge passes it in, like the time of a request, because the pool needs it between requests too.
 pub type Clock = fn() -> Timestamp;
 
-/// What time is spent with.
+/// The kind of work that took time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     /// Waiting for a connection: one that becomes free, or a new one.
@@ -23,33 +23,33 @@ pub enum What {
     Crypto,
 }
 
-/// One thing that took time.
+/// A step that took time.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// What it was.
+    /// The kind of work.
     pub what: What,
-    /// When it began.
+    /// The begin of the step.
     pub from: Timestamp,
-    /// When it ended.
+    /// The end of the step.
     pub to: Timestamp,
 }
 
-/// The pool, as it was when a long wait ended.
+/// The status of the pool, as of the end of a long wait.
 #[derive(Debug, Clone, Serialize)]
 pub struct Crowd {
-    /// The wait.
+    /// The duration of the wait, in milliseconds.
     pub waited_milliseconds: f64,
-    /// Connections that are open, or being made.
+    /// The number of connections that are open or being opened.
     pub open: usize,
-    /// How many of them nobody uses.
+    /// The number of idle connections among them.
     pub idle: usize,
-    /// Who else waits.
+    /// The number of other requests that wait.
     pub waiting: usize,
-    /// How many there may be: `database.max_connections`.
+    /// The maximum number of connections: `database.max_connections`.
     pub max: usize,
 }
 
-/// What one request spends its time with.
+/// The times of one request's steps.
 #[derive(Default)]
 pub struct Stopwatch {
     clock: Option<Clock>,
@@ -58,12 +58,12 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// One that measures; [`Stopwatch::default`] does not, and reads no clock.
+    /// Creates a stopwatch that measures; [`Stopwatch::default`] does not, and reads no clock.
     pub fn on(clock: Clock) -> Self {
         Self { clock: Some(clock), ..Self::default() }
     }
 
-    /// Does the work, and notes how long it took.
+    /// Does the work, and records how long it took.
     pub async fn measure<T>(&self, what: What, work: impl Future<Output = T>) -> T {
         let Some(clock) = self.clock else { return work.await };
         let from = clock();
@@ -72,14 +72,14 @@ impl Stopwatch {
         done
     }
 
-    /// Notes a step that somebody else measured.
+    /// Records a step that the caller has measured.
     pub(crate) fn note(&self, step: Step) {
         if self.clock.is_some() {
             self.steps.lock().unwrap_or_else(PoisonError::into_inner).push(step);
         }
     }
 
-    /// Notes the pool after a long wait; the longest is kept.
+    /// Records the status of the pool after a long wait, unless a longer wait is recorded.
     pub(crate) fn crowded(&self, crowd: Crowd) {
         let mut longest = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
         if longest.as_ref().is_none_or(|longest| longest.waited_milliseconds < crowd.waited_milliseconds) {
@@ -87,17 +87,17 @@ impl Stopwatch {
         }
     }
 
-    /// The pool after the longest of the long waits, if there was one.
+    /// Returns the status of the pool after the longest wait, if any was long.
     pub fn crowd(&self) -> Option<Crowd> {
         self.crowd.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Everything that was noted, in the order in which it ended.
+    /// Returns all recorded steps, in the order in which they ended.
     pub fn steps(&self) -> Vec<Step> {
         self.steps.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The header `Server-Timing` (W3C) of a request that took `took` altogether.
+    /// Returns the header `Server-Timing` (W3C) of a request that took `took` in total.
     pub fn server_timing(&self, endpoint: &str, took: Duration) -> String {
         let steps = self.steps();
         let of = |what| steps.iter().filter(|step| step.what == what).map(|step| span(step.from, step.to)).sum();
@@ -107,12 +107,12 @@ impl Stopwatch {
     }
 }
 
-/// The time between two readings of a wall clock, which may have been set back in between.
+/// Returns the time between two readings of a wall clock; zero if the clock was set back.
 pub(crate) fn span(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(to.duration_since(from)).unwrap_or_default()
 }
 
-/// With two decimals.
+/// Returns milliseconds with two decimals.
 pub(crate) fn milliseconds(took: Duration) -> f64 {
     (took.as_secs_f64() * 100_000.0).round() / 100.0
 }

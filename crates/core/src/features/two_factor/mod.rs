@@ -130,7 +130,7 @@ const SIGNED_IN: Answers = Answers::of(
     "The code was right.",
     Shape::Object(&[Member::of("token", Shape::Text), Member::of("user", Shape::Component("User"))]),
 );
-const DONE: Answers = Answers::of("It was done.", Shape::Component("Done"));
+const DONE: Answers = Answers::of("The request succeeded.", Shape::Component("Done"));
 const TEXTS: Shape = Shape::List(&Shape::Text);
 
 const fn operation(endpoint: &'static str, name: &'static str, answer: Answers) -> Operation {
