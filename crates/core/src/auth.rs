@@ -122,7 +122,7 @@ impl Auth {
                 secondary,
                 keys: Keyring::default(),
                 providers: Remembered::default(),
-                pool: Arc::new(pool.telling_of_waits(Duration::from_secs(config.observability.slow_wait.into()))),
+                pool: Arc::new(pool.logging_waits(Duration::from_secs(config.observability.slow_wait.into()))),
                 #[cfg(feature = "otlp")]
                 telemetry: config.observability.collector.clone().map(crate::telemetry::Telemetry::new),
                 clock,

@@ -120,7 +120,7 @@ fn finish(
     let result = walked.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
     outcome.statements = cx.db.trips.statements();
     outcome.commands = cx.db.trips.commands();
-    outcome.pool = cx.db.trips.watch.crowd();
+    outcome.pool = cx.db.trips.watch.pool();
     cx.afterwards.take().into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     reason::Reason,
-    stopwatch::{Crowd, milliseconds},
+    stopwatch::{PoolStatus, milliseconds},
 };
 
 /// The result of a request. It is among the response's extensions, for the edge, which knows the clock.
@@ -21,7 +21,7 @@ pub struct Outcome {
     /// The number of commands, each of which is one round trip to the secondary storage.
     pub commands: u32,
     /// The status of the pool, if the request waited long for a connection.
-    pub pool: Option<Crowd>,
+    pub pool: Option<PoolStatus>,
     /// The cause, for the operator.
     pub cause: Option<String>,
 }
@@ -46,7 +46,7 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secondary_round_trips: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pool: Option<&'a Crowd>,
+    pool: Option<&'a PoolStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'a str>,
 }

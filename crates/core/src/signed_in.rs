@@ -38,7 +38,7 @@ pub enum Found {
     /// A user is signed in by the cached session; the database was not asked.
     Cached(SignedIn),
     /// No user is signed in, for this reason.
-    Nobody(Reason),
+    SignedOut(Reason),
 }
 
 /// Looks up the session of the request and carries out the decision: moves the expiry, renews cookies, and ends expired sessions in
@@ -91,7 +91,7 @@ async fn renew(cx: &mut Context, cached: Cached) -> SignedIn {
 async fn extend(cx: &mut Context, session: Session, user: User) -> Result<Found, StoreError> {
     if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await? {
         session_cookies::clear(cx);
-        return Ok(Found::Nobody(Reason::SessionEndedMeanwhile));
+        return Ok(Found::SignedOut(Reason::SessionEndedMeanwhile));
     }
     session_cookies::set(cx, &session, &user, true).await;
     Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh: None })
@@ -105,7 +105,7 @@ async fn end(cx: &mut Context, reason: Reason, clear: bool, delete: Option<Strin
     if let Some(token) = delete {
         store::session::delete(&cx.db, &token).await?;
     }
-    Ok(Found::Nobody(reason))
+    Ok(Found::SignedOut(reason))
 }
 
 /// Returns the session for endpoints that need none, or the reason why there is none.
@@ -128,7 +128,7 @@ pub async fn stored(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error>
 async fn asking(cx: &mut Context, disable_cookie_cache: bool) -> Result<Result<SignedIn, Reason>, Error> {
     Ok(match find(cx, &GetSession { disable_cookie_cache, ..GetSession::default() }, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => Ok(signed_in),
-        Found::Nobody(reason) => Err(reason),
+        Found::SignedOut(reason) => Err(reason),
     })
 }
 
@@ -142,7 +142,7 @@ pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Resu
     let query = GetSession { disable_cookie_cache, ..*query };
     let signed_in = match find(cx, &query, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in,
-        Found::Nobody(reason) => return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason)),
+        Found::SignedOut(reason) => return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason)),
     };
     if guard == Guard::FreshSession && !is_fresh(cx, &signed_in.session) {
         return Err(Error::api(StatusCode::FORBIDDEN, code::SESSION_NOT_FRESH, Reason::SessionNotFresh));

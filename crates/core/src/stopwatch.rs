@@ -14,7 +14,7 @@ pub type Clock = fn() -> Timestamp;
 
 /// The kind of work that took time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum StepKind {
     /// Waiting for a connection: one that becomes free, or a new one.
     Wait,
     /// One round trip to the database.
@@ -27,7 +27,7 @@ pub enum What {
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
     /// The kind of work.
-    pub what: What,
+    pub kind: StepKind,
     /// The begin of the step.
     pub from: Timestamp,
     /// The end of the step.
@@ -36,7 +36,7 @@ pub struct Step {
 
 /// The status of the pool, as of the end of a long wait.
 #[derive(Debug, Clone, Serialize)]
-pub struct Crowd {
+pub struct PoolStatus {
     /// The duration of the wait, in milliseconds.
     pub waited_milliseconds: f64,
     /// The number of connections that are open or being opened.
@@ -54,7 +54,7 @@ pub struct Crowd {
 pub struct Stopwatch {
     clock: Option<Clock>,
     steps: Mutex<Vec<Step>>,
-    crowd: Mutex<Option<Crowd>>,
+    pool: Mutex<Option<PoolStatus>>,
 }
 
 impl Stopwatch {
@@ -64,11 +64,11 @@ impl Stopwatch {
     }
 
     /// Does the work, and records how long it took.
-    pub async fn measure<T>(&self, what: What, work: impl Future<Output = T>) -> T {
+    pub async fn measure<T>(&self, kind: StepKind, work: impl Future<Output = T>) -> T {
         let Some(clock) = self.clock else { return work.await };
         let from = clock();
         let done = work.await;
-        self.note(Step { what, from, to: clock() });
+        self.note(Step { kind, from, to: clock() });
         done
     }
 
@@ -80,16 +80,16 @@ impl Stopwatch {
     }
 
     /// Records the status of the pool after a long wait, unless a longer wait is recorded.
-    pub(crate) fn crowded(&self, crowd: Crowd) {
-        let mut longest = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
-        if longest.as_ref().is_none_or(|longest| longest.waited_milliseconds < crowd.waited_milliseconds) {
-            *longest = Some(crowd);
+    pub(crate) fn record_pool(&self, status: PoolStatus) {
+        let mut longest = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        if longest.as_ref().is_none_or(|longest| longest.waited_milliseconds < status.waited_milliseconds) {
+            *longest = Some(status);
         }
     }
 
     /// Returns the status of the pool after the longest wait, if any was long.
-    pub fn crowd(&self) -> Option<Crowd> {
-        self.crowd.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn pool(&self) -> Option<PoolStatus> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Returns all recorded steps, in the order in which they ended.
@@ -100,9 +100,13 @@ impl Stopwatch {
     /// Returns the header `Server-Timing` (W3C) of a request that took `took` in total.
     pub fn server_timing(&self, endpoint: &str, took: Duration) -> String {
         let steps = self.steps();
-        let of = |what| steps.iter().filter(|step| step.what == what).map(|step| span(step.from, step.to)).sum();
+        let of = |kind| steps.iter().filter(|step| step.kind == kind).map(|step| span(step.from, step.to)).sum();
         let part = |name: &str, took| format!("{name};dur={}", milliseconds(took));
-        let parts = [part("wait", of(What::Wait)), part("db", of(What::Database)), part("crypto", of(What::Crypto))];
+        let parts = [
+            part("wait", of(StepKind::Wait)),
+            part("db", of(StepKind::Database)),
+            part("crypto", of(StepKind::Crypto)),
+        ];
         format!("route;desc=\"{endpoint}\";dur={}, {}", milliseconds(took), parts.join(", "))
     }
 }
@@ -125,13 +129,13 @@ mod tests {
     fn steps_of_one_kind_are_added_up_and_a_clock_that_was_set_back_counts_nothing() {
         let at = |milliseconds| Timestamp::from_millisecond(milliseconds).unwrap();
         let watch = Stopwatch::on(|| Timestamp::UNIX_EPOCH);
-        for (what, from, to) in [(What::Database, 1, 3), (What::Database, 3, 4), (What::Wait, 9, 1)] {
-            watch.note(Step { what, from: at(from), to: at(to) });
+        for (kind, from, to) in [(StepKind::Database, 1, 3), (StepKind::Database, 3, 4), (StepKind::Wait, 9, 1)] {
+            watch.note(Step { kind, from: at(from), to: at(to) });
         }
         let header = watch.server_timing("get_session", Duration::from_micros(4_567));
         assert_eq!(header, r#"route;desc="get_session";dur=4.57, wait;dur=0, db;dur=3, crypto;dur=0"#);
         let off = Stopwatch::default();
-        off.note(Step { what: What::Wait, from: at(1), to: at(2) });
+        off.note(Step { kind: StepKind::Wait, from: at(1), to: at(2) });
         assert!(off.steps().is_empty());
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::{address, session::Client},
-    stopwatch::What,
+    stopwatch::StepKind,
     store::Db,
     syntax::origin::{self, Pattern, Relative},
 };
@@ -190,7 +190,7 @@ impl Context {
         stored: Option<&str>,
         password: &str,
     ) -> Result<Result<(), Reason>, password::Error> {
-        let checked = self.db.trips.watch.measure(What::Crypto, self.auth.hasher.check(stored, password)).await?;
+        let checked = self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.check(stored, password)).await?;
         Ok(match checked {
             Checked::Right => Ok(()),
             Checked::Wrong => Err(Reason::WrongPassword),
@@ -205,7 +205,7 @@ impl Context {
     /// Too many hashes are waiting.
     pub async fn hash_password(&mut self, password: &str) -> Result<String, password::Error> {
         let salt = self.rng.salt();
-        self.db.trips.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
+        self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.hash(password, salt)).await
     }
 
     /// Creates a new user without storing it. The identifier is used unless the database makes identifiers.

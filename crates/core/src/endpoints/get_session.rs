@@ -77,10 +77,10 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
             add_token(cx, &answer.user).await;
             Reply::json(&answer)
         }
-        Found::Nobody(reason @ Reason::SessionEndedMeanwhile) => {
+        Found::SignedOut(reason @ Reason::SessionEndedMeanwhile) => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_SESSION, reason))
         }
-        Found::Nobody(reason) => Ok(Reply::null(reason)),
+        Found::SignedOut(reason) => Ok(Reply::null(reason)),
     }
 }
 

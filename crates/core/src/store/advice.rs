@@ -13,7 +13,7 @@ pub(super) fn of(error: &tokio_postgres::Error) -> Option<&'static str> {
     match error.as_db_error() {
         Some(answer) => {
             let (state, message) = (answer.code().code(), answer.message());
-            of_a_refusal(state, message).or_else(|| of_a_crowd(state, message))
+            of_a_refusal(state, message).or_else(|| of_an_overload(state, message))
         }
         None => error.source().and_then(of_a_cause),
     }
@@ -75,7 +75,7 @@ fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
 }
 
 /// Returns advice about a refusal that may be over in a moment.
-fn of_a_crowd(state: &str, message: &str) -> Option<&'static str> {
+fn of_an_overload(state: &str, message: &str) -> Option<&'static str> {
     if message.to_ascii_lowercase().contains("max client") {
         Some(
             "the pooler is full: in session mode (Supavisor's port 5432) it accepts as many clients as it has connections; use \

@@ -25,7 +25,7 @@ use super::{
     trips::Trips,
     unknown,
 };
-use crate::stopwatch::{Stopwatch, What};
+use crate::stopwatch::{StepKind, Stopwatch};
 
 type Connecting = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
@@ -221,7 +221,7 @@ impl Db {
         self.trips.sent();
         let connecting = self.connecting().take();
         if let Some(connecting) = connecting {
-            self.trips.watch.measure(What::Wait, connecting).await?;
+            self.trips.watch.measure(StepKind::Wait, connecting).await?;
         }
         self.pool.query(&self.trips.watch, repeat, sql, with).await
     }

@@ -32,7 +32,7 @@ pub use crate::stopwatch::Clock;
 use crate::{
     config::{Database, DatabaseTransport},
     crypto::secret::Secret,
-    stopwatch::{Crowd, Step, Stopwatch, What, milliseconds, span},
+    stopwatch::{PoolStatus, Step, StepKind, Stopwatch, milliseconds, span},
 };
 
 /// The pool of connections of this process.
@@ -176,7 +176,7 @@ impl Pool {
 
     /// Sets the wait from which on the pool's status is written to the log.
     #[must_use]
-    pub fn telling_of_waits(self, slow: Duration) -> Self {
+    pub fn logging_waits(self, slow: Duration) -> Self {
         Self { slow, ..self }
     }
 
@@ -193,9 +193,9 @@ impl Pool {
     }
 
     fn waited(&self, from: Timestamp, to: Timestamp, watch: &Stopwatch) {
-        watch.note(Step { what: What::Wait, from, to });
+        watch.note(Step { kind: StepKind::Wait, from, to });
         if span(from, to) >= self.slow {
-            watch.crowded(Crowd { waited_milliseconds: milliseconds(span(from, to)), ..self.status() });
+            watch.record_pool(PoolStatus { waited_milliseconds: milliseconds(span(from, to)), ..self.status() });
         }
     }
 
@@ -205,10 +205,10 @@ impl Pool {
     }
 
     /// Returns the numbers of connections and of waiting requests.
-    pub fn status(&self) -> Crowd {
+    pub fn status(&self) -> PoolStatus {
         let status = self.pool.as_ref().map(managed::Pool::status);
         let of = |read: fn(&deadpool::Status) -> usize| status.as_ref().map_or(0, read);
-        Crowd {
+        PoolStatus {
             waited_milliseconds: 0.0,
             open: of(|status| status.size),
             idle: of(|status| status.available),
@@ -231,7 +231,7 @@ impl Pool {
             connection.asked = true;
             let Connection { client, bound, .. } = &mut *connection;
             let asking = bound.within(self.statement, ask(client, sql, with));
-            let answer = watch.measure(What::Database, asking).await;
+            let answer = watch.measure(StepKind::Database, asking).await;
             connection.asked = answer.is_none();
             connection.used_at = (self.clock)();
             match answer {

@@ -23,7 +23,7 @@ use crate::{
     fetch,
     outcome::Outcome,
     reason::Reason,
-    stopwatch::{What, span},
+    stopwatch::{StepKind, span},
     store::pool::Pool,
 };
 
@@ -59,7 +59,7 @@ impl Telemetry {
         let reason = answered.reason.map(Reason::name).unwrap_or_default();
         *noted.requests.entry((answered.endpoint.unwrap_or_default(), answered.status, reason)).or_default() += 1;
         noted.round_trips += u64::from(answered.statements);
-        for wait in answered.steps.iter().filter(|step| step.what == What::Wait) {
+        for wait in answered.steps.iter().filter(|step| step.kind == StepKind::Wait) {
             let seconds = span(wait.from, wait.to).as_secs_f64();
             let bucket = BOUNDS.iter().position(|bound| seconds <= *bound).unwrap_or(BOUNDS.len());
             if let Some(count) = noted.waits.get_mut(bucket) {

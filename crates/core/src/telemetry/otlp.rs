@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::noted::{Answered, BOUNDS, Noted};
 use crate::{
     reason::Reason,
-    stopwatch::{Step, What},
+    stopwatch::{Step, StepKind},
     store::pool::Pool,
 };
 
@@ -84,10 +84,10 @@ pub(super) fn spans(answered: &Answered) -> Vec<Value> {
 }
 
 fn of_step(step: &Step, trace: &str, parent: &str, id: &str) -> Value {
-    let (name, kind, attributes) = match step.what {
-        What::Wait => ("pool wait", INTERNAL, json!([])),
-        What::Database => ("postgresql", CLIENT, json!([text("db.system.name", "postgresql")])),
-        What::Crypto => ("password hash", INTERNAL, json!([])),
+    let (name, kind, attributes) = match step.kind {
+        StepKind::Wait => ("pool wait", INTERNAL, json!([])),
+        StepKind::Database => ("postgresql", CLIENT, json!([text("db.system.name", "postgresql")])),
+        StepKind::Crypto => ("password hash", INTERNAL, json!([])),
     };
     json!({
         "traceId": trace,

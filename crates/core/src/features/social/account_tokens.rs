@@ -106,7 +106,7 @@ async fn select(cx: &mut Context, selection: &AccountSelection) -> Result<Linked
     let query = GetSession { disable_cookie_cache: cx.auth.config.stores_sessions(), disable_refresh: false };
     let user = match signed_in::find(cx, &query, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in.user,
-        Found::Nobody(reason) => return Err(Error::Blank { status: StatusCode::UNAUTHORIZED, reason }),
+        Found::SignedOut(reason) => return Err(Error::Blank { status: StatusCode::UNAUTHORIZED, reason }),
     };
     let found = match selection {
         AccountSelection::Row(_) if stateless => None,

@@ -110,7 +110,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
     let known = rows::known(&cx.db, &provider.client.id, &profile.subject, &email).await?;
     match known.owner() {
         Err(refusal) => Ok(Err(refusal.into())),
-        Ok(Owner::Nobody) => make(cx, arrival, email).await,
+        Ok(Owner::Unknown) => make(cx, arrival, email).await,
         Ok(Owner::OfAccount(account, user)) => enter(cx, arrival, *account, *user, false).await,
         Ok(Owner::OfAddress(mut user)) => {
             let linking = &cx.auth.config.account.linking;

@@ -77,13 +77,13 @@ fn picture(said: Option<&Value>) -> Picture {
 }
 
 /// Returns a member as text. Some providers write names and identifiers as numbers.
-fn told(raw: &Additional, name: &str) -> Option<String> {
+fn member_text(raw: &Additional, name: &str) -> Option<String> {
     json::text(raw.get(name))
 }
 
 /// Returns the first of these members that is true in JavaScript, as text.
 fn first(raw: &Additional, names: &[&str]) -> Option<String> {
-    names.iter().find(|name| json::is_truthy(raw.get(name))).and_then(|name| told(raw, name))
+    names.iter().find(|name| json::is_truthy(raw.get(name))).and_then(|name| member_text(raw, name))
 }
 
 fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Additional>) -> Result<Profile, String> {
@@ -104,7 +104,7 @@ fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Ad
         }
         _ => {}
     }
-    let name = told(&raw, if provider.entry.id == "twitch" { "preferred_username" } else { "name" });
+    let name = member_text(&raw, if provider.entry.id == "twitch" { "preferred_username" } else { "name" });
     let (id, image) = (raw.get("sub").clone(), picture(raw.find("picture")));
     profile(raw, &id, name, image, verified)
 }
@@ -120,22 +120,22 @@ fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profil
             if raw.text("state") != Some("active") || json::is_truthy(raw.get("locked")) {
                 return Err("the account is not active".to_owned());
             }
-            let name = told(&raw, "name").or_else(|| told(&raw, "username"));
+            let name = member_text(&raw, "name").or_else(|| member_text(&raw, "username"));
             (raw.get("id"), name, picture(raw.find("avatar_url")), is_true(raw.get("email_verified")))
         }
         "slack" => {
             let image = raw.text("picture").filter(|url| !url.is_empty()).map(|url| Some(url.to_owned()));
             let image = image.or_else(|| picture(raw.find("https://slack.com/user_image_512")));
-            (raw.get("https://slack.com/user_id"), told(&raw, "name"), image, is_true(raw.get("email_verified")))
+            (raw.get("https://slack.com/user_id"), member_text(&raw, "name"), image, is_true(raw.get("email_verified")))
         }
         // Spotify does not say whether it has confirmed the address.
         "spotify" => {
             let image = picture(raw.get("images").pointer("/0/url"));
-            (raw.get("id"), told(&raw, "display_name"), image, false)
+            (raw.get("id"), member_text(&raw, "display_name"), image, false)
         }
         _ => {
             let image = picture(raw.find("picture"));
-            (raw.get("sub"), told(&raw, "name"), image, is_true(raw.get("email_verified")))
+            (raw.get("sub"), member_text(&raw, "name"), image, is_true(raw.get("email_verified")))
         }
     };
     let id = id.clone();
@@ -144,7 +144,7 @@ fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profil
 
 /// Returns the URL of a Discord picture: the user's, or one of Discord's default pictures.
 fn discord_image(raw: &Additional) -> String {
-    let id = told(raw, "id").unwrap_or_default();
+    let id = member_text(raw, "id").unwrap_or_default();
     match raw.text("avatar") {
         Some(avatar) => {
             let format = if avatar.starts_with("a_") { "gif" } else { "png" };
@@ -208,7 +208,7 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
     let (outgoing, client) = (provider.outgoing(), provider.client);
     if let Some(token) = tokens.id_token.as_deref().filter(|token| id_token::is_jwt(token)) {
         let raw = claims(Some(token))?;
-        let (id, name, image) = (raw.get("sub").clone(), told(&raw, "name"), picture(raw.find("picture")));
+        let (id, name, image) = (raw.get("sub").clone(), member_text(&raw, "name"), picture(raw.find("picture")));
         return profile(raw, &id, name, image, false);
     }
     let token = access(tokens)?;
@@ -229,7 +229,7 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
         return Err("the access token is another user's".to_owned());
     }
     let image = picture(raw.get("picture").pointer("/data/url"));
-    let (id, name) = (raw.get("id").clone(), told(&raw, "name"));
+    let (id, name) = (raw.get("id").clone(), member_text(&raw, "name"));
     let verified = is_true(raw.get("email_verified"));
     profile(raw, &id, name, image, verified)
 }
@@ -258,7 +258,7 @@ async fn microsoft(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, 
         None => email.is_some() && (listed("verified_primary_email") || listed("verified_secondary_email")),
         Some(said) => is_true(said),
     };
-    let (name, image) = (told(&raw, "name"), picture(raw.find("picture")));
+    let (name, image) = (member_text(&raw, "name"), picture(raw.find("picture")));
     profile(raw, &id, name, image, verified)
 }
 
@@ -288,7 +288,7 @@ async fn discovered(
     };
     let sub = verified.as_ref().map(|claims| claims.get("sub").clone());
     // The user info may contain as a number what the token has as text.
-    if sub.as_ref().is_some_and(|sub| told(&raw, "sub").as_deref() != sub.as_str()) {
+    if sub.as_ref().is_some_and(|sub| member_text(&raw, "sub").as_deref() != sub.as_str()) {
         return Err("the user info is about another user than the ID token".to_owned());
     }
     let id = if document.is_oidc() { sub.unwrap_or_else(|| raw.get("sub").clone()) } else { raw.get("id").clone() };
@@ -322,7 +322,7 @@ fn standard_user_info(mut raw: Additional) -> Additional {
 
 /// Creates the profile from these names; an absent picture counts as not mentioned.
 fn standard(raw: Additional, id: &Value) -> Result<Profile, String> {
-    let (name, image) = (told(&raw, "name"), picture(raw.find("image")).filter(Option::is_some));
+    let (name, image) = (member_text(&raw, "name"), picture(raw.find("image")).filter(Option::is_some));
     let verified = is_true(raw.get("emailVerified"));
     profile(raw, id, name, image, verified)
 }

@@ -78,7 +78,7 @@ impl Known {
     pub fn owner(self) -> Result<Owner, Refusal> {
         let mut accounts = self.accounts.into_iter();
         let Some((account, user)) = accounts.next() else {
-            return Ok(self.by_email.map_or(Owner::Nobody, |user| Owner::OfAddress(user.into())));
+            return Ok(self.by_email.map_or(Owner::Unknown, |user| Owner::OfAddress(user.into())));
         };
         if accounts.any(|(other, _)| other.user_id != account.user_id) {
             return Err(Refusal::Ambiguous);
@@ -94,7 +94,7 @@ pub enum Owner {
     /// The account has no user, but its address does.
     OfAddress(Box<User>),
     /// Neither has a user.
-    Nobody,
+    Unknown,
 }
 
 /// The reason why a sign-in with a provider is refused.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::{SecondaryStorage, StoragePlace},
-    stopwatch::{Clock, Step, Stopwatch, What},
+    stopwatch::{Clock, Step, StepKind, Stopwatch},
     store::{
         StoreError,
         kept::{self, Kept, PAUSES},
@@ -113,7 +113,7 @@ impl Connections {
     }
 
     async fn checkout(&self, watch: &Stopwatch) -> Result<managed::Object<Manager>, StoreError> {
-        let waited = |from, to| watch.note(Step { what: What::Wait, from, to });
+        let waited = |from, to| watch.note(Step { kind: StepKind::Wait, from, to });
         let got = kept::checkout(&self.pool, self.clock, waited).await;
         got.map_err(|error| match error {
             PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Secondary(format!(
@@ -133,7 +133,7 @@ impl Connections {
             let mut connection = self.checkout(watch).await?;
             connection.asked = true;
             let asking = tokio::time::timeout(self.command, connection.exchange(command));
-            let answer = watch.measure(What::Database, asking).await;
+            let answer = watch.measure(StepKind::Database, asking).await;
             connection.asked = false;
             connection.used_at = (self.clock)();
             match answer {
