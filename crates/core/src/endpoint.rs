@@ -23,7 +23,7 @@ pub struct Endpoint {
     pub method: Method,
     /// The path relative to the base path. A segment `:name` matches any one segment.
     pub path: &'static str,
-    /// What the endpoint does, for the documentation.
+    /// A sentence about the endpoint, for the documentation.
     pub about: &'static str,
     /// The bodies that the endpoint reads.
     pub body: Body,

@@ -27,7 +27,7 @@ pub static PLACES: Places = Places {
 pub struct Function {
     /// The name of the binary and of the file.
     pub name: &'static str,
-    /// What the function does, for its file.
+    /// A sentence about the function, for its file.
     pub about: &'static str,
     /// The tables of its endpoints.
     pub tables: &'static [Table],
@@ -131,7 +131,7 @@ impl Function {
 pub struct Deployed {
     /// The name of the binary and of the file.
     pub name: &'static str,
-    /// What the function does, for its file.
+    /// A sentence about the function, for its file.
     pub about: &'static str,
     /// The tables in its binary.
     pub tables: Vec<Table>,

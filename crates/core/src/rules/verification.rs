@@ -1,4 +1,4 @@
-//! What a mailed link proves and what follows from it (spec core §§3.18, 13.1). The link's token is signed and not stored: it works
+//! The claims of a mailed link and the effect of following it (spec core §§3.18, 13.1). The link's token is signed and not stored: it works
 //! only once because it names the state that following it changes.
 
 use jiff::Timestamp;

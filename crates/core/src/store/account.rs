@@ -75,7 +75,7 @@ pub async fn password(db: &Db, user_id: &str) -> Result<Option<String>, StoreErr
     Ok(row.map(|row| column::text(&row, 0)).transpose()?.flatten())
 }
 
-/// A password change by a user who has a password.
+/// A change of an existing password.
 pub struct Change<'a> {
     /// The user's identifier.
     pub user_id: &'a str,

@@ -243,9 +243,9 @@ impl Db {
     }
 }
 
-/// What surrounds a statement.
+/// The transaction around a statement.
 enum Around {
-    /// Nothing.
+    /// None.
     Nothing,
     /// A transaction that begins with this SQL, which takes locks.
     Behind(String),

@@ -1,4 +1,4 @@
-//! What the pools of PostgreSQL and of the secondary storage have in common.
+//! The common parts of the pools for PostgreSQL and for the secondary storage.
 //!
 //! While an instance is frozen, the server closes its connections and a monotonic clock may stand still. So each connection carries
 //! the wall-clock time of its last use, and one that was idle for longer than the idle timeout is discarded before it can fail a

@@ -1,4 +1,4 @@
-//! What errors have shown about the tables. Nothing asks the catalogue before a request: a statement that a table refuses shows
+//! Properties of the tables that errors have shown. Nothing asks the catalogue before a request: a statement that a table refuses shows
 //! what the table is like, has written nothing, and is repeated in the other form.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};

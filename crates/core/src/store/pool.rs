@@ -57,7 +57,7 @@ pub enum Repeat {
 /// A value with its type, as the driver takes it.
 pub(super) type Typed<'a> = (&'a (dyn ToSql + Sync), Type);
 
-/// What accompanies a statement.
+/// The values and the transaction of a statement.
 #[derive(Clone, Copy)]
 pub(super) enum With<'a> {
     /// Nothing. The text may be several statements, which are one transaction.

@@ -63,7 +63,7 @@ options! {
     /// A code besides what a user signs in with: better-auth's plugin `twoFactor`. There is a table `twoFactor`, and `user` gets the
     /// column `twoFactorEnabled`: run `cargo gatepost migrate`. No session exists before the code is given.
     ///
-    /// A script reads `{"twoFactorRedirect": true, "twoFactorMethods": ["totp", "otp"]}` in the place of a session, which
+    /// A script reads `{"twoFactorRedirect": true, "twoFactorMethods": ["totp", "otp"]}` instead of a session, which
     /// `twoFactorClient` acts on. A browser that navigates, back from a provider or by a mailed link, is sent to `two_factor_page`. The
     /// page asks for the code, and calls `twoFactor.verifyTotp`, `twoFactor.verifyOtp` or `twoFactor.verifyBackupCode`.
     pub struct TwoFactor {

@@ -93,7 +93,7 @@ pub enum Change<'a> {
     Own(&'a Values),
 }
 
-/// What the database holds in addition to the secondary storage.
+/// The kinds of entries that the database holds in addition to the secondary storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Besides {
     /// Whether it holds sessions.
