@@ -73,7 +73,7 @@ pub struct Judged {
 
 /// The decision about the session of a request.
 pub enum Decision {
-    /// There is no session.
+    /// The request has no session.
     SignedOut {
         /// The reason.
         reason: Reason,

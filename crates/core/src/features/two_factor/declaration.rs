@@ -60,11 +60,12 @@ pub const DECLARATION: Declaration = Declaration {
 pub const DOCUMENTATION: Documentation = Documentation { reasons: words::REASONS, codes: words::CODES };
 
 options! {
-    /// A code besides what a user signs in with: better-auth's plugin `twoFactor`. There is a table `twoFactor`, and `user` gets the
-    /// column `twoFactorEnabled`: run `cargo gatepost migrate`. No session exists before the code is given.
+    /// A code in addition to the credentials that a user signs in with: better-auth's plugin `twoFactor`. It needs the table
+    /// `twoFactor` and the column `twoFactorEnabled` of `user`: run `cargo gatepost migrate`. No session exists before the code is
+    /// given.
     ///
     /// A script reads `{"twoFactorRedirect": true, "twoFactorMethods": ["totp", "otp"]}` instead of a session, which
-    /// `twoFactorClient` acts on. A browser that navigates, back from a provider or by a mailed link, is sent to `two_factor_page`. The
+    /// `twoFactorClient` acts on. A browser that navigates, from a provider or a mailed link, is redirected to `two_factor_page`. The
     /// page asks for the code, and calls `twoFactor.verifyTotp`, `twoFactor.verifyOtp` or `twoFactor.verifyBackupCode`.
     pub struct TwoFactor {
         /// Users can set a second factor up, and are asked for it.
@@ -101,7 +102,7 @@ options! {
 options! {
     /// Codes of authenticator apps.
     pub struct TotpOptions {
-        /// There are no authenticator apps.
+        /// Authenticator apps are switched off.
         disabled: bool = switch("disable", false),
         /// Digits of a code. Apps that are set up keep theirs.
         digits: u32 = number("digits", 6, 8, 6),

@@ -50,7 +50,7 @@ options! {
         validation_order: ValidationOrder = section::<ValidationOrder>("validation_order"),
         /// A username, once chosen, stays.
         immutable: bool = switch("immutable_username", false),
-        /// There is a column `displayUsername`, which has the username as typed unless the client gives another text.
+        /// The column `displayUsername` exists. It has the username as typed, unless the client gives another text.
         display: bool = switch("display_username", true),
     }
     check: lengths
