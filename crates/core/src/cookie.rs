@@ -43,9 +43,9 @@ pub struct Cookie {
     flags: String,
 }
 
-/// The number of seconds that the cookie of a flow lives if its state is in the database; [`OAUTH_STATE`] is for flows without a
-/// database (spec jwt-oauth-schema §4.3).
+/// The lifetime in seconds of the cookie of a flow whose state is in the database (spec jwt-oauth-schema §4.3).
 const STATE: u32 = 300;
+/// The lifetime in seconds of the cookie of a flow whose state is only in the cookie.
 const OAUTH_STATE: u32 = 600;
 
 impl Cookies {

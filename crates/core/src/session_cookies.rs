@@ -54,7 +54,7 @@ pub async fn reissue(cx: &mut Context, session: &Session, user: &User) {
     set(cx, session, user, remember).await;
 }
 
-/// Sets the cookies anew where better-auth relies on the cached session: first withdraws the one that the look-up wrote.
+/// Sets the cookies of a session anew where better-auth relies on the cached session: first withdraws the one that the look-up wrote.
 pub async fn replace(cx: &mut Context, session: &Session, user: &User) {
     cx.cookies.take_back(&cx.auth.cookies.session_data);
     reissue(cx, session, user).await;

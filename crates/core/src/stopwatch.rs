@@ -28,7 +28,7 @@ pub enum StepKind {
 pub struct Step {
     /// The kind of work.
     pub kind: StepKind,
-    /// The begin of the step.
+    /// The start of the step.
     pub from: Timestamp,
     /// The end of the step.
     pub to: Timestamp,

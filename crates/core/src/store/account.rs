@@ -127,7 +127,7 @@ pub async fn change_password(
     }))
 }
 
-/// Also removes what was mailed before the change, so that it works no more.
+/// Changes a password, and removes what was mailed before, so that it stops working.
 const CHANGED: &str = "with changed as (update {account} set {account.password} = $3, {account.updatedAt} = $4
         where {account.userId} = $1 and {account.providerId} = 'credential' and {account.accountId} = $1
             and {account.password} = $2 returning {account.userId} as {user.id}){overtaken changed}";

@@ -41,7 +41,7 @@ pub(super) async fn connect<T, E, F: Future<Output = Result<T, E>>>(
     }
 }
 
-/// Takes a connection out of the pool. Calls `waited` with the begin and the end of the wait, unless a connection was idle: then
+/// Takes a connection out of the pool. Calls `waited` with the start and the end of the wait, unless a connection was idle: then
 /// there is no wait, and the clock is not read.
 ///
 /// # Errors

@@ -70,7 +70,7 @@ fn is_web(scheme: &str) -> bool {
     matches!(scheme, "http" | "https")
 }
 
-/// Whether no browser reads a path as another host: one slash at the begin, also after its dots are resolved, no backslash, no
+/// Whether no browser reads a path as another host: one slash at the start, also after its dots are resolved, no backslash, no
 /// encoded slash.
 fn stays_on_origin(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();

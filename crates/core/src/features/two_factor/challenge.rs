@@ -1,4 +1,4 @@
-//! The begin of a sign-in that waits for a second factor (spec sign-in-plugins §4.4): a stored value, a count of codes, and a
+//! The start of a sign-in that waits for a second factor (spec sign-in-plugins §4.4): a stored value, a count of codes, and a
 //! cookie that names both. There is no session yet.
 
 use super::{

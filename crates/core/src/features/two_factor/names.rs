@@ -1,5 +1,5 @@
 //! The names of waiting sign-ins and of trusted devices, as cookies carry them. After better-auth's own form, a name has a digest
-//! of the password at its begin, so that a change of the password invalidates it wherever it is stored. Names of better-auth have
+//! of the password at its creation, so that a change of the password invalidates it wherever it is stored. Names of better-auth have
 //! no digest.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

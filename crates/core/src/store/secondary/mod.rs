@@ -38,7 +38,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 
 /// Opens the secondary storage of a configuration, without connecting; `None` if it has none.
 ///
-/// A function value, like the algorithms that sign session JWTs: a program that does not use it does not link the secondary
+/// A function value, like those in `context::SessionKeys`: a binary that does not use it does not contain the secondary
 /// storage.
 pub type Open = fn(&Config, Clock) -> Result<Option<Arc<dyn Secondary>>, String>;
 
