@@ -90,6 +90,11 @@ impl Hasher {
     }
 }
 
+/// Returns a text in the form of a stored hash that matches no password.
+pub fn placeholder() -> String {
+    format!("{}:{}", "0".repeat(32), "0".repeat(2 * KEY))
+}
+
 /// The result of comparing a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checked {
