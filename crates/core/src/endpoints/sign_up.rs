@@ -1,4 +1,4 @@
-//! `POST /sign-up/email`: makes a user with a password and, unless configured otherwise, the first session.
+//! `POST /sign-up/email`: creates a user with a password and, unless configured otherwise, the first session.
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value};
@@ -27,12 +27,12 @@ use crate::{
     wire::{self, Input},
 };
 
-/// What this function serves.
+/// The endpoint of signing up with address and password.
 pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     id: "sign_up.email",
     method: Method::POST,
     path: "/sign-up/email",
-    about: "Makes a user with a password and, by default, the first session.",
+    about: "Creates a user with a password and, by default, the first session.",
     body: Body::FormOrJson,
     guard: Guard::LoginCsrf,
     served: &[Condition::Database],
@@ -51,16 +51,16 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     },
 }];
 
-/// What the description of the API says of them.
+/// The operation of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[Operation::of(
     "sign_up.email",
     "signUpWithEmailAndPassword",
     Answers::of(
-        "Somebody signed up, or it looks as if.",
+        "The new user. With hidden addresses, a taken address gets the same answer.",
         Shape::Object(&[Member::of("token", Shape::TextOrNull), Member::of("user", Shape::Component("User"))]),
     ),
 )
-.refusing(&[("422", "The user cannot be made, as where the address is taken.")])];
+.refusing(&[("422", "The user cannot be created, for example because the address is taken.")])];
 
 /// Spec core §3.3. `record` are all members of the body, for the columns of your own.
 async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String, Value>) -> Result<Reply, Error> {
@@ -100,7 +100,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     let (user, session) = match made {
         Ok(Ok(made)) => made,
         Ok(Err(shown)) => return answer_taken(cx, &new, &given, shown, (mail, own_password), None),
-        // The address was taken meanwhile, or another value is one that no two users may have. Both cost the same.
+        // Another request has taken the address meanwhile, or another value must be unique. Both cost the same time.
         Err(error) if hides && error.is_taken() => {
             let shown = undone(cx, &new).await.map_err(refused)?;
             let own_password = match store::user::with_password(&cx.db, &user.email).await? {
@@ -140,9 +140,9 @@ fn refused(error: StoreError) -> Error {
     Error::refused_row(error, refused)
 }
 
-/// The user that a sign-up on a taken address shows: the row is written for an address of the same form that no user has, and
-/// taken back. The database refuses what it would refuse of the real row, and makes the values that it would make; what it
-/// makes of the address is shown as of the real one.
+/// Returns the user that a sign-up with a taken address shows. The row is written for an address of the same form that no user has,
+/// and undone. So the database refuses what it would refuse of the real row, and fills in the same values; those that contain the
+/// address are shown with the real one.
 async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
     let (local, domain) = email::parts(&new.user.email);
     let other = cx.rng.alike(local);
@@ -156,7 +156,7 @@ async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
     Ok(User { email: new.user.email.clone(), ..made })
 }
 
-/// Answers as for a free address, so that the answer does not tell that this one is taken (spec core §14).
+/// Answers as for a free address, so that the answer does not reveal that this one is taken (spec core §14).
 fn answer_taken(
     cx: &mut Context,
     new: &New<'_>,
@@ -165,15 +165,15 @@ fn answer_taken(
     (mail, own_password): (Option<Option<&str>>, Option<String>),
     cause: Option<String>,
 ) -> Result<Reply, Error> {
-    // Where verification is not required, a user whose address is not confirmed may use the account all the same.
+    // Without required verification, users with unconfirmed addresses may use their accounts, so the sign-up has no effect.
     if cx.auth.config.email_and_password.require_email_verification {
         links::sign_up_again(cx, &new.user.email, own_password, mail);
     }
     Ok(Reply { cause, ..answer(None, &without_made(shown, new, given), Some(Reason::EmailTaken))? })
 }
 
-/// The user without what the database has made by itself: neither the request nor the configuration gave a value. It may follow from
-/// the address, as a digest for a picture does, and then tells for which address the row was written.
+/// Removes the values that the database made: those that neither the request nor the configuration gave. A value may depend on the
+/// address, for example a digest for a picture, and would reveal for which address the row was written.
 fn without_made(user: User, new: &New<'_>, given: &[String]) -> User {
     let mut user = User { image: user.image.filter(|_| new.user.image.is_some()), ..user };
     let made = user.additional.0.iter_mut().filter(|(name, _)| !given.contains(name));

@@ -1,4 +1,4 @@
-//! Single-use secrets, each under its identifier.
+//! Single-use values in the secondary storage, each under its identifier.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Members stand as better-auth writes them where the database has no row.
+/// A single-use value as it is stored. The members have better-auth's order for values without a row in the database.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Written<'a> {
@@ -84,7 +84,7 @@ impl Stored {
         Ok(found.into_iter().filter_map(Value::text).find_map(|text| read(&text)))
     }
 
-    /// Never sent twice: nobody would know whether the first one got it.
+    /// Takes a single-use value. Never sent twice: after a lost connection it is unknown whether the first command took it.
     pub(super) async fn secret_taken(
         &self,
         trips: &Trips,

@@ -1,12 +1,12 @@
-//! Deletes users with all that is theirs.
+//! Deletes users with everything that belongs to them.
 
 use jiff::Timestamp;
 
 use crate::model::User;
 use crate::store::{Db, Param, StoreError, credential, mailed, pool::Repeat, verification, written::literal};
 
-/// Removes a user with accounts and sessions: all of it or nothing. Sessions that are apart end before that, so that none
-/// outlives its user whatever fails; and after it, for whoever signed in meanwhile.
+/// Deletes a user with accounts and sessions: all of it or nothing. Sessions in the secondary storage end before that, so that none
+/// outlives its user if a later step fails, and after it, in case the user signed in meanwhile.
 pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
     const ROWS: &str = "accounts as (delete from {account} where {account.userId} = $1)
         delete from {user} where {user.id} = $1";
