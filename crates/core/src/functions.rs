@@ -13,8 +13,10 @@ use crate::{
 
 /// What all features do on a request's way, in the order in which they are called.
 pub static PLACES: Places = Places {
+    request: &[],
     new_user: &[username::new_user],
     user_change: &[username::user_change],
+    new_password: &[],
     user_values: &[last_login_method::user_values],
     proven: &[two_factor::proven],
     before_session: &[two_factor::before_session],

@@ -206,6 +206,9 @@ where
         return Ok(disabled_path());
     }
     limit::check(cx, trimmed).await?;
+    for place in cx.places.request {
+        place(cx, path).await?;
+    }
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
     let path = one_less.unwrap_or(path);
     let found = routes::find(config, tables, &cx.method, path);

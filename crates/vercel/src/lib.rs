@@ -58,6 +58,7 @@ const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_j
 
 /// What the features act at that the configuration that is built in asks for.
 static PLACES: Places = Places {
+    request: &[],
     new_user: &[
         #[cfg(username)]
         username::new_user,
@@ -66,6 +67,7 @@ static PLACES: Places = Places {
         #[cfg(username)]
         username::user_change,
     ],
+    new_password: &[],
     user_values: &[
         #[cfg(last_login_method)]
         last_login_method::user_values,

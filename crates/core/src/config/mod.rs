@@ -217,6 +217,7 @@ impl Config {
         let ids = Ids::read(&mut advanced, &mut problems);
         let tables = root.section("schema", &mut problems);
         let features = Features::read(&mut root, &mut problems).with(more);
+        let features = features.with_values(|name| variables.get(name).map(str::to_owned));
         let named = database.schema_name.clone();
         let mut schema = Schema::read(tables, named, ids, &features, &mut problems);
         let session = root.section("session", &mut problems);
@@ -273,6 +274,7 @@ impl Config {
             error_url,
         };
         root.finish(&mut problems);
+        config.check_variables(variables, &mut problems);
         config.check_mails(variables, &mut problems);
         config.check_stateless(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);

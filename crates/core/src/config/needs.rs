@@ -4,6 +4,16 @@ use super::{Config, LimitStorage, Variables, secondary_storage::Beside};
 use crate::{crypto::jwk::Algorithm, declaration::Resource, problem::Problems};
 
 impl Config {
+    /// What a feature needs a variable of its own for says so.
+    pub(super) fn check_variables(&self, variables: &Variables, problems: &mut Problems) {
+        let missing = |name| self.features.value(name).is_none() && !variables.is_withheld(name);
+        for name in self.features.variables().map(|variable| variable.name).filter(|name| missing(name)) {
+            for key in self.features.needing(Resource::Variable(name)) {
+                problems.add(name, format!("it is missing, and `{key}` needs it; set it, or switch that off"));
+            }
+        }
+    }
+
     /// In production nothing may wait for a mail that never leaves.
     pub(super) fn check_mails(&self, variables: &Variables, problems: &mut Problems) {
         let there = variables.is_withheld("EMAIL_URL") || variables.get("EMAIL_URL").is_some();

@@ -19,6 +19,7 @@ use crate::{
         password::{self, Checked},
         random::Rng,
     },
+    error::Error,
     model::{Additional, User},
     reason::Reason,
     reply::Reply,
@@ -66,6 +67,10 @@ pub struct Context {
     /// What is done after the answer: mails leave then.
     pub afterwards: Afterwards,
 }
+
+/// A new password that no feature refuses. Only [`Context::accept_password`] makes one, and [`Context::hash_password`] takes
+/// nothing else, so that no endpoint stores a password without asking the features.
+pub struct AcceptedPassword<'a>(&'a str);
 
 /// Work that is left for after the answer. The lock is never taken: it is there so that tasks may share a [`Context`] that
 /// they only read.
@@ -198,13 +203,28 @@ impl Context {
         })
     }
 
+    /// Asks the features whether a client may set `password` at the endpoint with this path.
+    ///
+    /// # Errors
+    /// The refusal of a feature.
+    pub async fn accept_password<'a>(
+        &mut self,
+        path: &'static str,
+        password: &'a str,
+    ) -> Result<AcceptedPassword<'a>, Error> {
+        for place in self.places.new_password {
+            place(self, path, password).await?;
+        }
+        Ok(AcceptedPassword(password))
+    }
+
     /// The hash to store for a new password.
     ///
     /// # Errors
     /// Where too many wait already.
-    pub async fn hash_password(&mut self, password: &str) -> Result<String, password::Error> {
+    pub async fn hash_password(&mut self, password: &AcceptedPassword<'_>) -> Result<String, password::Error> {
         let salt = self.rng.salt();
-        self.db.trips.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
+        self.db.trips.watch.measure(What::Crypto, self.auth.hasher.hash(password.0, salt)).await
     }
 
     /// A new user. Nothing is written; the identifier counts where the database makes none.

@@ -17,10 +17,14 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The functions of all features, place by place.
 pub struct Places {
+    /// May refuse a request before its body is read.
+    pub request: &'static [Request],
     /// Changes or refuses what a client gives of a new user.
     pub new_user: &'static [NewUser],
     /// Changes or refuses what a client changes of its user.
     pub user_change: &'static [UserChange],
+    /// May refuse a password that a client sets.
+    pub new_password: &'static [NewPassword],
     /// Adds values to the row of a new user, before it is written.
     pub user_values: &'static [UserValues],
     /// Takes away what was set up for a user before anybody proved that the address is theirs.
@@ -38,8 +42,10 @@ pub struct Places {
 impl Places {
     /// No feature acts.
     pub const NONE: Self = Self {
+        request: &[],
         new_user: &[],
         user_change: &[],
+        new_password: &[],
         user_values: &[],
         proven: &[],
         before_session: &[],
@@ -49,6 +55,10 @@ impl Places {
     };
 }
 
+/// Decides by the path below the base path, as the request has it, whether a request goes on. The rate limit has counted the
+/// request; it has no route yet, and its body is unread.
+pub type Request = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<(), Error>>;
+
 /// Changes or refuses the members that a client gives of a new user, before they are validated. The place is called for a taken
 /// address and for a free one alike.
 pub type NewUser = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
@@ -56,6 +66,10 @@ pub type NewUser = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> An
 /// Changes or refuses the members that a signed-in client changes of its user, who is given as stored.
 pub type UserChange =
     for<'a> fn(&'a mut Context, &'a User, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+
+/// Decides whether a client may set a password, given the path of the endpoint and the password as the client sent it. At a sign-up
+/// the place is called before the address is looked up.
+pub type NewPassword = for<'a> fn(&'a mut Context, &'static str, &'a str) -> Answer<'a, Result<(), Error>>;
 
 /// Adds to the values of a new user's columns, by the fields' names. They have passed the rules for what clients may set. Where an
 /// address must not be told from a free one, the place is called for the taken and for the free one alike.

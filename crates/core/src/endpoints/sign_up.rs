@@ -72,12 +72,14 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let additional = additional.into();
     let hides = config.hides_taken_addresses();
     let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
+    // Before the lookup: the answer and its time are the same for a taken and for a free address.
+    let password = cx.accept_password("/sign-up/email", &body.password).await?;
     let is_taken = store::user::exists(&cx.db, &user.email).await?;
     if is_taken && !hides {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
         return Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::EmailTaken));
     }
-    let hash = cx.hash_password(&body.password).await?;
+    let hash = cx.hash_password(&password).await?;
     let account_id = cx.rng.id();
     let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification);
