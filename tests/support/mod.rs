@@ -3,6 +3,7 @@
 
 pub mod certificates;
 pub mod chance;
+pub mod checks;
 pub mod factors;
 pub mod flows;
 pub mod freezing;

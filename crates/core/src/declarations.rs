@@ -51,6 +51,7 @@ features! {
     username: Username,
     last_login_method: LastLoginMethod,
     two_factor: TwoFactor,
+    captcha: Captcha,
 }
 
 /// A declaration, and which of the feature's switches are on.

@@ -7,13 +7,13 @@ use crate::{
     declaration::{Operation, Resource},
     endpoint::Endpoint,
     endpoints,
-    features::{self, last_login_method, two_factor, username},
+    features::{self, captcha, last_login_method, two_factor, username},
     routes,
 };
 
 /// What all features do on a request's way, in the order in which they are called.
 pub static PLACES: Places = Places {
-    request: &[],
+    request: &[captcha::request],
     new_user: &[username::new_user],
     user_change: &[username::user_change],
     new_password: &[],

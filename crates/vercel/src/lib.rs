@@ -13,6 +13,8 @@ use std::{
 
 use bytes::Bytes;
 pub use check::serve_or_check;
+#[cfg(captcha)]
+use gatepost_core::features::captcha;
 #[cfg(last_login_method)]
 use gatepost_core::features::last_login_method;
 #[cfg(two_factor)]
@@ -58,7 +60,10 @@ const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_j
 
 /// What the features act at that the configuration that is built in asks for.
 static PLACES: Places = Places {
-    request: &[],
+    request: &[
+        #[cfg(captcha)]
+        captcha::request,
+    ],
     new_user: &[
         #[cfg(username)]
         username::new_user,
