@@ -1,5 +1,6 @@
 //! Users and their ways to sign in with something of their own: passwords, mails, usernames, second factors.
 
+mod breached_passwords;
 mod captcha;
 mod features;
 mod mail_transports;

@@ -52,6 +52,7 @@ features! {
     last_login_method: LastLoginMethod,
     two_factor: TwoFactor,
     captcha: Captcha,
+    have_i_been_pwned: HaveIBeenPwned,
 }
 
 /// A declaration, and which of the feature's switches are on.

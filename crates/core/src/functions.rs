@@ -7,7 +7,7 @@ use crate::{
     declaration::{Operation, Resource},
     endpoint::Endpoint,
     endpoints,
-    features::{self, captcha, last_login_method, two_factor, username},
+    features::{self, captcha, have_i_been_pwned, last_login_method, two_factor, username},
     routes,
 };
 
@@ -16,7 +16,7 @@ pub static PLACES: Places = Places {
     request: &[captcha::request],
     new_user: &[username::new_user],
     user_change: &[username::user_change],
-    new_password: &[],
+    new_password: &[have_i_been_pwned::new_password],
     user_values: &[last_login_method::user_values],
     proven: &[two_factor::proven],
     before_session: &[two_factor::before_session],

@@ -15,6 +15,8 @@ use bytes::Bytes;
 pub use check::serve_or_check;
 #[cfg(captcha)]
 use gatepost_core::features::captcha;
+#[cfg(have_i_been_pwned)]
+use gatepost_core::features::have_i_been_pwned;
 #[cfg(last_login_method)]
 use gatepost_core::features::last_login_method;
 #[cfg(two_factor)]
@@ -72,7 +74,10 @@ static PLACES: Places = Places {
         #[cfg(username)]
         username::user_change,
     ],
-    new_password: &[],
+    new_password: &[
+        #[cfg(have_i_been_pwned)]
+        have_i_been_pwned::new_password,
+    ],
     user_values: &[
         #[cfg(last_login_method)]
         last_login_method::user_values,

@@ -3,6 +3,7 @@
 //! [places](crate::context::places) of a request's way.
 
 pub mod captcha;
+pub mod have_i_been_pwned;
 pub mod last_login_method;
 pub mod social;
 pub mod tokens;
