@@ -1,22 +1,19 @@
 //! Usernames and the last login method: what is ours alone. What is better-auth's is compared with it in conformance.rs.
 
-use std::{sync::Barrier, time::Duration};
+use std::time::Duration;
 
-use gatepost_cli::{doctor, edge, report::Verdict};
-use gatepost_core::{
-    Auth, Config,
-    auth::Linked,
-    config::{Source, Variables},
-};
+use gatepost_cli::edge;
+use gatepost_core::{Auth, Config, auth::Linked, config::Source};
 
 use crate::support::{
     SECRET,
+    crowd::at_once,
+    examined::{migrated, variables},
     http::Answer,
     node,
-    postgres::{Database, block_on},
+    postgres::Database,
     schema,
     secondary_storage::database,
-    server,
     service::{Service, log_lines},
     wire::Wire,
 };
@@ -147,19 +144,7 @@ fn no_other_site_signs_a_browser_in_by_username() {
 #[test]
 fn one_of_several_sign_ups_at_once_gets_the_username() {
     let (database, service) = with("", &[]);
-    let (begin, service) = (Barrier::new(4), &service);
-    let answers: Vec<_> = std::thread::scope(|scope| {
-        let all: Vec<_> = (0..4)
-            .map(|at| {
-                let begin = &begin;
-                scope.spawn(move || {
-                    begin.wait();
-                    up(service, &format!("p{at}@example.com"), r#","username":"same""#).status
-                })
-            })
-            .collect();
-        all.into_iter().map(|one| one.join().unwrap()).collect()
-    });
+    let answers = at_once(4, |at| up(&service, &format!("p{at}@example.com"), r#","username":"same""#).status);
     assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
     assert!(answers.iter().all(|status| [200, 400, 422].contains(status)), "{answers:?}");
     assert_eq!(database.value("select count(*) from \"user\""), "1");
@@ -239,23 +224,10 @@ fn the_log_says_why_and_names_nobody() {
     assert!(lines.iter().all(|line| !line.contains("somebodys_secret")));
 }
 
-fn variables(all: &[(&str, &str)]) -> Variables {
-    all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-}
-
 #[test]
 fn a_database_that_is_there_gets_the_columns_and_doctor_asks_for_them() {
-    let database = Database::new();
-    let folder = tempfile::tempdir().unwrap();
-    schema::written(folder.path(), TOML);
-    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", database.url.as_str())];
-    let look = || block_on(doctor::local(folder.path(), &variables(&all), None)).unwrap();
-    let failed = look().findings.into_iter().filter(|finding| finding.verdict == Verdict::Fail);
-    let failed: Vec<_> = failed.map(|finding| finding.evidence).collect();
-    assert!(failed.iter().any(|text| text.contains("username")), "{failed:?}");
-    server::migrated_to(&database.direct, &schema::of(TOML));
-    let report = look();
-    assert!(report.status() == 0 && !report.to_string().contains("username"), "{report}");
+    let (database, report) = migrated(TOML, "username");
+    assert!(!report.to_string().contains("username"), "{report}");
     let service = Service::with(TOML, &[("DATABASE_URL", &database.url)]);
     assert_eq!(up(&service, "ada@example.com", r#","username":"ada""#).status, 200);
     let unique =

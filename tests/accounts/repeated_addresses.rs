@@ -1,11 +1,12 @@
 //! Tables without a unique constraint on addresses, as made by hand or imported: still one user for each address. And one row for
 //! each account of a provider, on which no version of better-auth has a constraint.
 
-use std::{sync::Barrier, thread};
+use std::thread;
 
 use serde_json::json;
 
 use crate::support::{
+    crowd::at_once,
     flows::{self, Begun},
     held::held,
     http::Answer,
@@ -37,23 +38,7 @@ fn sign_up(service: &Service) -> Answer {
     service.post("/sign-up/email", "", &body.to_string())
 }
 
-/// The answers to as many requests at once.
-fn at_once(request: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
-    let barrier = Barrier::new(AT_ONCE);
-    thread::scope(|scope| {
-        let send = |number| {
-            let (barrier, request) = (&barrier, &request);
-            scope.spawn(move || {
-                barrier.wait();
-                request(number)
-            })
-        };
-        let threads: Vec<_> = (0..AT_ONCE).map(send).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
-
-/// The same, where all of them have made their checks before the first of them writes.
+/// The answers to requests at once, where all of them have made their checks before the first of them writes.
 fn at_once_behind_checks(
     database: &Database,
     what: &str,
@@ -61,7 +46,7 @@ fn at_once_behind_checks(
 ) -> Vec<Answer> {
     held(database, what, |held| {
         thread::scope(|scope| {
-            let answers = scope.spawn(|| at_once(request));
+            let answers = scope.spawn(|| at_once(AT_ONCE, request));
             held.waiting(AT_ONCE);
             held.let_go();
             answers.join().unwrap()
@@ -84,7 +69,7 @@ fn twenty_sign_ups_with_one_address_make_one_user() {
     );
     for database in [without_constraints(), deferrable] {
         let service = Service::with(TOML, &[("DATABASE_URL", &database.url)]);
-        let answers = at_once(|_| sign_up(&service));
+        let answers = at_once(AT_ONCE, |_| sign_up(&service));
         let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
         assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
         assert!(statuses.iter().all(|status| [200, 422].contains(status)), "{statuses:?}");
@@ -97,7 +82,7 @@ fn twenty_sign_ups_that_tell_nobody_make_one_user() {
     let (database, mailbox) = (without_constraints(), Mailbox::new());
     let toml = TOML.replace("enabled = true\n[user", "enabled = true\nrequire_email_verification = true\n[user");
     let service = Service::with(&toml, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &mailbox.url())]);
-    let answers = at_once(|_| sign_up(&service));
+    let answers = at_once(AT_ONCE, |_| sign_up(&service));
     assert!(
         answers.iter().all(|answer| answer.status == 200),
         "{:?}",

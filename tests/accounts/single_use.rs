@@ -1,8 +1,8 @@
 //! Secrets that are mailed: each works once, for its purpose and for its user, however many requests come at once.
 
-use std::sync::Barrier;
-
-use crate::support::{held::held, http::Answer, mailbox::Mailbox, postgres::Database, service::Service};
+use crate::support::{
+    crowd::at_once, held::held, http::Answer, mailbox::Mailbox, postgres::Database, service::Service,
+};
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[email_verification]\nsend_on_sign_up = true\nauto_sign_in_after_verification = true\n\
     [user.delete_user]\nenabled = true\nsend_delete_account_verification = true\n\
@@ -20,22 +20,6 @@ impl Mailing {
         let (database, mailbox) = (Database::new(), Mailbox::new());
         let service = Service::with(TOML, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &mailbox.url())]);
         Self { service, database, mailbox }
-    }
-
-    /// The answers to as many requests at once.
-    fn at_once(&self, request: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
-        let barrier = Barrier::new(PARALLEL);
-        std::thread::scope(|scope| {
-            let send = |number| {
-                let (barrier, request) = (&barrier, &request);
-                scope.spawn(move || {
-                    barrier.wait();
-                    request(number)
-                })
-            };
-            let threads: Vec<_> = (0..PARALLEL).map(send).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-        })
     }
 }
 
@@ -59,7 +43,7 @@ fn ghsa_hc7v_rggr_4hvx_a_reset_token_sets_one_password_of_fifty() {
             }
         }
     };
-    let answers = mailing.at_once(reset);
+    let answers = at_once(PARALLEL, reset);
     assert_eq!(winners(&answers), 1);
     let winner = answers.iter().position(|answer| answer.status == 200).unwrap();
     let body = format!(r#"{{"email":"ada@example.com","password":"password {winner:02}"}}"#);
@@ -73,7 +57,7 @@ fn a_delete_token_deletes_once() {
     let cookie = mailing.service.user("ada@example.com");
     mailing.service.post("/delete-user", &cookie, "{}");
     let token = mailing.mailbox.token("delete-account");
-    let answers = mailing.at_once(|number| {
+    let answers = at_once(PARALLEL, |number| {
         if number % 2 == 0 {
             mailing.service.post("/delete-user", &cookie, &format!(r#"{{"token":"{token}"}}"#))
         } else {
@@ -94,7 +78,7 @@ fn a_link_that_changes_an_address_changes_it_once() {
     mailing.mailbox.clear();
     mailing.service.post("/change-email", &cookie, r#"{"newEmail":"new@example.com"}"#);
     let token = mailing.mailbox.token("verify-email");
-    let answers = mailing.at_once(|_| mailing.service.get(&format!("/verify-email?token={token}"), ""));
+    let answers = at_once(PARALLEL, |_| mailing.service.get(&format!("/verify-email?token={token}"), ""));
     assert_eq!(winners(&answers), 1);
     assert_eq!(mailing.database.value("select email from \"user\""), "new@example.com");
 }
@@ -141,7 +125,7 @@ fn a_link_that_changes_an_address_is_over_where_somebody_has_it_by_now() {
 fn a_password_is_changed_once_from_the_one_that_was_known() {
     let mailing = Mailing::new();
     let cookie = mailing.service.user("ada@example.com");
-    let answers = mailing.at_once(|number| {
+    let answers = at_once(PARALLEL, |number| {
         let body = format!(
             r#"{{"currentPassword":"correct horse battery","newPassword":"password {number:02}","revokeOtherSessions":true}}"#
         );
@@ -163,7 +147,7 @@ fn of_two_accounts_one_stays_whoever_is_faster() {
         );
         let ids = mailing.database.query("select id from account order by id");
         let ids: Vec<String> = ids.into_iter().map(|row| row[0].clone().unwrap()).collect();
-        let answers = mailing.at_once(|number| {
+        let answers = at_once(PARALLEL, |number| {
             let id = &ids[number % 2];
             mailing.service.post("/unlink-account", &cookie, &format!(r#"{{"accountId":"{id}"}}"#))
         });

@@ -3,27 +3,23 @@
 
 use std::time::Duration;
 
-use gatepost_cli::{doctor, edge, report::Verdict};
-use gatepost_core::{
-    Auth, Config,
-    auth::Linked,
-    config::{Source, Variables},
-};
+use gatepost_cli::edge;
+use gatepost_core::{Auth, Config, auth::Linked, config::Source};
 use serde_json::json;
 
 use crate::support::{
     SECRET,
+    examined::{migrated, variables},
     factors::{App, Browser, PASSWORD, begun, code, wrong},
     flows,
     held::held,
     http::Answer,
     mailbox::Mailbox,
     node,
-    postgres::{Database, block_on},
+    postgres::Database,
     provider::Provider,
     schema,
     secondary_storage::database,
-    server,
     service::{DEFAULT, Service, log_lines},
     wire::Wire,
 };
@@ -600,10 +596,6 @@ fn what_a_second_factor_costs_is_counted() {
     assert!((6..=14).contains(&sent), "{sent}");
 }
 
-fn variables(all: &[(&str, &str)]) -> Variables {
-    all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-}
-
 #[test]
 fn what_is_configured_wrongly_is_told() {
     let problems = |toml: &str, all: &[(&str, &str)]| {
@@ -643,19 +635,8 @@ fn what_is_configured_wrongly_is_told() {
 
 #[test]
 fn a_database_that_is_there_gets_the_table_and_doctor_asks_for_it() {
-    let database = Database::new();
-    let folder = tempfile::tempdir().unwrap();
-    schema::written(folder.path(), TOML);
-    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", database.url.as_str())];
-    let look = || block_on(doctor::local(folder.path(), &variables(&all), None)).unwrap();
-    let failed = look().findings.into_iter().filter(|finding| finding.verdict == Verdict::Fail);
-    let failed: Vec<_> = failed.map(|finding| finding.evidence).collect();
-    let wanted = schema::of(TOML);
-    let table = &wanted.table("twoFactor").unwrap().name;
-    assert!(failed.iter().any(|text| text.contains(table.as_str())), "{failed:?}");
-    server::migrated_to(&database.direct, &wanted);
-    let report = look();
-    assert!(report.status() == 0 && !report.to_string().contains("only their password"), "{report}");
+    let (database, report) = migrated(TOML, &schema::of(TOML).table("twoFactor").unwrap().name);
+    assert!(!report.to_string().contains("only their password"), "{report}");
     let app = App::enrolled(&Service::with(TOML, &[("DATABASE_URL", &database.url)]).url);
     assert_eq!(app.codes.len(), 10);
 }

@@ -1,10 +1,9 @@
 //! Second factors, and requests that come at once: no more codes are compared than the bounds allow, and each is taken once.
 
-use std::sync::Barrier;
-
 use serde_json::json;
 
 use crate::support::{
+    crowd::at_once,
     factors::{App, Browser, PASSWORD, code, wrong},
     http::Answer,
     postgres::Database,
@@ -20,22 +19,6 @@ fn started() -> (Database, Service) {
     let database = database(TOML);
     let service = Service::with(TOML, &[("DATABASE_URL", &database.url)]);
     (database, service)
-}
-
-/// The answers to as many requests at once.
-fn at_once(count: usize, request: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
-    let barrier = Barrier::new(count);
-    std::thread::scope(|scope| {
-        let send = |number| {
-            let (barrier, request) = (&barrier, &request);
-            scope.spawn(move || {
-                barrier.wait();
-                request(number)
-            })
-        };
-        let threads: Vec<_> = (0..count).map(send).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
 }
 
 fn with(answers: &[Answer], code: &str) -> usize {

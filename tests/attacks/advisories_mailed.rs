@@ -1,16 +1,14 @@
 //! Holes around what is mailed, each closed here: links that outlive what they were made for, credentials of people who never
 //! proved an address, strangers' words in mails, and links that lead to a host of the sender's choice.
 
-use std::{
-    sync::Barrier,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use gatepost_core::crypto::jwt;
 use serde_json::{Value, json};
 
 use crate::support::{
     LIMIT, SECRET,
+    crowd::at_once,
     flows::Flows,
     http::{self, Answer},
     mailbox::Mailbox,
@@ -153,19 +151,7 @@ fn reset_link_outlives_reset_where_two_are_used_at_once() {
             mailing.database.query("delete from account");
         }
         let links = [mailing.reset_link(), mailing.reset_link(), mailing.reset_link(), mailing.reset_link()];
-        let barrier = Barrier::new(links.len());
-        let statuses: Vec<u16> = std::thread::scope(|scope| {
-            let reset = |token: &String| {
-                let token = token.clone();
-                let (mailing, barrier) = (&mailing, &barrier);
-                scope.spawn(move || {
-                    barrier.wait();
-                    mailing.reset(&token, NEW)
-                })
-            };
-            let threads: Vec<_> = links.iter().map(reset).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-        });
+        let statuses = at_once(links.len(), |number| mailing.reset(&links[number], NEW));
         let count = |status| statuses.iter().filter(|found| **found == status).count();
         assert_eq!((count(200), count(400)), (1, 3), "{user}: {statuses:?}");
     }
@@ -382,20 +368,13 @@ fn prehijack_by_sign_up_leaves_alone_who_signs_in_with_a_provider_or_without_con
 fn prehijack_by_sign_up_of_fifty_at_once_leaves_one_password_and_one_link() {
     const PARALLEL: usize = 50;
     let mailing = Mailing::new(REQUIRED);
-    let barrier = Barrier::new(PARALLEL);
-    std::thread::scope(|scope| {
-        for number in 0..PARALLEL {
-            let (mailing, barrier) = (&mailing, &barrier);
-            scope.spawn(move || {
-                barrier.wait();
-                loop {
-                    let answer = mailing.sign_up(&format!("Ada {number:02}"), &format!("password {number:02}"));
-                    if answer.status != 503 {
-                        assert_eq!(answer.status, 200, "{}", answer.text());
-                        break;
-                    }
-                }
-            });
+    at_once(PARALLEL, |number| {
+        loop {
+            let answer = mailing.sign_up(&format!("Ada {number:02}"), &format!("password {number:02}"));
+            if answer.status != 503 {
+                assert_eq!(answer.status, 200, "{}", answer.text());
+                break;
+            }
         }
     });
     let mails = mailing.mailbox.mails(PARALLEL);

@@ -1,8 +1,6 @@
 //! Rate limits that several instances share.
 
-use std::sync::Barrier;
-
-use crate::support::{postgres::Database, service::Service};
+use crate::support::{crowd::at_once, postgres::Database, service::Service};
 
 const TOML: &str =
     "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = true\nstorage = \"database\"\nmax = 20\n";
@@ -12,20 +10,9 @@ const CLIENT: (&str, &str) = ("x-forwarded-for", "203.0.113.1");
 fn ghsa_44jh_23m7_hpcf_of_fifty_requests_at_once_to_two_instances_as_many_are_answered_as_the_limit_says() {
     let database = Database::new();
     let services = [(); 2].map(|()| Service::with(TOML, &[("DATABASE_URL", &database.url)]));
-    let barrier = Barrier::new(50);
-    let answered = std::thread::scope(|scope| {
-        let send = |number: usize| {
-            let (service, barrier) = (&services[number % 2], &barrier);
-            scope.spawn(move || {
-                barrier.wait();
-                service.send("GET", "/get-session", &[CLIENT], "").status
-            })
-        };
-        let threads: Vec<_> = (0..50).map(send).collect();
-        let statuses: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
-        assert!(statuses.iter().all(|status| [200, 429].contains(status)), "{statuses:?}");
-        statuses.into_iter().filter(|status| *status == 200).count()
-    });
+    let statuses = at_once(50, |number| services[number % 2].send("GET", "/get-session", &[CLIENT], "").status);
+    assert!(statuses.iter().all(|status| [200, 429].contains(status)), "{statuses:?}");
+    let answered = statuses.into_iter().filter(|status| *status == 200).count();
     assert_eq!(answered, 20);
     assert_eq!(database.value("select count from \"rateLimit\""), "20");
 }

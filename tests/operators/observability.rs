@@ -13,7 +13,6 @@ use std::{
 use gatepost_core::{
     Auth, Config,
     config::{Source, Variables},
-    context::Edge,
     endpoints::get_session,
     handle,
 };
@@ -313,14 +312,7 @@ fn a_session_is_read_with_no_more_looks_at_the_clock_than_the_pool_needs() {
         let mut looks = Vec::new();
         for _ in 0..3 {
             let before = LOOKS.load(Relaxed);
-            let edge = Edge {
-                now: gatepost_cli::edge::now(),
-                seed: [0; 32],
-                scheme: "http",
-                session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
-                places: &gatepost_core::functions::PLACES,
-                wait_until: Box::new(|_| {}),
-            };
+            let edge = gatepost_cli::edge::request().unwrap();
             let request = http::Request::get("/api/auth/get-session").header("cookie", &cookie);
             let request = request.body(Full::<&[u8]>::default()).unwrap();
             let answer = handle::handle(auth.clone(), &[get_session::ENDPOINTS], request, edge).await;

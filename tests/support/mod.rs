@@ -4,6 +4,8 @@
 pub mod certificates;
 pub mod chance;
 pub mod checks;
+pub mod crowd;
+pub mod examined;
 pub mod factors;
 pub mod flows;
 pub mod freezing;

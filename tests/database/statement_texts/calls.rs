@@ -12,6 +12,7 @@ use gatepost_core::{
     features::{
         social::{rows as social, rules},
         two_factor::rows::{self as two_factor, codes},
+        username::rows as username,
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
     store::{Db, account, jwk, limit, mailed, secret, session, unproven, user, values::Values, verification},
@@ -113,8 +114,8 @@ impl<'a> Run<'a> {
         call!(self, db, user::by_id(&stored.id));
         call!(self, db, user::with_password(&person.email));
         if self.has_features {
-            call!(self, db, user::with_password_by_username("ada"));
-            call!(self, db, user::id_of_username("ada"));
+            call!(self, db, username::with_password("ada"));
+            call!(self, db, username::owner("ada"));
         }
         let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
         call!(self, db, user::update(&stored.id, &change, now));

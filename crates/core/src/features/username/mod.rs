@@ -2,6 +2,7 @@
 //! name is public: `/is-username-available` tells anyone whether it is taken, and so does a sign-up.
 
 pub mod declaration;
+pub mod rows;
 mod rules;
 mod wire;
 
@@ -28,7 +29,6 @@ use crate::{
     reply::Reply,
     rules::{fields::is_truthy, sign_in},
     run::run,
-    store,
 };
 
 /// The endpoints of usernames. better-auth leaves cross-site requests to `/sign-in/username` without cookies to the content type;
@@ -93,7 +93,7 @@ async fn sign_in(cx: &mut Context, body: SignInUsername) -> Result<Reply, Error>
         unopened: StatusCode::INTERNAL_SERVER_ERROR,
     };
     let location = attempt.location()?;
-    let found = store::user::with_password_by_username(&cx.db, &username).await?;
+    let found = rows::with_password(&cx.db, &username).await?;
     password::sign_in(cx, found.as_ref(), &attempt, location).await
 }
 
@@ -104,7 +104,7 @@ async fn is_available(cx: &mut Context, body: IsUsernameAvailable) -> Result<Rep
         return Err(refused(status, Flaw::Invalid));
     }
     let username = checked(&body.username, &cx.auth.config.features.username, status)?;
-    let owner = store::user::id_of_username(&cx.db, &username).await?;
+    let owner = rows::owner(&cx.db, &username).await?;
     Reply::json(&Availability { available: owner.is_none() })
 }
 
@@ -124,7 +124,7 @@ pub fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> A
         };
         let Some(typed) = typed else { return Ok(()) };
         let username = checked(&typed, config, StatusCode::BAD_REQUEST)?;
-        if store::user::id_of_username(&cx.db, &username).await?.is_some() {
+        if rows::owner(&cx.db, &username).await?.is_some() {
             return Err(taken());
         }
         if !given.get(DISPLAY).is_some_and(is_truthy) {
@@ -155,7 +155,7 @@ pub fn user_change<'a>(
             return Err(Error::bad(declaration::USERNAME_IS_IMMUTABLE, Reason::UsernameImmutable));
         }
         let Some(username) = username else { return Ok(()) };
-        if own != Some(username.as_str()) && store::user::id_of_username(&cx.db, &username).await?.is_some() {
+        if own != Some(username.as_str()) && rows::owner(&cx.db, &username).await?.is_some() {
             return Err(taken());
         }
         given.insert(USERNAME.to_owned(), username.into());

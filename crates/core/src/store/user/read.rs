@@ -56,26 +56,15 @@ pub async fn with_password(db: &Db, email: &str) -> Result<Option<Found>, StoreE
     found(db, db.row(Repeat::Safe, sql, &[email.into()]).await?)
 }
 
-/// The user with the username, which is normalized, and the hash of the password. Only where `username.enabled` is on: the column is
-/// there then.
-pub async fn with_password_by_username(db: &Db, username: &str) -> Result<Option<Found>, StoreError> {
-    let sql = const_format::concatcp!(WITH_PASSWORD, "u.{user.username} = $1", ONE);
-    found(db, db.row(Repeat::Safe, sql, &[username.into()]).await?)
-}
-
-/// The identifier of the user with the username, which is normalized. Only where `username.enabled` is on.
-pub async fn id_of_username(db: &Db, username: &str) -> Result<Option<String>, StoreError> {
-    let sql = "select u.{user.id}::text from {user} u where u.{user.username} = $1 limit 1";
-    let row = db.row(Repeat::Safe, sql, &[username.into()]).await?;
-    row.map(|row| column::filled_text(&row, 0)).transpose()
-}
-
-const WITH_PASSWORD: &str = "select {user.*}, a.{account.password}::text from {user} u left join {account} a
+/// Selects users with the hash of their password; a condition on the user `u` follows, then [`ONE`].
+pub(crate) const WITH_PASSWORD: &str = "select {user.*}, a.{account.password}::text from {user} u left join {account} a
         on a.{account.userId} = u.{user.id} and a.{account.providerId} = 'credential'
             and a.{account.accountId}::text = u.{user.id}::text where ";
-const ONE: &str = " order by a.{account.password} is null limit 1";
+/// Ends a statement that begins with [`WITH_PASSWORD`]: one row, one with a password first.
+pub(crate) const ONE: &str = " order by a.{account.password} is null limit 1";
 
-fn found(db: &Db, row: Option<Row>) -> Result<Option<Found>, StoreError> {
+/// Reads the row of a statement that begins with [`WITH_PASSWORD`].
+pub(crate) fn found(db: &Db, row: Option<Row>) -> Result<Option<Found>, StoreError> {
     let found = row.map(|row| {
         Ok::<_, StoreError>(Found {
             user: from_row(&db.schema, &row, 0)?,
