@@ -1,6 +1,7 @@
 //! Breached passwords: what is gatepost's alone, each closed hole with a test of its name. What is better-auth's is compared with it
 //! in tests/conformance/configurations.rs.
 
+use gatepost_cli::{doctor, report::Verdict};
 use gatepost_core::{
     Config,
     config::{Source, Variables},
@@ -12,9 +13,11 @@ use serde_json::{Value, json};
 use crate::support::{
     SECRET,
     checks::Checks,
+    examined,
     http::Answer,
     mailbox::Mailbox,
-    postgres::Database,
+    postgres::{Database, block_on},
+    schema,
     service::{DEFAULT, Service, log_lines},
 };
 
@@ -235,6 +238,37 @@ fn neither_the_password_nor_its_hash_leaves_or_is_logged() {
     }
     let leaks = |line: &&String| line.contains(BREACHED) || line.contains(&HASH[..5]) || line.contains(&HASH[5..]);
     assert_eq!(lines.iter().find(leaks), None);
+}
+
+#[test]
+fn doctor_asks_the_range_api_and_says_what_its_failure_means() {
+    let (checks, database, folder) = (Checks::new(), Database::new(), tempfile::tempdir().unwrap());
+    let examined = |more: &str| {
+        let url = format!("{}/ours/range/", checks.url);
+        let toml = format!("{DEFAULT}[have_i_been_pwned]\nenabled = true\nrange_url = \"{url}\"\n{more}");
+        schema::written(folder.path(), &toml);
+        let variables = [
+            ("BETTER_AUTH_SECRET", SECRET),
+            ("DATABASE_URL", database.url.as_str()),
+            ("BETTER_AUTH_URL", "https://auth.example.com"),
+            ("VERCEL_ENV", "preview"),
+        ];
+        let report = block_on(doctor::local(folder.path(), &examined::variables(&variables), None)).unwrap();
+        let found = report.findings.iter().find(|finding| finding.check == "breached-passwords").unwrap();
+        (found.verdict, found.evidence.clone())
+    };
+    assert_eq!(examined("").0, Verdict::Ok);
+    for (said, told) in [(json!({ "status": 503 }), "answered 503"), (json!({ "text": "<html>" }), "no list of hashes")]
+    {
+        checks.say(&said);
+        let (verdict, evidence) = examined("");
+        assert!(
+            verdict == Verdict::Fail && evidence.contains(told) && evidence.contains("cannot sign up"),
+            "{evidence}"
+        );
+        let (verdict, evidence) = examined("on_failure = \"continue\"\n");
+        assert!(verdict == Verdict::Warn && evidence.contains(told) && evidence.contains("unchecked"), "{evidence}");
+    }
 }
 
 #[test]

@@ -321,10 +321,12 @@ fn a_missing_secret_key_is_told_at_start_with_what_to_do() {
         report.contains("CAPTCHA_SECRET_KEY: it is missing") && report.contains("set it, or switch that off"),
         "{report}"
     );
-    // Off, it is not needed.
+    // Off, it is not needed. Set, it is not shown.
     let off = text.replace("true", "false");
-    let loaded = Config::load(&variables(&[]), Some(Source { name: "gatepost.toml", text: &off }));
-    assert!(loaded.is_ok() && !format!("{loaded:?}").contains("captcha-secret"));
+    assert!(Config::load(&variables(&[]), Some(Source { name: "gatepost.toml", text: &off })).is_ok());
+    let on = Config::load(&variables(&[KEY]), Some(Source { name: "gatepost.toml", text })).unwrap();
+    assert!(on.features.value(KEY.0).is_some_and(|secret| secret.text() == KEY.1));
+    assert!(!format!("{on:?}").contains(KEY.1));
 }
 
 /// What `gatepost doctor` reports of a deployment.

@@ -58,7 +58,8 @@ pub async fn send_up_to(size: usize, url: &Url, request: Request<Full<Bytes>>) -
     send_bounded(Reach::Anywhere, size, url, request).await
 }
 
-/// The same, to a host whose addresses are of this reach. The address that was looked at is the one that is asked.
+/// Sends a request to `url` if the addresses of its host are of this reach, and reads the whole answer. It connects to the address
+/// that it has judged.
 ///
 /// # Errors
 /// What went wrong, in a sentence without the URL: it may hold a secret.

@@ -3,6 +3,7 @@
 //! [`outside`] removes its throw-away user again.
 
 mod address;
+mod breached_passwords;
 pub mod browser;
 mod captcha;
 mod clients;
@@ -54,6 +55,7 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     findings.push(clients::check(&auth.config, variables.get("VERCEL_ENV").is_some()));
     findings.push(mail::check(&auth.config).await);
     findings.extend(captcha::check(&auth).await);
+    findings.extend(breached_passwords::check(&auth.config).await);
     findings.extend(storage::check(&auth).await);
     Ok(of_database(&auth, folder, variables, findings).await)
 }

@@ -4,7 +4,7 @@ use super::{Config, LimitStorage, Variables, secondary_storage::Beside};
 use crate::{crypto::jwk::Algorithm, declaration::Resource, problem::Problems};
 
 impl Config {
-    /// What a feature needs a variable of its own for says so.
+    /// Adds a problem for each variable that a feature declares and needs, and that is not set.
     pub(super) fn check_variables(&self, variables: &Variables, problems: &mut Problems) {
         let missing = |name| self.features.value(name).is_none() && !variables.is_withheld(name);
         for name in self.features.variables().map(|variable| variable.name).filter(|name| missing(name)) {

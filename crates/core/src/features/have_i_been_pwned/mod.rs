@@ -79,6 +79,14 @@ async fn is_breached(config: &HaveIBeenPwned, password: &str) -> Result<bool, Fa
     Ok(false)
 }
 
+/// Asks the range API about a hash that no password has to have, for a check of the API.
+///
+/// # Errors
+/// Why passwords cannot be checked.
+pub async fn examine(config: &HaveIBeenPwned) -> Result<(), String> {
+    is_breached(config, "").await.map(|_| ()).map_err(|failure| failure.cause)
+}
+
 /// The list of the hashes that begin with `prefix`.
 async fn range(config: &HaveIBeenPwned, prefix: &str) -> Result<String, Failure> {
     let mut url = match &config.range_url {
