@@ -109,6 +109,7 @@ fn refusals_are_named_in_the_log_without_the_secret_and_the_response() {
     for cause in ["timeout-or-duplicate", "the action `other`", "127.0.0.1 answered 503"] {
         assert!(lines.iter().any(|line| line.contains("captcha_") && line.contains(cause)), "{cause}: {lines:#?}");
     }
+    assert!(lines.iter().any(|line| line.contains("captcha_missing") && line.contains("sign_in.email")), "{lines:#?}");
     assert!(lines.iter().all(|line| !line.contains(KEY.1) && !line.contains("marked-")), "{lines:#?}");
 }
 

@@ -56,7 +56,7 @@ impl Places {
 }
 
 /// Decides by the path below the base path, as the request has it, whether a request goes on. The rate limit has counted the
-/// request; it has no route yet, and its body is unread.
+/// request. Its body is unread, and no endpoint has to answer at the path.
 pub type Request = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<(), Error>>;
 
 /// Changes or refuses the members that a client gives of a new user, before they are validated. The place is called for a taken

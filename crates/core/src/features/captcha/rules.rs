@@ -1,5 +1,7 @@
 //! Which paths are guarded, and which answers of a provider let a request pass (spec sign-in-plugins §10).
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::declaration::{Captcha, Provider};
@@ -11,23 +13,50 @@ pub(super) fn guards(patterns: &[&str], path: &str) -> bool {
     // The base path alone is one segment without characters.
     let segments = if segments.is_empty() { vec![""] } else { segments };
     patterns.iter().any(|pattern| {
+        let pattern = with_beginnings(pattern);
         let wanted: Vec<&str> = pattern.split('/').filter(|segment| !segment.is_empty()).collect();
         if pattern.contains('*') { matches(&wanted, &segments) } else { wanted == segments }
     })
 }
 
-/// Whether the segments of a pattern cover all segments of a path.
+/// A pattern that ends in `/**` covers, as in better-auth, also segments that only begin as the one before: `/sign-in/**` covers
+/// `/sign-in-x`.
+fn with_beginnings(pattern: &str) -> Cow<'_, str> {
+    let before = pattern.strip_suffix("/**").map(|before| before.trim_end_matches('/'));
+    match before.filter(|before| !before.is_empty() && !before.ends_with("**")) {
+        Some(before) => format!("{before}*/**").into(),
+        None => pattern.into(),
+    }
+}
+
+/// Whether the segments of a pattern cover all segments of a path. Linear in memory, as [`Glob::matches`]: on a mismatch only the
+/// last `**` takes one segment more.
 fn matches(pattern: &[&str], path: &[&str]) -> bool {
-    match (pattern, path) {
-        (["**"], _) => true,
-        // As in better-auth, such a pattern also covers segments that only begin as it does: `/sign-in/**` covers `/sign-in-x`.
-        ([last, "**"], [first, ..]) => Glob::new(&format!("{last}*")).matches(first),
-        (["**", rest @ ..], _) => {
-            (0..=path.len()).any(|skipped| matches(rest, path.get(skipped..).unwrap_or_default()))
+    let (mut p, mut s) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    loop {
+        match (pattern.get(p), path.get(s)) {
+            (Some(&"**"), _) => {
+                p += 1;
+                retry = Some((p, s));
+                continue;
+            }
+            (Some(wanted), Some(segment)) if Glob::new(wanted).matches(segment) => {
+                (p, s) = (p + 1, s + 1);
+                continue;
+            }
+            (None, None) => return true,
+            // What a `**` at the end has not taken yet is its as well.
+            (None, Some(_)) if pattern.last() == Some(&"**") => return true,
+            _ => {}
         }
-        ([wanted, rest @ ..], [first, others @ ..]) => Glob::new(wanted).matches(first) && matches(rest, others),
-        ([], []) => true,
-        _ => false,
+        match retry {
+            Some((after, from)) if from < path.len() => {
+                (p, s) = (after, from + 1);
+                retry = Some((after, from + 1));
+            }
+            _ => return false,
+        }
     }
 }
 
@@ -109,6 +138,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_path_of_many_segments_is_judged_in_no_more_steps_than_it_has_for_each_part_of_a_pattern() {
+        let path = "/a".repeat(4_000);
+        // Where each `**` tried every segment for itself, this would not end.
+        assert!(!guards(&["/**/a/**/a/**/a/**/a/**/b"], &path));
+        assert!(guards(&["/**/a/**/a/**/a/**/a/**/b"], &format!("{path}/b")));
     }
 
     #[test]
