@@ -72,6 +72,13 @@ pub struct Context {
 /// nothing else, so that no endpoint stores a password without asking the features.
 pub struct AcceptedPassword<'a>(&'a str);
 
+impl<'a> AcceptedPassword<'a> {
+    /// The password as the client sent it.
+    pub fn text(&self) -> &'a str {
+        self.0
+    }
+}
+
 /// Work that is left for after the answer. The lock is never taken: it is there so that tasks may share a [`Context`] that
 /// they only read.
 #[derive(Default)]
@@ -224,7 +231,7 @@ impl Context {
     /// Where too many wait already.
     pub async fn hash_password(&mut self, password: &AcceptedPassword<'_>) -> Result<String, password::Error> {
         let salt = self.rng.salt();
-        self.db.trips.watch.measure(What::Crypto, self.auth.hasher.hash(password.0, salt)).await
+        self.db.trips.watch.measure(What::Crypto, self.auth.hasher.hash(password.text(), salt)).await
     }
 
     /// A new user. Nothing is written; the identifier counts where the database makes none.
