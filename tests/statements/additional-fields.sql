@@ -1,161 +1,14 @@
 -- Every statement that the service sends, with additional fields of users, sessions and accounts, with usernames and with second factors.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
+-- 32 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
--- unproven::replace
+-- unproven::contest
 begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
     select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
         and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "tags" = default
-        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
-    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, 'local:credential', $14 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "tags" = default
-        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
-    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, 'local:credential', $14 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "tags" = default
-        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
-    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, 'local:credential', $14 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "tags" = default
-        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
-    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "tags" = default
-        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
-    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "tags" = default
-        where u."email" = $7 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $8, "updatedAt" = $9 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
-    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "the ""plan""" = default, "tags" = default, "note" = default
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential', $12 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "the ""plan""" = default, "tags" = default, "note" = default
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential', $12 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "the ""plan""" = default, "tags" = default, "note" = default
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential', $12 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "the ""plan""" = default, "tags" = default, "note" = default
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "the ""plan""" = default, "tags" = default, "note" = default
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4, "username" = default, "displayUsername" = default, "twoFactorEnabled" = default, "the ""plan""" = default, "tags" = default, "note" = default
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text))), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
 commit;
 
 -- mailed::confirm
@@ -183,27 +36,6 @@ with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from confirmed u, opened s;
 commit;
 
--- unproven::clear
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "account" where "userId" in (select "id" from owner)) select 1 from owner;
-commit;
-
--- unproven::clear
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
-commit;
-
--- unproven::clear
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
-commit;
-
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
@@ -242,17 +74,6 @@ with owner as (select u.* from "user" u where u."id" = $1 and not exists (select
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
     select $5, u."id"::text, 'credential', u."id", $6, $7, $8, $9 from owner u
     where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
-commit;
-
--- user::delete_by_secret
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with used as (delete from "verification"
-            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
-        owner as (select 1 from used where until > $3 limit 1),
-        sessions as (delete from "session" where "userId" = $4 and exists (select 1 from owner)),
-        accounts as (delete from "account" where "userId" = $5 and exists (select 1 from owner))
-        delete from "user" where "id" = $6 and exists (select 1 from owner) returning 1;
 commit;
 
 -- account::reset_password
@@ -363,18 +184,6 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
 with verified as (update "twoFactor" t set "verified" = 'true'
             where t."userId" = $1 and t."id"::text = $2)
         update "user" u set "twoFactorEnabled" = 'true', "updatedAt" = $3 where u."id" = $4 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
-commit;
-
--- limit::take
-begin isolation level read committed; select pg_advisory_xact_lock(hashtext(E'…'));
-with forgotten as (delete from "rateLimit" where "id" in (
-        select "id" from "rateLimit" where "lastRequest" < $1 and "key" <> $2
-        limit 1000 for update skip locked)), counted as (update "rateLimit" r set "lastRequest" = $3,
-        "count" = case when $4 - r."lastRequest" >= $5 then 1 else r."count" + 1 end
-    where ($6 - r."lastRequest" >= $7 or r."count" < $8) and r."key" = $9 returning 1),
-    made as (insert into "rateLimit" ("id", "key", "count", "lastRequest")
-        select $10, $11, 1, $12 where not exists (select 1 from "rateLimit" where "key" = $13) returning 1)
-    select exists (select 1 from counted) or exists (select 1 from made), (select max("lastRequest")::bigint from "rateLimit" where "key" = $14);
 commit;
 
 -- social::write
@@ -673,15 +482,6 @@ rollback to savepoint undone; commit;
 -- codes::swap, session::delete
 delete from "session" where "token" = $1;
 
--- session::delete_own
-delete from "session" where "token" = $1 and "userId" = $2;
-
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
-delete from "session" where "userId" = $1;
-
--- session::delete_others
-delete from "session" where "userId" = $1 and "token" <> $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
-
 -- account::reset_password, codes::charge, codes::settle, user::delete_by_secret, verification::take
 delete from "verification" where "identifier" = any($1)
         returning "value"::text, "expiresAt", "createdAt";
@@ -703,32 +503,8 @@ select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
         "scope"::text, "createdAt", "updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(a."its origin", null))::oid::bigint, a."its origin")])::text from "account" a
         where "userId" = $1 limit $2;
 
--- account::password
-select "password"::text from "account" where "userId" = $1
-        and "providerId" = 'credential' and "accountId" = $2 and "password" <> '' limit 1;
-
--- verification::peek, verification::working
-select "value"::text, "expiresAt", "createdAt" from "verification"
-        where "identifier" = any($1) order by case when true or isfinite("createdAt") then "createdAt" end desc limit 1;
-
 -- two_factor::is_overtaken, user::delete_by_secret
 select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2 limit 1;
-
--- user::exists
-select 1 from "user" where "email" = $1;
-
--- social::own
-select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt" from "account" a where a."id"::text = $1 and a."userId" = $2;
-
--- social::linkable
-select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt" from "account" a where a."providerId" = $1 and a."accountId" = $2 limit 2;
-
--- social::linkable
-select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", s.live from
-        (select exists (select 1 from "session" where "token" = $1 and "userId" = $2
-            and case when true or isfinite("expiresAt") then "expiresAt" end > $3) as live) s
-        left join lateral (select * from "account" where "providerId" = $4 and "accountId" = $5 limit 2) a
-        on true;
 
 -- mailed::by_email
 select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u left join lateral (select nullif(a."password"::text, '') as password,
@@ -741,20 +517,11 @@ select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."
 -- two_factor::begin
 select exists (select 1 from "twoFactor" t where t."userId" = $1 and coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0'));
 
--- mailed::taken_and_password
-select exists (select 1 from "user" where "email" = $1), (select (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) from "user" u where u."id" = $2);
-
 -- two_factor::enrolled
 select f.id, f.secret, f.codes, f.verified, (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1), u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u left join lateral (
             select t."id"::text as id, t."secret"::text as secret, t."backupCodes"::text as codes,
                 t."verified" as verified from "twoFactor" t where t."userId" = u."id"
             order by coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0') desc, t."id" limit 1) f on true where u."id" = $1;
-
--- jwk::all
-select j."id"::text, j."publicKey"::text, j."privateKey"::text, j."createdAt", j."expiresAt", j."alg"::text, j."crv"::text from "jwks" j order by case when true or isfinite(j."createdAt") then j."createdAt" end, j."id";
-
--- jwk::all
-select j."id"::text, j."publicKey"::text, j."privateKey"::text, j."createdAt", j."expiresAt", null, null from "jwks" j order by case when true or isfinite(j."createdAt") then j."createdAt" end, j."id";
 
 -- session::list
 select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from "session" s
@@ -768,7 +535,7 @@ select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt
 select true, array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text, array_to_json(array[json_build_array(pg_typeof(coalesce(a."its origin", null))::oid::bigint, a."its origin")])::text from (values (1)) one
     left join "user" u on false left join "session" s on false left join "account" a on false;
 
--- user::id_of_username
+-- username::owner
 select u."id"::text from "user" u where u."username" = $1 limit 1;
 
 -- user::by_email
@@ -782,39 +549,13 @@ select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."imag
         on a."userId" = u."id" and a."providerId" = 'credential'
             and a."accountId"::text = u."id"::text where u."email" = $1 order by a."password" is null limit 1;
 
--- user::with_password_by_username
+-- username::with_password
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, a."password"::text from "user" u left join "account" a
         on a."userId" = u."id" and a."providerId" = 'credential'
             and a."accountId"::text = u."id"::text where u."username" = $1 order by a."password" is null limit 1;
 
--- jwk::add
-set transaction isolation level read committed; select pg_advisory_xact_lock(…);
-        insert into "jwks" ("id", "publicKey", "privateKey", "createdAt", "expiresAt")
-        select E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
-            where ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > E'…') and ("id"::text in (E'…')) is not true)
-        on conflict do nothing;
-
--- jwk::add
-set transaction isolation level read committed; select pg_advisory_xact_lock(…);
-        insert into "jwks" ("id", "publicKey", "privateKey", "createdAt", "expiresAt", "alg", "crv")
-        select E'…', E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
-            where ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > E'…') and ("id"::text in (E'…')) is not true)
-        on conflict do nothing;
-
 -- two_factor::distrust
 update "account" a set "updatedAt" = $1 from "user" u where u."id" = $2 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text;
-
--- social::refreshed
-update "account" set "accessToken" = $1, "refreshToken" = $2, "idToken" = $3,
-        "accessTokenExpiresAt" = $4, "refreshTokenExpiresAt" = $5, "updatedAt" = $6
-        where "id"::text = $7 and "userId" = $8;
-
--- jwk::retire
-update "jwks" set "expiresAt" = $1
-        where "id"::text = any($2) and ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > $3);
-
--- jwk::replace_private
-update "jwks" set "privateKey" = $1 where "id"::text = $2 and "privateKey" = $3;
 
 -- session::update
 update "session" s set "updatedAt" = $1
@@ -828,20 +569,8 @@ update "session" s set "updatedAt" = $1, "place" = $2
 update "session" s set "updatedAt" = $1, "the device" = $2
         where s."token" = $3 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
--- session::delete_own
-update "session" set "expiresAt" = $1 where "token" = $2 and "userId" = $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4;
-
 -- codes::swap, session::delete
 update "session" set "expiresAt" = $1 where "token" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
-
--- session::delete_others
-update "session" set "expiresAt" = $1 where "userId" = $2 and "token" <> $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4 and case when true or isfinite("expiresAt") then "expiresAt" end > $5;
-
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
-update "session" set "expiresAt" = $1 where "userId" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
-
--- session::extend
-update "session" set "expiresAt" = $1, "updatedAt" = $2 where "token" = $3 returning 1;
 
 -- two_factor::replace_codes
 update "twoFactor" t set "backupCodes" = $1 where t."id"::text = $2
@@ -874,20 +603,6 @@ update "user" u set "name" = coalesce($1, u."name"),
 -- social::known
 with a as (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2) select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from a left join "user" u on u."id" = a."userId" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u where u."email" = $3 and not exists (select 1 from a);
 
--- user::delete, user::delete_by_secret
-with accounts as (delete from "account" where "userId" = $1)
-        delete from "user" where "id" = $2;
-
--- account::change_password
-with changed as (update "account" set "password" = $1, "updatedAt" = $2
-        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id") select 1 from changed;
-
--- account::change_password
-with changed as (update "account" set "password" = $1, "updatedAt" = $2
-        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select 1 from changed;
-
 -- codes::open, session::insert_checked
 with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
             and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
@@ -913,14 +628,6 @@ with cleaned as (delete from "verification" where $1 and case when true or isfin
         made as (insert into "verification" ("id", "identifier", "value",
                 "expiresAt", "createdAt", "updatedAt")
             values ($3, $4, $5, $6, $7, $8), ($9, $10, $11, $12, $13, $14)) select exists (select 1 from "twoFactor" t where t."userId" = $15 and coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0'));
-
--- limit::take
-with forgotten as (delete from "rateLimit" where "id" in (
-        select "id" from "rateLimit" where "lastRequest" < $1 and "key" <> $2
-        limit 1000 for update skip locked)), counted as (insert into "rateLimit" as r ("id", "key", "count", "lastRequest")
-        values ($3, $4, 1, $5) on conflict ("key") do update set "lastRequest" = $6,
-        "count" = case when $7 - r."lastRequest" >= $8 then 1 else r."count" + 1 end
-    where ($9 - r."lastRequest" >= $10 or r."count" < $11) returning 1) select exists (select 1 from counted), (select max("lastRequest")::bigint from "rateLimit" where "key" = $12);
 
 -- codes::charge
 with locked as (select 1 from "twoFactor" t where $1 and t."userId" = $2
@@ -967,16 +674,6 @@ with new_user as (
     insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
     select $15, $16, u."id", $17, $18, $19, $20, $21, $22 from new_user u returning *
 ) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
-
--- account::unlink
-with own as (select 1 from "account" where "userId" = $1 order by "id" for update),
-        gone as (delete from "account" where "id"::text = $2 and "userId" = $3
-            and ($4 or (select count(*) from own) <> 1) returning 1)
-        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
-
--- user::delete, user::delete_by_secret
-with sessions as (delete from "session" where "userId" = $1), accounts as (delete from "account" where "userId" = $2)
-        delete from "user" where "id" = $3;
 
 -- codes::settle
 with taken as (delete from "verification" where "identifier" = any($1)

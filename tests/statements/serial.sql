@@ -1,91 +1,7 @@
 -- Every statement that the service sends, with identifiers that the database counts.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
+-- 47 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- mailed::confirm
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-update "user" u set "emailVerified" = 'true', "updatedAt" = $1
-        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt";
-commit;
 
 -- account::change_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
@@ -105,27 +21,6 @@ with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from confirmed u, opened s;
 commit;
 
--- unproven::clear
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "account" where "userId" in (select "id" from owner)) select 1 from owner;
-commit;
-
--- unproven::clear
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
-commit;
-
--- unproven::clear
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
-commit;
-
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
@@ -164,17 +59,6 @@ with owner as (select u.* from "user" u where u."id" = $1 and not exists (select
     made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
     select u."id"::text, 'credential', u."id", $5, $6, $7, 'local:credential' from owner u
     where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
-commit;
-
--- user::delete_by_secret
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with used as (delete from "verification"
-            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
-        owner as (select 1 from used where until > $3 limit 1),
-        sessions as (delete from "session" where "userId" = $4 and exists (select 1 from owner)),
-        accounts as (delete from "account" where "userId" = $5 and exists (select 1 from owner))
-        delete from "user" where "id" = $6 and exists (select 1 from owner) returning 1;
 commit;
 
 -- account::reset_password
@@ -318,26 +202,6 @@ with new_user as (
 ) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
 commit;
 
--- mailed::change_email
-begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
-        changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
-        overtaking as (update "account" a set "updatedAt" = $10 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", t.is_taken from (select exists (select 1 from taken) as is_taken) t
-        left join changed u on true;
-commit;
-
--- mailed::change_email
-begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
-        changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
-            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
-        overtaking as (update "account" a set "updatedAt" = $10 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", t.is_taken from (select exists (select 1 from taken) as is_taken) t
-        left join changed u on true;
-commit;
-
 -- social::create
 begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
 with new_user as (
@@ -417,22 +281,6 @@ with new_user as (
 ) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
 rollback to savepoint undone; commit;
 
--- session::delete
-delete from "session" where "token" = $1;
-
--- session::delete_own
-delete from "session" where "token" = $1 and "userId" = $2;
-
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
-delete from "session" where "userId" = $1;
-
--- session::delete_others
-delete from "session" where "userId" = $1 and "token" <> $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
-
--- account::reset_password, user::delete_by_secret, verification::take
-delete from "verification" where "identifier" = any($1)
-        returning "value"::text, "expiresAt", "createdAt";
-
 -- account::change_password, session::insert, session::open, social::create, social::write, user::insert
 insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") values ($1, $2, $3, $4, $5, $6, $7)
          returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
@@ -440,74 +288,6 @@ insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "update
 -- account::change_password, session::insert, session::open, social::create, social::write, user::insert
 insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") values ($1, $2, $3, $4, $5, $6, $7)
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
-
--- account::list
-select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
-        "scope"::text, "createdAt", "updatedAt" from "account" a
-        where "userId" = $1 limit $2;
-
--- account::password
-select "password"::text from "account" where "userId" = $1
-        and "providerId" = 'credential' and "accountId" = $2 and "password" <> '' limit 1;
-
--- verification::peek, verification::working
-select "value"::text, "expiresAt", "createdAt" from "verification"
-        where "identifier" = any($1) order by case when true or isfinite("createdAt") then "createdAt" end desc limit 1;
-
--- user::delete_by_secret
-select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2 limit 1;
-
--- user::exists
-select 1 from "user" where "email" = $1;
-
--- social::own
-select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt" from "account" a where a."id"::text = $1 and a."userId" = $2;
-
--- social::linkable
-select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt" from "account" a where a."providerId" = $1 and a."accountId" = $2 limit 2;
-
--- social::linkable
-select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", s.live from
-        (select exists (select 1 from "session" where "token" = $1 and "userId" = $2
-            and case when true or isfinite("expiresAt") then "expiresAt" end > $3) as live) s
-        left join lateral (select * from "account" where "providerId" = $4 and "accountId" = $5 limit 2) a
-        on true;
-
--- mailed::by_email
-select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u left join lateral (select nullif(a."password"::text, '') as password,
-        a."updatedAt" as changed from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) c on true where u."email" = $1;
-
--- mailed::by_id
-select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u left join lateral (select nullif(a."password"::text, '') as password,
-        a."updatedAt" as changed from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) c on true where u."id" = $1;
-
--- mailed::taken_and_password
-select exists (select 1 from "user" where "email" = $1), (select (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) from "user" u where u."id" = $2);
-
--- jwk::all
-select j."id"::text, j."publicKey"::text, j."privateKey"::text, j."createdAt", j."expiresAt", j."alg"::text, j."crv"::text from "jwks" j order by case when true or isfinite(j."createdAt") then j."createdAt" end, j."id";
-
--- jwk::all
-select j."id"::text, j."publicKey"::text, j."privateKey"::text, j."createdAt", j."expiresAt", null, null from "jwks" j order by case when true or isfinite(j."createdAt") then j."createdAt" end, j."id";
-
--- session::list
-select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from "session" s
-        where s."userId" = $1 and case when true or isfinite(s."expiresAt") then s."expiresAt" end > $2 limit $3;
-
--- session::with_user, social::linkable
-select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "session" s
-        left join "user" u on u."id" = s."userId" where s."token" = $1;
-
--- user::by_email
-select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $1;
-
--- account::change_password, session::insert, session::insert_checked, social::write, user::by_id
-select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."id" = $1;
-
--- user::with_password
-select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", a."password"::text from "user" u left join "account" a
-        on a."userId" = u."id" and a."providerId" = 'credential'
-            and a."accountId"::text = u."id"::text where u."email" = $1 order by a."password" is null limit 1;
 
 -- jwk::add
 set transaction isolation level read committed; select pg_advisory_xact_lock(…);
@@ -522,59 +302,6 @@ set transaction isolation level read committed; select pg_advisory_xact_lock(…
         select E'…', E'…', E'…', E'…', E'…', E'…' where not exists (select 1 from "jwks"
             where ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > E'…') and ("id"::text in (E'…')) is not true)
         on conflict do nothing;
-
--- social::refreshed
-update "account" set "accessToken" = $1, "refreshToken" = $2, "idToken" = $3,
-        "accessTokenExpiresAt" = $4, "refreshTokenExpiresAt" = $5, "updatedAt" = $6
-        where "id"::text = $7 and "userId" = $8;
-
--- jwk::retire
-update "jwks" set "expiresAt" = $1
-        where "id"::text = any($2) and ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > $3);
-
--- jwk::replace_private
-update "jwks" set "privateKey" = $1 where "id"::text = $2 and "privateKey" = $3;
-
--- session::update
-update "session" s set "updatedAt" = $1
-        where s."token" = $2 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
-
--- session::delete_own
-update "session" set "expiresAt" = $1 where "token" = $2 and "userId" = $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4;
-
--- session::delete
-update "session" set "expiresAt" = $1 where "token" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
-
--- session::delete_others
-update "session" set "expiresAt" = $1 where "userId" = $2 and "token" <> $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4 and case when true or isfinite("expiresAt") then "expiresAt" end > $5;
-
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
-update "session" set "expiresAt" = $1 where "userId" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
-
--- session::extend
-update "session" set "expiresAt" = $1, "updatedAt" = $2 where "token" = $3 returning 1;
-
--- user::update
-update "user" u set "name" = coalesce($1, u."name"),
-            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
-        where u."id" = $5 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt";
-
--- social::known
-with a as (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2) select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from a left join "user" u on u."id" = a."userId" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $3 and not exists (select 1 from a);
-
--- user::delete, user::delete_by_secret
-with accounts as (delete from "account" where "userId" = $1)
-        delete from "user" where "id" = $2;
-
--- account::change_password
-with changed as (update "account" set "password" = $1, "updatedAt" = $2
-        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id") select 1 from changed;
-
--- account::change_password
-with changed as (update "account" set "password" = $1, "updatedAt" = $2
-        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select 1 from changed;
 
 -- session::insert_checked
 with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
@@ -624,16 +351,6 @@ with new_user as (
     insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent")
     select $10, u."id", $11, $12, $13, $14, $15 from new_user u returning *
 ) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
-
--- account::unlink
-with own as (select 1 from "account" where "userId" = $1 order by "id" for update),
-        gone as (delete from "account" where "id"::text = $2 and "userId" = $3
-            and ($4 or (select count(*) from own) <> 1) returning 1)
-        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
-
--- user::delete, user::delete_by_secret
-with sessions as (delete from "session" where "userId" = $1), accounts as (delete from "account" where "userId" = $2)
-        delete from "user" where "id" = $3;
 
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),

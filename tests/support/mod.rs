@@ -1,9 +1,11 @@
 //! What the tests stand on: a database each, the service on a free port, a plain HTTP client, and Node for the parts that
 //! only Node can play.
 
-pub mod again;
 pub mod certificates;
 pub mod chance;
+pub mod checks;
+pub mod crowd;
+pub mod examined;
 pub mod factors;
 pub mod flows;
 pub mod freezing;
@@ -25,8 +27,11 @@ pub mod rest;
 pub mod round_trips;
 pub mod rust;
 pub mod schema;
+pub mod secondary_storage;
 pub mod server;
 pub mod service;
+pub mod smtp;
+pub mod tables;
 pub mod transport;
 pub mod wire;
 

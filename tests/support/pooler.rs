@@ -104,8 +104,3 @@ pub fn in_between(url: &str) -> String {
         POOLER.get_or_init(|| edge::environment().get(VARIABLE).map(|_| Pooler::start(url, 1).expect(MISSING)));
     pooler.as_ref().map_or_else(|| url.to_owned(), |pooler| pooler.url(url))
 }
-
-/// Whether there is one to start.
-pub fn is_installed() -> bool {
-    program().is_some()
-}

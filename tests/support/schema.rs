@@ -18,12 +18,7 @@ use gatepost_core::{
 use serde_json::{Map, json};
 use url::Url;
 
-use super::transport;
-
-// The benchmarks have no module of tables.
-#[allow(clippy::duplicate_mod, reason = "tests have it among their tables as well")]
-#[path = "../tables/drizzle.rs"]
-mod drizzle;
+use super::{tables::drizzle, transport};
 
 /// The variable.
 pub const VARIABLE: &str = "GATEPOST_TEST_SCHEMA";

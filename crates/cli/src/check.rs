@@ -11,22 +11,22 @@ use gatepost_core::{
 
 use crate::{dotenv, edge};
 
-/// Which environment, and what is known besides.
+/// The options of `gatepost check env`.
 #[derive(Args)]
 pub struct Asked {
-    /// Judge it as this one. Default: VERCEL_ENV, else production.
+    /// Environment whose rules apply [default: the variable VERCEL_ENV, else production].
     #[arg(long, value_parser = ["production", "preview", "development"])]
     env: Option<String>,
-    /// Read the variables from this file, as `vercel env pull` writes it, and not from this process's environment.
+    /// Read the variables from this file, as `vercel env pull` writes it, instead of this process's environment.
     #[arg(long)]
     file: Option<PathBuf>,
-    /// Another environment, as such a file: no secret may be in both.
+    /// File of another environment that must share no secret with this one.
     #[arg(long)]
     against: Option<PathBuf>,
-    /// The issuer that services expect in tokens.
+    /// Issuer that other services expect in tokens.
     #[arg(long)]
     issuer: Option<String>,
-    /// The audience that services expect in tokens.
+    /// Audience that other services expect in tokens.
     #[arg(long)]
     audience: Option<String>,
 }

@@ -19,6 +19,7 @@ use serde_json::json;
 use crate::{
     deployment,
     functions::{self, Plan},
+    manual,
     migrate::sql,
     openapi, options, variables,
 };
@@ -43,6 +44,7 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
         ("vercel.json", vercel(project, plan)?),
         ("Cargo.toml", with_functions(project, plan, &manifest)?),
         ("docs/ENDPOINTS.md", endpoints(plan)),
+        (manual::PAGE, manual::page()),
         ("docs/openapi.json", openapi::document()?),
         (".env.example", variables::example()),
         (

@@ -6,138 +6,17 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::Parser as _;
 use gatepost_cli::{
-    check, deployment, dev, doctor, dotenv, edge, explain, generate, migrate, openapi, report::Report, roles, secret,
+    arguments::{Arguments, Check, Command, Print, Secret},
+    check, deployment, dev, doctor, dotenv, edge, explain, generate, manual, migrate, openapi,
+    report::Report,
+    roles, secret,
 };
 use gatepost_core::{
     Config,
     config::{ConnectionOptions, Problems, Schema, Source, load_secrets},
 };
-
-/// A drop-in server for the better-auth client.
-#[derive(Parser)]
-#[command(name = "gatepost", bin_name = "cargo gatepost", version)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Run the service on this machine, with a PostgreSQL of its own unless DATABASE_URL names one.
-    Dev {
-        /// The port to listen on; 0 for a free one. Default: PORT, else 3000.
-        #[arg(long)]
-        port: Option<u16>,
-    },
-    /// Bring the database of DATABASE_URL to the schema that gatepost.toml needs: better-auth 1.7.25's. Only adds.
-    Migrate {
-        /// Change nothing; print the SQL.
-        #[arg(long)]
-        plan: bool,
-        /// Make the missing tables although others look like them, or have rows beside which they are missing.
-        #[arg(long)]
-        new_tables: bool,
-    },
-    /// Write the files that follow from the table of endpoints and gatepost.toml: the functions, their routes, the documentation.
-    Generate {
-        /// Write nothing; fail if a file is stale.
-        #[arg(long)]
-        check: bool,
-        /// Print something instead.
-        #[command(subcommand)]
-        print: Option<Print>,
-    },
-    /// Find out why sessions are null: check this deployment's variables, database, cookies and mails, or a running service.
-    ///
-    /// The status is 0 where nothing failed, 1 where something did, 2 where not everything could be looked at.
-    Doctor {
-        /// The address of a running service, which is looked at from outside, as a browser does.
-        #[arg(long)]
-        url: Option<String>,
-        /// The origin of the pages that call the service. Default: the service's own.
-        #[arg(long)]
-        origin: Option<String>,
-        /// With --url: make no throw-away user.
-        #[arg(long, requires = "url")]
-        no_sign_up: bool,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Say what this deployment does with a request, and why it ends in null. Without options the headers are read from
-    /// standard input, which keeps them out of the shell's history.
-    ///
-    /// The status is 0 where there is a session, 1 where there is none, 2 where nobody can tell.
-    Explain {
-        /// The request's Cookie header.
-        #[arg(long, conflicts_with = "log")]
-        cookie: Option<String>,
-        /// The request's Authorization header.
-        #[arg(long, conflicts_with = "log")]
-        authorization: Option<String>,
-        /// A log of the service, to look a request up in; `-` is standard input.
-        #[arg(long, requires = "request")]
-        log: Option<PathBuf>,
-        /// The request's identifier: `x-vercel-id`, or `id` in the log.
-        #[arg(long, requires = "log")]
-        request: Option<String>,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Look for what is wrong before it is deployed; the status is 1 where something is.
-    #[command(subcommand)]
-    Check(Check),
-    /// Work with secrets.
-    #[command(subcommand)]
-    Secret(Secret),
-}
-
-#[derive(Subcommand)]
-enum Check {
-    /// The variables of an environment, with gatepost.toml.
-    Env(check::Asked),
-    /// The database that DATABASE_URL names: connection, names, types, defaults and rights, and a row of each table that is
-    /// written, read and rolled back.
-    ///
-    /// The status is 0 where nothing failed, 1 where something did, 2 where not everything could be looked at.
-    Database {
-        /// Read the variables from this file, as `vercel env pull` writes it, and not from this process's environment.
-        #[arg(long)]
-        file: Option<PathBuf>,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-#[derive(Subcommand)]
-enum Print {
-    /// Print nothing, and write the files: what stands here is what `generate` alone does.
-    Vercel,
-    /// The schema as SQL, with the columns of one's own: for whoever brings a database to it by other means than `migrate`.
-    Schema,
-    /// The endpoints as OpenAPI 3.1, as this configuration serves them.
-    Openapi,
-    /// SQL for a role of the functions that may read and write rows and nothing else.
-    Roles {
-        /// Its name.
-        #[arg(long, default_value = "gatepost")]
-        name: String,
-    },
-}
-
-#[derive(Subcommand)]
-enum Secret {
-    /// Print a new secret.
-    New,
-    /// Print the next step of a rotation: what to set BETTER_AUTH_SECRETS to, from what it is now.
-    Rotate,
-    /// Count what in the database still needs an older secret; the status is 1 where something does.
-    Status,
-}
 
 /// Bad input ends with status 2 and a sentence that says what to do.
 fn main() -> ExitCode {
@@ -220,6 +99,12 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Check(Check::Database { file, json }) => {
             let variables = file.as_deref().map_or_else(|| Ok(edge::environment()), dotenv::read)?;
             return Ok(reported(&runtime.block_on(doctor::database(here, &variables)), json));
+        }
+        Command::Completions { shell } => say(&manual::completions(shell)),
+        Command::Man { dir: None } => say(&manual::man()?),
+        Command::Man { dir: Some(dir) } => {
+            let written = manual::men(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
+            written.iter().for_each(|path| say(&format!("wrote {}", path.display())));
         }
         Command::Secret(Secret::New) => say(&secret::new()?),
         Command::Secret(Secret::Rotate) => say(&secret::rotate(&load_secrets(&edge::environment())?)?),

@@ -1,4 +1,4 @@
-//! How a row of the table of endpoints calls its handler: validation, then the guard, then the handler.
+//! The steps between a row of the table of endpoints and its handler: validation, then the guard, then the handler.
 
 use crate::{
     context::Context,
@@ -24,7 +24,7 @@ macro_rules! run {
 }
 pub(crate) use run;
 
-/// The same for endpoints of signed-in users: a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
+/// Creates the `run` for signed-in users from a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
 macro_rules! run_signed_in {
     ($handler:path) => {
         $crate::endpoint::Run {

@@ -80,8 +80,8 @@ fn fix(text: &str) -> &'static str {
         ("script", "the store must run scripts in Lua as Redis does: use another one"),
         (
             "certificate",
-            "write its authority's certificate into gatepost.toml (`secondary_storage.root_certificates`), or add \
-             `?sslrootcert=FILE` to the URL where there are files, or name a host that the certificate is made out to",
+            "write the certificate of its authority into gatepost.toml (`secondary_storage.root_certificates`), add \
+             `?sslrootcert=FILE` to the URL where files can be read, or name a host that the certificate names",
         ),
     ];
     let found = fixes.into_iter().find(|(words, _)| text.contains(words));

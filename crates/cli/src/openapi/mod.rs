@@ -144,7 +144,7 @@ fn body(declared: Shape) -> Value {
 /// The statuses of refusals that have a message; `default` is for the others, which are rare.
 const REFUSALS: [(&str, &str); 4] = [
     ("400", "Something that was sent is missing or wrong."),
-    ("401", "Nobody is signed in, or what was presented is not believed."),
+    ("401", "No user is signed in, or the credentials are not valid."),
     ("403", "Whoever asks may not do this, or the request comes from an origin that is not trusted."),
     ("429", "Too many requests: `X-Retry-After` says after how many seconds to try again."),
 ];
@@ -164,7 +164,7 @@ fn responses(declared: &Operation) -> Value {
         responses.push((*status, json!({ "description": about, "content": refusal })));
     }
     if declared.is_of_session {
-        responses.push(("401", json!({ "description": "Nobody is signed in; the body is empty." })));
+        responses.push(("401", json!({ "description": "No user is signed in; the body is empty." })));
     }
     if let Some(schema) = answer.body.map(answers::shape) {
         let content = json!({ "application/json": { "schema": schema } });

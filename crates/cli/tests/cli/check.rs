@@ -55,7 +55,7 @@ fn a_secret_that_preview_and_production_share_is_a_problem_and_a_database_that_t
     let arguments = ["--env", "production", "--file", ".env.production", "--against", ".env.preview"];
     let (status, text) = said(&check(folder.path(), &arguments, &[]));
     assert_eq!(status, 1, "{text}");
-    assert!(text.contains("problem  BETTER_AUTH_SECRET: a secret in it is in .env.preview too"), "{text}");
+    assert!(text.contains("problem  BETTER_AUTH_SECRET: a secret in it is also in .env.preview"), "{text}");
     assert!(text.contains("warning  DATABASE_URL: it is the same as in .env.preview"), "{text}");
     assert!(!text.contains("K7vQ2x") && !text.contains("hunter2"), "{text}");
     // The older secret of a rotation is as good.

@@ -1,5 +1,5 @@
 //! Options of better-auth that no key of `gatepost.toml` stands for, and what becomes of each: a configuration that names one
-//! is refused with that. Those of features are in their declarations. docs/switching.md has the same at length; `tests/options.rs` compares both with better-auth's types.
+//! is refused with that. Those of features are in their declarations. docs/switching.md has the same at length; `tests/configuration/options.rs` compares both with better-auth's types.
 
 use crate::{declarations, options::plain};
 
@@ -57,8 +57,8 @@ const ABSENT: &[(&str, &str)] = &[
     ("open_api.theme", "no reference page is served; leave it out"),
     (
         "plugins",
-        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[two_factor]` and \
-         `[social.<name>]` are what there is of plugins",
+        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[two_factor]`, `[captcha]`, \
+         `[have_i_been_pwned]` and `[social.<name>]` are what there is of plugins",
     ),
     ("rate_limit.custom_storage", "`rate_limit.storage` names the places for counts"),
     ("secondary_storage.client", "the store is the variable REDIS_URL"),

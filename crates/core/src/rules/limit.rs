@@ -1,5 +1,5 @@
-//! How many requests of one client are answered (spec core §9): which rule holds for a path, and what becomes of the
-//! next request. The window begins anew with every request that is answered.
+//! Rate limits (spec core §9): which rule applies to a path, and the decision about the next request. The window begins anew with
+//! every answered request.
 
 use crate::{
     config::{Limit, RateLimit},
@@ -18,16 +18,16 @@ fn is_match(pattern: &str, path: &str) -> bool {
     pattern.contains('*') && Glob::new(pattern).matches(path)
 }
 
-/// What is known of a client and a path.
+/// The count of one client's requests to one path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct State {
-    /// Requests answered in this window.
+    /// The number of requests answered in this window.
     pub count: u32,
-    /// When the last of them came, in milliseconds since 1970.
+    /// The time of the last of them, in milliseconds since 1970.
     pub last_request: i64,
 }
 
-/// The state after a request that is answered now, or for how many seconds to wait.
+/// Returns the state after a request that is answered now, or after how many seconds to try again.
 pub fn judge(state: Option<State>, limit: Limit, now: i64) -> Result<State, u32> {
     match state {
         Some(state) if now - state.last_request < window(limit) => {
@@ -41,12 +41,12 @@ pub fn judge(state: Option<State>, limit: Limit, now: i64) -> Result<State, u32>
     }
 }
 
-/// A limit's window in milliseconds.
+/// Returns a limit's window in milliseconds.
 pub fn window(limit: Limit) -> i64 {
     i64::from(limit.window) * 1_000
 }
 
-/// Seconds until the window of a request at `last_request` is over, rounded up.
+/// Returns the seconds until the window of a request at `last_request` ends, rounded up.
 pub fn wait(last_request: i64, limit: Limit, now: i64) -> u32 {
     let milliseconds = last_request.saturating_add(window(limit)).saturating_sub(now);
     u32::try_from(milliseconds.max(0).saturating_add(999) / 1_000).unwrap_or(limit.window)

@@ -1,4 +1,4 @@
-//! Reads the members of a body or a query one by one, and collects what is wrong with them.
+//! Reads the members of a body or a query one by one, and collects their issues.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Raw;
 
-/// The members that were asked for so far, and what is wrong with them.
+/// The reader of an object's members, with the issues so far.
 pub(crate) struct Fields<'a> {
     place: Cow<'static, str>,
     members: Option<Cow<'a, Map<String, Value>>>,
@@ -14,7 +14,7 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// A body; `expected` are the names by which the schemas call an object.
+    /// Reads a body; `expected` are the names that the schemas use for an object.
     pub(crate) fn of(raw: &'a Raw, expected: &[&str]) -> Self {
         let body = raw.body.as_ref();
         let members = body.and_then(Value::as_object).map(Cow::Borrowed);
@@ -31,7 +31,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The query: a key that stands there more than once is a list.
+    /// Reads the query, in which a repeated key is a list.
     pub(crate) fn of_query(raw: &'a Raw) -> Self {
         let mut members = Map::new();
         for (key, value) in &raw.query {
@@ -47,7 +47,7 @@ impl<'a> Fields<'a> {
         Self { place: "query".into(), members: Some(Cow::Owned(members)), issues: Vec::new() }
     }
 
-    /// A member; the place of a body that is no object has been taken by its own issue.
+    /// Returns a member; `None` if the body is not an object, which is an issue of its own.
     fn member(&self, key: &str) -> Option<Option<&Value>> {
         self.members.as_ref().map(|members| members.get(key))
     }
@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
             Some(Value::String(text)) if text.is_empty() => {
                 self.issue(key, "Too small: expected string to have >=1 characters");
             }
-            // The length is looked at even where the type is wrong.
+            // The length is checked even if the type is wrong.
             Some(Value::Array(items)) if items.is_empty() && self.issues.len() > issues => {
                 self.issue(key, "Too small: expected array to have >=1 items");
             }
@@ -119,7 +119,7 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// The names of all members.
+    /// Returns the names of all members.
     pub(crate) fn names(&self) -> Vec<String> {
         self.members.iter().flat_map(|members| members.keys().cloned()).collect()
     }
@@ -142,7 +142,7 @@ impl<'a> Fields<'a> {
         Some(texts)
     }
 
-    /// An object of any members, or with `texts` of texts alone.
+    /// Reads an object with any members; with `texts`, with text members only.
     pub(crate) fn optional_record(&mut self, key: &str, texts: bool) -> Option<Map<String, Value>> {
         let Value::Object(members) = self.member(key).flatten()?.clone() else {
             self.expected(key, "record");
@@ -155,12 +155,12 @@ impl<'a> Fields<'a> {
         Some(members)
     }
 
-    /// What is wrong with a member, in one's own words.
+    /// Adds an issue of a member, with a text of your own.
     pub(crate) fn wrong(&mut self, key: &str, text: &str) {
         self.issue(key, text);
     }
 
-    /// An object within, which is read with fields of its own.
+    /// Reads an object within, by a reader of its own.
     pub(crate) fn optional_object<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
         let Value::Object(members) = self.member(key).flatten()?.clone() else {
             self.expected(key, "object");
@@ -181,12 +181,12 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// All members, for endpoints that read a record of any.
+    /// Returns all members, for endpoints that read a record with any members.
     pub(crate) fn record(&self) -> Map<String, Value> {
         self.members.as_deref().cloned().unwrap_or_default()
     }
 
-    /// Another reader's issues stand behind these, unless there are some.
+    /// Appends the issues of another reader, if there are none so far.
     pub(crate) fn then(mut self, other: Fields<'_>) -> Self {
         if self.issues.is_empty() {
             self.issues = other.issues;
@@ -199,7 +199,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A value's type, as the messages call it.
+/// Returns a value's type, as messages name it.
 pub(crate) fn kind(value: Option<&Value>) -> &'static str {
     match value {
         None => "undefined",

@@ -1,5 +1,5 @@
-//! Request and response bodies exactly as on the wire, and the sentences that say what is wrong with them
-//! (spec core §1.4). Unknown keys are ignored.
+//! The bodies of requests and answers exactly as on the wire, and the messages about their issues (spec core §1.4). Unknown keys
+//! are ignored.
 
 mod answers;
 mod fields;
@@ -23,13 +23,13 @@ pub(crate) use self::{
     reads::Members,
 };
 
-/// What a request brings besides its headers.
+/// The input of a request, without its headers.
 pub struct Raw {
-    /// The JSON or form body; none where there was none.
+    /// The body from JSON or a form; `None` if there is none.
     pub body: Option<Value>,
     /// The query's pairs in order, decoded.
     pub query: Vec<(String, String)>,
-    /// What stands in the path in the place of a `:name`; empty where the endpoint's path has none.
+    /// The path segment for `:name`; empty if the endpoint's path has no parameter.
     pub parameter: String,
 }
 

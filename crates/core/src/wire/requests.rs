@@ -1,4 +1,4 @@
-//! What endpoints read from a body or a query: one type each, with the order in which issues are told.
+//! The inputs of endpoints: one type each, which determines the order of the issues.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::declaration::{Member, Shape};
 
-/// Nothing is read.
+/// The input of endpoints that read nothing.
 pub struct Nothing;
 
 impl Input for Nothing {
@@ -113,17 +113,17 @@ body! {
 pub struct Record(Map<String, Value>);
 
 impl Record {
-    /// All members.
+    /// Returns all members.
     pub fn members(&self) -> &Map<String, Value> {
         &self.0
     }
 
-    /// All members, for what changes them.
+    /// Returns all members, for changes to them.
     pub fn members_mut(&mut self) -> &mut Map<String, Value> {
         &mut self.0
     }
 
-    /// Whether a member is there and counts in JavaScript.
+    /// Whether a member is present and true in JavaScript.
     pub fn has(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(crate::rules::fields::is_truthy)
     }
@@ -133,7 +133,7 @@ impl Record {
         self.0.get(key).is_some_and(Value::is_null)
     }
 
-    /// A member that must be a text where it is there.
+    /// Returns a member that must be a text if it is present.
     ///
     /// # Errors
     /// The issue, as spec core §1.4 writes it.
@@ -146,7 +146,7 @@ impl Record {
     }
 }
 
-/// What is wrong with one member that a handler looked at.
+/// The issue of one member, from a handler.
 pub struct Issue(pub String);
 
 impl Input for Record {
@@ -235,11 +235,11 @@ body! {
     }
 }
 
-/// `GET /reset-password/:token` (spec core §3.16).
+/// The input of `GET /reset-password/:token` (spec core §3.16).
 pub struct ResetPasswordLink {
-    /// From the path.
+    /// The token, from the path.
     pub token: String,
-    /// Where to go in the end; it must stand there and may be empty.
+    /// The callback URL, which must be present but may be empty.
     pub callback_url: String,
 }
 
@@ -258,11 +258,11 @@ impl Input for ResetPasswordLink {
     }
 }
 
-/// `POST /reset-password` (spec core §3.16).
+/// The body of `POST /reset-password` (spec core §3.16).
 pub struct ResetPassword {
-    /// As typed.
+    /// The new password as typed.
     pub new_password: String,
-    /// From the body, else from the query.
+    /// The token, from the body or otherwise from the query.
     pub token: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What `[last_login_method]` decides, and what the feature adds to the tables (spec sign-in-plugins §11).
+//! The section `[last_login_method]`, and what the feature adds to the tables (spec sign-in-plugins §11).
 
 use crate::{
     declaration::{CookieDeclaration, CookieName, Declaration, Documentation, FeatureColumn, ModelColumn, Resource},
@@ -6,10 +6,10 @@ use crate::{
     problem::Problems,
 };
 
-/// The switch of the column.
+/// The name of the switch for the column.
 const STORE: &str = "store_in_database";
 
-/// The feature.
+/// The declaration of the feature.
 pub const DECLARATION: Declaration = Declaration {
     columns: &[FeatureColumn {
         table: "user",
@@ -35,7 +35,7 @@ pub const DECLARATION: Declaration = Declaration {
     ..Declaration::of("last_login_method")
 };
 
-/// What documents the feature.
+/// The documentation of the feature.
 pub const DOCUMENTATION: Documentation = Documentation::NONE;
 
 options! {
@@ -56,13 +56,13 @@ options! {
 }
 
 impl LastLoginMethod {
-    /// Whether the user's row says it.
+    /// Whether the method is stored in the user's row.
     pub fn stores(&self) -> bool {
         self.enabled && self.store_in_database
     }
 }
 
-/// Characters that a cookie's name may have besides letters and digits (RFC 9110 §5.6.2).
+/// The characters that a cookie's name may have in addition to letters and digits (RFC 9110 §5.6.2).
 const TOKEN: &[u8] = b"!#$%&'*+-.^_`|~";
 
 fn name(read: &LastLoginMethod, section: &Section<'_>, problems: &mut Problems) {

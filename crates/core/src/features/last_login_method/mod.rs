@@ -1,6 +1,6 @@
-//! Last login method (spec sign-in-plugins §11): a cookie that scripts can read says how its browser signed in last and, where
-//! configured, a column says it of the user. Neither is proof of anything: nothing is decided by them.
-//! README.md lists the threats.
+//! The last login method (spec sign-in-plugins §11): a cookie that scripts can read names the way in which the browser last signed
+//! in and, if configured, a column names it for the user. Neither proves anything, and nothing depends on them. README.md lists the
+//! threats.
 
 pub mod declaration;
 
@@ -28,7 +28,7 @@ pub const PLACES: Places = Places {
 /// The column of users.
 const FIELD: &str = "lastLoginMethod";
 
-/// What the cookie calls a way to sign in. better-auth has no name for the others, which leave the cookie as it is.
+/// Returns the cookie's name for a way to sign in. better-auth has no name for the other ways, which leave the cookie unchanged.
 fn method(way: Way<'_>) -> Option<&str> {
     match way {
         Way::Password | Way::SignUp => Some("email"),
@@ -61,13 +61,14 @@ fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(
         let Some(method) = method(entry.way).filter(|_| config.enabled) else { return Ok(()) };
         let cookie = auth.cookies.session_token.readable(&config.cookie_name, config.max_age);
         cx.cookies.set(&cookie, method);
-        // A row that this request made, or changed, has it already.
+        // A row that this request has created or changed has the method already.
         let user = entry.user;
         let is_written = user.additional.text(FIELD) == Some(method) && user.updated_at == Some(cx.now);
         if config.stores() && !is_written {
             let values = Map::from_iter([(FIELD.to_owned(), method.into())]);
             let change = Change { name: None, image: None, additional: values.into() };
-            // The session is open: what the column says is not worth refusing it, and the next sign-in writes it again.
+            // The session is open already. A failure to write the column is not worth refusing it; the next sign-in writes it
+            // again.
             if let Err(error) = store::user::update(&cx.db, &user.id, &change, cx.now).await {
                 Outcome::background("last_login_method", &error.to_string());
             }

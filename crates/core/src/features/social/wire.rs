@@ -1,4 +1,4 @@
-//! What the endpoints of providers read and answer (spec jwt-oauth-schema §§4.1, 4.4, 4.7, 4.8).
+//! The bodies and answers of the endpoints for providers (spec jwt-oauth-schema §§4.1, 4.4, 4.7, 4.8).
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -98,17 +98,17 @@ fn additional_params(fields: &mut Fields<'_>, name: &'static str) -> Vec<(String
     params.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect()
 }
 
-/// What a provider brings back to `/callback/:id`: in the query, or in a form that becomes one.
+/// A provider's answer at `/callback/:id`: in the query, or in a form that is redirected to one.
 pub struct Callback {
     /// The provider, from the path.
     pub provider: String,
-    /// The members that count, in their order.
+    /// The known members, in order.
     pub members: Vec<(&'static str, String)>,
-    /// What the production deployment hands over to a preview, encrypted.
+    /// The answer that the production deployment hands over to a preview, encrypted.
     pub handed_over: Option<String>,
 }
 
-/// The query's member by which the production deployment hands an answer over to a preview.
+/// The query parameter in which the production deployment hands an answer over to a preview.
 pub const HAND_OVER: &str = "handover";
 
 /// The members that are read of an answer.
@@ -133,14 +133,14 @@ const fn in_answer(name: &'static str) -> Member {
 }
 
 impl Callback {
-    /// An answer as it was handed over; what is no member of one is left out.
+    /// Creates an answer from one that was handed over, without unknown members.
     pub fn of(provider: String, members: Vec<(String, String)>) -> Self {
         let known = |name: &str| ANSWER.iter().map(|member| member.name).find(|known| *known == name);
         let members = members.into_iter().filter_map(|(name, value)| Some((known(&name)?, value))).collect();
         Self { provider, members, handed_over: None }
     }
 
-    /// A member that is not empty.
+    /// Returns a member that is not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.members.iter().find(|(found, _)| *found == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
@@ -168,16 +168,16 @@ impl Input for Callback {
     }
 }
 
-/// Which account a token is wanted of: one by its row, or the one in the cookie.
+/// Selects the account whose token is requested: by its row, or the one in the cookie.
 pub enum AccountSelection {
-    /// The row's identifier.
+    /// The identifier of the row.
     Row(String),
-    /// The cookie.
+    /// The account in the cookie.
     Cookie,
 }
 
 impl AccountSelection {
-    /// Exactly one of two strict objects; `userId` is for callers without a request, of whom there is none here.
+    /// Reads exactly one of two strict objects. `userId` is for calls without a request, which do not exist here.
     fn of(mut fields: Fields<'_>, object: Option<&Map<String, Value>>, place: &str) -> Result<Self, Vec<String>> {
         let wrong = |text: String| Err(vec![format!("[{place}] {text}")]);
         let Some(object) = object else { return wrong("Invalid input".to_owned()) };
@@ -215,7 +215,7 @@ impl Input for AccountSelection {
     }
 }
 
-/// The same from a query.
+/// An [`AccountSelection`] from a query.
 pub struct QueriedSelection(pub AccountSelection);
 
 impl Input for QueriedSelection {
@@ -232,16 +232,16 @@ impl Input for QueriedSelection {
 /// The answer that sends the browser to a provider.
 #[derive(Serialize)]
 pub struct SentToProvider<'a> {
-    /// Where to.
+    /// The URL of the provider's page.
     pub url: &'a str,
-    /// Whether the client shall go there by itself.
+    /// Whether the client is to navigate to the URL.
     pub redirect: bool,
 }
 
 /// The answer of `POST /link-social` with an ID token.
 #[derive(Serialize)]
 pub struct Linked {
-    /// Empty: there is nowhere to go.
+    /// Always empty.
     pub url: &'static str,
     /// Always true.
     pub status: bool,
@@ -256,7 +256,7 @@ pub struct SignedInSocially<'a> {
     pub redirect: bool,
     /// The session's token.
     pub token: &'a str,
-    /// Who signed in.
+    /// The user who signed in.
     pub user: &'a model::User,
 }
 
@@ -264,14 +264,14 @@ pub struct SignedInSocially<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessToken<'a> {
-    /// Works now.
+    /// The access token, which is valid now.
     pub access_token: &'a str,
-    /// Until when.
+    /// Its expiry.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "model::iso_or_null")]
     pub access_token_expires_at: Option<Timestamp>,
-    /// What it may.
+    /// The granted scopes.
     pub scopes: Vec<&'a str>,
-    /// Who it is of.
+    /// The ID token, which identifies the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<&'a str>,
 }
@@ -280,34 +280,34 @@ pub struct AccessToken<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshedToken<'a> {
-    /// The new one.
+    /// The new access token.
     pub access_token: Option<&'a str>,
-    /// The new one, or the old one if there is no new one.
+    /// The new refresh token, or the old one if there is no new one.
     pub refresh_token: &'a str,
-    /// Until when it works.
+    /// The expiry of the access token.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "model::iso_or_null")]
     pub access_token_expires_at: Option<Timestamp>,
-    /// Until when it works.
+    /// The expiry of the refresh token.
     #[serde(serialize_with = "model::iso_or_null")]
     pub refresh_token_expires_at: Option<Timestamp>,
-    /// What was granted, as it is stored.
+    /// The granted scopes, as they are stored.
     pub scope: Option<&'a str>,
-    /// Who it is of.
+    /// The ID token, which identifies the user.
     pub id_token: Option<&'a str>,
-    /// The provider.
+    /// The name of the provider.
     pub provider_id: &'a str,
-    /// The account's row.
+    /// The identifier of the account's row.
     pub account_id: &'a str,
 }
 
 /// The answer of `GET /account-info`.
 #[derive(Serialize)]
 pub struct AccountInfo<'a> {
-    /// As the user's row would have it.
+    /// The profile, with the names of the user's columns.
     pub user: ProviderUser<'a>,
-    /// All that the provider says.
+    /// Everything that the provider returned.
     pub data: &'a Additional,
-    /// Which account.
+    /// The account.
     pub account: AccountKey<'a>,
 }
 
@@ -315,13 +315,13 @@ pub struct AccountInfo<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderUser<'a> {
-    /// What the person is called.
+    /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
     /// The address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<&'a str>,
-    /// Where a picture is.
+    /// The URL of a picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Option<&'a str>>,
     /// Whether the provider has confirmed the address.
@@ -332,9 +332,9 @@ pub struct ProviderUser<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountKey<'a> {
-    /// The row.
+    /// The identifier of the row.
     pub id: &'a str,
-    /// The provider.
+    /// The name of the provider.
     pub provider_id: &'a str,
     /// The provider's identifier of the user.
     pub account_id: &'a str,

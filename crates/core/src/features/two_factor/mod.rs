@@ -1,5 +1,5 @@
-//! Second factors (spec sign-in-plugins §4): codes of an authenticator app, by mail, or of a list that was printed. Where one
-//! is asked for, no session exists before it was given. README.md beside this file has the threats.
+//! Second factors (spec sign-in-plugins §4): codes of an authenticator app, by mail, or from a printed list. If one is required, no
+//! session exists before the code is given. README.md lists the threats.
 
 mod backup_codes;
 mod challenge;
@@ -45,7 +45,7 @@ pub const PLACES: Places = Places {
     ..Places::NONE
 };
 
-/// Calls a handler of signed-in users whose body needs no password where the configuration says so.
+/// Runs a handler for signed-in users. The configuration decides whether the body must contain a password.
 macro_rules! run_with_password {
     ($handler:path, $body:ident, $passwordless:expr) => {
         Run {
@@ -81,11 +81,11 @@ const fn endpoint_using(
     Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served: SERVED, uses, run }
 }
 
-/// What the function serves where `two_factor.enabled` is on.
+/// The endpoints of second factors, with `two_factor.enabled`.
 pub const ENDPOINTS: &[Endpoint] = &[
     endpoint(
         ("two_factor.enable", "/two-factor/enable"),
-        "Begins to set up a second factor, given the password; only with `two_factor.enabled`, as all of these.",
+        "Begins to set up a second factor, given the password; only with `two_factor.enabled`, like all endpoints here.",
         Guard::StoredSession,
         run_with_password!(enrolment::enable, Enable, |config| config.allow_passwordless),
     ),
@@ -97,7 +97,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("two_factor.totp_uri", "/two-factor/get-totp-uri"),
-        "Shows the key of the authenticator app again, given the password.",
+        "Returns the key of the authenticator app again, given the password.",
         Guard::StoredSession,
         run_with_password!(enrolment::totp_uri, Password, TwoFactor::shows_keys_freely),
     ),
@@ -109,7 +109,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("two_factor.verify_totp", "/two-factor/verify-totp"),
-        "Takes a code of the authenticator app: completes a sign-in, or the setup.",
+        "Accepts a code of the authenticator app: completes a sign-in, or the setup.",
         Guard::Open,
         run!(totp::verify),
     ),
@@ -122,13 +122,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("two_factor.verify_otp", "/two-factor/verify-otp"),
-        "Takes the code that was mailed: completes a sign-in, or the setup.",
+        "Accepts a mailed code: completes a sign-in, or the setup.",
         Guard::Open,
         run!(otp::verify),
     ),
     endpoint(
         ("two_factor.verify_backup_code", "/two-factor/verify-backup-code"),
-        "Takes a backup code, once: completes a sign-in.",
+        "Accepts a backup code, once: completes a sign-in.",
         Guard::Open,
         run!(backup_codes::verify),
     ),
@@ -138,20 +138,20 @@ const SIGNED_IN: Answers = Answers::of(
     "The code was right.",
     Shape::Object(&[Member::of("token", Shape::Text), Member::of("user", Shape::Component("User"))]),
 );
-const DONE: Answers = Answers::of("It was done.", Shape::Component("Done"));
+const DONE: Answers = Answers::of("The request succeeded.", Shape::Component("Done"));
 const TEXTS: Shape = Shape::List(&Shape::Text);
 
 const fn operation(endpoint: &'static str, name: &'static str, answer: Answers) -> Operation {
     Operation::of(endpoint, name, answer).tagged("Two-factor")
 }
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     operation(
         "two_factor.enable",
         "enableTwoFactor",
         Answers::of(
-            "What the user needs to give codes.",
+            "The key and the backup codes for the user.",
             Shape::Object(&[
                 Member::of("method", Shape::Text),
                 Member::of("totpURI", Shape::Text).optional(),
@@ -163,7 +163,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "two_factor.totp_uri",
         "getTOTPURI",
-        Answers::of("What an app scans.", Shape::Object(&[Member::of("totpURI", Shape::Text)])),
+        Answers::of("The URI that an app scans.", Shape::Object(&[Member::of("totpURI", Shape::Text)])),
     ),
     operation(
         "two_factor.generate_backup_codes",
@@ -186,7 +186,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-/// Whether a user is asked for the second factor on this way to a session.
+/// Whether this way to a session requires the user's second factor.
 fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
     let config = &cx.auth.config.features.two_factor;
     config.enabled
@@ -194,7 +194,7 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
         && match entry.way {
             Way::Password | Way::Username => true,
             Way::Provider(_) | Way::IdToken(_) | Way::Link => config.ask_on == AskOn::EveryWay,
-            // The user is new; has a session, which goes on as another one; or has just given it.
+            // The user is new; has a session, which is replaced; or has just given the second factor.
             Way::SignUp | Way::ChangedPassword | Way::SecondFactor => false,
         }
 }

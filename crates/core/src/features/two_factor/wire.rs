@@ -1,4 +1,4 @@
-//! Bodies and answers of the endpoints below `/two-factor/` (spec sign-in-plugins §§4.3–4.5).
+//! The bodies and answers of the endpoints below `/two-factor/` (spec sign-in-plugins §§4.3–4.5).
 
 use serde::Serialize;
 
@@ -18,18 +18,18 @@ fn password<const FREE: bool>(fields: &mut Fields<'_>) -> Option<String> {
     if FREE { fields.optional_text("password") } else { Some(fields.text("password")) }
 }
 
-/// `POST /two-factor/enable`.
+/// The body of `POST /two-factor/enable`.
 pub(super) struct Enable<const FREE: bool> {
     /// The password as typed.
     pub(super) password: Option<String>,
-    /// Whether codes are to be mailed, in the place of those of an app.
+    /// Whether codes are mailed, instead of created by an app.
     pub(super) by_mail: bool,
-    /// What the app calls the service.
+    /// The name that the app shows for the service.
     pub(super) issuer: Option<String>,
 }
 
 impl<const FREE: bool> Enable<FREE> {
-    /// The same, whether or not a password had to be there.
+    /// Returns the body without the distinction whether the password was optional.
     pub(super) fn any(self) -> Enable<true> {
         Enable { password: self.password, by_mail: self.by_mail, issuer: self.issuer }
     }
@@ -55,14 +55,14 @@ impl<const FREE: bool> Input for Enable<FREE> {
     }
 }
 
-/// `POST /two-factor/disable`, `/get-totp-uri` and `/generate-backup-codes`.
+/// The body of `POST /two-factor/disable`, `/get-totp-uri` and `/generate-backup-codes`.
 pub(super) struct Password<const FREE: bool> {
     /// The password as typed.
     pub(super) password: Option<String>,
 }
 
 impl<const FREE: bool> Password<FREE> {
-    /// The same, whether or not a password had to be there.
+    /// Returns the body without the distinction whether the password was optional.
     pub(super) fn any(self) -> Password<true> {
         Password { password: self.password }
     }
@@ -107,13 +107,13 @@ optional_body! {
     }
 }
 
-/// What is answered in the place of a session.
+/// The answer instead of a session.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Challenged<'a> {
     /// Always true.
     pub(super) two_factor_redirect: bool,
-    /// By which codes the user can go on.
+    /// The methods by which the user can give a code.
     pub(super) two_factor_methods: &'a [&'a str],
 }
 
@@ -123,7 +123,7 @@ pub(super) struct Challenged<'a> {
 pub(super) struct Enabled<'a> {
     /// `totp` or `otp`.
     pub(super) method: &'a str,
-    /// What the app scans.
+    /// The URI that the app scans.
     #[serde(rename = "totpURI", skip_serializing_if = "Option::is_none")]
     pub(super) totp_uri: Option<&'a str>,
     /// The backup codes.
@@ -134,7 +134,7 @@ pub(super) struct Enabled<'a> {
 /// The answer of `POST /two-factor/get-totp-uri`.
 #[derive(Serialize)]
 pub(super) struct Uri<'a> {
-    /// What the app scans.
+    /// The URI that the app scans.
     #[serde(rename = "totpURI")]
     pub(super) totp_uri: &'a str,
 }
@@ -152,9 +152,9 @@ pub(super) struct NewCodes<'a> {
 /// The answer to a right code.
 #[derive(Serialize)]
 pub(super) struct Verified<'a> {
-    /// The session's token, where there is a session.
+    /// The token of the session, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token: Option<&'a str>,
-    /// Whose code it was.
+    /// The user who gave the code.
     pub(super) user: &'a User,
 }

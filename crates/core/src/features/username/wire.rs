@@ -1,4 +1,4 @@
-//! Bodies and answers of the endpoints of usernames (spec sign-in-plugins §§1.2, 1.3).
+//! The bodies and answers of the endpoints of usernames (spec sign-in-plugins §§1.2, 1.3).
 
 use serde::Serialize;
 

@@ -1,0 +1,14 @@
+//! Users and their ways to sign in with something of their own: passwords, mails, usernames, second factors; and captchas
+//! in front of them.
+
+mod breached_passwords;
+mod captcha;
+mod features;
+mod mail_transports;
+mod mails;
+mod races;
+mod repeated_addresses;
+mod single_use;
+mod two_factor;
+mod two_factor_interchange;
+mod two_factor_races;

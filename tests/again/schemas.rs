@@ -1,0 +1,115 @@
+//! Other names of tables and columns, identifiers that the database makes, and the tables that Drizzle and Prisma make: every
+//! behaviour is the same, and so is every comparison with better-auth, which has the same options.
+
+use super::run::{LeftOut, run};
+
+/// What is not run again, and why. All else is: a test that is added is among it.
+const NOT_AGAIN: [LeftOut; 4] = [
+    (
+        "no row is read or written, but for noise in the place of cookies, tokens and states, whose genuine forms others send",
+        &["problems::", "environment::", "parsers::", "redirects::", "stateless::", "project::"],
+    ),
+    ("no table is read: the connection is refused", &["refused_connections::"]),
+    (
+        "it is about the tables themselves, and changes or names them by itself",
+        &[
+            "additional_fields::",
+            "advisories_tables::",
+            "database_urls::",
+            "declarations::",
+            "diagnosis::",
+            "incomplete_tables::",
+            "migration::",
+            "naming::",
+            "older_versions::",
+            "printed_fixes::",
+            "real_schemas::",
+            "refused_rows::",
+            "statement_texts::",
+            "repeated_addresses::",
+            "times_in_text::",
+            "told_causes::",
+            "undone::",
+        ],
+    ),
+    (
+        "hundreds of processes, and half a minute of standing still, around the statements of signing in and of reading a \
+         session",
+        &["bursts::", "freezing::"],
+    ),
+];
+
+const WITH_NAMES_ALONE: LeftOut = (
+    "the statements are those of the default names, under options that are about other things than rows; with other names \
+     alone they run again",
+    &[
+        "configurations::another_base_path",
+        "configurations::configured_cookies",
+        "configurations::configured_lengths",
+        "configurations::deferred_refresh",
+        "configurations::disabled_passwords",
+        "configurations::secure_cookies",
+        "configurations::sessions_without_refresh",
+        "configurations::short_sessions",
+        "configurations::tokens_with_es",
+        "configurations::tokens_with_ps256",
+        "configurations::tokens_with_rs256",
+        "configurations::rate_limits_are",
+        "configurations::trusted_origins",
+    ],
+);
+
+const NAMES_THEIR_OWN: LeftOut = (
+    "the tests name tables and columns themselves, which have other names here",
+    &["configurations::columns_of_features_with_other_names", "configurations::second_factors_with_options"],
+);
+
+const NOT_IN_ZONES: LeftOut = (
+    "`gatepost doctor` has one more finding here, that defaults like `now()` write the time of the database's time zone, and the \
+     tests expect every finding",
+    &[
+        "doctor::a_deployment_that_works_passes_every_check",
+        "doctor::a_plugin_of_better_auth_keeps_nobody_out_here",
+        "secondary_storage_setup::doctor_says_whether_it_answers_and_what_to_do_where_it_does_not",
+    ],
+);
+
+fn again_with(asked: &str) {
+    let mut left_out = NOT_AGAIN.to_vec();
+    if asked != "renamed" {
+        left_out.push(WITH_NAMES_ALONE);
+    }
+    if matches!(asked, "drizzle" | "prisma") {
+        left_out.push(NOT_IN_ZONES);
+    }
+    if matches!(asked, "renamed" | "drizzle" | "prisma") {
+        left_out.push(NAMES_THEIR_OWN);
+    }
+    let passed = run(&left_out, ("GATEPOST_TEST_SCHEMA", asked));
+    assert!(passed > 250, "only {passed} tests ran");
+}
+
+#[test]
+fn the_behaviours_are_the_same_with_other_names() {
+    again_with("renamed");
+}
+
+#[test]
+fn the_behaviours_are_the_same_with_uuids() {
+    again_with("uuid");
+}
+
+#[test]
+fn the_behaviours_are_the_same_with_serial_numbers() {
+    again_with("serial");
+}
+
+#[test]
+fn the_behaviours_are_the_same_on_tables_of_drizzle() {
+    again_with("drizzle");
+}
+
+#[test]
+fn the_behaviours_are_the_same_on_tables_of_prisma() {
+    again_with("prisma");
+}

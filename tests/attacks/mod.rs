@@ -1,0 +1,15 @@
+//! Known holes and broken input: each is refused, and a test has the name of each.
+
+mod advisories;
+mod advisories_mailed;
+mod advisories_tables;
+mod advisories_users;
+mod bad_input;
+mod callbacks;
+mod column_refuses;
+mod cross_origin;
+mod edges;
+mod flow_parsers;
+mod moved_addresses;
+mod parsers;
+mod redirects;

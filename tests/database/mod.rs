@@ -1,0 +1,21 @@
+//! PostgreSQL: its tables, columns, connections and faults.
+
+mod columns;
+mod connecting;
+mod database_faults;
+mod database_urls;
+mod faults_under_load;
+mod full_disk;
+mod half_written;
+mod least_privilege;
+mod naming;
+mod older_versions;
+mod refused_connections;
+mod refused_rows;
+mod statement_texts;
+mod statements;
+mod times_in_text;
+mod tls;
+mod told_causes;
+mod undone;
+mod websocket;

@@ -1,0 +1,381 @@
+//! Calls every function of the store that sends statements, with each kind of arguments that changes their text, and records what
+//! reaches PostgreSQL.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use gatepost_cli::edge;
+use gatepost_core::{
+    config::Limit,
+    features::{
+        social::{rows as social, rules},
+        two_factor::rows::{self as two_factor, codes},
+        username::rows as username,
+    },
+    model::{Additional, Jwk, LinkedAccount, Session, User},
+    store::{Db, account, jwk, limit, mailed, secret, session, unproven, user, values::Values, verification},
+};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::source::shown;
+use crate::support::wire::Wire;
+
+/// What was sent so far.
+pub struct Run<'a> {
+    /// The proxy in front of PostgreSQL.
+    pub wire: &'a Wire,
+    /// The statements, each with the functions that send it.
+    pub blocks: BTreeMap<String, BTreeSet<&'static str>>,
+    /// The functions in the order in which they were called, with how many statements each sent.
+    pub calls: Vec<(&'static str, usize)>,
+    /// Every message as it was sent.
+    pub messages: Vec<String>,
+    /// Whether users have names and second factors, so that the statements for them can be sent.
+    pub has_features: bool,
+}
+
+/// Calls a function of the store and records what it sends.
+macro_rules! call {
+    ($run:ident, $db:ident, $module:ident::$function:ident($($argument:expr),* $(,)?)) => {{
+        let name = concat!(stringify!($module), "::", stringify!($function));
+        let answer = $module::$function($db, $($argument),*).await;
+        $run.note(name);
+        answer.unwrap_or_else(|error| panic!("{name}: {error}"))
+    }};
+}
+
+const HASH: &str = "the hash of a password";
+
+impl<'a> Run<'a> {
+    /// Records what goes through `wire`.
+    pub fn new(wire: &'a Wire) -> Self {
+        Self { wire, blocks: BTreeMap::new(), calls: Vec::new(), messages: Vec::new(), has_features: false }
+    }
+
+    fn note(&mut self, by: &'static str) {
+        let messages = self.wire.statements();
+        // The messages of a transaction are one block.
+        let mut blocks: Vec<String> = Vec::new();
+        let mut is_open = false;
+        for message in messages.iter().map(|message| shown(message)) {
+            match blocks.last_mut().filter(|_| is_open) {
+                Some(block) => *block += &format!(";\n{message}"),
+                None => blocks.push(message.clone()),
+            }
+            is_open = (is_open || message.starts_with("begin")) && !message.ends_with("commit");
+        }
+        assert!(!is_open, "{by} leaves a transaction open: {messages:?}");
+        self.calls.push((by, blocks.len()));
+        for block in blocks {
+            self.blocks.entry(block).or_default().insert(by);
+        }
+        self.messages.extend(messages);
+    }
+
+    /// Calls every function. Addresses and tokens begin with `prefix`.
+    pub async fn all(&mut self, db: &Db, prefix: &str) {
+        let (none, some) = (Values::from(serde_json::Map::new()), values());
+        for (person, values) in [("ada", &none), ("bob", &some)] {
+            self.users(db, &format!("{prefix}-{person}"), values).await;
+        }
+        self.sessions(db, prefix, &[&none, &some]).await;
+        self.mailed(db, prefix).await;
+        self.passwords(db, prefix).await;
+        self.providers(db, prefix, &[&none, &some]).await;
+        self.others(db, prefix).await;
+        if self.has_features {
+            self.second_factors(db, prefix).await;
+        }
+        self.deleted(db, prefix).await;
+    }
+
+    /// Changes these additional fields of a user who does not exist.
+    pub async fn update(&mut self, db: &Db, additional: &Values) {
+        let change = user::Change { name: None, image: None, additional: additional.clone() };
+        call!(self, db, user::update("nobody", &change, edge::now()));
+    }
+
+    /// A new user with a password.
+    async fn user(&mut self, db: &Db, name: &str) -> User {
+        let none = Values::from(serde_json::Map::new());
+        call!(self, db, user::insert(&new(&person(name), &none), None)).0
+    }
+
+    async fn users(&mut self, db: &Db, name: &str, additional: &Values) {
+        let (person, now) = (person(name), edge::now());
+        call!(self, db, user::insert_undone(&new(&person, additional)));
+        let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
+        call!(self, db, unproven::contest(&person.email));
+        call!(self, db, unproven::is_contested(&stored.id));
+        call!(self, db, user::by_email(&person.email));
+        call!(self, db, user::by_id(&stored.id));
+        call!(self, db, user::with_password(&person.email));
+        if self.has_features {
+            call!(self, db, username::with_password("ada"));
+            call!(self, db, username::owner("ada"));
+        }
+        let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
+        call!(self, db, user::update(&stored.id, &change, now));
+        call!(self, db, unproven::clear(&stored.id));
+        let other = self::person(&format!("{name}-too"));
+        let opened = session_of(&other.id, &other.email);
+        call!(self, db, user::insert(&new(&other, additional), Some(opened)));
+    }
+
+    async fn second_factors(&mut self, db: &Db, prefix: &str) {
+        let (owner, now) = (self.user(db, &format!("{prefix}-second")).await, edge::now());
+        let secret = |name: &str, value: &str| secret::New {
+            id: format!("{prefix}-{name}"),
+            identifier: format!("{prefix}-{name}"),
+            value: value.to_owned(),
+            address: None,
+            expires_at: later(now),
+            now,
+            clean: true,
+        };
+        let enrolment = two_factor::Enrolment {
+            id: &format!("{prefix}-factor"),
+            user_id: &owner.id,
+            secret: "a key",
+            backup_codes: "[]",
+            verified: false,
+        };
+        call!(self, db, two_factor::enrol(&enrolment));
+        let found = call!(self, db, two_factor::enrolled(&owner.id)).unwrap().factor.unwrap();
+        call!(self, db, two_factor::enable(&owner.id, Some(&found.id), now));
+        call!(self, db, two_factor::verify(&owner.id, &found.id));
+        call!(self, db, two_factor::replace_codes(&found.id, None, "[]"));
+        let (pending, attempts) = (secret("2fa", &owner.id), secret("2fa-attempts", "0"));
+        call!(self, db, two_factor::begin(&owner.id, &pending, &attempts));
+        let identifiers = [attempts.identifier.clone()];
+        let against = codes::Against { most: 10, until: later(now), id: "unused", secret: "a key", backup_codes: "[]" };
+        let charge = codes::Charge {
+            user_id: &owner.id,
+            identifiers: &identifiers,
+            allowed: 5,
+            against: Some(against),
+            id: "unused too",
+            now,
+        };
+        call!(self, db, codes::charge(&charge));
+        let used = secret("2fa-used", "");
+        call!(self, db, codes::count(&owner.id, &used, std::slice::from_ref(&used.identifier), 90));
+        let challenge = [pending.identifier.clone()];
+        let settled = codes::Settled {
+            user_id: &owner.id,
+            challenge: Some(&challenge),
+            over: &identifiers,
+            factor: Some(&found.id),
+            now,
+        };
+        call!(self, db, codes::settle(&settled));
+        let opened = call!(self, db, codes::open(session_of(&owner.id, &format!("{prefix}-coded")), Some(HASH)));
+        if let Some(opened) = opened {
+            let again = session_of(&owner.id, &format!("{prefix}-swapped"));
+            call!(self, db, codes::swap(again, &opened));
+        }
+        let kept =
+            secret::Secret { value: owner.id.clone(), address: None, expires_at: later(now), made_at: Some(now) };
+        call!(self, db, two_factor::is_overtaken(&owner.id, &kept));
+        call!(self, db, two_factor::distrust(&owner.id, &challenge, Some("trust-device-"), now));
+        call!(self, db, two_factor::disable(&owner.id, now));
+    }
+
+    async fn sessions(&mut self, db: &Db, prefix: &str, additional: &[&Values]) {
+        let (owner, now) = (self.user(db, &format!("{prefix}-sessions")).await, edge::now());
+        let token = |name: &str| format!("{prefix}-{name}");
+        let one = call!(self, db, session::insert(session_of(&owner.id, &token("one"))));
+        call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH));
+        call!(self, db, session::open(session_of(&owner.id, &token("three")), &owner));
+        call!(self, db, session::with_user(&one.token)).1.ok();
+        call!(self, db, session::list(&owner.id, now));
+        call!(self, db, session::extend(&one.token, now, now));
+        for values in additional {
+            call!(self, db, session::update(&one.token, values, now));
+        }
+        call!(self, db, session::delete_others(&owner.id, &one.token, now));
+        call!(self, db, session::delete_own(&one.token, &owner.id));
+        call!(self, db, session::delete(&one.token));
+        call!(self, db, session::delete_all(&owner.id));
+    }
+
+    async fn mailed(&mut self, db: &Db, prefix: &str) {
+        let (owner, now) = (self.user(db, &format!("{prefix}-mailed")).await, edge::now());
+        call!(self, db, mailed::by_email(&owner.email));
+        call!(self, db, mailed::by_id(&owner.id));
+        call!(self, db, mailed::taken_and_password(&owner.email, &owner.id));
+        call!(self, db, mailed::confirm(&owner, Some(HASH), None, now));
+        let opened = session_of(&owner.id, &format!("{prefix}-confirmed"));
+        call!(self, db, mailed::confirm(&owner, Some(HASH), Some(opened), now));
+        let to = format!("{prefix}-moved@example.com");
+        let change = mailed::Move {
+            id: &owner.id,
+            from: &owner.email,
+            password: Some(HASH),
+            was_verified: true,
+            to: &to,
+            verified: true,
+            now,
+        };
+        call!(self, db, mailed::change_email(&change));
+    }
+
+    async fn passwords(&mut self, db: &Db, prefix: &str) {
+        let (owner, now) = (self.user(db, &format!("{prefix}-passwords")).await, edge::now());
+        call!(self, db, account::password(&owner.id));
+        let change = account::Change { user_id: &owner.id, old: HASH, new: HASH, now };
+        call!(self, db, account::change_password(&change, None));
+        let only = session_of(&owner.id, &format!("{prefix}-only"));
+        call!(self, db, account::change_password(&change, Some(only)));
+        let identifiers = self.secret(db, &owner.id).await;
+        let reset = account::Reset {
+            user_id: &owner.id,
+            email: &owner.email,
+            identifiers: &identifiers,
+            made_at: None,
+            hash: HASH,
+            account_id: "reset",
+            revoke: true,
+            now,
+        };
+        call!(self, db, account::reset_password(&reset));
+    }
+
+    async fn providers(&mut self, db: &Db, prefix: &str, additional: &[&Values]) {
+        let now = edge::now();
+        let mut all = Vec::new();
+        for (number, values) in additional.iter().enumerate() {
+            for opens in [false, true] {
+                let name = format!("{prefix}-provider-{number}-{opens}");
+                let (person, account) = (person(&name), linked(&name, &name));
+                let opened = opens.then(|| session_of(&person.id, &name));
+                all.push(call!(self, db, social::create(&person, values, account, opened)));
+            }
+        }
+        let (owner, account, _) = all.swap_remove(0);
+        call!(self, db, social::known("github", &account.account_id, &owner.email));
+        call!(self, db, social::own(&owner.id, &account.id));
+        call!(self, db, social::linkable("github", &account.account_id, ("token", &owner.id), now));
+        call!(self, db, social::refreshed(&account));
+        let change = rules::Change { name: Some("Ada".to_owned()), ..rules::Change::default() };
+        call!(self, db, social::write(account.clone(), false, &change, None));
+        let (other, token) = (linked(&owner.id, &format!("{prefix}-other")), format!("{prefix}-written"));
+        call!(self, db, social::write(other, true, &change, Some(session_of(&owner.id, &token))));
+        call!(self, db, account::list(&owner.id));
+        call!(self, db, account::unlink(&owner.id, &account.id, false));
+    }
+
+    async fn others(&mut self, db: &Db, prefix: &str) {
+        let now = edge::now();
+        let identifiers = self.secret(db, "somebody").await;
+        call!(self, db, verification::working(&identifiers, now));
+        call!(self, db, verification::peek(&identifiers));
+        call!(self, db, verification::take(&identifiers));
+        let (known, new) = (key(&format!("{prefix}-known")), key(&format!("{prefix}-new")));
+        call!(self, db, jwk::all());
+        call!(self, db, jwk::add(&new, &[known], now));
+        call!(self, db, jwk::replace_private(&new.id, "old", "new"));
+        call!(self, db, jwk::retire(&[new.id], now));
+        let request = limit::Request {
+            key: prefix,
+            id: prefix,
+            limit: Limit { window: 10, max: 3 },
+            now: now.as_millisecond(),
+            forget_before: Some(0),
+        };
+        call!(self, db, limit::take(&request)).unwrap();
+    }
+
+    async fn deleted(&mut self, db: &Db, prefix: &str) {
+        let owner = self.user(db, &format!("{prefix}-deleted")).await;
+        let identifiers = self.secret(db, &owner.id).await;
+        call!(self, db, user::delete_by_secret(&owner, &identifiers, edge::now()));
+        call!(self, db, user::delete(&owner.id));
+    }
+
+    /// Stores a secret for a user and returns its identifier.
+    async fn secret(&mut self, db: &Db, user_id: &str) -> Vec<String> {
+        let (now, identifier) = (edge::now(), format!("for-{user_id}"));
+        let (id, value) = (identifier.clone(), user_id.to_owned());
+        let new = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
+        call!(self, db, verification::insert(&new));
+        vec![new.identifier]
+    }
+}
+
+fn later(now: Timestamp) -> Timestamp {
+    now + Duration::from_secs(3_600)
+}
+
+/// Values of additional fields; those that are not configured are not sent.
+fn values() -> Values {
+    let values = json!({ "plan": "free", "note": { "a": 1 }, "place": "here" });
+    values.as_object().unwrap().clone().into()
+}
+
+fn new<'a>(user: &'a User, additional: &'a Values) -> user::New<'a> {
+    user::New { user, account_id: &user.email, password_hash: HASH, additional }
+}
+
+fn person(name: &str) -> User {
+    let now = edge::now();
+    User {
+        id: name.to_owned(),
+        name: Some(name.to_owned()),
+        email: format!("{name}@example.com"),
+        email_verified: Some(false),
+        image: None,
+        created_at: Some(now),
+        updated_at: Some(now),
+        additional: Additional::default(),
+    }
+}
+
+fn session_of(user_id: &str, token: &str) -> Session {
+    let now = edge::now();
+    Session {
+        id: token.to_owned(),
+        expires_at: later(now),
+        token: token.to_owned(),
+        created_at: Some(now),
+        updated_at: Some(now),
+        ip_address: None,
+        user_agent: None,
+        user_id: user_id.to_owned(),
+        additional: Additional::default(),
+    }
+}
+
+fn linked(user_id: &str, account_id: &str) -> LinkedAccount {
+    let now = edge::now();
+    LinkedAccount {
+        id: account_id.to_owned(),
+        account_id: account_id.to_owned(),
+        provider_id: "github".to_owned(),
+        user_id: user_id.to_owned(),
+        access_token: None,
+        refresh_token: None,
+        id_token: None,
+        access_token_expires_at: None,
+        refresh_token_expires_at: None,
+        scope: None,
+        created_at: Some(now),
+        updated_at: Some(now),
+    }
+}
+
+fn key(id: &str) -> Jwk {
+    let (now, text) = (edge::now(), |text: &str| text.to_owned());
+    Jwk {
+        id: text(id),
+        public_key: text("public"),
+        private_key: text("private"),
+        created_at: now,
+        expires_at: Some(later(now)),
+        alg: Some(text("EdDSA")),
+        crv: Some(text("Ed25519")),
+    }
+}

@@ -1,0 +1,106 @@
+//! A secondary storage in memory that keeps one secret and no session. The statements for PostgreSQL depend on no more than that,
+//! and need no Redis on the machine.
+
+use std::sync::Mutex;
+
+use gatepost_core::{
+    model::{Session, User},
+    store::{
+        secondary::{Answer, Besides, Change, Gone, Secondary},
+        secret::{New, Secret},
+        trips::Trips,
+    },
+};
+use jiff::Timestamp;
+
+/// The storage.
+pub struct Store {
+    besides: Besides,
+    secret: Mutex<Option<(String, Timestamp)>>,
+}
+
+impl Store {
+    /// A storage beside a database that keeps `besides`.
+    pub fn new(besides: Besides) -> Self {
+        Self { besides, secret: Mutex::default() }
+    }
+}
+
+fn is<'a, T: Send + 'a>(answer: T) -> Answer<'a, T> {
+    Box::pin(std::future::ready(Ok(answer)))
+}
+
+fn secret((value, expires_at): (String, Timestamp)) -> Secret {
+    Secret { value, address: None, expires_at, made_at: None }
+}
+
+impl Secondary for Store {
+    fn besides(&self) -> Besides {
+        self.besides
+    }
+
+    fn session<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {
+        is(Err(Gone::Unknown))
+    }
+
+    fn open_session<'a>(&'a self, _: &'a Trips, _: &'a Session, _: &'a User) -> Answer<'a, ()> {
+        is(())
+    }
+
+    fn change_session<'a>(
+        &'a self,
+        _: &'a Trips,
+        _: &'a str,
+        _: Change<'a>,
+        _: Timestamp,
+    ) -> Answer<'a, Option<Session>> {
+        is(None)
+    }
+
+    fn sessions<'a>(&'a self, _: &'a Trips, _: &'a str, _: Timestamp) -> Answer<'a, Vec<Session>> {
+        is(Vec::new())
+    }
+
+    fn end_session<'a>(&'a self, _: &'a Trips, _: &'a str, _: Option<&'a str>) -> Answer<'a, ()> {
+        is(())
+    }
+
+    fn end_sessions<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, ()> {
+        is(())
+    }
+
+    fn end_other_sessions<'a>(&'a self, _: &'a Trips, _: &'a str, _: &'a str) -> Answer<'a, ()> {
+        is(())
+    }
+
+    fn change_user<'a>(&'a self, _: &'a Trips, _: &'a User, _: Timestamp) -> Answer<'a, ()> {
+        is(())
+    }
+
+    fn put_secret<'a>(&'a self, _: &'a Trips, new: &'a New) -> Answer<'a, ()> {
+        *self.secret.lock().unwrap() = Some((new.value.clone(), new.expires_at));
+        is(())
+    }
+
+    fn secret<'a>(&'a self, _: &'a Trips, _: &'a [String]) -> Answer<'a, Option<Secret>> {
+        is(self.secret.lock().unwrap().clone().map(secret))
+    }
+
+    fn take_secret<'a>(&'a self, _: &'a Trips, _: &'a [String]) -> Answer<'a, Option<Secret>> {
+        is(self.secret.lock().unwrap().take().map(secret))
+    }
+
+    fn count<'a>(&'a self, _: &'a Trips, _: &'a str, _: u32) -> Answer<'a, u64> {
+        is(1)
+    }
+
+    fn probe<'a>(&'a self, _: &'a Trips) -> Answer<'a, ()> {
+        is(())
+    }
+
+    fn close_idle(&self) {}
+
+    fn size(&self) -> usize {
+        0
+    }
+}

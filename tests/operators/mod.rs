@@ -1,0 +1,8 @@
+//! What the command line and the logs tell an operator.
+
+mod diagnosis;
+mod doctor;
+mod incomplete_tables;
+mod migration;
+mod observability;
+mod printed_fixes;

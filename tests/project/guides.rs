@@ -1,0 +1,87 @@
+//! The examples of the guides work as they stand: the script of getting-started.md, and every piece of `gatepost.toml`.
+
+use std::{fs, path::Path, time::Duration};
+
+use gatepost_core::{
+    Config,
+    config::{Source, Variables},
+};
+
+use crate::support::{SECRET, node, postgres::Database, service::Service};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The blocks of code in a language.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+    let begin = format!("```{language}\n");
+    page.split(begin.as_str()).skip(1).map(|rest| rest.split_once("```").unwrap().0).collect()
+}
+
+#[test]
+fn the_script_of_getting_started_prints_the_address_of_its_user() {
+    let page = include_str!("../../docs/getting-started.md");
+    let script = blocks(page, "js")[0];
+    let printed = "ada@example.com";
+    assert!(page.contains(&format!("It prints `{printed}`")));
+    let database = Database::new();
+    let service = Service::new(&database.url);
+    let script = script.replace("http://localhost:3000", &service.url);
+    assert!(script.contains(&service.url), "{script}");
+    let said = node::run("--input-type=module", &["--eval", &script], MINUTE);
+    assert_eq!(said.trim(), printed);
+}
+
+#[test]
+fn every_configuration_of_the_pages_is_one() {
+    let mut count = 0;
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
+        let page = fs::read_to_string(&path).unwrap();
+        // A block with an ellipsis leaves something out.
+        for toml in blocks(&page, "toml").into_iter().filter(|toml| !toml.contains('…')) {
+            let mut variables: Variables = [
+                ("BETTER_AUTH_SECRET", SECRET),
+                ("BETTER_AUTH_URL", "https://auth.example.com"),
+                ("DATABASE_URL", "postgres://localhost/x"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into_iter()
+            .collect();
+            if toml.contains("[previews]") {
+                variables.set("GATEPOST_PREVIEW_KEY".to_owned(), "a-key-of-the-previews-0123456789abcdef".to_owned());
+            }
+            if toml.contains("[secondary_storage]") {
+                variables.set("REDIS_URL".to_owned(), "redis://localhost".to_owned());
+            }
+            let read = Config::load(&variables, Some(Source { name: "gatepost.toml", text: toml }));
+            assert!(read.is_ok(), "{}:\n{toml}\n{}", path.display(), read.err().unwrap());
+            count += 1;
+        }
+    }
+    assert!(count > 3, "{count}");
+}
+
+/// The example of verifying-tokens.md, which the compiler checks here.
+#[expect(dead_code, reason = "it is compiled, and asks no service")]
+async fn verified(token: &str) -> Result<String, Box<dyn std::error::Error>> {
+    use gatepost_core::verify::{Expected, Keeping, KeySet, RemoteKeySet, verify};
+
+    let keys = KeySet::Remote(RemoteKeySet::new("https://auth.example.com/api/auth/jwks".parse()?, Keeping::default()));
+    let expected = Expected::new("https://auth.example.com", "https://auth.example.com");
+    let claims = verify(token, &keys, &expected, jiff::Timestamp::now()).await?;
+    Ok(claims.subject().to_owned())
+}
+
+#[test]
+fn the_example_of_verifying_tokens_is_what_is_compiled_here() {
+    let source: Vec<&str> = include_str!("guides.rs").lines().map(str::trim).collect();
+    let example = blocks(include_str!("../../docs/verifying-tokens.md"), "rust")[0];
+    let lines: Vec<&str> = example.lines().filter(|line| !line.is_empty()).collect();
+    assert!(lines.len() > 3);
+    for line in lines {
+        assert!(source.contains(&line), "{line}");
+    }
+}

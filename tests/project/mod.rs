@@ -1,0 +1,6 @@
+//! The project itself: its structure, pages and workflows.
+
+mod guides;
+mod pages;
+mod structure;
+mod workflows;

@@ -1,0 +1,8 @@
+//! Signing in with the providers of social sign-in.
+
+mod discovery;
+mod previews;
+mod provider_interchange;
+mod provider_vectors;
+mod provider_words;
+mod social;

@@ -1,0 +1,181 @@
+//! Replacing the secret: nobody is signed out who was seen in between, no request fails, and what was encrypted stays
+//! readable.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
+
+use gatepost_cli::secret;
+use gatepost_core::{
+    config::{self, Variables},
+    crypto::secret::Secrets,
+};
+
+use crate::support::{
+    SECRET,
+    http::Answer,
+    postgres::{Database, block_on},
+    schema,
+    service::{DEFAULT, Service},
+    transport,
+};
+
+const NEW: &str = "a-newer-secret-a-newer-secret-0123456789";
+const TOKENS: &str = "[jwt]\nenabled = true\n";
+
+fn service(url: &str, single: &str, listed: &str) -> Service {
+    let variables = [("DATABASE_URL", url), ("BETTER_AUTH_SECRET", single), ("BETTER_AUTH_SECRETS", listed)];
+    Service::with(&format!("{DEFAULT}\n{TOKENS}"), &variables)
+}
+
+fn secrets(single: &str, listed: &str) -> Secrets {
+    let variables: Variables = [("BETTER_AUTH_SECRET", single), ("BETTER_AUTH_SECRETS", listed)]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into_iter()
+        .collect();
+    config::load_secrets(&variables).unwrap()
+}
+
+/// The cookies of a browser that has had an answer.
+fn kept(cookie: &str, answer: &Answer) -> String {
+    let mut pairs: Vec<String> = cookie.split("; ").map(str::to_owned).collect();
+    for line in answer.set_cookies() {
+        let pair = line.split(';').next().unwrap();
+        let name = &pair[..=pair.find('=').unwrap()];
+        pairs.retain(|known| !known.starts_with(name));
+        if !line.contains("Max-Age=0;") {
+            pairs.push(pair.to_owned());
+        }
+    }
+    pairs.join("; ")
+}
+
+/// What `secret rotate` says to set next.
+fn next(secrets: &Secrets) -> String {
+    let said = secret::rotate(secrets).unwrap();
+    said.lines().find_map(|line| line.strip_prefix("    ")).unwrap_or_else(|| panic!("{said}")).to_owned()
+}
+
+#[test]
+fn a_rotation_under_load_fails_no_request_and_signs_nobody_out_who_was_seen() {
+    let database = Database::new();
+    // What the command says, step by step.
+    let known = next(&secrets(SECRET, ""));
+    let used = next(&secrets(SECRET, &known));
+    let alone = next(&secrets(SECRET, &used));
+    let (old, new) = (known.split_once(',').unwrap().0, alone.as_str());
+    assert_eq!(
+        (old, known.as_str(), used.as_str()),
+        (&*format!("1:{SECRET}"), &*format!("{old},{new}"), &*format!("{new},{old}"))
+    );
+    // Each deployment runs beside the one before it for a while.
+    let deployments = [("", SECRET), (known.as_str(), SECRET), (used.as_str(), SECRET), (alone.as_str(), "")];
+    let deployments: Vec<Service> =
+        deployments.iter().map(|(listed, single)| service(&database.url, single, listed)).collect();
+    let cookies: Vec<String> = (0..4).map(|number| deployments[0].user(&format!("user{number}@example.com"))).collect();
+    let absent = deployments[0].user("absent@example.com");
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = cookies
+            .iter()
+            .enumerate()
+            .map(|(number, cookie)| {
+                let (deployments, done) = (&deployments, &done);
+                scope.spawn(move || {
+                    let (mut cookie, email, mut requests) = (cookie.clone(), format!("user{number}@example.com"), 0);
+                    for pair in deployments.windows(2) {
+                        for round in 0..30 {
+                            let answer = pair[round % 2].get("/get-session", &cookie);
+                            assert_eq!(answer.status, 200);
+                            assert_eq!(answer.json()["user"]["email"], email.as_str(), "{}", answer.text());
+                            assert!(answer.header("set-auth-jwt").is_some());
+                            let token = pair[round % 2].get("/token", &cookie);
+                            assert_eq!(token.status, 200, "{}", token.text());
+                            cookie = kept(&cookie, &answer);
+                            requests += 2;
+                            if done.load(Relaxed) {
+                                return requests;
+                            }
+                        }
+                    }
+                    requests
+                })
+            })
+            .collect();
+        for client in clients {
+            let requests = client.join().unwrap_or_else(|panic| {
+                done.store(true, Relaxed);
+                std::panic::resume_unwind(panic)
+            });
+            assert_eq!(requests, 180);
+        }
+    });
+    // Whoever was not seen meanwhile signs in again; the key that signs is the one from before.
+    assert_eq!(deployments[3].get("/get-session", &absent).text(), "null");
+    assert_eq!(database.value("select count(*) from jwks"), "1");
+    assert_eq!(database.value("select count(*) from jwks where \"privateKey\" like '\"$ba$2$%'"), "1");
+}
+
+#[test]
+fn a_cookie_signed_with_an_older_secret_is_signed_anew_for_as_long_as_it_would_have_lived() {
+    let database = Database::new();
+    let (before, after) =
+        (service(&database.url, SECRET, ""), service(&database.url, SECRET, &format!("2:{NEW},1:{SECRET}")));
+    let cookie = before.user("ada@example.com");
+    database.query("update session set \"expiresAt\" = now() + interval '6 days 12 hours', \"updatedAt\" = now()");
+    let read = after.get("/get-session", &cookie);
+    let line = read.set_cookies().into_iter().find(|line| line.contains("session_token=")).unwrap().to_owned();
+    let max_age: u32 = line.split("Max-Age=").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
+    assert!((561_500..=561_600).contains(&max_age), "{line}");
+    assert!(read.header("set-auth-token").is_some());
+    // Once is enough.
+    let again = after.get("/get-session", &kept(&cookie, &read));
+    assert!(again.set_cookies().is_empty() && again.text() != "null");
+    // A browser that is to forget the session goes on doing so.
+    let body = r#"{"email":"ada@example.com","password":"correct horse battery","rememberMe":false}"#;
+    let brief = before.post("/sign-in/email", "", body).cookies();
+    let read = after.get("/get-session", &brief);
+    assert!(read.set_cookies().iter().all(|line| !line.contains("Max-Age")), "{:?}", read.set_cookies());
+    assert_eq!(read.set_cookies().len(), 2);
+    let alone = service(&database.url, "", &format!("2:{NEW}"));
+    assert_eq!(alone.get("/get-session", &kept(&brief, &read)).json()["user"]["email"], "ada@example.com");
+    assert_eq!(alone.get("/get-session", &brief).text(), "null");
+}
+
+#[test]
+fn the_status_counts_what_still_needs_an_older_secret() {
+    let database = Database::new();
+    let before = service(&database.url, SECRET, "");
+    let cookie = before.user("ada@example.com");
+    before.get("/token", &cookie);
+    let listed = format!("2:{NEW},1:{SECRET}");
+    let status = |single: &str, listed: &str| {
+        let (url, secrets) = (transport::url(&database.url), secrets(single, listed));
+        block_on(secret::status(&url, &transport::options(), &secrets, schema::of_the_run())).unwrap()
+    };
+    let (text, done) = status(SECRET, &listed);
+    assert!(
+        text.contains("private signing keys: 0 with the current secret, 1 with an older one, 0 with none"),
+        "{text}"
+    );
+    assert!(text.contains("sessions: 1.") && !done && !text.contains(NEW) && !text.contains(SECRET));
+    let after = service(&database.url, SECRET, &listed);
+    after.get("/token", &cookie);
+    // It is encrypted anew after the answer.
+    for _ in 0..200 {
+        if status(SECRET, &listed).1 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(25));
+    }
+    let (text, done) = status("", &format!("2:{NEW}"));
+    assert!(done && text.contains("private signing keys: 1 with the current secret, 0 with an older one"), "{text}");
+    // A provider's tokens count as well.
+    database.query("update account set \"accessToken\" = '$ba$1$00'");
+    let (text, _) = status("", &format!("2:{NEW}"));
+    assert!(
+        text.contains("tokens of providers: 0 with the current secret, 0 with an older one, 1 with none"),
+        "{text}"
+    );
+}
