@@ -58,7 +58,7 @@ fn what_is_missing_or_malformed_is_named_with_what_to_write_and_never_quoted() {
         (
             TOML,
             &[DATABASE, ("UPSTASH_REDIS_REST_URL", "hunter2"), ("UPSTASH_REDIS_REST_TOKEN", "t")],
-            "UPSTASH_REDIS_REST_URL: it is no address of a REST interface; write it like https://",
+            "UPSTASH_REDIS_REST_URL: it is not the URL of a REST interface; write it like https://",
         ),
         (
             &rest,
@@ -140,7 +140,7 @@ fn an_environment_is_checked_for_it() {
         check::environment(&variables, &config, &problems, &Known::default()).to_string()
     };
     assert!(found(&[]).contains("problem  REDIS_URL: it is missing"));
-    assert!(found(&[("REDIS_URL", "redis://u:hunter2@h:port")]).contains("problem  REDIS_URL: it is no URL"));
+    assert!(found(&[("REDIS_URL", "redis://u:hunter2@h:port")]).contains("problem  REDIS_URL: it is not a URL"));
     let plain = found(&[("REDIS_URL", "redis://u:hunter2@store.example")]);
     assert!(
         plain.contains("warning  REDIS_URL: `store.example` is used without TLS") && !plain.contains("hunter2"),

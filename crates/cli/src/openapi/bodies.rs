@@ -1,4 +1,4 @@
-//! What bodies hold that their readers do not tell by themselves: members of members, and what goes with what.
+//! Describes the parts of bodies that their readers do not report: members of members, and members that belong together.
 
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,5 @@
-//! `gatepost generate openapi`: the endpoints as OpenAPI 3.1. What a request may hold its own reader tells
-//! ([`handle::asked`]), what is answered stands in [`answers`]; the rest is in the table of endpoints.
+//! `gatepost generate openapi`: describes the endpoints as OpenAPI 3.1. The readers of requests describe bodies and queries
+//! ([`handle::asked`]), [`answers`] has the schemas of answers; the rest is in the table of endpoints.
 
 mod answers;
 mod bodies;
@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 /// The description of everything that can be served.
 ///
 /// # Errors
-/// Names the endpoint of which nobody said what it answers.
+/// Names an endpoint whose answer is not described.
 pub async fn document() -> io::Result<String> {
     // Only readers run, and they ask for nothing that a deployment decides.
     let (config, _) = Config::examine(&Variables::default(), None);
@@ -55,12 +55,12 @@ pub async fn document() -> io::Result<String> {
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-/// The same as the deployment with this configuration serves it.
+/// Describes the endpoints that the deployment with this configuration serves.
 ///
 /// # Errors
 /// As [`document`].
 pub async fn of_deployment(variables: &Variables, file: Source<'_>) -> io::Result<String> {
-    // Whoever prints the description need not have the database at hand; what else is wrong is for `check env`.
+    // The description needs no database; `check env` reports other problems.
     let mut variables = variables.clone();
     if variables.get("DATABASE_URL").is_none() {
         variables.set("DATABASE_URL", "postgres://localhost/any");
@@ -102,7 +102,7 @@ async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &Function) -
         operation.push(("requestBody", json!({ "required": required, "content": content })));
     }
     if endpoint.method != Method::GET {
-        // A browser sends it by itself; whoever sends a cookie without it is refused.
+        // Browsers send it themselves; a request with a cookie and without it is refused.
         operation.push(("description", "With a cookie, the header `Origin` must name a trusted origin.".into()));
     }
     Ok(collected(operation))

@@ -118,7 +118,7 @@ impl Advanced {
         let host = base_url.and_then(|url| url.host_str()).map(str::to_owned);
         let domain = cross.text("domain", problems).filter(|domain| !domain.is_empty()).or(host);
         if shared && domain.is_none() {
-            let text = "`advanced.cross_sub_domain_cookies` needs a `domain`, or a base URL to take it from";
+            let text = "`advanced.cross_sub_domain_cookies` needs a domain; set its `domain`, or BETTER_AUTH_URL";
             problems.add(cross.place("enabled"), text);
         }
         cross.finish(problems);

@@ -91,15 +91,16 @@ impl Jwt {
         };
         let is_jwt = cache.enabled && cache.strategy == CacheStrategy::Jwt;
         if read.session_cookie_cache && !(read.enabled && is_jwt) {
-            let text = "`jwt.session_cookie_cache` needs `jwt.enabled`, `session.cookie_cache.enabled = true` and \
-                        `session.cookie_cache.strategy = \"jwt\"`";
+            let text = "`jwt.session_cookie_cache` needs other options; set `jwt.enabled = true`, \
+                        `session.cookie_cache.enabled = true` and `session.cookie_cache.strategy = \"jwt\"`";
             problems.add(section.place("session_cookie_cache"), text);
         }
         let shown = fields.user.iter().filter(|field| field.returned).map(|field| field.name.as_str());
         let known: Vec<&str> = USER.into_iter().chain(shown).collect();
         let named = |key, names: &[String], problems: &mut Problems| {
             for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
-                let text = format!("`jwt.{key}`: `{name}` is no field of the user; there are {}", known.join(", "));
+                let text =
+                    format!("`jwt.{key}`: `{name}` is not a field of the user; write one of {}", known.join(", "));
                 problems.add(section.place(key), text);
             }
         };

@@ -193,7 +193,7 @@ impl Config {
             origin::written(&url).unwrap_or_else(|| {
                 problems.add(
                     on_api_error.place("error_url"),
-                    "no header carries it; write a URL without control characters and spaces at its ends",
+                    "no header can contain it; write a URL without control characters and without spaces at its ends",
                 );
                 url
             })
@@ -336,7 +336,7 @@ fn base(
         }
         _ => {
             // Not repeated: what is pasted by mistake may be a secret.
-            problems.add(place, "it is no base URL; write the public address, like https://auth.example.com");
+            problems.add(place, "it is not a base URL; write the public address, like https://auth.example.com");
             (None, None, path)
         }
     }

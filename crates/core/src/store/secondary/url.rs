@@ -24,7 +24,7 @@ pub(super) struct Target {
 /// A sentence for the operator that quotes nothing of the URL, which holds a password.
 pub(super) fn read(text: &str, root_certificates: Option<&str>) -> Result<Target, String> {
     const FORM: &str = "write rediss://user:password@host:6379, special characters in the password percent-encoded";
-    let url = Url::parse(text).map_err(|error| format!("it is no URL ({error}); {FORM}"))?;
+    let url = Url::parse(text).map_err(|error| format!("it is not a URL ({error}); {FORM}"))?;
     let with_tls = match url.scheme() {
         "redis" => false,
         "rediss" => true,
