@@ -465,14 +465,14 @@ fn a_cache_that_is_refreshed_has_no_effect_beside_a_database_and_stops_no_servic
     for value in ["true", "false", "{ update_age = 60 }", "{}"] {
         let toml = format!("[session.cookie_cache]\nenabled = true\nrefresh_cache = {value}\n");
         let config = Config::load(&variables(&GOOD), Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
-        assert_eq!(config.session.cookie_cache.refresh_before, None, "{value}");
+        assert_eq!(config.session.cookie_cache.refresh_before(), None, "{value}");
         let config = Config::load(&variables(&GOOD[..1]), Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
         let expected = match value {
             "false" => None,
             "{ update_age = 60 }" => Some(60),
             _ => Some(120_960),
         };
-        assert_eq!(config.session.cookie_cache.refresh_before, expected, "{value}");
+        assert_eq!(config.session.cookie_cache.refresh_before(), expected, "{value}");
     }
     let found = problems("[session.cookie_cache]\nrefresh_cache = 5\n", &GOOD);
     assert!(found[0].contains("must be true, false or { update_age = 60 }"), "{found:?}");

@@ -217,13 +217,15 @@ fn every_direct_dependency_is_in_the_list_of_dependencies() {
     assert!(missing.is_empty() && names.len() > 30, "not in docs/dependencies.md: {missing:?}");
 }
 
-/// Files and folders whose wording is tested. Folders of source may follow: their comments are read like the lines of a page.
+/// Files and folders whose wording is tested. Of source, the comments are read like the lines of a page.
 const WORDED: &[&str] = &[
     "CONTRIBUTING.md",
     "README.md",
     "RELEASING.md",
     "SECURITY.md",
     "crates/cli/src",
+    "crates/core/src",
+    "crates/vercel/src",
     "docs",
     "fuzz",
     "mails/README.md",
@@ -232,9 +234,16 @@ const WORDED: &[&str] = &[
     "tests/project/pages.rs",
 ];
 
-/// Pages below these folders that are left out, and why.
-const NOT_WORDED: &[(&str, &str)] =
-    &[("docs/GLOSSARY.md", "lists the words that are not used"), ("docs/spec", "the contract has terms of its own")];
+/// Pages and source below these folders that are left out, and why.
+const NOT_WORDED: &[(&str, &str)] = &[
+    ("crates/core/src/config", "not yet rewritten"),
+    ("crates/core/src/declaration", "not yet rewritten"),
+    ("crates/core/src/declaration.rs", "not yet rewritten"),
+    ("crates/core/src/declarations.rs", "not yet rewritten"),
+    ("crates/core/src/options", "not yet rewritten"),
+    ("docs/GLOSSARY.md", "lists the words that are not used"),
+    ("docs/spec", "the contract has terms of its own"),
+];
 
 /// Patterns that make a text hard to read, as whole words in lower case, and what to write instead.
 const PATTERNS: &[(&str, &str)] = &[
@@ -260,11 +269,31 @@ const PATTERNS: &[(&str, &str)] = &[
     ("brings along", "contains, includes"),
     ("who has a", "users with a"),
     ("who is signed in may", "signed-in users may"),
+    ("whichever", "any, each, regardless of which"),
+    ("none where", "`None` if"),
+    ("nothing where", "nothing if"),
+    ("what becomes of", "the result of, the decision about"),
+    ("what became of", "the result of"),
+    ("is waited for", "waits for, with a subject"),
+    ("is told by", "shows, reports"),
+    ("takes the place of", "replaces"),
+    ("is had", "is granted, is available"),
+    ("was had", "was granted, was available"),
 ];
 
 /// First words of a doc comment that do not say what the item is, as they stand in the source.
-const OPENINGS: &[&str] =
-    &["/// What ", "/// The same", "/// As above", "/// Whether or not", "//! What ", "//! The same"];
+const OPENINGS: &[&str] = &[
+    "/// What ",
+    "/// The same",
+    "/// As above",
+    "/// Whether or not",
+    "/// There is ",
+    "/// There are ",
+    "/// Where ",
+    "/// Who ",
+    "//! What ",
+    "//! The same",
+];
 
 /// The lines of a file that are read: those of a page without code and generated parts, or the comments of source.
 fn worded(file: &Path, text: &str) -> Vec<(usize, String)> {
@@ -324,6 +353,9 @@ fn a_pattern_is_found_as_words_and_not_within_others_or_in_code() {
     assert_eq!(found_in("a field of one's own"), ["one's own"]);
     assert_eq!(found_in("colours and `nobody`".split('`').next().unwrap()), Vec::<&str>::new());
     assert_eq!(found_in("/// What a thing does."), ["/// What "]);
+    assert_eq!(found_in("/// The same for sessions."), ["/// The same"]);
+    assert_eq!(found_in("//! What modules have in common."), ["//! What "]);
+    assert_eq!(found_in("/// Returns what a thing does, and the same."), Vec::<&str>::new());
     assert_eq!(
         worded(Path::new("a.md"), "a `nobody` b\n```\nnobody\n```\nc"),
         [(1, "a ` b".to_owned()), (5, "c".to_owned())]

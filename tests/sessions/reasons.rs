@@ -5,11 +5,12 @@ use std::sync::Arc;
 use gatepost_core::{
     Auth, Config,
     config::{Problems, Variables},
-    endpoint::{Body, Endpoint, Guard},
+    endpoint::{Body, Endpoint, Guard, Run},
     handle,
     outcome::Outcome,
     reason::Reason,
     reply::Reply,
+    wire::Reads,
 };
 use http::Method;
 use http_body_util::Full;
@@ -159,14 +160,21 @@ fn a_handler_that_panics_is_an_answer_and_a_log_line() {
         guard: Guard::Open,
         served: &[],
         uses: &[],
-        run: |_, _, _| Box::pin(async { panic!("what the bug says") }),
+        run: Run { reads: Reads::NOTHING, call: |_, _, _| Box::pin(async { panic!("what the bug says") }) },
     }];
     let variables: Variables = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://localhost/x")]
         .map(|(k, v)| (k.to_owned(), v.to_owned()))
         .into_iter()
         .collect();
     let config = Config::load(&variables, None).unwrap();
-    let edge = gatepost_cli::edge::request().unwrap();
+    let edge = Edge {
+        now: gatepost_cli::edge::now(),
+        seed: [0; 32],
+        scheme: "http",
+        session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
+        places: gatepost_core::functions::PLACES,
+        wait_until: Box::new(|_| {}),
+    };
     let request = http::Request::get("/api/auth/bug").body(Full::<&[u8]>::default()).unwrap();
     let response = block_on(async {
         let auth = Arc::new(Auth::new(config, gatepost_cli::edge::now).unwrap());

@@ -79,11 +79,11 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     let (mut config, templates) = configuration(folder, &variables)?;
     if !is_given {
         // Options for reaching the deployment's database do not apply to the embedded one.
-        config.database.connection = ConnectionOptions::default();
+        config.database.options.connection = ConnectionOptions::default();
     }
     if let Some((_, url)) = migrate::url(&variables).filter(|_| wants_database) {
         let schema = deployment::used(config.schema.clone(), &config);
-        let plan = migrate::migrate(url, &config.database.connection, &schema).await?;
+        let plan = migrate::migrate(url, &config.database.options.connection, &schema).await?;
         if is_given {
             // Other programs may use that database.
             plan.warnings.iter().for_each(|warning| to_stderr(&format!("warning: {warning}")));
@@ -184,7 +184,7 @@ async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<po
 fn wants_database(folder: &Path, variables: &Variables) -> Result<bool, Error> {
     let failed = |(path, source)| Error::File { path, source };
     let (name, text) = edge::configuration(folder, variables).map_err(failed)?;
-    Ok(Config::examine(variables, Some(Source { name: &name, text: &text })).0.database.enabled)
+    Ok(Config::examine(variables, Some(Source { name: &name, text: &text })).0.database.options.enabled)
 }
 
 /// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names, and the mail templates.

@@ -50,7 +50,7 @@ pub fn request() -> io::Result<Edge> {
         seed: seed()?,
         scheme: "https",
         session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
-        places: &gatepost_core::functions::PLACES,
+        places: gatepost_core::functions::PLACES,
         wait_until: Box::new(drop),
     })
 }

@@ -45,7 +45,7 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
         ("Cargo.toml", with_functions(project, plan, &manifest)?),
         ("docs/ENDPOINTS.md", endpoints(plan)),
         (manual::PAGE, manual::page()),
-        ("docs/openapi.json", runtime()?.block_on(openapi::document())?),
+        ("docs/openapi.json", openapi::document()?),
         (".env.example", variables::example()),
         (
             "migrations/schema.sql",
@@ -56,15 +56,11 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
     if let Ok(page) = fs::read_to_string(project.join(CONFIGURATION)) {
         let part = (variables::BEGIN, variables::documentation(), variables::END);
         let page = between(CONFIGURATION, &page, part)?;
+        let page = between(CONFIGURATION, &page, (options::COOKIES, options::cookies(), options::END_OF_COOKIES))?;
         files.push((CONFIGURATION, options::written(&page, config::OPTIONS, declarations::OPTIONS)?));
     }
     let functions = plan.files().into_iter();
     Ok(files.into_iter().map(|(path, text)| (path.into(), text)).chain(functions).collect())
-}
-
-/// Makes a runtime for the readers of requests, which describe their bodies.
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
 /// The files that are not up to date.

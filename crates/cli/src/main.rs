@@ -55,7 +55,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = edge::environment();
             let (file, text) = edge::configuration(here, &variables)
                 .map_err(|(path, error)| format!("{}: {}", path.display(), edge::unreadable(&error)))?;
-            say(&runtime.block_on(openapi::of_deployment(&variables, Source { name: &file, text: &text }))?);
+            say(&openapi::of_deployment(&variables, Source { name: &file, text: &text })?);
         }
         Command::Generate { check, print: None | Some(Print::Vercel) } => {
             let stale = generate::generate(here, check)?;

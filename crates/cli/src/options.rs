@@ -2,7 +2,11 @@
 
 use std::{fmt::Write as _, io};
 
-use gatepost_core::options::{Default, Row, Table};
+use gatepost_core::{
+    config,
+    declaration::CookieName,
+    options::{Default, Row, Table},
+};
 
 use crate::generate::{CONFIGURATION, between};
 
@@ -11,6 +15,11 @@ const FEATURES: &str = "<!-- features: begin, written by `cargo gatepost generat
 /// The line at which the sections of features end.
 const END_OF_FEATURES: &str = "<!-- features: end -->\n";
 
+/// The line of `docs/CONFIGURATION.md` after which the table of cookies begins.
+pub(crate) const COOKIES: &str = "<!-- cookies: begin, written by `cargo gatepost generate` -->\n";
+/// The line at which the table of cookies ends.
+pub(crate) const END_OF_COOKIES: &str = "<!-- cookies: end -->\n";
+
 /// Replaces in the page the tables of the core's sections and the sections of features.
 ///
 /// # Errors
@@ -18,8 +27,12 @@ const END_OF_FEATURES: &str = "<!-- features: end -->\n";
 pub fn written(page: &str, core: &[(&str, Table)], features: &[(&str, Table)]) -> io::Result<String> {
     let mut page = page.to_owned();
     for (name, options) in core {
-        let begin = format!("<!-- options of [{name}]: begin, written by `cargo gatepost generate` -->\n");
-        let end = format!("<!-- options of [{name}]: end -->\n");
+        let part = match *name {
+            "" => "options in front of all sections".to_owned(),
+            name => format!("options of [{name}]"),
+        };
+        let begin = format!("<!-- {part}: begin, written by `cargo gatepost generate` -->\n");
+        let end = format!("<!-- {part}: end -->\n");
         page = between(CONFIGURATION, &page, (&begin, table(options), &end))?;
     }
     let sections: Vec<_> = features.iter().map(|(name, options)| section(name, options)).collect();
@@ -30,6 +43,21 @@ pub fn written(page: &str, core: &[(&str, Table)], features: &[(&str, Table)]) -
 /// The section of a feature: its description and its options.
 fn section(name: &str, options: &Table) -> String {
     format!("### `[{name}]`\n\n{}\n\n{}", options.about.trim(), table(options))
+}
+
+/// The table of all cookies.
+pub(crate) fn cookies() -> String {
+    let mut text = "| cookie | lifetime | what it holds | sign-out removes it |\n|---|---|---|---|\n".to_owned();
+    for (feature, cookie) in config::cookies() {
+        let name = match cookie.name {
+            CookieName::Prefixed(name) => format!("`{name}`"),
+            CookieName::Configured(key) => format!("the name is `{}.{key}`", feature.unwrap_or_default()),
+        };
+        let ends = if cookie.ends_at_sign_out { "yes" } else { "" };
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "| {name} | {} | {} | {ends} |", cookie.lifetime, cookie.about);
+    }
+    text
 }
 
 /// The table of a section's options.
@@ -43,7 +71,7 @@ fn add(text: &mut String, path: &str, rows: &[Row]) {
     for Row { key, default, about } in rows {
         let default = match default {
             Default::Section(rows) => {
-                add(text, &format!("{path}{key}."), rows);
+                add(text, &if key.is_empty() { path.to_owned() } else { format!("{path}{key}.") }, rows);
                 continue;
             }
             Default::Boolean(value) => format!("`{value}`"),

@@ -81,7 +81,7 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
         seed,
         scheme: "http",
         session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
-        places: &gatepost_core::functions::PLACES,
+        places: gatepost_core::functions::PLACES,
         wait_until,
     };
     let tables: Vec<_> = FUNCTIONS.iter().flat_map(|function| function.tables).map(|table| table.endpoints).collect();

@@ -2,14 +2,26 @@
 //! (`config.features.<name>`), and, from its declaration, tables, columns and what it needs.
 
 use crate::{
-    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, Resource, When},
-    options::{self, Options as _, Section},
+    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, When},
+    options::{self, On, Options as _, Section},
     problem::Problems,
     reason::{self, Explained},
 };
 
-/// Makes the struct of all sections, the function that reads them, and the lists of declarations and of options.
+/// The list of the features: calls a macro with the module and the options of each.
+#[macro_export]
 macro_rules! features {
+    ($with:ident) => {
+        $with! {
+            username: Username,
+            last_login_method: LastLoginMethod,
+            two_factor: TwoFactor,
+        }
+    };
+}
+
+/// Makes the struct of all sections, the function that reads them, and the lists of declarations and of options.
+macro_rules! sections {
     ($($name:ident: $options:ident,)*) => {
         /// What the deployment decides about features.
         #[derive(Debug, Clone)]
@@ -43,27 +55,23 @@ macro_rules! features {
     };
 }
 
-features! {
-    username: Username,
-    last_login_method: LastLoginMethod,
-    two_factor: TwoFactor,
-}
+features!(sections);
 
 /// A declaration, and which of the feature's switches are on.
 #[derive(Debug, Clone)]
 pub struct Declared {
     declaration: &'static Declaration,
-    on: Vec<String>,
+    on: Vec<On>,
 }
 
 impl Declared {
-    /// The feature with the keys of those of its switches that are on.
-    pub fn new(declaration: &'static Declaration, on: Vec<String>) -> Self {
+    /// The feature with those of its switches that are on.
+    pub fn new(declaration: &'static Declaration, on: Vec<On>) -> Self {
         Self { declaration, on }
     }
 
     fn is_on(&self, key: &str) -> bool {
-        self.on.iter().any(|on| on == key)
+        self.on.iter().any(|on| on.key == key)
     }
 
     /// Whether the feature is on, and these of its switches.
@@ -111,13 +119,10 @@ impl Features {
         self.declared.iter().filter(|one| one.has(&[])).flat_map(|one| one.declaration.limits)
     }
 
-    /// The switches that are on and need this, as the file has them: `username.enabled`.
-    pub(crate) fn needing(&self, resource: Resource) -> impl Iterator<Item = String> {
-        self.declared.iter().filter(|one| one.has(&[])).flat_map(move |one| {
-            let needs = one.declaration.needs.iter();
-            let needs = needs.filter(|need| need.resource == resource && one.is_on(need.switch));
-            needs.map(|need| format!("{}.{}", one.declaration.name, need.switch)).collect::<Vec<_>>()
-        })
+    /// The switches of features that are on, as the file has them: `username.enabled`.
+    pub(crate) fn switched_on(&self) -> impl Iterator<Item = On> {
+        let on = |one: &Declared| one.on.iter().map(|on| on.clone().below(one.declaration.name)).collect::<Vec<_>>();
+        self.declared.iter().filter(|one| one.has(&[])).flat_map(on)
     }
 }
 

@@ -12,6 +12,7 @@ use gatepost_core::{
     features::{
         social::{rows as social, rules},
         two_factor::rows::{self as two_factor, codes},
+        username::rows as username,
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
     store::{Db, account, jwk, limit, mailed, secret, session, unproven, user, values::Values, verification},
@@ -105,16 +106,16 @@ impl<'a> Run<'a> {
 
     async fn users(&mut self, db: &Db, name: &str, additional: &Values) {
         let (person, now) = (person(name), edge::now());
-        call!(self, db, user::exists(&person.email));
         call!(self, db, user::insert_undone(&new(&person, additional)));
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
-        call!(self, db, unproven::replace(&new(&person, additional), now));
+        call!(self, db, unproven::contest(&person.email));
+        call!(self, db, unproven::is_contested(&stored.id));
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
         call!(self, db, user::with_password(&person.email));
         if self.has_features {
-            call!(self, db, user::with_password_by_username("ada"));
-            call!(self, db, user::id_of_username("ada"));
+            call!(self, db, username::with_password("ada"));
+            call!(self, db, username::owner("ada"));
         }
         let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
         call!(self, db, user::update(&stored.id, &change, now));
@@ -130,6 +131,7 @@ impl<'a> Run<'a> {
             id: format!("{prefix}-{name}"),
             identifier: format!("{prefix}-{name}"),
             value: value.to_owned(),
+            address: None,
             expires_at: later(now),
             now,
             clean: true,
@@ -175,7 +177,7 @@ impl<'a> Run<'a> {
             let again = session_of(&owner.id, &format!("{prefix}-swapped"));
             call!(self, db, codes::swap(again, &opened));
         }
-        let kept = secret::Secret { value: owner.id.clone(), expires_at: later(now), made_at: Some(now) };
+        let kept = secret::Secret { value: owner.id.clone(), address: None, expires_at: later(now), made_at: Some(now) };
         call!(self, db, two_factor::is_overtaken(&owner.id, &kept));
         call!(self, db, two_factor::distrust(&owner.id, &challenge, Some("trust-device-"), now));
         call!(self, db, two_factor::disable(&owner.id, now));
@@ -230,6 +232,7 @@ impl<'a> Run<'a> {
         let identifiers = self.secret(db, &owner.id).await;
         let reset = account::Reset {
             user_id: &owner.id,
+            email: &owner.email,
             identifiers: &identifiers,
             made_at: None,
             hash: HASH,
@@ -288,7 +291,7 @@ impl<'a> Run<'a> {
     async fn deleted(&mut self, db: &Db, prefix: &str) {
         let owner = self.user(db, &format!("{prefix}-deleted")).await;
         let identifiers = self.secret(db, &owner.id).await;
-        call!(self, db, user::delete_by_secret(&owner.id, &identifiers, edge::now()));
+        call!(self, db, user::delete_by_secret(&owner, &identifiers, edge::now()));
         call!(self, db, user::delete(&owner.id));
     }
 
@@ -296,7 +299,7 @@ impl<'a> Run<'a> {
     async fn secret(&mut self, db: &Db, user_id: &str) -> Vec<String> {
         let (now, identifier) = (edge::now(), format!("for-{user_id}"));
         let (id, value) = (identifier.clone(), user_id.to_owned());
-        let new = secret::New { id, identifier, value, expires_at: later(now), now, clean: true };
+        let new = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
         call!(self, db, verification::insert(&new));
         vec![new.identifier]
     }

@@ -16,7 +16,7 @@ pub(super) fn check(config: &Config, on_vercel: bool) -> Finding {
     if !config.rate_limit.enabled || address.disable_ip_tracking {
         return Finding::ok(CHECK, "requests are not counted");
     }
-    let shared = match limit::rule("/sign-in/email", &config.rate_limit) {
+    let shared = match limit::rule("/sign-in/email", &config.rate_limit, &config.features) {
         Some(limit) => format!("{} attempts to sign in within {} s", limit.max, limit.window),
         None => "every other limit".to_owned(),
     };

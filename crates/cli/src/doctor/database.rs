@@ -24,7 +24,7 @@ const ROUNDS: usize = 5;
 /// Connects as the functions would and reports how. Also returns the connection if there is one.
 pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (Vec<Finding>, Option<Client>) {
     let variable = auth.config.database.variable;
-    let options = &auth.config.database.connection;
+    let options = &auth.config.database.options.connection;
     let address = match single::address(url, options.transport) {
         Ok(address) => address,
         Err(error) => {
@@ -33,7 +33,7 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
             return (vec![Finding::fail(CHECK, format!("{variable}: {what}"), fix)], None);
         }
     };
-    let limit = auth.config.database.bounds.connect_timeout;
+    let limit = auth.config.database.options.connect_timeout;
     let connected = tokio::time::timeout(limit, single::connect(url, options)).await;
     let connected = connected.unwrap_or_else(|_| Err(StoreError::TimedOut(limit.as_secs())));
     let told = match connected {
@@ -124,7 +124,7 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
         let fix = format!(
             "each instance of a function keeps up to {} connections: use the provider's pooled URL for {}, and the direct URL \
              for DATABASE_URL_UNPOOLED",
-            auth.config.database.bounds.max_connections, auth.config.database.variable
+            auth.config.database.options.bounds.max_connections, auth.config.database.variable
         );
         Finding::warn(CHECK, evidence, fix)
     } else {

@@ -85,7 +85,7 @@ pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut 
         };
         Finding::fail("schema", text, fix)
     };
-    let limit = auth.config.database.statement_timeout;
+    let limit = auth.config.database.options.statement_timeout;
     match tokio::time::timeout(limit, schema::check(&mut client, &auth.config)).await {
         Ok(Ok(found)) => findings.extend(found),
         Ok(Err(error)) => findings.push(unreadable(&error)),

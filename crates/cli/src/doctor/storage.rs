@@ -44,7 +44,7 @@ pub(super) async fn check(auth: &Auth) -> Option<Finding> {
     let evidence = format!(
         "{place} answers, {protection}; {:.2} ms for a round trip from this machine; keys begin with `{}`{alone}",
         round_trip.as_secs_f64() * 1e3,
-        storage.key_prefix
+        storage.options.key_prefix
     );
     let local = gatepost_core::syntax::network::is_loopback(&address.host);
     let readable = !address.tls && !local && auth.config.environment != Environment::Development;
@@ -80,8 +80,8 @@ fn fix(text: &str) -> &'static str {
         ("script", "use another store: this one does not run Lua scripts as Redis does"),
         (
             "certificate",
-            "write its authority's certificate into gatepost.toml (`secondary_storage.root_certificates`), or add \
-             `?sslrootcert=FILE` to the URL where there are files, or use the host name that the certificate contains",
+            "write the certificate of its authority into gatepost.toml (`secondary_storage.root_certificates`), add \
+             `?sslrootcert=FILE` to the URL where files can be read, or use the host name that the certificate contains",
         ),
     ];
     let found = fixes.into_iter().find(|(words, _)| text.contains(words));

@@ -1,4 +1,4 @@
-//! Describes answers as JSON Schema. The answer of an endpoint is declared beside it ([`Operation`](gatepost_core::declaration::Operation));
+//! Describes values as JSON Schema. The answer of an endpoint is declared beside it ([`Operation`](gatepost_core::declaration::Operation));
 //! a test validates real answers against it.
 
 use gatepost_core::declaration::Shape;
@@ -60,6 +60,15 @@ pub(super) fn shape(declared: Shape) -> Value {
         Shape::Boolean => boolean(),
         Shape::Number => json!({ "type": "number" }),
         Shape::Text => text(),
+        Shape::FilledText => json!({ "type": "string", "minLength": 1 }),
+        Shape::Email => json!({ "type": "string", "format": "email" }),
+        Shape::OneOf(texts) => json!({ "type": "string", "enum": texts }),
+        Shape::True => json!({ "enum": [true] }),
+        Shape::Flag => {
+            json!({ "type": "boolean", "description": "Any value means yes, `false` as well: leave it out for no." })
+        }
+        Shape::Anything => json!({}),
+        Shape::MapOf(value) => json!({ "type": "object", "additionalProperties": shape(*value) }),
         Shape::TextOrNull => nullable(),
         Shape::Instant => instant(),
         Shape::OrNull(other) => json!({ "anyOf": [shape(*other), { "type": "null" }] }),

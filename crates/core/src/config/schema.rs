@@ -29,10 +29,9 @@ pub struct Schema {
 }
 
 /// `[advanced.database] generate_id` (spec jwt-oauth-schema §5.3).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ids {
     /// Texts of 32 letters and digits, made here.
-    #[default]
     Text,
     /// UUIDs, made by the database.
     Uuid,
@@ -117,14 +116,6 @@ impl Default for Schema {
 }
 
 impl Ids {
-    /// Reads it out of `[advanced]`.
-    pub(super) fn read(advanced: &mut Section<'_>, problems: &mut Problems) -> Self {
-        let mut section = advanced.section("database", problems);
-        let read = section.choice("generate_id", problems, &[("uuid", Self::Uuid), ("serial", Self::Serial)]);
-        section.finish(problems);
-        read.unwrap_or_default()
-    }
-
     /// The type of identifiers in PostgreSQL.
     pub fn sql(self) -> &'static str {
         match self {

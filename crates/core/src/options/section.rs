@@ -1,7 +1,7 @@
 //! Reads `gatepost.toml` section by section: each key is asked for by name, with the type it must have, and whatever
 //! nobody asked for is unknown. Nothing stops at the first mistake; every problem is kept, with its line.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
@@ -22,10 +22,23 @@ pub struct Section<'a> {
 /// What defaults of options depend on besides the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Circumstances {
+    /// The service runs on a developer's machine.
+    pub development: bool,
+    /// The service runs on Vercel.
+    pub on_vercel: bool,
+    /// No base URL is configured.
+    pub without_base_url: bool,
     /// There is no database.
     pub without_database: bool,
-    /// There is neither a database nor a secondary storage: sessions live in cookies.
-    pub stateless: bool,
+    /// There is a secondary storage.
+    pub secondary_storage: bool,
+}
+
+impl Circumstances {
+    /// Whether there is neither a database nor a secondary storage: sessions live in cookies.
+    pub fn stateless(self) -> bool {
+        self.without_database && !self.secondary_storage
+    }
 }
 
 /// What becomes of an option of better-auth that has no key, by the path at which it is written.
@@ -276,12 +289,11 @@ impl<'a> Section<'a> {
         self.read(key, problems, wanted, seconds)
     }
 
-    /// How long something may take: the same, but with no time at all nothing would succeed.
+    /// How long something may take, in whole seconds: with no time at all nothing would succeed.
     #[inline(never)]
-    pub fn limit(&mut self, key: &'static str, problems: &mut Problems, default: u32) -> Duration {
+    pub fn limit(&mut self, key: &'static str, problems: &mut Problems) -> Option<u32> {
         let wanted = "a second or more: seconds, or a text like \"30s\", \"2m\"";
-        let found = self.read(key, problems, wanted, |value| seconds(value).filter(|seconds| *seconds > 0));
-        Duration::from_secs(found.unwrap_or(default).into())
+        self.read(key, problems, wanted, |value| seconds(value).filter(|seconds| *seconds > 0))
     }
 
     /// Reports every key that nobody asked for.

@@ -1,15 +1,15 @@
-//! Users and their passwords.
+//! Users and their passwords in the tables.
 
 mod delete;
 mod insert;
 mod read;
 mod update;
 
-pub(crate) use self::read::{from_row, width};
+pub(crate) use self::read::{ONE, WITH_PASSWORD, found, from_row, width};
 pub(crate) use self::update::changed;
 pub use self::{
     delete::{delete, delete_by_secret},
     insert::{New, insert, insert_undone},
-    read::{by_email, by_id, exists, id_of_username, with_password, with_password_by_username},
+    read::{by_email, by_id, with_password},
     update::{Change, update},
 };
