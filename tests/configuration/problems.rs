@@ -240,6 +240,8 @@ fn every_key_is_documented() {
         "username",
         "username.validation_order",
         "last_login_method",
+        "captcha",
+        "have_i_been_pwned",
         "schema",
         "schema.user",
         "schema.rate_limit",

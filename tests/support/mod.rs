@@ -3,6 +3,7 @@
 
 pub mod certificates;
 pub mod chance;
+pub mod checks;
 pub mod crowd;
 pub mod examined;
 pub mod factors;

@@ -24,6 +24,8 @@ pub struct Declaration {
     pub cookies: &'static [CookieDeclaration],
     /// Variables of the environment.
     pub variables: &'static [Variable],
+    /// Headers that the pages of an application send to the feature. A page on another trusted origin may send them too.
+    pub request_headers: &'static [&'static str],
     /// Options of better-auth's plugin that have no key, below the feature's section, and what becomes of each.
     pub absent: &'static [(&'static str, &'static str)],
 }
@@ -31,7 +33,16 @@ pub struct Declaration {
 impl Declaration {
     /// A feature that declares nothing but its section.
     pub const fn of(name: &'static str) -> Self {
-        Self { name, tables: &[], columns: &[], limits: &[], cookies: &[], variables: &[], absent: &[] }
+        Self {
+            name,
+            tables: &[],
+            columns: &[],
+            limits: &[],
+            cookies: &[],
+            variables: &[],
+            request_headers: &[],
+            absent: &[],
+        }
     }
 }
 
@@ -87,6 +98,8 @@ pub enum Resource {
     SecondaryStorage,
     /// The providers that users sign in with.
     Providers,
+    /// This variable of the feature's own.
+    Variable(&'static str),
     /// What the feature of this name has variables of its own for.
     Of(&'static str),
 }

@@ -1,8 +1,11 @@
 //! The list of the features. A feature is one line here; from it come the typed section of the configuration
 //! (`config.features.<name>`), and, from its declaration, tables, columns and what it needs.
 
+use std::collections::BTreeMap;
+
 use crate::{
-    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, When},
+    crypto::secret::Secret,
+    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, Variable, When},
     options::{self, On, Options as _, Section},
     problem::Problems,
     reason::{self, Explained},
@@ -16,6 +19,8 @@ macro_rules! features {
             username: Username,
             last_login_method: LastLoginMethod,
             two_factor: TwoFactor,
+            captcha: Captcha,
+            have_i_been_pwned: HaveIBeenPwned,
         }
     };
 }
@@ -28,6 +33,7 @@ macro_rules! sections {
         pub struct Features {
             $(#[doc = concat!("`[", stringify!($name), "]`.")] pub $name: crate::features::$name::declaration::$options,)*
             declared: Vec<Declared>,
+            values: BTreeMap<&'static str, Secret>,
         }
 
         /// The declaration of every feature.
@@ -49,7 +55,7 @@ macro_rules! sections {
                 let declared = vec![$(
                     Declared::new(&crate::features::$name::declaration::DECLARATION, $name.switched_on()),
                 )*];
-                Self { $($name,)* declared }
+                Self { $($name,)* declared, values: BTreeMap::new() }
             }
         }
     };
@@ -86,6 +92,32 @@ impl Features {
     pub fn with(mut self, more: &[Declared]) -> Self {
         self.declared.extend_from_slice(more);
         self
+    }
+
+    /// Keeps what `value` returns for the variables of the features that are on.
+    #[must_use]
+    pub(crate) fn with_values(mut self, value: impl Fn(&str) -> Option<String>) -> Self {
+        let variables = self.variables().collect::<Vec<_>>();
+        let found =
+            variables.into_iter().filter_map(|one| Some((one.name, Secret::new(one.names().find_map(&value)?))));
+        self.values = found.collect();
+        self
+    }
+
+    /// The variables of the features that are on.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &'static Variable> {
+        self.declared.iter().filter(|one| one.has(&[])).flat_map(|one| one.declaration.variables)
+    }
+
+    /// The value of a variable of a feature that is on, if the variable is set.
+    pub fn value(&self, name: &str) -> Option<&Secret> {
+        self.values.get(name)
+    }
+
+    /// The headers that pages send to the features that are on.
+    pub(crate) fn request_headers(&self) -> impl Iterator<Item = &'static str> {
+        let headers = |one: &Declared| one.declaration.request_headers.iter().copied();
+        self.declared.iter().filter(|one| one.has(&[])).flat_map(headers)
     }
 
     /// The tables of the features that are on, in the order in which they are made.

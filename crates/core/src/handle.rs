@@ -183,10 +183,12 @@ where
     }
     limit::check(cx, trimmed).await?;
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
-    let path = one_less.unwrap_or(path);
-    let found = routes::find(config, tables, &cx.method, path);
+    let found = routes::find(config, tables, &cx.method, one_less.unwrap_or(path));
+    outcome.endpoint = found.map(|(endpoint, _)| endpoint.id);
+    for place in cx.places.iter().filter_map(|feature| feature.request) {
+        place(cx, path).await?;
+    }
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
-    outcome.endpoint = Some(endpoint.id);
     let body = cx.db.connecting_meanwhile(body::read(endpoint.body, &cx.headers, body)).await?;
     let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned() };
     guard::check_origin(cx, endpoint.guard, &mut raw)?;

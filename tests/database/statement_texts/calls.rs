@@ -177,7 +177,8 @@ impl<'a> Run<'a> {
             let again = session_of(&owner.id, &format!("{prefix}-swapped"));
             call!(self, db, codes::swap(again, &opened));
         }
-        let kept = secret::Secret { value: owner.id.clone(), address: None, expires_at: later(now), made_at: Some(now) };
+        let kept =
+            secret::Secret { value: owner.id.clone(), address: None, expires_at: later(now), made_at: Some(now) };
         call!(self, db, two_factor::is_overtaken(&owner.id, &kept));
         call!(self, db, two_factor::distrust(&owner.id, &challenge, Some("trust-device-"), now));
         call!(self, db, two_factor::disable(&owner.id, now));

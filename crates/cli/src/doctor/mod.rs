@@ -3,7 +3,9 @@
 //! throw-away user.
 
 mod address;
+mod breached_passwords;
 pub mod browser;
+mod captcha;
 mod clients;
 mod clock;
 mod database;
@@ -52,6 +54,8 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     findings.extend(page.as_ref().map(|page| trusted(&auth.config, page)));
     findings.push(clients::check(&auth.config, variables.get("VERCEL_ENV").is_some()));
     findings.push(mail::check(&auth.config).await);
+    findings.extend(captcha::check(&auth).await);
+    findings.extend(breached_passwords::check(&auth.config).await);
     findings.extend(storage::check(&auth).await);
     Ok(of_database(&auth, folder, variables, findings).await)
 }

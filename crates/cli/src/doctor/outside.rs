@@ -194,6 +194,9 @@ impl Visit {
                     format!("{} signed up, and cannot sign in before the address is confirmed: {beyond}", self.email);
                 Ok(Finding::warn(SIGN_UP, evidence, format!("{instead}; delete this user from the table")))
             }
+            (400, "MISSING_RESPONSE") => {
+                Ok(Finding::warn(SIGN_UP, format!("a captcha guards it, as it should: {beyond}"), instead))
+            }
             (429, _) => Ok(Finding::warn(SIGN_UP, "the rate limit is reached", "run this again in a minute")),
             (403, _) => Err(self.refused(SIGN_UP, "signing up", code)),
             (503, _) => {

@@ -54,8 +54,8 @@ const ABSENT: &[(&str, &str)] = &[
     ("open_api.theme", "no reference page is served"),
     (
         "plugins",
-        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[two_factor]` and \
-         `[social.<name>]` are what there is of plugins",
+        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[two_factor]`, `[captcha]`, \
+         `[have_i_been_pwned]` and `[social.<name>]` are what there is of plugins",
     ),
     ("rate_limit.custom_storage", "`rate_limit.storage` names the places for counts"),
     ("secondary_storage.client", "the store is the variable REDIS_URL"),

@@ -209,6 +209,7 @@ impl Config {
         let advanced = Advanced::read(root.section("advanced", &mut problems), &mut problems);
         let tables = root.section("schema", &mut problems);
         let features = Features::read(&mut root, &mut problems).with(more);
+        let features = features.with_values(|name| variables.get(name).map(str::to_owned));
         let named = database.schema_name.clone();
         let mut schema = Schema::read(tables, named, advanced.database.generate_id, &features, &mut problems);
         let mut session = root.section("session", &mut problems);
@@ -265,6 +266,7 @@ impl Config {
             error_url: general.on_api_error.error_url,
         };
         root.finish(&mut problems);
+        config.check_variables(variables, &mut problems);
         config.check_mails(variables, &mut problems);
         config.check_stateless(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);

@@ -24,6 +24,16 @@ impl Config {
         all.filter(move |on| on.needs == Some(resource)).map(|on| on.key)
     }
 
+    /// Adds a problem for each variable that a feature declares and needs, and that is not set.
+    pub(super) fn check_variables(&self, variables: &Variables, problems: &mut Problems) {
+        let missing = |name| self.features.value(name).is_none() && !variables.is_withheld(name);
+        for name in self.features.variables().map(|variable| variable.name).filter(|name| missing(name)) {
+            for key in self.needing(Resource::Variable(name)) {
+                problems.add(name, format!("it is missing, and `{key}` needs it; set it, or switch that off"));
+            }
+        }
+    }
+
     /// In production nothing may wait for a mail that never leaves.
     pub(super) fn check_mails(&self, variables: &Variables, problems: &mut Problems) {
         let there = variables.is_withheld("EMAIL_URL") || variables.get("EMAIL_URL").is_some();

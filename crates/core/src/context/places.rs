@@ -18,10 +18,14 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The functions of one feature, place by place.
 pub struct Places {
+    /// May refuse a request before its body is read.
+    pub request: Option<Request>,
     /// Changes or refuses what a client gives of a new user.
     pub new_user: Option<NewUser>,
     /// Changes or refuses what a client changes of its user.
     pub user_change: Option<UserChange>,
+    /// May refuse a password that a client sets.
+    pub new_password: Option<NewPassword>,
     /// Adds values to the row of a new user, before it is written.
     pub user_values: Option<UserValues>,
     /// Takes away what was set up for a user before anybody proved that the address is theirs.
@@ -39,8 +43,10 @@ pub struct Places {
 impl Places {
     /// The feature does not act.
     pub const NONE: Self = Self {
+        request: None,
         new_user: None,
         user_change: None,
+        new_password: None,
         user_values: None,
         proven: None,
         before_session: None,
@@ -50,6 +56,10 @@ impl Places {
     };
 }
 
+/// Decides by the path below the base path, as the request has it, whether a request goes on. The rate limit has counted the
+/// request. Its body is unread, and no endpoint has to answer at the path.
+pub type Request = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<(), Error>>;
+
 /// Changes or refuses the members that a client gives for a new user, before they are validated. Called for taken and free
 /// addresses.
 pub type NewUser = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
@@ -57,6 +67,10 @@ pub type NewUser = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> An
 /// Changes or refuses the members with which a signed-in client updates its user, who is given as stored.
 pub type UserChange =
     for<'a> fn(&'a mut Context, &'a User, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+
+/// Decides whether a client may set a password, given the path of the endpoint and the password as the client sent it. At a sign-up
+/// the place is called before the address is looked up.
+pub type NewPassword = for<'a> fn(&'a mut Context, &'static str, &'a str) -> Answer<'a, Result<(), Error>>;
 
 /// Adds values to a new user's row, by the fields' names. The values have passed the rules for what clients may set. If the answer
 /// must not reveal whether an address is taken, it is called for taken and free addresses.

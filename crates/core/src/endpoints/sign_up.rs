@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     code,
     context::{
-        Context,
+        AcceptedPassword, Context,
         places::{Entry, Way},
     },
     crypto::password,
@@ -79,12 +79,14 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     let additional = additional.into();
     let hides = config.hides_taken_addresses();
     let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
+    // Before the lookup: the answer and its time are the same for a taken and for a free address.
+    let password = cx.accept_password("/sign-up/email", &body.password).await?;
     let taken = store::user::with_password(&cx.db, &user.email).await?;
     if taken.is_some() && !hides {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
         return Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::EmailTaken));
     }
-    let (hash, own_password) = hashed(cx, taken.as_ref(), &body.password).await?;
+    let (hash, own_password) = hashed(cx, taken.as_ref(), &password).await?;
     let account_id = cx.rng.id();
     let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification);
@@ -104,7 +106,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
         Err(error) if hides && error.is_taken() => {
             let shown = undone(cx, &new).await.map_err(refused)?;
             let own_password = match store::user::with_password(&cx.db, &user.email).await? {
-                Some(taken) => hashed(cx, Some(&taken), &body.password).await?.1,
+                Some(taken) => hashed(cx, Some(&taken), &password).await?.1,
                 None => None,
             };
             return answer_taken(cx, &new, &given, shown, (mail, own_password), Some(error.to_string()));
@@ -129,9 +131,13 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
 
 /// Hashes the password of a new user. If the address is taken, nothing is stored: the password is compared with that of its user
 /// instead, which takes as long. Returns a hash, and the stored one if the user has the same password.
-async fn hashed(cx: &mut Context, taken: Option<&Found>, password: &str) -> Result<(String, Option<String>), Error> {
+async fn hashed(
+    cx: &mut Context,
+    taken: Option<&Found>,
+    password: &AcceptedPassword<'_>,
+) -> Result<(String, Option<String>), Error> {
     let Some(found) = taken else { return Ok((cx.hash_password(password).await?, None)) };
-    let is_same = cx.check_password(found.password.as_deref(), password).await?.is_ok();
+    let is_same = cx.check_password(found.password.as_deref(), password.text()).await?.is_ok();
     Ok((password::placeholder(), found.password.clone().filter(|_| is_same)))
 }
 

@@ -16,7 +16,7 @@ pub struct Kind<T, F: Copy = ()> {
 }
 
 impl<T, F: Copy> Kind<T, F> {
-    const fn new(
+    pub(super) const fn new(
         key: &'static str,
         default: Default,
         form: F,

@@ -3,6 +3,7 @@
 //! rows of docs/CONFIGURATION.md, whose texts are the fields' doc comments.
 
 mod kinds;
+mod optional;
 mod section;
 
 use crate::{declaration::Resource, problem::Problems};
@@ -11,6 +12,7 @@ pub use self::kinds::{
     certificates, choice, choice_by, count, number, optional_seconds, optional_switch, optional_text, part,
     positive_seconds, read_by, seconds, section, switch, switch_by, text, texts, timeout, wait,
 };
+pub use self::optional::{fraction, optional_choice, optional_texts, optional_url};
 pub use self::section::{Circumstances, Section, Told, duration, parse, plain};
 
 /// A struct of options, as [`options!`] makes it.

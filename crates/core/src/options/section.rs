@@ -187,7 +187,7 @@ impl<'a> Section<'a> {
     }
 
     /// A value that `read` understands; otherwise a problem that says what to write.
-    fn read<T>(
+    pub(super) fn read<T>(
         &mut self,
         key: &'static str,
         problems: &mut Problems,
@@ -348,7 +348,7 @@ fn json(value: &DeValue<'_>) -> Value {
     }
 }
 
-fn integer(value: &DeValue<'_>) -> Option<i64> {
+pub(super) fn integer(value: &DeValue<'_>) -> Option<i64> {
     let integer = value.as_integer()?;
     i64::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
