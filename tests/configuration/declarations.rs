@@ -221,11 +221,7 @@ fn names_of_declared_tables_are_judged_like_those_of_the_core() {
             "`schema.gift_card.fields.Code` is not a known key; write `schema.gift_card.fields.code`",
         ),
         ("[schema.gift_card]\nmodel_name = \"cards\"\n", &[], "`schema.gift_card` is not a known key"),
-        (
-            "[user.additional_fields]\nisGiver = { type = \"boolean\" }\n",
-            ALL,
-            "`isGiver` is a column that is there already",
-        ),
+        ("[user.additional_fields]\nisGiver = { type = \"boolean\" }\n", ALL, "`isGiver` is already a column"),
         (
             "[session.additional_fields]\nx = { field_name = \"giftCode\" }\n",
             ALL,
@@ -239,10 +235,7 @@ fn names_of_declared_tables_are_judged_like_those_of_the_core() {
     for (table, field) in [("user", "password"), ("user", "emailVerified"), ("session", "token"), ("account", "scopes")]
     {
         let found = problems(&format!("[{table}.additional_fields]\n{field} = {{ type = \"string\" }}\n"), &[]);
-        assert!(
-            found.len() == 1 && found[0].contains("is a column that is there already"),
-            "{table}.{field}: {found:#?}"
-        );
+        assert!(found.len() == 1 && found[0].contains("is already a column"), "{table}.{field}: {found:#?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! `gatepost check env`: what is wrong with an environment before anything is deployed with it.
+//! `gatepost check env`: finds the problems of an environment before you deploy with it.
 
 use std::{error::Error, path::PathBuf};
 
@@ -31,10 +31,10 @@ pub struct Asked {
     audience: Option<String>,
 }
 
-/// Looks at what was asked for, with the `gatepost.toml` and the mails of `folder`.
+/// Checks the environment that `asked` names, with the `gatepost.toml` and the mail templates of `folder`.
 ///
 /// # Errors
-/// A file that cannot be read.
+/// If a file cannot be read.
 pub fn run(folder: &std::path::Path, asked: &Asked, environment: Variables) -> Result<Findings, Box<dyn Error>> {
     let mut variables = asked.file.as_deref().map_or(Ok(environment), dotenv::read)?;
     if let Some(env) = &asked.env {
@@ -44,7 +44,7 @@ pub fn run(folder: &std::path::Path, asked: &Asked, environment: Variables) -> R
     }
     let other = asked.against.as_deref().map(|path| dotenv::read(path).map(|read| (path.display().to_string(), read)));
     let other = other.transpose()?;
-    let unread = |(path, error): (PathBuf, std::io::Error)| format!("{}: {error}", path.display());
+    let unread = |(path, error): (PathBuf, std::io::Error)| format!("{}: {}", path.display(), edge::unreadable(&error));
     let (name, text) = edge::configuration(folder, &variables).map_err(unread)?;
     let mails = edge::mails(folder).map_err(unread)?;
     let (config, mut problems) = Config::examine(&variables, Some(Source { name: &name, text: &text }));

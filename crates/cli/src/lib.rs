@@ -1,5 +1,5 @@
-//! gatepost's command line: runs the service locally, prepares a database, keeps the generated files true. An edge like
-//! `gatepost-vercel`: it reads clock, randomness and environment, so that the core need not.
+//! gatepost's command line: runs the service locally, prepares a database, and keeps generated files up to date. Like
+//! `gatepost-vercel`, it is an edge: it reads clock, randomness and environment, so that the core does not.
 
 pub mod arguments;
 pub mod check;

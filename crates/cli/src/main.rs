@@ -18,7 +18,7 @@ use gatepost_core::{
     config::{ConnectionOptions, Problems, Schema, Source, load_secrets},
 };
 
-/// Bad input ends with status 2 and a sentence that says what to do.
+/// Runs the command. Wrong input ends with status 2 and a sentence that states the fix.
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
@@ -36,8 +36,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Dev { port } => runtime.block_on(dev::run(here, port, edge::environment()))?,
         Command::Migrate { plan, new_tables } => {
             let variables = edge::environment();
-            let (name, url) =
-                migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to migrate")?;
+            let (name, url) = migrate::url(&variables)
+                .ok_or("DATABASE_URL is missing; set it to the URL of the database to migrate")?;
             let (options, schema) = (of_file(here, ConnectionOptions::load)?, used(here)?);
             let planned = runtime.block_on(async {
                 match plan {
@@ -54,7 +54,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Generate { print: Some(Print::Openapi), .. } => {
             let variables = edge::environment();
             let (file, text) = edge::configuration(here, &variables)
-                .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
+                .map_err(|(path, error)| format!("{}: {}", path.display(), edge::unreadable(&error)))?;
             say(&openapi::of_deployment(&variables, Source { name: &file, text: &text })?);
         }
         Command::Generate { check, print: None | Some(Print::Vercel) } => {
@@ -78,7 +78,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(reported(&report, json));
         }
         Command::Explain { log: Some(log), request, json, .. } => {
-            let log = edge::text(&log).map_err(|error| format!("{}: {error}", log.display()))?;
+            let log = edge::text(&log).map_err(|error| format!("{}: {}", log.display(), edge::unreadable(&error)))?;
             return Ok(reported(&explain::logged(&log, &request.unwrap_or_default())?, json));
         }
         Command::Explain { cookie, authorization, json, .. } => {
@@ -110,8 +110,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Secret(Secret::Rotate) => say(&secret::rotate(&load_secrets(&edge::environment())?)?),
         Command::Secret(Secret::Status) => {
             let variables = edge::environment();
-            let (name, url) =
-                migrate::url(&variables).ok_or("DATABASE_URL is missing; set it to the database to count in")?;
+            let (name, url) = migrate::url(&variables)
+                .ok_or("DATABASE_URL is missing; set it to the URL of the deployment's database")?;
             let (options, schema) = (of_file(here, ConnectionOptions::load)?, schema(here)?);
             let counted = runtime.block_on(secret::status(url, &options, &load_secrets(&variables)?, &schema));
             let (text, done) = counted.map_err(|error| format!("{name}: {error}"))?;
@@ -124,8 +124,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints what a migration does or did; a plan that would be refused ends like a refusal. Columns that make requests fail end
-/// in status 1.
+/// Prints what a migration does or did. A plan that would be refused ends like a refused migration; columns that make requests fail
+/// end with status 1.
 fn told(plan: &migrate::Plan, only_planned: bool) -> Result<ExitCode, Box<dyn Error>> {
     plan.warnings.iter().for_each(|warning| say_error(&format!("warning: {warning}")));
     if !plan.refusals.is_empty() {
@@ -143,27 +143,27 @@ fn told(plan: &migrate::Plan, only_planned: bool) -> Result<ExitCode, Box<dyn Er
     Ok(if plan.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// The schema as the file and the connection URLs say, for a command that needs nothing else.
+/// Reads the schema from the configuration file and the connection URLs, for commands that need nothing else.
 fn schema(folder: &Path) -> Result<Schema, Box<dyn Error>> {
     let variables = edge::environment();
     of_file(folder, |source| Schema::of_deployment(source, &variables))
 }
 
-/// The same with the tables that the configuration uses. Other problems of the environment are none of these commands'.
+/// Reads the schema with only the tables that the configuration uses. Ignores other problems of the environment.
 fn used(folder: &Path) -> Result<Schema, Box<dyn Error>> {
     let variables = edge::environment();
     let config = of_file(folder, |source| Ok(Config::examine(&variables, Some(source)).0))?;
     Ok(deployment::used(schema(folder)?, &config))
 }
 
-/// A part of what the configuration file says, for a command that needs nothing else of it.
+/// Loads a part of the configuration file, for commands that need nothing else of it.
 fn of_file<T>(folder: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -> Result<T, Box<dyn Error>> {
     let (file, text) = edge::configuration(folder, &edge::environment())
-        .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
+        .map_err(|(path, error)| format!("{}: {}", path.display(), edge::unreadable(&error)))?;
     Ok(load(Source { name: &file, text: &text })?)
 }
 
-/// Prints a report; what it found is the status.
+/// Prints a report and returns its exit status.
 fn reported(report: &Report, json: bool) -> ExitCode {
     say(&if json { report.json() } else { report.to_string() });
     ExitCode::from(report.status())

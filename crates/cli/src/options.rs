@@ -1,4 +1,4 @@
-//! What is generated from declared options: their tables in `docs/CONFIGURATION.md`, and the sections of features there.
+//! Generates the tables of declared options in `docs/CONFIGURATION.md`, and the sections of features there.
 
 use std::{fmt::Write as _, io};
 
@@ -10,20 +10,20 @@ use gatepost_core::{
 
 use crate::generate::{CONFIGURATION, between};
 
-/// The line of `docs/CONFIGURATION.md` behind which the sections of features begin.
+/// The line of `docs/CONFIGURATION.md` after which the sections of features begin.
 const FEATURES: &str = "<!-- features: begin, written by `cargo gatepost generate` -->\n";
-/// The line at which they end.
+/// The line at which the sections of features end.
 const END_OF_FEATURES: &str = "<!-- features: end -->\n";
 
-/// The line of `docs/CONFIGURATION.md` behind which the table of cookies begins.
+/// The line of `docs/CONFIGURATION.md` after which the table of cookies begins.
 pub(crate) const COOKIES: &str = "<!-- cookies: begin, written by `cargo gatepost generate` -->\n";
-/// The line at which it ends.
+/// The line at which the table of cookies ends.
 pub(crate) const END_OF_COOKIES: &str = "<!-- cookies: end -->\n";
 
-/// The page with the tables of these sections of the core and the sections of these features.
+/// Replaces in the page the tables of the core's sections and the sections of features.
 ///
 /// # Errors
-/// Where the page has lost the lines between which a part is generated.
+/// If the page has lost the lines between which a part is generated.
 pub fn written(page: &str, core: &[(&str, Table)], features: &[(&str, Table)]) -> io::Result<String> {
     let mut page = page.to_owned();
     for (name, options) in core {
@@ -40,7 +40,7 @@ pub fn written(page: &str, core: &[(&str, Table)], features: &[(&str, Table)]) -
     between(CONFIGURATION, &page, part)
 }
 
-/// The section of a feature: what it is about, and its options.
+/// The section of a feature: its description and its options.
 fn section(name: &str, options: &Table) -> String {
     format!("### `[{name}]`\n\n{}\n\n{}", options.about.trim(), table(options))
 }
@@ -87,7 +87,7 @@ fn add(text: &mut String, path: &str, rows: &[Row]) {
     }
 }
 
-/// A duration as one would write it: in the largest unit of which it is a whole number.
+/// Formats a duration in the largest unit of which it is a whole number.
 fn duration(seconds: u32) -> String {
     let units = [(86_400, "d"), (3_600, "h"), (60, "m")];
     let unit = units.into_iter().find(|(unit, _)| seconds > 0 && seconds.is_multiple_of(*unit));

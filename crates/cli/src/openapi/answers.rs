@@ -1,10 +1,10 @@
-//! Values in the words of JSON Schema. What an endpoint answers is declared beside it ([`Operation`](gatepost_core::declaration::Operation));
-//! a test validates real answers by it.
+//! Describes values as JSON Schema. The answer of an endpoint is declared beside it ([`Operation`](gatepost_core::declaration::Operation));
+//! a test validates real answers against it.
 
 use gatepost_core::declaration::Shape;
 use serde_json::{Value, json};
 
-/// What several answers have.
+/// The schemas that several answers share.
 pub(super) fn schemas() -> Value {
     json!({
         "User": object(

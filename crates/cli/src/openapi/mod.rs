@@ -1,5 +1,5 @@
-//! `gatepost generate openapi`: the endpoints as OpenAPI 3.1. What they read their handlers declare
-//! ([`Reads`](gatepost_core::wire::Reads)), what they answer stands beside them; the rest is in the table of endpoints.
+//! `gatepost generate openapi`: describes the endpoints as OpenAPI 3.1. Handlers declare what they read
+//! ([`Reads`](gatepost_core::wire::Reads)), operations declare the answers; the rest is in the table of endpoints.
 
 mod answers;
 
@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 /// The description of everything that can be served.
 ///
 /// # Errors
-/// Names the endpoint of which nobody said what it answers.
+/// Names an endpoint whose answer is not described.
 pub fn document() -> io::Result<String> {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for function in FUNCTIONS {
@@ -49,12 +49,12 @@ pub fn document() -> io::Result<String> {
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-/// The same as the deployment with this configuration serves it.
+/// Describes the endpoints that the deployment with this configuration serves.
 ///
 /// # Errors
 /// As [`document`].
 pub fn of_deployment(variables: &Variables, file: Source<'_>) -> io::Result<String> {
-    // Whoever prints the description need not have the database at hand; what else is wrong is for `check env`.
+    // The description needs no database; `check env` reports other problems.
     let mut variables = variables.clone();
     if variables.get("DATABASE_URL").is_none() {
         variables.set("DATABASE_URL", "postgres://localhost/any");
@@ -95,7 +95,7 @@ fn operation(endpoint: &Endpoint, function: &Function) -> io::Result<Value> {
         operation.push(("requestBody", json!({ "required": required, "content": content })));
     }
     if endpoint.method != Method::GET {
-        // A browser sends it by itself; whoever sends a cookie without it is refused.
+        // Browsers send it themselves; a request with a cookie and without it is refused.
         operation.push(("description", "With a cookie, the header `Origin` must name a trusted origin.".into()));
     }
     Ok(collected(operation))

@@ -110,7 +110,7 @@ impl Advanced {
 
 fn has_domain(read: &CrossSubDomainCookies, section: &Section<'_>, problems: &mut Problems) {
     if read.enabled && read.domain.is_none() && section.circumstances().without_base_url {
-        let text = "`advanced.cross_sub_domain_cookies` needs a `domain`, or a base URL to take it from";
+        let text = "`advanced.cross_sub_domain_cookies` needs a domain; set its `domain`, or BETTER_AUTH_URL";
         problems.add(section.place("enabled"), text);
     }
 }

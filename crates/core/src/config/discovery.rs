@@ -137,14 +137,14 @@ impl Discovery {
         let read = Self::read_part(section, problems);
         if !section.has(URL) && (read.authorize.is_none() || read.token.is_none()) {
             let text = format!(
-                "`{id}` is no provider that is known by name; add `discovery_url`, or `authorization_url` and `token_url`, \
-                 or take one of {}",
+                "`{id}` is not a provider that gatepost knows by name; set `discovery_url`, or `authorization_url` and \
+                 `token_url`, or use one of {}",
                 KNOWN.join(", ")
             );
             problems.add(place, text);
         }
         if !section.has(URL) && read.requires_keys {
-            let text = "`require_id_token_verification` needs `discovery_url`: it says where the keys of ID tokens are";
+            let text = "`require_id_token_verification` needs the keys of ID tokens; set `discovery_url`, or remove it";
             problems.add(section.place("require_id_token_verification"), text);
         }
         Some(read)
@@ -200,8 +200,12 @@ fn headers(section: &mut Section<'_>, key: &'static str, problems: &mut Problems
                 value.set_sensitive(true);
                 headers.insert(name, value);
             }
-            _ => problems
-                .add(section.place(key), format!("`{name}` in `{key}` is no header, or has a value that is none")),
+            _ => problems.add(
+                section.place(key),
+                format!(
+                    "`{name}` in `{key}` is not a header, or its value cannot be that of a header; correct or remove it"
+                ),
+            ),
         }
     }
     headers

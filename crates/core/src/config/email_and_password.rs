@@ -33,7 +33,8 @@ options! {
 
 fn lengths(read: &EmailAndPassword, section: &Section<'_>, problems: &mut Problems) {
     if read.min_password_length > read.max_password_length {
-        let text = "`email_and_password.min_password_length` is above `max_password_length`: no password fits";
+        let text =
+            "`email_and_password.min_password_length` is above `max_password_length`, and no password fits; lower it";
         problems.add(section.place("min_password_length"), text);
     }
 }

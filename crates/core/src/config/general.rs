@@ -37,7 +37,7 @@ options! {
 fn error_url(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<String> {
     let url = origin::written(&section.text(key, problems)?);
     if url.is_none() {
-        let text = "no header carries it; write a URL without control characters and spaces at its ends";
+        let text = "no header can contain it; write a URL without control characters and without spaces at its ends";
         problems.add(section.place(key), text);
     }
     url
@@ -76,7 +76,7 @@ impl General {
             }
             _ => {
                 // Not repeated: what is pasted by mistake may be a secret.
-                problems.add(place, "it is no base URL; write the public address, like https://auth.example.com");
+                problems.add(place, "it is not a base URL; write the public address, like https://auth.example.com");
                 (None, None, path)
             }
         }

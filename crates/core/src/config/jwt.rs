@@ -115,8 +115,8 @@ impl Jwt {
         let read = Self::read(section, problems);
         let is_jwt = cache.enabled && cache.strategy == CacheStrategy::Jwt;
         if read.session_cookie_cache && !(read.enabled && is_jwt) {
-            let text = "`jwt.session_cookie_cache` needs `jwt.enabled`, `session.cookie_cache.enabled = true` and \
-                        `session.cookie_cache.strategy = \"jwt\"`";
+            let text = "`jwt.session_cookie_cache` needs other options; set `jwt.enabled = true`, \
+                        `session.cookie_cache.enabled = true` and `session.cookie_cache.strategy = \"jwt\"`";
             problems.add(places.place("session_cookie_cache"), text);
         }
         let shown = fields.user.iter().filter(|field| field.returned).map(|field| field.name.as_str());
@@ -124,7 +124,7 @@ impl Jwt {
         let subject = [("subject", &read.subject)].into_iter();
         let payload = read.payload.iter().flatten().map(|name| ("payload", name));
         for (key, name) in subject.chain(payload).filter(|(_, name)| !known.contains(&name.as_str())) {
-            let text = format!("`jwt.{key}`: `{name}` is no field of the user; there are {}", known.join(", "));
+            let text = format!("`jwt.{key}`: `{name}` is not a field of the user; write one of {}", known.join(", "));
             problems.add(places.place(key), text);
         }
         read

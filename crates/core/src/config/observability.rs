@@ -46,11 +46,11 @@ impl Collector {
         if endpoint.is_none() {
             problems.add(
                 ENDPOINT,
-                "it is no address; write it without the path of a signal, like https://otel.example:4318",
+                "it is not a URL; write it without the path of a signal, like https://otel.example:4318",
             );
         }
         if variables.get(PROTOCOL).is_some_and(|protocol| protocol != "http/json") {
-            problems.add(PROTOCOL, "only `http/json` is spoken; write that, or leave it out");
+            problems.add(PROTOCOL, "gatepost supports only `http/json`; write that, or remove the variable");
         }
         let mut headers = Vec::new();
         for pair in variables.get(HEADERS).unwrap_or_default().split(',').filter(|pair| !pair.trim().is_empty()) {
@@ -62,7 +62,7 @@ impl Collector {
             match pair {
                 Some((name, value)) => headers.push((name, Secret::new(value))),
                 None => {
-                    problems.add(HEADERS, "it is no list of headers; write `name=value,name=value`, percent-encoded")
+                    problems.add(HEADERS, "it is not a list of headers; write `name=value,name=value`, percent-encoded")
                 }
             }
         }

@@ -67,8 +67,11 @@ impl Previews {
         }
         let secrets = ["BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS", "AUTH_SECRET"];
         if secrets.iter().filter_map(|name| variables.get(name)).any(|secret| secret.contains(key)) {
-            problems
-                .add(KEY, "it is a secret of this deployment too, and previews would know that; make one of its own");
+            problems.add(
+                KEY,
+                "it is also a secret of this deployment, which previews would know then; make a separate key with `gatepost \
+                 secret new`",
+            );
         }
         let url = Url::parse(&text).ok().filter(|url| {
             let safe = url.scheme() == "https" || url.host_str().is_some_and(is_loopback);

@@ -49,7 +49,10 @@ impl Schema {
         problems: &mut Problems,
     ) -> Self {
         if let Some(name) = name.as_deref().filter(|name| !is_name(name)) {
-            problems.add("database.schema_name", format!("`{name}` cannot be a schema: 1 to {LONGEST} bytes"));
+            problems.add(
+                "database.schema_name",
+                format!("`{name}` cannot be a schema; write a name of 1 to {LONGEST} bytes"),
+            );
         }
         let naming = section.choice("naming", problems, STYLES).unwrap_or_default();
         let plural = section.boolean("plural", problems).unwrap_or(false);
@@ -60,7 +63,10 @@ impl Schema {
             let added: Vec<_> = features.columns(model.name).collect();
             let table = table::read(model, &added, own, (naming, plural), problems);
             if let Some((other, theirs, _)) = read.iter().find(|(other, ..)| other.name == table.name) {
-                let text = format!("`{}` and `{}` cannot both be the table `{}`", other.model, table.model, table.name);
+                let text = format!(
+                    "`{}` and `{}` cannot both be the table `{}`; write another `model_name` for one of them",
+                    other.model, table.model, table.name
+                );
                 problems.add(if named { &place } else { theirs }, text);
             }
             read.push((table, place, named));

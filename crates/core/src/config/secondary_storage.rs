@@ -157,7 +157,7 @@ fn rest_place(
 ) -> Option<StoragePlace> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if url.is_none() {
-        problems.add(variable, "it is no address of a REST interface; write it like https://….upstash.io");
+        problems.add(variable, "it is not the URL of a REST interface; write it like https://….upstash.io");
     }
     let Some((_, token)) = token else {
         let beside = if variable == "KV_REST_API_URL" { "KV_REST_API_TOKEN" } else { "UPSTASH_REDIS_REST_TOKEN" };

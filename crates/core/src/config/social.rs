@@ -138,13 +138,13 @@ impl Signing {
             problems.add("APPLE_PRIVATE_KEY", "APPLE_CLIENT_SECRET is set too; keep one of them");
         }
         if jwk::sign_es256(&key, b"").is_none() {
-            let text = "it is no P-256 key; write the whole file that Apple gave, with its BEGIN and END lines";
+            let text = "it is not a P-256 key; write the whole file that Apple gave, with its BEGIN and END lines";
             problems.add("APPLE_PRIVATE_KEY", text);
         }
         let mut named = |name: &str| {
             let value = variables.get(name);
             if value.is_none() {
-                problems.add(name, "it is missing, and APPLE_PRIVATE_KEY needs it");
+                problems.add(name, "it is missing, and APPLE_PRIVATE_KEY needs it; set all three, or none");
             }
             value.unwrap_or_default().to_owned()
         };
@@ -178,7 +178,7 @@ impl Social {
             let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
             if id == "credential" || !id.bytes().all(is_plain) {
                 let text =
-                    format!("`{id}` cannot be a provider's name: use a-z, 0-9, `-` and `_`, and not `credential`");
+                    format!("`{id}` cannot be a provider's name; use a-z, 0-9, `-` and `_`, and not `credential`");
                 problems.add(place.clone(), text);
             }
             clients.extend(Client::read(&id, &place, section, variables, problems));

@@ -50,7 +50,7 @@ pub fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<
         Ok(table) => Some(table),
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            problems.add(source.place(at), format!("this is not TOML: {}", error.message()));
+            problems.add(source.place(at), format!("this is not TOML ({}); correct the line", error.message()));
             None
         }
     }
@@ -310,7 +310,9 @@ impl<'a> Section<'a> {
                 let near = self.asked.iter().find(|key| alike(key, name.get_ref()));
                 let path = self.below(name.get_ref());
                 let text = match ((self.told)(&path), near) {
-                    (Some(told), _) => format!("`{path}` is an option of better-auth that is no key here: {told}"),
+                    (Some(told), _) => {
+                        format!("`{path}` is an option of better-auth that gatepost does not have; remove it: {told}")
+                    }
                     (None, Some(near)) => format!("`{path}` is not a known key; write `{}`", self.below(near)),
                     (None, None) => format!("`{path}` is not a known key; known here: {}", known.join(", ")),
                 };

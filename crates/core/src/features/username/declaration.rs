@@ -19,7 +19,7 @@ pub const DECLARATION: Declaration = Declaration {
         ("display_username_validator", "a function cannot be configured; any text is taken"),
         ("schema", "write `[schema.user] fields = { username = \"…\", display_username = \"…\" }`"),
         ("username_validator", "a function cannot be configured; letters, digits, `_` and `.` are valid"),
-        ("validation_order.display_username", "any text is taken; leave it out"),
+        ("validation_order.display_username", "any text is accepted"),
     ],
     ..Declaration::of("username")
 };
