@@ -1,4 +1,4 @@
-//! The counts of requests that an instance keeps for itself, where rate limits are in its memory.
+//! The counts of requests in the memory of an instance, if rate limits are there.
 
 use std::{
     collections::HashMap,
@@ -10,10 +10,10 @@ use crate::{
     rules::limit::{self, State},
 };
 
-/// The most clients and paths of which an instance keeps a count.
+/// The maximum number of clients and paths that an instance counts.
 const KEYS: usize = 10_000;
 
-/// The counts that an instance keeps for itself.
+/// The counts of requests in the memory of an instance.
 #[derive(Default)]
 pub struct Counters(Mutex<HashMap<String, Count>>);
 

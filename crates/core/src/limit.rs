@@ -1,4 +1,4 @@
-//! Stage 3: whether this client's request is answered at all (spec core §9).
+//! Rate limits: whether a client's request is answered (stage 3, spec core §9).
 
 use crate::{
     config::LimitStorage,
@@ -9,11 +9,11 @@ use crate::{
     store,
 };
 
-/// The most characters of a key: longer paths are nobody's, and they share a count.
+/// The maximum number of characters of a key. Longer paths belong to no endpoint and share a count.
 const KEY_LENGTH: usize = 200;
-/// In the place of an address in the key of clients without one, as better-auth writes it.
+/// The text instead of an address in the key of clients without one, as better-auth writes it.
 const SHARED: &str = "no-trusted-ip";
-/// With one of so many requests, rows that no rule needs any more go.
+/// One of this many requests removes rows that no rule needs any more.
 const FORGET_EVERY: u8 = 64;
 
 /// The path whose limit holds for what mails something.
@@ -40,14 +40,14 @@ pub(crate) async fn check(cx: &mut Context, path: &str, known: Option<&str>) -> 
     if !config.enabled || auth.config.advanced.ip_address.disable_ip_tracking {
         return Ok(());
     }
-    let Some(Rule { name, limit }) = limit::rule(path, config) else { return Ok(()) };
+    let Some(Rule { name, limit }) = limit::rule(path, config, &auth.config.features) else { return Ok(()) };
     let address = cx.client().ip_address;
     let (address, reason) = match address.as_str() {
         "" => (SHARED, Reason::RateLimitedWithoutAddress),
         address => (address, Reason::RateLimited),
     };
     let key = |path: &str| format!("{address}|{path}").chars().take(KEY_LENGTH).collect::<String>();
-    let (now, longest) = (cx.now.as_millisecond(), i64::from(config.longest_window()) * 1_000);
+    let (now, longest) = (cx.now.as_millisecond(), i64::from(config.longest_window(&auth.config.features)) * 1_000);
     let taken = match config.storage {
         // Made-up paths share the count of the rule that holds for them: otherwise each would take room from other counts.
         LimitStorage::Memory => {

@@ -111,10 +111,10 @@ impl<'a> Run<'a> {
 
     async fn users(&mut self, db: &Db, name: &str, additional: &Values) {
         let (person, now) = (person(name), edge::now());
-        call!(self, db, user::exists(&person.email));
         call!(self, db, user::insert_undone(&new(&person, additional)));
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
-        call!(self, db, unproven::replace(&new(&person, additional), now));
+        call!(self, db, unproven::contest(&person.email));
+        call!(self, db, unproven::is_contested(&stored.id));
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
         call!(self, db, user::with_password(&person.email));
@@ -137,6 +137,7 @@ impl<'a> Run<'a> {
             id: format!("{prefix}-{name}"),
             identifier: format!("{prefix}-{name}"),
             value: value.to_owned(),
+            address: None,
             expires_at: later(now),
             now,
             clean: true,
@@ -181,7 +182,8 @@ impl<'a> Run<'a> {
         call!(self, db, codes::settle(&settled));
         call!(self, db, two_factor::use_code(&found.id, "[]", "[]"));
         call!(self, db, codes::open(session_of(&owner.id, &format!("{prefix}-coded")), Some(HASH)));
-        let kept = secret::Secret { value: owner.id.clone(), expires_at: later(now), made_at: Some(now) };
+        let kept =
+            secret::Secret { value: owner.id.clone(), address: None, expires_at: later(now), made_at: Some(now) };
         call!(self, db, two_factor::is_overtaken(&owner.id, &kept));
         call!(self, db, two_factor::distrust(&owner.id, &challenge, "trust-device-"));
         call!(self, db, two_factor::disable(&owner.id, Some(&ground), now));
@@ -239,6 +241,7 @@ impl<'a> Run<'a> {
         let identifiers = self.secret(db, &owner.id).await;
         let reset = account::Reset {
             user_id: &owner.id,
+            email: &owner.email,
             identifiers: &identifiers,
             made_at: None,
             hash: HASH,
@@ -299,7 +302,7 @@ impl<'a> Run<'a> {
     async fn deleted(&mut self, db: &Db, prefix: &str) {
         let owner = self.user(db, &format!("{prefix}-deleted")).await;
         let identifiers = self.secret(db, &owner.id).await;
-        call!(self, db, user::delete_by_secret(&owner.id, &identifiers, edge::now()));
+        call!(self, db, user::delete_by_secret(&owner, &identifiers, edge::now()));
         call!(self, db, user::delete(&owner.id, Some(&Ground { session: "token", password: Some(HASH) })));
     }
 
@@ -307,7 +310,7 @@ impl<'a> Run<'a> {
     async fn secret(&mut self, db: &Db, user_id: &str) -> Vec<String> {
         let (now, identifier) = (edge::now(), format!("for-{user_id}"));
         let (id, value) = (identifier.clone(), user_id.to_owned());
-        let new = secret::New { id, identifier, value, expires_at: later(now), now, clean: true };
+        let new = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
         call!(self, db, verification::insert(&new));
         vec![new.identifier]
     }

@@ -28,7 +28,7 @@ impl<'a> Ground<'a> {
             None => Some(self.session),
             Some(secondary) => match secondary.session(&db.trips, self.session).await? {
                 Ok(_) => None,
-                Err(Gone::Unknown) if secondary.besides().may_have() => Some(self.session),
+                Err(Gone::Unknown) if secondary.in_database().may_have_session() => Some(self.session),
                 Err(_) => return Ok(None),
             },
         };

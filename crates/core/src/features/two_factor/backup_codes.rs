@@ -1,4 +1,4 @@
-//! Backup codes: a list of codes, each of which is used once.
+//! Backup codes: a list of codes, each of which works once.
 
 use subtle::ConstantTimeEq as _;
 
@@ -23,7 +23,7 @@ use crate::{
     store::Ground,
 };
 
-/// `POST /two-factor/generate-backup-codes`.
+/// `POST /two-factor/generate-backup-codes`: replaces the backup codes.
 pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor.backup_codes;
@@ -49,7 +49,7 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
     Reply::json(&NewCodes { status: true, backup_codes: &codes })
 }
 
-/// `POST /two-factor/verify-backup-code`.
+/// `POST /two-factor/verify-backup-code`: accepts a backup code.
 pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let (config, secrets) = (&auth.config.features.two_factor.backup_codes, &auth.config.secrets);

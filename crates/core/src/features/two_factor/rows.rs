@@ -1,6 +1,5 @@
-//! Second factors: the rows of `twoFactor`, and the stored secrets of sign-ins that wait for one. What counts against a user is
-//! counted behind a lock on the user's row, in the statement that decides, so that of any number of guesses at once no more are
-//! answered than the bounds allow, over all instances.
+//! The rows of `twoFactor`, and the stored values of sign-ins that wait for a second factor. Failures of a user are counted behind
+//! a lock on the user's row, in the statement that decides. So the limits hold for concurrent guesses and over all instances.
 
 pub mod codes;
 
@@ -19,14 +18,15 @@ use crate::{
     },
 };
 
-/// Requests about the second factor of the user in `$1` wait for each other until their transactions end.
+/// Makes requests about the second factor of the user in `$1` wait for each other until their transactions end.
 const LOCK: &str = "select 1 from {user} u where u.{user.id} = $1 for no key update";
 
-/// Behind `t`: whether an authenticator app counts. A row that does not say was made before the column, and counts.
+/// With the alias `t`: whether an authenticator app is verified. A row without a value is older than the column, and counts as
+/// verified.
 const VERIFIED: &str =
     "coalesce(lower(trim(t.{twoFactor.verified}::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0')";
 
-/// The second factor of a user, as its row holds it.
+/// A user's row of `twoFactor`.
 pub struct Factor {
     /// The row's identifier.
     pub id: String,
@@ -34,7 +34,7 @@ pub struct Factor {
     pub secret: String,
     /// The backup codes, as JSON, usually encrypted.
     pub backup_codes: String,
-    /// Whether the app has given a right code; none in rows from before the column.
+    /// Whether the app has given a right code; `None` in rows older than the column.
     pub verified: Option<bool>,
 }
 
@@ -44,11 +44,11 @@ pub struct Enrolled {
     pub user: User,
     /// The hash of the password, if there is one.
     pub password: Option<String>,
-    /// The row, if there is one. Of several, one that counts.
+    /// The row, if there is one; of several, a verified one.
     pub factor: Option<Factor>,
 }
 
-/// The user with the identifier.
+/// Returns the user with the identifier.
 pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<Enrolled>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "select f.id, f.secret, f.codes, f.verified, ",
@@ -73,17 +73,17 @@ pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<Enrolled>, StoreE
     Ok(Some(Enrolled { user: user::from_row(&db.schema, &row, 5)?, password: column::text(&row, 4)?, factor }))
 }
 
-/// A key and backup codes that a user is about to get.
+/// A key and backup codes for a user.
 pub struct Enrolment<'a> {
-    /// The identifier of the row, where there is none yet.
+    /// The identifier of a new row, if the user has none yet.
     pub id: &'a str,
-    /// Whose they are.
+    /// The identifier of the user.
     pub user_id: &'a str,
     /// The key, encrypted.
     pub secret: &'a str,
     /// The codes, as they are stored.
     pub backup_codes: &'a str,
-    /// Whether the app counts at once.
+    /// Whether the app counts as verified at once.
     pub verified: bool,
 }
 
@@ -133,7 +133,7 @@ pub async fn enable(
     user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), sql, &params).await?, now).await
 }
 
-/// The app of the row counts from now on.
+/// Marks the app of the row as verified.
 pub async fn verify(db: &Db, user_id: &str, factor: &str) -> Result<(), StoreError> {
     let sql = "update {twoFactor} t set {twoFactor.verified} = 'true' where t.{twoFactor.userId} = $1 and t.{twoFactor.id}::text = $2";
     db.rows(Repeat::Safe, sql, &[user_id.into(), factor.into()]).await.map(|_| ())
@@ -160,7 +160,7 @@ pub async fn disable(
     user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), SQL, &params).await?, now).await
 }
 
-/// With `$3`, what is stored elsewhere for the user in `owner` is older than the password from now on.
+/// With `$3`, makes the values that are stored elsewhere for the user in `$1` older than the password.
 const OVERTAKING: &str = const_format::concatcp!(
     ", overtaking as (update {account} a set {account.updatedAt} = $2 from owner u where $3 and ",
     IS_CREDENTIAL,
@@ -180,8 +180,8 @@ pub async fn distrust(db: &Db, user_id: &str, kept: &[String], prefix: &str) -> 
     Ok(())
 }
 
-/// Whether a secret in the secondary storage is older than the password, and stands for nothing any more. One in the table was
-/// removed by then.
+/// Whether a value in the secondary storage is older than the password, and so invalid. Those in the table are removed when the
+/// password changes.
 pub async fn is_overtaken(db: &Db, user_id: &str, secret: &Secret) -> Result<bool, StoreError> {
     if db.secondary.is_none() {
         return Ok(false);
@@ -189,7 +189,7 @@ pub async fn is_overtaken(db: &Db, user_id: &str, secret: &Secret) -> Result<boo
     mailed::is_overtaken(db, user_id, secret.made_at).await
 }
 
-/// Stores a sign-in that waits for a second factor, and its count of codes. Returns whether the user has an app that counts.
+/// Stores a sign-in that waits for a second factor, and its count of codes. Returns whether the user has a verified app.
 pub async fn begin(db: &Db, user_id: &str, challenge: &New, attempts: &New) -> Result<bool, StoreError> {
     const HAS_APP: &str = const_format::concatcp!(
         "select exists (select 1 from {twoFactor} t where t.{twoFactor.userId} = $1 and ",

@@ -1,7 +1,8 @@
-//! Deletes users with all that is theirs.
+//! Deletes users with everything that belongs to them.
 
 use jiff::Timestamp;
 
+use crate::model::User;
 use crate::store::{Db, Ground, Param, StoreError, credential, mailed, verification, written::literal};
 
 /// Removes a user with accounts and sessions: all of it or nothing. `false`, and nothing is removed, where `ground` does not hold any
@@ -25,7 +26,7 @@ pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>) -> Result<bo
         return Ok(db.row_behind(lock, WITH_SESSIONS, &params).await?.is_some());
     };
     secondary.end_sessions(&db.trips, id).await?;
-    let sql = if secondary.besides().sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS };
+    let sql = if secondary.in_database().sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS };
     let is_deleted = db.row_behind(lock, sql, &params).await?.is_some();
     secondary.end_sessions(&db.trips, id).await?;
     Ok(is_deleted)
@@ -33,10 +34,18 @@ pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>) -> Result<bo
 
 /// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not. Whatever changes the
 /// password or the address removes the secret; one in the secondary storage is compared with when that was.
-pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
+pub async fn delete_by_secret(
+    db: &Db,
+    user: &User,
+    identifiers: &[String],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let id = user.id.as_str();
     if db.secondary.is_some() {
         // Somebody else's stays.
-        let secret = verification::peek(db, identifiers).await?.filter(|secret| secret.is_of(id, now));
+        let secret = verification::peek(db, identifiers)
+            .await?
+            .filter(|secret| secret.is_of(id, now) && secret.is_bound_to(&user.email));
         let Some(secret) = secret else { return Ok(false) };
         if mailed::is_overtaken(db, id, secret.made_at).await? {
             return Ok(false);

@@ -1,4 +1,4 @@
-//! Users and their passwords.
+//! Users and their passwords in the tables.
 
 mod delete;
 mod insert;
@@ -10,6 +10,6 @@ pub(crate) use self::update::changed;
 pub use self::{
     delete::{delete, delete_by_secret},
     insert::{New, insert, insert_undone},
-    read::{by_email, by_id, exists, with_password},
+    read::{by_email, by_id, with_password},
     update::{Change, update},
 };
