@@ -60,8 +60,8 @@ pub fn find<'t, 'p>(
 /// The path of the endpoint at `path`, whatever its method; none where no endpoint is.
 pub fn known<'c>(config: &'c Config, tables: &[&'static [Endpoint]], path: &str) -> Option<&'c str> {
     let patterns = tables.iter().flat_map(|table| table.iter());
-    let patterns = patterns.filter_map(|endpoint| routed(config, endpoint.path, endpoint.served.iter().copied()));
-    patterns.into_iter().find(|pattern| parameter(pattern, path).is_some())
+    let mut patterns = patterns.filter_map(|endpoint| routed(config, endpoint.path, endpoint.served.iter().copied()));
+    patterns.find(|pattern| parameter(pattern, path).is_some())
 }
 
 /// Returns the segment of `path` for a `:name` at the end of `pattern`; empty if both are equal.

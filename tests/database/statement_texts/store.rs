@@ -55,7 +55,7 @@ impl Secondary for Store {
 
     fn session<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {
         // Where the table may have a session that the storage has not, it is asked.
-        is(if self.besides.may_have() { Err(Gone::Unknown) } else { Ok((anyone(), None)) })
+        is(if self.in_database.may_have_session() { Err(Gone::Unknown) } else { Ok((anyone(), None)) })
     }
 
     fn open_session<'a>(&'a self, _: &'a Trips, _: &'a Session, _: &'a User) -> Answer<'a, ()> {
