@@ -28,7 +28,8 @@
 //!   whose `id` is in the part `changed`, if the table `verification` is used;
 //! - `{renewed $5}`: in an update, another identifier with a comma after it, unless the database counts identifiers;
 //! - `{holds $1 $2 $3}`: a condition: the session whose token is in `$2` exists, and the password of the user in `$1` has the hash in
-//!   `$3`. A value that is NULL is not compared (`store::ground`); `$3` may be left out.
+//!   `$3`. A value that is NULL is not compared (`store::ground`); `$3` may be left out, and `-` in the
+//!   place of `$2` asks for no session.
 //!
 //! Any other placeholder stays as it is, and the database refuses it.
 
@@ -183,7 +184,8 @@ impl Tables {
     fn holds(&self, parameter: &str, params: &[Param<'_>], statement: &mut Statement) -> Option<()> {
         let (user, rest) = parameter.split_once(' ')?;
         let (token, hash) = rest.split_once(' ').map_or((rest, None), |(token, hash)| (token, Some(hash)));
-        let session = self.names.table("session").map(|_| SESSION_HOLDS.replace("TOKEN", token));
+        let is_asked = token != "-" && self.names.table("session").is_some();
+        let session = is_asked.then(|| SESSION_HOLDS.replace("TOKEN", token));
         let password = hash.map(|hash| PASSWORD_HOLDS.replace("USER", user).replace("HASH", hash));
         let all: Vec<_> = session.into_iter().chain(password).collect();
         let all = if all.is_empty() { "true".to_owned() } else { all.join(" and ") };

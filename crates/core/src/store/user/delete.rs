@@ -9,16 +9,18 @@ use crate::store::{Db, Ground, Param, StoreError, credential, mailed, verificati
 /// more. Sessions that are apart end before that, so that none outlives its user whatever fails; and after it, for whoever signed
 /// in meanwhile.
 pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>) -> Result<bool, StoreError> {
-    const OWNER: &str = "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 $2 $3}), ";
     const ROWS: &str =
         "accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))
         delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1";
     const WITH_SESSIONS: &str = const_format::concatcp!(
-        OWNER,
-        "sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)), ",
+        "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 $2 $3}),
+        sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)), ",
         ROWS
     );
-    const WITHOUT_SESSIONS: &str = const_format::concatcp!(OWNER, ROWS);
+    const WITHOUT_SESSIONS: &str = const_format::concatcp!(
+        "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 - $3}), ",
+        ROWS
+    );
     let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(false) };
     let (params, lock): ([Param<'_>; 3], _) = ([id.into(), token, password], [literal(id)]);
     let lock = (credential::LOCK, &lock[..]);
