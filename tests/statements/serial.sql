@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with identifiers that the database counts.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 47 more statements are the same as in default.sql.
+-- 52 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- account::change_password
@@ -8,8 +8,8 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with changed as (update "account" set "password" = $1, "updatedAt" = $2
         where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $6 and exists (select 1 from changed))
-    insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $7, $8, $9, $10, $11, $12, $13
+            and "password" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $8 and exists (select 1 from changed))
+    insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $9, $10, $11, $12, $13, $14, $15
     where exists (select 1 from changed) returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 commit;
 
@@ -24,40 +24,40 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-    changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+with owner as (select u.* from "user" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $4, "updatedAt" = $5 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
     made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select u."id"::text, 'credential', u."id", $5, $6, $7 from owner u
+    select u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
     where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-    changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+with owner as (select u.* from "user" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $4, "updatedAt" = $5 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
     made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select u."id"::text, 'credential', u."id", $5, $6, $7 from owner u
+    select u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
     where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-    changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+with owner as (select u.* from "user" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $4, "updatedAt" = $5 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
     made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select u."id"::text, 'credential', u."id", $5, $6, $7, 'local:credential' from owner u
+    select u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
     where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select u.* from "user" u where u."id" = $1 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-    changed as (update "account" a set "password" = $3, "updatedAt" = $4 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+with owner as (select u.* from "user" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $4, "updatedAt" = $5 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
     made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select u."id"::text, 'credential', u."id", $5, $6, $7, 'local:credential' from owner u
+    select u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
     where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
@@ -66,13 +66,13 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
             returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
-        owner as (select u.* from "user" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $5)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        owner as (select u.* from "user" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $6)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $7, "updatedAt" = $8 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
     made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $11 and "userId" in (select "id" from owner)),
+    select u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $12 and "userId" in (select "id" from owner)),
         overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($12)) select 1 from owner;
+            and not "identifier" = any($13)) select 1 from owner;
 commit;
 
 -- account::reset_password
@@ -80,13 +80,81 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
             returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
-        owner as (select u.* from "user" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $5)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        owner as (select u.* from "user" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $6)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $7, "updatedAt" = $8 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
     made as (insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $11 and "userId" in (select "id" from owner)),
+    select u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $12 and "userId" in (select "id" from owner)),
         overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($12)) select 1 from owner;
+            and not "identifier" = any($13)) select 1 from owner;
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 from live where $15
+        and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
+        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
+    where not $25 and "id"::text = $26 and "userId" = $27 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "updatedAt" = $31
+    where $32 and "id" = $33 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text from live where $16
+        and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
+        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
+    where not $26 and "id"::text = $27 and "userId" = $28 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "updatedAt" = $32
+    where $33 and "id" = $34 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 from live where $13
+        and not exists (select 1 from "account" where "providerId" = $14 and "accountId" = $15)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $16, "refreshToken" = $17, "idToken" = $18,
+        "accessTokenExpiresAt" = $19, "refreshTokenExpiresAt" = $20, "scope" = $21, "updatedAt" = $22
+    where not $23 and "id"::text = $24 and "userId" = $25 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($26, "name"),
+        "image" = case when $27 then $28 else "image" end, "updatedAt" = $29
+    where $30 and "id" = $31 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'local:oauth:' || $13::text from live where $14
+        and not exists (select 1 from "account" where "providerId" = $15 and "accountId" = $16)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $17, "refreshToken" = $18, "idToken" = $19,
+        "accessTokenExpiresAt" = $20, "refreshTokenExpiresAt" = $21, "scope" = $22, "updatedAt" = $23
+    where not $24 and "id"::text = $25 and "userId" = $26 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "updatedAt" = $30
+    where $31 and "id" = $32 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
 commit;
 
 -- limit::take
@@ -116,7 +184,9 @@ changed as (update "user" set "name" = coalesce($30, "name"),
         "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
         "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
             else "emailVerified" end, "updatedAt" = $37
-    where $38 and "id" = $39 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $38 and "id" = $39 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
@@ -134,7 +204,29 @@ changed as (update "user" set "name" = coalesce($30, "name"),
         "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
         "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
             else "emailVerified" end, "updatedAt" = $37
-    where $38 and "id" = $39 and exists (select 1 from done)), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $40, $41, $42, $43, $44, $45, $46
+    where $38 and "id" = $39 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 where $14
+        and (exists (select 1 from "user" where "id" = $15 and "email" = $16 for no key update) or $17 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
+        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
+    where not $27 and not exists (select 1 from taken) and "id"::text = $28 and "userId" = $29 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
+        "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $37
+    where $38 and "id" = $39 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $44, $45, $46, $47, $48, $49, $50
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -154,7 +246,9 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
@@ -172,7 +266,29 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $41, $42, $43, $44, $45, $46, $47
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text where $15
+        and (exists (select 1 from "user" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $19 and "accountId" = $20)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $21, "refreshToken" = $22, "idToken" = $23,
+        "accessTokenExpiresAt" = $24, "refreshTokenExpiresAt" = $25, "scope" = $26, "updatedAt" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "userId" = $30 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $45, $46, $47, $48, $49, $50, $51
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -303,6 +419,10 @@ set transaction isolation level read committed; select pg_advisory_xact_lock(…
             where ("expiresAt" is null or case when true or isfinite("expiresAt") then "expiresAt" end > E'…') and ("id"::text in (E'…')) is not true)
         on conflict do nothing;
 
+-- session::rename
+update "session" s set "token" = $1, "expiresAt" = $2, "createdAt" = $3,
+            "updatedAt" = $4 where s."token" = $5 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
 -- session::insert_checked
 with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
             and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
@@ -366,7 +486,27 @@ changed as (update "user" set "name" = coalesce($30, "name"),
         "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
         "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
             else "emailVerified" end, "updatedAt" = $37
-    where $38 and "id" = $39 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $38 and "id" = $39 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 where $14
+        and (exists (select 1 from "user" where "id" = $15 and "email" = $16 for no key update) or $17 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
+        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
+    where not $27 and not exists (select 1 from taken) and "id"::text = $28 and "userId" = $29 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "email" = coalesce($33, "email"),
+        "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $37
+    where $38 and "id" = $39 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
@@ -382,4 +522,24 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text where $15
+        and (exists (select 1 from "user" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $19 and "accountId" = $20)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $21, "refreshToken" = $22, "idToken" = $23,
+        "accessTokenExpiresAt" = $24, "refreshTokenExpiresAt" = $25, "scope" = $26, "updatedAt" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "userId" = $30 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

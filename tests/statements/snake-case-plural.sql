@@ -22,8 +22,8 @@ begin isolation level read committed; select 1 from "users" u where u."id" = E'�
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with changed as (update "accounts" set "password" = $1, "updated_at" = $2
         where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
-            and "password" = $5 returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)), revoked as (delete from "sessions" where "user_id" = $6 and exists (select 1 from changed))
-    insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $7, $8, $9, $10, $11, $12, $13, $14
+            and "password" = $5 and ($6::text is null or exists (select 1 from "sessions" where "token" = $7)) returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)), revoked as (delete from "sessions" where "user_id" = $8 and exists (select 1 from changed))
+    insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $9, $10, $11, $12, $13, $14, $15, $16
     where exists (select 1 from changed) returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 commit;
 
@@ -33,6 +33,47 @@ begin isolation level read committed; select 1 from "users" u where u."id" = E'�
 with confirmed as (update "users" u set "email_verified" = 'true', "updated_at" = $1
         where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from confirmed u, opened s;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "accounts" where "user_id" = $3
+        and "provider_id" = 'credential' and "account_id" = $4 and "password" = $5))), accounts as (delete from "accounts" where "user_id" = $6 and exists (select 1 from owner))
+        delete from "users" where "id" = $7 and exists (select 1 from owner) returning 1;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "sessions" where "token" = $3)) and ($4::text is null or exists (select 1 from "accounts" where "user_id" = $5
+        and "provider_id" = 'credential' and "account_id" = $6 and "password" = $7))),
+        sessions as (delete from "sessions" where "user_id" = $8 and exists (select 1 from owner)), accounts as (delete from "accounts" where "user_id" = $9 and exists (select 1 from owner))
+        delete from "users" where "id" = $10 and exists (select 1 from owner) returning 1;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "accounts" where "user_id" = $2 and "id"::text <> $3)),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)
+            and "id"::text <> $4) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "accounts" where "user_id" = $2 and "id"::text <> $3)),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "accounts" where "user_id" = $2 and "id"::text <> $3)),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select 1 from owner;
 commit;
 
 -- unproven::clear
@@ -59,40 +100,40 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
@@ -112,13 +153,13 @@ begin isolation level read committed; select 1 from "users" u where u."id" = E'�
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
             returning case when true or isfinite("expires_at") then "expires_at" end as until),
-        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        owner as (select u.* from "users" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $6)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $7, "updated_at" = $8 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $12 and "user_id" in (select "id" from owner)),
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from owner u
+    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $13 and "user_id" in (select "id" from owner)),
         overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($13)) select 1 from owner;
+            and not "identifier" = any($14)) select 1 from owner;
 commit;
 
 -- account::reset_password
@@ -126,13 +167,81 @@ begin isolation level read committed; select 1 from "users" u where u."id" = E'�
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
             returning case when true or isfinite("expires_at") then "expires_at" end as until),
-        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        owner as (select u.* from "users" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $6)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $7, "updated_at" = $8 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $12 and "user_id" in (select "id" from owner)),
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from owner u
+    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $13 and "user_id" in (select "id" from owner)),
         overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($13)) select 1 from owner;
+            and not "identifier" = any($14)) select 1 from owner;
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "sessions" where "token" = $3))),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from live where $16
+        and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
+        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
+    where not $26 and "id"::text = $27 and "user_id" = $28 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "updated_at" = $32
+    where $33 and "id" = $34 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "sessions" where "token" = $3))),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'local:oauth:' || $16::text from live where $17
+        and not exists (select 1 from "accounts" where "provider_id" = $18 and "account_id" = $19)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $20, "refresh_token" = $21, "id_token" = $22,
+        "access_token_expires_at" = $23, "refresh_token_expires_at" = $24, "scope" = $25, "updated_at" = $26
+    where not $27 and "id"::text = $28 and "user_id" = $29 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "updated_at" = $33
+    where $34 and "id" = $35 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "users" where "id" = $1 and true),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from live where $14
+        and not exists (select 1 from "accounts" where "provider_id" = $15 and "account_id" = $16)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $17, "refresh_token" = $18, "id_token" = $19,
+        "access_token_expires_at" = $20, "refresh_token_expires_at" = $21, "scope" = $22, "updated_at" = $23
+    where not $24 and "id"::text = $25 and "user_id" = $26 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "updated_at" = $30
+    where $31 and "id" = $32 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "users" where "id" = $1 and true),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text from live where $15
+        and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
+        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
+    where not $25 and "id"::text = $26 and "user_id" = $27 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "updated_at" = $31
+    where $32 and "id" = $33 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
 commit;
 
 -- limit::take
@@ -162,7 +271,9 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
@@ -180,7 +291,29 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $41, $42, $43, $44, $45, $46, $47, $48
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and (exists (select 1 from "users" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $19 and "account_id" = $20)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $21, "refresh_token" = $22, "id_token" = $23,
+        "access_token_expires_at" = $24, "refresh_token_expires_at" = $25, "scope" = $26, "updated_at" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "user_id" = $30 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
+            else "email_verified" end, "updated_at" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $45, $46, $47, $48, $49, $50, $51, $52
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -200,7 +333,9 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
-    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
@@ -218,7 +353,29 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
-    where $40 and "id" = $41 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $42, $43, $44, $45, $46, $47, $48, $49
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and (exists (select 1 from "users" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $20 and "account_id" = $21)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $22, "refresh_token" = $23, "id_token" = $24,
+        "access_token_expires_at" = $25, "refresh_token_expires_at" = $26, "scope" = $27, "updated_at" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "user_id" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
+            else "email_verified" end, "updated_at" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $46, $47, $48, $49, $50, $51, $52, $53
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -353,7 +510,7 @@ delete from "sessions" where "token" = $1;
 -- session::delete_own
 delete from "sessions" where "token" = $1 and "user_id" = $2;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear
+-- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 delete from "sessions" where "user_id" = $1;
 
 -- session::delete_others
@@ -432,7 +589,7 @@ select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $1;
 
--- account::change_password, session::insert, session::insert_checked, social::write, user::by_id
+-- account::change_password, link::link, session::insert, session::insert_checked, social::write, user::by_id
 select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."id" = $1;
 
 -- user::with_password
@@ -466,6 +623,10 @@ update "jwks" set "expires_at" = $1
 -- jwk::replace_private
 update "jwks" set "private_key" = $1 where "id"::text = $2 and "private_key" = $3;
 
+-- session::rename
+update "sessions" s set "id" = $1, "token" = $2, "expires_at" = $3, "created_at" = $4,
+            "updated_at" = $5 where s."token" = $6 returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
 -- session::update
 update "sessions" s set "updated_at" = $1
         where s."token" = $2 returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
@@ -479,7 +640,7 @@ update "sessions" set "expires_at" = $1 where "token" = $2 and case when true or
 -- session::delete_others
 update "sessions" set "expires_at" = $1 where "user_id" = $2 and "token" <> $3 and case when true or isfinite("expires_at") then "expires_at" end > $4 and case when true or isfinite("expires_at") then "expires_at" end > $5;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear
+-- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 update "sessions" set "expires_at" = $1 where "user_id" = $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
 -- session::extend
@@ -488,24 +649,25 @@ update "sessions" set "expires_at" = $1, "updated_at" = $2 where "token" = $3 re
 -- user::update
 update "users" u set "name" = coalesce($1, u."name"),
             "image" = case when $2 then $3 else u."image" end, "updated_at" = $4
-        where u."id" = $5 returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
+        where u."id" = $5 and ($6::text is null or exists (select 1 from "sessions" where "token" = $7)) returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
+
+-- user::update
+update "users" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updated_at" = $4
+        where u."id" = $5 and true returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
 
 -- social::known
 with a as (select * from "accounts" where "provider_id" = $1 and "account_id" = $2 limit 2) select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from a left join "users" u on u."id" = a."user_id" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $3 and not exists (select 1 from a);
 
--- user::delete, user::delete_by_secret
-with accounts as (delete from "accounts" where "user_id" = $1)
-        delete from "users" where "id" = $2;
+-- account::change_password
+with changed as (update "accounts" set "password" = $1, "updated_at" = $2
+        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
+            and "password" = $5 and ($6::text is null or exists (select 1 from "sessions" where "token" = $7)) returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select 1 from changed;
 
 -- account::change_password
 with changed as (update "accounts" set "password" = $1, "updated_at" = $2
         where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
-            and "password" = $5 returning "user_id" as "id") select 1 from changed;
-
--- account::change_password
-with changed as (update "accounts" set "password" = $1, "updated_at" = $2
-        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
-            and "password" = $5 returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select 1 from changed;
+            and "password" = $5 and true returning "user_id" as "id") select 1 from changed;
 
 -- session::insert_checked
 with checked as (select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = $2
@@ -559,12 +721,14 @@ with new_user as (
 -- account::unlink
 with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for update),
         gone as (delete from "accounts" where "id"::text = $2 and "user_id" = $3
-            and ($4 or (select count(*) from own) <> 1) returning 1)
-        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+            and ($4 or (select count(*) from own) <> 1) and ($5::text is null or exists (select 1 from "sessions" where "token" = $6)) returning 1)
+        select (select count(*) from own) = 1 and not $7, exists (select 1 from gone);
 
--- user::delete, user::delete_by_secret
-with sessions as (delete from "sessions" where "user_id" = $1), accounts as (delete from "accounts" where "user_id" = $2)
-        delete from "users" where "id" = $3;
+-- account::unlink
+with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for update),
+        gone as (delete from "accounts" where "id"::text = $2 and "user_id" = $3
+            and ($4 or (select count(*) from own) <> 1) and true returning 1)
+        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
 
 -- social::write
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
@@ -580,7 +744,27 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and (exists (select 1 from "users" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $19 and "account_id" = $20)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $21, "refresh_token" = $22, "id_token" = $23,
+        "access_token_expires_at" = $24, "refresh_token_expires_at" = $25, "scope" = $26, "updated_at" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "user_id" = $30 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
+            else "email_verified" end, "updated_at" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
@@ -596,4 +780,24 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
-    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and (exists (select 1 from "users" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $20 and "account_id" = $21)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $22, "refresh_token" = $23, "id_token" = $24,
+        "access_token_expires_at" = $25, "refresh_token_expires_at" = $26, "scope" = $27, "updated_at" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "user_id" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
+            else "email_verified" end, "updated_at" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

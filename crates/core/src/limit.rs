@@ -18,7 +18,7 @@ const FORGET_EVERY: u8 = 64;
 
 /// The path whose limit holds for what mails something.
 const MAILS: &str = "/send-verification-email";
-/// In the place of a path at which no endpoint is.
+/// The text instead of a path without an endpoint.
 const UNKNOWN: &str = "*";
 
 /// Counts a mail that a request sends whose own path has another limit, as a request for a mail of the same client.
@@ -33,7 +33,7 @@ pub async fn check_mail(cx: &mut Context) -> Result<(), Error> {
 /// the endpoint there, which may have a `:name`; none where no endpoint is.
 ///
 /// # Errors
-/// 429 where the client has had its share, and where the database fails that counts.
+/// 429 if the client has reached its limit, or the failure of the store that counts.
 pub(crate) async fn check(cx: &mut Context, path: &str, known: Option<&str>) -> Result<(), Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.rate_limit;

@@ -51,8 +51,8 @@ pub enum Unlinked {
     Unknown,
 }
 
-/// Removes an account of a user. The user's rows are locked in order first: two requests at once cannot remove the last
-/// two accounts. [`Unlinked::Unknown`] also where `ground` does not hold any more.
+/// Removes an account of a user, the last one only with `the_last_too`. The statement first locks the user's rows in order, so that
+/// two concurrent requests cannot remove the last two accounts. Returns [`Unlinked::Unknown`] also if `ground` does not hold any more.
 pub async fn unlink(
     db: &Db,
     user_id: &str,
@@ -86,7 +86,7 @@ pub async fn password(db: &Db, user_id: &str) -> Result<Option<String>, StoreErr
 pub struct Change<'a> {
     /// The user's identifier.
     pub user_id: &'a str,
-    /// The token of the session that asks: where it ended meanwhile, nothing changes.
+    /// The token of the request's session: if it ended meanwhile, nothing changes.
     pub session: &'a str,
     /// The hash that the request was checked against: if another request has replaced it meanwhile, nothing changes.
     pub old: &'a str,
@@ -96,9 +96,11 @@ pub struct Change<'a> {
     pub now: Timestamp,
 }
 
-/// Changes a password. With a session, every other one of the user ends and this one begins in the same transaction; it is
-/// returned as it is stored. None where the password was changed, or the session that asks ended, meanwhile. Sessions that are apart end before that as well:
-/// whatever fails, no other one goes on beside the new password, which cannot be set twice.
+/// Changes a password. With a session, the same transaction ends every other session of the user and opens this one, which is
+/// returned as stored. Returns `None` if the password was changed, or the session of the request ended, meanwhile.
+///
+/// With a secondary storage the sessions end before the change as well: if a later step fails, no other session survives beside the
+/// new password, which cannot be set twice.
 pub async fn change_password(
     db: &Db,
     change: &Change<'_>,

@@ -1,10 +1,10 @@
-//! A user whose address nobody has confirmed, when the owner of an account of this user proves that the address is theirs.
+//! A user with an unconfirmed address, when the owner of one of its accounts proves to own the address.
 
 use super::{Db, Param, StoreError, credential::LOCK, mailed::UNCONFIRMED, session, written::literal};
 
-/// Removes every way in but one account from a user whose address nobody has confirmed: passwords, other accounts and sessions, and
-/// what was mailed for them. A stranger may have signed up with the address before its owner came. `false`, and nothing is removed,
-/// where the account is the only way in: then nobody else has one.
+/// Removes every way to sign in but one account from a user with an unconfirmed address: passwords, other accounts and sessions, and
+/// the links that were mailed for them. A stranger may have signed up with the address before its owner. Returns `false`, and removes
+/// nothing, if the account is the only way to sign in: then no other person has one.
 ///
 /// # Errors
 /// Where a store fails.

@@ -112,7 +112,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
         Err(refusal) => Ok(Err(refusal.into())),
         Ok(Owner::Unknown) => make(cx, arrival, email).await,
         Ok(Owner::OfAccount(account, mut user)) => {
-            // The account may have been linked to a user with whose address somebody else signed up.
+            // Another person may have signed up with the address before the account was linked.
             if Change::proves(profile, &user, arrival.takes_over)
                 && store::proven::clear_others(&cx.db, &user.id, &account.id).await?
             {

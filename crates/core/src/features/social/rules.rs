@@ -219,8 +219,8 @@ impl Change {
         change
     }
 
-    /// Whether a sign-in with an account of the user proves an address that nobody has confirmed: the user's, or where the provider's word
-    /// goes above all the one that the user has from now on.
+    /// Returns whether a sign-in with an account of the user proves an unconfirmed address: the user's, or with `takes_over` the one
+    /// that the user gets from the provider.
     pub fn proves(profile: &Profile, user: &User, takes_over: bool) -> bool {
         profile.confirms() && !user.is_verified() && (takes_over || profile.address() == user.email)
     }

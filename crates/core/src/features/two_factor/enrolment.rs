@@ -86,7 +86,7 @@ async fn by_mail(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Resul
     }
 }
 
-/// The second factor counts from now on, and the session goes on under another token. A feature may answer in its place.
+/// Enables the second factor, and gives the session another token. A feature may answer instead.
 async fn count(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Result<Option<Reply>, Error> {
     let Some(user) = rows::enable(&cx.db, &own.user.id, None, ground, cx.now).await? else {
         return Err(signed_in::overtaken(cx, &own.user.id, ground, gone()).await);

@@ -104,7 +104,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     let Standing::SignedIn(session) = &pending.standing else {
         return Err(Error::bad(code::FAILED_TO_CREATE_SESSION, Reason::NoSecondFactor));
     };
-    // What `/two-factor/enable` has begun here lately, given the password. A session alone sets no second factor up.
+    // The setup that `/two-factor/enable` began in this session, with the password. A session alone cannot set up a second factor.
     let begun = verification::take(&cx.db, &links::identifiers(cx, ENROLLING, &pending.key())).await?;
     if !begun.is_some_and(|begun| begun.is_of(&pending.user.id, cx.now)) {
         return Err(Error::bad(words::OTP_NOT_ENABLED, Reason::NoSecondFactor));

@@ -210,11 +210,11 @@ fn unopened(error: StoreError) -> Error {
     Error::refused_row(error, Error::api(status, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused))
 }
 
-/// Gives the session `old` of a user whose second factor has changed another token, and sets its cookies. A feature may answer in its
-/// place.
+/// Gives another token to the session `old` of a user whose second factor has changed, and sets its cookies. A feature may answer
+/// instead.
 ///
 /// # Errors
-/// 401 where the session has ended meanwhile.
+/// 401 if the session ended meanwhile.
 pub(super) async fn swap(cx: &mut Context, old: &Session, user: &User) -> Result<Result<Session, Reply>, Error> {
     let remember = !cx.dont_remember();
     let entry = Entry { user, way: Way::SecondFactor, remember, password: None, page: None };

@@ -87,8 +87,8 @@ pub struct Enrolment<'a> {
     pub verified: bool,
 }
 
-/// Writes a new key and new codes, in the place of those that never counted. `false` where the user has an app that counts: it
-/// stays. The same where `ground` does not hold any more.
+/// Stores a new key and new codes, replacing unverified ones. Returns `false` if the user has a verified app, which stays, or if
+/// `ground` does not hold any more.
 pub async fn enrol(db: &Db, new: &Enrolment<'_>, ground: &Ground<'_>) -> Result<bool, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with own as (select ",
@@ -115,8 +115,8 @@ pub async fn enrol(db: &Db, new: &Enrolment<'_>, ground: &Ground<'_>) -> Result<
     Ok(db.row_behind((LOCK, &[literal(new.user_id)]), SQL, &params).await?.is_some())
 }
 
-/// The user's second factor counts from now on, and so does the app of the row `factor`, if there is one. Returns the user; none
-/// where the user is gone, or `ground` does not hold any more.
+/// Enables the user's second factor, and marks the app of the row `factor`, if given, as verified. Returns the user; `None` if the
+/// user does not exist, or `ground` does not hold, any more.
 pub async fn enable(
     db: &Db,
     user_id: &str,
@@ -139,9 +139,8 @@ pub async fn verify(db: &Db, user_id: &str, factor: &str) -> Result<(), StoreErr
     db.rows(Repeat::Safe, sql, &[user_id.into(), factor.into()]).await.map(|_| ())
 }
 
-/// Removes a user's second factor, with the devices that are not asked for it and the sign-ins that wait for it. Those that are
-/// in the secondary storage are older than the password from now on. Returns the user; none where the user is gone, or
-/// `ground` does not hold any more.
+/// Removes a user's second factor, the trusted devices and the waiting sign-ins. Those in the secondary storage become older than
+/// the password. Returns the user; `None` if the user does not exist, or `ground` does not hold, any more.
 pub async fn disable(
     db: &Db,
     user_id: &str,
@@ -167,8 +166,7 @@ const OVERTAKING: &str = const_format::concatcp!(
     ")"
 );
 
-/// Ends the trust in a user's devices that the table has under identifiers that begin with `prefix`, but for the one with the
-/// identifiers `kept`.
+/// Ends the trust in a user's devices whose identifiers in the table begin with `prefix`, except the one with the identifiers `kept`.
 pub async fn distrust(db: &Db, user_id: &str, kept: &[String], prefix: &str) -> Result<(), StoreError> {
     if verification::in_table(db) {
         let sql =
@@ -224,8 +222,8 @@ pub async fn begin(db: &Db, user_id: &str, challenge: &New, attempts: &New) -> R
     row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
 }
 
-/// Takes a backup code out of those of a row: `old` becomes `new`. `false` where they are not `old` any more: of two who use one
-/// code, one gets it.
+/// Replaces the backup codes `old` of a row by `new`, which lacks the used one. Returns `false` if they are not `old` any more: of two
+/// concurrent uses of a code, one succeeds.
 pub async fn use_code(db: &Db, factor: &str, old: &str, new: &str) -> Result<bool, StoreError> {
     let sql = "update {twoFactor} t set {twoFactor.backupCodes} = $2 where t.{twoFactor.id}::text = $1
         and t.{twoFactor.backupCodes}::text = $3 returning 1";
@@ -233,7 +231,7 @@ pub async fn use_code(db: &Db, factor: &str, old: &str, new: &str) -> Result<boo
     Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
 }
 
-/// Replaces the backup codes of a user's row. `false` where the row is gone, or `ground` does not hold any more.
+/// Replaces the backup codes of a user's row. Returns `false` if the row does not exist, or `ground` does not hold, any more.
 pub async fn replace_codes(
     db: &Db,
     user_id: &str,

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use crate::model::User;
 use crate::store::{Db, Ground, Param, StoreError, credential, mailed, verification, written::literal};
 
-/// Removes a user with accounts and sessions: all of it or nothing. `false`, and nothing is removed, where `ground` does not hold any
-/// more. Sessions that are apart end before that, so that none outlives its user whatever fails; and after it, for whoever signed
-/// in meanwhile.
+/// Deletes a user with accounts and sessions: all of it or nothing. Returns `false`, and deletes nothing, if `ground` does not hold any
+/// more. Sessions in the secondary storage end before that, so that none outlives its user if a later step fails, and after it, in
+/// case the user signed in meanwhile.
 pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>) -> Result<bool, StoreError> {
     const ROWS: &str =
         "accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))

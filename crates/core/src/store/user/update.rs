@@ -19,7 +19,7 @@ pub struct Change<'a> {
     pub additional: Values,
 }
 
-/// Changes a user's row and returns it; none where the user is gone, or `ground` does not hold any more.
+/// Changes a user's row and returns the user; `None` if the user does not exist, or `ground` does not hold, any more.
 pub async fn update(
     db: &Db,
     id: &str,
