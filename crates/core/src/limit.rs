@@ -30,7 +30,7 @@ pub async fn check_mail(cx: &mut Context) -> Result<(), Error> {
 }
 
 /// Counts the request. `path` is below the base path and has no slash at its end; the method does not matter. `known` is the path of
-/// the endpoint there, which may have a `:name`; none where no endpoint is.
+/// the endpoint there, which may have a `:name`; `None` if there is no endpoint.
 ///
 /// # Errors
 /// 429 if the client has reached its limit, or the failure of the store that counts.

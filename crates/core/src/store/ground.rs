@@ -22,7 +22,7 @@ impl<'a> Ground<'a> {
     /// secondary storage has the sessions, which no statement can ask, and says at this moment that the session is over.
     ///
     /// # Errors
-    /// Where the secondary storage fails.
+    /// The failure of the secondary storage.
     pub(crate) async fn params(&self, db: &Db) -> Result<Option<[Param<'a>; 2]>, StoreError> {
         let token = match &db.secondary {
             None => Some(self.session),
@@ -38,7 +38,7 @@ impl<'a> Ground<'a> {
     /// The same for a statement that some requests send without a session.
     ///
     /// # Errors
-    /// Where the secondary storage fails.
+    /// The failure of the secondary storage.
     pub(crate) async fn params_of(ground: Option<&Self>, db: &Db) -> Result<Option<[Param<'a>; 2]>, StoreError> {
         match ground {
             Some(ground) => ground.params(db).await,

@@ -7,7 +7,7 @@ use super::{Db, Param, StoreError, credential::LOCK, mailed::UNCONFIRMED, sessio
 /// nothing, if the account is the only way to sign in: then no other person has one.
 ///
 /// # Errors
-/// Where a store fails.
+/// The failure of a store.
 pub async fn clear_others(db: &Db, user_id: &str, account: &str) -> Result<bool, StoreError> {
     const CLEARED: &str = const_format::concatcp!(
         "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1 and ",
