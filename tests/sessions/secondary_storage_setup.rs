@@ -58,7 +58,7 @@ fn what_is_missing_or_malformed_is_named_with_what_to_write_and_never_quoted() {
         (
             TOML,
             &[DATABASE, ("UPSTASH_REDIS_REST_URL", "hunter2"), ("UPSTASH_REDIS_REST_TOKEN", "t")],
-            "UPSTASH_REDIS_REST_URL: it is no address of a REST interface; write it like https://",
+            "UPSTASH_REDIS_REST_URL: it is not the URL of a REST interface; write it like https://",
         ),
         (
             &rest,

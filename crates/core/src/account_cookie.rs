@@ -14,7 +14,8 @@ pub fn write(cx: &mut Context, account: &LinkedAccount) {
     if !auth.config.account.store_account_cookie {
         return;
     }
-    let seconds = auth.config.advanced.account_data.believed_for(auth.config.session.cookie_cache.max_age);
+    let seconds = auth.config.session.cookie_cache.max_age;
+    let seconds = auth.config.advanced.cookies.believed_for("account_data", seconds);
     let (iat, seconds) = (cx.now.as_second(), i64::from(seconds));
     let row = json::to_string(account);
     let row = row.strip_suffix('}').unwrap_or_default();

@@ -124,7 +124,7 @@ impl Auth {
                 providers: Remembered::default(),
                 pool: Arc::new(pool.logging_waits(Duration::from_secs(config.observability.slow_wait.into()))),
                 #[cfg(feature = "otlp")]
-                telemetry: config.observability.collector.clone().map(crate::telemetry::Telemetry::new),
+                telemetry: config.collector.clone().map(crate::telemetry::Telemetry::new),
                 clock,
                 schema: Arc::new(Schema::new(&config.schema)),
                 hasher: Hasher::new(WAITING_HASHES),
@@ -150,7 +150,7 @@ impl Auth {
 
     /// Returns the stopwatch for a request, which measures nothing unless that is configured.
     pub fn stopwatch(&self) -> Stopwatch {
-        let wanted = self.config.observability.server_timing || self.config.observability.collector.is_some();
+        let wanted = self.config.observability.server_timing || self.config.collector.is_some();
         if wanted { Stopwatch::on(self.clock) } else { Stopwatch::default() }
     }
 

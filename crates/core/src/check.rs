@@ -185,8 +185,8 @@ fn base_url(variables: &Variables, config: &Config, findings: &mut Findings) {
     match (config.environment, production) {
         (Environment::Preview, Some(_)) if own("VERCEL_PROJECT_PRODUCTION_URL") => findings.problem(
             NAME,
-            "it is production's URL, and this is a preview: its links and cookies would be production's. Remove it from preview, \
-             where each deployment then uses its own URL",
+            "it is production's URL, and this is a preview: its links and cookies would be production's; remove it from \
+             preview, where each deployment then uses its own URL",
         ),
         (Environment::Production, Some(production)) if !here && !own("VERCEL_PROJECT_PRODUCTION_URL") => findings.warning(
             NAME,
@@ -207,7 +207,8 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
     let silent = password.enabled && password.send_reset_password.is_none() && variables.get(NAME).is_none();
     let is_told = findings.0.iter().any(|finding| finding.place == NAME);
     if silent && deployed && !is_told {
-        findings.warning(NAME, "it is missing: users cannot replace a forgotten password or confirm an address");
+        findings.warning(NAME, "it is missing: users cannot replace a forgotten password or confirm an address; set it to a \
+                                mail transport");
     }
 }
 
@@ -231,7 +232,7 @@ fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
             );
             findings.problem(key, text);
         } else if !have.iter().any(|have| have == expected) {
-            findings.problem(key, format!("services expect `{expected}`, and it is `{}`", have.join("`, `")));
+            findings.problem(key, format!("services expect `{expected}`, but it is `{}`; set `{key}`, or correct the services", have.join("`, `")));
         }
     };
     let own = || origin.clone().into_iter().collect::<Vec<_>>();
@@ -296,7 +297,7 @@ fn misspelt_or_empty(variables: &Variables, findings: &mut Findings) {
             Some(variable) if value.is_empty() && variable.set != Set::Platform => {
                 let why = "; `vercel env pull` writes sensitive values this way, which only the build can check";
                 let why = if variable.sensitive { why } else { "" };
-                findings.warning(name, format!("it is empty, which counts as absent{why}"));
+                findings.warning(name, format!("it is empty, which counts as absent{why}; set or remove it"));
             }
             Some(_) => {}
             None => {

@@ -14,7 +14,7 @@ use crate::{
     percent,
 };
 
-/// The names and attributes of every cookie, determined once from the configuration.
+/// The names and attributes of the core's cookies, settled once from the configuration.
 pub struct Cookies {
     /// Contains the signed session token.
     pub session_token: Cookie,
@@ -28,10 +28,6 @@ pub struct Cookies {
     pub state: Cookie,
     /// Contains a flow's state if the database does not (§4.3).
     pub oauth_state: Cookie,
-    /// Names the sign-in that waits for a second factor, signed (spec sign-in-plugins §0.6).
-    pub two_factor: Cookie,
-    /// Names a trusted device, which needs no second factor, signed.
-    pub trust_device: Cookie,
 }
 
 /// The name and attributes of a cookie.
@@ -52,31 +48,26 @@ impl Cookies {
     /// Determines names and attributes (spec core §§4.1–4.3).
     pub fn new(config: &Config) -> Self {
         let cached = Some(config.session.cookie_cache.max_age);
-        let factor = &config.features.two_factor;
         Self {
-            session_token: Cookie::new("session_token", &config.advanced.session_token, None, config),
-            session_data: Cookie::new("session_data", &config.advanced.session_data, cached, config),
-            dont_remember: Cookie::new("dont_remember", &config.advanced.dont_remember, None, config),
-            account_data: Cookie::new("account_data", &config.advanced.account_data, cached, config),
-            state: Cookie::new("state", &config.advanced.state, Some(STATE), config),
-            oauth_state: Cookie::new("oauth_state", &config.advanced.oauth_state, Some(OAUTH_STATE), config),
-            two_factor: Cookie::new("two_factor", &config.advanced.two_factor, Some(factor.cookie_max_age), config),
-            trust_device: Cookie::new(
-                "trust_device",
-                &config.advanced.trust_device,
-                Some(factor.trust_device_max_age),
-                config,
-            ),
+            session_token: Cookie::new("session_token", None, config),
+            session_data: Cookie::new("session_data", cached, config),
+            dont_remember: Cookie::new("dont_remember", None, config),
+            account_data: Cookie::new("account_data", cached, config),
+            state: Cookie::new("state", Some(STATE), config),
+            oauth_state: Cookie::new("oauth_state", Some(OAUTH_STATE), config),
         }
     }
 }
 
 impl Cookie {
-    fn new(logical: &str, own: &CookieOverride, lifetime: Option<u32>, config: &Config) -> Self {
+    /// The cookie that is declared under this name, with the lifetime in seconds that it has unless the configuration names another.
+    pub fn new(declared: &str, lifetime: Option<u32>, config: &Config) -> Self {
         let shared = &config.advanced.default_cookie_attributes;
+        let CookieOverride { name, attributes: own } = config.advanced.cookies.of(declared);
         let secure_by_default = config.secure_cookies();
         let prefix = if secure_by_default { "__Secure-" } else { "" };
-        let plain = own.name.clone().unwrap_or_else(|| format!("{}.{logical}", config.advanced.cookie_prefix));
+        let prefixed = || format!("{}.{declared}", config.advanced.cookie_prefix);
+        let plain = name.clone().unwrap_or_else(prefixed);
         let name = format!("{prefix}{plain}");
 
         let begins = |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
@@ -87,13 +78,13 @@ impl Cookie {
             || partitioned
             || begins("__secure-")
             || begins("__host-");
-        let domain = own.domain.as_ref().or(shared.domain.as_ref()).or(config.advanced.cookie_domain.as_ref());
+        let domain = own.domain.as_deref().or(shared.domain.as_deref()).or(config.cookie_domain());
         let path = own.path.as_ref().or(shared.path.as_ref()).map_or("/", String::as_str);
         // Browsers refuse the prefix with a domain or another path (RFC 6265bis §4.1.3.2).
         let (domain, path) = if begins("__host-") { (None, "/") } else { (domain, path) };
 
         let with = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("; {name}={value}") };
-        let domain_and_path = with("Domain", domain.map_or("", String::as_str)) + &with("Path", path);
+        let domain_and_path = with("Domain", domain.unwrap_or_default()) + &with("Path", path);
         let same_site = match same_site {
             SameSite::Lax => "; SameSite=Lax",
             SameSite::Strict => "; SameSite=Strict",

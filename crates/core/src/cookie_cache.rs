@@ -39,6 +39,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// Writes and reads cached sessions, if the deployment has them.
 pub struct Cache {
     config: CookieCache,
+    max_age: u32,
     with_keys: bool,
     secrets: Secrets,
     keys: jwe::Keys,
@@ -81,7 +82,8 @@ impl Cache {
     pub fn new(config: &Config) -> Option<Self> {
         let cache = &config.session.cookie_cache;
         cache.enabled.then(|| Self {
-            config: CookieCache { max_age: config.advanced.session_data.believed_for(cache.max_age), ..cache.clone() },
+            config: cache.clone(),
+            max_age: config.advanced.cookies.believed_for("session_data", cache.max_age),
             with_keys: config.jwt.session_cookie_cache,
             secrets: config.secrets.clone(),
             keys: jwe::Keys::new(&config.secrets, SALT),
@@ -96,7 +98,7 @@ impl Cache {
     /// Returns the claims of a cached session for the signing keys.
     pub fn claims(&self, session: &Session, user: &User, remember: bool, issuer: &str, now: Timestamp) -> String {
         let payload = Payload { session, user, updated_at: now.as_millisecond(), version: &self.config.version };
-        let seconds = if remember { i64::from(self.config.max_age) } else { NOT_REMEMBERED_TOKEN };
+        let seconds = if remember { i64::from(self.max_age) } else { NOT_REMEMBERED_TOKEN };
         let (sid, iss, sub) = (json::to_string(&session.token), json::to_string(&issuer), json::to_string(&user.id));
         let (iat, exp) = (now.as_second(), now.as_second() + seconds);
         let members = format!(r#""sid":{sid},"iat":{iat},"exp":{exp},"iss":{iss},"aud":"{AUDIENCE}","sub":{sub}"#);
@@ -118,7 +120,7 @@ impl Cache {
     pub fn write(&self, session: &Session, user: &User, remember: bool, now: Timestamp, rng: &mut Rng) -> String {
         let payload = Payload { session, user, updated_at: now.as_millisecond(), version: &self.config.version };
         let payload = json::to_string(&payload);
-        let lifetime = |not_remembered| if remember { i64::from(self.config.max_age) } else { not_remembered };
+        let lifetime = |not_remembered| if remember { i64::from(self.max_age) } else { not_remembered };
         let secret = self.secrets.current().bytes();
         let (iat, exp) = (now.as_second(), now.as_second() + lifetime(NOT_REMEMBERED_TOKEN));
         match self.config.strategy {
@@ -164,7 +166,7 @@ impl Cache {
         if expires_at < now_ms || session.expires_at < now || unchecked {
             return Err(Disbelief::Stale);
         }
-        let is_due = self.config.refresh_before.is_some_and(|before| expires_at - now_ms < i64::from(before) * 1_000);
+        let is_due = self.config.refresh_before().is_some_and(|before| expires_at - now_ms < i64::from(before) * 1_000);
         Ok(Cached { session, user, is_due })
     }
 

@@ -7,8 +7,8 @@ use crate::{context::Context, reply::Reply};
 
 /// The methods of the endpoints.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
-/// The headers that better-auth's client sends: for JSON, and for a bearer token if the application uses one.
-const HEADERS: HeaderValue = HeaderValue::from_static("content-type, authorization");
+/// The headers that better-auth's client sends: for JSON, and for a bearer token if the application uses one. Features add theirs.
+const HEADERS: [&str; 2] = ["content-type", "authorization"];
 /// The number of seconds for which browsers remember the answer: the maximum in Chromium.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
@@ -18,9 +18,10 @@ pub(crate) fn preflight(cx: &Context) -> Option<Reply> {
     if cx.method != Method::OPTIONS || !asked || trusted_origin(cx).is_none() {
         return None;
     }
+    let names: Vec<_> = HEADERS.into_iter().chain(cx.auth.config.features.request_headers()).collect();
     let reply = Reply::empty(StatusCode::NO_CONTENT)
         .with(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS)
-        .with(header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS)
+        .with(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_str(&names.join(", ")).ok()?)
         .with(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
     Some(reply)
 }

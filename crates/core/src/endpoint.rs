@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     reason::Reason,
     reply::Reply,
-    wire::{self, Raw},
+    wire::{self, Raw, Reads},
 };
 
 /// An endpoint.
@@ -70,14 +70,23 @@ impl<'a> Condition<'a> {
             Self::StoredSessions => config.stores_sessions(),
             Self::Switch("jwt.enabled") => config.jwt.enabled,
             Self::Switch("social.enabled") => config.social.enabled,
-            Self::Switch("open_api.enabled") => config.open_api,
+            Self::Switch("open_api.enabled") => config.open_api.enabled,
             Self::Switch(key) => config.features.is_on(key),
         }
     }
 }
 
-/// A handler with its validation and guard; written with [`run!`](crate::run::run).
-pub type Run = for<'a> fn(
+/// A handler behind its validation and guard; written with [`run!`](crate::run::run).
+#[derive(Clone, Copy)]
+pub struct Run {
+    /// What the handler reads.
+    pub reads: Reads,
+    /// Reads the request, passes the guard and calls the handler.
+    pub call: Call,
+}
+
+/// Calls a handler.
+pub type Call = for<'a> fn(
     &'a mut Context,
     &'a Endpoint,
     &'a Input,
@@ -136,12 +145,7 @@ impl Input {
     /// # Errors
     /// 400 with every issue (spec core §1.4).
     pub fn read<T: wire::Input>(&self) -> Result<T, Error> {
-        let read = T::read(&self.0);
-        if self.0.asked.is_some() {
-            // The caller only lists the members that the reader reads, and expects no answer.
-            return Err(Error::not_found(Reason::UnknownRoute));
-        }
-        read.map_err(|issues| {
+        T::read(&self.0).map_err(|issues| {
             Error::explained(StatusCode::BAD_REQUEST, code::VALIDATION_ERROR, issues.join("; "), Reason::InvalidInput)
         })
     }

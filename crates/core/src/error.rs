@@ -76,6 +76,15 @@ pub enum Error {
         /// The cause, only for the log.
         cause: String,
     },
+    /// 500 with a message and no code.
+    Failed {
+        /// What the client may know.
+        message: String,
+        /// For the operator.
+        reason: Reason,
+        /// What failed, for the log only.
+        cause: String,
+    },
     /// 500 with an empty body, or with a code if the endpoint has one for it.
     Internal {
         /// The code and its message, if any.
@@ -156,6 +165,7 @@ impl Error {
             | Self::Redirect { reason, .. }
             | Self::TooManyRequests { reason, .. }
             | Self::Unavailable { reason, .. }
+            | Self::Failed { reason, .. }
             | Self::Internal { reason, .. } => *reason,
         }
     }
@@ -163,7 +173,7 @@ impl Error {
     /// Returns the cause, for the log; never for the client.
     pub fn cause(&self) -> Option<&str> {
         match self {
-            Self::Unavailable { cause, .. } | Self::Internal { cause, .. } => Some(cause),
+            Self::Unavailable { cause, .. } | Self::Failed { cause, .. } | Self::Internal { cause, .. } => Some(cause),
             Self::Redirect { cause, .. } | Self::Api { cause, .. } => cause.as_deref(),
             _ => None,
         }

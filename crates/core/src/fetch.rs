@@ -48,7 +48,15 @@ pub enum Reach {
 /// # Errors
 /// The cause, in a sentence without the URL, which may hold a secret.
 pub async fn send(url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
-    send_within(Reach::Anywhere, url, request).await
+    send_bounded(Reach::Anywhere, SIZE, url, request).await
+}
+
+/// Sends a request to `url`, https or http, and reads the whole answer, which has at most `size` bytes.
+///
+/// # Errors
+/// The cause, in a sentence without the URL, which may hold a secret.
+pub async fn send_up_to(size: usize, url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
+    send_bounded(Reach::Anywhere, size, url, request).await
 }
 
 /// Sends a request to a host whose addresses `reach` allows. The address that was checked is the one that is used.
@@ -56,7 +64,16 @@ pub async fn send(url: &Url, request: Request<Full<Bytes>>) -> Result<Response<B
 /// # Errors
 /// The cause, in a sentence without the URL, which may hold a secret.
 pub async fn send_within(reach: Reach, url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
-    let asking = async { Connection::open(reach, url).await?.exchange(SIZE, url, request).await };
+    send_bounded(reach, SIZE, url, request).await
+}
+
+async fn send_bounded(
+    reach: Reach,
+    size: usize,
+    url: &Url,
+    request: Request<Full<Bytes>>,
+) -> Result<Response<Bytes>, String> {
+    let asking = async { Connection::open(reach, url).await?.exchange(size, url, request).await };
     match tokio::time::timeout(TIME, asking).await {
         Ok(answer) => answer.map_err(|error| error.to_string()),
         Err(_) => Err(format!("no answer within {} s", TIME.as_secs())),

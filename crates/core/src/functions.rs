@@ -6,22 +6,16 @@ use crate::{
     context::places::Places,
     declaration::{Operation, Resource},
     endpoint::Endpoint,
-    endpoints,
-    features::{self, last_login_method, two_factor, username},
-    routes,
+    endpoints, features, routes,
 };
 
-/// The functions of all features at the places of a request, in the order in which they are called.
-pub static PLACES: Places = Places {
-    new_user: &[username::new_user],
-    user_change: &[username::user_change],
-    user_values: &[last_login_method::user_values],
-    proven: &[two_factor::proven],
-    before_session: &[two_factor::before_session],
-    waiting: &[last_login_method::waiting],
-    after_session: &[two_factor::after_session, last_login_method::after_session],
-    others_ended: &[two_factor::others_ended],
-};
+/// Names the places of all features.
+macro_rules! places {
+    ($($name:ident: $options:ident,)*) => { &[$(&features::$name::PLACES),*] };
+}
+
+/// What all features do on a request's way.
+pub static PLACES: &[&Places] = crate::features!(places);
 
 /// A deployed function: one binary, one file below `api/auth/`, and the endpoints that it serves.
 pub struct Function {

@@ -24,7 +24,7 @@ pub(crate) fn check_origin(cx: &Context, guard: Guard, raw: &mut Raw) -> Result<
         }
         return Ok(());
     }
-    if cx.jar.is_present() && cx.auth.config.advanced.checks.origin {
+    if cx.jar.is_present() && cx.auth.config.advanced.checks().origin {
         check_candidate(cx)?;
     }
     URLS.iter().try_for_each(|url| check_redirect(cx, raw, url))
@@ -69,7 +69,7 @@ fn check_login(cx: &Context) -> Result<(), Error> {
     }
     let header = |name| cx.header(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let (site, mode, dest) = (header("sec-fetch-site"), header("sec-fetch-mode"), header("sec-fetch-dest"));
-    let checks = cx.auth.config.advanced.checks;
+    let checks = cx.auth.config.advanced.checks();
     let from_browser = site.is_some() || mode.is_some() || dest.is_some();
     if from_browser && checks.navigation && site.as_deref() == Some("cross-site") && mode.as_deref() == Some("navigate")
     {
@@ -128,7 +128,7 @@ fn check_redirect(cx: &Context, raw: &mut Raw, (key, label, code): &Url) -> Resu
         (None, count) => count == 1,
     };
     if !is_text {
-        return match cx.auth.config.advanced.checks.redirects {
+        return match cx.auth.config.advanced.checks().redirects {
             true => {
                 let message = format!("Invalid {label}: expected a string");
                 Err(Error::Codeless { message, reason: Reason::InvalidInput })

@@ -7,13 +7,12 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::{
     auth::Auth,
     bearer, body, code,
     config::Environment,
-    context::{Afterwards, Background, Context, Edge, places::Places, text_of},
+    context::{Afterwards, Context, Edge, text_of},
     cookie::{Jar, Pending},
     cors,
     crypto::random::Rng,
@@ -25,7 +24,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     routes, stopwatch,
-    wire::{self, Raw},
+    wire::Raw,
 };
 
 /// Answers a request with the endpoints of `tables`. The response has an [`Outcome`] for the log among its extensions.
@@ -66,31 +65,7 @@ where
     finish(cx, walked, Outcome::default(), &edge)
 }
 
-/// Returns the members that an endpoint reads from `body` and the query, in order. Its own reader reports them, and nothing is done
-/// with them.
-pub async fn asked(auth: Arc<Auth>, endpoint: &Endpoint, body: Option<Value>) -> Vec<wire::Member> {
-    let (parts, ()) = http::Request::new(()).into_parts();
-    let wait_until = Box::new(|_: Background| {});
-    let mut cx = begin(
-        auth,
-        parts,
-        &Edge {
-            now: Timestamp::UNIX_EPOCH,
-            seed: [0; 32],
-            scheme: "http",
-            session_keys: None,
-            places: &Places::NONE,
-            wait_until,
-        },
-    );
-    let raw = Raw { body, query: Vec::new(), parameter: String::new(), asked: Some(wire::Asked::default()) };
-    let input = Input(raw);
-    // Always refused after reading.
-    let _ = (endpoint.run)(&mut cx, endpoint, &input).await;
-    input.0.asked.map(|asked| asked.members()).unwrap_or_default()
-}
-
-/// Creates the context of a request, for the pipeline and for callers that use parts of the core.
+/// A request as it is before its walk: for the pipeline, and for whoever asks parts of the core what they make of it.
 pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Context {
     Context {
         jar: Jar::new(text_of(&parts.headers, "cookie", "; ")),
@@ -208,15 +183,17 @@ where
     }
     limit::check(cx, trimmed).await?;
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
-    let path = one_less.unwrap_or(path);
-    let found = routes::find(config, tables, &cx.method, path);
+    let found = routes::find(config, tables, &cx.method, one_less.unwrap_or(path));
+    outcome.endpoint = found.map(|(endpoint, _)| endpoint.id);
+    for place in cx.places.iter().filter_map(|feature| feature.request) {
+        place(cx, path).await?;
+    }
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
-    outcome.endpoint = Some(endpoint.id);
     let body = cx.db.connecting_meanwhile(body::read(endpoint.body, &cx.headers, body)).await?;
-    let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned(), asked: None };
+    let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned() };
     guard::check_origin(cx, endpoint.guard, &mut raw)?;
     bearer::apply(cx);
-    (endpoint.run)(cx, endpoint, &Input(raw)).await
+    (endpoint.run.call)(cx, endpoint, &Input(raw)).await
 }
 
 /// Resolves the dot segments of a path, before any decision about it.

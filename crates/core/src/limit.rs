@@ -19,14 +19,14 @@ pub(crate) async fn check(cx: &mut Context, path: &str) -> Result<(), Error> {
     if !config.enabled || auth.config.advanced.ip_address.disable_ip_tracking {
         return Ok(());
     }
-    let Some(limit) = limit::rule(path, config) else { return Ok(()) };
+    let Some(limit) = limit::rule(path, config, &auth.config.features) else { return Ok(()) };
     let address = cx.client().ip_address;
     let (address, reason) = match address.as_str() {
         "" => (SHARED, Reason::RateLimitedWithoutAddress),
         address => (address, Reason::RateLimited),
     };
     let key: String = format!("{address}|{path}").chars().take(KEY_LENGTH).collect();
-    let (now, longest) = (cx.now.as_millisecond(), i64::from(config.longest_window()) * 1_000);
+    let (now, longest) = (cx.now.as_millisecond(), i64::from(config.longest_window(&auth.config.features)) * 1_000);
     let taken = match config.storage {
         LimitStorage::Memory => auth.limits.take(key, limit, now, longest),
         LimitStorage::SecondaryStorage => store::limit::count(&cx.db, &key, limit).await?,

@@ -105,7 +105,7 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
     let callback = encode_component(redirect_to.unwrap_or_default());
     let url = format!("{base}/reset-password/{token}?callbackURL={callback}");
     let seconds = cx.auth.config.email_and_password.reset_password_token_expires_in;
-    let secret = secret(cx, RESET_PASSWORD, &token, seconds, &user.id);
+    let secret = mailed(cx, RESET_PASSWORD, &token, seconds, user);
     let mail = about(user, Kind::ResetPassword, url, &token);
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
     cx.afterwards.push(Box::pin(async move {
@@ -196,14 +196,20 @@ pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value:
         id: cx.rng.id(),
         identifier: identifiers(cx, purpose, token).swap_remove(0),
         value: value.to_owned(),
+        address: None,
         expires_at: cx.now + SignedDuration::from_secs(i64::from(seconds)),
         now: cx.now,
         clean: !cx.auth.config.verification.disable_cleanup,
     }
 }
 
-/// Returns the identifiers under which the table may hold a single-use value, first the one that is written: if hashes are written,
-/// values that were stored before are still found (spec core §13.4).
+/// A secret that is mailed to a user and acts for the user while the address stays the same.
+pub fn mailed(cx: &mut Context, purpose: &str, token: &str, seconds: u32, user: &User) -> store::secret::New {
+    store::secret::New { address: Some(user.email.clone()), ..secret(cx, purpose, token, seconds, &user.id) }
+}
+
+/// How the table holds a secret, the way that is written first: where hashes are written, what was stored before that
+/// is still found (spec core §13.4).
 pub fn identifiers(cx: &Context, purpose: &str, token: &str) -> Vec<String> {
     let plain = format!("{purpose}{token}");
     if cx.auth.config.verification.hashed {

@@ -50,7 +50,7 @@ where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let mut nothing = Raw { body: None, query: Vec::new(), parameter: String::new(), asked: None };
+    let mut nothing = Raw { body: None, query: Vec::new(), parameter: String::new() };
     guard::check_origin(cx, Guard::Session, &mut nothing)?;
     let caller = caller(cx).await?;
     let body = body::whole(body).await?;

@@ -124,6 +124,8 @@ impl From<&Error> for Reply {
                 let reply = reply.with(header::RETRY_AFTER, HeaderValue::from_static("1"));
                 Reply { status: StatusCode::SERVICE_UNAVAILABLE, ..reply }
             }),
+            Error::Failed { message, .. } => Reply::json(&Message { message })
+                .map(|reply| Reply { status: StatusCode::INTERNAL_SERVER_ERROR, ..reply }),
             Error::Internal { code: None, .. } => Ok(Reply::empty(StatusCode::INTERNAL_SERVER_ERROR)),
             Error::Internal { code: Some(code), .. } => {
                 body(code.message, code.name).map(|reply| Reply { status: StatusCode::INTERNAL_SERVER_ERROR, ..reply })

@@ -99,7 +99,7 @@ pub(crate) async fn public_half(cx: &Context, kid: &str) -> Result<Option<Additi
 /// Returns the public half of a row: algorithm, curve, the stored members, and the row's identifier as `kid`.
 fn public(key: &Jwk, config: &Config) -> Additional {
     let stored: Additional = serde_json::from_str(&key.public_key).unwrap_or_default();
-    let alg = key.alg.clone().unwrap_or_else(|| config.jwks.algorithm.name().to_owned());
+    let alg = key.alg.clone().unwrap_or_else(|| config.jwks.new_keys.algorithm.name().to_owned());
     let mut members = vec![("alg".to_owned(), Value::from(alg))];
     members.extend(key.crv.clone().map(|crv| ("crv".to_owned(), Value::from(crv))));
     let new = |(name, _): &(String, Value)| {
@@ -286,7 +286,7 @@ fn read(key: &Jwk, config: &Config) -> Result<Signer, String> {
 /// Creates a key, unless another instance has done so.
 async fn make(auth: &Auth, db: &Db, known: &[Jwk], now: Timestamp, rng: &mut Rng) -> Result<(), Error> {
     let config = &auth.config.jwks;
-    let (algorithm, modulus_length) = (config.algorithm, config.modulus_length);
+    let (algorithm, modulus_length) = (config.new_keys.algorithm, config.new_keys.modulus_length);
     let mut own = rng.fork();
     let generate = move || jwk::generate(algorithm, modulus_length, &mut own);
     let failed = || Error::internal(Reason::NoSigningKey, "no key pair could be created");

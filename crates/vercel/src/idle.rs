@@ -22,8 +22,9 @@ pub(crate) async fn close_before_the_freeze(auth: Arc<Auth>) {
     latest.send_modify(|number| *number = number.wrapping_add(1));
     let mut later = latest.subscribe();
     later.mark_unchanged();
-    let beside = auth.config.secondary_storage.as_ref().map_or(Duration::ZERO, |storage| storage.bounds.idle_timeout);
-    let idle = auth.config.database.bounds.idle_timeout.max(beside) + MARGIN;
+    let beside =
+        auth.config.secondary_storage.as_ref().map_or(Duration::ZERO, |storage| storage.options.bounds.idle_timeout);
+    let idle = auth.config.database.options.bounds.idle_timeout.max(beside) + MARGIN;
     if tokio::time::timeout(idle, later.changed()).await.is_err() {
         auth.pool.close_idle();
         if let Some(secondary) = &auth.secondary {

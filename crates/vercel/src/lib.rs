@@ -13,12 +13,6 @@ use std::{
 
 use bytes::Bytes;
 pub use check::serve_or_check;
-#[cfg(last_login_method)]
-use gatepost_core::features::last_login_method;
-#[cfg(two_factor)]
-use gatepost_core::features::two_factor;
-#[cfg(username)]
-use gatepost_core::features::username;
 use gatepost_core::{
     Auth, Config,
     auth::Linked,
@@ -56,43 +50,13 @@ const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 /// The functions for signing keys, if the built-in configuration needs them.
 const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_jwt::SESSION_KEYS) } else { None };
 
-/// The functions of the features that the built-in configuration switches on, by the places where they act.
-static PLACES: Places = Places {
-    new_user: &[
-        #[cfg(username)]
-        username::new_user,
-    ],
-    user_change: &[
-        #[cfg(username)]
-        username::user_change,
-    ],
-    user_values: &[
-        #[cfg(last_login_method)]
-        last_login_method::user_values,
-    ],
-    proven: &[
-        #[cfg(two_factor)]
-        two_factor::proven,
-    ],
-    before_session: &[
-        #[cfg(two_factor)]
-        two_factor::before_session,
-    ],
-    waiting: &[
-        #[cfg(last_login_method)]
-        last_login_method::waiting,
-    ],
-    after_session: &[
-        #[cfg(two_factor)]
-        two_factor::after_session,
-        #[cfg(last_login_method)]
-        last_login_method::after_session,
-    ],
-    others_ended: &[
-        #[cfg(two_factor)]
-        two_factor::others_ended,
-    ],
-};
+/// Names the places of the features that the configuration that is built in asks for.
+macro_rules! places {
+    ($($name:ident: $options:ident,)*) => { &[$(#[cfg($name)] &gatepost_core::features::$name::PLACES),*] };
+}
+
+/// What these features do on a request's way.
+static PLACES: &[&Places] = gatepost_core::features!(places);
 
 /// The optional parts that the built-in configuration needs.
 const LINKED: Linked = Linked {
@@ -145,7 +109,7 @@ where
         Ok(auth) => match seed() {
             Ok(seed) => {
                 let wait_until = Box::new(move |work: Background| state.wait_until(work));
-                let edge = Edge { now: now(), seed, scheme, session_keys: SESSION_KEYS, places: &PLACES, wait_until };
+                let edge = Edge { now: now(), seed, scheme, session_keys: SESSION_KEYS, places: PLACES, wait_until };
                 handle(auth.clone(), without_internals(request), edge).await
             }
             Err(problems) => handle::misconfigured(&problems),

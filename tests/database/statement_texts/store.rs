@@ -31,7 +31,7 @@ fn is<'a, T: Send + 'a>(answer: T) -> Answer<'a, T> {
 }
 
 fn secret((value, expires_at): (String, Timestamp)) -> Secret {
-    Secret { value, expires_at, made_at: None }
+    Secret { value, address: None, expires_at, made_at: None }
 }
 
 impl Secondary for Store {

@@ -1,7 +1,6 @@
-//! The proof that the tables take what the service writes and give it back: a row of each is written, read, changed and deleted
-//! by the service's own role, in a transaction that is rolled back. The statements have no parameters and keep nothing in the
-//! session, so that a pooler in between carries them; PostgreSQL reads each value by the type of its column, as it does for the
-//! service.
+//! Proves that the tables accept and return the values that the service writes: writes, reads, changes and deletes a row of each with
+//! the service's own role, in a transaction that is rolled back. The statements have no parameters and keep nothing in the session,
+//! so that they pass every pooler; PostgreSQL reads each value by the type of its column, as it does for the service.
 
 use std::fmt::Write as _;
 
@@ -19,14 +18,14 @@ use super::placeholder::{Placeholder, Written};
 use crate::{edge, report::Finding, tables::found::Found};
 
 const CHECK: &str = "rows";
-/// How long a statement of the proof may take, and how long it may wait for a lock: requests must not wait for it.
+/// The limits of each statement: requests of users must not wait for locks of the check.
 pub(super) const BOUNDS: &str = "set local statement_timeout = '5s'; set local lock_timeout = '1s'; set local idle_in_transaction_session_timeout = '20s'";
 
-/// Writes, reads, changes and deletes a row of each table, and takes all of it back. It says of the tables that are `left_out` that they
-/// were. None where the database only reads, which another check tells.
+/// Writes, reads, changes and deletes a row of each table, and rolls everything back. The finding names the tables that are `left_out`.
+/// `None` if the database is read-only, which another check reports.
 ///
 /// # Errors
-/// Where the connection is lost.
+/// If the connection is lost.
 pub(super) async fn check(
     client: &Client,
     schema: &Schema,
@@ -45,8 +44,8 @@ pub(super) async fn check(
         Ok(tables) => Ok(Some(Finding::ok(
             CHECK,
             format!(
-                "a row of {} was written, read, changed and deleted; all of it was rolled back, including what triggers did in this \
-                 database{}",
+                "a row of {} was written, read, changed and deleted; everything was rolled back, including the changes of \
+                 triggers in this database{}",
                 tables.join(", "),
                 not_tried(left_out)
             ),
@@ -57,13 +56,13 @@ pub(super) async fn check(
     }
 }
 
-/// Why the proof went no further.
+/// The reason why the check stopped.
 enum Stopped {
-    /// The database refused something.
+    /// The database refused a statement.
     Refused(Finding),
-    /// It takes no writes at all.
+    /// The database is read-only.
     OnlyReads,
-    /// There is no connection any more.
+    /// The connection was lost.
     Lost(StoreError),
 }
 
@@ -76,7 +75,7 @@ struct Proof<'a> {
 }
 
 impl Proof<'_> {
-    /// Every table in the order of its references; their names.
+    /// Checks every table in the order of references, and returns their names.
     async fn walk(&self) -> Result<Vec<&str>, Stopped> {
         let mut written: Vec<(&Table, String)> = Vec::new();
         for table in &self.schema.tables {
@@ -137,7 +136,7 @@ impl Proof<'_> {
         id.ok_or_else(|| self.gone(table, "there"))
     }
 
-    /// Columns whose type does not take their value: the server does not name them.
+    /// Finds the columns whose type does not accept their value, which the server does not name.
     async fn suspects(&self, table: &Table, row: &[Written]) -> Result<Vec<String>, Stopped> {
         let Some(there) = self.found.relations.get(&table.name) else { return Ok(Vec::new()) };
         let mut suspects = Vec::new();
@@ -154,7 +153,7 @@ impl Proof<'_> {
         Ok(suspects)
     }
 
-    /// Finds the row as the service looks for it.
+    /// Looks the row up as the service does.
     async fn read(&self, table: &Table, id: &str) -> Result<(), Stopped> {
         let place = |model: &str| self.schema.table(model).map(|table| self.schema.quoted(table)).unwrap_or_default();
         let column = |model: &str, field: &str| {
@@ -206,11 +205,12 @@ impl Proof<'_> {
         self.touches(table, "changed", &sql).await
     }
 
-    /// Sends a statement about one row, and wants it to be there.
+    /// Sends a statement about one row, and fails if it affects none.
     async fn touches(&self, table: &Table, what: &str, sql: &str) -> Result<(), Stopped> {
         let answer = self.client.simple_query(sql).await;
-        let answer =
-            answer.map_err(|error| refused(&format!("that a row of `{}` is {what}", table.name), None, &error))?;
+        let answer = answer.map_err(|error| {
+            refused(&format!("a statement by which a row of `{}` is {what}", table.name), None, &error)
+        })?;
         let count: u64 = answer
             .iter()
             .map(|message| match message {
@@ -245,7 +245,7 @@ fn lost(error: tokio_postgres::Error) -> Stopped {
     Stopped::Lost(error.into())
 }
 
-/// Tells what the database refused, by names and without values.
+/// Reports what the database refused, with names and without values.
 fn refused(what: &str, row: Option<(&Table, &[String])>, error: &tokio_postgres::Error) -> Stopped {
     let Some(answer) = error.as_db_error() else { return Stopped::Lost(StoreError::Failed(error.to_string())) };
     let state = answer.code().code();
@@ -264,9 +264,9 @@ fn refused(what: &str, row: Option<(&Table, &[String])>, error: &tokio_postgres:
     }
     let suspects = row.map(|(_, suspects)| suspects.join(", ")).filter(|suspects| !suspects.is_empty());
     if let Some(suspects) = &suspects {
-        let _ = write!(evidence, ", by its type {suspects}");
+        let _ = write!(evidence, ", because of the type of {suspects}");
     }
-    // What is said of rows quotes them; what is said of tables and rights does not.
+    // Messages about rows quote values; messages about tables and rights do not.
     if matches!(state.get(..2), Some("42" | "0A" | "55" | "57")) {
         let _ = write!(evidence, " ({})", answer.message());
     } else if let Some(place) =
@@ -276,19 +276,19 @@ fn refused(what: &str, row: Option<(&Table, &[String])>, error: &tokio_postgres:
     }
     let table = row.map_or("…", |(table, _)| crate::tables::section(table));
     let (is_passing, fix) = match state {
-        "42501" => (false, "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant this".to_owned()),
+        "42501" => (false, "run the SQL of `cargo gatepost generate roles` as the owner of the tables, or grant this right".to_owned()),
         _ if state == "23514" || state.starts_with("P0") => (
             true,
-            "if real rows pass it, there is nothing to do: this check's row has the address …@example.com and the name \
-             `gatepost doctor`"
+            "if it accepts real rows, there is nothing to do: the row of this check has the address …@example.com and the \
+             name `gatepost doctor`"
                 .to_owned(),
         ),
         "55P03" | "57014" => (true, "find out which session holds a lock on the table, and run `doctor` again".to_owned()),
         _ => (
             false,
             format!(
-                "give the field a column that takes it, by another name in `[schema.{table}.fields]`; `cargo gatepost migrate` adds it \
-                 and leaves the other as it is"
+                "name another column for the field in `[schema.{table}.fields]`; `cargo gatepost migrate` adds it and does \
+                 not change the existing one"
             ),
         ),
     };

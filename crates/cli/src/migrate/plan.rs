@@ -1,5 +1,5 @@
-//! What is to be done so that a database has what the configuration needs (spec jwt-oauth-schema §5.5): a pure comparison.
-//! Nothing is ever dropped, renamed or given another type.
+//! Plans a migration by comparing the tables of a database with the required ones (spec jwt-oauth-schema §5.5). A pure function. Never
+//! drops or renames anything, and never changes a type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,29 +15,29 @@ use crate::tables::{
     section,
 };
 
-/// What is to be done, and what stands against it.
+/// The statements of a migration, and the reasons against it.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// SQL in order.
+    /// The SQL statements in order.
     pub statements: Vec<String>,
-    /// The tables that it makes.
+    /// The tables that the statements create.
     pub created: Vec<String>,
-    /// The columns and indexes that it adds to others.
+    /// The columns and indexes that they add to existing tables.
     pub added: Vec<String>,
-    /// What works and may not be what was meant.
+    /// Warnings about tables that work but may be a mistake.
     pub warnings: Vec<String>,
-    /// Columns that make requests fail, and what to configure. The migration does its work all the same.
+    /// Columns that make requests fail, with the fix. They do not stop the migration.
     pub problems: Vec<String>,
-    /// Why nothing is done.
+    /// The reasons why nothing can be done.
     pub refusals: Vec<String>,
-    /// The tables that the configuration should name, where others look like those that it names.
+    /// The tables that the configuration should name, if others look like the missing ones.
     pub proposal: Option<Proposal>,
-    /// The tables that are missing beside others that have rows.
+    /// The tables that are missing while related ones have rows.
     pub incomplete: Option<Incomplete>,
 }
 
 impl Plan {
-    /// Compares; `populated` are the tables that have rows, and `repeated` the columns of which no unique index can be made.
+    /// Compares the tables. `populated` are the tables that have rows, `repeated` the columns whose values prevent a unique index.
     pub(super) fn new(schema: &Schema, found: &Found, populated: &BTreeSet<String>, repeated: &[Repeated]) -> Self {
         let mut plan = Self::default();
         let (mut altered, mut indexes) = (Vec::new(), Vec::new());
@@ -50,8 +50,8 @@ impl Plan {
                 }
                 Some(Relation { kind: "table", columns }) if !columns.contains_key("id") => {
                     plan.refusals.push(format!(
-                        "`{}` has no column `id`: it is not a table of better-auth; give the table another name in \
-                         `[schema.{}] model_name`",
+                        "`{}` has no column `id`: it is not a table of better-auth; set another name in `[schema.{}] \
+                         model_name`",
                         table.name,
                         section(table)
                     ));
@@ -74,8 +74,7 @@ impl Plan {
                     let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(found, table, name, column));
                     plan.refusals.extend(unfilled.map(|fault| format!("{}: {}", fault.what, fault.fix)));
                     let missing = |column: &config::Column| {
-                        (column.indexed || column.unique)
-                            && !found.has_index(&table.name, &column.name, column.unique)
+                        (column.indexed || column.unique) && !found.has_index(&table.name, &column.name, column.unique)
                     };
                     let repeats = |column: &config::Column| repeated.iter().find(|repeated| repeated.is(table, column));
                     plan.problems.extend(table.columns.iter().filter_map(|column| {
@@ -86,7 +85,7 @@ impl Plan {
                     plan.index(schema, table, found, may_be, &mut indexes);
                 }
                 Some(Relation { kind, .. }) => plan.refusals.push(format!(
-                    "`{0}` is {kind}, and the service needs a table: give the table another name in `[schema.{1}] model_name`",
+                    "`{0}` is {kind}, and the service needs a table: set another name in `[schema.{1}] model_name`",
                     table.name,
                     section(table)
                 )),
@@ -101,8 +100,9 @@ impl Plan {
         plan.warnings.extend(inexact.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let is_prismas = found.relations.contains_key("_prisma_migrations");
         plan.warnings.extend((is_prismas && !plan.statements.is_empty()).then(|| {
-            "Prisma keeps this schema: add these tables and indexes to its schema file too, and migrate with Prisma. `prisma db push` \
-             removes tables that the file does not have, and `prisma migrate dev` offers to reset the database"
+            "Prisma manages this schema: add these tables and indexes to its schema file too, and migrate with Prisma. \
+             `prisma db push` removes tables that the file does not have, and `prisma migrate dev` offers to reset the \
+             database"
                 .to_owned()
         }));
         if !found.exists && !plan.created.is_empty() {
@@ -111,10 +111,10 @@ impl Plan {
         plan
     }
 
-    /// The plan, unless it would make empty tables beside those that are meant. With `new_tables` it does.
+    /// Returns the plan, unless it would create empty tables beside the right ones. With `new_tables`, it may.
     ///
     /// # Errors
-    /// The tables that are meant, as far as they can be told.
+    /// If other tables look like the missing ones, or related ones have rows.
     pub fn judged(self, new_tables: bool) -> Result<Self, Failure> {
         match self {
             Self { proposal: Some(proposal), .. } if !new_tables => Err(Failure::Elsewhere(proposal)),
@@ -125,14 +125,14 @@ impl Plan {
         }
     }
 
-    /// What was done: `created jwks; added session_userId_idx`. Nothing where nothing was.
+    /// Says what was done: `created jwks; added session_userId_idx`. Empty if nothing was.
     pub fn done(&self) -> String {
         let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
         let done: Vec<_> = list("created", &self.created).into_iter().chain(list("added", &self.added)).collect();
         done.join("; ")
     }
 
-    /// A column that is not there.
+    /// Returns whether a missing column can be added; otherwise adds a refusal.
     fn may_add(&mut self, table: &Table, column: &config::Column, is_populated: bool) -> bool {
         let has_value = column.default == Some(Otherwise::Now) || sql::always(column).is_some();
         if column.required && !has_value && is_populated {
@@ -164,7 +164,8 @@ impl Plan {
                     indexes.push(sql::index(schema, table, column, false));
                 }
                 Some(other) => self.refusals.push(format!(
-                    "the index `{name}` is there, on `{}` ({}), and is not the one on `{}` ({}) that is needed: rename it",
+                    "an index `{name}` exists on `{}` ({}), and an index on `{}` ({}) needs its name: rename the existing \
+                     index",
                     other.table,
                     other.columns.join(", "),
                     table.name,
@@ -199,7 +200,7 @@ pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
     ))
 }
 
-/// What better-auth says of a column that is left of its older versions. The service fills it.
+/// The warning about a column that older versions of better-auth left, and that the service fills.
 fn leftover(table: &Table, column: &Column) -> Option<String> {
     let is_it = table.model == "account" && table.column(LEFTOVER).is_none() && column.not_null && !column.has_default;
     is_it.then(|| {
@@ -211,7 +212,7 @@ fn leftover(table: &Table, column: &Column) -> Option<String> {
     })
 }
 
-/// Columns of identifiers that are not of the configured kind: no statement would find a row by them.
+/// Finds columns of identifiers that do not have the configured type: no statement would find a row by them.
 pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut of_other_kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -230,8 +231,8 @@ pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
                 let what =
                     format!("the column {place} has no default, and `generate_id` leaves identifiers to the database");
                 let fix = format!(
-                    "give it one, which changes nothing for services that give identifiers themselves (alter table … alter column \
-                     \"id\" {default})"
+                    "give it a default, which changes nothing for services that give identifiers themselves (alter table … \
+                     alter column \"id\" {default})"
                 );
                 faults.push(Fault { what, fix });
             }
@@ -245,18 +246,18 @@ pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
             _ => "remove `[advanced.database] generate_id`, or use a separate database",
         };
         let places = places.join(", ");
-        let what = format!("the {columns} {places} {are} {kind}, and the configuration has {}", schema.ids.sql());
+        let what = format!("the {columns} {places} {are} {kind}, but the configuration expects {}", schema.ids.sql());
         Fault { what, fix: fix.to_owned() }
     });
     of_other_kinds.chain(faults).collect()
 }
 
-/// Whether identifiers of this kind can be in a column of this type.
+/// Returns whether identifiers of this kind fit into a column of this type.
 fn fits(ids: Ids, holds: Holds, column: &Column) -> bool {
     let (kind, is_text) = (column.kind.as_str(), TEXTS.contains(&column.kind.as_str()));
     match ids {
         Ids::Text => is_text,
-        // A text is as good where the database makes it.
+        // A text also works if the database makes the value.
         Ids::Uuid => kind == "uuid" || (is_text && (holds != Holds::Id || column.has_default)),
         Ids::Serial => matches!(kind, "int2" | "int4" | "int8"),
     }

@@ -115,10 +115,10 @@ fn the_issuer_and_the_audience_that_services_expect_are_compared() {
     let (code, text) = status(&["--issuer", "https://auth.example.com/", "--audience", "https://other.example"]);
     assert_eq!(code, 1);
     assert!(
-        text.contains("jwt.issuer: services expect `https://auth.example.com/`, and it is `https://auth.example.com`")
+        text.contains("jwt.issuer: services expect `https://auth.example.com/`, but it is `https://auth.example.com`")
     );
     assert!(
-        text.contains("jwt.audience: services expect `https://other.example`, and it is `https://api.example`, `b`")
+        text.contains("jwt.audience: services expect `https://other.example`, but it is `https://api.example`, `b`")
     );
     // Without a base URL nobody knows it beforehand.
     fs::write(folder.path().join(".env"), OURS.replace("BETTER_AUTH_URL=", "OTHER=")).unwrap();

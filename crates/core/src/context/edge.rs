@@ -23,9 +23,9 @@ pub struct Edge {
     pub scheme: &'static str,
     /// The functions that sign and open cached sessions with the signing keys, if the binary includes them.
     pub session_keys: Option<SessionKeys>,
-    /// The functions of features at the places of a request.
-    pub places: &'static Places,
-    /// Accepts work that continues after the answer, and keeps the instance awake for it.
+    /// What the features of the process do on a request's way.
+    pub places: &'static [&'static Places],
+    /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
     pub wait_until: Box<dyn Fn(Background) + Send + Sync>,
 }
 

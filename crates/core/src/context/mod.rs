@@ -19,6 +19,7 @@ use crate::{
         password::{self, Checked},
         random::Rng,
     },
+    error::Error,
     model::{Additional, User},
     reason::Reason,
     reply::Reply,
@@ -51,9 +52,9 @@ pub struct Context {
     pub scheme: &'static str,
     /// The functions from [`Edge::session_keys`].
     pub session_keys: Option<SessionKeys>,
-    /// The functions from [`Edge::places`].
-    pub places: &'static Places,
-    /// The time when the request arrived.
+    /// From [`Edge::places`].
+    pub places: &'static [&'static Places],
+    /// When the request came.
     pub now: Timestamp,
     /// The randomness of this request.
     pub rng: Rng,
@@ -65,6 +66,17 @@ pub struct Context {
     pub answer_headers: HeaderMap,
     /// The work that happens after the answer, for example sending mails.
     pub afterwards: Afterwards,
+}
+
+/// A new password that no feature refuses. Only [`Context::accept_password`] makes one, and [`Context::hash_password`] takes
+/// nothing else, so that no endpoint stores a password without asking the features.
+pub struct AcceptedPassword<'a>(&'a str);
+
+impl<'a> AcceptedPassword<'a> {
+    /// The password as the client sent it.
+    pub fn text(&self) -> &'a str {
+        self.0
+    }
 }
 
 /// Work for after the answer. The lock is never taken; it allows tasks to share a [`Context`] that they only read.
@@ -147,7 +159,7 @@ impl Context {
     /// Returns a URL of the request as the answer contains it, if it is trusted. With `advanced.disable_origin_check` every URL is,
     /// if a header can contain it.
     pub fn destination(&self, url: &str) -> Option<String> {
-        if !self.auth.config.advanced.checks.redirects {
+        if !self.auth.config.advanced.checks().redirects {
             return origin::written(url);
         }
         let own = self.origin().as_deref().map(Pattern::new);
@@ -199,13 +211,28 @@ impl Context {
         })
     }
 
+    /// Asks the features whether a client may set `password` at the endpoint with this path.
+    ///
+    /// # Errors
+    /// The refusal of a feature.
+    pub async fn accept_password<'a>(
+        &mut self,
+        path: &'static str,
+        password: &'a str,
+    ) -> Result<AcceptedPassword<'a>, Error> {
+        for place in self.places.iter().filter_map(|feature| feature.new_password) {
+            place(self, path, password).await?;
+        }
+        Ok(AcceptedPassword(password))
+    }
+
     /// Returns the hash to store for a new password.
     ///
     /// # Errors
     /// Too many hashes are waiting.
-    pub async fn hash_password(&mut self, password: &str) -> Result<String, password::Error> {
+    pub async fn hash_password(&mut self, password: &AcceptedPassword<'_>) -> Result<String, password::Error> {
         let salt = self.rng.salt();
-        self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.hash(password, salt)).await
+        self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.hash(password.text(), salt)).await
     }
 
     /// Creates a new user without storing it. The identifier is used unless the database makes identifiers.

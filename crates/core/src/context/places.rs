@@ -1,5 +1,6 @@
-//! The places of a request at which features act. The edge lists the functions of the features in the binary, in the order in which
-//! they are called: a feature that is off costs nothing.
+//! The places on a request's way at which features act. Each feature names its functions, and the edge of the process lists the
+//! features that it is linked with: what is off costs nothing. Features act in the order of their list, and after a session in the
+//! opposite order.
 
 use std::pin::Pin;
 
@@ -15,39 +16,49 @@ use crate::{
 /// The future result of a place.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The functions of all features, place by place.
+/// The functions of one feature, place by place.
 pub struct Places {
-    /// Change or refuse a client's values for a new user.
-    pub new_user: &'static [NewUser],
-    /// Change or refuse the values with which a signed-in user's row is updated.
-    pub user_change: &'static [UserChange],
-    /// Add values to the row of a new user, before it is written.
-    pub user_values: &'static [UserValues],
-    /// Remove what was set up for a user before a person proved that the address is theirs.
-    pub proven: &'static [Proven],
-    /// May stop a user with valid credentials. No session exists yet.
-    pub before_session: &'static [BeforeSession],
-    /// Follow valid credentials that require another proof.
-    pub waiting: &'static [Waiting],
-    /// Act on a session that is stored and whose cookies are set.
-    pub after_session: &'static [AfterSession],
-    /// Follow the end of all sessions of a user, or of all but one, at the user's request.
-    pub others_ended: &'static [OthersEnded],
+    /// May refuse a request before its body is read.
+    pub request: Option<Request>,
+    /// Changes or refuses what a client gives of a new user.
+    pub new_user: Option<NewUser>,
+    /// Changes or refuses what a client changes of its user.
+    pub user_change: Option<UserChange>,
+    /// May refuse a password that a client sets.
+    pub new_password: Option<NewPassword>,
+    /// Adds values to the row of a new user, before it is written.
+    pub user_values: Option<UserValues>,
+    /// Takes away what was set up for a user before anybody proved that the address is theirs.
+    pub proven: Option<Proven>,
+    /// May stop a user whose credentials were right. No session exists yet.
+    pub before_session: Option<BeforeSession>,
+    /// Follows right credentials after which another proof is waited for.
+    pub waiting: Option<Waiting>,
+    /// Acts on a session that was written and whose cookies are set.
+    pub after_session: Option<AfterSession>,
+    /// Follows the end of a user's sessions that the user asked for, or of all but one.
+    pub others_ended: Option<OthersEnded>,
 }
 
 impl Places {
-    /// No functions: no feature acts.
+    /// The feature does not act.
     pub const NONE: Self = Self {
-        new_user: &[],
-        user_change: &[],
-        user_values: &[],
-        proven: &[],
-        before_session: &[],
-        waiting: &[],
-        after_session: &[],
-        others_ended: &[],
+        request: None,
+        new_user: None,
+        user_change: None,
+        new_password: None,
+        user_values: None,
+        proven: None,
+        before_session: None,
+        waiting: None,
+        after_session: None,
+        others_ended: None,
     };
 }
+
+/// Decides by the path below the base path, as the request has it, whether a request goes on. The rate limit has counted the
+/// request. Its body is unread, and no endpoint has to answer at the path.
+pub type Request = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<(), Error>>;
 
 /// Changes or refuses the members that a client gives for a new user, before they are validated. Called for taken and free
 /// addresses.
@@ -56,6 +67,10 @@ pub type NewUser = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> An
 /// Changes or refuses the members with which a signed-in client updates its user, who is given as stored.
 pub type UserChange =
     for<'a> fn(&'a mut Context, &'a User, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+
+/// Decides whether a client may set a password, given the path of the endpoint and the password as the client sent it. At a sign-up
+/// the place is called before the address is looked up.
+pub type NewPassword = for<'a> fn(&'a mut Context, &'static str, &'a str) -> Answer<'a, Result<(), Error>>;
 
 /// Adds values to a new user's row, by the fields' names. The values have passed the rules for what clients may set. If the answer
 /// must not reveal whether an address is taken, it is called for taken and free addresses.

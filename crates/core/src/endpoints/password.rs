@@ -123,9 +123,10 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
+    let new = cx.accept_password("/change-password", &body.new_password).await?;
     let checked = cx.check_password(Some(&old), &body.current_password).await?;
     checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
-    let new = cx.hash_password(&body.new_password).await?;
+    let new = cx.hash_password(&new).await?;
     let entry = Entry { user: &own.user, way: Way::ChangedPassword, remember: true, password: Some(&new), page: None };
     let only = match body.revoke_other_sessions {
         Some(true) => match flow::prepare(cx, &entry).await? {
@@ -196,9 +197,14 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
     let secret = store::verification::working(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
     let user = store::user::by_id(&cx.db, &secret.value).await?;
     let mut user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
-    let hash = cx.hash_password(&body.new_password).await?;
+    if !secret.is_bound_to(&user.email) {
+        return Err(invalid());
+    }
+    let password = cx.accept_password("/reset-password", &body.new_password).await?;
+    let hash = cx.hash_password(&password).await?;
     let reset = Reset {
         user_id: &user.id,
+        email: &user.email,
         identifiers: &identifiers,
         made_at: secret.made_at,
         hash: &hash,

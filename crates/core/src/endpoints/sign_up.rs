@@ -1,17 +1,17 @@
 //! `POST /sign-up/email`: creates a user with a password and, unless configured otherwise, the first session.
 
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     code,
     context::{
-        Context,
+        AcceptedPassword, Context,
         places::{Entry, Way},
     },
     crypto::password,
     declaration::{Answers, Member, Operation, Resource, Shape},
-    endpoint::{Body, Condition, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
     flow::{self, Cookies},
     guard, links,
@@ -24,7 +24,7 @@ use crate::{
     },
     store::{self, StoreError, user::New},
     syntax::email,
-    wire,
+    wire::{self, Input},
 };
 
 /// The endpoint of signing up with address and password.
@@ -38,13 +38,16 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     served: &[Condition::Database],
     uses: &[Resource::Mail],
     // Features see the body before validation, as better-auth's plugins do, so that their refusals come first.
-    run: |cx, endpoint, input| {
-        Box::pin(async move {
-            let record = flow::new_user(cx, input.raw().body.as_ref()).await?;
-            let body = wire::SignUpEmail { record, ..input.read()? };
-            guard::pass(cx, endpoint.guard, input.raw())?;
-            by_email(cx, body).await
-        })
+    run: Run {
+        reads: <wire::SignUpEmail as Input>::READS,
+        call: |cx, endpoint, input| {
+            Box::pin(async move {
+                let record = flow::new_user(cx, input.raw().body.as_ref()).await?;
+                let body = input.read()?;
+                guard::pass(cx, endpoint.guard, input.raw())?;
+                by_email(cx, body, &record).await
+            })
+        },
     },
 }];
 
@@ -59,8 +62,8 @@ pub const OPERATIONS: &[Operation] = &[Operation::of(
 )
 .refusing(&[("422", "The user cannot be created, for example because the address is taken.")])];
 
-/// Signs up with address and password (spec core §3.3).
-async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Error> {
+/// Spec core §3.3. `record` are all members of the body, for the columns of your own.
+async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String, Value>) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.email_and_password;
     if !config.enabled || config.disable_sign_up {
@@ -69,19 +72,21 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     }
     sign_in::judge_new_password(&body.password, config).map_err(Error::password_length)?;
 
-    let mut additional = fields::create(&auth.config.schema.additional.user, &body.record)?;
+    let mut additional = fields::create(&auth.config.schema.additional.user, record)?;
     flow::user_values(cx, Way::SignUp, &mut additional).await?;
     let given: Vec<String> =
         additional.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.clone()).collect();
     let additional = additional.into();
     let hides = config.hides_taken_addresses();
     let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
+    // Before the lookup: the answer and its time are the same for a taken and for a free address.
+    let password = cx.accept_password("/sign-up/email", &body.password).await?;
     let taken = store::user::with_password(&cx.db, &user.email).await?;
     if taken.is_some() && !hides {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
         return Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::EmailTaken));
     }
-    let (hash, own_password) = hashed(cx, taken.as_ref(), &body.password).await?;
+    let (hash, own_password) = hashed(cx, taken.as_ref(), &password).await?;
     let account_id = cx.rng.id();
     let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification);
@@ -101,7 +106,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         Err(error) if hides && error.is_taken() => {
             let shown = undone(cx, &new).await.map_err(refused)?;
             let own_password = match store::user::with_password(&cx.db, &user.email).await? {
-                Some(taken) => hashed(cx, Some(&taken), &body.password).await?.1,
+                Some(taken) => hashed(cx, Some(&taken), &password).await?.1,
                 None => None,
             };
             return answer_taken(cx, &new, &given, shown, (mail, own_password), Some(error.to_string()));
@@ -126,9 +131,13 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
 
 /// Hashes the password of a new user. If the address is taken, nothing is stored: the password is compared with that of its user
 /// instead, which takes as long. Returns a hash, and the stored one if the user has the same password.
-async fn hashed(cx: &mut Context, taken: Option<&Found>, password: &str) -> Result<(String, Option<String>), Error> {
+async fn hashed(
+    cx: &mut Context,
+    taken: Option<&Found>,
+    password: &AcceptedPassword<'_>,
+) -> Result<(String, Option<String>), Error> {
     let Some(found) = taken else { return Ok((cx.hash_password(password).await?, None)) };
-    let is_same = cx.check_password(found.password.as_deref(), password).await?.is_ok();
+    let is_same = cx.check_password(found.password.as_deref(), password.text()).await?.is_ok();
     Ok((password::placeholder(), found.password.clone().filter(|_| is_same)))
 }
 

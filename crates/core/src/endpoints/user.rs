@@ -86,8 +86,9 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-/// Changes the user (spec core §3.10). A name that is not a text is refused; better-auth stores it as text (docs/DIFFERENCES.md).
-async fn update(cx: &mut Context, mut body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
+/// Spec core §3.10. better-auth stores a name that is no text as whatever text it makes; here it is refused
+/// (docs/DIFFERENCES.md).
+async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, own: SignedIn) -> Result<Reply, Error> {
     flow::user_change(cx, &own.user, body.members_mut()).await?;
     if body.has("email") {
         return Err(Error::bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
@@ -197,7 +198,7 @@ async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result
 async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>) -> Result<Reply, Error> {
     let token = cx.rng.delete_token();
     let seconds = cx.auth.config.user.delete_user.delete_token_expires_in;
-    let secret = links::secret(cx, links::DELETE_ACCOUNT, &token, seconds, &user.id);
+    let secret = links::mailed(cx, links::DELETE_ACCOUNT, &token, seconds, user);
     store::verification::insert(&cx.db, &secret).await?;
     links::mail_deletion(cx, user, &token, callback_url);
     Reply::json(&wire::Deletion { success: true, message: "Verification email sent" })
@@ -205,7 +206,7 @@ async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>
 
 async fn delete_by_token(cx: &mut Context, user: &User, token: &str) -> Result<Reply, Error> {
     let identifiers = links::identifiers(cx, links::DELETE_ACCOUNT, token);
-    if !store::user::delete_by_secret(&cx.db, &user.id, &identifiers, cx.now).await? {
+    if !store::user::delete_by_secret(&cx.db, user, &identifiers, cx.now).await? {
         return Err(Error::api(StatusCode::NOT_FOUND, code::INVALID_TOKEN, Reason::InvalidToken));
     }
     session_cookies::clear(cx);

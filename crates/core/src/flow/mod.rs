@@ -53,7 +53,7 @@ pub enum Cookies {
 /// The refusal of a feature.
 pub async fn new_user(cx: &mut Context, body: Option<&Value>) -> Result<Map<String, Value>, Error> {
     let Some(mut given) = body.and_then(Value::as_object).cloned() else { return Ok(Map::new()) };
-    for place in cx.places.new_user {
+    for place in cx.places.iter().filter_map(|feature| feature.new_user) {
         place(cx, &mut given).await?;
     }
     Ok(given)
@@ -64,7 +64,7 @@ pub async fn new_user(cx: &mut Context, body: Option<&Value>) -> Result<Map<Stri
 /// # Errors
 /// The refusal of a feature.
 pub async fn user_change(cx: &mut Context, user: &User, given: &mut Map<String, Value>) -> Result<(), Error> {
-    for place in cx.places.user_change {
+    for place in cx.places.iter().filter_map(|feature| feature.user_change) {
         place(cx, user, given).await?;
     }
     Ok(())
@@ -75,7 +75,7 @@ pub async fn user_change(cx: &mut Context, user: &User, given: &mut Map<String, 
 /// # Errors
 /// The refusal of a feature.
 pub async fn user_values(cx: &mut Context, way: Way<'_>, values: &mut Map<String, Value>) -> Result<(), Error> {
-    for place in cx.places.user_values {
+    for place in cx.places.iter().filter_map(|feature| feature.user_values) {
         place(cx, way, values).await?;
     }
     Ok(())
@@ -87,7 +87,7 @@ pub async fn user_values(cx: &mut Context, way: Way<'_>, values: &mut Map<String
 /// # Errors
 /// The failure of a feature.
 pub async fn proven(cx: &mut Context, user: &mut User) -> Result<(), Error> {
-    for place in cx.places.proven {
+    for place in cx.places.iter().filter_map(|feature| feature.proven) {
         place(cx, user).await?;
     }
     Ok(())
@@ -98,7 +98,7 @@ pub async fn proven(cx: &mut Context, user: &mut User) -> Result<(), Error> {
 /// # Errors
 /// The failure of a feature.
 pub async fn others_ended(cx: &mut Context, user: &User) -> Result<(), Error> {
-    for place in cx.places.others_ended {
+    for place in cx.places.iter().filter_map(|feature| feature.others_ended) {
         place(cx, user).await?;
     }
     Ok(())
@@ -109,7 +109,7 @@ pub async fn others_ended(cx: &mut Context, user: &User) -> Result<(), Error> {
 /// # Errors
 /// The refusal of a feature.
 pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<Prepared, Error> {
-    for place in cx.places.before_session {
+    for place in cx.places.iter().filter_map(|feature| feature.before_session) {
         if let Gate::Closed(answer) = place(cx, entry).await? {
             return Ok(Prepared::Closed(answer));
         }
@@ -127,7 +127,7 @@ pub async fn announce(cx: &mut Context, entry: &Entry<'_>, session: &Session, co
         Cookies::AsBefore => session_cookies::reissue(cx, session, entry.user).await,
         Cookies::Replaced => session_cookies::replace(cx, session, entry.user).await,
     }
-    for place in cx.places.after_session {
+    for place in cx.places.iter().rev().filter_map(|feature| feature.after_session) {
         place(cx, entry, session).await?;
     }
     Ok(())

@@ -20,7 +20,7 @@ fn is_live(key: &Jwk, now: Timestamp) -> bool {
 
 /// Returns the algorithm of a key. Rows from before the column `alg` have the configured one.
 pub fn algorithm(key: &Jwk, config: &Jwks) -> Option<Algorithm> {
-    key.alg.as_deref().map_or(Some(config.algorithm), Algorithm::named)
+    key.alg.as_deref().map_or(Some(config.new_keys.algorithm), Algorithm::named)
 }
 
 /// Returns the keys that may sign, the best first: keys of the configured algorithm before others, keys that every reader has seen
@@ -29,7 +29,7 @@ pub fn candidates<'a>(keys: &'a [Jwk], config: &Jwks, now: Timestamp) -> Vec<&'a
     let mut live: Vec<&Jwk> = keys.iter().filter(|key| is_live(key, now)).collect();
     let is_new = |key: &Jwk| now.duration_since(key.created_at) < lead(config);
     live.sort_by_key(|key| {
-        (algorithm(key, config) != Some(config.algorithm), is_new(key), std::cmp::Reverse(key.created_at))
+        (algorithm(key, config) != Some(config.new_keys.algorithm), is_new(key), std::cmp::Reverse(key.created_at))
     });
     live
 }

@@ -3,14 +3,15 @@
 
 use crate::{
     config::{Limit, RateLimit},
+    declarations::Features,
     syntax::glob::Glob,
 };
 
-/// Returns the rule for a path below the base path, without a slash at its end; `None` means no limit.
-pub fn rule(path: &str, config: &RateLimit) -> Option<Limit> {
+/// The rule for a path below the base path, without a slash at its end; none is no limit.
+pub fn rule(path: &str, config: &RateLimit, features: &Features) -> Option<Limit> {
     let custom = config.custom_rules.iter().find(|(pattern, _)| pattern == path || is_match(pattern, path));
-    let special = || config.special.iter().find(|rule| rule.paths.have(path)).map(|rule| rule.limit);
-    custom.map_or_else(|| Some(special().unwrap_or(config.general)), |(_, limit)| *limit)
+    let special = || RateLimit::special(features).find(|rule| rule.paths.have(path)).map(|rule| rule.limit);
+    custom.map_or_else(|| Some(special().unwrap_or(config.general())), |(_, limit)| *limit)
 }
 
 fn is_match(pattern: &str, path: &str) -> bool {
@@ -54,31 +55,20 @@ pub fn wait(last_request: i64, limit: Limit, now: i64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        config::LimitStorage,
-        declaration::{LimitRule, Paths},
-    };
-
-    fn config(custom_rules: Vec<(String, Option<Limit>)>) -> RateLimit {
-        let general = Limit { window: 10, max: 100 };
-        let special = vec![
-            LimitRule { paths: Paths::BeginWith("/sign-up"), limit: Limit { window: 10, max: 3 } },
-            LimitRule { paths: Paths::Are("/request-password-reset"), limit: Limit { window: 60, max: 3 } },
-        ];
-        RateLimit { enabled: true, general, custom_rules, special, storage: LimitStorage::Memory }
-    }
+    use crate::config::{Config, Source, Variables};
 
     #[test]
     fn the_first_rule_of_ones_own_wins_then_the_special_ones() {
-        let strict = Some(Limit { window: 1, max: 1 });
-        let rules = [("/ok", None), ("/sign-in/*", strict), ("/sign-in/email", None)];
-        let config = config(rules.map(|(path, limit)| (path.to_owned(), limit)).to_vec());
-        assert_eq!(rule("/ok", &config), None);
-        assert_eq!(rule("/sign-in/email", &config), strict);
-        assert_eq!(rule("/sign-up/email", &config), Some(Limit { window: 10, max: 3 }));
-        assert_eq!(rule("/request-password-reset", &config), Some(Limit { window: 60, max: 3 }));
-        assert_eq!(rule("/request-password-reset/more", &config), Some(config.general));
-        assert_eq!(rule("/get-session", &config), Some(config.general));
+        let toml = "[rate_limit.custom_rules]\n\"/ok\" = false\n\"/sign-in/*\" = { window = 1, max = 1 }\n\"/sign-in/email\" = false\n";
+        let source = Source { name: "gatepost.toml", text: toml };
+        let (config, _) = Config::examine(&Variables::default(), Some(source));
+        let rule = |path| rule(path, &config.rate_limit, &config.features);
+        assert_eq!(rule("/ok"), None);
+        assert_eq!(rule("/sign-in/email"), Some(Limit { window: 1, max: 1 }));
+        assert_eq!(rule("/sign-up/email"), Some(Limit { window: 10, max: 3 }));
+        assert_eq!(rule("/request-password-reset"), Some(Limit { window: 60, max: 3 }));
+        assert_eq!(rule("/request-password-reset/more"), Some(config.rate_limit.general()));
+        assert_eq!(rule("/get-session"), Some(config.rate_limit.general()));
     }
 
     #[test]

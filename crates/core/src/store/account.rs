@@ -151,6 +151,8 @@ pub struct Reset<'a> {
     pub hash: &'a str,
     /// The identifier of a new row in `account`, for a user who has no password yet.
     pub account_id: &'a str,
+    /// The address that the user has.
+    pub email: &'a str,
     /// Whether every session of the user ends.
     pub revoke: bool,
     /// The time of the reset.
@@ -165,8 +167,14 @@ pub struct Reset<'a> {
 /// the mailbox proves more than a sign-up with its address.
 pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreError> {
     let lock = (credential::LOCK, &[literal(reset.user_id)][..]);
-    let user: [Param<'_>; 5] =
-        [reset.account_id.into(), reset.hash.into(), reset.now.into(), reset.user_id.into(), reset.made_at.into()];
+    let user: [Param<'_>; 6] = [
+        reset.account_id.into(),
+        reset.hash.into(),
+        reset.now.into(),
+        reset.user_id.into(),
+        reset.made_at.into(),
+        reset.email.into(),
+    ];
     if db.secondary.is_none() {
         let params = [&user[..], &[reset.revoke.into(), reset.identifiers.into()]].concat();
         return Ok(db.row_behind(lock, RESET, &params).await?.is_some());
@@ -196,18 +204,18 @@ const OF_OWNER: &str = const_format::concatcp!(
     credential::SET,
 );
 const RESET: &str = const_format::concatcp!(
-    "with used as (delete from {verification} where {verification.identifier} = any($7) and {verification.value} = $4
+    "with used as (delete from {verification} where {verification.identifier} = any($8) and {verification.value} = $4
             returning {time verification.expiresAt} as until),
-        owner as (select u.* from {user} u where u.{user.id} = $4 and exists (select 1 from used where until > $3) and not ",
+        owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and exists (select 1 from used where until > $3) and not ",
     mailed::OVERTAKEN,
     "), ",
     OF_OWNER,
-    ", revoked as (delete from {session} where $6 and {session.userId} in (select {user.id} from owner)),
+    ", revoked as (delete from {session} where $7 and {session.userId} in (select {user.id} from owner)),
         overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from owner)
-            and not {verification.identifier} = any($7)) select 1 from owner"
+            and not {verification.identifier} = any($8)) select 1 from owner"
 );
 const SET: &str = const_format::concatcp!(
-    "with owner as (select u.* from {user} u where u.{user.id} = $4 and not ",
+    "with owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and not ",
     mailed::OVERTAKEN,
     "), ",
     OF_OWNER,

@@ -70,15 +70,17 @@ const RECYCLING: Duration = Duration::from_secs(2);
 /// The message of the pool's library.
 pub(super) fn pool<M: Manager<Type: Kept> + 'static>(
     manager: M,
-    bounds: PoolBounds,
+    bounds: &PoolBounds,
+    connect_timeout: Duration,
     clock: Clock,
 ) -> Result<Pool<M>, String> {
+    let idle_timeout = bounds.idle_timeout;
     let not_idle_for_long = Hook::sync_fn(move |connection: &mut M::Type, _| {
-        let too_long = idle_for_too_long(connection.used_at(), clock(), bounds.idle_timeout);
+        let too_long = idle_for_too_long(connection.used_at(), clock(), idle_timeout);
         if too_long { Err(HookError::message("idle for too long")) } else { Ok(()) }
     });
     let timeouts =
-        Timeouts { wait: Some(bounds.wait_timeout), create: Some(bounds.connect_timeout), recycle: Some(RECYCLING) };
+        Timeouts { wait: Some(bounds.wait_timeout), create: Some(connect_timeout), recycle: Some(RECYCLING) };
     Pool::builder(manager)
         .config(PoolConfig { max_size: bounds.max_connections as usize, timeouts, ..PoolConfig::default() })
         .runtime(deadpool::Runtime::Tokio1)

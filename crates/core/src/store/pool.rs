@@ -145,21 +145,21 @@ impl Pool {
     /// A sentence for the operator about the URL, which quotes nothing of it.
     pub fn new(url: &Secret, config: &Database, clock: Clock) -> Result<Self, String> {
         let text = std::str::from_utf8(url.bytes()).unwrap_or_default();
-        let (postgres, without_search_path, unsaid) = match config.connection.transport {
+        let (postgres, without_search_path, unsaid) = match config.options.connection.transport {
             DatabaseTransport::Tcp => {
                 let target = url::read(text)?;
-                let tls = tls::connector(&target, &config.connection)?;
+                let tls = tls::connector(&target, &config.options.connection)?;
                 managers(target, tls)
             }
             #[cfg(feature = "websocket")]
             DatabaseTransport::WebSocket => {
-                let (target, connector) = super::websocket::read(text, &config.connection)?;
+                let (target, connector) = super::websocket::read(text, &config.options.connection)?;
                 managers(target, connector)
             }
         };
         let is_refused = AtomicBool::new(false);
         let connections = Connections { postgres, without_search_path, is_refused, unsaid, clock };
-        let pool = kept::pool(connections, config.bounds, clock)?;
+        let pool = kept::pool(connections, &config.options.bounds, config.options.connect_timeout, clock)?;
         Ok(Self { pool: Some(pool), ..Self::absent(config, clock) })
     }
 
@@ -168,8 +168,8 @@ impl Pool {
         Self {
             pool: None,
             clock,
-            wait: config.bounds.wait_timeout,
-            statement: config.statement_timeout,
+            wait: config.options.bounds.wait_timeout,
+            statement: config.options.statement_timeout,
             slow: Duration::MAX,
         }
     }

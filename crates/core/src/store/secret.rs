@@ -10,7 +10,10 @@ pub struct New {
     pub identifier: String,
     /// The user whom it is for, or the data that it stands for.
     pub value: String,
-    /// The time of its expiry.
+    /// The address that it is mailed to, if it must not work once the user has another one. The table does not hold it: there, the
+    /// statement that changes the address removes the row.
+    pub address: Option<String>,
+    /// Until when it works.
     pub expires_at: Timestamp,
     /// The time of its creation.
     pub now: Timestamp,
@@ -22,14 +25,21 @@ pub struct New {
 pub struct Secret {
     /// The user whom it is for, or the data that it stands for.
     pub value: String,
-    /// The time of its expiry.
+    /// The address that it was mailed to, if it is bound to one.
+    pub address: Option<String>,
+    /// Until when it works.
     pub expires_at: Timestamp,
     /// The time of its creation, if known.
     pub made_at: Option<Timestamp>,
 }
 
 impl Secret {
-    /// Whether the value has not expired and was made for this user.
+    /// Whether it may act for a user who has this address now.
+    pub fn is_bound_to(&self, email: &str) -> bool {
+        self.address.as_deref().is_none_or(|address| address == email)
+    }
+
+    /// Whether it still works and was made for this user.
     pub fn is_of(&self, user_id: &str, now: Timestamp) -> bool {
         self.value == user_id && self.expires_at > now
     }

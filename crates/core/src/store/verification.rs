@@ -64,7 +64,7 @@ pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, Sto
 
 fn from_row(row: &Row) -> Result<Secret, StoreError> {
     let (value, expires_at) = (column::filled_text(row, 0)?, column::expiry(row, 1)?);
-    Ok(Secret { value, expires_at, made_at: column::instant(row, 2)? })
+    Ok(Secret { value, address: None, expires_at, made_at: column::instant(row, 2)? })
 }
 
 /// Takes a single-use value, expired or not: of two concurrent requests, one gets it. If the table has it, it is redeemed there,

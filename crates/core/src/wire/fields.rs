@@ -4,11 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Raw};
+use super::Raw;
 
 /// The reader of an object's members, with the issues so far.
 pub(crate) struct Fields<'a> {
-    raw: &'a Raw,
     place: Cow<'static, str>,
     members: Option<Cow<'a, Map<String, Value>>>,
     issues: Vec<String>,
@@ -21,9 +20,15 @@ impl<'a> Fields<'a> {
         let members = body.and_then(Value::as_object).map(Cow::Borrowed);
         let issue = |name: &&str| format!("[body] Invalid input: expected {name}, received {}", kind(body));
         let issues = if members.is_some() { Vec::new() } else { expected.iter().map(issue).collect() };
-        let kind = if expected.contains(&"record") { Kind::Record } else { Kind::Object };
-        raw.ask("body", "", kind, true);
-        Self { raw, place: "body".into(), members, issues }
+        Self { place: "body".into(), members, issues }
+    }
+
+    /// A body that may be left out: then it has no members.
+    pub(crate) fn of_optional(raw: &'a Raw) -> Self {
+        match raw.body {
+            Some(_) => Self::of(raw, &["object"]),
+            None => Self { place: "body".into(), members: Some(Cow::Owned(Map::new())), issues: Vec::new() },
+        }
     }
 
     /// Reads the query, in which a repeated key is a list.
@@ -39,7 +44,7 @@ impl<'a> Fields<'a> {
                 Some(first) => *first = Value::Array(vec![first.take(), value]),
             }
         }
-        Self { raw, place: "query".into(), members: Some(Cow::Owned(members)), issues: Vec::new() }
+        Self { place: "query".into(), members: Some(Cow::Owned(members)), issues: Vec::new() }
     }
 
     /// Returns a member; `None` if the body is not an object, which is an issue of its own.
@@ -47,11 +52,14 @@ impl<'a> Fields<'a> {
         self.members.as_ref().map(|members| members.get(key))
     }
 
-    /// Records that a member is read. Members within an object are not recorded.
-    pub(crate) fn ask(&self, key: &str, kind: Kind, required: bool) {
-        if let Cow::Borrowed(place) = self.place {
-            self.raw.ask(place, key, kind, required);
-        }
+    /// The value of a member; none where it is missing.
+    pub(crate) fn value(&self, key: &str) -> Option<&Value> {
+        self.member(key).flatten()
+    }
+
+    /// Whether there is an object to read from.
+    pub(crate) fn is_object(&self) -> bool {
+        self.members.is_some()
     }
 
     fn expected(&mut self, key: &str, expected: &str) {
@@ -64,7 +72,6 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn text(&mut self, key: &str) -> String {
-        self.ask(key, Kind::Text, true);
         match self.member(key) {
             None => String::new(),
             Some(Some(Value::String(text))) => text.clone(),
@@ -76,7 +83,6 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn filled_text(&mut self, key: &str) -> String {
-        self.ask(key, Kind::FilledText, true);
         let issues = self.issues.len();
         let text = self.text(key);
         match self.member(key).flatten() {
@@ -93,7 +99,6 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn email(&mut self, key: &str) -> String {
-        self.ask(key, Kind::Email, true);
         let text = self.text(key);
         if self.member(key).flatten().is_some_and(Value::is_string) && !crate::syntax::email::is_valid(&text) {
             self.issue(key, "Invalid email address");
@@ -102,13 +107,11 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn optional_text(&mut self, key: &str) -> Option<String> {
-        self.ask(key, Kind::Text, false);
         self.member(key).flatten()?;
         Some(self.text(key))
     }
 
     pub(crate) fn optional_number(&mut self, key: &str) -> Option<f64> {
-        self.ask(key, Kind::Number, false);
         let value = self.member(key).flatten()?.as_f64();
         if value.is_none() {
             self.expected(key, "number");
@@ -122,7 +125,6 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn optional_texts(&mut self, key: &str) -> Option<Vec<String>> {
-        self.ask(key, Kind::Texts, false);
         let Value::Array(items) = self.member(key).flatten()?.clone() else {
             self.expected(key, "array");
             return None;
@@ -142,7 +144,6 @@ impl<'a> Fields<'a> {
 
     /// Reads an object with any members; with `texts`, with text members only.
     pub(crate) fn optional_record(&mut self, key: &str, texts: bool) -> Option<Map<String, Value>> {
-        self.ask(key, Kind::Record, false);
         let Value::Object(members) = self.member(key).flatten()?.clone() else {
             self.expected(key, "record");
             return None;
@@ -161,20 +162,18 @@ impl<'a> Fields<'a> {
 
     /// Reads an object within, by a reader of its own.
     pub(crate) fn optional_object<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
-        self.ask(key, Kind::Record, false);
         let Value::Object(members) = self.member(key).flatten()?.clone() else {
             self.expected(key, "object");
             return None;
         };
         let place = format!("{}.{key}", self.place).into();
-        let mut inner = Fields { raw: self.raw, place, members: Some(Cow::Owned(members)), issues: Vec::new() };
+        let mut inner = Fields { place, members: Some(Cow::Owned(members)), issues: Vec::new() };
         let read = read(&mut inner);
         self.issues.append(&mut inner.issues);
         Some(read)
     }
 
     pub(crate) fn optional_boolean(&mut self, key: &str) -> Option<bool> {
-        self.ask(key, Kind::Boolean, false);
         let value = self.member(key).flatten()?.as_bool();
         if value.is_none() {
             self.expected(key, "boolean");

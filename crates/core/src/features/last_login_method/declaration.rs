@@ -1,7 +1,7 @@
 //! The section `[last_login_method]`, and what the feature adds to the tables (spec sign-in-plugins §11).
 
 use crate::{
-    declaration::{Declaration, Documentation, FeatureColumn, ModelColumn, Need, Resource},
+    declaration::{CookieDeclaration, CookieName, Declaration, Documentation, FeatureColumn, ModelColumn, Resource},
     options::{Section, options, seconds, switch, text},
     problem::Problems,
 };
@@ -18,7 +18,12 @@ pub const DECLARATION: Declaration = Declaration {
         returned: true,
         when: &[STORE],
     }],
-    needs: &[Need { resource: Resource::Database, switch: STORE }],
+    cookies: &[CookieDeclaration {
+        name: CookieName::Configured("cookie_name"),
+        lifetime: "`last_login_method.max_age`",
+        about: "How the browser signed in last: `email`, or the provider's name. Scripts can read it",
+        ends_at_sign_out: false,
+    }],
     absent: &[
         (
             "before_store_cookie",
@@ -45,7 +50,7 @@ options! {
         max_age: u32 = seconds("max_age", 2_592_000),
         /// The column `lastLoginMethod` of `user` says it too: run `cargo gatepost migrate`. The answer of a sign-in shows the
         /// method of the one before.
-        store_in_database: bool = switch(STORE, false),
+        store_in_database: bool = switch(STORE, false).needs(Resource::Database),
     }
     check: name
 }

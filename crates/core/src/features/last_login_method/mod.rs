@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, Way},
+        places::{Answer, Entry, Places, Way},
     },
     error::Error,
     model::Session,
@@ -17,7 +17,15 @@ use crate::{
     store::{self, user::Change},
 };
 
-/// The additional field of users that holds the method.
+/// What the feature does on a request's way.
+pub const PLACES: Places = Places {
+    user_values: Some(user_values),
+    waiting: Some(waiting),
+    after_session: Some(after_session),
+    ..Places::NONE
+};
+
+/// The column of users.
 const FIELD: &str = "lastLoginMethod";
 
 /// Returns the cookie's name for a way to sign in. better-auth has no name for the other ways, which leave the cookie unchanged.
@@ -30,7 +38,7 @@ fn method(way: Way<'_>) -> Option<&str> {
 }
 
 /// Adds the method to the row of a new user.
-pub fn user_values<'a>(
+fn user_values<'a>(
     cx: &'a mut Context,
     way: Way<'a>,
     values: &'a mut Map<String, Value>,
@@ -40,14 +48,13 @@ pub fn user_values<'a>(
     Box::pin(async { Ok(()) })
 }
 
-/// Sets the cookie and writes the column. Answers show the column's previous value, as better-auth's do.
-pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
+/// Sets the cookie and writes the column. Answers show the column as it was before, as better-auth's do.
+fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
     waiting(cx, entry)
 }
 
-/// Does what [`after_session`] does for a session that waits for another proof: when it opens later, the method is not known any
-/// more.
-pub fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(), Error>> {
+/// As [`after_session`], where the session waits for another proof: nothing says the method any more when it opens.
+fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         let config = &auth.config.features.last_login_method;

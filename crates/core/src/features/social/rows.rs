@@ -7,7 +7,10 @@ use tokio_postgres::Row;
 use super::rules::{Change, Known};
 use crate::{
     model::{LinkedAccount, Session, User},
-    store::{Db, Param, StoreError, column, new_row, pool::Repeat, session, unique, user, values::Values},
+    store::{
+        Db, Param, StoreError, column, credential::IS_CREDENTIAL, new_row, pool::Repeat, session, unique, user,
+        values::Values,
+    },
 };
 
 /// The columns of an account, in the order in which [`from_row`] reads them.
@@ -247,7 +250,11 @@ changed as (update {user} set {user.name} = coalesce($15, {user.name}),
         {user.image} = case when $16 then $17 else {user.image} end, {user.email} = coalesce($18, {user.email}),
         {user.emailVerified} = case when $18::text is not null or {user.email} = $20 then coalesce($19, {user.emailVerified})
             else {user.emailVerified} end, {user.updatedAt} = $12
-    where $14 and {user.id} = $4 and exists (select 1 from done))"
+    where $14 and {user.id} = $4 and exists (select 1 from done)),
+moved as (select {user.id} from {user} where $14 and $18::text is not null and {user.id} = $4 and exists (select 1 from done)),
+overtaking as (update {account} a set {account.updatedAt} = $12 from {user} u where u.{user.id} in (select {user.id} from moved) and ",
+    IS_CREDENTIAL,
+    "){overtaken moved}"
 );
 /// Whether another user has the new address, and the identifier of the written account.
 const RESULT: &str = "t.is_taken, done.id";

@@ -6,114 +6,96 @@ use serde_json::{Map, Value};
 
 use crate::{
     config::RESERVED_PARAMS,
+    declaration::{Member, Shape},
     model::{self, Additional},
-    wire::{Fields, Input, Kind, Raw},
+    wire::{
+        Fields, Input, Raw, Reads, body, is_true, member, members, object, optional, optional_boolean, optional_number,
+        optional_text, record, text, texts,
+    },
 };
 
-/// The body of `POST /sign-in/social` and `POST /link-social`.
-pub struct Social {
-    /// The provider's name.
-    pub provider: String,
-    /// The callback URL after success.
-    pub callback_url: Option<String>,
-    /// The callback URL for new users.
-    pub new_user_callback_url: Option<String>,
-    /// The URL for errors.
-    pub error_callback_url: Option<String>,
-    /// Whether the client navigates to the provider itself.
-    pub disable_redirect: bool,
-    /// An ID token instead of a flow.
-    pub id_token: Option<GivenIdToken>,
-    /// The scopes requested in addition to the defaults.
-    pub scopes: Vec<String>,
-    /// Whether the client allows a new user to be created.
-    pub request_sign_up: Option<bool>,
-    /// The user who probably signs in.
-    pub login_hint: Option<String>,
-    /// Additional parameters of the provider's URL.
-    pub additional_params: Vec<(String, String)>,
-    /// Data that the flow carries for the client.
-    pub additional_data: Map<String, Value>,
-}
-
-/// An ID token that a client obtained from the provider itself.
-pub struct GivenIdToken {
-    /// The token.
-    pub token: String,
-    /// The nonce that the token is bound to.
-    pub nonce: Option<String>,
-    /// The access token issued with it.
-    pub access_token: Option<String>,
-    /// The refresh token issued with it.
-    pub refresh_token: Option<String>,
-    /// The profile that Apple sends to the browser once.
-    pub user: Option<Map<String, Value>>,
-}
-
-impl Input for Social {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let callback_url = fields.optional_text("callbackURL");
-        let new_user_callback_url = fields.optional_text("newUserCallbackURL");
-        let error_callback_url = fields.optional_text("errorCallbackURL");
-        fields.ask("provider", Kind::Text, true);
-        let provider = match raw.body.as_ref().and_then(|body| body.get("provider")) {
-            Some(Value::String(provider)) => provider.clone(),
-            _ => {
-                if raw.body.as_ref().is_some_and(Value::is_object) {
-                    fields.wrong("provider", "Invalid input");
-                }
-                String::new()
-            }
-        };
-        let disable_redirect = fields.optional_boolean("disableRedirect") == Some(true);
-        let id_token = fields.optional_object("idToken", given_id_token);
-        let scopes = fields.optional_texts("scopes").unwrap_or_default();
-        let request_sign_up = fields.optional_boolean("requestSignUp");
-        let login_hint = fields.optional_text("loginHint");
-        let params = fields.optional_record("additionalParams", true).unwrap_or_default();
-        if params.keys().any(|name| RESERVED_PARAMS.contains(&name.as_str())) {
-            let names = RESERVED_PARAMS.join(", ");
-            let text = format!("additionalParams cannot include reserved OAuth parameters: {names}");
-            fields.wrong("additionalParams", &text);
-        }
-        let text = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
-        let additional_params = params.into_iter().filter_map(text).collect();
-        let additional_data = fields.optional_record("additionalData", false).unwrap_or_default();
-        fields.finish(Self {
-            provider,
-            callback_url,
-            new_user_callback_url,
-            error_callback_url,
-            disable_redirect,
-            id_token,
-            scopes,
-            request_sign_up,
-            login_hint,
-            additional_params,
-            additional_data,
-        })
+body! {
+    /// `POST /sign-in/social` and `POST /link-social`.
+    pub struct Social {
+        /// Where to go in the end.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
+        /// Where to go in the end who is new.
+        pub new_user_callback_url: Option<String> = optional_text("newUserCallbackURL"),
+        /// Where errors go.
+        pub error_callback_url: Option<String> = optional_text("errorCallbackURL"),
+        /// The provider's name.
+        pub provider: String = member("provider", Shape::Text, provider),
+        /// Whether the client goes to the provider by itself.
+        pub disable_redirect: bool = is_true("disableRedirect"),
+        /// An ID token in the place of a flow.
+        pub id_token: Option<GivenIdToken> = object::<GivenIdToken>("idToken"),
+        /// What is asked for besides the usual.
+        pub scopes: Vec<String> = texts("scopes"),
+        /// Whether new users are to be made.
+        pub request_sign_up: Option<bool> = optional_boolean("requestSignUp"),
+        /// Who is likely to sign in.
+        pub login_hint: Option<String> = optional_text("loginHint"),
+        /// More parameters of the provider's URL.
+        pub additional_params: Vec<(String, String)> =
+            optional("additionalParams", Shape::MapOf(&Shape::Text), additional_params),
+        /// What the flow carries for the client.
+        pub additional_data: Map<String, Value> = record("additionalData"),
     }
 }
 
-fn given_id_token(fields: &mut Fields<'_>) -> GivenIdToken {
-    let read = GivenIdToken {
-        token: fields.text("token"),
-        nonce: fields.optional_text("nonce"),
-        access_token: fields.optional_text("accessToken"),
-        refresh_token: fields.optional_text("refreshToken"),
-        user: None,
-    };
-    fields.optional_number("expiresAt");
-    let user = fields.optional_object("user", |user| {
-        user.optional_object("name", |name| {
-            name.optional_text("firstName");
-            name.optional_text("lastName");
-        });
-        user.optional_text("email");
-        user.record()
-    });
-    GivenIdToken { user, ..read }
+members! {
+    /// An ID token that a client got from the provider by itself.
+    pub struct GivenIdToken {
+        /// The token.
+        pub token: String = text("token"),
+        /// What it is bound to.
+        pub nonce: Option<String> = optional_text("nonce"),
+        /// The access token beside it.
+        pub access_token: Option<String> = optional_text("accessToken"),
+        /// The refresh token beside it.
+        pub refresh_token: Option<String> = optional_text("refreshToken"),
+        _expires_at: Option<f64> = optional_number("expiresAt"),
+        /// What Apple tells the browser once.
+        pub user: Option<Map<String, Value>> = optional("user", Shape::Object(GivenUser::MEMBERS), |fields, name| {
+            fields.optional_object(name, |user| {
+                GivenUser::read(user);
+                user.record()
+            })
+        }),
+    }
+}
+
+members! {
+    struct GivenUser {
+        _name: Option<GivenName> = object::<GivenName>("name"),
+        _email: Option<String> = optional_text("email"),
+    }
+}
+
+members! {
+    struct GivenName {
+        _first: Option<String> = optional_text("firstName"),
+        _last: Option<String> = optional_text("lastName"),
+    }
+}
+
+fn provider(fields: &mut Fields<'_>, name: &'static str) -> String {
+    if let Some(Value::String(provider)) = fields.value(name) {
+        return provider.clone();
+    }
+    if fields.is_object() {
+        fields.wrong(name, "Invalid input");
+    }
+    String::new()
+}
+
+fn additional_params(fields: &mut Fields<'_>, name: &'static str) -> Vec<(String, String)> {
+    let params = fields.optional_record(name, true).unwrap_or_default();
+    if params.keys().any(|name| RESERVED_PARAMS.contains(&name.as_str())) {
+        let names = RESERVED_PARAMS.join(", ");
+        fields.wrong(name, &format!("additionalParams cannot include reserved OAuth parameters: {names}"));
+    }
+    params.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect()
 }
 
 /// A provider's answer at `/callback/:id`: in the query, or in a form that is redirected to one.
@@ -129,13 +111,31 @@ pub struct Callback {
 /// The query parameter in which the production deployment hands an answer over to a preview.
 pub const HAND_OVER: &str = "handover";
 
-/// The known members of an answer.
-const CALLBACK: [&str; 7] = ["code", "error", "device_id", "error_description", "state", "user", "iss"];
+/// The members that are read of an answer.
+const ANSWER: [Member; 7] = [
+    in_answer("code"),
+    in_answer("error"),
+    in_answer("device_id"),
+    in_answer("error_description"),
+    in_answer("state"),
+    in_answer("user"),
+    in_answer("iss"),
+];
+
+/// Those of the query.
+const QUERY: [Member; 8] = {
+    let [code, error, device, description, state, user, iss] = ANSWER;
+    [code, error, device, description, state, user, iss, in_answer(HAND_OVER)]
+};
+
+const fn in_answer(name: &'static str) -> Member {
+    Member::of(name, Shape::Text).optional()
+}
 
 impl Callback {
     /// Creates an answer from one that was handed over, without unknown members.
     pub fn of(provider: String, members: Vec<(String, String)>) -> Self {
-        let known = |name: &str| CALLBACK.into_iter().find(|known| *known == name);
+        let known = |name: &str| ANSWER.iter().map(|member| member.name).find(|known| *known == name);
         let members = members.into_iter().filter_map(|(name, value)| Some((known(&name)?, value))).collect();
         Self { provider, members, handed_over: None }
     }
@@ -148,19 +148,21 @@ impl Callback {
 }
 
 impl Input for Callback {
+    const READS: Reads = Reads::of(Shape::Object(&ANSWER)).optional().and_query(&QUERY);
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let mut query = Fields::of_query(raw);
-        let in_query = CALLBACK.map(|name| query.optional_text(name));
+        let in_query = ANSWER.map(|member| query.optional_text(member.name));
         let mut all = in_query;
         if raw.body.is_some() {
             let mut body = Fields::of(raw, &["object"]);
-            let in_body = CALLBACK.map(|name| body.optional_text(name));
+            let in_body = ANSWER.map(|member| body.optional_text(member.name));
             for (place, value) in all.iter_mut().zip(in_body) {
                 *place = place.take().or(value);
             }
             query = body.then(query);
         }
-        let members = CALLBACK.into_iter().zip(all).filter_map(|(name, value)| Some((name, value?))).collect();
+        let members = ANSWER.into_iter().zip(all).filter_map(|(member, value)| Some((member.name, value?))).collect();
         let handed_over = raw.first(HAND_OVER).map(str::to_owned);
         query.finish(Self { provider: raw.parameter.clone(), members, handed_over })
     }
@@ -178,9 +180,6 @@ impl AccountSelection {
     /// Reads exactly one of two strict objects. `userId` is for calls without a request, which do not exist here.
     fn of(mut fields: Fields<'_>, object: Option<&Map<String, Value>>, place: &str) -> Result<Self, Vec<String>> {
         let wrong = |text: String| Err(vec![format!("[{place}] {text}")]);
-        fields.ask("accountId", Kind::Text, false);
-        fields.ask("useAccountCookie", Kind::Boolean, false);
-        fields.ask("userId", Kind::Text, false);
         let Some(object) = object else { return wrong("Invalid input".to_owned()) };
         let user = object.get("userId").is_none_or(Value::is_string);
         let row = object.get("accountId").and_then(Value::as_str).filter(|_| user);
@@ -201,7 +200,15 @@ impl AccountSelection {
     }
 }
 
+const ROW: Member = Member::of("accountId", Shape::Text);
+const USER: Member = Member::of("userId", Shape::Text).optional();
+
 impl Input for AccountSelection {
+    const READS: Reads = Reads::of(Shape::AnyOf(&[
+        Shape::Object(&[ROW, USER]),
+        Shape::Object(&[Member::of("useAccountCookie", Shape::True), USER]),
+    ]));
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let object = raw.body.as_ref().and_then(Value::as_object);
         Self::of(Fields::of(raw, &[]), object, "body")
@@ -212,6 +219,9 @@ impl Input for AccountSelection {
 pub struct QueriedSelection(pub AccountSelection);
 
 impl Input for QueriedSelection {
+    const READS: Reads =
+        Reads::NOTHING.and_query(&[ROW.optional(), Member::of("useAccountCookie", Shape::Boolean).optional(), USER]);
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let fields = Fields::of_query(raw);
         let object = fields.record();

@@ -14,7 +14,7 @@ pub fn claims(user: &[(String, Value)], config: &Jwt, origin: &str, now: Timesta
         Expiration::After(seconds) => iat.saturating_add(seconds),
         Expiration::At(instant) => instant,
     };
-    let sub = config.subject.as_deref().and_then(field).filter(|value| !value.is_null()).or_else(|| field("id"));
+    let sub = field(&config.subject).filter(|value| !value.is_null()).or_else(|| field("id"));
     let issuer = config.issuer.as_deref().unwrap_or(origin);
     let audience = config.audience.clone().unwrap_or_else(|| Audience::One(origin.to_owned()));
     let chosen: Vec<_> = match &config.payload {

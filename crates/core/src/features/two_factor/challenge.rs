@@ -38,8 +38,8 @@ pub(super) fn begin<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a,
         }
         trust::forget(cx);
         session_cookies::clear_but_wish(cx);
-        cx.cookies.sign_as_configured(&auth.cookies.two_factor, &name, secrets.current());
-        for place in cx.places.waiting {
+        cx.cookies.sign_as_configured(&names::waiting_cookie(&auth.config), &name, secrets.current());
+        for place in cx.places.iter().filter_map(|feature| feature.waiting) {
             place(cx, entry).await?;
         }
         Ok(Reply { reason: Some(Reason::SecondFactorRequired), ..reply })

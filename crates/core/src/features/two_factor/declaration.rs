@@ -3,15 +3,20 @@
 use super::words;
 use crate::{
     declaration::{
-        ColumnDefault, Declaration, Documentation, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
-        Need, Paths, Resource,
+        ColumnDefault, CookieDeclaration, Declaration, Documentation, FeatureColumn, FeatureTable, Limit, LimitRule,
+        Model, ModelColumn, Paths, Resource,
     },
     options::{Section, choice, number, optional_switch, options, positive_seconds, section, switch, text},
     problem::Problems,
     syntax::origin,
 };
 
-/// The declaration of the feature.
+/// The cookie of a sign-in that waits for its code.
+pub(super) const WAITING_COOKIE: &str = "two_factor";
+/// The cookie of a trusted device.
+pub(super) const DEVICE_COOKIE: &str = "trust_device";
+
+/// The feature.
 pub const DECLARATION: Declaration = Declaration {
     tables: &[FeatureTable {
         model: Model {
@@ -39,9 +44,17 @@ pub const DECLARATION: Declaration = Declaration {
         returned: true,
         when: &[],
     }],
-    needs: &[
-        Need { resource: Resource::Database, switch: "enabled" },
-        Need { resource: Resource::Mail, switch: "otp_options.send_otp" },
+    cookies: &[
+        CookieDeclaration {
+            lifetime: "`two_factor.two_factor_cookie_max_age`",
+            about: "Names the sign-in that waits for a code; signed",
+            ..CookieDeclaration::of(WAITING_COOKIE)
+        },
+        CookieDeclaration {
+            lifetime: "`two_factor.trust_device_max_age`",
+            about: "Names a device that is not asked for a code; signed",
+            ..CookieDeclaration::of(DEVICE_COOKIE)
+        },
     ],
     limits: &[LimitRule { paths: Paths::BeginWith("/two-factor/"), limit: Limit { window: 10, max: 3 } }],
     absent: &[
@@ -69,7 +82,7 @@ options! {
     /// page asks for the code, and calls `twoFactor.verifyTotp`, `twoFactor.verifyOtp` or `twoFactor.verifyBackupCode`.
     pub struct TwoFactor {
         /// Users can set a second factor up, and are asked for it.
-        enabled: bool = switch("enabled", false),
+        enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// `"credentials"`: as in better-auth, the second factor is asked for after a password only, and not after a provider, an
         /// ID token or a mailed link.
         ask_on: AskOn = choice("ask_on", EVERY_WAY, &[EVERY_WAY, ("credentials", AskOn::Credentials)]),
@@ -120,7 +133,7 @@ options! {
     pub struct OtpOptions {
         /// Codes are mailed (`two-factor-otp`). A user who reads the mailbox can often set a new password as well, so codes by mail are
         /// off by default.
-        send: bool = switch("send_otp", false),
+        send: bool = switch("send_otp", false).needs(Resource::Mail),
         /// Minutes for which a mailed code works.
         minutes: u32 = number("period", 1, 60, 3),
         /// Digits of a mailed code.

@@ -26,39 +26,47 @@ use self::{
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, Gate, Way},
+        places::{Answer, Entry, Gate, Places, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
-    endpoint::{Body, Condition, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
     model::{Session, User},
     run::run,
+    wire::Input,
+};
+
+/// What the feature does on a request's way.
+pub const PLACES: Places = Places {
+    proven: Some(proven),
+    before_session: Some(before_session),
+    after_session: Some(after_session),
+    others_ended: Some(others_ended),
+    ..Places::NONE
 };
 
 /// Runs a handler for signed-in users. The configuration decides whether the body must contain a password.
 macro_rules! run_with_password {
     ($handler:path, $body:ident, $passwordless:expr) => {
-        |cx, endpoint, input| {
-            Box::pin(async move {
-                let passwordless: fn(&TwoFactor) -> bool = $passwordless;
-                let body = match passwordless(&cx.auth.config.features.two_factor) {
-                    true => input.read::<wire::$body<true>>()?.any(),
-                    false => input.read::<wire::$body<false>>()?.any(),
-                };
-                let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
-                $handler(cx, body, signed_in).await
-            })
+        Run {
+            reads: <wire::$body<false> as Input>::READS,
+            call: |cx, endpoint, input| {
+                Box::pin(async move {
+                    let passwordless: fn(&TwoFactor) -> bool = $passwordless;
+                    let body = match passwordless(&cx.auth.config.features.two_factor) {
+                        true => input.read::<wire::$body<true>>()?.any(),
+                        false => input.read::<wire::$body<false>>()?.any(),
+                    };
+                    let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
+                    $handler(cx, body, signed_in).await
+                })
+            },
         }
     };
 }
 
-/// Creates an endpoint below `/two-factor/`.
-const fn endpoint(
-    names: (&'static str, &'static str),
-    about: &'static str,
-    guard: Guard,
-    run: crate::endpoint::Run,
-) -> Endpoint {
+/// An endpoint below `/two-factor/`.
+const fn endpoint(names: (&'static str, &'static str), about: &'static str, guard: Guard, run: Run) -> Endpoint {
     endpoint_using(&[], names, about, guard, run)
 }
 
@@ -67,7 +75,7 @@ const fn endpoint_using(
     (id, path): (&'static str, &'static str),
     about: &'static str,
     guard: Guard,
-    run: crate::endpoint::Run,
+    run: Run,
 ) -> Endpoint {
     const SERVED: &[Condition<'_>] = &[Condition::Switch("two_factor.enabled")];
     Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served: SERVED, uses, run }
@@ -191,8 +199,8 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
         }
 }
 
-/// Stops the sign-in of a user with a second factor, unless the device is trusted.
-pub fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
+/// Stops a user who has a second factor, unless the device is trusted.
+fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
     Box::pin(async move {
         if !is_asked(cx, entry) || trust::is_trusted(cx, entry).await? {
             return Ok(Gate::Open);
@@ -201,20 +209,20 @@ pub fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'
     })
 }
 
-/// Renews the trust in the device of a sign-in, under a new name.
-pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
+/// Gives a trusted device that signed in another name, for as long again.
+fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move { if is_asked(cx, entry) { trust::renew(cx, &entry.user.id).await } else { Ok(()) } })
 }
 
-/// Ends the trust in a user's other devices when the user ends the other sessions.
-pub fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
+/// Ends the trust in a user's devices with the sessions that the user ends.
+fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
     Box::pin(
         async move { if cx.auth.config.features.two_factor.enabled { trust::end(cx, &user.id).await } else { Ok(()) } },
     )
 }
 
-/// Removes the second factor of a user whose address was not confirmed, when a person proves to own the address.
-pub fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
+/// Removes the second factor from a user whose address was unconfirmed, when its owner proves to own it.
+fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         if cx.auth.config.features.two_factor.enabled {
             rows::disable(&cx.db, &user.id, cx.now).await?;

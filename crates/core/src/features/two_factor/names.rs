@@ -4,7 +4,10 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use super::declaration::{DEVICE_COOKIE, WAITING_COOKIE};
 use crate::{
+    config::Config,
+    cookie::Cookie,
     crypto::{envelope, random::Rng, secret::Secrets, signature},
     model::User,
 };
@@ -22,7 +25,17 @@ pub(super) const PENDING: Kind = Kind { prefix: "2fa-", random: 20 };
 /// The names of trusted devices.
 pub(super) const DEVICE: Kind = Kind { prefix: "trust-device-", random: 32 };
 
-/// The prefix before the name of a sign-in, for the count of its codes.
+/// The cookie with the name of a sign-in that waits.
+pub(super) fn waiting_cookie(config: &Config) -> Cookie {
+    Cookie::new(WAITING_COOKIE, Some(config.features.two_factor.cookie_max_age), config)
+}
+
+/// The cookie with the name of a device.
+pub(super) fn device_cookie(config: &Config) -> Cookie {
+    Cookie::new(DEVICE_COOKIE, Some(config.features.two_factor.trust_device_max_age), config)
+}
+
+/// In front of the name of a sign-in: the count of its codes.
 pub(super) const ATTEMPTS: &str = "2fa-attempts-";
 
 /// The purpose that separates the keys of these digests from those of other uses.

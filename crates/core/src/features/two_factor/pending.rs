@@ -73,7 +73,7 @@ impl Pending {
         }
         let secrets = &cx.auth.config.secrets;
         let none = || unknown(Reason::NoPendingSignIn);
-        let name = cx.jar.signed(&cx.auth.cookies.two_factor.name, secrets).genuine().ok_or_else(none)?;
+        let name = cx.jar.signed(&names::waiting_cookie(&cx.auth.config).name, secrets).genuine().ok_or_else(none)?;
         let digest = PENDING.digest(&name).ok_or_else(none)?;
         let found = verification::working(&cx.db, &links::identifiers(cx, "", &name), cx.now).await?;
         let secret = found.ok_or_else(none)?;
@@ -133,7 +133,7 @@ impl Pending {
             Charged::Counted(_) => Ok(()),
             Charged::Spent => {
                 verification::take(&cx.db, &links::identifiers(cx, "", name)).await?;
-                cx.cookies.expire(&cx.auth.clone().cookies.two_factor);
+                cx.cookies.expire(&names::waiting_cookie(&cx.auth.config));
                 Err(Error::bad(words::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes))
             }
             Charged::Gone | Charged::Locked => Err(unknown(Reason::NoPendingSignIn)),
@@ -177,11 +177,11 @@ impl Pending {
             false => None,
         };
         let Some(session) = opened else {
-            cx.cookies.expire(&auth.cookies.two_factor);
+            cx.cookies.expire(&names::waiting_cookie(&auth.config));
             return Err(unknown(Reason::NoPendingSignIn));
         };
         flow::announce(cx, &entry, &session, Cookies::AsBefore).await?;
-        cx.cookies.expire(&auth.cookies.two_factor);
+        cx.cookies.expire(&names::waiting_cookie(&auth.config));
         if trust {
             let digest = names::digest(&auth.config.secrets, &self.user, password);
             trust::remember(cx, &self.user.id, Some(&digest)).await?;

@@ -18,7 +18,7 @@ use crate::{
 /// Returns the name of the request's device, if its cookie was made for this user.
 fn named(cx: &Context, user_id: &str) -> Option<String> {
     let secrets = &cx.auth.config.secrets;
-    let value = cx.jar.signed(&cx.auth.cookies.trust_device.name, secrets).genuine()?;
+    let value = cx.jar.signed(&names::device_cookie(&cx.auth.config).name, secrets).genuine()?;
     let (mac, name) = value.split_once('!')?;
     DEVICE.digest(name)?;
     let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
@@ -63,14 +63,14 @@ pub(super) async fn remember(cx: &mut Context, user_id: &str, digest: Option<&st
     verification::insert(&cx.db, &secret).await?;
     let current = auth.config.secrets.current();
     let mac = URL_SAFE_NO_PAD.encode(signature::hmac(current.bytes(), &format!("{user_id}!{name}")));
-    cx.cookies.sign_as_configured(&auth.cookies.trust_device, &format!("{mac}!{name}"), current);
+    cx.cookies.sign_as_configured(&names::device_cookie(&auth.config), &format!("{mac}!{name}"), current);
     Ok(())
 }
 
 /// Removes the cookie of this request's device, which was not trusted.
 pub(super) fn forget(cx: &mut Context) {
     let auth = cx.auth.clone();
-    let cookie = &auth.cookies.trust_device;
+    let cookie = &names::device_cookie(&auth.config);
     if cx.jar.signed(&cookie.name, &auth.config.secrets).genuine().is_some() {
         cx.cookies.expire(cookie);
     }

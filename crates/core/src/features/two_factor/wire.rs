@@ -3,11 +3,17 @@
 use serde::Serialize;
 
 use crate::{
+    declaration::{Member, Shape},
     model::User,
-    wire::{Fields, Input, Kind, Raw},
+    wire::{Fields, Input, Raw, Reads, body, is_true, optional_body, optional_boolean, text},
 };
 
-/// Reads a password, which is optional with `FREE`.
+/// A password, which may be left out where `free` says so.
+const fn declared(free: bool) -> Member {
+    Member { is_optional: free, ..Member::of("password", Shape::Text) }
+}
+
+/// Reads a password, which may be left out where `FREE` says so.
 fn password<const FREE: bool>(fields: &mut Fields<'_>) -> Option<String> {
     if FREE { fields.optional_text("password") } else { Some(fields.text("password")) }
 }
@@ -30,10 +36,15 @@ impl<const FREE: bool> Enable<FREE> {
 }
 
 impl<const FREE: bool> Input for Enable<FREE> {
+    const READS: Reads = Reads::of(Shape::Object(&[
+        declared(FREE),
+        Member::of("method", Shape::OneOf(&["totp", "otp"])).optional(),
+        Member::of("issuer", Shape::Text).optional(),
+    ]));
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let password = password::<FREE>(&mut fields);
-        fields.ask("method", Kind::Text, false);
         let method = raw.body.as_ref().and_then(|body| body.get("method"));
         let by_mail = method.is_some_and(|method| method == "otp");
         if method.is_some_and(|method| method != "otp" && method != "totp") {
@@ -58,6 +69,8 @@ impl<const FREE: bool> Password<FREE> {
 }
 
 impl<const FREE: bool> Input for Password<FREE> {
+    const READS: Reads = Reads::of(Shape::Object(&[declared(FREE)]));
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let read = Self { password: password::<FREE>(&mut fields) };
@@ -65,54 +78,32 @@ impl<const FREE: bool> Input for Password<FREE> {
     }
 }
 
-/// The body of `POST /two-factor/verify-totp` and `/verify-otp`.
-pub(super) struct Code {
-    /// The code as typed.
-    pub(super) code: String,
-    /// Whether to trust the device.
-    pub(super) trust_device: bool,
-}
-
-impl Input for Code {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let code = fields.text("code");
-        let read = Self { code, trust_device: fields.optional_boolean("trustDevice") == Some(true) };
-        fields.finish(read)
+body! {
+    /// `POST /two-factor/verify-totp` and `/verify-otp`.
+    pub(super) struct Code {
+        /// The code as typed.
+        pub(super) code: String = text("code"),
+        /// Whether the device is not asked again for a while.
+        pub(super) trust_device: bool = is_true("trustDevice"),
     }
 }
 
-/// The body of `POST /two-factor/verify-backup-code`.
-pub(super) struct BackupCode {
-    /// The code as typed.
-    pub(super) code: String,
-    /// Whether to use the code without opening a session.
-    pub(super) disable_session: bool,
-    /// Whether to trust the device.
-    pub(super) trust_device: bool,
-}
-
-impl Input for BackupCode {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let code = fields.text("code");
-        let disable_session = fields.optional_boolean("disableSession") == Some(true);
-        let read = Self { code, disable_session, trust_device: fields.optional_boolean("trustDevice") == Some(true) };
-        fields.finish(read)
+body! {
+    /// `POST /two-factor/verify-backup-code`.
+    pub(super) struct BackupCode {
+        /// The code as typed.
+        pub(super) code: String = text("code"),
+        /// Whether the code is used without a session.
+        pub(super) disable_session: bool = is_true("disableSession"),
+        /// Whether the device is not asked again for a while.
+        pub(super) trust_device: bool = is_true("trustDevice"),
     }
 }
 
-/// The optional body of `POST /two-factor/send-otp`.
-pub(super) struct Send;
-
-impl Input for Send {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        if raw.body.is_none() && raw.asked.is_none() {
-            return Ok(Self);
-        }
-        let mut fields = Fields::of(raw, &["object"]);
-        fields.optional_boolean("trustDevice");
-        fields.finish(Self)
+optional_body! {
+    /// `POST /two-factor/send-otp`, whose body may be left out.
+    pub(super) struct Send {
+        _trust_device: Option<bool> = optional_boolean("trustDevice"),
     }
 }
 

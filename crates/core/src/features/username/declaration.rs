@@ -2,7 +2,7 @@
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, FeatureColumn, ModelColumn, Need, Resource},
+    declaration::{Declaration, Documentation, FeatureColumn, ModelColumn, Resource},
     options::{Section, choice, count, options, section, switch},
     problem::Problems,
     reason::reasons,
@@ -14,13 +14,12 @@ pub const DECLARATION: Declaration = Declaration {
         column(ModelColumn::text("username", "username").optional().unique(), &[]),
         column(ModelColumn::text("displayUsername", "display_username").optional(), &["display_username"]),
     ],
-    needs: &[Need { resource: Resource::Database, switch: "enabled" }],
     absent: &[
         ("display_username_normalization", "a function cannot be configured; it is stored as it is given"),
         ("display_username_validator", "a function cannot be configured; any text is taken"),
         ("schema", "write `[schema.user] fields = { username = \"…\", display_username = \"…\" }`"),
         ("username_validator", "a function cannot be configured; letters, digits, `_` and `.` are valid"),
-        ("validation_order.display_username", "any text is taken; leave it out"),
+        ("validation_order.display_username", "any text is accepted"),
     ],
     ..Declaration::of("username")
 };
@@ -39,11 +38,11 @@ options! {
     pub struct Username {
         /// Users have usernames; `POST /sign-in/username` and `POST /is-username-available` answer, also where
         /// `email_and_password.enabled` is off.
-        enabled: bool = switch("enabled", false),
+        enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// The fewest UTF-16 units of a username; with `0` the default holds.
-        min_length: u32 = count("min_username_length", 3),
+        min_length: u32 = count("min_username_length", u32::MAX, 3),
         /// The most UTF-16 units of a username; with `0` the default holds.
-        max_length: u32 = count("max_username_length", 30),
+        max_length: u32 = count("max_username_length", u32::MAX, 30),
         /// Usernames are stored and compared in lower case; with `false` as they are typed.
         normalization: bool = switch("username_normalization", true),
         /// The form in which usernames are validated.

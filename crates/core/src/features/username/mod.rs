@@ -18,7 +18,7 @@ use crate::{
     code::{self, Code},
     context::{
         Context,
-        places::{Answer, Way},
+        places::{Answer, Places, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
@@ -31,8 +31,11 @@ use crate::{
     run::run,
 };
 
-/// The endpoints of usernames. For cross-site requests to `/sign-in/username` without cookies, better-auth relies on the content
-/// type; here they pass the guard of `/sign-in/email` (docs/DIFFERENCES.md).
+/// What the feature does on a request's way.
+pub const PLACES: Places = Places { new_user: Some(new_user), user_change: Some(user_change), ..Places::NONE };
+
+/// The endpoints of usernames. better-auth leaves cross-site requests to `/sign-in/username` without cookies to the content type;
+/// here they meet the guard of `/sign-in/email` (docs/DIFFERENCES.md).
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "sign_in.username",
@@ -108,8 +111,8 @@ async fn is_available(cx: &mut Context, body: IsUsernameAvailable) -> Result<Rep
     Reply::json(&Availability { available: owner.is_none() })
 }
 
-/// Checks the username that a client gives for a new user, and adds the missing members (spec sign-in-plugins §1.4).
-pub fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>> {
+/// Checks the username that a client gives a new user, and completes what is given (spec sign-in-plugins §1.4).
+fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         let config = &auth.config.features.username;
@@ -135,9 +138,9 @@ pub fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> A
     })
 }
 
-/// Checks the username that a signed-in user requests (spec sign-in-plugins §1.4). If usernames are immutable, `null` does not
-/// remove one either.
-pub fn user_change<'a>(
+/// Checks the username that a signed-in user asks for (spec sign-in-plugins §1.4). Where usernames stay as they are, `null` does
+/// not remove one either.
+fn user_change<'a>(
     cx: &'a mut Context,
     user: &'a User,
     given: &'a mut Map<String, Value>,

@@ -103,13 +103,14 @@ impl Connections {
     pub(super) fn new(config: &SecondaryStorage, clock: Clock) -> Result<Self, String> {
         let server = match &config.place {
             StoragePlace::Redis { url, .. } => {
-                let target = url::read(url.text(), config.root_certificates.as_deref())?;
+                let target = url::read(url.text(), config.options.root_certificates.as_deref())?;
                 Server::Redis(Box::new(redis::Server::new(target)))
             }
             StoragePlace::Rest { url, token, .. } => Server::Rest(rest::Server::new(url, token)?),
         };
-        let pool = kept::pool(Manager { server, clock }, config.bounds, clock)?;
-        Ok(Self { pool, clock, wait: config.bounds.wait_timeout, command: config.command_timeout })
+        let pool =
+            kept::pool(Manager { server, clock }, &config.options.bounds, config.options.connect_timeout, clock)?;
+        Ok(Self { pool, clock, wait: config.options.bounds.wait_timeout, command: config.options.command_timeout })
     }
 
     async fn checkout(&self, watch: &Stopwatch) -> Result<managed::Object<Manager>, StoreError> {

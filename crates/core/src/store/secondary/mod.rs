@@ -62,7 +62,7 @@ pub struct Address {
 pub fn address(storage: &SecondaryStorage) -> Result<Address, String> {
     Ok(match &storage.place {
         StoragePlace::Redis { url, .. } => {
-            let target = url::read(url.text(), storage.root_certificates.as_deref())?;
+            let target = url::read(url.text(), storage.options.root_certificates.as_deref())?;
             Address { host: target.host, port: target.port, tls: target.tls.is_some() }
         }
         StoragePlace::Rest { url, .. } => Address {
@@ -185,7 +185,7 @@ fn open(config: &Config, clock: Clock) -> Result<Option<Arc<dyn Secondary>>, Str
     let session = &config.session;
     Ok(Some(Arc::new(Stored {
         connections: connections::Connections::new(storage, clock)?,
-        prefix: storage.key_prefix.clone(),
+        prefix: storage.options.key_prefix.clone(),
         in_database: InDatabase {
             sessions: session.store_in_database,
             ended_sessions: session.store_in_database && session.preserve_in_database,

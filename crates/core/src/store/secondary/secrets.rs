@@ -27,6 +27,8 @@ struct Written<'a> {
     identifier: &'a str,
     #[serde(serialize_with = "iso")]
     expires_at: Timestamp,
+    #[serde(rename = "gatepostAddress", skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -35,12 +37,14 @@ struct Read {
     value: String,
     expires_at: String,
     created_at: Option<String>,
+    #[serde(rename = "gatepostAddress")]
+    address: Option<String>,
 }
 
 fn read(text: &str) -> Option<Secret> {
     let read: Read = serde_json::from_str(text).ok()?;
     let made_at = read.created_at.and_then(|text| text.parse().ok());
-    Some(Secret { value: read.value, expires_at: read.expires_at.parse().ok()?, made_at })
+    Some(Secret { value: read.value, address: read.address, expires_at: read.expires_at.parse().ok()?, made_at })
 }
 
 impl Stored {
@@ -63,6 +67,7 @@ impl Stored {
             value: &new.value,
             identifier: &new.identifier,
             expires_at: new.expires_at,
+            address: new.address.as_deref(),
         });
         let command = ["SET", &self.secret_key(&new.identifier), &written, "EX", &seconds.to_string()];
         self.ask(trips, Repeat::Safe, &command).await.map(|_| ())

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::model::User;
 use crate::store::{Db, Param, StoreError, credential, mailed, pool::Repeat, verification, written::literal};
 
 /// Deletes a user with accounts and sessions: all of it or nothing. Sessions in the secondary storage end before that, so that none
@@ -22,13 +23,20 @@ pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
     secondary.end_sessions(&db.trips, id).await
 }
 
-/// Deletes a user if a verification token of this user still works, and redeems the token. Returns `false` if it does not work. A
-/// change of password or address removes the token from the table; a token in the secondary storage is compared with the time of
-/// that change.
-pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
+/// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not. Whatever changes the
+/// password or the address removes the secret; one in the secondary storage is compared with when that was.
+pub async fn delete_by_secret(
+    db: &Db,
+    user: &User,
+    identifiers: &[String],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let id = user.id.as_str();
     if db.secondary.is_some() {
-        // A token of another user stays.
-        let secret = verification::peek(db, identifiers).await?.filter(|secret| secret.is_of(id, now));
+        // Somebody else's stays.
+        let secret = verification::peek(db, identifiers)
+            .await?
+            .filter(|secret| secret.is_of(id, now) && secret.is_bound_to(&user.email));
         let Some(secret) = secret else { return Ok(false) };
         if mailed::is_overtaken(db, id, secret.made_at).await? {
             return Ok(false);

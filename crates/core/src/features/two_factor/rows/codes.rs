@@ -143,6 +143,7 @@ async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Res
         id: charge.id.to_owned(),
         identifier: charge.identifiers.first().cloned().unwrap_or_default(),
         value: format!("{before}{}", count + 1),
+        address: None,
         expires_at: secret.expires_at,
         now: charge.now,
         clean: false,
