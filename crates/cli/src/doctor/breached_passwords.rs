@@ -9,7 +9,7 @@ use crate::report::Finding;
 
 const CHECK: &str = "breached-passwords";
 
-/// Nothing where the feature is off.
+/// Checks that the range API answers; returns `None` if the feature is off.
 pub(super) async fn check(config: &Config) -> Option<Finding> {
     let config = &config.features.have_i_been_pwned;
     if !config.enabled {

@@ -14,7 +14,7 @@ const CHECK: &str = "captcha";
 /// Paths at which users sign in with a password.
 const WITH_PASSWORD: [&str; 2] = ["/sign-in/email", "/sign-in/username"];
 
-/// Nothing where the feature is off.
+/// Checks the configuration of the CAPTCHAs; returns no finding if the feature is off.
 pub(super) async fn check(auth: &Auth) -> Vec<Finding> {
     let config = &auth.config;
     if !config.features.captcha.enabled {

@@ -23,8 +23,9 @@ pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
     secondary.end_sessions(&db.trips, id).await
 }
 
-/// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not. Whatever changes the
-/// password or the address removes the secret; one in the secondary storage is compared with when that was.
+/// Deletes a user if a mailed secret of this user still works, and redeems the secret. Returns `false` if it does not work.
+/// A change of the password or address removes a secret from the table; one in the secondary storage is compared with the
+/// time of the last change.
 pub async fn delete_by_secret(
     db: &Db,
     user: &User,
@@ -33,7 +34,7 @@ pub async fn delete_by_secret(
 ) -> Result<bool, StoreError> {
     let id = user.id.as_str();
     if db.secondary.is_some() {
-        // Somebody else's stays.
+        // The secret of another user stays.
         let secret = verification::peek(db, identifiers)
             .await?
             .filter(|secret| secret.is_of(id, now) && secret.is_bound_to(&user.email));
