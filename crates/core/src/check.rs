@@ -207,8 +207,10 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
     let silent = password.enabled && password.send_reset_password.is_none() && variables.get(NAME).is_none();
     let is_told = findings.0.iter().any(|finding| finding.place == NAME);
     if silent && deployed && !is_told {
-        findings.warning(NAME, "it is missing: users cannot replace a forgotten password or confirm an address; set it to a \
-                                mail transport");
+        findings.warning(
+            NAME,
+            "it is missing: users cannot replace a forgotten password or confirm an address; set it to a mail transport",
+        );
     }
 }
 
@@ -232,7 +234,13 @@ fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
             );
             findings.problem(key, text);
         } else if !have.iter().any(|have| have == expected) {
-            findings.problem(key, format!("services expect `{expected}`, but it is `{}`; set `{key}`, or correct the services", have.join("`, `")));
+            findings.problem(
+                key,
+                format!(
+                    "services expect `{expected}`, but it is `{}`; set `{key}`, or correct the services",
+                    have.join("`, `")
+                ),
+            );
         }
     };
     let own = || origin.clone().into_iter().collect::<Vec<_>>();
