@@ -167,14 +167,7 @@ fn a_handler_that_panics_is_an_answer_and_a_log_line() {
         .into_iter()
         .collect();
     let config = Config::load(&variables, None).unwrap();
-    let edge = Edge {
-        now: gatepost_cli::edge::now(),
-        seed: [0; 32],
-        scheme: "http",
-        session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
-        places: gatepost_core::functions::PLACES,
-        wait_until: Box::new(|_| {}),
-    };
+    let edge = gatepost_cli::edge::request().unwrap();
     let request = http::Request::get("/api/auth/bug").body(Full::<&[u8]>::default()).unwrap();
     let response = block_on(async {
         let auth = Arc::new(Auth::new(config, gatepost_cli::edge::now).unwrap());

@@ -34,8 +34,8 @@ pub(super) async fn check(auth: &Auth) -> Option<Finding> {
         }
     };
     let protection = if address.tls { "with TLS and a verified certificate" } else { "without TLS" };
-    let besides = secondary.besides();
-    let alone: Vec<_> = [("sessions", besides.sessions), ("single-use secrets", besides.secrets)]
+    let in_database = secondary.in_database();
+    let alone: Vec<_> = [("sessions", in_database.sessions), ("single-use secrets", in_database.secrets)]
         .into_iter()
         .filter_map(|(what, too)| (!too).then_some(what))
         .collect();

@@ -1,8 +1,9 @@
 //! The sections of the core whose options are declared ([`options`](crate::options)).
 
 use super::{
-    Account, Advanced, Bearer, DatabaseOptions, Deployment, EmailAndPassword, EmailVerification, General, Jwks, Jwt,
-    Observability, OpenApi, PreviewOptions, RateLimit, SecondaryStorageOptions, Session, User, Verification,
+    Account, Advanced, Bearer, ClientOptions, DatabaseOptions, Deployment, Discovery, EmailAndPassword,
+    EmailVerification, General, Jwks, Jwt, Observability, OpenApi, PreviewOptions, RateLimit, SecondaryStorageOptions,
+    Session, User, Verification,
 };
 use crate::options::{Options as _, Table};
 
@@ -15,6 +16,8 @@ pub const OPTIONS: &[(&str, Table)] = &[
     ("session", Session::TABLE),
     ("user", User::TABLE),
     ("account", Account::TABLE),
+    ("social.<name>", ClientOptions::TABLE),
+    ("social.<other>", Discovery::TABLE),
     ("verification", Verification::TABLE),
     ("rate_limit", RateLimit::TABLE),
     ("jwt", Jwt::TABLE),

@@ -77,7 +77,7 @@ pub use self::{
     secondary_storage::{SecondaryStorage, SecondaryStorageOptions, StoragePlace, StorageTransport},
     secret::load_secrets,
     session::{CacheRefresh, CacheStrategy, CookieCache, Session},
-    social::{Client, Own, Signing, Social},
+    social::{Client, ClientOptions, Own, Signing, Social},
     table::{Column, Otherwise, Table},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},

@@ -92,8 +92,13 @@ impl<'a> Section<'a> {
         self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key)).map(|(_, value)| value)
     }
 
-    fn name(&self, key: &str) -> String {
+    fn below(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// The key at which the section stands in the one above it.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or_default()
     }
 
     /// Where a key stands, for a problem that is found later.
@@ -111,12 +116,12 @@ impl<'a> Section<'a> {
             Some((_, DeValue::Table(table))) => Some(table),
             Some((span, _)) => {
                 let text =
-                    format!("`{}` is a section: write `[{}]` on a line of its own", self.name(key), self.name(key));
+                    format!("`{}` is a section: write `[{}]` on a line of its own", self.below(key), self.below(key));
                 problems.add(self.source.place(span.start), text);
                 None
             }
         };
-        self.of(table, self.name(key))
+        self.of(table, self.below(key))
     }
 
     /// The table below `key`, or one of a few texts in its place.
@@ -129,7 +134,7 @@ impl<'a> Section<'a> {
         if self.value(key).is_none_or(|value| matches!(value.get_ref(), DeValue::Table(_))) {
             return (self.section(key, problems), None);
         }
-        let none = self.of(None, self.name(key));
+        let none = self.of(None, self.below(key));
         let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let wanted = format!("one of {}, or a table, like {{ … }}", names.join(", "));
         (none, self.one_of(key, problems, &wanted, choices))
@@ -155,7 +160,7 @@ impl<'a> Section<'a> {
         let mut found: Vec<_> = entries.filter(|(name, _)| !self.asked.contains(name.get_ref().as_ref())).collect();
         found.sort_unstable_by_key(|(name, _)| name.span().start);
         found.into_iter().filter_map(move |(name, value)| {
-            let (place, path) = (self.source.place(name.span().start), self.name(name.get_ref()));
+            let (place, path) = (self.source.place(name.span().start), self.below(name.get_ref()));
             let name = name.get_ref().to_string();
             match value.get_ref() {
                 DeValue::Table(table) => Some((name, place, Some(self.of(Some(table), path)))),
@@ -197,7 +202,7 @@ impl<'a> Section<'a> {
         let value = self.value(key)?;
         let found = read(value.get_ref());
         if found.is_none() {
-            let name = self.name(key);
+            let name = self.below(key);
             let told = (self.told)(&name).map(|told| format!("; {told}")).unwrap_or_default();
             problems.add(self.source.place(value.span().start), format!("`{name}` must be {wanted}{told}"));
         }
@@ -303,12 +308,12 @@ impl<'a> Section<'a> {
             if !self.asked.contains(name.get_ref().as_ref()) {
                 let known: Vec<_> = self.asked.iter().map(|key| format!("`{key}`")).collect();
                 let near = self.asked.iter().find(|key| alike(key, name.get_ref()));
-                let path = self.name(name.get_ref());
+                let path = self.below(name.get_ref());
                 let text = match ((self.told)(&path), near) {
                     (Some(told), _) => {
                         format!("`{path}` is an option of better-auth that gatepost does not have; remove it: {told}")
                     }
-                    (None, Some(near)) => format!("`{path}` is not a known key; write `{}`", self.name(near)),
+                    (None, Some(near)) => format!("`{path}` is not a known key; write `{}`", self.below(near)),
                     (None, None) => format!("`{path}` is not a known key; known here: {}", known.join(", ")),
                 };
                 problems.add(self.source.place(name.span().start), text);

@@ -47,7 +47,7 @@ pub enum Place {
 pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, Option<User>), Gone>), StoreError> {
     if let Some(secondary) = &db.secondary {
         match secondary.session(&db.trips, token).await? {
-            Err(Gone::Unknown) if secondary.besides().may_have() => {}
+            Err(Gone::Unknown) if secondary.in_database().may_have_session() => {}
             found => return Ok((Place::SecondaryStorage, found)),
         }
     }
@@ -84,7 +84,7 @@ async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
 pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Option<Session>, StoreError> {
     let Some(secondary) = &db.secondary else { return insert_checked_row(db, &session, hash).await };
     let user = owner(db, &session).await?;
-    if !secondary.besides().sessions {
+    if !secondary.in_database().sessions {
         // What ends all sessions also ends those that are being opened.
         return open(db, session, &user).await.map(Some);
     }
@@ -96,7 +96,7 @@ pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Opt
 /// Stores a new session of this user in the secondary storage, and in the table if it is kept there too; returns it as stored.
 pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
-    let session = if secondary.besides().sessions { insert_row(db, &session).await? } else { session };
+    let session = if secondary.in_database().sessions { insert_row(db, &session).await? } else { session };
     secondary.open_session(&db.trips, &session, user).await?;
     Ok(session)
 }
@@ -147,8 +147,8 @@ pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp)
 /// ended while its row stays.
 fn in_table_too(db: &Db, changed: bool) -> bool {
     db.secondary.as_ref().is_none_or(|secondary| {
-        let besides = secondary.besides();
-        besides.sessions && (changed || besides.may_have())
+        let in_database = secondary.in_database();
+        in_database.sessions && (changed || in_database.may_have_session())
     })
 }
 
@@ -175,10 +175,10 @@ async fn end_rows(
     (delete, mark): (&'static str, &'static str),
     params: &[Param<'_>],
 ) -> Result<(), StoreError> {
-    let besides = db.secondary.as_ref().map(|secondary| secondary.besides());
-    let sql = match besides {
-        Some(besides) if !besides.sessions => return Ok(()),
-        Some(besides) if besides.ended_sessions => mark,
+    let in_database = db.secondary.as_ref().map(|secondary| secondary.in_database());
+    let sql = match in_database {
+        Some(in_database) if !in_database.sessions => return Ok(()),
+        Some(in_database) if in_database.ended_sessions => mark,
         _ => delete,
     };
     db.rows(Repeat::Safe, sql, params).await.map(|_| ())
@@ -198,7 +198,7 @@ const LIMIT: i64 = 100;
 
 /// Returns the sessions of a user that have not expired.
 pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-    if let Some(secondary) = db.secondary.as_ref().filter(|secondary| !secondary.besides().may_have()) {
+    if let Some(secondary) = db.secondary.as_ref().filter(|secondary| !secondary.in_database().may_have_session()) {
         return secondary.sessions(&db.trips, user_id, now).await;
     }
     let sql = "select {session.*} from {session} s

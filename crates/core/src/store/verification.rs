@@ -23,7 +23,7 @@ pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
 
 /// Whether single-use values are in the table: without a secondary storage, or in addition to it.
 pub(crate) fn in_table(db: &Db) -> bool {
-    db.secondary.as_ref().is_none_or(|secondary| secondary.besides().secrets)
+    db.secondary.as_ref().is_none_or(|secondary| secondary.in_database().secrets)
 }
 
 async fn insert_row(db: &Db, new: &New) -> Result<(), StoreError> {

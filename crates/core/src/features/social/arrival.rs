@@ -172,7 +172,7 @@ async fn enter(
     let linking = &auth.config.account.linking;
     let change = Change::of(arrival.profile, &user, is_new_account, arrival.takes_over, linking);
     let verified = change.email_verified.unwrap_or(user.is_verified());
-    let blocked = arrival.provider.client.require_email_verification && !verified;
+    let blocked = arrival.provider.client.options.require_email_verification && !verified;
     let (session, closed) =
         if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
     let (account, session) = match rows::write(&cx.db, account, is_new_account, &change, session).await {
@@ -204,7 +204,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     flow::user_values(cx, arrival.way(), &mut additional).await?;
     let user = new_user(cx, arrival.profile, email);
     let account = arrival.account(cx, &user.id);
-    let blocked = client.require_email_verification && !user.is_verified();
+    let blocked = client.options.require_email_verification && !user.is_verified();
     let (session, closed) =
         if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
     let made = rows::create(&cx.db, &user, &additional.into(), account, session).await;
@@ -216,7 +216,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
         Err(error) => return Err(error.into()),
     };
     account_cookie::write(cx, &account);
-    let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.require_email_verification);
+    let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.options.require_email_verification);
     settle(cx, arrival, Opened { session, closed }, user, true, mails).await
 }
 
@@ -269,7 +269,7 @@ async fn enter_without_database(
     let id = hex::encode(Sha256::digest(key)).split_off(32);
     let additional = fields::shown(&auth.config.schema.additional.user, &additional);
     let user = User { id, additional, ..new_user(cx, arrival.profile, email) };
-    if client.require_email_verification && !user.is_verified() {
+    if client.options.require_email_verification && !user.is_verified() {
         return Ok(Err(Refusal::EmailNotVerified.into()));
     }
     let account = arrival.account(cx, &user.id);

@@ -96,7 +96,7 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
     params.set_some("display", own.display.as_deref());
     params.set_some("login_hint", request.login_hint.filter(|_| entry.login_hint));
     params.set_some("nonce", request.nonce);
-    params.set_some("prompt", entry.prompt.map(|usual| client.prompt.as_deref().unwrap_or(usual)));
+    params.set_some("prompt", entry.prompt.map(|usual| client.options.prompt.as_deref().unwrap_or(usual)));
     params.set_some("hd", own.hd.as_deref());
     params.set_some("access_type", own.access_type.as_deref());
     let configured = discovered.and_then(|discovery| discovery.response_mode.as_deref());
@@ -120,7 +120,7 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
     {
         params.set(name, value);
     }
-    let endpoint = match (&client.authorization_endpoint, &provider.document) {
+    let endpoint = match (&client.options.authorization_endpoint, &provider.document) {
         (Some(endpoint), _) => endpoint.clone(),
         (None, Some(document)) => document.authorize.clone(),
         (None, None) => provider.filled(entry.authorize),
@@ -142,10 +142,13 @@ fn claims(configured: &[String]) -> String {
 /// are.
 fn scopes(provider: &Provider<'_>, requested: &[String]) -> Vec<String> {
     let (entry, client) = (provider.entry, provider.client);
-    let usual = if client.disable_default_scope { &[] } else { entry.scopes };
+    let usual = if client.options.disable_default_scope { &[] } else { entry.scopes };
     let mut all: Vec<String> = usual.iter().map(|scope| (*scope).to_owned()).collect();
-    let (first, then) =
-        if entry.request_scopes_first { (requested, &*client.scope) } else { (&*client.scope, requested) };
+    let (first, then) = if entry.request_scopes_first {
+        (requested, &*client.options.scope)
+    } else {
+        (&*client.options.scope, requested)
+    };
     all.extend(first.iter().chain(then).cloned());
     if provider.document.as_ref().is_some_and(|document| document.is_oidc()) && !all.iter().any(|one| one == "openid") {
         all.insert(0, "openid".to_owned());

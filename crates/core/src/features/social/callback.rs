@@ -103,7 +103,7 @@ async fn come_in(
         tokens,
         scope: Some(tokens.scopes.join(",")),
         request_sign_up: flow.request_sign_up == Some(true),
-        takes_over: provider.client.override_user_info,
+        takes_over: provider.client.options.override_user_info,
         callback_url: Some(&flow.callback_url),
         navigates: true,
     };

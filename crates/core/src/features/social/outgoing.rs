@@ -19,7 +19,7 @@ pub(super) struct Outgoing<'a> {
 
 impl<'a> Outgoing<'a> {
     pub(super) fn new(social: &'a Social, client: &Client) -> Self {
-        Self { rewrites: &social.rewrites, private: client.allow_private_addresses }
+        Self { rewrites: &social.rewrites, private: client.options.allow_private_addresses }
     }
 
     /// Returns the URL to which a request for `url` goes, and which addresses its host may have.

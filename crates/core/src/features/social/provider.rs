@@ -56,7 +56,7 @@ impl Provider<'_> {
     /// Returns the URL to which the provider sends its answers.
     pub fn redirect_uri(&self, cx: &Context) -> String {
         let own = || format!("{}/callback/{}", previews::callback_base(cx), self.client.id);
-        self.client.redirect_uri.clone().unwrap_or_else(own)
+        self.client.options.redirect_uri.clone().unwrap_or_else(own)
     }
 
     /// Returns the issuer of the provider's answers, if its document names one.
@@ -66,14 +66,14 @@ impl Provider<'_> {
 
     /// Whether a flow needs a nonce, which the ID token must then have (§4.12).
     pub fn needs_nonce(&self) -> bool {
-        let asked = self.discovery().is_some_and(|discovery| discovery.nonce);
+        let asked = self.discovery().is_some_and(|discovery| !discovery.disable_nonce);
         asked && self.document.as_ref().is_some_and(|document| document.keys.is_some())
     }
 
     /// Whether an ID token alone may sign a user in (§4.1).
     pub fn takes_id_tokens(&self) -> bool {
         let verifiable = self.entry.id_token.is_some() || self.document.as_ref().is_some_and(|one| one.keys.is_some());
-        verifiable && !self.client.disable_id_token_sign_in
+        verifiable && !self.client.options.disable_id_token_sign_in
     }
 
     pub(super) fn discovery(&self) -> Option<&Discovery> {
@@ -87,7 +87,7 @@ impl Provider<'_> {
 
     pub(super) fn token_auth(&self) -> TokenAuth {
         let basic = self.discovery().map_or(self.entry.basic, |discovery| discovery.basic);
-        self.client.token_auth.unwrap_or(if basic { TokenAuth::Basic } else { TokenAuth::Post })
+        self.client.options.token_auth.unwrap_or(if basic { TokenAuth::Basic } else { TokenAuth::Post })
     }
 
     pub(super) fn token_endpoint(&self) -> String {

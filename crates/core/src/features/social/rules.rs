@@ -158,7 +158,7 @@ pub fn may_link(provider: &str, profile: &Profile, user: &User, linking: &Linkin
 
 /// Decides whether a new user may be created (§4.6, rule 3).
 pub fn may_sign_up(client: &Client, requested: bool) -> Result<(), Refusal> {
-    let closed = client.disable_sign_up || (client.disable_implicit_sign_up && !requested);
+    let closed = client.options.disable_sign_up || (client.options.disable_implicit_sign_up && !requested);
     if closed { Err(Refusal::SignUpDisabled) } else { Ok(()) }
 }
 

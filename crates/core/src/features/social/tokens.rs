@@ -77,8 +77,9 @@ pub async fn refresh(provider: &Provider<'_>, token: &str, now: Timestamp) -> Re
     let mut form = Form::new("refresh_token");
     form.add("refresh_token", token);
     if provider.entry.id == "microsoft" {
-        let usual = if provider.client.disable_default_scope { &[] } else { provider.entry.scopes };
-        let scopes: Vec<&str> = usual.iter().copied().chain(provider.client.scope.iter().map(String::as_str)).collect();
+        let usual = if provider.client.options.disable_default_scope { &[] } else { provider.entry.scopes };
+        let scopes: Vec<&str> =
+            usual.iter().copied().chain(provider.client.options.scope.iter().map(String::as_str)).collect();
         form.add("scope", &scopes.join(" "));
     }
     form.add_all(provider.discovery().map(|discovery| &*discovery.refresh_params));

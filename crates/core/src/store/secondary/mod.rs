@@ -95,7 +95,7 @@ pub enum Change<'a> {
 
 /// The kinds of entries that the database holds in addition to the secondary storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Besides {
+pub struct InDatabase {
     /// Whether it holds sessions.
     pub sessions: bool,
     /// Whether it also keeps ended sessions, marked by their expiry: then only the secondary storage decides who is signed in.
@@ -104,9 +104,9 @@ pub struct Besides {
     pub secrets: bool,
 }
 
-impl Besides {
+impl InDatabase {
     /// Whether a session that the secondary storage does not have may be in the database.
-    pub fn may_have(self) -> bool {
+    pub fn may_have_session(self) -> bool {
         self.sessions && !self.ended_sessions
     }
 }
@@ -114,7 +114,7 @@ impl Besides {
 /// The operations of a secondary storage. Each ends within the configured bounds.
 pub trait Secondary: Send + Sync {
     /// Returns what the database holds in addition.
-    fn besides(&self) -> Besides;
+    fn in_database(&self) -> InDatabase;
 
     /// Returns the session with this token, expired or not, and its user.
     fn session<'a>(&'a self, trips: &'a Trips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>>;
@@ -172,7 +172,7 @@ pub trait Secondary: Send + Sync {
 struct Stored {
     connections: connections::Connections,
     prefix: String,
-    besides: Besides,
+    in_database: InDatabase,
     /// For how many seconds a revocation of all of a user's sessions is remembered: the longest lifetime of a session.
     revoked_for: u32,
     clock: Clock,
@@ -186,7 +186,7 @@ fn open(config: &Config, clock: Clock) -> Result<Option<Arc<dyn Secondary>>, Str
     Ok(Some(Arc::new(Stored {
         connections: connections::Connections::new(storage, clock)?,
         prefix: storage.options.key_prefix.clone(),
-        besides: Besides {
+        in_database: InDatabase {
             sessions: session.store_in_database,
             ended_sessions: session.store_in_database && session.preserve_in_database,
             secrets: config.verification.store_in_database,
@@ -234,8 +234,8 @@ fn seconds(until: Timestamp, now: Timestamp) -> i64 {
 }
 
 impl Secondary for Stored {
-    fn besides(&self) -> Besides {
-        self.besides
+    fn in_database(&self) -> InDatabase {
+        self.in_database
     }
 
     fn session<'a>(&'a self, trips: &'a Trips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {

@@ -18,7 +18,7 @@ pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
         return db.rows(Repeat::Safe, WITH_SESSIONS, &params).await.map(|_| ());
     };
     secondary.end_sessions(&db.trips, id).await?;
-    let sql = if secondary.besides().sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS };
+    let sql = if secondary.in_database().sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS };
     db.rows(Repeat::Safe, sql, &params).await?;
     secondary.end_sessions(&db.trips, id).await
 }
