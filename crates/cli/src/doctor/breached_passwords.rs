@@ -1,4 +1,4 @@
-//! Whether new passwords can be checked: the range API answers with a list.
+//! Checks that the range API answers with a list, so that new passwords can be checked.
 
 use gatepost_core::{
     Config,
