@@ -212,3 +212,29 @@ fn takeover_by_a_change_of_an_address_that_was_asked_for_before_its_owner_came()
     assert_eq!(service.get(&format!("/verify-email?token={link}"), "").status, 401);
     assert_eq!(database.value("select email from \"user\""), "ada@example.com");
 }
+
+#[test]
+fn prehijack_by_an_account_that_was_linked_before_its_provider_confirmed_the_address() {
+    let toml = "[email_and_password]\nenabled = true\n";
+    let (database, provider) = (Database::new(), Provider::new());
+    let service = flows::service(toml, &[("DATABASE_URL", &database.url)], &provider);
+    let body = |provider: &str| json!({ "provider": provider, "callbackURL": "/in", "errorCallbackURL": "/no" });
+    let come = |code: &str| {
+        let begun = flows::begin(&service.url, "/sign-in/social", &body("google"), "");
+        flows::back(&service.url, "google", &format!("code={code}&state={}", begun.state), &begun.cookie)
+    };
+    // A stranger signs up with the address, and the owner's account gets linked in the stranger's session.
+    let stranger = service.user("ada@example.com");
+    let begun = flows::begin(&service.url, "/link-social", &body("google"), &stranger);
+    flows::back(&service.url, "google", &format!("code=ada&state={}", begun.state), &begun.cookie);
+    assert_eq!(database.value("select count(*) from account"), "2");
+    // The provider confirms the address of whoever comes with it.
+    let own = come("ada");
+    assert!(own.header("location").is_some_and(|to| to.ends_with("/in")), "{:?}", own.header("location"));
+    assert_eq!(service.get("/get-session", &own.cookies()).json()["user"]["emailVerified"], true);
+    assert!(service.get("/get-session", &stranger).json().is_null(), "the stranger's session goes on");
+    assert_eq!(database.query("select \"providerId\" from account"), [[Some("google".to_owned())]]);
+    let again = come("ada");
+    assert_eq!(service.get("/get-session", &again.cookies()).status, 200);
+    assert!(!service.get("/get-session", &own.cookies()).json().is_null(), "a confirmed user keeps the sessions");
+}

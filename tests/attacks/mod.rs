@@ -13,3 +13,4 @@ mod flow_parsers;
 mod moved_addresses;
 mod parsers;
 mod redirects;
+mod stolen_sessions;

@@ -239,6 +239,9 @@ const PATHS: [&str; 38] = [
     "/a?b=%2f%5c",
     "/\u{e4}\u{20ac}",
 ];
+/// How URLs of other schemes begin that a pattern means.
+const CUSTOM: [&str; 4] =
+    ["other://host/cb", "OTHER://Host/cb/x", "exp://a.exp.dev:8081/--", "exp://b.a.exp.dev:19000/--/x"];
 /// What is thrown in anywhere.
 const NASTY: [&str; 26] = [
     "\t", "\n", "\r", "\u{0}", "\u{1f}", "\u{7f}", "\u{85}", "\u{a0}", "\u{feff}", "\u{202e}", " ", "/", "\\", "@",
@@ -266,6 +269,10 @@ impl Choices {
         if self.below(4) == 0 {
             url = format!("/{}{}", self.one(&PATHS), self.one(&PATHS));
         }
+        // Parts that are chosen apart hardly ever make a URL that a pattern with its own scheme, host and path means.
+        if self.below(16) == 0 {
+            url = format!("{}{}", self.one(&CUSTOM), self.one(&PATHS));
+        }
         for _ in 0..[0, 0, 0, 0, 1, 2][self.below(6)] {
             let places: Vec<usize> = url.char_indices().map(|(at, _)| at).chain([url.len()]).collect();
             let at = places[self.below(places.len())];
@@ -291,11 +298,12 @@ fn is_meant(url: &Read<'_>, base: &str) -> bool {
     let web = ["http", "https"].contains(&url.scheme);
     let listed = [base, "https://app.example.com", "http://app.example.com:8080"].contains(&origin.as_str());
     let preview = url.scheme == "https" && url.host.ends_with(".preview.example.com") && url.port.is_none();
-    let runs = ["javascript", "data", "vbscript", "blob", "filesystem", "file", "about"].contains(&url.scheme);
-    let wild = url.host.ends_with(".wild.dev") && url.port.is_none() && !runs;
+    let wild = web && url.host.ends_with(".wild.dev") && url.port.is_none();
     let address = url.host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.octets()[..2] == [192, 168]);
     let decoded = percent_decode_str(url.path).decode_utf8_lossy();
-    let below = decoded == "/cb" || decoded.starts_with("/cb/");
+    // An app may read empty parts of its paths as it likes: they are none.
+    let parts: Vec<_> = decoded.split('/').filter(|part| !part.is_empty()).collect();
+    let below = parts.first() == Some(&"cb");
     (web && (listed || preview))
         || wild
         || (url.scheme == "http" && address)
@@ -401,5 +409,29 @@ fn a_pattern_of_hosts_trusts_no_scheme_that_runs_what_it_carries() {
     ] {
         assert!(!is_trusted(url, &["*.wild.dev", "*", "**"].map(Pattern::new), Relative::Allowed), "{url}");
     }
-    assert!(is_trusted("myapp://x.wild.dev/", &[Pattern::new("*.wild.dev")], Relative::Allowed));
+}
+
+#[test]
+fn a_pattern_of_hosts_trusts_no_scheme_but_http_and_https() {
+    let trusts = |pattern: &str, url: &str| is_trusted(url, &[Pattern::new(pattern)], Relative::Allowed);
+    for url in [
+        "intent://x.wild.dev/#Intent;scheme=evilapp;S.browser_fallback_url=https%3A%2F%2Fevil.example;end",
+        "view-source://x.wild.dev",
+        "ftp://x.wild.dev/",
+        "ms-msdt://x.wild.dev/",
+        "search-ms://x.wild.dev/",
+        "ws://x.wild.dev/",
+        "wss://x.wild.dev/",
+        "myapp://x.wild.dev/",
+        "myapp:x.wild.dev",
+    ] {
+        for pattern in ["*.wild.dev", "*", "**", "x.wild.de?", "*.wild.dev*"] {
+            assert!(!trusts(pattern, url), "{pattern} {url}");
+        }
+    }
+    for url in ["https://x.wild.dev/", "http://x.wild.dev/cb"] {
+        assert!(trusts("*.wild.dev", url), "{url}");
+    }
+    // A scheme that is written is trusted.
+    assert!(trusts("myapp://", "myapp://x.wild.dev/") && trusts("myapp://*.wild.dev", "myapp://x.wild.dev/"));
 }

@@ -86,6 +86,10 @@ const STORED_CODE = /^(?:\d{6,}|[\w-]{43}):(\d+)$/;
 const HASHED = /^[\w-]{43}$/;
 /** Rows of ours alone: codes that were used, and how many were mailed (docs/DIFFERENCES.md). */
 const COUNTS = /^used:\d+$/;
+/** Of ours alone as well: that a setup of a second factor was begun, and since when devices are not trusted. */
+const OURS = /^2fa-(enrolling|distrusted)-/;
+/** A count of codes, which ours writes with a sign (docs/DIFFERENCES.md). */
+const COUNT = /^\+(\d+)$/;
 /** The backup codes of a row that is there to count wrong codes, sealed: none. */
 const NO_CODES = 84;
 
@@ -113,7 +117,8 @@ class Names {
       .replace(APP_KEY, "$1<key>")
       .replace(BACKUP_CODE, "$1<backup code>$1")
       .replace(MAILED_CODE, '"code":"<code>"')
-      .replace(STORED_CODE, "<code>:$1");
+      .replace(STORED_CODE, "<code>:$1")
+      .replace(COUNT, "$1");
   }
   text(value) {
     const { url } = this.server;
@@ -464,7 +469,7 @@ class Server {
 
   /** What the store has: keys, values, and until when. Sessions first, the oldest first. */
   async #entries() {
-    const keys = (await this.#store.keys("*")).filter((key) => !/:2fa-(used|sent)-/.test(key));
+    const keys = (await this.#store.keys("*")).filter((key) => !/:2fa-(used|sent|enrolling|distrusted)-/.test(key));
     const entries = await Promise.all(keys.map(async (key) => ({
       key, value: await this.#store.get(key), seconds: await this.#store.ttl(key),
       kind: ["better-auth:active-", "better-auth:revoked-", "better-auth:verification:"].findIndex((prefix) => key.startsWith(prefix)) + (key.includes("|") ? 9 : 0),
@@ -493,7 +498,7 @@ class Server {
     // Secrets are stored and mails leave after the answer: what is on its way arrives in a moment.
     if (this.#mails) await new Promise((resolve) => setTimeout(resolve, 100));
     if (this.options.jwt) await this.#keys();
-    const value = this.named("verification", "value");
+    const value = this.named("verification", "value"), identifier = this.named("verification", "identifier");
     for (const table of this.tables) {
       // Rows are shown in the order in which they were written. Two rows can have the same millisecond, and the server may store
       // a new row in the place of a deleted one. So the number of the writing transaction decides between equal times.
@@ -504,7 +509,7 @@ class Server {
       const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : longerFirst(a, b) || a["written by"] - b["written by"] || 0));
       for (const row of rows) delete row["written by"];
       const codes = this.named("twoFactor", "backupCodes");
-      const isOurs = (row) => (table === "verification" ? COUNTS.test(row[value]) : table === "twoFactor" && row[codes].length === NO_CODES);
+      const isOurs = (row) => (table === "verification" ? COUNTS.test(row[value]) || OURS.test(row[identifier]) : table === "twoFactor" && row[codes].length === NO_CODES);
       const shown = rows.filter((row) => !isOurs(row));
       this.trace.push({ step: `rows of ${table}`, lines: shown.map((row) => this.names.row(row)) });
     }

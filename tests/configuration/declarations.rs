@@ -327,7 +327,9 @@ fn limits_needs_switches_and_variables_follow_from_a_declaration() {
     let (with, _) = examined(&database, "", on);
     let (without, _) = examined(&database, "", "[gifts]\nnotes = true\n");
     // The feature's limit goes above the core's for `/sign-in`; a rule of the deployment's own goes above both.
-    let rule = |config: &Config| limit::rule("/sign-in/gift/open", &config.rate_limit, &config.features);
+    let rule = |config: &Config| {
+        limit::rule("/sign-in/gift/open", &config.rate_limit, &config.features).map(|rule| rule.limit)
+    };
     assert_eq!(rule(&with), Some(Limit { window: 90, max: 2 }));
     assert_eq!(rule(&without), Some(Limit { window: 10, max: 3 }));
     let (own, _) = examined(&database, "[rate_limit.custom_rules]\n\"/sign-in/*\" = { window = 1, max = 1 }\n", on);

@@ -159,6 +159,13 @@ impl Paths {
             Self::Are(one) => path == one,
         }
     }
+
+    /// The path that is written.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::BeginWith(text) | Self::Are(text) => text,
+        }
+    }
 }
 
 /// So many requests in so many seconds.

@@ -181,7 +181,7 @@ where
     if config.disabled_paths.iter().any(|disabled| disabled.trim_end_matches('/') == trimmed) {
         return Ok(disabled_path());
     }
-    limit::check(cx, trimmed).await?;
+    limit::check(cx, trimmed, routes::known(config, tables, trimmed)).await?;
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
     let found = routes::find(config, tables, &cx.method, one_less.unwrap_or(path));
     outcome.endpoint = found.map(|(endpoint, _)| endpoint.id);

@@ -80,8 +80,8 @@ reasons! {
         "the user's row was removed without the service and without the foreign key that removes sessions: remove the session \
          too, and sign up again";
     SessionEndedMeanwhile = "session_ended_meanwhile":
-        "the session ended while it was being extended",
-        "the session was signed out in another tab, or a trigger prevents the update of its row: try again, and look for triggers \
+        "the session ended while the request was answered",
+        "the user signed out in another tab or ended the session elsewhere, or a trigger prevents the update of its row: try again, and look for triggers \
          on the table";
     SessionNotFresh = "session_not_fresh":
         "the sign-in is longer ago than `session.fresh_age`, and this endpoint requires a fresh session",

@@ -57,6 +57,13 @@ pub fn find<'t, 'p>(
     })
 }
 
+/// The path of the endpoint at `path`, whatever its method; none where no endpoint is.
+pub fn known<'c>(config: &'c Config, tables: &[&'static [Endpoint]], path: &str) -> Option<&'c str> {
+    let patterns = tables.iter().flat_map(|table| table.iter());
+    let mut patterns = patterns.filter_map(|endpoint| routed(config, endpoint.path, endpoint.served.iter().copied()));
+    patterns.find(|pattern| parameter(pattern, path).is_some())
+}
+
 /// Returns the segment of `path` for a `:name` at the end of `pattern`; empty if both are equal.
 fn parameter<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
     let Some((before, _)) = pattern.split_once(':') else { return (pattern == path).then_some("") };

@@ -14,7 +14,7 @@ use crate::{
     reason::Reason,
     rules::session,
     session_cookies,
-    store::{self, StoreError},
+    store::{self, Db, Ground, StoreError},
     wire::GetSession,
 };
 
@@ -148,6 +148,33 @@ pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Resu
         return Err(Error::api(StatusCode::FORBIDDEN, code::SESSION_NOT_FRESH, Reason::SessionNotFresh));
     }
     Ok(signed_in)
+}
+
+/// The answer where a session has ended since the request began. Its cookies are cleared.
+pub fn ended(cx: &mut Context) -> Error {
+    session_cookies::clear(cx);
+    Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::SessionEndedMeanwhile)
+}
+
+/// The answer where nothing was written for a signed-in user: that the session has ended since the request began, that the password
+/// is another one by now, or else `otherwise`.
+pub async fn overtaken(cx: &mut Context, user_id: &str, ground: &Ground<'_>, otherwise: Error) -> Error {
+    match lost(&cx.db, user_id, ground).await {
+        Ok(None) => otherwise,
+        Ok(Some(Reason::WrongPassword)) => Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword),
+        Ok(Some(_)) => ended(cx),
+        Err(error) => error.into(),
+    }
+}
+
+/// What does not hold any more of the ground on which a request acts.
+async fn lost(db: &Db, user_id: &str, ground: &Ground<'_>) -> Result<Option<Reason>, StoreError> {
+    if store::session::with_user(db, ground.session).await?.1.is_err() {
+        return Ok(Some(Reason::SessionEndedMeanwhile));
+    }
+    let Some(password) = ground.password else { return Ok(None) };
+    let is_same = store::account::password(db, user_id).await?.as_deref() == Some(password);
+    Ok((!is_same).then_some(Reason::WrongPassword))
 }
 
 /// Whether the user signed in recently enough for sensitive requests.

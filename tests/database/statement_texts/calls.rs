@@ -10,12 +10,17 @@ use gatepost_cli::edge;
 use gatepost_core::{
     config::Limit,
     features::{
-        social::{rows as social, rules},
+        social::{
+            rows::{self as social, link},
+            rules,
+        },
         two_factor::rows::{self as two_factor, codes},
         username::rows as username,
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
-    store::{Db, account, jwk, limit, mailed, secret, session, unproven, user, values::Values, verification},
+    store::{
+        Db, Ground, account, jwk, limit, mailed, proven, secret, session, unproven, user, values::Values, verification,
+    },
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -95,7 +100,7 @@ impl<'a> Run<'a> {
     /// Changes these additional fields of a user who does not exist.
     pub async fn update(&mut self, db: &Db, additional: &Values) {
         let change = user::Change { name: None, image: None, additional: additional.clone() };
-        call!(self, db, user::update("nobody", &change, edge::now()));
+        call!(self, db, user::update("nobody", &change, None, edge::now()));
     }
 
     /// A new user with a password.
@@ -118,7 +123,8 @@ impl<'a> Run<'a> {
             call!(self, db, username::owner("ada"));
         }
         let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
-        call!(self, db, user::update(&stored.id, &change, now));
+        call!(self, db, user::update(&stored.id, &change, Some(&Ground::session("token")), now));
+        call!(self, db, proven::clear_others(&stored.id, "google"));
         call!(self, db, unproven::clear(&stored.id));
         let other = self::person(&format!("{name}-too"));
         let opened = session_of(&other.id, &other.email);
@@ -143,11 +149,13 @@ impl<'a> Run<'a> {
             backup_codes: "[]",
             verified: false,
         };
-        call!(self, db, two_factor::enrol(&enrolment));
+        let opened = call!(self, db, codes::open(session_of(&owner.id, &format!("{prefix}-enrols")), None)).unwrap();
+        let ground = Ground { session: &opened.token, password: Some(HASH) };
+        call!(self, db, two_factor::enrol(&enrolment, &ground));
         let found = call!(self, db, two_factor::enrolled(&owner.id)).unwrap().factor.unwrap();
-        call!(self, db, two_factor::enable(&owner.id, Some(&found.id), now));
+        call!(self, db, two_factor::enable(&owner.id, Some(&found.id), &ground, now));
         call!(self, db, two_factor::verify(&owner.id, &found.id));
-        call!(self, db, two_factor::replace_codes(&found.id, None, "[]"));
+        call!(self, db, two_factor::replace_codes(&owner.id, &found.id, "[]", &ground));
         let (pending, attempts) = (secret("2fa", &owner.id), secret("2fa-attempts", "0"));
         call!(self, db, two_factor::begin(&owner.id, &pending, &attempts));
         let identifiers = [attempts.identifier.clone()];
@@ -172,23 +180,20 @@ impl<'a> Run<'a> {
             now,
         };
         call!(self, db, codes::settle(&settled));
-        let opened = call!(self, db, codes::open(session_of(&owner.id, &format!("{prefix}-coded")), Some(HASH)));
-        if let Some(opened) = opened {
-            let again = session_of(&owner.id, &format!("{prefix}-swapped"));
-            call!(self, db, codes::swap(again, &opened));
-        }
+        call!(self, db, two_factor::use_code(&found.id, "[]", "[]"));
+        call!(self, db, codes::open(session_of(&owner.id, &format!("{prefix}-coded")), Some(HASH)));
         let kept =
             secret::Secret { value: owner.id.clone(), address: None, expires_at: later(now), made_at: Some(now) };
         call!(self, db, two_factor::is_overtaken(&owner.id, &kept));
-        call!(self, db, two_factor::distrust(&owner.id, &challenge, Some("trust-device-"), now));
-        call!(self, db, two_factor::disable(&owner.id, now));
+        call!(self, db, two_factor::distrust(&owner.id, &challenge, "trust-device-"));
+        call!(self, db, two_factor::disable(&owner.id, Some(&ground), now));
     }
 
     async fn sessions(&mut self, db: &Db, prefix: &str, additional: &[&Values]) {
         let (owner, now) = (self.user(db, &format!("{prefix}-sessions")).await, edge::now());
         let token = |name: &str| format!("{prefix}-{name}");
         let one = call!(self, db, session::insert(session_of(&owner.id, &token("one"))));
-        call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH));
+        let two = call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH));
         call!(self, db, session::open(session_of(&owner.id, &token("three")), &owner));
         call!(self, db, session::with_user(&one.token)).1.ok();
         call!(self, db, session::list(&owner.id, now));
@@ -196,6 +201,9 @@ impl<'a> Run<'a> {
         for values in additional {
             call!(self, db, session::update(&one.token, values, now));
         }
+        let id = two.map_or_else(|| one.id.clone(), |two| two.id);
+        let renamed = Session { id, ..session_of(&owner.id, &token("renamed")) };
+        call!(self, db, session::rename(&token("two"), &renamed));
         call!(self, db, session::delete_others(&owner.id, &one.token, now));
         call!(self, db, session::delete_own(&one.token, &owner.id));
         call!(self, db, session::delete(&one.token));
@@ -226,7 +234,7 @@ impl<'a> Run<'a> {
     async fn passwords(&mut self, db: &Db, prefix: &str) {
         let (owner, now) = (self.user(db, &format!("{prefix}-passwords")).await, edge::now());
         call!(self, db, account::password(&owner.id));
-        let change = account::Change { user_id: &owner.id, old: HASH, new: HASH, now };
+        let change = account::Change { user_id: &owner.id, session: "token", old: HASH, new: HASH, now };
         call!(self, db, account::change_password(&change, None));
         let only = session_of(&owner.id, &format!("{prefix}-only"));
         call!(self, db, account::change_password(&change, Some(only)));
@@ -264,8 +272,10 @@ impl<'a> Run<'a> {
         call!(self, db, social::write(account.clone(), false, &change, None));
         let (other, token) = (linked(&owner.id, &format!("{prefix}-other")), format!("{prefix}-written"));
         call!(self, db, social::write(other, true, &change, Some(session_of(&owner.id, &token))));
+        let added = linked(&owner.id, &format!("{prefix}-added"));
+        call!(self, db, link::link(added, true, &change, &Ground::session("token")));
         call!(self, db, account::list(&owner.id));
-        call!(self, db, account::unlink(&owner.id, &account.id, false));
+        call!(self, db, account::unlink(&owner.id, &account.id, false, Some(&Ground::session("token"))));
     }
 
     async fn others(&mut self, db: &Db, prefix: &str) {
@@ -293,7 +303,7 @@ impl<'a> Run<'a> {
         let owner = self.user(db, &format!("{prefix}-deleted")).await;
         let identifiers = self.secret(db, &owner.id).await;
         call!(self, db, user::delete_by_secret(&owner, &identifiers, edge::now()));
-        call!(self, db, user::delete(&owner.id));
+        call!(self, db, user::delete(&owner.id, Some(&Ground { session: "token", password: Some(HASH) })));
     }
 
     /// Stores a secret for a user and returns its identifier.

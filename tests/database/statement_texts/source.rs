@@ -31,8 +31,14 @@ const BEGINNINGS: [&str; 12] = [
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
 /// How SQL begins that is part of other statements: what `store/template.rs` fills into a place, and what the pool puts in front.
-const PARTS: [&str; 4] =
-    [", overtaken as (", "{jwks.alg}, {jwks.crv}", "begin isolation level read committed; {first}", "{user.once "];
+const PARTS: [&str; 6] = [
+    ", overtaken as (",
+    "(TOKEN::text is null",
+    "(HASH::text is null",
+    "{jwks.alg}, {jwks.crv}",
+    "begin isolation level read committed; {first}",
+    "{user.once ",
+];
 /// Functions that take a `Db` and use the secondary storage alone.
 const SENDS_NOTHING: [&str; 1] = ["limit::count"];
 

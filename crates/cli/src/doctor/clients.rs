@@ -2,7 +2,7 @@
 
 use gatepost_core::{
     config::{Config, IpAddress},
-    rules::limit,
+    rules::limit::{self, Rule},
 };
 
 use crate::report::Finding;
@@ -17,7 +17,7 @@ pub(super) fn check(config: &Config, on_vercel: bool) -> Finding {
         return Finding::ok(CHECK, "requests are not counted");
     }
     let shared = match limit::rule("/sign-in/email", &config.rate_limit, &config.features) {
-        Some(limit) => format!("{} attempts to sign in within {} s", limit.max, limit.window),
+        Some(Rule { limit, .. }) => format!("{} attempts to sign in within {} s", limit.max, limit.window),
         None => "every other limit".to_owned(),
     };
     if is_configured(address) {

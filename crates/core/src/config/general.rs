@@ -17,7 +17,7 @@ options! {
         base_url: Option<String> = optional_text("base_url", "–"),
         /// The path in front of every endpoint, where the base URL has none. The functions of a deployment live below `/api/auth`.
         base_path: String = text("base_path", "/api/auth"),
-        /// Origins that may call and be redirected to: `"https://app.example.com"`, `"https://*.example.com"`, `"myapp://"`.
+        /// Origins that may call and be redirected to: `"https://app.example.com"`, `"https://*.example.com"`, `"myapp://"`. Without a scheme, `"*.example.com"` means http and https; any other scheme must be written.
         trusted_origins: Vec<String> = texts("trusted_origins"),
         /// Endpoints that answer 404.
         disabled_paths: Vec<String> = texts("disabled_paths"),

@@ -57,12 +57,16 @@ pub enum LimitStorage {
     SecondaryStorage,
 }
 
+const GUESSES: Limit = Limit { window: 10, max: 3 };
+
 /// What guesses passwords has three requests in ten seconds, what mails something three in a minute (spec core §9).
 const SPECIAL: &[LimitRule] = &[
     guesses("/sign-in"),
     guesses("/sign-up"),
     guesses("/change-password"),
     guesses("/change-email"),
+    guesses("/verify-password"),
+    LimitRule { paths: Paths::Are("/delete-user"), limit: GUESSES },
     mails(Paths::Are("/request-password-reset")),
     mails(Paths::Are("/send-verification-email")),
     mails(Paths::BeginWith("/forget-password")),
@@ -71,7 +75,7 @@ const SPECIAL: &[LimitRule] = &[
 ];
 
 const fn guesses(prefix: &'static str) -> LimitRule {
-    LimitRule { paths: Paths::BeginWith(prefix), limit: Limit { window: 10, max: 3 } }
+    LimitRule { paths: Paths::BeginWith(prefix), limit: GUESSES }
 }
 
 const fn mails(paths: Paths) -> LimitRule {

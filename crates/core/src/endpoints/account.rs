@@ -13,8 +13,8 @@ use crate::{
     reason::Reason,
     reply::Reply,
     run::run_signed_in,
-    signed_in::SignedIn,
-    store::{self, account::Unlinked},
+    signed_in::{self, SignedIn},
+    store::{self, Ground, account::Unlinked},
     wire::{self, ListedAccount},
 };
 
@@ -75,10 +75,15 @@ fn listed(account: Account) -> ListedAccount {
 
 async fn unlink(cx: &mut Context, body: wire::UnlinkAccount, own: SignedIn) -> Result<Reply, Error> {
     let all = cx.auth.config.account.linking.allow_unlinking_all;
-    let (code, reason) = match store::account::unlink(&cx.db, &own.user.id, &body.account_id, all).await? {
-        Unlinked::Done => return Reply::json(&wire::Done { status: true }),
-        Unlinked::Last => (code::FAILED_TO_UNLINK_LAST_ACCOUNT, Reason::LastAccount),
-        Unlinked::Unknown => (code::ACCOUNT_NOT_FOUND, Reason::UnknownAccount),
-    };
+    let ground = Ground::session(&own.session.token);
+    let (code, reason) =
+        match store::account::unlink(&cx.db, &own.user.id, &body.account_id, all, Some(&ground)).await? {
+            Unlinked::Done => return Reply::json(&wire::Done { status: true }),
+            Unlinked::Last => (code::FAILED_TO_UNLINK_LAST_ACCOUNT, Reason::LastAccount),
+            Unlinked::Unknown => {
+                let unknown = Error::bad(code::ACCOUNT_NOT_FOUND, Reason::UnknownAccount);
+                return Err(signed_in::overtaken(cx, &own.user.id, &ground, unknown).await);
+            }
+        };
     Err(Error::bad(code, reason))
 }

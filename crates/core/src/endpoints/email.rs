@@ -12,7 +12,7 @@ use crate::{
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::{self, Cookies},
-    links,
+    limit, links,
     model::User,
     reason::Reason,
     reply::Reply,
@@ -170,6 +170,8 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
             if follower.is_some_and(|follower| follower.user.id != user.id) {
                 return Ok(Err(Reason::AnotherUser));
             }
+            // The link may be followed again and again, and each time the new address, which may be a stranger's, gets a mail.
+            limit::check_mail(cx).await?;
             links::mail_change_verification(cx, &user, password, to, callback_url);
             Ok(Ok(Followed::Done(None)))
         }

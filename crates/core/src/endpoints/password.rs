@@ -17,9 +17,9 @@ use crate::{
     reply::Reply,
     rules::{query, sign_in},
     run::{run, run_signed_in},
-    signed_in::SignedIn,
+    signed_in::{self, SignedIn},
     store::{
-        self,
+        self, Ground,
         account::{Change, Reset},
     },
     syntax::email,
@@ -135,9 +135,12 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
         },
         _ => None,
     };
-    let change = Change { user_id: &own.user.id, old: &old, new: &new, now: cx.now };
+    let session = own.session.token.as_str();
+    let change = Change { user_id: &own.user.id, session, old: &old, new: &new, now: cx.now };
     let Some(only) = store::account::change_password(&cx.db, &change, only).await? else {
-        return Err(Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword));
+        let ground = Ground { session, password: Some(&old) };
+        let wrong = Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword);
+        return Err(signed_in::overtaken(cx, &own.user.id, &ground, wrong).await);
     };
     if let Some(session) = &only {
         flow::announce(cx, &entry, session, Cookies::AsBefore).await?;

@@ -8,7 +8,7 @@ use crate::{
     declaration::{Answers, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
-    flow, links,
+    flow, limit, links,
     model::User,
     reason::Reason,
     reply::Reply,
@@ -16,7 +16,7 @@ use crate::{
     run::{run, run_signed_in},
     session_cookies,
     signed_in::{self, SignedIn},
-    store::{self, mailed::Move, user::Change},
+    store::{self, Ground, mailed::Move, user::Change},
     syntax::email,
     wire,
 };
@@ -101,10 +101,12 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
         return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });
     }
     let change = Change { name, image, additional: additional.into() };
-    let updated = store::user::update(&cx.db, &own.user.id, &change, cx.now).await;
+    let ground = Ground::session(&own.session.token);
+    let updated = store::user::update(&cx.db, &own.user.id, &change, Some(&ground), cx.now).await;
     let updated = updated.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     let Some(user) = updated else {
-        return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone));
+        let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
+        return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
     };
     session_cookies::replace(cx, &own.session, &user).await;
     Reply::json(&wire::Done { status: true })
@@ -125,6 +127,10 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     if !at_once && !auth.sends_verification_mails() {
         let message = code::VERIFICATION_EMAIL_NOT_ENABLED.message.to_owned();
         return Err(Error::Codeless { message, reason: Reason::FeatureDisabled });
+    }
+    // Counted before it is known whether the address is taken, which the answer does not reveal.
+    if !at_once || auth.sends_verification_mails() {
+        limit::check_mail(cx).await?;
     }
     let callback_url = body.callback_url.as_deref();
     let (is_taken, password) = store::mailed::taken_and_password(&cx.db, &to, &own.user.id).await?;
@@ -165,9 +171,10 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
         return Err(Error::Blank { status: StatusCode::NOT_FOUND, reason: Reason::FeatureDisabled });
     }
     let password = body.password.as_deref().filter(|password| !password.is_empty());
-    if let Some(password) = password {
-        check_password(cx, &own.user, password).await?;
-    }
+    let stored = match password {
+        Some(password) => Some(check_password(cx, &own.user, password).await?),
+        None => None,
+    };
     if let Some(token) = body.token.as_deref().filter(|token| !token.is_empty()) {
         return delete_by_token(cx, &own.user, token).await;
     }
@@ -177,7 +184,11 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
     if password.is_none() && !signed_in::is_fresh(cx, &own.session) {
         return Err(Error::bad(code::SESSION_EXPIRED, Reason::SessionNotFresh));
     }
-    store::user::delete(&cx.db, &own.user.id).await?;
+    let ground = Ground { session: &own.session.token, password: stored.as_deref() };
+    if !store::user::delete(&cx.db, &own.user.id, Some(&ground)).await? {
+        let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
+        return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
+    }
     session_cookies::clear(cx);
     deleted()
 }
@@ -186,16 +197,19 @@ fn deleted() -> Result<Reply, Error> {
     Reply::json(&wire::Deletion { success: true, message: "User deleted" })
 }
 
-async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result<(), Error> {
+/// Checks a password, and returns the hash that it was compared with.
+async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result<String, Error> {
     sign_in::judge_length(password, &cx.auth.config.email_and_password).map_err(Error::password_length)?;
     let Some(stored) = store::account::password(&cx.db, &user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
     let checked = cx.check_password(Some(&stored), password).await?;
-    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))
+    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
+    Ok(stored)
 }
 
 async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>) -> Result<Reply, Error> {
+    limit::check_mail(cx).await?;
     let token = cx.rng.delete_token();
     let seconds = cx.auth.config.user.delete_user.delete_token_expires_in;
     let secret = links::mailed(cx, links::DELETE_ACCOUNT, &token, seconds, user);

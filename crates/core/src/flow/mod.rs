@@ -139,8 +139,8 @@ fn session(cx: &mut Context, user_id: &str, remember: bool) -> Session {
     let session = session::open(user_id, remember, client, &config.session, cx.now, &mut cx.rng);
     let own = &config.schema.additional.session;
     let session = Session { additional: fields::shown(own, &Field::defaults(own)), ..session };
-    // The database makes no identifier for a session without a row.
-    match cx.auth.secondary.is_some() && cx.auth.config.schema.ids == Ids::Uuid {
+    // A session without a row, and one that is given another identifier, gets none from the database.
+    match cx.auth.config.schema.ids == Ids::Uuid {
         true => Session { id: cx.rng.uuid(), ..session },
         false => session,
     }

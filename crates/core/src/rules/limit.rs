@@ -7,11 +7,24 @@ use crate::{
     syntax::glob::Glob,
 };
 
+/// A limit, and which one it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule<'a> {
+    /// The paths for which it was written; empty for the general one.
+    pub name: &'a str,
+    /// The limit.
+    pub limit: Limit,
+}
+
 /// The rule for a path below the base path, without a slash at its end; none is no limit.
-pub fn rule(path: &str, config: &RateLimit, features: &Features) -> Option<Limit> {
+pub fn rule<'a>(path: &str, config: &'a RateLimit, features: &Features) -> Option<Rule<'a>> {
     let custom = config.custom_rules.iter().find(|(pattern, _)| pattern == path || is_match(pattern, path));
-    let special = || RateLimit::special(features).find(|rule| rule.paths.have(path)).map(|rule| rule.limit);
-    custom.map_or_else(|| Some(special().unwrap_or(config.general())), |(_, limit)| *limit)
+    if let Some((name, limit)) = custom {
+        return limit.map(|limit| Rule { name, limit });
+    }
+    let special = RateLimit::special(features).find(|rule| rule.paths.have(path));
+    let general = Rule { name: "", limit: config.general() };
+    Some(special.map_or(general, |rule| Rule { name: rule.paths.text(), limit: rule.limit }))
 }
 
 fn is_match(pattern: &str, path: &str) -> bool {
@@ -62,13 +75,14 @@ mod tests {
         let toml = "[rate_limit.custom_rules]\n\"/ok\" = false\n\"/sign-in/*\" = { window = 1, max = 1 }\n\"/sign-in/email\" = false\n";
         let source = Source { name: "gatepost.toml", text: toml };
         let (config, _) = Config::examine(&Variables::default(), Some(source));
-        let rule = |path| rule(path, &config.rate_limit, &config.features);
+        let rule = |path| rule(path, &config.rate_limit, &config.features).map(|rule| (rule.name, rule.limit));
         assert_eq!(rule("/ok"), None);
-        assert_eq!(rule("/sign-in/email"), Some(Limit { window: 1, max: 1 }));
-        assert_eq!(rule("/sign-up/email"), Some(Limit { window: 10, max: 3 }));
-        assert_eq!(rule("/request-password-reset"), Some(Limit { window: 60, max: 3 }));
-        assert_eq!(rule("/request-password-reset/more"), Some(config.rate_limit.general()));
-        assert_eq!(rule("/get-session"), Some(config.rate_limit.general()));
+        assert_eq!(rule("/sign-in/email"), Some(("/sign-in/*", Limit { window: 1, max: 1 })));
+        assert_eq!(rule("/sign-up/email"), Some(("/sign-up", Limit { window: 10, max: 3 })));
+        let mails = ("/request-password-reset", Limit { window: 60, max: 3 });
+        assert_eq!(rule("/request-password-reset"), Some(mails));
+        assert_eq!(rule("/request-password-reset/more"), Some(("", config.rate_limit.general())));
+        assert_eq!(rule("/get-session"), Some(("", config.rate_limit.general())));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Param, StoreError, column,
+    Db, Ground, Param, StoreError, column,
     credential::{self, IS_CREDENTIAL},
     mailed, new_row,
     pool::Repeat,
@@ -51,14 +51,21 @@ pub enum Unlinked {
     Unknown,
 }
 
-/// Removes an account of a user, the last one only with `the_last_too`. The statement first locks the user's rows in order, so that
-/// two concurrent requests cannot remove the last two accounts.
-pub async fn unlink(db: &Db, user_id: &str, id: &str, the_last_too: bool) -> Result<Unlinked, StoreError> {
+/// Removes an account of a user. The user's rows are locked in order first: two requests at once cannot remove the last
+/// two accounts. [`Unlinked::Unknown`] also where `ground` does not hold any more.
+pub async fn unlink(
+    db: &Db,
+    user_id: &str,
+    id: &str,
+    the_last_too: bool,
+    ground: Option<&Ground<'_>>,
+) -> Result<Unlinked, StoreError> {
+    let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(Unlinked::Unknown) };
     let sql = "with own as (select 1 from {account} where {account.userId} = $1 order by {account.id} for update),
         gone as (delete from {account} where {account.id}::text = $2 and {account.userId} = $1
-            and ($3 or (select count(*) from own) <> 1) returning 1)
+            and ($3 or (select count(*) from own) <> 1) and {holds $1 $4} returning 1)
         select (select count(*) from own) = 1 and not $3, exists (select 1 from gone)";
-    let params: [Param<'_>; 3] = [user_id.into(), id.into(), the_last_too.into()];
+    let params: [Param<'_>; 4] = [user_id.into(), id.into(), the_last_too.into(), token];
     let Some(row) = db.row(Repeat::Safe, sql, &params).await? else { return Ok(Unlinked::Unknown) };
     Ok(match (row.try_get(0)?, row.try_get(1)?) {
         (true, _) => Unlinked::Last,
@@ -79,6 +86,8 @@ pub async fn password(db: &Db, user_id: &str) -> Result<Option<String>, StoreErr
 pub struct Change<'a> {
     /// The user's identifier.
     pub user_id: &'a str,
+    /// The token of the session that asks: where it ended meanwhile, nothing changes.
+    pub session: &'a str,
     /// The hash that the request was checked against: if another request has replaced it meanwhile, nothing changes.
     pub old: &'a str,
     /// The new hash.
@@ -87,19 +96,18 @@ pub struct Change<'a> {
     pub now: Timestamp,
 }
 
-/// Changes a password. With a session, the same transaction ends every other session of the user and opens this one, which is
-/// returned as stored. Returns `None` if the password was changed meanwhile.
-///
-/// With a secondary storage the sessions end before the change as well: if a later step fails, no other session survives beside the
-/// new password, which cannot be set twice.
+/// Changes a password. With a session, every other one of the user ends and this one begins in the same transaction; it is
+/// returned as it is stored. None where the password was changed, or the session that asks ended, meanwhile. Sessions that are apart end before that as well:
+/// whatever fails, no other one goes on beside the new password, which cannot be set twice.
 pub async fn change_password(
     db: &Db,
     change: &Change<'_>,
     only: Option<Session>,
 ) -> Result<Option<Option<Session>>, StoreError> {
+    let Some([token, _]) = Ground::session(change.session).params(db).await? else { return Ok(None) };
     let (only, apart) = session::within(db, only);
     let mut params: Vec<Param<'_>> =
-        vec![change.user_id.into(), change.old.into(), change.new.into(), change.now.into()];
+        vec![change.user_id.into(), change.old.into(), change.new.into(), change.now.into(), token];
     let sql = match &only {
         None => CHANGE,
         Some(session) => {
@@ -130,12 +138,12 @@ pub async fn change_password(
 /// Changes a password, and removes what was mailed before, so that it stops working.
 const CHANGED: &str = "with changed as (update {account} set {account.password} = $3, {account.updatedAt} = $4
         where {account.userId} = $1 and {account.providerId} = 'credential' and {account.accountId} = $1
-            and {account.password} = $2 returning {account.userId} as {user.id}){overtaken changed}";
+            and {account.password} = $2 and {holds $1 $5} returning {account.userId} as {user.id}){overtaken changed}";
 const CHANGE: &str = const_format::concatcp!(CHANGED, " select 1 from changed");
 const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
     CHANGED,
     ", revoked as (delete from {session} where {session.userId} = $1 and exists (select 1 from changed))
-    insert into {session} as s ({session.columns $5}) select {session.row $5}
+    insert into {session} as s ({session.columns $6}) select {session.row $6}
     where exists (select 1 from changed) returning {session.*}"
 );
 

@@ -9,6 +9,7 @@ pub(crate) mod column;
 pub(crate) mod credential;
 mod db;
 mod error;
+pub mod ground;
 pub mod jwk;
 mod kept;
 mod learnt;
@@ -17,6 +18,7 @@ pub mod mailed;
 pub(crate) mod new_row;
 mod param;
 pub mod pool;
+pub mod proven;
 pub mod schema;
 pub mod secondary;
 pub mod secret;
@@ -43,5 +45,6 @@ pub(crate) use self::param::Param;
 pub use self::{
     db::Db,
     error::{RefusedRow, StoreError},
+    ground::Ground,
     pool::Pool,
 };

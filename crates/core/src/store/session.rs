@@ -143,6 +143,25 @@ pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp)
     Ok(db.row(Repeat::Safe, sql, &params).await?.is_some() || extended)
 }
 
+/// Gives the session with the token `old` the identifier, the token, the expiry and the beginning of `new`, and returns it. None where it
+/// ended meanwhile. Its row stays where it is, so whatever ends the user's sessions at this moment ends it under the new token too.
+pub async fn rename(db: &Db, old: &str, new: &Session) -> Result<Option<Session>, StoreError> {
+    let mut renamed = None;
+    if let Some(secondary) = &db.secondary {
+        renamed = secondary.rename_session(&db.trips, old, new).await?;
+        if !in_table_too(db, renamed.is_some()) {
+            return Ok(renamed);
+        }
+    }
+    let sql =
+        "update {session} s set {renewed $5}{session.token} = $2, {session.expiresAt} = $3, {session.createdAt} = $4,
+            {session.updatedAt} = $4 where s.{session.token} = $1 returning {session.*}";
+    let params: [Param<'_>; 5] =
+        [old.into(), (&new.token).into(), new.expires_at.into(), new.created_at.into(), (&new.id).into()];
+    let row = db.row(Repeat::Never, sql, &params).await?;
+    Ok(row.map(|row| from_row(&db.schema, &row, 0)).transpose()?.or(renamed))
+}
+
 /// Whether a session that the secondary storage has changed, or has not found, is changed in the table as well: not one that has
 /// ended while its row stays.
 fn in_table_too(db: &Db, changed: bool) -> bool {

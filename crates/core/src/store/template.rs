@@ -25,7 +25,11 @@
 //! - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that tables of old versions lack, and their values, each
 //!   after a comma, if the table has them;
 //! - `{overtaken changed}`: after the parts of a statement, another part that removes the stored verification tokens of the users
-//!   whose `id` is in the part `changed`, if the table `verification` is used.
+//!   whose `id` is in the part `changed`, if the table `verification` is used;
+//! - `{renewed $5}`: in an update, another identifier with a comma after it, unless the database counts identifiers;
+//! - `{holds $1 $2 $3}`: a condition: the session whose token is in `$2` exists, and the password of the user in `$1` has the hash in
+//!   `$3`. A value that is NULL is not compared (`store::ground`); `$3` may be left out, and `-` in the
+//!   place of `$2` asks for no session.
 //!
 //! Any other placeholder stays as it is, and the database refuses it.
 
@@ -43,6 +47,11 @@ use crate::config::{self, Column, Holds, Ids, Kind, Table};
 /// The expansion of `{overtaken part}`, up to the part.
 const OVERTAKEN: &str =
     ", overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from ";
+
+/// What `{holds $1 $2 $3}` stands for, in two parts. The user is `USER`, the token `TOKEN` and the hash `HASH`.
+const SESSION_HOLDS: &str = "(TOKEN::text is null or exists (select 1 from {session} where {session.token} = TOKEN))";
+const PASSWORD_HOLDS: &str = "(HASH::text is null or exists (select 1 from {account} where {account.userId} = USER
+        and {account.providerId} = 'credential' and {account.accountId} = USER and {account.password} = HASH))";
 
 /// The tables by which placeholders are filled in.
 pub(super) struct Tables {
@@ -131,6 +140,15 @@ impl Tables {
                 statement.text.extend([parameter, "))"]);
                 return Some(());
             }
+            // A number that the database counts stays: no other one can be made here.
+            "renewed" if self.names.ids == Ids::Serial => return Some(()),
+            "renewed" => {
+                statement.text += "\"id\" = ";
+                statement.append(parameter);
+                statement.text += ", ";
+                return Some(());
+            }
+            "holds" => return self.holds(parameter, params, statement),
             _ => {}
         }
         let (model, what) = name.split_once('.').unwrap_or((name, ""));
@@ -159,6 +177,19 @@ impl Tables {
             "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
             field => statement.text += &quoted(&table.column(field)?.name),
         }
+        Some(())
+    }
+
+    /// Fills in the condition that a session and a password are as they were. Without a table of sessions none is looked for there.
+    fn holds(&self, parameter: &str, params: &[Param<'_>], statement: &mut Statement) -> Option<()> {
+        let (user, rest) = parameter.split_once(' ')?;
+        let (token, hash) = rest.split_once(' ').map_or((rest, None), |(token, hash)| (token, Some(hash)));
+        let is_asked = token != "-" && self.names.table("session").is_some();
+        let session = is_asked.then(|| SESSION_HOLDS.replace("TOKEN", token));
+        let password = hash.map(|hash| PASSWORD_HOLDS.replace("USER", user).replace("HASH", hash));
+        let all: Vec<_> = session.into_iter().chain(password).collect();
+        let all = if all.is_empty() { "true".to_owned() } else { all.join(" and ") };
+        self.append(&all, params, statement);
         Some(())
     }
 

@@ -88,8 +88,9 @@ fn stays_on_origin(url: &str) -> bool {
 /// The schemes that run or show what they contain. No pattern matches them.
 const NEVER: [&str; 7] = ["javascript", "data", "vbscript", "blob", "filesystem", "file", "about"];
 
-/// A parsed pattern of trusted origins: an origin, a URL of an app's own scheme, or either with wildcards. A pattern with wildcards
-/// and without a scheme is one of hosts.
+/// A pattern of trusted origins, read once: an origin, a URL of an app's own scheme, or either with wildcards; with wildcards
+/// and without a scheme it is one of hosts, for http and https. A program of the device opens a URL of another scheme and may do
+/// with it whatever it likes, so a pattern must name that scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     text: String,
@@ -102,7 +103,7 @@ enum Form {
     Exact(Option<Custom>),
     /// `https://*.example.com`: the whole origin, or parts of a URL of an app's own scheme.
     Wild { glob: Glob, addresses_only: bool, custom: Option<CustomGlob> },
-    /// `*.example.com`: the host, with the port if it is not the scheme's default.
+    /// `*.example.com`: the host of an http or https URL, with the port where it is not the scheme's own.
     Hosts(HostGlob),
 }
 
@@ -140,7 +141,7 @@ impl Pattern {
         match &self.form {
             Form::Hosts(hosts) => {
                 let host = host_of(&parsed);
-                !host.is_empty() && hosts.matches(&host)
+                is_web && !host.is_empty() && hosts.matches(&host)
             }
             Form::Exact(_) if is_web => self.text == origin(),
             Form::Wild { glob, addresses_only, .. } if is_web => {

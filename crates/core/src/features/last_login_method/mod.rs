@@ -69,7 +69,7 @@ fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(
             let change = Change { name: None, image: None, additional: values.into() };
             // The session is open already. A failure to write the column is not worth refusing it; the next sign-in writes it
             // again.
-            if let Err(error) = store::user::update(&cx.db, &user.id, &change, cx.now).await {
+            if let Err(error) = store::user::update(&cx.db, &user.id, &change, None, cx.now).await {
                 Outcome::background("last_login_method", &error.to_string());
             }
         }

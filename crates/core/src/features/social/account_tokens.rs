@@ -19,6 +19,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::{self, Found},
+    store::{self, StoreError},
     wire::GetSession,
 };
 
@@ -130,6 +131,14 @@ async fn valid(cx: &mut Context, provider: &Provider<'_>, account: &mut LinkedAc
         .map_err(|cause| failed().because(cause))
 }
 
+/// Whether the session of the request is still stored.
+async fn session_lives(cx: &Context) -> Result<bool, StoreError> {
+    match (cx.session_token(), cx.auth.config.stores_sessions()) {
+        (Ok(token), true) => Ok(store::session::with_user(&cx.db, &token).await?.1.is_ok()),
+        _ => Ok(true),
+    }
+}
+
 /// Exchanges the stored refresh token for new tokens, stores them, and returns the old refresh token and the new tokens,
 /// unencrypted.
 async fn replace(
@@ -151,6 +160,12 @@ async fn replace(
     new.store_in(account, &auth.config, &mut cx.rng);
     if !auth.config.is_stateless() {
         rows::refreshed(&cx.db, account).await?;
+        // The provider takes the old tokens no more, so the new ones are stored in any case. A session that ended while the provider
+        // was asked does not get them.
+        if !session_lives(cx).await? {
+            let reason = Reason::SessionEndedMeanwhile;
+            return Err(Error::Blank { status: StatusCode::UNAUTHORIZED, reason });
+        }
     }
     Ok(Ok((old, new)))
 }

@@ -111,7 +111,15 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
     match known.owner() {
         Err(refusal) => Ok(Err(refusal.into())),
         Ok(Owner::Unknown) => make(cx, arrival, email).await,
-        Ok(Owner::OfAccount(account, user)) => enter(cx, arrival, *account, *user, false).await,
+        Ok(Owner::OfAccount(account, mut user)) => {
+            // The account may have been linked to a user with whose address somebody else signed up.
+            if Change::proves(profile, &user, arrival.takes_over)
+                && store::proven::clear_others(&cx.db, &user.id, &account.id).await?
+            {
+                flow::proven(cx, &mut user).await?;
+            }
+            enter(cx, arrival, *account, *user, false).await
+        }
         Ok(Owner::OfAddress(mut user)) => {
             let linking = &cx.auth.config.account.linking;
             if let Err(refusal) = rules::may_link(&provider.client.id, profile, &user, linking) {

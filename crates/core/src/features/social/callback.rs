@@ -6,7 +6,7 @@ use super::{
     arrival::{self, Arrival, Arrived, Failure},
     previews, profile,
     provider::{self, Provider},
-    rows,
+    rows::{self, link::Linked},
     rules::{self, Change, Profile, Refusal, merged_scopes},
     state::{self, Link, State},
     tokens::{self, Tokens},
@@ -19,6 +19,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::{fields, query},
+    store::Ground,
     syntax::origin,
 };
 
@@ -186,9 +187,10 @@ async fn add(
     };
     let change = Change::on_link(profile, &auth.config.account.linking);
     let redirect = Reply::redirect_as_json(&flow.callback_url)?;
-    match rows::write(&cx.db, account, is_new, &change, None).await {
-        Ok(Some(_)) => Ok(redirect),
-        Ok(None) => Err(unable(cx, Reason::LinkedElsewhere)),
+    match rows::link::link(&cx.db, account, is_new, &change, &Ground::session(&token)).await {
+        Ok(Linked::Done) => Ok(redirect),
+        Ok(Linked::Elsewhere) => Err(unable(cx, Reason::LinkedElsewhere)),
+        Ok(Linked::SessionOver) => Err(unable(cx, Reason::LinkSessionOver)),
         Err(error) => Err(Error::refused_row(error, unable(cx, Reason::RowRefused))),
     }
 }

@@ -1,6 +1,8 @@
 //! The accounts of providers in the tables: whose they are, and what a sign-in writes. A sign-in costs one statement to look up and
 //! one to write, which writes everything or nothing.
 
+pub mod link;
+
 use jiff::Timestamp;
 use tokio_postgres::Row;
 

@@ -198,7 +198,7 @@ impl Change {
         let email = profile.address();
         let same = email == user.email;
         let mut change = Self { of: user.email.clone(), ..Self::default() };
-        if profile.confirms() && !user.is_verified() && same {
+        if Self::proves(profile, user, false) {
             change.email_verified = Some(true);
         }
         if takes_over {
@@ -217,6 +217,12 @@ impl Change {
             change.image = profile.image.clone();
         }
         change
+    }
+
+    /// Whether a sign-in with an account of the user proves an address that nobody has confirmed: the user's, or where the provider's word
+    /// goes above all the one that the user has from now on.
+    pub fn proves(profile: &Profile, user: &User, takes_over: bool) -> bool {
+        profile.confirms() && !user.is_verified() && (takes_over || profile.address() == user.email)
     }
 
     /// Returns the changes that linking makes to a user: never to the address.

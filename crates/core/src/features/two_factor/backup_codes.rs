@@ -14,7 +14,14 @@ use super::{
     wire::{BackupCode, NewCodes, Password},
     words,
 };
-use crate::{context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn};
+use crate::{
+    context::Context,
+    error::Error,
+    reason::Reason,
+    reply::Reply,
+    signed_in::{self, SignedIn},
+    store::Ground,
+};
 
 /// `POST /two-factor/generate-backup-codes`: replaces the backup codes.
 pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
@@ -35,8 +42,9 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
     let factor = found.factor.ok_or_else(none)?;
     let codes = made(config, &mut cx.rng);
     let stored = encoded(&codes, config, &auth.config.secrets, &mut cx.rng);
-    if !rows::replace_codes(&cx.db, &factor.id, None, &stored).await? {
-        return Err(none());
+    let ground = Ground { session: &own.session.token, password: found.password.as_deref() };
+    if !rows::replace_codes(&cx.db, &own.user.id, &factor.id, &stored, &ground).await? {
+        return Err(signed_in::overtaken(cx, &own.user.id, &ground, none()).await);
     }
     Reply::json(&NewCodes { status: true, backup_codes: &codes })
 }
@@ -56,7 +64,7 @@ pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, 
         return Err(pending::wrong(words::INVALID_BACKUP_CODE, Reason::WrongCode));
     }
     let stored = encoded(&left, config, secrets, &mut cx.rng);
-    if !rows::replace_codes(&cx.db, &factor.id, Some(&factor.backup_codes), &stored).await? {
+    if !rows::use_code(&cx.db, &factor.id, &factor.backup_codes, &stored).await? {
         let message = "Failed to verify backup code. Please try again.";
         return Err(Error::Conflict { message, reason: Reason::BackupCodeRace });
     }

@@ -27,7 +27,7 @@ pub(super) fn begin<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a,
         let digest = entry.password.map(|hash| names::digest(secrets, entry.user, Some(hash)));
         let name = PENDING.made(&mut cx.rng, digest.as_deref());
         let pending = links::secret(cx, "", &name, config.cookie_max_age, &entry.user.id);
-        let attempts = links::secret(cx, ATTEMPTS, &name, config.cookie_max_age, "0");
+        let attempts = links::secret(cx, ATTEMPTS, &name, config.cookie_max_age, names::NO_ATTEMPT);
         let has_app = rows::begin(&cx.db, &entry.user.id, &pending, &attempts).await?;
         let methods = [("totp", !config.totp.disabled && has_app), ("otp", auth.sends_codes())];
         let methods: Vec<_> = methods.into_iter().filter(|(_, on)| *on).map(|(method, _)| method).collect();

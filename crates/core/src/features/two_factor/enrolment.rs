@@ -2,16 +2,26 @@
 
 use super::{
     code_list,
+    names::ENROLLING,
     password::prove,
-    pending::swap,
+    pending::{key_in, swap},
     rows::{self, Enrolled, Enrolment},
     totp, trust,
     wire::{Enable, Enabled, Password, Uri},
     words,
 };
 use crate::{
-    code, context::Context, crypto::envelope, error::Error, model::User, reason::Reason, reply::Reply,
-    signed_in::SignedIn, wire::Done,
+    code,
+    context::Context,
+    crypto::envelope,
+    error::Error,
+    links,
+    model::User,
+    reason::Reason,
+    reply::Reply,
+    signed_in::{self, SignedIn},
+    store::{Ground, verification},
+    wire::Done,
 };
 
 fn gone() -> Error {
@@ -28,11 +38,12 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     let (config, secrets) = (&auth.config.features.two_factor, &auth.config.secrets);
     let found = enrolled(cx, &own.user).await?;
     prove(cx, body.password.as_deref(), found.password.as_deref(), config.allow_passwordless).await?;
+    let ground = Ground { session: &own.session.token, password: found.password.as_deref() };
     if body.by_mail {
         if !auth.sends_codes() {
             return Err(Error::bad(words::OTP_NOT_CONFIGURED, Reason::FeatureDisabled));
         }
-        return by_mail(cx, &own).await;
+        return by_mail(cx, &own, &ground).await;
     }
     if config.totp.disabled {
         return Err(Error::bad(words::TOTP_NOT_CONFIGURED, Reason::FeatureDisabled));
@@ -46,13 +57,20 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
         backup_codes: &code_list::encoded(&codes, &config.backup_codes, secrets, &mut cx.rng),
         verified: config.skip_verification_on_enable,
     };
-    if !rows::enrol(&cx.db, &new).await? {
-        return Err(Error::bad(words::TOTP_ALREADY_ENABLED, Reason::SecondFactorThere));
+    if !rows::enrol(&cx.db, &new, &ground).await? {
+        let is_there = Error::bad(words::TOTP_ALREADY_ENABLED, Reason::SecondFactorThere);
+        return Err(signed_in::overtaken(cx, &own.user.id, &ground, is_there).await);
     }
     if config.skip_verification_on_enable
-        && let Some(reply) = count(cx, &own).await?
+        && let Some(reply) = count(cx, &own, &ground).await?
     {
         return Ok(reply);
+    }
+    if !config.skip_verification_on_enable && auth.sends_codes() {
+        // A mailed code may complete what begins here, in this session and for as long as a sign-in waits for a code.
+        let key = key_in(&own.user, &own.session);
+        let begun = links::secret(cx, ENROLLING, &key, config.cookie_max_age, &own.user.id);
+        verification::insert(&cx.db, &begun).await?;
     }
     let issuer = body.issuer.as_deref().unwrap_or_default();
     let names = [issuer, &config.issuer, &auth.config.app_name];
@@ -61,16 +79,18 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     Reply::json(&Enabled { method: "totp", totp_uri: Some(&uri), backup_codes: Some(&codes) })
 }
 
-async fn by_mail(cx: &mut Context, own: &SignedIn) -> Result<Reply, Error> {
-    match count(cx, own).await? {
+async fn by_mail(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Result<Reply, Error> {
+    match count(cx, own, ground).await? {
         Some(reply) => Ok(reply),
         None => Reply::json(&Enabled { method: "otp", totp_uri: None, backup_codes: None }),
     }
 }
 
-/// Enables the second factor, and replaces the session by a new one. A feature may answer instead.
-async fn count(cx: &mut Context, own: &SignedIn) -> Result<Option<Reply>, Error> {
-    let user = rows::enable(&cx.db, &own.user.id, None, cx.now).await?.ok_or_else(gone)?;
+/// The second factor counts from now on, and the session goes on under another token. A feature may answer in its place.
+async fn count(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Result<Option<Reply>, Error> {
+    let Some(user) = rows::enable(&cx.db, &own.user.id, None, ground, cx.now).await? else {
+        return Err(signed_in::overtaken(cx, &own.user.id, ground, gone()).await);
+    };
     Ok(swap(cx, &own.session, &user).await?.err())
 }
 
@@ -94,7 +114,10 @@ pub(super) async fn disable(cx: &mut Context, body: Password<true>, own: SignedI
     let free = cx.auth.config.features.two_factor.allow_passwordless;
     let found = enrolled(cx, &own.user).await?;
     prove(cx, body.password.as_deref(), found.password.as_deref(), free).await?;
-    let user = rows::disable(&cx.db, &own.user.id, cx.now).await?.ok_or_else(gone)?;
+    let ground = Ground { session: &own.session.token, password: found.password.as_deref() };
+    let Some(user) = rows::disable(&cx.db, &own.user.id, Some(&ground), cx.now).await? else {
+        return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone()).await);
+    };
     if let Err(reply) = swap(cx, &own.session, &user).await? {
         return Ok(reply);
     }

@@ -225,7 +225,7 @@ fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<()
 fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         if cx.auth.config.features.two_factor.enabled {
-            rows::disable(&cx.db, &user.id, cx.now).await?;
+            rows::disable(&cx.db, &user.id, None, cx.now).await?;
             user.additional.set(FIELD, false.into());
         }
         Ok(())

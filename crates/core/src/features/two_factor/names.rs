@@ -38,6 +38,16 @@ pub(super) fn device_cookie(config: &Config) -> Cookie {
 /// In front of the name of a sign-in: the count of its codes.
 pub(super) const ATTEMPTS: &str = "2fa-attempts-";
 
+/// In front of a user's identifier: since when no device is trusted, but for one.
+pub(super) const DISTRUSTED: &str = "2fa-distrusted-";
+
+/// In front of a user and a session: the setup that was begun there, given the password.
+pub(super) const ENROLLING: &str = "2fa-enrolling-";
+
+/// Such a count at its beginning. Better-auth reads the same number. With the sign it is not the identifier of a user where those are
+/// numbers, whose stored secrets go with the password, found by their value.
+pub(super) const NO_ATTEMPT: &str = "+0";
+
 /// The purpose that separates the keys of these digests from those of other uses.
 const PURPOSE: &str = "two-factor-name";
 /// The number of characters of a digest: 32 bytes in base64.

@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::{
     declaration::{OtpOptions, StoreOtp},
+    names::ENROLLING,
     pending::{self, Pending, Standing},
     rows::{
         self,
@@ -25,7 +26,8 @@ use crate::{
     mail::{Kind, Mail},
     reason::Reason,
     reply::Reply,
-    store::verification,
+    signed_in,
+    store::{Ground, verification},
     wire::Done,
 };
 
@@ -102,14 +104,18 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     let Standing::SignedIn(session) = &pending.standing else {
         return Err(Error::bad(code::FAILED_TO_CREATE_SESSION, Reason::NoSecondFactor));
     };
-    // The setup that `/two-factor/enable` began, with the password. A session alone cannot set up a second factor.
-    if pending.factor.is_none() {
+    // What `/two-factor/enable` has begun here lately, given the password. A session alone sets no second factor up.
+    let begun = verification::take(&cx.db, &links::identifiers(cx, ENROLLING, &pending.key())).await?;
+    if !begun.is_some_and(|begun| begun.is_of(&pending.user.id, cx.now)) {
         return Err(Error::bad(words::OTP_NOT_ENABLED, Reason::NoSecondFactor));
     }
     let settled = Settled { user_id: &pending.user.id, challenge: None, over: &identifiers, factor: None, now: cx.now };
     codes::settle(&cx.db, &settled).await?;
-    let user = rows::enable(&cx.db, &pending.user.id, None, cx.now).await?;
-    let user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+    let (id, ground) = (&pending.user.id, Ground::session(&session.token));
+    let Some(user) = rows::enable(&cx.db, id, None, &ground, cx.now).await? else {
+        let gone = Error::bad(code::USER_NOT_FOUND, Reason::UserGone);
+        return Err(signed_in::overtaken(cx, id, &ground, gone).await);
+    };
     match pending::swap(cx, session, &user).await? {
         Ok(session) => pending::answer(Some(&session.token), &user),
         Err(reply) => Ok(reply),

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     code::{self, Code},
+    config::Ids,
     context::{
         Context,
         places::{Entry, Way},
@@ -27,7 +28,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in,
-    store::{StoreError, verification},
+    store::{StoreError, session, verification},
 };
 
 /// The maximum number of app codes and backup codes that are compared in one sign-in.
@@ -89,7 +90,7 @@ impl Pending {
     /// Returns the key under which mailed codes are stored.
     pub(super) fn key(&self) -> String {
         match &self.standing {
-            Standing::SignedIn(session) => format!("{}!{}", self.user.id, session.id),
+            Standing::SignedIn(session) => key_in(&self.user, session),
             Standing::Waiting(name) => name.clone(),
         }
     }
@@ -194,6 +195,11 @@ impl Pending {
     }
 }
 
+/// Names a user in a session, for what is stored about both.
+pub(super) fn key_in(user: &User, session: &Session) -> String {
+    format!("{}!{}", user.id, session.id)
+}
+
 /// Returns the answer to a right code.
 pub(super) fn answer(token: Option<&str>, user: &User) -> Result<Reply, Error> {
     Reply::json(&Verified { token, user })
@@ -204,8 +210,11 @@ fn unopened(error: StoreError) -> Error {
     Error::refused_row(error, Error::api(status, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused))
 }
 
-/// Replaces the session `old` by a new one, for a user whose second factor has changed, and sets its cookies. A feature may answer
-/// instead.
+/// Gives the session `old` of a user whose second factor has changed another token, and sets its cookies. A feature may answer in its
+/// place.
+///
+/// # Errors
+/// 401 where the session has ended meanwhile.
 pub(super) async fn swap(cx: &mut Context, old: &Session, user: &User) -> Result<Result<Session, Reply>, Error> {
     let remember = !cx.dont_remember();
     let entry = Entry { user, way: Way::SecondFactor, remember, password: None, page: None };
@@ -213,7 +222,12 @@ pub(super) async fn swap(cx: &mut Context, old: &Session, user: &User) -> Result
         Prepared::Open(session) => session,
         Prepared::Closed(answer) => return Ok(Err(answer(cx, &entry).await?)),
     };
-    let session = codes::swap(&cx.db, session, old).await.map_err(unopened)?;
+    // Where the database counts identifiers, only an insert makes one.
+    let id = if cx.auth.config.schema.ids == Ids::Serial { old.id.clone() } else { session.id };
+    let session = Session { id, ..session };
+    let Some(session) = session::rename(&cx.db, &old.token, &session).await.map_err(unopened)? else {
+        return Err(signed_in::ended(cx));
+    };
     flow::announce(cx, &entry, &session, Cookies::Replaced).await?;
     Ok(Ok(session))
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     model::User,
     store::{
-        Db, Param, StoreError, column,
+        Db, Ground, Param, StoreError, column,
         credential::IS_CREDENTIAL,
         mailed,
         pool::Repeat,
@@ -87,13 +87,14 @@ pub struct Enrolment<'a> {
     pub verified: bool,
 }
 
-/// Stores a new key and new codes, replacing unverified ones. Returns `false` if the user has a verified app, which stays.
-pub async fn enrol(db: &Db, new: &Enrolment<'_>) -> Result<bool, StoreError> {
+/// Writes a new key and new codes, in the place of those that never counted. `false` where the user has an app that counts: it
+/// stays. The same where `ground` does not hold any more.
+pub async fn enrol(db: &Db, new: &Enrolment<'_>, ground: &Ground<'_>) -> Result<bool, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with own as (select ",
         VERIFIED,
         " as counts from {twoFactor} t where t.{twoFactor.userId} = $1),
-        open as (select 1 where not exists (select 1 from own where counts)),
+        open as (select 1 where not exists (select 1 from own where counts) and {holds $1 $6 $7}),
         changed as (update {twoFactor} t set {twoFactor.secret} = $3, {twoFactor.backupCodes} = $4, {twoFactor.verified} = $5
             from open where t.{twoFactor.userId} = $1),
         made as (insert into {twoFactor} ({twoFactor.new}{twoFactor.secret}, {twoFactor.backupCodes}, {twoFactor.userId},
@@ -101,18 +102,34 @@ pub async fn enrol(db: &Db, new: &Enrolment<'_>) -> Result<bool, StoreError> {
             select {new $2}$3, $4, $1, $5, '0' from open where not exists (select 1 from own))
         select 1 from open"
     );
-    let params: [Param<'_>; 5] =
-        [new.user_id.into(), new.id.into(), new.secret.into(), new.backup_codes.into(), new.verified.into()];
+    let Some([token, password]) = ground.params(db).await? else { return Ok(false) };
+    let params: [Param<'_>; 7] = [
+        new.user_id.into(),
+        new.id.into(),
+        new.secret.into(),
+        new.backup_codes.into(),
+        new.verified.into(),
+        token,
+        password,
+    ];
     Ok(db.row_behind((LOCK, &[literal(new.user_id)]), SQL, &params).await?.is_some())
 }
 
-/// Enables the user's second factor, and marks the app of the row `factor`, if given, as verified. Returns the user; `None` if the
-/// user does not exist any more.
-pub async fn enable(db: &Db, user_id: &str, factor: Option<&str>, now: Timestamp) -> Result<Option<User>, StoreError> {
+/// The user's second factor counts from now on, and so does the app of the row `factor`, if there is one. Returns the user; none
+/// where the user is gone, or `ground` does not hold any more.
+pub async fn enable(
+    db: &Db,
+    user_id: &str,
+    factor: Option<&str>,
+    ground: &Ground<'_>,
+    now: Timestamp,
+) -> Result<Option<User>, StoreError> {
     let sql = "with verified as (update {twoFactor} t set {twoFactor.verified} = 'true'
-            where t.{twoFactor.userId} = $1 and t.{twoFactor.id}::text = $3)
-        update {user} u set {user.twoFactorEnabled} = 'true', {user.updatedAt} = $2 where u.{user.id} = $1 returning {user.*}";
-    let params: [Param<'_>; 3] = [user_id.into(), now.into(), factor.into()];
+            where t.{twoFactor.userId} = $1 and t.{twoFactor.id}::text = $3 and {holds $1 $4 $5})
+        update {user} u set {user.twoFactorEnabled} = 'true', {user.updatedAt} = $2
+        where u.{user.id} = $1 and {holds $1 $4 $5} returning {user.*}";
+    let Some([token, password]) = ground.params(db).await? else { return Ok(None) };
+    let params: [Param<'_>; 5] = [user_id.into(), now.into(), factor.into(), token, password];
     user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), sql, &params).await?, now).await
 }
 
@@ -122,49 +139,42 @@ pub async fn verify(db: &Db, user_id: &str, factor: &str) -> Result<(), StoreErr
     db.rows(Repeat::Safe, sql, &[user_id.into(), factor.into()]).await.map(|_| ())
 }
 
-/// Removes a user's second factor, the trusted devices and the waiting sign-ins. Those in the secondary storage become older than
-/// the password. Returns the user; `None` if the user does not exist any more.
-pub async fn disable(db: &Db, user_id: &str, now: Timestamp) -> Result<Option<User>, StoreError> {
+/// Removes a user's second factor, with the devices that are not asked for it and the sign-ins that wait for it. Those that are
+/// in the secondary storage are older than the password from now on. Returns the user; none where the user is gone, or
+/// `ground` does not hold any more.
+pub async fn disable(
+    db: &Db,
+    user_id: &str,
+    ground: Option<&Ground<'_>>,
+    now: Timestamp,
+) -> Result<Option<User>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1),
-        gone as (delete from {twoFactor} where {twoFactor.userId} = $1)",
+        "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1 and {holds $1 $4 $5}),
+        gone as (delete from {twoFactor} where {twoFactor.userId} in (select {user.id} from owner))",
         OVERTAKING,
         "{overtaken owner} update {user} u set {user.twoFactorEnabled} = 'false', {user.updatedAt} = $2
-        where u.{user.id} = $1 returning {user.*}"
+        where u.{user.id} in (select {user.id} from owner) returning {user.*}"
     );
-    let params: [Param<'_>; 3] = [user_id.into(), now.into(), db.secondary.is_some().into()];
+    let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(None) };
+    let params: [Param<'_>; 5] = [user_id.into(), now.into(), db.secondary.is_some().into(), token, password];
     user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), SQL, &params).await?, now).await
 }
 
 /// With `$3`, makes the values that are stored elsewhere for the user in `$1` older than the password.
 const OVERTAKING: &str = const_format::concatcp!(
-    ", overtaking as (update {account} a set {account.updatedAt} = $2 from {user} u where $3 and u.{user.id} = $1 and ",
+    ", overtaking as (update {account} a set {account.updatedAt} = $2 from owner u where $3 and ",
     IS_CREDENTIAL,
     ")"
 );
 
-/// Ends the trust in a user's devices, except the one with the identifiers `kept`. `prefix` is the prefix of their identifiers if
-/// the table holds them unhashed. If identifiers are hashed, every stored value of the user is removed. With a secondary storage
-/// all devices lose their trust, if the user has a password.
-pub async fn distrust(
-    db: &Db,
-    user_id: &str,
-    kept: &[String],
-    prefix: Option<&str>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if db.secondary.is_some() {
-        const SQL: &str = const_format::concatcp!(
-            "update {account} a set {account.updatedAt} = $2 from {user} u where u.{user.id} = $1 and ",
-            IS_CREDENTIAL
-        );
-        db.rows(Repeat::Safe, SQL, &[user_id.into(), now.into()]).await?;
-    }
+/// Ends the trust in a user's devices that the table has under identifiers that begin with `prefix`, but for the one with the
+/// identifiers `kept`.
+pub async fn distrust(db: &Db, user_id: &str, kept: &[String], prefix: &str) -> Result<(), StoreError> {
     if verification::in_table(db) {
         let sql =
             "delete from {verification} where {verification.value} = $1 and not {verification.identifier} = any($2)
             and starts_with({verification.identifier}::text, $3)";
-        let params: [Param<'_>; 3] = [user_id.into(), kept.into(), prefix.unwrap_or_default().into()];
+        let params: [Param<'_>; 3] = [user_id.into(), kept.into(), prefix.into()];
         db.rows(Repeat::Safe, sql, &params).await?;
     }
     Ok(())
@@ -214,11 +224,26 @@ pub async fn begin(db: &Db, user_id: &str, challenge: &New, attempts: &New) -> R
     row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
 }
 
-/// Replaces the backup codes of a row. Returns `false` if they are not `old` any more: of two concurrent uses of a code, one
-/// succeeds.
-pub async fn replace_codes(db: &Db, factor: &str, old: Option<&str>, new: &str) -> Result<bool, StoreError> {
+/// Takes a backup code out of those of a row: `old` becomes `new`. `false` where they are not `old` any more: of two who use one
+/// code, one gets it.
+pub async fn use_code(db: &Db, factor: &str, old: &str, new: &str) -> Result<bool, StoreError> {
     let sql = "update {twoFactor} t set {twoFactor.backupCodes} = $2 where t.{twoFactor.id}::text = $1
-        and t.{twoFactor.backupCodes}::text = coalesce($3, t.{twoFactor.backupCodes}::text) returning 1";
+        and t.{twoFactor.backupCodes}::text = $3 returning 1";
     let params: [Param<'_>; 3] = [factor.into(), new.into(), old.into()];
     Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
+}
+
+/// Replaces the backup codes of a user's row. `false` where the row is gone, or `ground` does not hold any more.
+pub async fn replace_codes(
+    db: &Db,
+    user_id: &str,
+    factor: &str,
+    new: &str,
+    ground: &Ground<'_>,
+) -> Result<bool, StoreError> {
+    let sql = "update {twoFactor} t set {twoFactor.backupCodes} = $3 where t.{twoFactor.id}::text = $2
+        and t.{twoFactor.userId} = $1 and {holds $1 $4 $5} returning 1";
+    let Some([token, password]) = ground.params(db).await? else { return Ok(false) };
+    let params: [Param<'_>; 5] = [user_id.into(), factor.into(), new.into(), token, password];
+    Ok(db.row_behind((LOCK, &[literal(user_id)]), sql, &params).await?.is_some())
 }

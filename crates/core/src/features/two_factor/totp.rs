@@ -20,6 +20,8 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::query,
+    signed_in,
+    store::Ground,
 };
 
 /// The prefix before the user's identifier, the time step and a digest of the key, for a used code.
@@ -77,8 +79,11 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
         if !counts && rules::is_enabled(&pending.user) {
             rows::verify(&cx.db, &pending.user.id, &factor.id).await?;
         } else if !counts {
-            let user = rows::enable(&cx.db, &pending.user.id, Some(&factor.id), cx.now).await?;
-            let user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+            let (id, ground) = (&pending.user.id, Ground::session(&session.token));
+            let Some(user) = rows::enable(&cx.db, id, Some(&factor.id), &ground, cx.now).await? else {
+                let gone = Error::bad(code::USER_NOT_FOUND, Reason::UserGone);
+                return Err(signed_in::overtaken(cx, id, &ground, gone).await);
+            };
             if let Err(reply) = pending::swap(cx, session, &user).await? {
                 return Ok(reply);
             }

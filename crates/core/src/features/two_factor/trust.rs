@@ -4,7 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
-    names::{self, DEVICE},
+    names::{self, DEVICE, DISTRUSTED},
     rows,
 };
 use crate::{
@@ -12,7 +12,8 @@ use crate::{
     crypto::signature,
     error::Error,
     links,
-    store::{self, verification},
+    model::User,
+    store::{self, secret::Secret, verification},
 };
 
 /// Returns the name of the request's device, if its cookie was made for this user.
@@ -30,7 +31,8 @@ fn named(cx: &Context, user_id: &str) -> Option<String> {
 pub(super) async fn is_trusted(cx: &Context, entry: &Entry<'_>) -> Result<bool, Error> {
     let user = entry.user;
     let Some(name) = named(cx, &user.id) else { return Ok(false) };
-    let found = verification::peek(&cx.db, &links::identifiers(cx, "", &name)).await?;
+    let identifiers = links::identifiers(cx, "", &name);
+    let found = verification::peek(&cx.db, &identifiers).await?;
     let Some(secret) = found.filter(|secret| secret.is_of(&user.id, cx.now)) else { return Ok(false) };
     if let Some(Some(digest)) = DEVICE.digest(&name) {
         let stored = match entry.password {
@@ -41,7 +43,22 @@ pub(super) async fn is_trusted(cx: &Context, entry: &Entry<'_>) -> Result<bool, 
             return Ok(false);
         }
     }
-    Ok(!rows::is_overtaken(&cx.db, &user.id, &secret).await?)
+    Ok(!rows::is_overtaken(&cx.db, &user.id, &secret).await? && !is_distrusted(cx, user, &identifiers, &secret).await?)
+}
+
+/// Whether the devices of a user cannot be found by how their identifiers begin: those are hashed, or in the secondary storage. What ends
+/// the trust in them is stored besides.
+fn are_hidden(cx: &Context) -> bool {
+    cx.auth.config.verification.hashed || cx.db.secondary.is_some()
+}
+
+/// Whether the user has ended the trust in a device, where devices cannot be found.
+async fn is_distrusted(cx: &Context, user: &User, identifiers: &[String], device: &Secret) -> Result<bool, Error> {
+    if !are_hidden(cx) {
+        return Ok(false);
+    }
+    let since = verification::working(&cx.db, &links::identifiers(cx, DISTRUSTED, &user.id), cx.now).await?;
+    Ok(since.is_some_and(|since| !identifiers.contains(&since.value) && device.made_at <= since.made_at))
 }
 
 /// Renames the device of a sign-in. Of two concurrent sign-ins one renames it, and the browser keeps that cookie.
@@ -88,6 +105,13 @@ pub(super) async fn end_own(cx: &mut Context, user_id: &str) -> Result<(), Error
 /// Ends the trust in all devices of a user except this one.
 pub(super) async fn end(cx: &mut Context, user_id: &str) -> Result<(), Error> {
     let kept = named(cx, user_id).map(|name| links::identifiers(cx, "", &name)).unwrap_or_default();
-    let prefix = (!cx.auth.config.verification.hashed).then_some(DEVICE.prefix);
-    Ok(rows::distrust(&cx.db, user_id, &kept, prefix, cx.now).await?)
+    if are_hidden(cx) {
+        // For as long as a device is trusted. Its value is the device that stays.
+        let seconds = cx.auth.config.features.two_factor.trust_device_max_age;
+        let stays = kept.first().map_or("none", String::as_str);
+        let since = links::secret(cx, DISTRUSTED, user_id, seconds, stays);
+        verification::take(&cx.db, &links::identifiers(cx, DISTRUSTED, user_id)).await?;
+        verification::insert(&cx.db, &since).await?;
+    }
+    Ok(rows::distrust(&cx.db, user_id, &kept, DEVICE.prefix).await?)
 }

@@ -131,6 +131,9 @@ pub trait Secondary: Send + Sync {
         now: Timestamp,
     ) -> Answer<'a, Option<Session>>;
 
+    /// Gives a session the identifier, the token, the expiry and the beginning of `new`, and returns it; none where it ended meanwhile.
+    fn rename_session<'a>(&'a self, trips: &'a Trips, old: &'a str, new: &'a Session) -> Answer<'a, Option<Session>>;
+
     /// Returns the sessions of a user that have not expired.
     fn sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>>;
 
@@ -254,6 +257,10 @@ impl Secondary for Stored {
         now: Timestamp,
     ) -> Answer<'a, Option<Session>> {
         Box::pin(self.session_changed(trips, token, change, now))
+    }
+
+    fn rename_session<'a>(&'a self, trips: &'a Trips, old: &'a str, new: &'a Session) -> Answer<'a, Option<Session>> {
+        Box::pin(self.session_renamed(trips, old, new))
     }
 
     fn sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>> {

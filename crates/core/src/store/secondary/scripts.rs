@@ -79,6 +79,22 @@ write(KEYS[1], list, now)
 return 1"
 );
 
+/// `list`, the old and the new `token` | both tokens, the session's end, now, the session as it is to be, its seconds, as it was. Answers
+/// 0 where it is gone, and -1 where it was changed meanwhile; then nothing is done.
+pub(super) const RENAME_SESSION: &str = concatcp!(
+    LISTS,
+    "local text = redis.call('GET', KEYS[2])
+if not text then return 0 end
+if text ~= ARGV[7] then return -1 end
+local now = tonumber(ARGV[4])
+local list = read(KEYS[1], now, {[ARGV[1]] = true, [ARGV[2]] = true})
+list[#list + 1] = {ARGV[2], tonumber(ARGV[3])}
+write(KEYS[1], list, now)
+redis.call('DEL', KEYS[2])
+if tonumber(ARGV[6]) > 0 then redis.call('SET', KEYS[3], ARGV[5], 'EX', ARGV[6]) end
+return 1"
+);
+
 /// Lists sessions. Keys: `list`, the key that holds since when sessions are valid; arguments: the beginning of tokens' keys, now.
 /// Answers that time, then the sessions.
 pub(super) const SESSIONS: &str = concatcp!(

@@ -188,6 +188,40 @@ impl Stored {
         )))
     }
 
+    pub(super) async fn session_renamed(
+        &self,
+        trips: &Trips,
+        old: &str,
+        new: &Session,
+    ) -> Result<Option<Session>, StoreError> {
+        let (old_key, key) = (self.key(old), self.key(&new.token));
+        for _ in 0..TRIES {
+            let Some(before) = self.ask(trips, Repeat::Safe, &["GET", &old_key]).await?.text() else { return Ok(None) };
+            let Some((session, user)) = session_in(&before) else { return Ok(None) };
+            let (id, token) = (new.id.clone(), new.token.clone());
+            let Session { expires_at, created_at, updated_at, .. } = *new;
+            let session = Session { id, token, expires_at, created_at, updated_at, ..session };
+            let text = json::to_string(&Entry { session: (&session).into(), user });
+            let (list, now) = (self.list_key(&session.user_id), self.now());
+            let arguments = [
+                old,
+                &session.token,
+                &session.expires_at.as_millisecond().to_string(),
+                &now.as_millisecond().to_string(),
+                &text,
+                &seconds(session.expires_at, now).to_string(),
+                &before,
+            ];
+            let keys = [list.as_str(), &old_key, &key];
+            match self.run(trips, Repeat::Never, scripts::RENAME_SESSION, &keys, &arguments).await? {
+                Value::Number(-1) => {}
+                Value::Number(0) => return Ok(None),
+                _ => return Ok(Some(self.shown_session(session))),
+            }
+        }
+        Err(StoreError::Secondary(format!("a session was changed by others {TRIES} times while it was being renamed")))
+    }
+
     async fn entries(
         &self,
         trips: &Trips,

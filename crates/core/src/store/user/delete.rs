@@ -3,24 +3,35 @@
 use jiff::Timestamp;
 
 use crate::model::User;
-use crate::store::{Db, Param, StoreError, credential, mailed, pool::Repeat, verification, written::literal};
+use crate::store::{Db, Ground, Param, StoreError, credential, mailed, verification, written::literal};
 
-/// Deletes a user with accounts and sessions: all of it or nothing. Sessions in the secondary storage end before that, so that none
-/// outlives its user if a later step fails, and after it, in case the user signed in meanwhile.
-pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
-    const ROWS: &str = "accounts as (delete from {account} where {account.userId} = $1)
-        delete from {user} where {user.id} = $1";
-    const WITH_SESSIONS: &str =
-        const_format::concatcp!("with sessions as (delete from {session} where {session.userId} = $1), ", ROWS);
-    const WITHOUT_SESSIONS: &str = const_format::concatcp!("with ", ROWS);
-    let params: [Param<'_>; 1] = [id.into()];
+/// Removes a user with accounts and sessions: all of it or nothing. `false`, and nothing is removed, where `ground` does not hold any
+/// more. Sessions that are apart end before that, so that none outlives its user whatever fails; and after it, for whoever signed
+/// in meanwhile.
+pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>) -> Result<bool, StoreError> {
+    const ROWS: &str =
+        "accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))
+        delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1";
+    const WITH_SESSIONS: &str = const_format::concatcp!(
+        "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 $2 $3}),
+        sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)), ",
+        ROWS
+    );
+    const WITHOUT_SESSIONS: &str = const_format::concatcp!(
+        "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 - $3}), ",
+        ROWS
+    );
+    let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(false) };
+    let (params, lock): ([Param<'_>; 3], _) = ([id.into(), token, password], [literal(id)]);
+    let lock = (credential::LOCK, &lock[..]);
     let Some(secondary) = &db.secondary else {
-        return db.rows(Repeat::Safe, WITH_SESSIONS, &params).await.map(|_| ());
+        return Ok(db.row_behind(lock, WITH_SESSIONS, &params).await?.is_some());
     };
     secondary.end_sessions(&db.trips, id).await?;
     let sql = if secondary.in_database().sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS };
-    db.rows(Repeat::Safe, sql, &params).await?;
-    secondary.end_sessions(&db.trips, id).await
+    let is_deleted = db.row_behind(lock, sql, &params).await?.is_some();
+    secondary.end_sessions(&db.trips, id).await?;
+    Ok(is_deleted)
 }
 
 /// Deletes a user if a mailed secret of this user still works, and redeems the secret. Returns `false` if it does not work.
@@ -44,7 +55,7 @@ pub async fn delete_by_secret(
         }
         let taken = verification::take(db, identifiers).await?;
         return match taken.filter(|secret| secret.is_of(id, now)) {
-            Some(_) => delete(db, id).await.map(|()| true),
+            Some(_) => delete(db, id, None).await,
             None => Ok(false),
         };
     }

@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::read::from_row;
 use crate::{
     model::User,
-    store::{Db, Param, StoreError, pool::Repeat, values::Values},
+    store::{Db, Ground, Param, StoreError, pool::Repeat, values::Values},
 };
 
 /// A change that a user makes to the user's own row.
@@ -19,18 +19,26 @@ pub struct Change<'a> {
     pub additional: Values,
 }
 
-/// Changes a user's row and returns the user; `None` if the user does not exist any more.
-pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
+/// Changes a user's row and returns it; none where the user is gone, or `ground` does not hold any more.
+pub async fn update(
+    db: &Db,
+    id: &str,
+    change: &Change<'_>,
+    ground: Option<&Ground<'_>>,
+    now: Timestamp,
+) -> Result<Option<User>, StoreError> {
+    let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
     let sql = "update {user} u set {user.name} = coalesce($2, u.{user.name}),
             {user.image} = case when $3 then $4 else u.{user.image} end, {user.updatedAt} = $5{user.set $6}
-        where u.{user.id} = $1 returning {user.*}";
-    let params: [Param<'_>; 6] = [
+        where u.{user.id} = $1 and {holds $1 $7} returning {user.*}";
+    let params: [Param<'_>; 7] = [
         id.into(),
         change.name.into(),
         change.image.is_some().into(),
         change.image.flatten().into(),
         now.into(),
         (&change.additional).into(),
+        token,
     ];
     changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await
 }

@@ -1,7 +1,6 @@
 //! Codes: counts them before they are compared, uses them once, and stores the effects of a right one.
 
 use jiff::Timestamp;
-use serde_json::Map;
 use tokio_postgres::Row;
 
 use super::LOCK;
@@ -235,17 +234,4 @@ pub async fn open(db: &Db, session: Session, password: Option<&str>) -> Result<O
         Some(hash) => session::insert_checked(db, session, hash).await,
         None => session::insert(db, session).await.map(Some),
     }
-}
-
-/// Replaces a user's session by a new one with the same additional fields, and ends the old one.
-pub async fn swap(db: &Db, new: Session, old: &Session) -> Result<Session, StoreError> {
-    let new = Session { ip_address: old.ip_address.clone(), user_agent: old.user_agent.clone(), ..new };
-    let now = new.created_at;
-    let mut opened = session::insert(db, new).await?;
-    let fields: Map<_, _> = old.additional.0.iter().filter(|(_, value)| !value.is_null()).cloned().collect();
-    if let Some(now) = now.filter(|_| !fields.is_empty()) {
-        opened = session::update(db, &opened.token, &fields.into(), now).await?.unwrap_or(opened);
-    }
-    session::delete(db, &old.token).await?;
-    Ok(opened)
 }
