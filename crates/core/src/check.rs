@@ -209,8 +209,7 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
     if silent && deployed && !is_told {
         findings.warning(
             NAME,
-            "it is missing: users cannot replace a forgotten password or confirm an address; set it to a \
-                                mail transport",
+            "it is missing: users cannot replace a forgotten password or confirm an address; set it to a mail transport",
         );
     }
 }

@@ -79,7 +79,7 @@ impl<'a> Condition<'a> {
 /// A handler behind its validation and guard; written with [`run!`](crate::run::run).
 #[derive(Clone, Copy)]
 pub struct Run {
-    /// What the handler reads.
+    /// The input of the handler, for the description of the API.
     pub reads: Reads,
     /// Reads the request, passes the guard and calls the handler.
     pub call: Call,

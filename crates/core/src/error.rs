@@ -78,11 +78,11 @@ pub enum Error {
     },
     /// 500 with a message and no code.
     Failed {
-        /// What the client may know.
+        /// The message for the client.
         message: String,
         /// For the operator.
         reason: Reason,
-        /// What failed, for the log only.
+        /// The cause, only for the log.
         cause: String,
     },
     /// 500 with an empty body, or with a code if the endpoint has one for it.

@@ -14,7 +14,7 @@ macro_rules! places {
     ($($name:ident: $options:ident,)*) => { &[$(&features::$name::PLACES),*] };
 }
 
-/// What all features do on a request's way.
+/// The places of all features.
 pub static PLACES: &[&Places] = crate::features!(places);
 
 /// A deployed function: one binary, one file below `api/auth/`, and the endpoints that it serves.

@@ -65,7 +65,7 @@ where
     finish(cx, walked, Outcome::default(), &edge)
 }
 
-/// A request as it is before its walk: for the pipeline, and for whoever asks parts of the core what they make of it.
+/// Returns the context of a request before its walk, for the pipeline and for tools that call single parts of the core.
 pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Context {
     Context {
         jar: Jar::new(text_of(&parts.headers, "cookie", "; ")),

@@ -41,12 +41,12 @@ macro_rules! run_signed_in {
 }
 pub(crate) use run_signed_in;
 
-/// What a handler reads.
+/// Returns the description of the input of a handler.
 pub(crate) const fn reads<'a, T: Input, A>(_: &impl Fn(&'a mut Context, T) -> A) -> Reads {
     T::READS
 }
 
-/// What a handler of signed-in users reads.
+/// Returns the description of the input of a handler for signed-in users.
 pub(crate) const fn reads_signed_in<'a, T: Input, A>(_: &impl Fn(&'a mut Context, T, SignedIn) -> A) -> Reads {
     T::READS
 }

@@ -55,7 +55,7 @@ macro_rules! places {
     ($($name:ident: $options:ident,)*) => { &[$(#[cfg($name)] &gatepost_core::features::$name::PLACES),*] };
 }
 
-/// What these features do on a request's way.
+/// The places of these features.
 static PLACES: &[&Places] = gatepost_core::features!(places);
 
 /// The optional parts that the built-in configuration needs.

@@ -1,4 +1,4 @@
-//! Whether new passwords can be checked: the range API answers with a list.
+//! Checks that the range API answers with a list, so that new passwords can be checked.
 
 use gatepost_core::{
     Config,
@@ -9,7 +9,7 @@ use crate::report::Finding;
 
 const CHECK: &str = "breached-passwords";
 
-/// Nothing where the feature is off.
+/// Checks that the range API answers; returns `None` if the feature is off.
 pub(super) async fn check(config: &Config) -> Option<Finding> {
     let config = &config.features.have_i_been_pwned;
     if !config.enabled {

@@ -1,4 +1,4 @@
-//! Whether captchas protect what they are meant to: the provider knows the secret key, and no guarded way has an open one beside it.
+//! Checks that captchas protect sign-ins: the provider knows the secret key, and no unguarded path bypasses a guarded one.
 
 use gatepost_core::{
     Auth, Config,
@@ -14,7 +14,7 @@ const CHECK: &str = "captcha";
 /// Paths at which users sign in with a password.
 const WITH_PASSWORD: [&str; 2] = ["/sign-in/email", "/sign-in/username"];
 
-/// Nothing where the feature is off.
+/// Checks the configuration of the CAPTCHAs; returns no finding if the feature is off.
 pub(super) async fn check(auth: &Auth) -> Vec<Finding> {
     let config = &auth.config;
     if !config.features.captcha.enabled {
@@ -55,7 +55,7 @@ fn served(config: &Config) -> impl Iterator<Item = (&'static Endpoint, &str)> {
     endpoints.filter_map(|endpoint| Some((endpoint, routes::served(config, endpoint)?)))
 }
 
-/// A password can be guessed where one of the ways to sign in with it is open.
+/// Warns if one path for signing in with a password is guarded and another is not.
 fn open_way(config: &Config) -> Option<Finding> {
     let is_guarded = |path: &&str| captcha::guards(&config.features.captcha, path);
     let (guarded, open): (Vec<_>, Vec<_>) =
@@ -66,7 +66,7 @@ fn open_way(config: &Config) -> Option<Finding> {
     Some(Finding::warn(CHECK, evidence, format!("add `{open}` to `captcha.endpoints`")))
 }
 
-/// An entry of `captcha.endpoints` that is no endpoint's path, as one that is misspelt.
+/// Warns of entries of `captcha.endpoints` that match no endpoint, for example misspelt ones.
 fn without_endpoint(config: &Config) -> Vec<Finding> {
     let mut entry = config.features.captcha.clone();
     let listed = entry.endpoints.take().unwrap_or_default();

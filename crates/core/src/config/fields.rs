@@ -1,4 +1,5 @@
 //! `[user.additional_fields.…]` and the same of sessions and accounts: additional fields (spec core §12).
+//! The keys are names of fields, and `type` takes a text or a list, so that this file reads them by hand.
 
 use serde_json::{Map, Value};
 

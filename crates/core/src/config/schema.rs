@@ -1,5 +1,6 @@
 //! `[schema]`: what the tables and their columns are called (spec jwt-oauth-schema §5.4), with the additional fields and the
 //! kind of identifiers. Whatever speaks to the database about names and types asks here.
+//! The keys are names of tables, which features and the configuration decide, so that this file reads them by hand.
 
 use super::{
     database_url::{LONGEST, is_name},

@@ -1,5 +1,6 @@
 //! `[social.<name>]`: the providers by which people sign in. Identifiers and secrets come from the variables
 //! `<NAME>_CLIENT_ID` and `<NAME>_CLIENT_SECRET`; a provider exists where both are there (spec jwt-oauth-schema §4.11).
+//! [`Own`] reads the keys of single providers by hand, since the provider's name decides which keys there are.
 
 use url::Url;
 

@@ -23,7 +23,7 @@ pub struct Edge {
     pub scheme: &'static str,
     /// The functions that sign and open cached sessions with the signing keys, if the binary includes them.
     pub session_keys: Option<SessionKeys>,
-    /// What the features of the process do on a request's way.
+    /// The places of the features that the process includes.
     pub places: &'static [&'static Places],
     /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
     pub wait_until: Box<dyn Fn(Background) + Send + Sync>,

@@ -28,11 +28,11 @@ pub struct Places {
     pub new_password: Option<NewPassword>,
     /// Adds values to the row of a new user, before it is written.
     pub user_values: Option<UserValues>,
-    /// Takes away what was set up for a user before anybody proved that the address is theirs.
+    /// Removes what was set up for a user before a proof that the address is theirs.
     pub proven: Option<Proven>,
     /// May stop a user whose credentials were right. No session exists yet.
     pub before_session: Option<BeforeSession>,
-    /// Follows right credentials after which another proof is waited for.
+    /// Runs after right credentials if the user must give another proof.
     pub waiting: Option<Waiting>,
     /// Acts on a session that was written and whose cookies are set.
     pub after_session: Option<AfterSession>,

@@ -86,7 +86,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-/// Spec core §3.10. better-auth stores a name that is no text as whatever text it makes; here it is refused
+/// Handles `POST /update-user` (spec core §3.10). better-auth converts a name that is not a text; gatepost refuses it
 /// (docs/DIFFERENCES.md).
 async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, own: SignedIn) -> Result<Reply, Error> {
     flow::user_change(cx, &own.user, body.members_mut()).await?;

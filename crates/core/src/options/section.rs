@@ -7,6 +7,7 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
 use toml::{Spanned, de::DeTable, de::DeValue};
 
+use super::circumstances::Circumstances;
 use crate::problem::{Problems, Source};
 
 /// One table of the file, its path, and the keys that were asked for.
@@ -17,28 +18,6 @@ pub struct Section<'a> {
     asked: BTreeSet<&'static str>,
     told: Told,
     here: Circumstances,
-}
-
-/// What defaults of options depend on besides the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Circumstances {
-    /// The service runs on a developer's machine.
-    pub development: bool,
-    /// The service runs on Vercel.
-    pub on_vercel: bool,
-    /// No base URL is configured.
-    pub without_base_url: bool,
-    /// There is no database.
-    pub without_database: bool,
-    /// There is a secondary storage.
-    pub secondary_storage: bool,
-}
-
-impl Circumstances {
-    /// Whether there is neither a database nor a secondary storage: sessions live in cookies.
-    pub fn stateless(self) -> bool {
-        self.without_database && !self.secondary_storage
-    }
 }
 
 /// What becomes of an option of better-auth that has no key, by the path at which it is written.

@@ -52,7 +52,7 @@ impl<'a> Fields<'a> {
         self.members.as_ref().map(|members| members.get(key))
     }
 
-    /// The value of a member; none where it is missing.
+    /// Returns the value of a member; `None` if it is missing.
     pub(crate) fn value(&self, key: &str) -> Option<&Value> {
         self.member(key).flatten()
     }

@@ -13,7 +13,7 @@ pub(crate) struct Member<T> {
 }
 
 impl<T> Member<T> {
-    /// What the description of the API says of it.
+    /// Returns the member as declared for the description of the API.
     pub(crate) const fn declared(&self) -> declaration::Member {
         self.declared
     }
@@ -62,7 +62,7 @@ pub(crate) const fn optional_text(name: &'static str) -> Member<Option<String>> 
     optional(name, Shape::Text, |fields, name| fields.optional_text(name))
 }
 
-/// Some texts, none where it is missing.
+/// A list of texts; empty if it is missing.
 pub(crate) const fn texts(name: &'static str) -> Member<Vec<String>> {
     optional(name, Shape::List(&Shape::Text), |fields, name| fields.optional_texts(name).unwrap_or_default())
 }
@@ -91,7 +91,7 @@ pub(crate) const fn flag(name: &'static str) -> Member<bool> {
     })
 }
 
-/// An object of any members, none where it is missing.
+/// An object of any members; empty if it is missing.
 pub(crate) const fn record(name: &'static str) -> Member<Map<String, Value>> {
     optional(name, Shape::MapOf(&Shape::Anything), |fields, name| {
         fields.optional_record(name, false).unwrap_or_default()

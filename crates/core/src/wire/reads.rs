@@ -1,12 +1,12 @@
-//! What endpoints read of a request, and what the description of the API says of it.
+//! The input of endpoints, and its description for the API.
 
 use super::{Raw, fields::Fields};
 use crate::declaration::{Member, Shape};
 
-/// What an endpoint reads of a request, for the description of the API.
+/// The parts of a request that an endpoint reads, for the description of the API.
 #[derive(Debug, Clone, Copy)]
 pub struct Reads {
-    /// The body; none where none is read.
+    /// The shape of the body; `None` if the endpoint reads no body.
     pub body: Option<Shape>,
     /// Whether the body may be left out.
     pub body_is_optional: bool,
@@ -43,7 +43,7 @@ impl Reads {
 
 /// A body or query that an endpoint reads.
 pub trait Input: Sized {
-    /// What is read, for the description of the API.
+    /// The parts of the request that are read, for the description of the API.
     const READS: Reads;
 
     /// Reads it.
@@ -55,7 +55,7 @@ pub trait Input: Sized {
 
 /// An object of which some members are read.
 pub(crate) trait Members: Sized {
-    /// The members, in the order in which issues are told.
+    /// The members, in the order in which issues are reported.
     const MEMBERS: &'static [Member];
 
     /// Reads them.

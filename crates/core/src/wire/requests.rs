@@ -29,15 +29,15 @@ input! {
     (Reads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
     /// `POST /sign-up/email` (spec core §3.3).
     pub struct SignUpEmail {
-        /// What the person is called.
+        /// The user's name.
         pub name: String = text("name"),
         /// The address as typed.
         pub email: String = email("email"),
         /// The password as typed; not empty.
         pub password: String = filled_text("password"),
-        /// Where a picture is.
+        /// The URL of a picture.
         pub image: Option<String> = optional_text("image"),
-        /// Where the link of the verification mail leads in the end.
+        /// The callback URL for the link of the verification mail.
         pub callback_url: Option<String> = optional_text("callbackURL"),
         /// Only `false` has an effect.
         pub remember_me: Option<bool> = optional_boolean("rememberMe"),
@@ -51,7 +51,7 @@ body! {
         pub email: String = text("email"),
         /// The password as typed.
         pub password: String = text("password"),
-        /// Where the client shall go next.
+        /// The URL to which the client goes next.
         pub callback_url: Option<String> = optional_text("callbackURL"),
         /// Only `false` has an effect.
         pub remember_me: Option<bool> = optional_boolean("rememberMe"),
@@ -87,12 +87,12 @@ query! {
             let code = first(fields, name).filter(|text| text.bytes().all(is_code));
             code.unwrap_or_else(|| "UNKNOWN".to_owned())
         }),
-        /// What a provider said.
+        /// The provider's description of the error.
         pub description: Option<String> = optional("error_description", Shape::Text, first),
     }
 }
 
-/// The first value of a key that may stand in a query more than once; none where it is empty.
+/// Returns the first value of a key that may occur more than once in a query; `None` if it is empty.
 fn first(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
     let first = match fields.value(name)? {
         Value::Array(values) => values.first()?,
@@ -176,7 +176,7 @@ impl Input for UpdateUser {
 body! {
     /// `POST /delete-user` (spec core §3.11).
     pub struct DeleteUser {
-        /// Where the link of the mail leads in the end.
+        /// The callback URL for the link of the mail.
         pub callback_url: Option<String> = optional_text("callbackURL"),
         /// The password as typed.
         pub password: Option<String> = optional_text("password"),
@@ -188,9 +188,9 @@ body! {
 query! {
     /// The query of a link in a mail: `GET /verify-email` and `GET /delete-user/callback` (spec core §§3.12, 3.18).
     pub struct Link {
-        /// What was mailed.
+        /// The token from the mail.
         pub token: String = text("token"),
-        /// Where to go in the end.
+        /// The callback URL.
         pub callback_url: Option<String> = optional_text("callbackURL"),
     }
 }
@@ -200,7 +200,7 @@ body! {
     pub struct ChangeEmail {
         /// The address as typed.
         pub new_email: String = email("newEmail"),
-        /// Where the link of the mail leads in the end.
+        /// The callback URL for the link of the mail.
         pub callback_url: Option<String> = optional_text("callbackURL"),
     }
 }
@@ -230,7 +230,7 @@ body! {
     pub struct RequestPasswordReset {
         /// The address as typed.
         pub email: String = email("email"),
-        /// Where the link of the mail leads in the end.
+        /// The callback URL for the link of the mail.
         pub redirect_to: Option<String> = optional_text("redirectTo"),
     }
 }
@@ -296,7 +296,7 @@ body! {
     pub struct SendVerificationEmail {
         /// The address as typed.
         pub email: String = email("email"),
-        /// Where the link of the mail leads in the end.
+        /// The callback URL for the link of the mail.
         pub callback_url: Option<String> = optional_text("callbackURL"),
     }
 }

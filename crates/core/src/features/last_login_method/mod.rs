@@ -17,7 +17,7 @@ use crate::{
     store::{self, user::Change},
 };
 
-/// What the feature does on a request's way.
+/// The functions of the feature at the places of a request.
 pub const PLACES: Places = Places {
     user_values: Some(user_values),
     waiting: Some(waiting),

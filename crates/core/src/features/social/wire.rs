@@ -17,28 +17,28 @@ use crate::{
 body! {
     /// `POST /sign-in/social` and `POST /link-social`.
     pub struct Social {
-        /// Where to go in the end.
+        /// The callback URL.
         pub callback_url: Option<String> = optional_text("callbackURL"),
-        /// Where to go in the end who is new.
+        /// The callback URL for new users.
         pub new_user_callback_url: Option<String> = optional_text("newUserCallbackURL"),
-        /// Where errors go.
+        /// The callback URL after an error.
         pub error_callback_url: Option<String> = optional_text("errorCallbackURL"),
         /// The provider's name.
         pub provider: String = member("provider", Shape::Text, provider),
         /// Whether the client goes to the provider by itself.
         pub disable_redirect: bool = is_true("disableRedirect"),
-        /// An ID token in the place of a flow.
+        /// An ID token, instead of a flow.
         pub id_token: Option<GivenIdToken> = object::<GivenIdToken>("idToken"),
-        /// What is asked for besides the usual.
+        /// The scopes to request besides the usual ones.
         pub scopes: Vec<String> = texts("scopes"),
         /// Whether new users are to be made.
         pub request_sign_up: Option<bool> = optional_boolean("requestSignUp"),
-        /// Who is likely to sign in.
+        /// The `login_hint` in the provider's URL.
         pub login_hint: Option<String> = optional_text("loginHint"),
         /// More parameters of the provider's URL.
         pub additional_params: Vec<(String, String)> =
             optional("additionalParams", Shape::MapOf(&Shape::Text), additional_params),
-        /// What the flow carries for the client.
+        /// The client's own data, which the flow carries.
         pub additional_data: Map<String, Value> = record("additionalData"),
     }
 }
@@ -48,14 +48,14 @@ members! {
     pub struct GivenIdToken {
         /// The token.
         pub token: String = text("token"),
-        /// What it is bound to.
+        /// The nonce that the token must contain.
         pub nonce: Option<String> = optional_text("nonce"),
         /// The access token beside it.
         pub access_token: Option<String> = optional_text("accessToken"),
         /// The refresh token beside it.
         pub refresh_token: Option<String> = optional_text("refreshToken"),
         _expires_at: Option<f64> = optional_number("expiresAt"),
-        /// What Apple tells the browser once.
+        /// The name and address that Apple sends to the browser, once.
         pub user: Option<Map<String, Value>> = optional("user", Shape::Object(GivenUser::MEMBERS), |fields, name| {
             fields.optional_object(name, |user| {
                 GivenUser::read(user);

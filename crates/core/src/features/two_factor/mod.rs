@@ -36,7 +36,7 @@ use crate::{
     wire::Input,
 };
 
-/// What the feature does on a request's way.
+/// The functions of the feature at the places of a request.
 pub const PLACES: Places = Places {
     proven: Some(proven),
     before_session: Some(before_session),
@@ -199,7 +199,7 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
         }
 }
 
-/// Stops a user who has a second factor, unless the device is trusted.
+/// Stops a user with a second factor, unless the device is trusted.
 fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
     Box::pin(async move {
         if !is_asked(cx, entry) || trust::is_trusted(cx, entry).await? {

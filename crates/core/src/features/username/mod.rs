@@ -31,7 +31,7 @@ use crate::{
     run::run,
 };
 
-/// What the feature does on a request's way.
+/// The functions of the feature at the places of a request.
 pub const PLACES: Places = Places { new_user: Some(new_user), user_change: Some(user_change), ..Places::NONE };
 
 /// The endpoints of usernames. better-auth leaves cross-site requests to `/sign-in/username` without cookies to the content type;

@@ -13,7 +13,7 @@ body! {
         pub(super) password: String = text("password"),
         /// Only `false` has an effect.
         pub(super) remember_me: Option<bool> = optional_boolean("rememberMe"),
-        /// Where the client goes next.
+        /// The URL to which the client goes next.
         pub(super) callback_url: Option<String> = optional_text("callbackURL"),
     }
 }
