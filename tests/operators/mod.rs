@@ -6,3 +6,4 @@ mod incomplete_tables;
 mod migration;
 mod observability;
 mod printed_fixes;
+mod served_statements;

@@ -10,11 +10,22 @@ use super::{
     SECRET,
     postgres::{Database, block_on},
     schema, server,
+    service::DEFAULT,
+    transport,
 };
 
 /// Variables from pairs.
 pub fn variables(all: &[(&str, &str)]) -> Variables {
     all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// What `gatepost doctor` says of a deployment with passwords on this database, with these lines in its `gatepost.toml`.
+pub fn local(database: &Database, toml: &str) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    schema::written(folder.path(), &format!("{DEFAULT}{toml}\n"));
+    let url = transport::variable(toml, "DATABASE_URL", &database.url);
+    let all = [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", "https://auth.example.com"), ("DATABASE_URL", &*url)];
+    block_on(doctor::local(folder.path(), &variables(&all), None)).unwrap()
 }
 
 /// A database with better-auth's core tables, once `gatepost migrate` added what a feature needs, and what doctor says of it then.

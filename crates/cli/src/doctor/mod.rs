@@ -13,6 +13,7 @@ pub mod outside;
 mod placeholder;
 mod rows;
 mod schema;
+mod served;
 mod storage;
 mod visit;
 

@@ -96,15 +96,7 @@ pub async fn change_password(
     only: Option<Session>,
 ) -> Result<Option<Option<Session>>, StoreError> {
     let (only, apart) = session::within(db, only);
-    let mut params: Vec<Param<'_>> =
-        vec![change.user_id.into(), change.old.into(), change.new.into(), change.now.into()];
-    let sql = match &only {
-        None => CHANGE,
-        Some(session) => {
-            params.extend(new_row::session(session));
-            CHANGE_AND_REVOKE
-        }
-    };
+    let (sql, params) = self::change(change, only.as_ref());
     if apart.is_some() {
         session::delete_all(db, change.user_id).await?;
     }
@@ -123,6 +115,19 @@ pub async fn change_password(
         Some(_) => Some(session::from_row(&db.schema, &row, 0)?),
         None => None,
     }))
+}
+
+/// The statement that changes a password and, with a session, ends every other one, with its values.
+pub(crate) fn change<'a>(change: &Change<'a>, only: Option<&'a Session>) -> (&'static str, Vec<Param<'a>>) {
+    let mut params: Vec<Param<'_>> =
+        vec![change.user_id.into(), change.old.into(), change.new.into(), change.now.into()];
+    match only {
+        None => (CHANGE, params),
+        Some(session) => {
+            params.extend(new_row::session(session));
+            (CHANGE_AND_REVOKE, params)
+        }
+    }
 }
 
 /// What was mailed before works no more.

@@ -15,6 +15,7 @@ use super::{
     param::Sent,
     statement::Statement,
     template::Tables,
+    triggers::{self, When},
     unknown::Unknown,
 };
 use crate::config;
@@ -109,6 +110,11 @@ impl Schema {
     /// additional fields.
     pub fn filled(&self, template: &str) -> String {
         self.tables.fill(template, &[]).text
+    }
+
+    /// SQL that names the triggers that a template sets off (`store::triggers`).
+    pub(super) fn triggers(&self, template: &str, when: When) -> Option<String> {
+        triggers::sql(&self.tables.names, template, when)
     }
 
     /// Whether the column of clients' addresses takes an empty text.

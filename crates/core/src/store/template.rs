@@ -46,7 +46,8 @@ const OVERTAKEN: &str =
 
 /// The tables by which places are filled in.
 pub(super) struct Tables {
-    names: config::Schema,
+    /// How they and their columns are called.
+    pub(super) names: config::Schema,
     /// The additional fields of users.
     pub(super) user: Columns,
     /// Those of sessions.

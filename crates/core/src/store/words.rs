@@ -44,8 +44,8 @@ fn whole(error: &tokio_postgres::Error) -> String {
 }
 
 /// Classes of SQLSTATE whose messages name tables, columns, functions and settings, and quote no value.
-const WITHOUT_VALUES: [&str; 15] =
-    ["08", "0A", "25", "28", "3D", "3F", "42", "44", "53", "54", "55", "57", "58", "F0", "XX"];
+const WITHOUT_VALUES: [&str; 16] =
+    ["08", "0A", "25", "27", "28", "3D", "3F", "42", "44", "53", "54", "55", "57", "58", "F0", "XX"];
 
 /// Whether the message quotes no value. One that comes out of a function is of that function's author, under whatever SQLSTATE, or
 /// quotes the SQL that the function put together.

@@ -7,19 +7,23 @@ use crate::store::{Db, Param, StoreError, credential, mailed, pool::Repeat, veri
 /// Removes a user with accounts and sessions: all of it or nothing. Sessions that are apart end before that, so that none
 /// outlives its user whatever fails; and after it, for whoever signed in meanwhile.
 pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
+    let params: [Param<'_>; 1] = [id.into()];
+    let Some(secondary) = &db.secondary else {
+        return db.rows(Repeat::Safe, deletion(true), &params).await.map(|_| ());
+    };
+    secondary.end_sessions(&db.trips, id).await?;
+    db.rows(Repeat::Safe, deletion(secondary.besides().sessions), &params).await?;
+    secondary.end_sessions(&db.trips, id).await
+}
+
+/// The statement that removes the user in `$1` with accounts and, where they are in the same database, sessions.
+pub(crate) fn deletion(with_sessions: bool) -> &'static str {
     const ROWS: &str = "accounts as (delete from {account} where {account.userId} = $1)
         delete from {user} where {user.id} = $1";
     const WITH_SESSIONS: &str =
         const_format::concatcp!("with sessions as (delete from {session} where {session.userId} = $1), ", ROWS);
     const WITHOUT_SESSIONS: &str = const_format::concatcp!("with ", ROWS);
-    let params: [Param<'_>; 1] = [id.into()];
-    let Some(secondary) = &db.secondary else {
-        return db.rows(Repeat::Safe, WITH_SESSIONS, &params).await.map(|_| ());
-    };
-    secondary.end_sessions(&db.trips, id).await?;
-    let sql = if secondary.besides().sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS };
-    db.rows(Repeat::Safe, sql, &params).await?;
-    secondary.end_sessions(&db.trips, id).await
+    if with_sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS }
 }
 
 /// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not. Whatever changes the

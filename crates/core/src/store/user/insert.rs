@@ -26,14 +26,7 @@ pub struct New<'a> {
 pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<(User, Option<Session>), StoreError> {
     // Where sessions are apart the user comes first: whoever has no session then can sign in.
     let (session, apart) = session::within(db, session);
-    let mut params = new.params();
-    let sql = match &session {
-        Some(session) => {
-            params.extend(new_row::session(session));
-            WITH_SESSION
-        }
-        None => WITHOUT_SESSION,
-    };
+    let (sql, params) = insertion(new, session.as_ref());
     let lock = (unique::LOCK, &[unique::address(&new.user.email)][..]);
     let row = db.row_once(lock, sql, &params).await?.ok_or_else(|| unique::taken(db))?;
     let user = from_row(&db.schema, &row, 0)?;
@@ -43,6 +36,18 @@ pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<
         (None, None) => None,
     };
     Ok((user, session))
+}
+
+/// The statement that writes a new user and, where there is one, the first session, with its values.
+pub(crate) fn insertion<'a>(new: &'a New<'_>, session: Option<&'a Session>) -> (&'static str, Vec<Param<'a>>) {
+    let mut params = new.params();
+    match session {
+        Some(session) => {
+            params.extend(new_row::session(session));
+            (WITH_SESSION, params)
+        }
+        None => (WITHOUT_SESSION, params),
+    }
 }
 
 /// Does what [`insert`] does without a session and takes it back, in one round trip. Returns the user as the row would have

@@ -1,0 +1,84 @@
+//! The proof that the statements that serve go through: one statement writes the rows of a sign-up, and triggers meet that otherwise
+//! than rows that come one by one.
+
+use gatepost_core::{
+    config::{Config, Schema},
+    store::{
+        StoreError,
+        rehearsal::{Rehearsal, Rows, Stopped, What},
+        user::New,
+    },
+};
+use tokio_postgres::Client;
+
+use super::{
+    placeholder::Placeholder,
+    rows::{BOUNDS, CHECK},
+};
+use crate::{report::Finding, tables::found::Found};
+
+/// Runs a sign-up, a change of the password and, where it is enabled, the deletion of a user, and takes them back. None where all of
+/// them go through, and where no password is used.
+///
+/// # Errors
+/// Where the connection is lost.
+pub(super) async fn check(
+    client: &Client,
+    schema: &Schema,
+    found: &Found,
+    config: &Config,
+    placeholder: &Placeholder,
+) -> Result<Option<Finding>, StoreError> {
+    let is_there = |model: &str| schema.table(model).is_some();
+    if !config.email_and_password.enabled || !is_there("user") || !is_there("account") {
+        return Ok(None);
+    }
+    let (user, additional) = placeholder.user(schema, found);
+    let (hash, account_id) = (Placeholder::hash(), placeholder.number(3));
+    let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
+    let (first, next) = (placeholder.session(1), placeholder.session(2));
+    let first = Some(&first).filter(|_| is_there("session") && !config.email_and_password.hides_taken_addresses());
+    let next = Some(&next).filter(|_| is_there("session"));
+    let rows = Rows { new, first, next, now: placeholder.now() };
+    let rehearsal = Rehearsal::new(client, schema);
+    let deletes = config.user.delete_user.enabled.then_some(What::DeleteUser);
+    for what in [What::SignUp, What::ChangePassword].into_iter().chain(deletes) {
+        if let Err(stopped) = rehearsal.run(what, &rows, BOUNDS).await? {
+            return Ok(Some(told(&stopped)));
+        }
+    }
+    Ok(None)
+}
+
+fn told(Stopped { at, error, after }: &Stopped) -> Finding {
+    let what = match at {
+        What::SignUp => "a sign-up",
+        What::ChangePassword => "a change of the password",
+        What::DeleteUser => "the deletion of a user",
+    };
+    let evidence = format!("{what} fails, although each of its rows is accepted by itself: {error}");
+    let text = error.to_string();
+    let fix = if text.contains("SQLSTATE 27000") {
+        "the project that owns the trigger should declare it AFTER instead of BEFORE: gatepost writes, changes and deletes these rows in \
+         one statement, and PostgreSQL refuses one whose BEFORE trigger deletes or changes rows that the statement comes to later. An \
+         AFTER trigger also sees the rows that the statement has written: let it spare them, with `and xmin <> \
+         pg_current_xact_id()::xid` in its condition. docs/POSTGRES.md, `Triggers`, has an example"
+            .to_owned()
+    } else if text.contains("is gone when the statement ends") {
+        "the project that owns the trigger should let it spare the rows of its own transaction, with `and xmin <> \
+         pg_current_xact_id()::xid` in the condition of its `delete`"
+            .to_owned()
+    } else if after.is_empty() {
+        "gatepost writes, changes and deletes these rows in one statement: let the triggers and constraints that the evidence names accept \
+         that"
+            .to_owned()
+    } else {
+        format!(
+            "gatepost writes these rows in one statement, and AFTER triggers run when it ends: {after}. If the row that is refused needs \
+             what such a trigger makes, the project that owns the trigger should declare it BEFORE, with foreign keys to the new row \
+             `deferrable initially deferred`; or check what is needed in a constraint trigger that is `deferrable initially deferred`. \
+             docs/POSTGRES.md, `Triggers`, has an example"
+        )
+    };
+    Finding::fail(CHECK, evidence, fix)
+}
