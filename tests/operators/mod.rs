@@ -6,4 +6,5 @@ mod incomplete_tables;
 mod migration;
 mod observability;
 mod printed_fixes;
+mod safe_fixes;
 mod served_statements;

@@ -130,9 +130,8 @@ const PROFILES: &str = "create table profiles (user_id text primary key referenc
 
 #[test]
 fn an_after_trigger_whose_effect_a_later_row_of_the_statement_needs_is_named_and_works_before() {
-    let profiled = |when: &str| {
-        format!("create trigger profiled {when} insert on users for each row execute function profile()")
-    };
+    let profiled =
+        |when: &str| format!("create trigger profiled {when} insert on users for each row execute function profile()");
     let database = database(&format!("{PROFILES} {}", profiled("after")));
     let report = examined::local(&database, SHORT);
     let (verdict, evidence, fix) = rows(&report);

@@ -21,10 +21,16 @@ pub fn variables(all: &[(&str, &str)]) -> Variables {
 
 /// What `gatepost doctor` says of a deployment with passwords on this database, with these lines in its `gatepost.toml`.
 pub fn local(database: &Database, toml: &str) -> Report {
+    by(&database.url, toml)
+}
+
+/// The same by a URL, as by that of another role.
+pub fn by(url: &str, toml: &str) -> Report {
     let folder = tempfile::tempdir().unwrap();
     schema::written(folder.path(), &format!("{DEFAULT}{toml}\n"));
-    let url = transport::variable(toml, "DATABASE_URL", &database.url);
-    let all = [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", "https://auth.example.com"), ("DATABASE_URL", &*url)];
+    let url = transport::variable(toml, "DATABASE_URL", url);
+    let all =
+        [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", "https://auth.example.com"), ("DATABASE_URL", &*url)];
     block_on(doctor::local(folder.path(), &variables(&all), None)).unwrap()
 }
 

@@ -11,6 +11,7 @@ mod keys;
 mod mail;
 pub mod outside;
 mod placeholder;
+mod refusal;
 mod rows;
 mod schema;
 mod served;

@@ -3,8 +3,6 @@
 //! session, so that a pooler in between carries them; PostgreSQL reads each value by the type of its column, as it does for the
 //! service.
 
-use std::fmt::Write as _;
-
 use gatepost_core::{
     config::{Config, Holds, Schema, Table},
     crypto::random::Rng,
@@ -17,6 +15,7 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::{
     placeholder::{Placeholder, Written},
+    refusal::{Refusal, Suspect},
     served,
 };
 use crate::{edge, report::Finding, tables::found::Found};
@@ -89,7 +88,12 @@ impl Proof<'_> {
             written.push((table, id));
         }
         if let Err(error) = self.client.batch_execute("set constraints all immediate").await {
-            return Err(refused("the constraints that are checked at the end of a transaction", None, &error));
+            return Err(self.refused(
+                "the constraints that are checked at the end of a transaction",
+                None,
+                &[],
+                &error,
+            ));
         }
         for (table, id) in written.iter().rev() {
             self.change(table, id).await?;
@@ -130,7 +134,7 @@ impl Proof<'_> {
                 // No savepoint: a trigger may tell rows of its own transaction by their number, which a savepoint's rows do not have.
                 self.client.batch_execute(&format!("rollback; begin; {BOUNDS}")).await.map_err(lost)?;
                 let suspects = self.suspects(table, row).await?;
-                return Err(refused(&format!("a row of `{}`", table.name), Some((table, &suspects)), &error));
+                return Err(self.refused(&format!("a row of `{}`", table.name), Some(table), &suspects, &error));
             }
         };
         let id = answer.iter().find_map(|message| match message {
@@ -141,7 +145,7 @@ impl Proof<'_> {
     }
 
     /// Columns whose type does not take their value: the server does not name them.
-    async fn suspects(&self, table: &Table, row: &[Written]) -> Result<Vec<String>, Stopped> {
+    async fn suspects(&self, table: &Table, row: &[Written]) -> Result<Vec<Suspect>, Stopped> {
         let Some(there) = self.found.relations.get(&table.name) else { return Ok(Vec::new()) };
         let mut suspects = Vec::new();
         for Written { column, value } in row {
@@ -151,7 +155,7 @@ impl Proof<'_> {
             let is_refused = self.client.simple_query(&sql).await.is_err();
             self.client.batch_execute("rollback to savepoint suspect").await.map_err(lost)?;
             if is_long || is_refused {
-                suspects.push(format!("`{column}` ({})", found.declared));
+                suspects.push(Suspect { column: column.clone(), declared: found.declared.clone() });
             }
         }
         Ok(suspects)
@@ -212,8 +216,9 @@ impl Proof<'_> {
     /// Sends a statement about one row, and wants it to be there.
     async fn touches(&self, table: &Table, what: &str, sql: &str) -> Result<(), Stopped> {
         let answer = self.client.simple_query(sql).await;
-        let answer =
-            answer.map_err(|error| refused(&format!("that a row of `{}` is {what}", table.name), None, &error))?;
+        let answer = answer.map_err(|error| {
+            self.refused(&format!("that a row of `{}` is {what}", table.name), Some(table), &[], &error)
+        })?;
         let count: u64 = answer
             .iter()
             .map(|message| match message {
@@ -222,6 +227,21 @@ impl Proof<'_> {
             })
             .sum();
         if count > 0 { Ok(()) } else { Err(self.gone(table, what)) }
+    }
+
+    /// What the database refused; without an answer of it the connection is lost.
+    fn refused(
+        &self,
+        what: &str,
+        table: Option<&Table>,
+        suspects: &[Suspect],
+        error: &tokio_postgres::Error,
+    ) -> Stopped {
+        match error.as_db_error() {
+            None => Stopped::Lost(StoreError::Failed(error.to_string())),
+            Some(answer) if answer.code().code() == "25006" => Stopped::OnlyReads,
+            Some(answer) => Stopped::Refused(Refusal { found: self.found, what, table, suspects, answer }.finding()),
+        }
     }
 
     fn gone(&self, table: &Table, what: &str) -> Stopped {
@@ -246,61 +266,4 @@ fn not_tried(tables: &[&str]) -> String {
 
 fn lost(error: tokio_postgres::Error) -> Stopped {
     Stopped::Lost(error.into())
-}
-
-/// Tells what the database refused, by names and without values.
-fn refused(what: &str, row: Option<(&Table, &[String])>, error: &tokio_postgres::Error) -> Stopped {
-    let Some(answer) = error.as_db_error() else { return Stopped::Lost(StoreError::Failed(error.to_string())) };
-    let state = answer.code().code();
-    if state == "25006" {
-        return Stopped::OnlyReads;
-    }
-    let mut evidence = format!("the database refuses {what}: SQLSTATE {state}");
-    let names = [
-        ("table", answer.table()),
-        ("column", answer.column()),
-        ("type", answer.datatype()),
-        ("constraint", answer.constraint()),
-    ];
-    for (kind, name) in names {
-        let _ = name.map(|name| write!(evidence, ", {kind} `{name}`"));
-    }
-    let suspects = row.map(|(_, suspects)| suspects.join(", ")).filter(|suspects| !suspects.is_empty());
-    if let Some(suspects) = &suspects {
-        let _ = write!(evidence, ", by its type {suspects}");
-    }
-    // What is said of rows quotes them; what is said of tables and rights does not.
-    if matches!(state.get(..2), Some("42" | "0A" | "55" | "57")) {
-        let _ = write!(evidence, " ({})", answer.message());
-    } else if let Some(place) =
-        answer.where_().and_then(|place| place.lines().next()).filter(|_| state.starts_with("P0"))
-    {
-        let _ = write!(evidence, " ({place})");
-    }
-    let table = row.map_or("…", |(table, _)| crate::tables::section(table));
-    let (is_passing, fix) = match state {
-        "42501" => (false, "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant this".to_owned()),
-        _ if state == "23514" || state.starts_with("P0") => (
-            true,
-            "if real rows pass it, there is nothing to do: this check's row has the address …@example.com and the name \
-             `gatepost doctor`"
-                .to_owned(),
-        ),
-        "27000" => (
-            false,
-            "the project that owns the table's triggers should declare the one AFTER instead of BEFORE that changes or deletes the row \
-             which is written"
-                .to_owned(),
-        ),
-        "55P03" | "57014" => (true, "find out which session holds a lock on the table, and run `doctor` again".to_owned()),
-        _ => (
-            false,
-            format!(
-                "give the field a column that takes it, by another name in `[schema.{table}.fields]`; `cargo gatepost migrate` adds it \
-                 and leaves the other as it is"
-            ),
-        ),
-    };
-    let finding = if is_passing { Finding::warn(CHECK, evidence, fix) } else { Finding::fail(CHECK, evidence, fix) };
-    Stopped::Refused(finding)
 }

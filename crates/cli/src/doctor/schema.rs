@@ -19,8 +19,10 @@ use crate::{
     tables::{
         compared, fit,
         found::{Found, Relation},
+        identifiers,
         incomplete::{self, Incomplete},
         mapping, times,
+        unique::{self, Uniqueness},
     },
 };
 
@@ -161,9 +163,10 @@ fn missing(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String> {
 
 /// Columns that make requests fail, each once with what to configure, and what looks otherwise than it is.
 fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = migrate::identifiers(schema, found)
+    let mut findings: Vec<Finding> = identifiers::faults(schema, found)
         .into_iter()
         .chain(fit::faults(schema, found, &providers(config)))
+        .chain(unique::shared_defaults(schema, found))
         .map(|fault| Finding::fail(COLUMNS, fault.what, fault.fix))
         .collect();
     for table in &schema.tables {
@@ -173,7 +176,8 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
         let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(found, table, name, column));
         findings.extend(unfilled.map(|fault| Finding::fail(COLUMNS, fault.what, fault.fix)));
         for column in table.columns.iter().filter(|column| column.unique) {
-            if found.has_index(&table.name, &column.name, true) {
+            let is_there = there.columns.contains_key(&column.name);
+            if is_there && unique::of(found, &table.name, &column.name) != Uniqueness::Missing {
                 continue;
             }
             let place = format!("the column `{}` of `{}` has no unique index of its own", column.name, table.name);
@@ -183,8 +187,8 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
             findings.push(Finding::warn(COLUMNS, evidence, fix));
         }
     }
-    let inexact = compared::inexact(schema, found).into_iter();
-    findings.extend(inexact.map(|fault| Finding::warn(COLUMNS, fault.what, fault.fix)));
+    let warned = unique::limited(schema, found).into_iter().chain(compared::inexact(schema, found));
+    findings.extend(warned.map(|fault| Finding::warn(COLUMNS, fault.what, fault.fix)));
     findings
 }
 

@@ -13,7 +13,7 @@ use gatepost_core::{
 };
 
 pub use self::plan::Plan;
-pub(crate) use self::plan::{identifiers, unguarded};
+pub(crate) use self::plan::unguarded;
 use crate::tables::{
     found::{Found, Relation},
     incomplete, mapping, times,

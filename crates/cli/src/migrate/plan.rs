@@ -1,18 +1,20 @@
 //! What is to be done so that a database has what the configuration needs (spec jwt-oauth-schema §5.5): a pure comparison.
 //! Nothing is ever dropped, renamed or given another type.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use gatepost_core::config::{self, Holds, Ids, Otherwise, Schema, Table};
+use gatepost_core::config::{self, Otherwise, Schema, Table};
 
 use super::{Failure, repeated::Repeated, sql};
 use crate::tables::{
     compared,
-    fit::{self, Fault, LEFTOVER, TEXTS},
+    fit::{self, LEFTOVER},
     found::{Column, Found, Relation},
+    identifiers,
     incomplete::Incomplete,
     mapping::Proposal,
     section,
+    unique::{self, Uniqueness},
 };
 
 /// What is to be done, and what stands against it.
@@ -48,7 +50,7 @@ impl Plan {
                     plan.created.push(table.name.clone());
                     plan.index(schema, table, found, |column| column.indexed && !column.unique, &mut indexes);
                 }
-                Some(Relation { kind: "table", columns }) if !columns.contains_key("id") => {
+                Some(Relation { kind: "table", columns, .. }) if !columns.contains_key("id") => {
                     plan.refusals.push(format!(
                         "`{}` has no column `id`: it is not a table of better-auth; give the table another name in \
                          `[schema.{}] model_name`",
@@ -56,7 +58,7 @@ impl Plan {
                         section(table)
                     ));
                 }
-                Some(Relation { kind: "table", columns }) => {
+                Some(Relation { kind: "table", columns, .. }) => {
                     for column in &table.columns {
                         match columns.get(&column.name) {
                             Some(_) => {}
@@ -73,9 +75,9 @@ impl Plan {
                     let foreign = columns.iter().filter(|(name, _)| !known.contains(name.as_str()));
                     let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(found, table, name, column));
                     plan.refusals.extend(unfilled.map(|fault| format!("{}: {}", fault.what, fault.fix)));
-                    let missing = |column: &config::Column| {
-                        (column.indexed || column.unique)
-                            && !found.has_index(&table.name, &column.name, column.unique)
+                    let missing = |column: &config::Column| match column.unique {
+                        true => unique::of(found, &table.name, &column.name) == Uniqueness::Missing,
+                        false => column.indexed && !found.has_index(&table.name, &column.name, false),
                     };
                     let repeats = |column: &config::Column| repeated.iter().find(|repeated| repeated.is(table, column));
                     plan.problems.extend(table.columns.iter().filter_map(|column| {
@@ -93,10 +95,14 @@ impl Plan {
             }
         }
         plan.statements.extend(altered.into_iter().chain(indexes));
-        let identifiers = identifiers(schema, found).into_iter();
+        let identifiers = identifiers::faults(schema, found).into_iter();
         plan.refusals.extend(identifiers.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let faults = fit::faults(schema, found, &["credential"]).into_iter();
         plan.problems.extend(faults.map(|fault| format!("{}. To fix it, {}", fault.what, fault.fix)));
+        let shared = unique::shared_defaults(schema, found).into_iter();
+        plan.problems.extend(shared.map(|fault| format!("{}. To fix it, {}", fault.what, fault.fix)));
+        let limited = unique::limited(schema, found).into_iter();
+        plan.warnings.extend(limited.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let inexact = compared::inexact(schema, found).into_iter();
         plan.warnings.extend(inexact.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let is_prismas = found.relations.contains_key("_prisma_migrations");
@@ -209,55 +215,4 @@ fn leftover(table: &Table, column: &Column) -> Option<String> {
             table.name
         )
     })
-}
-
-/// Columns of identifiers that are not of the configured kind: no statement would find a row by them.
-pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut of_other_kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for table in &schema.tables {
-        let Some(there) = found.relations.get(&table.name).filter(|relation| relation.is_table()) else { continue };
-        for wanted in table.columns.iter().filter(|column| !matches!(column.holds, Holds::Value(_))) {
-            let Some(column) = there.columns.get(&wanted.name) else { continue };
-            let place = format!("`{}` of `{}`", wanted.name, table.name);
-            if !fits(schema.ids, wanted.holds, column) {
-                of_other_kinds.entry(column.kind.as_str()).or_default().push(place);
-            } else if wanted.holds == Holds::Id && schema.ids != Ids::Text && !column.has_default {
-                let default = match schema.ids {
-                    Ids::Uuid => "set default gen_random_uuid()",
-                    _ => "add generated by default as identity",
-                };
-                let what =
-                    format!("the column {place} has no default, and `generate_id` leaves identifiers to the database");
-                let fix = format!(
-                    "give it one, which changes nothing for services that give identifiers themselves (alter table … alter column \
-                     \"id\" {default})"
-                );
-                faults.push(Fault { what, fix });
-            }
-        }
-    }
-    let of_other_kinds = of_other_kinds.into_iter().map(|(kind, places)| {
-        let (columns, are) = if places.len() == 1 { ("column", "is") } else { ("columns", "are") };
-        let fix = match kind {
-            "uuid" => "set `[advanced.database] generate_id = \"uuid\"`",
-            "int2" | "int4" | "int8" => "set `[advanced.database] generate_id = \"serial\"`",
-            _ => "remove `[advanced.database] generate_id`, or use a separate database",
-        };
-        let places = places.join(", ");
-        let what = format!("the {columns} {places} {are} {kind}, and the configuration has {}", schema.ids.sql());
-        Fault { what, fix: fix.to_owned() }
-    });
-    of_other_kinds.chain(faults).collect()
-}
-
-/// Whether identifiers of this kind can be in a column of this type.
-fn fits(ids: Ids, holds: Holds, column: &Column) -> bool {
-    let (kind, is_text) = (column.kind.as_str(), TEXTS.contains(&column.kind.as_str()));
-    match ids {
-        Ids::Text => is_text,
-        // A text is as good where the database makes it.
-        Ids::Uuid => kind == "uuid" || (is_text && (holds != Holds::Id || column.has_default)),
-        Ids::Serial => matches!(kind, "int2" | "int4" | "int8"),
-    }
 }

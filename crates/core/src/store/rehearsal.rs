@@ -9,9 +9,9 @@ use tokio_postgres::{
 };
 
 use super::{
-    Param, StoreError, account, column,
+    Param, StoreError, account,
     additional::Lists,
-    credential,
+    column, credential,
     learnt::THINGS,
     schema::{Schema, TYPES},
     triggers::{self, When},
@@ -160,12 +160,7 @@ impl<'a> Rehearsal<'a> {
         })
     }
 
-    async fn row(
-        &self,
-        template: &'static str,
-        params: &[Param<'_>],
-        lists: Lists,
-    ) -> Result<Option<Row>, StoreError> {
+    async fn row(&self, template: &'static str, params: &[Param<'_>], lists: Lists) -> Result<Option<Row>, StoreError> {
         let statement = self.schema.statement(template, params);
         let sent = self.schema.sent(&statement, params, lists);
         let typed: Vec<(&(dyn ToSql + Sync), Type)> =

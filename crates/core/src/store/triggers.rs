@@ -54,7 +54,8 @@ pub(super) fn sql(names: &Schema, template: &str, when: When) -> Option<String> 
         .into_iter()
         .filter_map(|(model, events)| names.table(model).map(|table| (table, events)))
         .collect();
-    let places: Vec<_> = acts.iter().map(|(table, events)| format!("({}, {events})", literal(&names.quoted(table)))).collect();
+    let places: Vec<_> =
+        acts.iter().map(|(table, events)| format!("({}, {events})", literal(&names.quoted(table)))).collect();
     if places.is_empty() {
         return None;
     }
@@ -116,7 +117,10 @@ mod tests {
         );
         let names = Schema::load(Source { name: "", text: "[schema]\nplural = true" }).unwrap();
         let sql = sql(&names, template, When::Before).unwrap();
-        assert!(sql.contains(r#"('"sessions"', 12)"#) && sql.contains("'verifications'") && !sql.contains("users"), "{sql}");
+        assert!(
+            sql.contains(r#"('"sessions"', 12)"#) && sql.contains("'verifications'") && !sql.contains("users"),
+            "{sql}"
+        );
         assert_eq!(super::sql(&names, "select 1 from {user}", When::After), None);
     }
 }

@@ -1,0 +1,131 @@
+//! What a database refuses of the rows that `doctor` writes, and what its owner can do about it. Names are told, values never.
+
+use std::fmt::Write as _;
+
+use gatepost_core::config::{Holds, Kind, Table};
+use tokio_postgres::error::DbError;
+
+use super::rows::CHECK;
+use crate::{
+    report::Finding,
+    tables::{fit, found::Found, remedy, section},
+};
+
+/// A column whose type does not take its value: the server does not name it.
+pub(super) struct Suspect {
+    /// The column's name in the database.
+    pub(super) column: String,
+    /// Its type as it is declared.
+    pub(super) declared: String,
+}
+
+/// What was refused.
+pub(super) struct Refusal<'a> {
+    pub(super) found: &'a Found,
+    /// In a sentence, behind "the database refuses".
+    pub(super) what: &'a str,
+    /// Whose row it was; none where it was none of one table.
+    pub(super) table: Option<&'a Table>,
+    pub(super) suspects: &'a [Suspect],
+    /// The server's answer.
+    pub(super) answer: &'a DbError,
+}
+
+impl Refusal<'_> {
+    /// A failure; a warning where real rows may pass.
+    pub(super) fn finding(&self) -> Finding {
+        let state = self.answer.code().code();
+        let evidence = self.evidence(state);
+        if state == "23514" || state.starts_with("P0") {
+            let fix = "if real rows pass it, there is nothing to do: this check's row has the address …@example.com and the name \
+                       `gatepost doctor`";
+            return Finding::warn(CHECK, evidence, fix);
+        }
+        if matches!(state, "55P03" | "57014") {
+            let fix = "find out which session holds a lock on the table, and run `doctor` again";
+            return Finding::warn(CHECK, evidence, fix);
+        }
+        Finding::fail(CHECK, evidence, self.fix(state))
+    }
+
+    fn evidence(&self, state: &str) -> String {
+        let Self { what, suspects, answer, .. } = self;
+        let mut evidence = format!("the database refuses {what}: SQLSTATE {state}");
+        let names = [
+            ("table", answer.table()),
+            ("column", answer.column()),
+            ("type", answer.datatype()),
+            ("constraint", answer.constraint()),
+        ];
+        for (kind, name) in names {
+            let _ = name.map(|name| write!(evidence, ", {kind} `{name}`"));
+        }
+        if !suspects.is_empty() {
+            let all: Vec<_> =
+                suspects.iter().map(|suspect| format!("`{}` ({})", suspect.column, suspect.declared)).collect();
+            let _ = write!(evidence, ", by its type {}", all.join(", "));
+        }
+        // What is said of rows quotes them; what is said of tables and rights does not.
+        if matches!(state.get(..2), Some("42" | "0A" | "55" | "57")) {
+            let _ = write!(evidence, " ({})", answer.message());
+        } else if let Some(place) =
+            answer.where_().and_then(|place| place.lines().next()).filter(|_| state.starts_with("P0"))
+        {
+            let _ = write!(evidence, " ({place})");
+        }
+        evidence
+    }
+
+    /// What to do about the columns whose type is at fault and that a new column cannot replace.
+    fn kept(&self) -> impl Iterator<Item = String> {
+        self.suspects.iter().filter_map(|Suspect { column, .. }| {
+            let table = self.table?;
+            let wanted = table.columns.iter().find(|wanted| wanted.name == *column)?;
+            let there = self.found.relations.get(&table.name)?.columns.get(column)?;
+            let is_text = wanted.holds == Holds::Value(Kind::Text) && fit::is_kept((table.model, &wanted.field));
+            is_text.then(|| remedy::retyped(self.found, &table.name, column, there))
+        })
+    }
+
+    fn fix(&self, state: &str) -> String {
+        let constraint =
+            self.answer.constraint().map_or_else(|| "the constraint".to_owned(), |name| format!("`{name}`"));
+        match state {
+            "42501" => "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant this".to_owned(),
+            "27000" => "the project that owns the table's triggers should declare the one AFTER instead of BEFORE that changes or deletes \
+                        the row which is written"
+                .to_owned(),
+            "22001" if self.table.is_some() && !self.suspects.is_empty() => {
+                let table = self.table.map_or("", |table| &table.name);
+                let each = self.suspects.iter().map(|suspect| remedy::widened(self.found, table, &suspect.column));
+                each.collect::<Vec<_>>().join("; ")
+            }
+            "23503" => format!(
+                "the foreign key {constraint} needs a row that gatepost does not write: the project that owns the tables should let it \
+                 accept what better-auth writes, or make that row in a BEFORE trigger. If it leads to a table of users, name that one in \
+                 `[schema.user] model_name`"
+            ),
+            "23505" | "23P01" => format!(
+                "two rows of gatepost may have the same values there: the project that owns the table should leave {constraint} to the \
+                 columns that better-auth keeps unique"
+            ),
+            "23502" => {
+                let there = self.table.and_then(|table| {
+                    let column = self.answer.column()?;
+                    let found = self.found.relations.get(&table.name)?.columns.get(column)?;
+                    Some(remedy::default(self.found, &table.name, column, found, false))
+                });
+                there.unwrap_or_else(|| "the project that owns the table should give the column a default".to_owned())
+            }
+            _ if self.kept().next().is_some() => self.kept().collect::<Vec<_>>().join("; "),
+            _ if state.starts_with("22") => format!(
+                "give the field a column that takes it, by another name in `[schema.{}.fields]`; `cargo gatepost migrate` adds it and \
+                 leaves the other as it is",
+                self.table.map_or("…", section)
+            ),
+            _ => "the project that owns the tables should let them accept what better-auth writes, or gatepost needs tables of its own, \
+                  under other names in `[schema]`"
+                .to_owned(),
+        }
+    }
+}
