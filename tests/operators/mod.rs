@@ -8,3 +8,4 @@ mod observability;
 mod printed_fixes;
 mod safe_fixes;
 mod served_statements;
+mod verdicts;

@@ -12,6 +12,7 @@ mod mail;
 pub mod outside;
 mod placeholder;
 mod refusal;
+mod rights;
 mod rows;
 mod schema;
 mod served;
@@ -94,9 +95,8 @@ pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut 
         Err(_) => findings.push(unreadable(&StoreError::TimedOut(limit.as_secs()))),
     }
     // Keys are read only where their table is there and may be read: it was said above if it is not.
-    let keeps_away = |finding: &Finding| {
-        finding.verdict == Verdict::Fail && [schema::CHECK, schema::RIGHTS].contains(&finding.check)
-    };
+    let keeps_away =
+        |finding: &Finding| finding.verdict == Verdict::Fail && [schema::CHECK, rights::CHECK].contains(&finding.check);
     let readable = !findings.iter().any(keeps_away);
     if auth.config.jwt.enabled && readable {
         findings.push(keys::check(auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));

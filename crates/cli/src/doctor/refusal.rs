@@ -27,6 +27,8 @@ pub(super) struct Refusal<'a> {
     /// Whose row it was; none where it was none of one table.
     pub(super) table: Option<&'a Table>,
     pub(super) suspects: &'a [Suspect],
+    /// The columns of the table's constraint that refused it; empty where it was none.
+    pub(super) checked: &'a [String],
     /// The server's answer.
     pub(super) answer: &'a DbError,
 }
@@ -36,6 +38,21 @@ impl Refusal<'_> {
     pub(super) fn finding(&self) -> Finding {
         let state = self.answer.code().code();
         let evidence = self.evidence(state);
+        if state == "23514" && self.is_made() {
+            let is_id = self.checked.iter().all(|name| name == "id");
+            let form = if is_id { ", which are 32 letters and digits (`~ '^[0-9A-Za-z]{32}$'`)" } else { "" };
+            let fix = format!(
+                "gatepost makes these values itself, so that every such row fails: the project that owns the table should let the \
+                 constraint accept them{form}{}",
+                if is_id {
+                    ". Or let the database make identifiers: give `id` a default that the constraint accepts, and set \
+                     `[advanced.database] generate_id = \"uuid\"`"
+                } else {
+                    ""
+                }
+            );
+            return Finding::fail(CHECK, evidence, fix);
+        }
         if state == "23514" || state.starts_with("P0") {
             let fix = "if real rows pass it, there is nothing to do: this check's row has the address …@example.com and the name \
                        `gatepost doctor`";
@@ -46,6 +63,25 @@ impl Refusal<'_> {
             return Finding::warn(CHECK, evidence, fix);
         }
         Finding::fail(CHECK, evidence, self.fix(state))
+    }
+
+    /// Whether the constraint is about nothing but what gatepost makes: real rows have no other values there.
+    fn is_made(&self) -> bool {
+        let is_made = |name: &String| {
+            let wanted = self
+                .table
+                .and_then(|table| Some((table.model, table.columns.iter().find(|wanted| wanted.name == *name)?)));
+            wanted.is_some_and(|(model, wanted)| match wanted.holds {
+                Holds::Id | Holds::Reference(_) | Holds::Value(Kind::Date) => true,
+                Holds::Value(_) => {
+                    matches!(
+                        (model, wanted.field.as_str()),
+                        ("session", "token") | ("account", "accountId" | "providerId" | "password")
+                    )
+                }
+            })
+        };
+        !self.checked.is_empty() && self.checked.iter().all(is_made)
     }
 
     fn evidence(&self, state: &str) -> String {
@@ -91,6 +127,7 @@ impl Refusal<'_> {
         let constraint =
             self.answer.constraint().map_or_else(|| "the constraint".to_owned(), |name| format!("`{name}`"));
         match state {
+            "42501" if self.answer.message().contains("row-level security") => by_policy(self.answer.message()),
             "42501" => "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant this".to_owned(),
             "27000" => "the project that owns the table's triggers should declare the one AFTER instead of BEFORE that changes or deletes \
                         the row which is written"
@@ -100,6 +137,10 @@ impl Refusal<'_> {
                 let each = self.suspects.iter().map(|suspect| remedy::widened(self.found, table, &suspect.column));
                 each.collect::<Vec<_>>().join("; ")
             }
+            "23503" | "23001" if self.what.ends_with("is deleted") => format!(
+                "{constraint} keeps users that other rows refer to, and `[user.delete_user]` is on: the project that owns the tables should \
+                 decide what becomes of these rows (`on delete cascade` or `on delete set null`), or set `enabled = false` there"
+            ),
             "23503" => format!(
                 "the foreign key {constraint} needs a row that gatepost does not write: the project that owns the tables should let it \
                  accept what better-auth writes, or make that row in a BEFORE trigger. If it leads to a table of users, name that one in \
@@ -127,5 +168,17 @@ impl Refusal<'_> {
                   under other names in `[schema]`"
                 .to_owned(),
         }
+    }
+}
+
+/// What to do about a policy of row level security that refuses a row.
+pub(super) fn by_policy(message: &str) -> String {
+    let is_named = message.contains("row-level security policy \"");
+    if is_named {
+        "a RESTRICTIVE policy refuses the row, and no other policy widens it: as the owner of the table, declare it for the other roles alone \
+         (`alter policy … on … to …`), or let its condition accept rows that one statement writes together"
+            .to_owned()
+    } else {
+        "as the owner of the tables, let this role write every row: the line `rights` has the policies".to_owned()
     }
 }

@@ -44,15 +44,10 @@ pub(super) async fn check(
     // Where the connection is lost, the server rolls back by itself.
     client.batch_execute("rollback").await?;
     match proven {
-        Ok(tables) => Ok(Some(served::check(client, schema, found, config, &proof.placeholder).await?.unwrap_or_else(|| Finding::ok(
-            CHECK,
-            format!(
-                "a row of {} was written, read, changed and deleted; all of it was rolled back, including what triggers did in this \
-                 database{}",
-                tables.join(", "),
-                not_tried(left_out)
-            ),
-        )))),
+        Ok(walked) => {
+            let refused = served::check(client, schema, found, config, &proof.placeholder).await?;
+            Ok(Some(refused.unwrap_or_else(|| walked.finding(config, left_out))))
+        }
         Err(Stopped::Refused(finding)) => Ok(Some(finding)),
         Err(Stopped::OnlyReads) => Ok(None),
         Err(Stopped::Lost(error)) => Err(error),
@@ -69,6 +64,33 @@ enum Stopped {
     Lost(StoreError),
 }
 
+/// What a whole proof has shown.
+struct Walked<'a> {
+    /// The names of the tables.
+    tables: Vec<&'a str>,
+    /// The table of users, where a deleted user's row stays.
+    kept: Option<&'a Table>,
+}
+
+impl Walked<'_> {
+    fn finding(&self, config: &Config, left_out: &[&str]) -> Finding {
+        let stays =
+            if config.user.delete_user.enabled { "" } else { " (users are not deleted: `[user.delete_user]` is off)" };
+        let evidence = format!(
+            "a row of {} was written, read, changed and deleted{stays}; all of it was rolled back, including what triggers did in this \
+             database{}",
+            self.tables.join(", "),
+            not_tried(left_out)
+        );
+        let Some(table) = self.kept else { return Finding::ok(CHECK, evidence) };
+        let fix = "if users are to stay there, there is nothing to do: gatepost removes their accounts and sessions, and the address stays \
+                   taken unless the trigger changes it";
+        let evidence =
+            format!("{evidence}. A deleted user's row in `{}` stays, by a trigger, a rule or a policy", table.name);
+        Finding::warn(CHECK, evidence, fix)
+    }
+}
+
 struct Proof<'a> {
     client: &'a Client,
     schema: &'a Schema,
@@ -78,8 +100,8 @@ struct Proof<'a> {
 }
 
 impl Proof<'_> {
-    /// Every table in the order of its references; their names.
-    async fn walk(&self) -> Result<Vec<&str>, Stopped> {
+    /// Every table in the order of its references.
+    async fn walk(&self) -> Result<Walked<'_>, Stopped> {
         let mut written: Vec<(&Table, String)> = Vec::new();
         for table in &self.schema.tables {
             let row = self.placeholder.row(self.schema, table, self.found, self.config, &written);
@@ -91,16 +113,21 @@ impl Proof<'_> {
             return Err(self.refused(
                 "the constraints that are checked at the end of a transaction",
                 None,
-                &[],
+                (&[], &[]),
                 &error,
             ));
         }
+        let mut kept = None;
         for (table, id) in written.iter().rev() {
             self.change(table, id).await?;
             let sql = format!("delete from {} where \"id\" = {}", self.schema.quoted(table), literal(id));
-            self.touches(table, "deleted", &sql).await?;
+            if table.model != "user" {
+                self.touches(table, "deleted", &sql).await?;
+            } else if self.config.user.delete_user.enabled && self.touched(table, "deleted", &sql).await? == 0 {
+                kept = Some(*table);
+            }
         }
-        Ok(written.iter().map(|(table, _)| table.name.as_str()).collect())
+        Ok(Walked { tables: written.iter().map(|(table, _)| table.name.as_str()).collect(), kept })
     }
 
     /// Writes the row and returns its identifier.
@@ -134,7 +161,13 @@ impl Proof<'_> {
                 // No savepoint: a trigger may tell rows of its own transaction by their number, which a savepoint's rows do not have.
                 self.client.batch_execute(&format!("rollback; begin; {BOUNDS}")).await.map_err(lost)?;
                 let suspects = self.suspects(table, row).await?;
-                return Err(self.refused(&format!("a row of `{}`", table.name), Some(table), &suspects, &error));
+                let checked = self.checked(table, &error).await?;
+                return Err(self.refused(
+                    &format!("a row of `{}`", table.name),
+                    Some(table),
+                    (&suspects, &checked),
+                    &error,
+                ));
             }
         };
         let id = answer.iter().find_map(|message| match message {
@@ -159,6 +192,23 @@ impl Proof<'_> {
             }
         }
         Ok(suspects)
+    }
+
+    /// The columns of the table's constraint that refuses a row; empty where it was none.
+    async fn checked(&self, table: &Table, error: &tokio_postgres::Error) -> Result<Vec<String>, Stopped> {
+        let Some(name) = error.as_db_error().and_then(|answer| answer.constraint()) else { return Ok(Vec::new()) };
+        let sql = format!(
+            "select a.attname from pg_constraint k, pg_attribute a where k.conname = {} and k.conrelid = {}::regclass
+                and k.contype = 'c' and a.attrelid = k.conrelid and a.attnum = any (k.conkey)",
+            literal(name),
+            literal(&self.schema.quoted(table))
+        );
+        let answer = self.client.simple_query(&sql).await.map_err(lost)?;
+        let name = |message: &SimpleQueryMessage| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        };
+        Ok(answer.iter().filter_map(name).collect())
     }
 
     /// Finds the row as the service looks for it.
@@ -215,18 +265,20 @@ impl Proof<'_> {
 
     /// Sends a statement about one row, and wants it to be there.
     async fn touches(&self, table: &Table, what: &str, sql: &str) -> Result<(), Stopped> {
+        if self.touched(table, what, sql).await? > 0 { Ok(()) } else { Err(self.gone(table, what)) }
+    }
+
+    /// Sends a statement about one row, and counts the rows that it is about.
+    async fn touched(&self, table: &Table, what: &str, sql: &str) -> Result<u64, Stopped> {
         let answer = self.client.simple_query(sql).await;
         let answer = answer.map_err(|error| {
-            self.refused(&format!("that a row of `{}` is {what}", table.name), Some(table), &[], &error)
+            self.refused(&format!("that a row of `{}` is {what}", table.name), Some(table), (&[], &[]), &error)
         })?;
-        let count: u64 = answer
-            .iter()
-            .map(|message| match message {
-                SimpleQueryMessage::CommandComplete(count) => *count,
-                _ => 0,
-            })
-            .sum();
-        if count > 0 { Ok(()) } else { Err(self.gone(table, what)) }
+        let counts = answer.iter().map(|message| match message {
+            SimpleQueryMessage::CommandComplete(count) => *count,
+            _ => 0,
+        });
+        Ok(counts.sum())
     }
 
     /// What the database refused; without an answer of it the connection is lost.
@@ -234,13 +286,15 @@ impl Proof<'_> {
         &self,
         what: &str,
         table: Option<&Table>,
-        suspects: &[Suspect],
+        (suspects, checked): (&[Suspect], &[String]),
         error: &tokio_postgres::Error,
     ) -> Stopped {
         match error.as_db_error() {
             None => Stopped::Lost(StoreError::Failed(error.to_string())),
             Some(answer) if answer.code().code() == "25006" => Stopped::OnlyReads,
-            Some(answer) => Stopped::Refused(Refusal { found: self.found, what, table, suspects, answer }.finding()),
+            Some(answer) => {
+                Stopped::Refused(Refusal { found: self.found, what, table, suspects, checked, answer }.finding())
+            }
         }
     }
 

@@ -7,12 +7,9 @@ use gatepost_core::{
     config::{Config, Holds, Schema, Table},
     store::StoreError,
 };
-use tokio_postgres::{
-    Client, Transaction,
-    types::{ToSql, Type},
-};
+use tokio_postgres::{Client, Transaction};
 
-use super::rows;
+use super::{rights, rows};
 use crate::{
     deployment, migrate,
     report::{Finding, Verdict},
@@ -29,7 +26,6 @@ use crate::{
 pub(super) const CHECK: &str = "schema";
 const COLUMNS: &str = "columns";
 const TIMES: &str = "times";
-pub(super) const RIGHTS: &str = "rights";
 
 /// Compares what is there with what is needed; where the columns that are there and the role's rights allow it, writes and reads a
 /// row of each whole table and takes that back.
@@ -42,7 +38,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     transaction.batch_execute(rows::BOUNDS).await?;
     let found = Found::look(&transaction, schema.name.as_deref()).await?;
     let (missing, judged) = tables(&transaction, &schema, &found, config).await?;
-    let rights = rights(&transaction, &judged).await?;
+    let rights = rights::check(&transaction, &judged).await?;
     let times = times::look(&transaction, &judged, &found).await?;
     transaction.rollback().await?;
 
@@ -58,7 +54,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
         Finding::warn(CHECK, text, fix)
     });
     findings.extend(unguarded);
-    let may_write = rights.verdict == Verdict::Ok;
+    let may_write = rights.verdict != Verdict::Fail;
     // Without any table there is nothing to have rights on.
     findings.extend(Some(rights).filter(|_| !judged.tables.is_empty()));
     let tried = writable(&judged, &found);
@@ -169,6 +165,11 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
         .chain(unique::shared_defaults(schema, found))
         .map(|fault| Finding::fail(COLUMNS, fault.what, fault.fix))
         .collect();
+    let has_providers = !config.social.clients.is_empty();
+    findings.extend(fit::short_state(schema, found).map(|fault| match has_providers {
+        true => Finding::fail(COLUMNS, fault.what, fault.fix),
+        false => Finding::warn(COLUMNS, fault.what, fault.fix),
+    }));
     for table in &schema.tables {
         let Some(there) = found.relations.get(&table.name) else { continue };
         let known = |name: &str| table.columns.iter().any(|column| column.name == name);
@@ -205,71 +206,4 @@ fn unguarded(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String>
         Some(relation.columns.keys().filter_map(|column| migrate::unguarded(table, column)).collect::<Vec<_>>())
     };
     there.iter().filter_map(|(name, relation)| of(name, relation)).flatten().collect()
-}
-
-/// Whether the role may read and write the rows, and sees them all.
-async fn rights(transaction: &Transaction<'_>, schema: &Schema) -> Result<Finding, StoreError> {
-    let tables: Vec<&str> = schema.tables.iter().map(|table| table.name.as_str()).collect();
-    let sql =
-        "select t.name, p.kind, not has_table_privilege(c.oid, p.kind), row_security_active(c.oid), current_user::text
-        from unnest($1) as t (name)
-            join pg_class c on c.oid = format('%I.%I', coalesce($2, current_schema()::text), t.name)::regclass,
-            (values ('select'), ('insert'), ('update'), ('delete')) as p (kind)";
-    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&tables, Type::TEXT_ARRAY), (&schema.name, Type::TEXT)];
-    let (mut refused, mut hidden, mut role) = (Vec::new(), Vec::new(), String::new());
-    for row in transaction.query_typed(sql, &params).await? {
-        let (table, kind): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        if row.try_get(2)? {
-            refused.push(format!("{kind} on {table}"));
-        }
-        if row.try_get(3)? && !hidden.contains(&table) {
-            hidden.push(table);
-        }
-        role = row.try_get(4)?;
-    }
-    refused.extend(sequences(transaction, schema).await?);
-    Ok(if !refused.is_empty() {
-        let fix = "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant these";
-        Finding::fail(RIGHTS, format!("the role {role} may not {}", refused.join(", ")), fix)
-    } else if !hidden.is_empty() {
-        let policies: Vec<_> = hidden.iter().map(|table| policy(schema, table, &role)).collect();
-        let fix = format!(
-            "as the owner of the tables, let this role see every row, which shows nothing to any other role: {}",
-            policies.join("; ")
-        );
-        Finding::fail(
-            RIGHTS,
-            format!("row level security hides rows of {} from the role {role}", hidden.join(", ")),
-            fix,
-        )
-    } else {
-        Finding::ok(RIGHTS, format!("the role {role} reads and writes every table"))
-    })
-}
-
-fn policy(schema: &Schema, table: &str, role: &str) -> String {
-    use gatepost_core::store::written::quoted;
-    let place = schema.tables.iter().find(|found| found.name == table).map(|found| schema.quoted(found));
-    format!(
-        "create policy gatepost on {} to {} using (true) with check (true)",
-        place.unwrap_or_default(),
-        quoted(role)
-    )
-}
-
-/// The sequences that number rows and that the role may not use. An identity needs no right of its own.
-async fn sequences(transaction: &Transaction<'_>, schema: &Schema) -> Result<Vec<String>, StoreError> {
-    let numbered = |holds: Holds| holds == Holds::Id;
-    let ids = schema.tables.iter().filter(|table| table.columns.iter().any(|column| numbered(column.holds)));
-    let tables: Vec<&str> = ids.map(|table| table.name.as_str()).collect();
-    let sql = "select distinct s.relname::text from unnest($1) as t (name)
-            join pg_class c on c.oid = format('%I.%I', coalesce($2, current_schema()::text), t.name)::regclass
-            join pg_attribute a on a.attrelid = c.oid and a.attname = 'id' and a.attidentity = ''
-            join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-            join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
-            join pg_class s on s.oid = p.refobjid
-        where case when s.relkind = 'S' then not has_sequence_privilege(s.oid, 'usage') else false end order by 1";
-    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&tables, Type::TEXT_ARRAY), (&schema.name, Type::TEXT)];
-    let rows = transaction.query_typed(sql, &params).await?;
-    rows.iter().map(|row| Ok(format!("usage on the sequence {}", row.try_get::<_, String>(0)?))).collect()
 }

@@ -13,6 +13,7 @@ use tokio_postgres::Client;
 
 use super::{
     placeholder::Placeholder,
+    refusal::by_policy,
     rows::{BOUNDS, CHECK},
 };
 use crate::{report::Finding, tables::found::Found};
@@ -68,6 +69,8 @@ fn told(Stopped { at, error, after }: &Stopped) -> Finding {
         "the project that owns the trigger should let it spare the rows of its own transaction, with `and xmin <> \
          pg_current_xact_id()::xid` in the condition of its `delete`"
             .to_owned()
+    } else if text.contains("row-level security") {
+        by_policy(&text)
     } else if after.is_empty() {
         "gatepost writes, changes and deletes these rows in one statement: let the triggers and constraints that the evidence names accept \
          that"

@@ -101,6 +101,8 @@ impl Plan {
         plan.problems.extend(faults.map(|fault| format!("{}. To fix it, {}", fault.what, fault.fix)));
         let shared = unique::shared_defaults(schema, found).into_iter();
         plan.problems.extend(shared.map(|fault| format!("{}. To fix it, {}", fault.what, fault.fix)));
+        let state = fit::short_state(schema, found);
+        plan.warnings.extend(state.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let limited = unique::limited(schema, found).into_iter();
         plan.warnings.extend(limited.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let inexact = compared::inexact(schema, found).into_iter();

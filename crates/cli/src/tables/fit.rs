@@ -41,6 +41,23 @@ pub fn faults(schema: &Schema, found: &Found, providers: &[&str]) -> Vec<Fault> 
     faults
 }
 
+/// The column of stored secrets, where it takes those that are mailed and is too short for what a sign-in with a provider keeps there.
+pub fn short_state(schema: &Schema, found: &Found) -> Option<Fault> {
+    const LEAST: usize = 400;
+    let table = schema.table("verification")?;
+    let name = &table.column("value")?.name;
+    let length =
+        found.relations.get(&table.name)?.columns.get(name)?.length.filter(|length| (255..LEAST).contains(length))?;
+    Some(Fault {
+        what: format!(
+            "the column `{name}` of `{}` takes {length} characters, and a sign-in with a provider keeps {LEAST} and more there: such a \
+             sign-in fails",
+            table.name
+        ),
+        fix: remedy::widened(found, &table.name, name),
+    })
+}
+
 /// Whether a column takes what the service writes.
 pub(super) fn takes(schema: &Schema, table: &Table, wanted: &Wanted, column: &Column) -> bool {
     Judged { schema, table, wanted, column, providers: &["credential"] }.fault().is_none()
