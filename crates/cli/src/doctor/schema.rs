@@ -14,11 +14,12 @@ use crate::{
     deployment, migrate,
     report::{Finding, Verdict},
     tables::{
-        compared, fit,
+        compared,
+        fit::{self, Fault},
         found::{Found, Relation},
         identifiers,
         incomplete::{self, Incomplete},
-        mapping, times,
+        mapping, owners, times,
         unique::{self, Uniqueness},
     },
 };
@@ -113,6 +114,9 @@ async fn tables(
         let fix = "name the table in `[schema.…] model_name` that has the rows: the service's statements do not work on a view";
         return Ok((Some(Finding::fail(CHECK, occupied.join("; "), fix)), judged));
     }
+    if let Some(Fault { what, fix }) = owners::elsewhere(schema, found) {
+        return Ok((Some(Finding::fail(CHECK, what, fix)), judged));
+    }
     if missing.is_empty() {
         return Ok((None, judged));
     }
@@ -132,6 +136,9 @@ async fn tables(
              `cargo gatepost migrate --new-tables` makes them:\n{toml}"
         );
         return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
+    }
+    if let Some(Fault { what, fix }) = owners::unnamed(schema, found) {
+        return Ok((Some(Finding::fail(CHECK, what, fix)), judged));
     }
     let mut fix = "run `cargo gatepost migrate` with this database's URL; it adds what is missing and changes nothing else. If the \
                    tables are elsewhere, the URL names another database or schema than the one that has them"

@@ -16,7 +16,7 @@ pub use self::plan::Plan;
 pub(crate) use self::plan::unguarded;
 use crate::tables::{
     found::{Found, Relation},
-    incomplete, mapping, times,
+    incomplete, mapping, owners, times,
 };
 
 /// Whoever else migrates waits here; the number is ours alone.
@@ -119,7 +119,11 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
     let proposal = mapping::look(transaction, schema, &found).await?;
     let incomplete = incomplete::look(transaction, schema, &found).await?;
     let repeated = repeated::look(transaction, schema, &found).await?;
-    let mut plan = Plan { proposal, incomplete, ..Plan::new(schema, &found, &populated, &repeated) };
+    let elsewhere = owners::elsewhere(schema, &found);
+    let incomplete = incomplete.filter(|_| elsewhere.is_none());
+    let owner =
+        elsewhere.or_else(|| owners::unnamed(schema, &found)).map(|fault| format!("{}: {}", fault.what, fault.fix));
+    let mut plan = Plan { proposal, incomplete, owner, ..Plan::new(schema, &found, &populated, &repeated) };
     let times = times::look(transaction, schema, &found).await?.into_iter();
     plan.warnings.extend(times.map(|fault| format!("{}: {}", fault.what, fault.fix)));
     Ok(plan)

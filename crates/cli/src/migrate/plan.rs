@@ -36,6 +36,8 @@ pub struct Plan {
     pub proposal: Option<Proposal>,
     /// The tables that are missing beside others that have rows.
     pub incomplete: Option<Incomplete>,
+    /// Another table of users than the configured one, to which sessions and accounts refer.
+    pub owner: Option<String>,
 }
 
 impl Plan {
@@ -119,7 +121,8 @@ impl Plan {
         plan
     }
 
-    /// The plan, unless it would make empty tables beside those that are meant. With `new_tables` it does.
+    /// The plan, unless it would make empty tables beside those that are meant. With `new_tables` it does, unless sessions refer to
+    /// another table of users.
     ///
     /// # Errors
     /// The tables that are meant, as far as they can be told.
@@ -128,6 +131,9 @@ impl Plan {
             Self { proposal: Some(proposal), .. } if !new_tables => Err(Failure::Elsewhere(proposal)),
             Self { incomplete: Some(incomplete), refusals, .. } if !new_tables && refusals.is_empty() => {
                 Err(Failure::Incomplete(incomplete))
+            }
+            Self { owner: owner @ Some(_), refusals, .. } => {
+                Err(Failure::Refused(owner.into_iter().chain(refusals).collect()))
             }
             plan => Ok(Self { proposal: None, incomplete: None, ..plan }),
         }

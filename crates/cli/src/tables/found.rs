@@ -57,8 +57,10 @@ pub struct Column {
     pub collation: Option<String>,
     /// The values of an enumeration in order; of another type none.
     pub labels: Vec<String>,
-    /// The table whose rows it names by a foreign key of its own.
+    /// The table of the same PostgreSQL schema whose rows it names by a foreign key of its own.
     pub references: Option<String>,
+    /// The same where the table is in another PostgreSQL schema, with that schema.
+    pub references_elsewhere: Option<String>,
 }
 
 /// An index.
@@ -134,11 +136,14 @@ pub async fn relations(transaction: &Transaction<'_>, schema: &str) -> Result<BT
                 nullif(case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, -1) - 4 end,
             array(select e.enumlabel::text from pg_enum e where e.enumtypid = coalesce(b.oid, t.oid) order by e.enumsortorder),
             (select f.relname::text from pg_constraint k join pg_class f on f.oid = k.confrelid
-                where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] limit 1),
+                where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] and f.relnamespace = c.relnamespace limit 1),
             (select l.collname::text from pg_collation l where l.oid = a.attcollation and not l.collisdeterministic),
             case when c.relkind = 'p' then array(select k.attname::text from pg_partitioned_table p, unnest(p.partattrs::int2[]) as n (number)
                 join pg_attribute k on k.attrelid = c.oid and k.attnum = n.number
-                where p.partrelid = c.oid and 0 <> all (p.partattrs::int2[])) end
+                where p.partrelid = c.oid and 0 <> all (p.partattrs::int2[])) end,
+            (select format('%I.%I', s.nspname, f.relname) from pg_constraint k join pg_class f on f.oid = k.confrelid
+                join pg_namespace s on s.oid = f.relnamespace
+                where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] and s.oid <> n.oid limit 1)
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
@@ -169,6 +174,7 @@ pub async fn relations(transaction: &Transaction<'_>, schema: &str) -> Result<BT
             labels: row.try_get(10)?,
             references: row.try_get(11)?,
             collation: row.try_get(12)?,
+            references_elsewhere: row.try_get(14)?,
         };
         relation.columns.insert(name, column);
     }

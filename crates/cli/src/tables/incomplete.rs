@@ -95,7 +95,7 @@ fn free<'a>(schema: &Schema, found: &'a Found) -> impl Iterator<Item = (&'a str,
 }
 
 /// A table that may be a missing one, with the columns that it has, by field.
-type Candidate<'a> = (&'a str, BTreeMap<&'a str, &'a str>);
+pub(super) type Candidate<'a> = (&'a str, BTreeMap<&'a str, &'a str>);
 
 fn told(schema: &Schema, found: &Found, missing: &[&Table], rows: &str, unknown: Option<&str>) -> Incomplete {
     let users = schema.table("user").filter(|users| found.relations.contains_key(&users.name));
@@ -127,7 +127,7 @@ fn told(schema: &Schema, found: &Found, missing: &[&Table], rows: &str, unknown:
 }
 
 /// The table that sessions or accounts refer to by a foreign key.
-fn referenced<'a>(schema: &Schema, found: &'a Found) -> Option<&'a str> {
+pub(super) fn referenced<'a>(schema: &Schema, found: &'a Found) -> Option<&'a str> {
     schema.tables.iter().find_map(|table| {
         let owner = table.columns.iter().find(|column| column.holds == Holds::Reference("user"))?;
         found.relations.get(&table.name)?.columns.get(&owner.name)?.references.as_deref()
@@ -151,7 +151,7 @@ fn best<'a>(
 }
 
 /// The section of a missing table: its name, and the columns that have other names than the configured ones.
-fn section_of(table: &Table, candidate: Option<Candidate<'_>>) -> String {
+pub(super) fn section_of(table: &Table, candidate: Option<Candidate<'_>>) -> String {
     const UNKNOWN: &str = "…";
     let (name, columns) = candidate.map_or((UNKNOWN, None), |(name, columns)| (name, Some(columns)));
     let mut text = format!("[schema.{}]\nmodel_name = {}\n", section(table), lines::quoted(name));

@@ -8,6 +8,7 @@ pub mod identifiers;
 pub mod incomplete;
 mod lines;
 pub mod mapping;
+pub mod owners;
 pub mod remedy;
 pub mod times;
 pub mod unique;
