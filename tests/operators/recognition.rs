@@ -137,3 +137,28 @@ fn of_two_sets_of_tables_the_one_with_every_column_is_proposed() {
         assert_eq!((after.proposal, after.refusals, after.problems), (None, vec![], vec![]));
     }
 }
+
+#[test]
+fn a_plan_tells_every_kind_of_problem_at_once() {
+    let database = database(&[
+        &drizzle::WHOLE,
+        "alter table sessions alter token type varchar(20); alter table users add banned boolean, add tenant text not null;
+         drop table accounts; insert into users (id, name, email, updated_at, tenant) values ('a', 'A', 'a@example.com', now(), 'x')",
+    ]);
+    let plan = plan(&database, SHORT);
+    let notes = plan.notes();
+    for part in [
+        "warning: `users.banned`",
+        "problem: the column `token` of `sessions`",
+        "problem: nothing was changed: `users` has rows",
+    ] {
+        assert!(notes.iter().any(|note| note.contains(part)), "{part}\n{notes:#?}");
+    }
+    let Err(Failure::Refused(refusals)) = plan.judged(false).and_then(|plan| match plan.refusals.is_empty() {
+        true => Ok(plan),
+        false => Err(Failure::Refused(plan.refusals)),
+    }) else {
+        panic!("it is refused")
+    };
+    assert!(refusals[0].contains("`tenant` of `users`"), "{refusals:?}");
+}

@@ -139,6 +139,15 @@ impl Plan {
         }
     }
 
+    /// What a plan says besides its statements, whatever else stands against it: warnings and columns that make requests fail; and what
+    /// [`Self::judged`] does not come to, since it stops at the first kind.
+    pub fn notes(&self) -> Vec<String> {
+        let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
+        let problems = self.problems.iter().map(|problem| format!("problem: {problem}"));
+        let hidden = self.incomplete.clone().filter(|_| !self.refusals.is_empty()).map(Failure::Incomplete);
+        warnings.chain(problems).chain(hidden.map(|failure| format!("problem: {failure}"))).collect()
+    }
+
     /// What was done: `created jwks; added session_userId_idx`. Nothing where nothing was.
     pub fn done(&self) -> String {
         let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
