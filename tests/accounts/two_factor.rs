@@ -433,6 +433,22 @@ fn a_prehijackers_second_factor_goes_with_the_first_proof_of_the_mailbox() {
 }
 
 #[test]
+fn a_prehijackers_second_factor_goes_with_a_second_sign_up_that_is_confirmed() {
+    let (database, mailbox) = (database(TOML), Mailbox::new());
+    App::enrolled(&Service::with(TOML, &[("DATABASE_URL", &database.url)]).url);
+    // Verification is required from now on.
+    let toml = TOML.replace("enabled = true\n[two", "enabled = true\nrequire_email_verification = true\n[two");
+    let service = Service::with(&toml, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &mailbox.url())]);
+    let body = json!({ "name": "Ada", "email": "ada@example.com", "password": "the owner's password" });
+    assert_eq!(service.post("/sign-up/email", "", &body.to_string()).status, 200);
+    let token = mailbox.token("verify-email");
+    assert_eq!(database.value(r#"select count(*) from "twoFactor""#), "1");
+    assert_eq!(service.get(&format!("/verify-email?token={token}"), "").status, 200);
+    assert_eq!(database.value(r#"select count(*) from "twoFactor""#), "0");
+    assert_eq!(database.value(r#"select "twoFactorEnabled" from "user""#), "f");
+}
+
+#[test]
 fn a_challenge_that_is_over_mails_no_code() {
     let factors = Factors::new(BY_MAIL);
     factors.by_mail();

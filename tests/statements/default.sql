@@ -2,82 +2,12 @@
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
--- unproven::replace
+-- unproven::contest
 begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
     select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
         and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
-    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
-        and a."providerId" = 'credential' for update of a;
-with owner as (update "user" u set "name" = $1, "image" = $2, "createdAt" = $3, "updatedAt" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) returning u.*),
-    changed as (update "account" a set "password" = $6, "updatedAt" = $7 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
-    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text))), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
 commit;
 
 -- mailed::confirm
@@ -423,7 +353,7 @@ delete from "session" where "token" = $1;
 -- session::delete_own
 delete from "session" where "token" = $1 and "userId" = $2;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear
 delete from "session" where "userId" = $1;
 
 -- session::delete_others
@@ -454,11 +384,12 @@ select "password"::text from "account" where "userId" = $1
 select "value"::text, "expiresAt", "createdAt" from "verification"
         where "identifier" = any($1) order by case when true or isfinite("createdAt") then "createdAt" end desc limit 1;
 
+-- unproven::is_contested
+select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and a."password" is null and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) limit 1;
+
 -- user::delete_by_secret
 select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2 limit 1;
-
--- user::exists
-select 1 from "user" where "email" = $1;
 
 -- social::own
 select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt" from "account" a where a."id"::text = $1 and a."userId" = $2;
@@ -548,7 +479,7 @@ update "session" set "expiresAt" = $1 where "token" = $2 and case when true or i
 -- session::delete_others
 update "session" set "expiresAt" = $1 where "userId" = $2 and "token" <> $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4 and case when true or isfinite("expiresAt") then "expiresAt" end > $5;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear
 update "session" set "expiresAt" = $1 where "userId" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
 
 -- session::extend

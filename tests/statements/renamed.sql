@@ -2,82 +2,12 @@
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
--- unproven::replace
+-- unproven::contest
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
         and a."provider" = 'credential' for update of a;
-with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select" = $2, "made" = $3, "changed" = $4
-        where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
-    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
-    select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
-        and a."provider" = 'credential' for update of a;
-with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select" = $2, "made" = $3, "changed" = $4
-        where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
-    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
-    select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
-        and a."provider" = 'credential' for update of a;
-with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select" = $2, "made" = $3, "changed" = $4
-        where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
-    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
-    select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
-        and a."provider" = 'credential' for update of a;
-with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select" = $2, "made" = $3, "changed" = $4
-        where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
-    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
-    select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
-        and a."provider" = 'credential' for update of a;
-with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select" = $2, "made" = $3, "changed" = $4
-        where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
-    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
-    select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
-        and a."provider" = 'credential' for update of a;
-with owner as (update "Auth"."the ""people""" u set "Name, given" = $1, "select" = $2, "made" = $3, "changed" = $4
-        where u."e-mail" = $5 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) returning u.*),
-    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
-    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+with owner as (select u.* from "Auth"."the ""people""" u where u."e-mail" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text))), contested as (update "Auth"."Ways In" a set "hash" = null from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
 commit;
 
 -- mailed::confirm
@@ -427,7 +357,7 @@ delete from "Auth"."table" where "the token" = $1;
 -- session::delete_own
 delete from "Auth"."table" where "the token" = $1 and "who" = $2;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear
 delete from "Auth"."table" where "who" = $1;
 
 -- session::delete_others
@@ -454,11 +384,12 @@ select "id"::text, "their id"::text, "provider"::text, "who"::text,
 select "whose"::text, "until", "made" from "Auth"."secrets; drop table x"
         where "which" = any($1) order by case when true or isfinite("made") then "made" end desc limit 1;
 
+-- unproven::is_contested
+select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a where u."id" = $1 and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."hash" is null and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) limit 1;
+
 -- user::delete_by_secret
 select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a where u."id" = $1 and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2 limit 1;
-
--- user::exists
-select 1 from "Auth"."the ""people""" where "e-mail" = $1;
 
 -- social::own
 select a."id"::text, a."their id"::text, a."provider"::text, a."who"::text, a."access"::text, a."refresh"::text, a."token's id"::text, a."access until", a."refresh until", a."scopes"::text, a."made", a."changed" from "Auth"."Ways In" a where a."id"::text = $1 and a."who" = $2;
@@ -548,7 +479,7 @@ update "Auth"."table" set "until" = $1 where "the token" = $2 and case when true
 -- session::delete_others
 update "Auth"."table" set "until" = $1 where "who" = $2 and "the token" <> $3 and case when true or isfinite("until") then "until" end > $4 and case when true or isfinite("until") then "until" end > $5;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear
 update "Auth"."table" set "until" = $1 where "who" = $2 and case when true or isfinite("until") then "until" end > $3;
 
 -- session::extend

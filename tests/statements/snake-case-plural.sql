@@ -2,82 +2,12 @@
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
--- unproven::replace
+-- unproven::contest
 begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
     select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
         and a."provider_id" = 'credential' for update of a;
-with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
-    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
-    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
-        and a."provider_id" = 'credential' for update of a;
-with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
-    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
-    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
-        and a."provider_id" = 'credential' for update of a;
-with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
-    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
-    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
-        and a."provider_id" = 'credential' for update of a;
-with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
-    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
-    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
-        and a."provider_id" = 'credential' for update of a;
-with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
-    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
-commit;
-
--- unproven::replace
-begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
-    select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
-        and a."provider_id" = 'credential' for update of a;
-with owner as (update "users" u set "name" = $1, "image" = $2, "created_at" = $3, "updated_at" = $4
-        where u."email" = $5 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) returning u.*),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
-    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+with owner as (select u.* from "users" u where u."email" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text))), contested as (update "accounts" a set "password" = null from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
 commit;
 
 -- mailed::confirm
@@ -423,7 +353,7 @@ delete from "sessions" where "token" = $1;
 -- session::delete_own
 delete from "sessions" where "token" = $1 and "user_id" = $2;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear
 delete from "sessions" where "user_id" = $1;
 
 -- session::delete_others
@@ -454,11 +384,12 @@ select "password"::text from "accounts" where "user_id" = $1
 select "value"::text, "expires_at", "created_at" from "verifications"
         where "identifier" = any($1) order by case when true or isfinite("created_at") then "created_at" end desc limit 1;
 
+-- unproven::is_contested
+select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."password" is null and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) limit 1;
+
 -- user::delete_by_secret
 select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2 limit 1;
-
--- user::exists
-select 1 from "users" where "email" = $1;
 
 -- social::own
 select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at" from "accounts" a where a."id"::text = $1 and a."user_id" = $2;
@@ -548,7 +479,7 @@ update "sessions" set "expires_at" = $1 where "token" = $2 and case when true or
 -- session::delete_others
 update "sessions" set "expires_at" = $1 where "user_id" = $2 and "token" <> $3 and case when true or isfinite("expires_at") then "expires_at" end > $4 and case when true or isfinite("expires_at") then "expires_at" end > $5;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear, unproven::replace
+-- account::change_password, account::reset_password, session::delete_all, unproven::clear
 update "sessions" set "expires_at" = $1 where "user_id" = $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
 -- session::extend

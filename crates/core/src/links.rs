@@ -14,7 +14,7 @@ use crate::{
     percent::encode_component,
     reason::Reason,
     rules::verification::{CONFIRM_CHANGE, Claims, VERIFY_CHANGE},
-    store::{self, user::New},
+    store,
 };
 
 /// What a stored secret is for: the words in front of it in the table.
@@ -63,26 +63,34 @@ pub fn mail_change_verification(
     }
 }
 
-/// Somebody signs up with an address that has a user. Where nobody has confirmed it, the newer sign-up takes the place of the older
-/// one (`store::unproven`), and its link is mailed, if `mail` says where that leads in the end. All of it happens after the
-/// answer, which is therefore the same, after the same time, for an address that is confirmed.
-pub fn sign_up_again(cx: &mut Context, new: &New<'_>, mail: Option<Option<&str>>) {
-    let (user, password_hash, additional) = (new.user.clone(), new.password_hash.to_owned(), new.additional.clone());
-    let callback_url = mail.map(|url| url.map(str::to_owned));
+/// Mails a link to an address that a client signs up with although it has a user, if the address is not confirmed. `own_password` is
+/// the stored hash if the client gave the same password; otherwise the user loses the password (`store::unproven::contest`). `mail`
+/// is the URL that the link leads to in the end; without it no mail leaves. All of it happens after the answer, which is therefore the
+/// same, after the same time, for an address that is confirmed.
+pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>, mail: Option<Option<&str>>) {
+    let (email, callback_url) = (email.to_owned(), mail.map(|url| url.map(str::to_owned)));
     let expires_in = cx.auth.config.email_verification.expires_in;
     let base = base(cx, Kind::VerifyEmail).filter(|_| cx.auth.sends_verification_mails());
-    let (auth, id, account_id, now) = (cx.auth.clone(), cx.rng.id(), cx.rng.id(), cx.now);
+    let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now);
     cx.afterwards.push(Box::pin(async move {
-        let new = New { user: &user, account_id: &account_id, password_hash: &password_hash, additional: &additional };
-        let replaced = match store::unproven::replace(&auth.db(), &new, now).await {
-            Ok(replaced) => replaced,
+        let found = match &own_password {
+            Some(_) => {
+                store::user::by_email(&auth.db(), &email).await.map(|user| user.filter(|user| !user.is_verified()))
+            }
+            None => store::unproven::contest(&auth.db(), &email).await,
+        };
+        let user = match found {
+            Ok(user) => user,
             Err(error) => {
-                return Outcome::background("sign_up", &format!("a sign-up did not replace the older one: {error}"));
+                return Outcome::background(
+                    "sign_up",
+                    &format!("the second sign-up with an address had no effect: {error}"),
+                );
             }
         };
-        let (Some(user), Some(base), Some(callback_url)) = (replaced, base, callback_url) else { return };
+        let (Some(user), Some(base), Some(callback_url)) = (user, base, callback_url) else { return };
         let secrets = &auth.config.secrets;
-        let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, Some(&password_hash));
+        let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, own_password.as_deref());
         if let Some(mail) = signed(secrets, &base, Kind::VerifyEmail, &user, &claims, callback_url.as_deref()) {
             mail::deliver(&auth.config, &auth.templates, &mail, &id, now.as_second()).await;
         }

@@ -106,10 +106,10 @@ impl<'a> Run<'a> {
 
     async fn users(&mut self, db: &Db, name: &str, additional: &Values) {
         let (person, now) = (person(name), edge::now());
-        call!(self, db, user::exists(&person.email));
         call!(self, db, user::insert_undone(&new(&person, additional)));
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
-        call!(self, db, unproven::replace(&new(&person, additional), now));
+        call!(self, db, unproven::contest(&person.email));
+        call!(self, db, unproven::is_contested(&stored.id));
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
         call!(self, db, user::with_password(&person.email));

@@ -89,6 +89,11 @@ impl Hasher {
     }
 }
 
+/// A text in the form of a stored hash that belongs to no password.
+pub fn placeholder() -> String {
+    format!("{}:{}", "0".repeat(32), "0".repeat(2 * KEY))
+}
+
 /// What a password turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checked {

@@ -156,7 +156,15 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
     let password = credential.password.as_deref();
     match step {
         Step::Nothing => Ok(Ok(Followed::Done(None))),
-        Step::Confirm => confirm(cx, &user, password, callback_url).await,
+        Step::Confirm => {
+            let mut user = user;
+            if password.is_none() && store::unproven::is_contested(&cx.db, &user.id).await? {
+                // Whoever reads the mailbox keeps the user, and nothing by which another person could sign in.
+                store::unproven::clear(&cx.db, &user.id).await?;
+                flow::proven(cx, &mut user).await?;
+            }
+            confirm(cx, &user, password, callback_url).await
+        }
         Step::AskNewAddress(to) => {
             let follower = signed_in::optional(cx).await?.ok();
             if follower.is_some_and(|follower| follower.user.id != user.id) {

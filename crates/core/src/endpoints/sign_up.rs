@@ -9,6 +9,7 @@ use crate::{
         Context,
         places::{Entry, Way},
     },
+    crypto::password,
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
@@ -17,7 +18,10 @@ use crate::{
     model::User,
     reason::Reason,
     reply::Reply,
-    rules::{fields, sign_in},
+    rules::{
+        fields,
+        sign_in::{self, Found},
+    },
     store::{self, StoreError, user::New},
     syntax::email,
     wire,
@@ -72,12 +76,12 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let additional = additional.into();
     let hides = config.hides_taken_addresses();
     let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
-    let is_taken = store::user::exists(&cx.db, &user.email).await?;
-    if is_taken && !hides {
+    let taken = store::user::with_password(&cx.db, &user.email).await?;
+    if taken.is_some() && !hides {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
         return Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::EmailTaken));
     }
-    let hash = cx.hash_password(&body.password).await?;
+    let (hash, own_password) = hashed(cx, taken.as_ref(), &body.password).await?;
     let account_id = cx.rng.id();
     let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification);
@@ -85,18 +89,22 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let remember = body.remember_me != Some(false);
     let entry = Entry { user: &user, way: Way::SignUp, remember, password: Some(&hash), page: None };
     let (session, closed) = if hides { (None, None) } else { flow::prepare(cx, &entry).await?.parts() };
-    let made = if is_taken {
+    let made = if taken.is_some() {
         undone(cx, &new).await.map(Err)
     } else {
         store::user::insert(&cx.db, &new, session).await.map(Ok)
     };
     let (user, session) = match made {
         Ok(Ok(made)) => made,
-        Ok(Err(shown)) => return answer_taken(cx, &new, &given, shown, mail, None),
+        Ok(Err(shown)) => return answer_taken(cx, &new, &given, shown, (mail, own_password), None),
         // The address was taken meanwhile, or another value is one that no two users may have. Both cost the same.
         Err(error) if hides && error.is_taken() => {
             let shown = undone(cx, &new).await.map_err(refused)?;
-            return answer_taken(cx, &new, &given, shown, mail, Some(error.to_string()));
+            let own_password = match store::user::with_password(&cx.db, &user.email).await? {
+                Some(taken) => hashed(cx, Some(&taken), &body.password).await?.1,
+                None => None,
+            };
+            return answer_taken(cx, &new, &given, shown, (mail, own_password), Some(error.to_string()));
         }
         Err(error) => return Err(refused(error)),
     };
@@ -114,6 +122,14 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
         return answer(None, &without_made(user, &new, &given), None);
     }
     answer(session.as_ref().map(|session| session.token.as_str()), &user, None)
+}
+
+/// Hashes the password of a new user. If the address is taken, nothing is stored: the password is compared with that of its user
+/// instead, which takes as long. Returns a hash, and the stored one if the user has the same password.
+async fn hashed(cx: &mut Context, taken: Option<&Found>, password: &str) -> Result<(String, Option<String>), Error> {
+    let Some(found) = taken else { return Ok((cx.hash_password(password).await?, None)) };
+    let is_same = cx.check_password(found.password.as_deref(), password).await?.is_ok();
+    Ok((password::placeholder(), found.password.clone().filter(|_| is_same)))
 }
 
 fn refused(error: StoreError) -> Error {
@@ -143,12 +159,12 @@ fn answer_taken(
     new: &New<'_>,
     given: &[String],
     shown: User,
-    mail: Option<Option<&str>>,
+    (mail, own_password): (Option<Option<&str>>, Option<String>),
     cause: Option<String>,
 ) -> Result<Reply, Error> {
     // Where verification is not required, a user whose address is not confirmed may use the account all the same.
     if cx.auth.config.email_and_password.require_email_verification {
-        links::sign_up_again(cx, new, mail);
+        links::sign_up_again(cx, &new.user.email, own_password, mail);
     }
     Ok(Reply { cause, ..answer(None, &without_made(shown, new, given), Some(Reason::EmailTaken))? })
 }

@@ -1,38 +1,43 @@
-//! Users whose address nobody has confirmed. Anybody can sign up with an address, so what such a user has proves nothing: it gives
-//! way to the first who does prove that the mailbox is theirs.
-
-use jiff::Timestamp;
+//! Users whose address is not confirmed. Any client can sign up with any address, so the password of such a user proves nothing. It
+//! gives way to proof that a person reads the mailbox.
 
 use super::{
-    Db, Param, StoreError,
-    credential::{self, IS_CREDENTIAL, LOCK},
+    Db, StoreError,
+    credential::{IS_CREDENTIAL, LOCK},
     mailed::UNCONFIRMED,
-    session,
-    user::{self, New},
+    pool::Repeat,
+    session, user,
     written::literal,
 };
 use crate::model::User;
 
-/// A newer sign-up takes the place of an older one with the same address: name, password, picture and additional fields are the
-/// newer one's, sessions end, and what was mailed for the older one works no more. None, and nothing is done, where the address
-/// is confirmed, or where the user signs in with a provider: a sign-up alone must not take that away.
-pub async fn replace(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
-    let New { user, account_id, password_hash, additional } = *new;
-    let params: [Param<'_>; 7] = [
-        account_id.into(),
-        password_hash.into(),
-        now.into(),
-        (&user.email).into(),
-        (&user.name).into(),
-        (&user.image).into(),
-        additional.into(),
-    ];
-    let sql = if db.secondary.is_some() { REPLACE_APART } else { REPLACE };
-    let row = db.row_behind((BY_EMAIL, &[literal(&user.email)]), sql, &params).await?;
-    let Some(row) = row else { return Ok(None) };
-    let replaced = user::from_row(&db.schema, &row, 0)?;
-    end_apart(db, &replaced.id).await?;
-    Ok(Some(replaced))
+/// Takes the password from the user with an address that is not confirmed, because a second sign-up claims the address with another
+/// password. Neither of the two passwords proves who reads the mailbox, so [`clear`] leaves none once a mailed link does. Sessions,
+/// links and everything else of the user stay as they are: a sign-up alone changes nothing else.
+///
+/// Returns the user; none, and nothing changes, if the address is confirmed or the user also signs in with a provider.
+pub async fn contest(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
+    const CONTEST: &str = const_format::concatcp!(
+        "with owner as (select u.* from {user} u where u.{user.email} = $1 and ",
+        WITHOUT_PROVIDER,
+        "), contested as (update {account} a set {account.password} = null from owner u where ",
+        IS_CREDENTIAL,
+        ") select {user.*} from owner u"
+    );
+    let row = db.row_behind((BY_EMAIL, &[literal(email)]), CONTEST, &[email.into()]).await?;
+    row.map(|row| user::from_row(&db.schema, &row, 0)).transpose()
+}
+
+/// Whether [`contest`] took the password of the user, whose address is not confirmed.
+pub async fn is_contested(db: &Db, user_id: &str) -> Result<bool, StoreError> {
+    const CONTESTED: &str = const_format::concatcp!(
+        "select 1 from {user} u, {account} a where u.{user.id} = $1 and ",
+        IS_CREDENTIAL,
+        " and a.{account.password} is null and ",
+        WITHOUT_PROVIDER,
+        " limit 1"
+    );
+    Ok(db.row(Repeat::Safe, CONTESTED, &[user_id.into()]).await?.is_some())
 }
 
 /// Sessions that are apart from users end after them.
@@ -43,25 +48,17 @@ async fn end_apart(db: &Db, user_id: &str) -> Result<(), StoreError> {
 const BY_EMAIL: &str = "select 1 from {user} u where u.{user.email} = $1 for no key update;
     select 1 from {account} a, {user} u where u.{user.email} = $1 and a.{account.userId} = u.{user.id}
         and a.{account.providerId} = 'credential' for update of a";
-const REPLACED: &str = const_format::concatcp!(
-    "with owner as (update {user} u set {user.name} = $5, {user.image} = $6, {user.createdAt} = $3, {user.updatedAt} = $3{user.reset $7}
-        where u.{user.email} = $4 and ",
+/// Behind `u`: whether the address is not confirmed and the user has no account but the one with a password.
+const WITHOUT_PROVIDER: &str = const_format::concatcp!(
     UNCONFIRMED,
     " and not exists (
             select 1 from {account} a where a.{account.userId} = u.{user.id} and not (",
     IS_CREDENTIAL,
-    ")) returning u.*),
-    ",
-    credential::SET,
-    "{overtaken owner}"
+    "))"
 );
 /// Ends the sessions of the users in `owner`, where they are in the same database.
 const ENDED: &str = ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner))";
-const REPLACE: &str = const_format::concatcp!(REPLACED, ENDED, " select {user.*} from owner u");
-const REPLACE_APART: &str = const_format::concatcp!(REPLACED, " select {user.*} from owner u");
-
-/// Removes every way in that a user has whose address nobody has confirmed: passwords, accounts and sessions, and what was mailed
-/// for them. Somebody else has proven that the address is theirs.
+/// Removes every way in of a user whose address is not confirmed: passwords, accounts, sessions, and what was mailed for them. Another proof shows who reads the mailbox.
 pub async fn clear(db: &Db, user_id: &str) -> Result<(), StoreError> {
     const CLEARED: &str = const_format::concatcp!(
         "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1 and ",

@@ -12,6 +12,6 @@ pub(crate) use self::update::changed;
 pub use self::{
     delete::{delete, delete_by_secret},
     insert::{New, insert, insert_undone},
-    read::{by_email, by_id, exists, with_password},
+    read::{by_email, by_id, with_password},
     update::{Change, update},
 };

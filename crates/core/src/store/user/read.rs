@@ -30,12 +30,6 @@ pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, St
     })
 }
 
-/// Whether somebody has the address.
-pub async fn exists(db: &Db, email: &str) -> Result<bool, StoreError> {
-    let sql = "select 1 from {user} where {user.email} = $1";
-    Ok(db.row(Repeat::Safe, sql, &[email.into()]).await?.is_some())
-}
-
 /// The user with the address.
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
     let sql = "select {user.*} from {user} u where u.{user.email} = $1";
