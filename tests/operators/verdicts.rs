@@ -187,14 +187,15 @@ fn a_column_that_is_too_short_for_the_state_of_a_provider_is_told() {
     let report = examined::local(&database, SHORT);
     let (verdict, evidence, _) = only(&report, "columns");
     assert!(verdict == Verdict::Warn && evidence.contains(named), "{report}");
-    let provider = format!("{SHORT}[social.github]\nclient_id = \"id\"\nclient_secret = \"secret\"\n");
-    let report = examined::local(&database, &provider);
+    let provider = [("GITHUB_CLIENT_ID", "id"), ("GITHUB_CLIENT_SECRET", "secret")];
+    let report = examined::with(&database.url, SHORT, &provider);
     let (verdict, evidence, fix) = only(&report, "columns");
     assert!(verdict == Verdict::Fail && evidence.contains(named), "{report}");
-    let service = Service::with(&format!("{DEFAULT}{provider}"), &[("DATABASE_URL", &database.url)]);
+    let variables = [&[("DATABASE_URL", database.url.as_str())][..], &provider].concat();
+    let service = Service::with(&format!("{DEFAULT}{SHORT}"), &variables);
     let sign_in = || service.post("/sign-in/social", "", r#"{"provider":"github","callbackURL":"/"}"#).status;
     assert_ne!(sign_in(), 200);
     database.query(fix.split('`').nth(1).unwrap());
     assert_eq!(sign_in(), 200);
-    assert_eq!(examined::local(&database, &provider).status(), 0);
+    assert_eq!(examined::with(&database.url, SHORT, &provider).status(), 0);
 }

@@ -3,6 +3,66 @@
 -- 32 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential', $13 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, $13 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential', $15 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
 -- unproven::contest
 begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
     select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
@@ -423,61 +483,6 @@ with new_user as (
     returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $25, $26, u."id", $27, $28, $29, $30, $31, $32 from new_user u
     returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
 commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
-), new_account as (
-    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, $12 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
-), new_account as (
-    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential', $13 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
-), new_account as (
-    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, $13 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
-    select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *
-), new_account as (
-    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
-    select $10, u."id"::text, 'credential', u."id", $11, $12, $13, $14 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
-    select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *
-), new_account as (
-    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
-    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential', $15 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
-rollback to savepoint undone; commit;
 
 -- codes::swap, session::delete
 delete from "session" where "token" = $1;

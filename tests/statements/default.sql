@@ -2,6 +2,42 @@
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
 -- unproven::contest
 begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
     select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
@@ -313,39 +349,6 @@ with new_user as (
     returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $23, $24, u."id", $25, $26, $27, $28, $29 from new_user u
     returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_account, new_session s;
 commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
-), new_account as (
-    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
-), new_account as (
-    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
-), new_account as (
-    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
-rollback to savepoint undone; commit;
 
 -- session::delete
 delete from "session" where "token" = $1;

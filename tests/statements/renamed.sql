@@ -2,6 +2,42 @@
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("e-mail") do nothing returning *
+), new_account as (
+    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *
+), new_account as (
+    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from new_user u
+) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *
+), new_account as (
+    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
 -- unproven::contest
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
@@ -313,39 +349,6 @@ with new_user as (
     returning "id"::text as made), new_session as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $23, $24, u."id", $25, $26, $27, $28, $29 from new_user u
     returning *) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_account, new_session s;
 commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    select $1, $2, $3, $4, $5, $6, $7 on conflict ("e-mail") do nothing returning *
-), new_account as (
-    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
-) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *
-), new_account as (
-    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from new_user u
-) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
-    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *
-), new_account as (
-    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
-) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
-rollback to savepoint undone; commit;
 
 -- account::reset_password, user::delete_by_secret, verification::take
 delete from "Auth"."secrets; drop table x" where "which" = any($1)

@@ -2,6 +2,42 @@
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
 -- unproven::contest
 begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
     select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
@@ -313,39 +349,6 @@ with new_user as (
     returning "id"::text as made), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $23, $24, u."id", $25, $26, $27, $28, $29 from new_user u
     returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
 commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
-), new_account as (
-    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
-), new_account as (
-    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
-    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
-), new_account as (
-    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
-rollback to savepoint undone; commit;
 
 -- session::delete
 delete from "sessions" where "token" = $1;

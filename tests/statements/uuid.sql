@@ -3,6 +3,42 @@
 -- 47 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select u."id"::text, 'credential', u."id", $7, $8, $9 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 where not exists (select 1 from "user" where "email" = $7) returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    select u."id"::text, 'credential', u."id", $8, $9, $10 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6 where not exists (select 1 from "user" where "email" = $7) returning *
+), new_account as (
+    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
+    select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
 -- account::change_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
@@ -247,39 +283,6 @@ with new_user as (
     returning "id"::text as made), new_session as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $21, u."id", $22, $23, $24, $25, $26 from new_user u
     returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_account, new_session s;
 commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-    select $1, $2, $3, $4, $5, $6 on conflict ("email") do nothing returning *
-), new_account as (
-    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select u."id"::text, 'credential', u."id", $7, $8, $9 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-    select $1, $2, $3, $4, $5, $6 where not exists (select 1 from "user" where "email" = $7) returning *
-), new_account as (
-    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select u."id"::text, 'credential', u."id", $8, $9, $10 from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
-rollback to savepoint undone; commit;
-
--- user::insert_undone
-begin isolation level read committed; set constraints all immediate; savepoint undone;
-with new_user as (
-    insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-    select $1, $2, $3, $4, $5, $6 where not exists (select 1 from "user" where "email" = $7) returning *
-), new_account as (
-    insert into "account" ("accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from new_user u
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
-rollback to savepoint undone; commit;
 
 -- account::change_password, session::insert, session::open, social::create, social::write, user::insert
 insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") values ($1, $2, $3, $4, $5, $6, $7)

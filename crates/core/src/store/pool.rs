@@ -311,16 +311,13 @@ async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Resu
 /// must not tell the two apart.
 const UNDONE: &str = "rollback to savepoint undone; commit";
 
-/// How a transaction of the service begins.
-const BEGIN: &str = "begin isolation level read committed; ";
-
 /// Three messages, sent at once in this order, which is one round trip. Where one of them fails nothing is done.
 async fn transaction(
     client: &tokio_postgres::Client,
     first: &str,
     (sql, params): (&str, &[Typed<'_>]),
 ) -> Result<Vec<Row>, tokio_postgres::Error> {
-    let begin = format!("{BEGIN}{first}");
+    let begin = format!("begin isolation level read committed; {first}");
     let (begun, rows, done) =
         future::join3(client.batch_execute(&begin), client.query_typed(sql, params), client.batch_execute("commit"))
             .await;
@@ -335,9 +332,8 @@ async fn undone(
     client: &tokio_postgres::Client,
     (sql, params): (&str, &[Typed<'_>]),
 ) -> Result<Vec<Row>, tokio_postgres::Error> {
-    let begin = format!("{BEGIN}savepoint undone");
     let (begun, rows, checked, done) = future::join4(
-        client.batch_execute(&begin),
+        client.batch_execute("begin isolation level read committed; savepoint undone"),
         client.query_typed(sql, params),
         client.batch_execute("set constraints all immediate"),
         client.batch_execute(UNDONE),

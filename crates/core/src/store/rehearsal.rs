@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{config, model::Session};
 
-/// What is rehearsed, each with a sign-up before it.
+/// What is rehearsed. A sign-up comes before each of the others, in the same transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     /// A sign-up with a password and, where the service writes one with it, a session.
@@ -31,7 +31,7 @@ pub enum What {
     DeleteUser,
 }
 
-/// Rows that nobody else has.
+/// The rows of a rehearsal. Their address, token and identifiers are in no other row.
 pub struct Rows<'a> {
     /// The user and the account.
     pub new: New<'a>,
