@@ -53,7 +53,7 @@ pub fn gatepost() {
         variables.set("BETTER_AUTH_URL", url);
         let toml = format!("{DEFAULT}\n[rate_limit]\nenabled = false\n{}", variables.get("TOML").unwrap_or_default());
         let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
-        assert_eq!(config.database.bounds.max_connections as usize, CONNECTIONS);
+        assert_eq!(config.database.options.bounds.max_connections as usize, CONNECTIONS);
         let auth = Arc::new(Auth::new(config, edge::now).unwrap());
         serve::serve(listener, Arc::new(serve::Service { auth, page: None, log, knows_hosts: false })).await.unwrap();
     });

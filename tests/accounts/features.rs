@@ -18,8 +18,8 @@ use crate::support::{
     wire::Wire,
 };
 
-const TOML: &str = "[email_and_password]\nenabled = true\n[username]\nenabled = true\n[last_login_method]\nenabled = true\n\
-    store_in_database = true\n";
+const TOML: &str = "[email_and_password]\nenabled = true\n[username]\nenabled = true\n[last_login_method]\nenabled = \
+                    true\nstore_in_database = true\n";
 
 fn with(toml: &str, more: &[(&str, &str)]) -> (Database, Service) {
     let toml = format!("{TOML}{toml}");
@@ -191,10 +191,7 @@ fn what_is_configured_wrongly_is_told() {
     };
     for (toml, expected) in [
         ("[username]\nmin_username_length = 40\n", "no name would be valid"),
-        (
-            "[username]\nenabled = true\n[user.additional_fields]\nusername = {}\n",
-            "`username` is a column that is there already",
-        ),
+        ("[username]\nenabled = true\n[user.additional_fields]\nusername = {}\n", "`username` is already a column"),
         ("[schema.user]\nfields = { username = \"x\" }\n", "`schema.user.fields.username` is not a known key"),
         (
             "[username]\nenabled = true\n[schema.user]\nfields = { username = \"email\" }\n",

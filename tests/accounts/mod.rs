@@ -1,5 +1,8 @@
-//! Users and their ways to sign in with something of their own: passwords, mails, usernames, second factors.
+//! Users and their ways to sign in with something of their own: passwords, mails, usernames, second factors; and captchas
+//! in front of them.
 
+mod breached_passwords;
+mod captcha;
 mod features;
 mod mail_transports;
 mod mails;

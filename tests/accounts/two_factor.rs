@@ -629,10 +629,7 @@ fn what_is_configured_wrongly_is_told() {
             "[schema.user]\nfields = { two_factor_enabled = \"x\" }\n",
             "`schema.user.fields.two_factor_enabled` is not a known key",
         ),
-        (
-            "[two_factor]\nenabled = true\n[user.additional_fields]\ntwoFactorEnabled = {}\n",
-            "is a column that is there already",
-        ),
+        ("[two_factor]\nenabled = true\n[user.additional_fields]\ntwoFactorEnabled = {}\n", "is already a column"),
     ] {
         let found = problems(toml, &[url]);
         assert!(found.contains(expected), "{toml}: {found}");

@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 
 use ::http::Method;
 use gatepost_core::{
+    declaration::{Member, Shape},
     endpoint::{Body, Endpoint, Guard},
     functions::{FUNCTIONS, Function},
-    handle,
-    wire::Member,
 };
 use serde_json::{Value, json};
 
@@ -16,7 +15,7 @@ use crate::support::{
     flows,
     http::{self, Answer},
     mailbox::Mailbox,
-    postgres::{Database, block_on},
+    postgres::Database,
     provider::Provider,
     secondary_storage::database,
     service::Service,
@@ -214,17 +213,23 @@ fn usual(name: &str) -> Value {
     }
 }
 
-fn members(service: &Service, endpoint: &Endpoint) -> Vec<Member> {
-    let asked = |body| block_on(handle::asked(service.auth.clone(), endpoint, body));
-    // Without a body some read nothing more of it.
-    let mut all = asked(Some(json!({})));
-    all.extend(asked(None));
-    all
+/// The members of an endpoint's body. One that only some bodies have counts as optional.
+fn members(endpoint: &Endpoint) -> Vec<Member> {
+    match endpoint.run.reads.body {
+        None => Vec::new(),
+        Some(Shape::Object(members)) => members.to_vec(),
+        Some(Shape::AnyOf(shapes)) => {
+            let objects = shapes
+                .iter()
+                .filter_map(|shape| if let Shape::Object(members) = shape { Some(*members) } else { None });
+            objects.flatten().map(|member| member.optional()).collect()
+        }
+        Some(other) => panic!("{}: {other:?}", endpoint.id),
+    }
 }
 
-fn names(members: &[Member], place: &str) -> Vec<String> {
-    let named = members.iter().filter(|member| member.place == place && !member.name.is_empty());
-    let mut names: Vec<String> = named.map(|member| member.name.clone()).collect();
+fn names(members: &[Member]) -> Vec<String> {
+    let mut names: Vec<String> = members.iter().map(|member| member.name.to_owned()).collect();
     names.sort();
     names.dedup();
     names
@@ -250,16 +255,13 @@ impl Attacked {
             _ => &[],
         };
         let own = own.iter().map(|name| (*name).to_owned());
-        let required = |member: &&Member| member.place == "body" && member.required && !member.name.is_empty();
-        let usual: Vec<(String, String)> = members
-            .iter()
-            .filter(required)
-            .map(|member| (member.name.clone(), usual(&member.name).to_string()))
-            .collect();
+        let required = members.iter().filter(|member| !member.is_optional);
+        let usual: Vec<(String, String)> =
+            required.map(|member| (member.name.to_owned(), usual(member.name).to_string())).collect();
         // A guarded endpoint looks at nothing before it knows who asks. Where passwords are hashed each request takes a while: some
         // values are enough for one field there, and each value comes in another field's turn.
         let guarded = !matches!(endpoint.guard, Guard::Open | Guard::LoginCsrf | Guard::Link);
-        let hashes = names(members, "body").iter().any(|name| name.to_lowercase().contains("password"));
+        let hashes = names(members).iter().any(|name| name.to_lowercase().contains("password"));
         let step = if hashes || (guarded && cookie.is_empty()) { 7 } else { 1 };
         let long = format!("\"{}\"", "x".repeat(200_000));
         let values: Vec<&str> = VALUES.iter().copied().chain([long.as_str()]).collect();
@@ -267,7 +269,7 @@ impl Attacked {
         let headers = [("content-type", "application/json"), ("origin", url.as_str()), ("cookie", cookie)];
         let headers = if cookie.is_empty() { &headers[..2] } else { &headers[..] };
         let path = path(endpoint, "github");
-        for (turn, name) in names(members, "body").into_iter().chain(own).enumerate() {
+        for (turn, name) in names(members).into_iter().chain(own).enumerate() {
             for value in values.iter().skip(turn % step).step_by(step) {
                 let mut body: Vec<_> = usual.iter().filter(|(other, _)| *other != name).cloned().collect();
                 body.push((name.clone(), (*value).to_owned()));
@@ -281,7 +283,7 @@ impl Attacked {
         }
         if endpoint.body == Body::FormOrJson && cookie.is_empty() {
             let form = [("content-type", "application/x-www-form-urlencoded")];
-            for name in names(members, "body") {
+            for name in names(members) {
                 let others = usual.iter().filter(|(other, _)| *other != name);
                 let others: String =
                     others.map(|(name, value)| format!("&{name}={}", value.trim_matches('"'))).collect();
@@ -293,10 +295,10 @@ impl Attacked {
     }
 
     /// Each member of the query, and the path's parameter, with each text.
-    fn queries(&mut self, endpoint: &Endpoint, members: &[Member], cookie: &str) {
+    fn queries(&mut self, endpoint: &Endpoint, cookie: &str) {
         let headers = [("cookie", cookie)];
         let headers = if cookie.is_empty() { &[][..] } else { &headers[..] };
-        let names = names(members, "query");
+        let names = names(endpoint.run.reads.query);
         for name in &names {
             let others: String =
                 names.iter().filter(|other| *other != name).map(|other| format!("&{other}=x")).collect();
@@ -354,12 +356,12 @@ fn column_refuses_is_client_error() {
     let mut attacked = Attacked::new();
     let signed_in = attacked.cookie.clone();
     for endpoint in FUNCTIONS.iter().flat_map(Function::endpoints) {
-        let members = members(&attacked.service, endpoint);
+        let members = members(endpoint);
         for cookie in ["", signed_in.as_str()] {
             if endpoint.method == Method::POST {
                 attacked.bodies(endpoint, &members, cookie);
             }
-            attacked.queries(endpoint, &members, cookie);
+            attacked.queries(endpoint, cookie);
         }
         attacked.headers(endpoint, &signed_in);
     }

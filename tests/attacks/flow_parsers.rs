@@ -84,7 +84,7 @@ fn edge() -> Edge {
         seed: [9; 32],
         scheme: "https",
         session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
-        places: &gatepost_core::functions::PLACES,
+        places: gatepost_core::functions::PLACES,
         wait_until: Box::new(|_: Background| {}),
     }
 }

@@ -10,5 +10,6 @@ mod column_refuses;
 mod cross_origin;
 mod edges;
 mod flow_parsers;
+mod moved_addresses;
 mod parsers;
 mod redirects;

@@ -2,7 +2,7 @@
 // status, headers, cookies, body or rows differ once what has to vary is named.
 //
 //   node compare.mjs --reference URL --reference-db postgres://… --target URL --target-db postgres://… \
-//                    [--reference-store redis://… --target-store redis://…] [--provider URL]
+//                    [--reference-store redis://… --target-store redis://…] [--provider URL] [--checks URL]
 //                    [--reference-mails FILE --target-mails FILE] [--scenarios DIR] [--options FILE]… [--title TEXT]
 //                    [--secret TEXT] [--only TEXT] [--ids text|uuid|serial] [--verbose]
 //
@@ -30,6 +30,7 @@ const { values: args } = parseArgs({
     "reference-store": { type: "string" },
     "target-store": { type: "string" },
     provider: { type: "string" },
+    checks: { type: "string" },
     scenarios: { type: "string", default: fileURLToPath(new URL("scenarios/default", import.meta.url)) },
     options: { type: "string", multiple: true },
     title: { type: "string" },
@@ -295,6 +296,7 @@ class Server {
     this.#scenario++;
     this.#visits = 0;
     this.roams = false;
+    if (args.checks) for (const what of ["asked", "say"]) await this.#checks(what, what === "say" ? {} : undefined);
     this.#mailsBefore = this.#mailed().length;
     return this;
   }
@@ -410,6 +412,17 @@ class Server {
   async provider(path, json) {
     const answer = await fetch(args.provider + path, json && { method: "POST", body: JSON.stringify(json) });
     return answer.json();
+  }
+  /** Asks what stands in for the APIs of captchas and breached passwords: `asked`, or `say` with what is answered from now on. */
+  async #checks(what, json) {
+    const answer = await fetch(`${args.checks}/${this.isReference ? "theirs" : "ours"}/${what}`, json && { method: "POST", body: JSON.stringify(json) });
+    return answer.json();
+  }
+  say(answer) { return this.#checks("say", answer); }
+  /** Records what this server has asked of such an API since the last call. */
+  async checked() {
+    const asked = await this.#checks("asked");
+    this.trace.push({ step: "asked of an API", lines: asked.map((one) => JSON.stringify(one)) });
   }
   /** What this server asked a token endpoint with a code. */
   async asked(code) {

@@ -75,6 +75,10 @@ walk("jwt", members(body(read(`${plugins}/jwt/types.d.mts`), "JwtOptions")));
 walk("bearer", members(body(read(`${plugins}/bearer/index.d.mts`), "BearerOptions")));
 walk("username", members(body(read(`${plugins}/username/index.d.mts`), "UsernameOptions")));
 walk("lastLoginMethod", members(body(read(`${plugins}/last-login-method/index.d.mts`), "LastLoginMethodOptions")));
+const captcha = read(`${plugins}/captcha/types.d.mts`);
+for (const type of ["BaseCaptchaOptions", "GoogleRecaptchaOptions", "CloudflareTurnstileOptions", "HCaptchaOptions", "CaptchaFoxOptions", "VercelBotIdOptions"])
+  walk("captcha", members(body(captcha, type)));
+walk("haveIBeenPwned", members(body(read(`${plugins}/haveibeenpwned/index.d.mts`), "HaveIBeenPwnedOptions")));
 walk("twoFactor", members(body(read(`${plugins}/two-factor/types.d.mts`), "TwoFactorOptions")).filter(([name]) => !/^(totp|otp|backupCode)Options$/.test(name)));
 for (const [name, folder, type] of [["totpOptions", "totp", "TOTPOptions"], ["otpOptions", "otp", "OTPOptions"], ["backupCodeOptions", "backup-codes", "BackupCodeOptions"]])
   walk(`twoFactor.${name}`, members(body(read(`${plugins}/two-factor/${folder}/index.d.mts`), type)));

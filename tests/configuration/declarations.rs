@@ -5,14 +5,15 @@ use gatepost_cli::{doctor, edge, migrate, options as documents};
 use gatepost_core::{
     Auth, Config,
     config::{self, Deployment, Schema, Source, Variables},
+    cookie::{Cookie, Cookies, Jar, Pending},
     declaration::{
-        ColumnDefault, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn, Need, Paths,
-        Readers, Resource, Set, Variable,
+        ColumnDefault, CookieName, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
+        Paths, Readers, Resource, Set, Variable,
     },
     declarations::{self, Declared},
     endpoint::Condition,
     functions::{FUNCTIONS, Function},
-    options::{self, Default, Options, Row, Section, seconds, switch},
+    options::{self, Default, On, Options, Row, Section, seconds, switch},
     problem::Problems,
     rules::limit,
 };
@@ -69,10 +70,6 @@ static GIFTS: Declaration = Declaration {
             when: &["notes"],
         },
     ],
-    needs: &[
-        Need { resource: Resource::Database, switch: "enabled" },
-        Need { resource: Resource::Mail, switch: "notes" },
-    ],
     limits: &[LimitRule { paths: Paths::BeginWith("/sign-in/gift"), limit: Limit { window: 90, max: 2 } }],
     variables: &[Variable {
         name: "GIFTS_KEY",
@@ -90,9 +87,9 @@ gatepost_core::options! {
     /// Users give each other cards.
     pub struct Gifts {
         /// Cards can be given.
-        enabled: bool = switch("enabled", false),
+        enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// Cards have notes, which are mailed.
-        notes: bool = switch("notes", false),
+        notes: bool = switch("notes", false).needs(Resource::Mail),
         /// How long a card can be used, in seconds.
         lasts: u32 = seconds("lasts", 86_400),
     }
@@ -108,7 +105,7 @@ fn read(toml: &str) -> (Gifts, Problems) {
 }
 
 fn gifts(on: &[&str]) -> [Declared; 1] {
-    [Declared::new(&GIFTS, on.iter().map(|key| (*key).to_owned()).collect())]
+    [Declared::new(&GIFTS, on.iter().map(|key| On::of(key)).collect())]
 }
 
 fn source(toml: &str) -> Source<'_> {
@@ -224,11 +221,7 @@ fn names_of_declared_tables_are_judged_like_those_of_the_core() {
             "`schema.gift_card.fields.Code` is not a known key; write `schema.gift_card.fields.code`",
         ),
         ("[schema.gift_card]\nmodel_name = \"cards\"\n", &[], "`schema.gift_card` is not a known key"),
-        (
-            "[user.additional_fields]\nisGiver = { type = \"boolean\" }\n",
-            ALL,
-            "`isGiver` is a column that is there already",
-        ),
+        ("[user.additional_fields]\nisGiver = { type = \"boolean\" }\n", ALL, "`isGiver` is already a column"),
         (
             "[session.additional_fields]\nx = { field_name = \"giftCode\" }\n",
             ALL,
@@ -242,11 +235,14 @@ fn names_of_declared_tables_are_judged_like_those_of_the_core() {
     for (table, field) in [("user", "password"), ("user", "emailVerified"), ("session", "token"), ("account", "scopes")]
     {
         let found = problems(&format!("[{table}.additional_fields]\n{field} = {{ type = \"string\" }}\n"), &[]);
-        assert!(
-            found.len() == 1 && found[0].contains("is a column that is there already"),
-            "{table}.{field}: {found:#?}"
-        );
+        assert!(found.len() == 1 && found[0].contains("is already a column"), "{table}.{field}: {found:#?}");
     }
+}
+
+/// A key below a path; the path itself where the key, or the path, is empty.
+fn below(path: &str, key: &str) -> String {
+    let parts: Vec<_> = [path, key].into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(".")
 }
 
 /// Every option below a path, with the default as one would write it; none where words say it.
@@ -255,7 +251,7 @@ fn defaults(path: &str, rows: &[Row]) -> Vec<(String, &'static str, Option<Strin
     for row in rows {
         let default = match row.default {
             Default::Section(rows) => {
-                found.extend(defaults(&format!("{path}.{}", row.key), rows));
+                found.extend(defaults(&below(path, row.key), rows));
                 continue;
             }
             Default::Boolean(value) => Some(value.to_string()),
@@ -274,15 +270,21 @@ fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
     let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
     let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let read = |toml: &str| format!("{:?}", Config::load(&variables, Some(source(toml))).unwrap());
+    // A provider that is not known by name must be described.
+    let described = "social.acme.discovery_url = \"https://acme.example/.well-known/openid-configuration\"\n";
     let options = config::OPTIONS.iter().chain(declarations::OPTIONS);
     let rows: Vec<_> = options.flat_map(|(name, table)| defaults(name, table.rows)).collect();
-    assert!(rows.len() > 40, "{rows:?}");
+    assert!(rows.len() > 130, "{rows:?}");
     for (section, key, default) in &rows {
-        let Some(default) = default else { continue };
-        assert_eq!(read(&format!("[{section}]\n{key} = {default}\n")), read(""), "{section}.{key} = {default}");
+        let path = below(&section.replace("<name>", "github").replace("<other>", "acme"), key);
+        let before = if path.starts_with("social.acme") && *key != "discovery_url" { described } else { "" };
+        if let Some(default) = default {
+            assert_eq!(read(&format!("{before}{path} = {default}\n")), read(before), "{path} = {default}");
+        }
         // The key is read: another type is a problem of that key.
-        let found = Config::load(&variables, Some(source(&format!("[{section}]\n{key} = 1.5\n")))).unwrap_err();
-        assert!(found.to_string().contains(&format!("`{section}.{key}` must be ")), "{found}");
+        let found = Config::load(&variables, Some(source(&format!("{before}{path} = 1.5\n")))).unwrap_err();
+        let told = ["must be ", "is a section"].map(|told| format!("`{path}` {told}"));
+        assert!(told.iter().any(|told| found.to_string().contains(told)), "{found}");
     }
 }
 
@@ -290,7 +292,7 @@ fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
 fn a_declared_section_is_read_and_documented() {
     let (gifts, problems) = read("[gifts]\nenabled = true\nlasts = \"2h\"\n");
     assert_eq!((gifts.enabled, gifts.notes, gifts.lasts, problems.0.len()), (true, false, 7_200, 0));
-    assert_eq!(gifts.switched_on(), ["enabled"]);
+    assert_eq!(gifts.switched_on(), [On { key: "enabled".to_owned(), needs: Some(Resource::Database) }]);
     let (gifts, problems) = read("[gifts]\nenabled = 1\nlasts = true\nnote = true\n");
     let found: Vec<_> = problems.0.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -325,12 +327,12 @@ fn limits_needs_switches_and_variables_follow_from_a_declaration() {
     let (with, _) = examined(&database, "", on);
     let (without, _) = examined(&database, "", "[gifts]\nnotes = true\n");
     // The feature's limit goes above the core's for `/sign-in`; a rule of the deployment's own goes above both.
-    let rule = |config: &Config| limit::rule("/sign-in/gift/open", &config.rate_limit);
+    let rule = |config: &Config| limit::rule("/sign-in/gift/open", &config.rate_limit, &config.features);
     assert_eq!(rule(&with), Some(Limit { window: 90, max: 2 }));
     assert_eq!(rule(&without), Some(Limit { window: 10, max: 3 }));
     let (own, _) = examined(&database, "[rate_limit.custom_rules]\n\"/sign-in/*\" = { window = 1, max = 1 }\n", on);
     assert_eq!(rule(&own), Some(Limit { window: 1, max: 1 }));
-    assert_eq!((with.rate_limit.longest_window(), without.rate_limit.longest_window()), (90, 60));
+    assert_eq!([&with, &without].map(|config| config.rate_limit.longest_window(&config.features)), [90, 60]);
     // Endpoints are served under its switches.
     for key in ["gifts.enabled", "gifts.notes"] {
         assert_eq!([&with, &without].map(|config| Condition::Switch(key).holds(config)), [true, false], "{key}");
@@ -370,4 +372,39 @@ fn every_switch_of_an_endpoint_is_a_key_and_decides_whether_it_is_served() {
             assert!(record.contains(&format!("{key} = {on}")), "{record}");
         }
     }
+}
+
+#[test]
+fn every_cookie_is_declared_and_can_be_renamed_and_sign_out_removes_those_that_say_so() {
+    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+    let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let with = |toml: &str| Config::load(&variables, Some(source(toml))).unwrap();
+    let prefixed = config::cookies().filter_map(|(feature, cookie)| match cookie.name {
+        CookieName::Prefixed(name) => Some((feature, name, cookie.ends_at_sign_out)),
+        CookieName::Configured(_) => None,
+    });
+    let prefixed: Vec<_> = prefixed.collect();
+    for (_, name, _) in &prefixed {
+        let named = with(&format!("[advanced.cookies.{name}]\nname = \"other\"\nattributes = {{ max_age = 7 }}\n"));
+        assert_eq!(Cookie::new(name, None, &named).name, "__Secure-other");
+        assert_eq!(named.advanced.cookies.believed_for(name, 5), 7);
+        let usual = Cookie::new(name, None, &with("")).name;
+        assert_eq!(usual, format!("__Secure-better-auth.{name}"));
+    }
+    let config = with("[account]\nstore_account_cookie = true\nstore_state_strategy = \"cookie\"\n");
+    let cookies = Cookies::new(&config);
+    let Cookies { session_token, session_data, dont_remember, account_data, state, oauth_state } = &cookies;
+    let of_core = [session_token, session_data, dont_remember, account_data, state, oauth_state];
+    let plain = |name: &str| name.rsplit('.').next().unwrap().to_owned();
+    let declared = prefixed.iter().filter(|(feature, ..)| feature.is_none());
+    let declared: Vec<_> = declared.map(|(_, name, _)| (*name).to_owned()).collect();
+    assert_eq!(of_core.map(|cookie| plain(&cookie.name)).to_vec(), declared);
+    let mut pending = Pending::default();
+    pending.clear_session(&cookies, &Jar::default(), &config.account);
+    let mut removed: Vec<_> = pending.into_lines().map(|line| plain(line.split('=').next().unwrap())).collect();
+    let mut ending: Vec<_> =
+        prefixed.iter().filter(|(.., ends)| *ends).map(|(_, name, _)| (*name).to_owned()).collect();
+    removed.sort_unstable();
+    ending.sort_unstable();
+    assert_eq!(removed, ending);
 }

@@ -65,12 +65,12 @@ fn each_mistake_is_found_and_named_without_a_secret() {
         (&[("DATABASE_URL", "mysql://u:hunter2@h/x")], "problem  DATABASE_URL: it does not begin with postgres://"),
         (&[("DATABASE_URL", "")], "problem  DATABASE_URL: it is missing, and `email_and_password.enabled` needs it"),
         (&[("EMAIL_URL", "")], "warning  EMAIL_URL: it is missing: users cannot replace a forgotten password"),
-        (&[("EMAIL_URL", "file:/tmp/mails")], "warning  EMAIL_URL: a function's files are gone with its instance"),
+        (&[("EMAIL_URL", "file:/tmp/mails")], "warning  EMAIL_URL: a function's files are lost with its instance"),
         (&[("EMAIL_URL", "smtp://u:hunter2@mail.example")], "problem  EMAIL_FROM: it is missing"),
         (&[("BETTER_AUTH_URL", "")], "problem  BETTER_AUTH_URL: it is missing, and mails need it"),
         (
             &[("BETTER_AUTH_URL", ""), ("VERCEL_PROJECT_PRODUCTION_URL", "example.com")],
-            "warning  BETTER_AUTH_URL: it is missing: tokens name whatever host was asked",
+            "warning  BETTER_AUTH_URL: it is missing: tokens name the host of each request",
         ),
         (&[("BETTER_AUTH_URL", "http://auth.example.com")], "problem  BETTER_AUTH_URL: it is not https"),
         (
@@ -83,11 +83,11 @@ fn each_mistake_is_found_and_named_without_a_secret() {
         ),
         (
             &[PREVIEW, ("VERCEL_PROJECT_PRODUCTION_URL", "auth.example.com")],
-            "problem  BETTER_AUTH_URL: it is production's address, and this is a preview",
+            "problem  BETTER_AUTH_URL: it is production's URL, and this is a preview",
         ),
         (
             &[("NEXT_PUBLIC_AUTH_KEY", SECRET.1)],
-            "problem  NEXT_PUBLIC_AUTH_KEY: BETTER_AUTH_SECRET is in it, and browsers",
+            "problem  NEXT_PUBLIC_AUTH_KEY: BETTER_AUTH_SECRET is in it, and front ends",
         ),
         (&[("VITE_DB", "x postgres://u:hunter2@db.example/x y")], "problem  VITE_DB: DATABASE_URL is in it"),
         (&[("NUXT_PUBLIC_EMAIL_URL", "else")], "problem  NUXT_PUBLIC_EMAIL_URL: EMAIL_URL is a secret"),
@@ -118,7 +118,7 @@ fn each_mistake_is_found_and_named_without_a_secret() {
 fn more_than_the_platform_takes_is_a_problem_and_a_large_variable_a_warning() {
     let large = "x".repeat(4_096);
     let text = found(&[GOOD, &[("LARGE", &large)]]).join("\n");
-    assert_eq!(text, "warning  LARGE: it has 4101 bytes; above 4096 something else than a setting is in it");
+    assert_eq!(text, "warning  LARGE: it has 4101 bytes; values above 4096 are probably not a setting");
     let names: Vec<_> = (0..16).map(|number| format!("PART_{number}")).collect();
     let many: Vec<_> = names.iter().map(|name| (name.as_str(), &large[..4_080])).collect();
     let found = found(&[GOOD, &many]);

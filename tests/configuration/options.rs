@@ -51,7 +51,8 @@ fn every_option_is_taken_or_refused_with_what_becomes_of_it() {
         let (key, taken) = key.strip_prefix('-').map_or((key.as_str(), true), |key| (key, false));
         let found = problems(key);
         let refused = found.iter().any(|text| {
-            text.contains("is not a known key") || text.contains("is an option of better-auth that is no key here")
+            text.contains("is not a known key")
+                || text.contains("is an option of better-auth that gatepost does not have; remove it")
         });
         let explained = found.iter().any(|text| text.ends_with("(docs/switching.md)"));
         assert!(if taken { !refused } else { explained }, "{option}, as `{key}`: {found:#?}");
@@ -74,7 +75,7 @@ fn a_refused_option_is_told_in_the_case_of_better_auth_too() {
     for (key, expected) in [
         (
             "social.acme.getUserInfo",
-            "`social.acme.getUserInfo` is an option of better-auth that is no key here: a function",
+            "`social.acme.getUserInfo` is an option of better-auth that gatepost does not have; remove it: a function",
         ),
         ("user.additional_fields.plan.validator", "a constraint in the database"),
         ("user.modelName", "write `[schema.<table>] model_name`"),

@@ -16,7 +16,18 @@ const GOOD: [(&str, &str); 2] =
 
 fn problems(toml: &str, pairs: &[(&str, &str)]) -> Vec<String> {
     let loaded = Config::load(&variables(pairs), Some(Source { name: "gatepost.toml", text: toml }));
-    loaded.err().map(|problems| problems.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
+    let problems = loaded.err().map(|problems| problems.0).unwrap_or_default();
+    for problem in &problems {
+        let is_place = problem.place.starts_with("gatepost.toml") || problem.place.chars().all(is_of_a_name);
+        let says_what_to_write = ["; ", " must be "].iter().any(|words| problem.text.contains(words));
+        assert!(is_place && says_what_to_write, "{problem}");
+    }
+    problems.iter().map(ToString::to_string).collect()
+}
+
+/// A variable, or a key that is missing in the file.
+fn is_of_a_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || ['_', '.'].contains(&letter)
 }
 
 #[test]
@@ -34,14 +45,14 @@ fn a_certificate_that_is_none_is_named_with_what_to_write() {
 
 #[test]
 fn every_problem_is_reported_at_once_with_its_place_and_what_to_write() {
-    let toml = "\
-[email_and_password]
+    let toml = "[email_and_password]
 enabled = \"yes\"
 minPasswordLength = 10
 max_password_length = 0
 
 [session]
-expires_in = \"soon\"
+expires_in = \
+                \"soon\"
 update_agee = 3
 surprise = 1
 
@@ -72,12 +83,12 @@ enabled = true
 
 #[test]
 fn a_limit_that_nothing_could_keep_is_a_problem() {
-    let toml = "\
-[database]
+    let toml = "[database]
 connect_timeout = 0
 statement_timeout = \"0s\"
 idle_timeout = 0
-wait_timeout = 0
+wait_timeout = \
+                0
 
 [secondary_storage]
 enabled = true
@@ -229,6 +240,8 @@ fn every_key_is_documented() {
         "username",
         "username.validation_order",
         "last_login_method",
+        "captcha",
+        "have_i_been_pwned",
         "schema",
         "schema.user",
         "schema.rate_limit",
@@ -281,16 +294,16 @@ fn attack_no_message_repeats_a_login_or_a_value_of_a_variable() {
         ("BETTER_AUTH_URL", "https://ada:hunter2@auth.example.com", login),
         ("BETTER_AUTH_URL", "https://hunter2@auth.example.com/api", login),
         ("BETTER_AUTH_URL", "ftp://ada:hunter2@auth.example.com", login),
-        ("BETTER_AUTH_URL", "hunter2", "it is no base URL; write"),
-        ("BETTER_AUTH_URL", "postgres:hunter2", "it is no base URL; write"),
+        ("BETTER_AUTH_URL", "hunter2", "it is not a base URL; write"),
+        ("BETTER_AUTH_URL", "postgres:hunter2", "it is not a base URL; write"),
         ("NEXT_PUBLIC_BETTER_AUTH_URL", "https://:hunter2@auth.example.com", login),
         ("BETTER_AUTH_TRUSTED_ORIGINS", "https://ada:hunter2@app.example.com", login),
         ("BETTER_AUTH_TRUSTED_ORIGINS", "https://a.example.com,https://hunter2@app.example.com/", login),
         ("BETTER_AUTH_TRUSTED_ORIGINS", "https://*:hunter2@*.example.com", login),
         ("EMAIL_URL", "hunter2://mail.example", "it names no transport"),
-        ("EMAIL_URL", "smtps://u:hunter2@mail.example:port", "what follows `://` in it is no address"),
+        ("EMAIL_URL", "smtps://u:hunter2@mail.example:port", "the part after `://` is not an address"),
         ("EMAIL_URL", "smtps://u:12?hunter2@mail.example", "a parameter other than `sslrootcert`"),
-        ("VERCEL_URL", "u:hunter2@x.vercel.app", "it is no host name"),
+        ("VERCEL_URL", "u:hunter2@x.vercel.app", "it is not a host name"),
     ] {
         let found = problems("", &[GOOD[0], GOOD[1], (name, value)]);
         assert!(found.iter().any(|problem| problem.contains(told)), "{name}={value}: {found:?}");
@@ -314,7 +327,7 @@ fn previews_need_an_address_and_a_key_of_their_own() {
         (with(&good, ""), "GATEPOST_PREVIEW_KEY: it is missing, and `previews.production_url` needs it"),
         (with("", KEY), "GATEPOST_PREVIEW_KEY: it is set, and `previews.production_url` is not"),
         (with(&good, "short"), "GATEPOST_PREVIEW_KEY: it is shorter than 32 characters"),
-        (with(&good, crate::support::SECRET), "GATEPOST_PREVIEW_KEY: it is a secret of this deployment too"),
+        (with(&good, crate::support::SECRET), "GATEPOST_PREVIEW_KEY: it is also a secret of this deployment"),
         (
             with(&toml("http://auth.example.com"), KEY),
             "gatepost.toml:2: `previews.production_url` must be an https URL",
@@ -338,7 +351,11 @@ fn a_provider_that_is_half_configured_is_a_problem() {
             &[("ACME_CLIENT_SECRET", "hunter2"), ("GITHUB_CLIENT_SECRET", "hunter2")],
             "GITHUB_CLIENT_ID: it is missing, and GITHUB_CLIENT_SECRET is set; set both, or neither",
         ),
-        ("[social.acme]\n", &[], "gatepost.toml:1: `acme` is no provider that is known by name; add `discovery_url`"),
+        (
+            "[social.acme]\n",
+            &[],
+            "gatepost.toml:1: `acme` is not a provider that gatepost knows by name; set `discovery_url`",
+        ),
         ("[social.Acme]\n", &[], "gatepost.toml:1: `Acme` cannot be a provider's name"),
         ("[social.credential]\n", &[], "gatepost.toml:1: `credential` cannot be a provider's name"),
         ("[social.acme]\ndiscovery_url = \"http://id.example.com\"\n", &[], "gatepost.toml:2: it must be an https URL"),
@@ -349,7 +366,7 @@ fn a_provider_that_is_half_configured_is_a_problem() {
             &[("GATEPOST_FETCH_REWRITE", "{}"), ("VERCEL_ENV", "production")],
             "GATEPOST_FETCH_REWRITE: it is for tests, and this is production; remove it",
         ),
-        ("", &[("APPLE_CLIENT_ID", "a"), ("APPLE_PRIVATE_KEY", "hunter2")], "APPLE_PRIVATE_KEY: it is no P-256 key"),
+        ("", &[("APPLE_CLIENT_ID", "a"), ("APPLE_PRIVATE_KEY", "hunter2")], "APPLE_PRIVATE_KEY: it is not a P-256 key"),
         ("", &[("APPLE_CLIENT_ID", "a"), ("APPLE_PRIVATE_KEY", "x")], "APPLE_TEAM_ID: it is missing"),
     ] {
         let found = with(toml, variables);
@@ -384,7 +401,7 @@ fn a_client_without_a_secret_says_so_and_only_where_the_provider_takes_one() {
         (
             "[social.google]\ntoken_endpoint_auth = \"none\"\n",
             &[("GOOGLE_CLIENT_ID", "a")],
-            "gatepost.toml:2: `social.google.token_endpoint_auth` is an option of better-auth that is no key here: ",
+            "gatepost.toml:2: `social.google.token_endpoint_auth` is an option of better-auth that gatepost does not have; remove it: ",
         ),
     ] {
         let found = with(toml, variables);
@@ -401,11 +418,11 @@ fn what_a_provider_is_described_by_has_a_form() {
         ("user_info_url = \"ftp://id.example.com\"", "gatepost.toml:2: it must be an https URL"),
         (
             "authorization_url = \"https://id.example.com/a\"",
-            "gatepost.toml:1: `acme` is no provider that is known by name",
+            "gatepost.toml:1: `acme` is not a provider that gatepost knows by name",
         ),
         (
             "require_id_token_verification = true",
-            "gatepost.toml:2: `require_id_token_verification` needs `discovery_url`",
+            "gatepost.toml:2: `require_id_token_verification` needs the keys of ID tokens; set",
         ),
         (
             "authorization_url_params = { state = \"x\" }",
@@ -425,9 +442,9 @@ fn what_a_provider_is_described_by_has_a_form() {
         ),
         (
             "authorization_headers = { \"a b\" = \"hunter2\" }",
-            "gatepost.toml:2: `a b` in `authorization_headers` is no header",
+            "gatepost.toml:2: `a b` in `authorization_headers` is not a header",
         ),
-        ("discovery_headers = { a = \"hunter2\\n\" }", "gatepost.toml:2: `a` in `discovery_headers` is no header"),
+        ("discovery_headers = { a = \"hunter2\\n\" }", "gatepost.toml:2: `a` in `discovery_headers` is not a header"),
         (
             "access_token_expires_in = \"soon\"",
             "gatepost.toml:2: `social.acme.access_token_expires_in` must be a duration",
@@ -450,14 +467,14 @@ fn a_cache_that_is_refreshed_has_no_effect_beside_a_database_and_stops_no_servic
     for value in ["true", "false", "{ update_age = 60 }", "{}"] {
         let toml = format!("[session.cookie_cache]\nenabled = true\nrefresh_cache = {value}\n");
         let config = Config::load(&variables(&GOOD), Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
-        assert_eq!(config.session.cookie_cache.refresh_before, None, "{value}");
+        assert_eq!(config.session.cookie_cache.refresh_before(), None, "{value}");
         let config = Config::load(&variables(&GOOD[..1]), Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
         let expected = match value {
             "false" => None,
             "{ update_age = 60 }" => Some(60),
             _ => Some(120_960),
         };
-        assert_eq!(config.session.cookie_cache.refresh_before, expected, "{value}");
+        assert_eq!(config.session.cookie_cache.refresh_before(), expected, "{value}");
     }
     let found = problems("[session.cookie_cache]\nrefresh_cache = 5\n", &GOOD);
     assert!(found[0].contains("must be true, false or { update_age = 60 }"), "{found:?}");

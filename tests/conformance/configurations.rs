@@ -5,6 +5,7 @@ use std::{fs, time::Duration};
 
 use crate::support::{
     SECRET,
+    checks::Checks,
     node::{self, Reference},
     postgres::Database,
     provider::Provider,
@@ -40,6 +41,16 @@ fn same(configuration: &str) {
         their_variables.push(("SECONDARY_STORAGE", their_url));
         our_variables.push(("REDIS_URL", our_url));
     }
+    // So do the APIs that are asked about captchas and breached passwords.
+    let checks = configuration.contains("captcha") || configuration.contains("have-i-been-pwned");
+    let checks = checks.then(Checks::new);
+    let checks_url = checks.as_ref().map_or("", |checks| &checks.url);
+    let read = |file: &str| read(file).replace("{checks}", checks_url);
+    let pwned = format!(r#"{{"https://api.pwnedpasswords.com":"{checks_url}/theirs"}}"#);
+    if checks.is_some() {
+        their_variables.push(("FETCH_REWRITE", &pwned));
+        our_variables.push(("CAPTCHA_SECRET_KEY", "captcha-secret"));
+    }
     // So do providers, with the variables that their options name.
     let options: serde_json::Value = serde_json::from_str(&read("options.json")).unwrap();
     let clients = clients(&options);
@@ -70,6 +81,9 @@ fn same(configuration: &str) {
     }
     if let Some(provider) = &provider {
         arguments.push(("--provider", &provider.url));
+    }
+    if checks.is_some() {
+        arguments.push(("--checks", checks_url));
     }
     if schema::ids() != "text" && configuration == "default" {
         // The rest is about addresses, cookies, origins, routes and what a body may be. With other names it is compared whole.
@@ -159,6 +173,12 @@ configurations! {
     second_factors_with_options_are_the_same_as_better_auths: "two-factor-options",
     second_factors_by_mail_are_the_same_as_better_auths: "mails-two-factor",
     second_factors_by_mail_with_options_are_the_same_as_better_auths: "mails-two-factor-options",
+    captchas_of_turnstile_are_the_same_as_better_auths: "captcha-turnstile",
+    captchas_of_recaptcha_are_the_same_as_better_auths: "captcha-recaptcha",
+    captchas_of_hcaptcha_are_the_same_as_better_auths: "captcha-hcaptcha",
+    captchas_of_captchafox_are_the_same_as_better_auths: "captcha-captchafox",
+    breached_passwords_are_the_same_as_better_auths: "mails-have-i-been-pwned",
+    breached_passwords_with_options_are_the_same_as_better_auths: "have-i-been-pwned-options",
     a_secondary_storage_is_the_same_as_better_auths: "secondary-storage",
     a_secondary_storage_with_hashes_and_limits_is_the_same_as_better_auths: "secondary-storage-hashed",
     a_secondary_storage_besides_the_tables_is_the_same_as_better_auths: "secondary-storage-besides",

@@ -123,11 +123,11 @@ fn what_collides_and_what_makes_no_sense_is_told_with_its_line_and_what_to_write
         ),
         (
             "[schema]\nplural = true\n[schema.user]\nmodel_name = \"accounts\"\n".to_owned(),
-            "gatepost.toml:4: `user` and `account` cannot both be the table `accounts`",
+            "gatepost.toml:4: `user` and `account` cannot both be the table `accounts`; write another `model_name` for one of them",
         ),
         (
             format!("{snake}[schema.user.fields]\nimage = \"created_at\"\n"),
-            "gatepost.toml:4: two fields have the column `created_at`",
+            "gatepost.toml:4: two fields have the column `created_at`; write another name for one of them",
         ),
         (
             format!("{snake}[user.additional_fields]\na = {{ type = \"string\", field_name = \"email_verified\" }}\n"),
@@ -137,7 +137,7 @@ fn what_collides_and_what_makes_no_sense_is_told_with_its_line_and_what_to_write
             format!(
                 "{snake}[user.additional_fields]\nfooBar = {{ type = \"string\" }}\nfoo_bar = {{ type = \"string\" }}\n"
             ),
-            "gatepost.toml:5: two fields have the column `foo_bar`",
+            "gatepost.toml:5: two fields have the column `foo_bar`; write another name for one of them",
         ),
         (
             "[user.additional_fields]\nx = { type = \"string\" }\n[schema.user.fields]\nimage = \"x\"\n".to_owned(),

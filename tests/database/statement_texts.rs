@@ -19,7 +19,7 @@ use gatepost_cli::edge;
 use gatepost_core::{
     Auth, Config,
     config::{Source, Variables},
-    store::{Db, schema::Schema, secondary::Besides},
+    store::{Db, schema::Schema, secondary::InDatabase},
 };
 use serde_json::json;
 
@@ -65,17 +65,17 @@ enabled = true
 "#;
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
 
-/// What a database keeps besides a secondary storage, with the configuration that says so.
-const BESIDES: [(&str, Besides); 3] = [
-    ("", Besides { sessions: false, ended_sessions: false, secrets: false }),
+/// The entries that a database holds in addition to a secondary storage, with the configuration for that.
+const IN_DATABASE: [(&str, InDatabase); 3] = [
+    ("", InDatabase { sessions: false, ended_sessions: false, secrets: false }),
     (
         "[session]\nstore_session_in_database = true\n[verification]\nstore_in_database = true\n",
-        Besides { sessions: true, ended_sessions: false, secrets: true },
+        InDatabase { sessions: true, ended_sessions: false, secrets: true },
     ),
     (
         "[session]\nstore_session_in_database = true\npreserve_session_in_database = true\n\
          [verification]\nstore_in_database = true\n",
-        Besides { sessions: true, ended_sessions: true, secrets: true },
+        InDatabase { sessions: true, ended_sessions: true, secrets: true },
     ),
 ];
 
@@ -124,15 +124,15 @@ struct Recorded {
     schema: Schema,
 }
 
-/// Calls every function without a secondary storage, then with one for each of [`BESIDES`]. Addresses and tokens begin with
+/// Calls every function without a secondary storage, then with one for each of [`IN_DATABASE`]. Addresses and tokens begin with
 /// `prefix`.
 fn everywhere(run: &mut Run<'_>, toml: &str, prefix: &str) {
     let wire = run.wire;
     block_on(async {
         run.all(&auth(toml, wire).db(), prefix).await;
-        for (number, (more, besides)) in BESIDES.into_iter().enumerate() {
+        for (number, (more, in_database)) in IN_DATABASE.into_iter().enumerate() {
             let auth = auth(&format!("{toml}{SECONDARY}{more}"), wire);
-            let db = Db::new(auth.pool.clone(), auth.schema.clone(), Some(Arc::new(Store::new(besides))));
+            let db = Db::new(auth.pool.clone(), auth.schema.clone(), Some(Arc::new(Store::new(in_database))));
             run.all(&db, &format!("{prefix}-besides-{number}")).await;
         }
     });

@@ -11,6 +11,7 @@ use gatepost_core::config::{Schema, Source, Variables};
 use crate::support::{
     SECRET,
     postgres::{Database, block_on, execute},
+    reports::with_fixes,
     service::{DEFAULT, Service, log_lines},
     tables::{FOLDED, SUPABASE, drizzle, prisma},
     transport,
@@ -54,7 +55,7 @@ fn doctor_by(url: &str, toml: &str) -> Report {
     {
         variables.set(name, transport::variable(toml, name, value));
     }
-    block_on(doctor::local(folder.path(), &variables, None)).unwrap()
+    with_fixes(block_on(doctor::local(folder.path(), &variables, None)).unwrap())
 }
 
 /// What a report says of one check.
@@ -94,7 +95,7 @@ fn tables_of_drizzle_are_found_and_three_lines_say_what_they_are_called() {
     let report = doctor(&database, &format!("{toml}{SHORT}"));
     assert_eq!(report.status(), 0, "{report}");
     tells(&report, "rows", Verdict::Ok, "a row of users, sessions, accounts, verifications, jwks, rate_limits was", "");
-    tells(&report, "schema", Verdict::Ok, "every table and column is there, and takes what is written", "");
+    tells(&report, "schema", Verdict::Ok, "every table and column exists and accepts what gatepost writes", "");
     assert_eq!(counts(&database), "0");
 }
 
@@ -221,17 +222,17 @@ fn a_column_that_does_not_take_what_is_written_is_told_once_with_the_requests_th
         ),
         (
             "alter table users alter email_verified drop default, alter email_verified type timestamp using null",
-            "the column `email_verified` of `users` is timestamp without time zone, which does not take true and false: every sign-up fails",
+            "the column `email_verified` of `users` is timestamp without time zone, which does not accept true and false: every sign-up fails",
             "`[schema.user.fields] email_verified = \"…\"`",
         ),
         (
             "alter table sessions alter token type varchar(20)",
-            "the column `token` of `sessions` takes 20 characters, and values have 32 and more: every sign-in fails",
+            "the column `token` of `sessions` holds 20 characters, but values have 32 or more: every sign-in fails",
             "`alter table \"public\".\"sessions\" alter column \"token\" type text`",
         ),
         (
             "alter table accounts alter password type varchar(100)",
-            "the column `password` of `accounts` takes 100 characters, and values have 161 and more: setting a password fails",
+            "the column `password` of `accounts` holds 100 characters, but values have 161 or more: setting a password fails",
             "`alter table \"public\".\"accounts\" alter column \"password\" type text`",
         ),
         (
@@ -252,7 +253,7 @@ fn a_column_that_does_not_take_what_is_written_is_told_once_with_the_requests_th
         (
             "alter table sessions drop constraint sessions_user_id_users_id_fk; alter table accounts drop constraint accounts_user_id_users_id_fk;
              alter table users alter id type uuid using gen_random_uuid()",
-            "the column `id` of `users` is uuid, and the configuration has text",
+            "the column `id` of `users` is uuid, but the configuration expects text",
             "set `[advanced.database] generate_id = \"uuid\"`",
         ),
     ] {
@@ -326,15 +327,15 @@ fn what_only_the_database_knows_is_found_by_writing_a_row_and_taking_it_back() {
             "alter table users add constraint of_us check (email like '%@us.example')",
             Verdict::Warn,
             "the database refuses a row of `users`: SQLSTATE 23514, table `users`, constraint `of_us`",
-            "if real rows pass it, there is nothing to do",
+            "if it accepts real rows, there is nothing to do",
         ),
-        (refuse, Verdict::Warn, "SQLSTATE P0001 (PL/pgSQL function refuse() line 1 at RAISE)", "if real rows pass it"),
+        (refuse, Verdict::Warn, "SQLSTATE P0001 (PL/pgSQL function refuse() line 1 at RAISE)", "if it accepts real rows"),
         (hide, Verdict::Fail, "a row of `verifications` that was written is not there", "triggers"),
         (
             "create domain short as text check (length(value) < 5); alter table sessions alter user_agent type short",
             Verdict::Warn,
-            "SQLSTATE 23514, type `short`, constraint `short_check`, by its type `user_agent` (short)",
-            "if real rows pass it",
+            "SQLSTATE 23514, type `short`, constraint `short_check`, because of the type of `user_agent` (short)",
+            "if it accepts real rows",
         ),
         (
             "create table other (id text primary key); alter table verifications add constraint known foreign key (value)

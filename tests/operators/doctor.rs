@@ -15,6 +15,7 @@ use gatepost_core::config::Variables;
 use crate::support::{
     SECRET, http,
     postgres::{Database, block_on, execute},
+    reports::with_fixes,
     schema,
     service::{DEFAULT, Service},
     smtp::SmtpServer,
@@ -39,11 +40,11 @@ fn local(database_url: &str, toml: &str, changes: &[(&str, &str)], origin: Optio
     let report = block_on(doctor::local(folder.path(), &variables, origin)).unwrap();
     let told = report.to_string() + &report.json();
     assert!(!told.contains(SECRET) && !told.contains("hunter2"), "{told}");
-    report
+    with_fixes(report)
 }
 
 fn outside(url: &str, origin: Option<&str>) -> Report {
-    block_on(doctor::outside::walk(url, origin, true)).unwrap()
+    with_fixes(block_on(doctor::outside::walk(url, origin, true)).unwrap())
 }
 
 /// The only thing that failed is this check, and it says this.
@@ -129,7 +130,7 @@ fn a_user_that_cannot_be_removed_again_is_told_of() {
     nothing_failed(&report);
     let last = report.findings.last().unwrap();
     assert!(last.check == "clean-up" && last.verdict == Verdict::Warn, "{report}");
-    database.query(last.fix.clone().unwrap().split_once("remove it: ").unwrap().1);
+    database.query(last.fix.clone().unwrap().split_once("delete it: ").unwrap().1);
     assert_eq!(database.value(r#"select count(*) from "user""#), "0");
 }
 
@@ -138,7 +139,7 @@ fn the_page_is_of_another_site() {
     let database = Database::new();
     let page = "https://shop.example.org";
     let trusted = [("BETTER_AUTH_TRUSTED_ORIGINS", page)];
-    fails(&local(&database.url, DEFAULT, &trusted, Some(page)), "cookies", "no browser sends it along");
+    fails(&local(&database.url, DEFAULT, &trusted, Some(page)), "cookies", "no browser sends it with a request");
     let sent = "[advanced.default_cookie_attributes]\nsame_site = \"none\"\n";
     let report = local(&database.url, &format!("{DEFAULT}{sent}"), &trusted, Some(page));
     nothing_failed(&report);
@@ -146,7 +147,7 @@ fn the_page_is_of_another_site() {
 
     let service = Service::with(&format!("{DEFAULT}{DELETING}"), &[("DATABASE_URL", &database.url), trusted[0]]);
     let report = outside(&service.url, Some(page));
-    fails(&report, "cookies", "no browser sends it along");
+    fails(&report, "cookies", "no browser sends it with a request");
     assert_eq!(report.status(), 1);
     assert_eq!(database.value(r#"select count(*) from "user""#), "0");
 }
@@ -176,11 +177,11 @@ fn the_cookies_domain_is_a_public_suffix_or_somebody_elses() {
 fn the_base_url_is_http_or_names_another_host() {
     let database = Database::new();
     let report = local(&database.url, DEFAULT, &[("BETTER_AUTH_URL", "http://auth.example.com")], None);
-    assert!(report.verdict == Verdict::Warn && report.to_string().contains("carry no Secure"), "{report}");
+    assert!(report.verdict == Verdict::Warn && report.to_string().contains("are not Secure"), "{report}");
     let service = Service::with(DEFAULT, &[("DATABASE_URL", &database.url), ("BETTER_AUTH_URL", "http://localhost:1")]);
     let report = outside(&service.url, None);
     fails(&report, "sign-up", "is answered 403 INVALID_ORIGIN");
-    assert!(report.to_string().contains("set BETTER_AUTH_URL to the address under which"), "{report}");
+    assert!(report.to_string().contains("set BETTER_AUTH_URL to the URL at which"), "{report}");
     let secure = format!("trusted_origins = [\"http://localhost:*\"]\n{DEFAULT}");
     let variables = [("DATABASE_URL", database.url.as_str()), ("BETTER_AUTH_URL", "https://auth.example.com")];
     let secure = Service::with(&secure, &variables);
@@ -341,7 +342,7 @@ fn the_secret_does_not_fit_the_keys() {
     assert_eq!(service.get("/token", &cookie).status, 200);
     let look = |changes: &[(&str, &str)]| local(&database.url, &toml, changes, None);
     let report = look(&[]);
-    assert!(report.status() == 0 && report.to_string().contains("decrypts each of 1"), "{report}");
+    assert!(report.status() == 0 && report.to_string().contains("decrypts every key (1)"), "{report}");
     let another = "another-secret-that-is-long-enough-for-anybody";
     fails(&look(&[("BETTER_AUTH_SECRET", another)]), "keys", "it was encrypted with another secret");
     let report = look(&[("BETTER_AUTH_SECRETS", &format!("2:{another}"))]);
@@ -363,7 +364,7 @@ fn the_mail_server_does_not_answer() {
     nothing_failed(&as_user("me:pass"));
     fails(&as_user("me:hunter2"), "mail", "the SMTP server answered 535");
     assert!(!file.exists(), "a mail was sent");
-    fails(&look("file:/nowhere/mails"), "mail", "/nowhere is no folder");
+    fails(&look("file:/nowhere/mails"), "mail", "/nowhere is not a folder");
     let open = TcpListener::bind("127.0.0.1:0").unwrap();
     nothing_failed(&look(&format!("webhook+http://hunter2@{}/", open.local_addr().unwrap())));
     let waits = format!("{DEFAULT}require_email_verification = true\n");
@@ -373,7 +374,7 @@ fn the_mail_server_does_not_answer() {
         ("BETTER_AUTH_URL", ""),
         ("EMAIL_URL", "webhook+https://hunter2@hooks.example/"),
     ];
-    fails(&local(&database.url, DEFAULT, &nowhere, None), "mail", "nothing with a link is mailed");
+    fails(&local(&database.url, DEFAULT, &nowhere, None), "mail", "the service mails no links");
 }
 
 #[test]
@@ -424,7 +425,7 @@ fn where_signing_up_does_not_sign_in_the_walk_signs_in() {
     let toml = format!("[email_and_password]\nenabled = true\nauto_sign_in = false\n{DELETING}");
     let report = outside(&Service::with(&toml, &[("DATABASE_URL", &database.url)]).url, None);
     nothing_failed(&report);
-    assert!(report.to_string().contains("signed up, and in") && checks(&report).contains(&"session"), "{report}");
+    assert!(report.to_string().contains("signed up and signed in") && checks(&report).contains(&"session"), "{report}");
     assert_eq!(database.value(r#"select count(*) from "user""#), "0");
 }
 

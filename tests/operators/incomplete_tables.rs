@@ -11,6 +11,7 @@ use gatepost_core::config::{Schema, Source, Variables};
 use crate::support::{
     SECRET,
     postgres::{Database, block_on},
+    reports::with_fixes,
     service::{DEFAULT, Service},
     tables::drizzle,
     transport,
@@ -55,7 +56,7 @@ fn doctor(database: &Database, toml: &str) -> Report {
     ] {
         variables.set(name, transport::variable(toml, name, value));
     }
-    block_on(doctor::local(folder.path(), &variables, None)).unwrap()
+    with_fixes(block_on(doctor::local(folder.path(), &variables, None)).unwrap())
 }
 
 /// Evidence and fix of what a check warns of or fails with.
@@ -178,7 +179,7 @@ fn doctor_tells_of_a_missing_table_and_of_the_columns_of_the_others() {
 
 #[test]
 fn the_rows_of_the_tables_that_are_there_are_tried_while_others_are_missing() {
-    let ways_out = "`[jwt] enabled = false` in gatepost.toml needs no table of keys";
+    let ways_out = "`[jwt] enabled = false` in gatepost.toml instead";
     let keys =
         format!("session_cookie_cache = true\n[session.cookie_cache]\nenabled = true\nstrategy = \"jwt\"\n{SHORT}");
     for (sql, toml, tried, left_out, keys_are_optional) in [
@@ -208,10 +209,10 @@ fn the_rows_of_the_tables_that_are_there_are_tried_while_others_are_missing() {
 #[test]
 fn migrate_says_what_would_be_lost_with_each_table() {
     for (drop, lost, kept) in [
-        ("verifications", "make every link and code void that was mailed and not used yet.", "password"),
+        ("verifications", "invalidate every mailed link and code that was not used yet.", "password"),
         ("sessions", "end every session.", "password"),
         ("accounts", "lose every password and every link to a provider.", "session."),
-        ("sessions, accounts", "end every session and lose every password", "code void"),
+        ("sessions, accounts", "end every session and lose every password", "invalidate every"),
     ] {
         let said = stopped(&database(&[ADA, &format!("drop table {drop}")]), SHORT);
         assert!(said.contains(&format!("would {lost}")) && !said.contains(kept), "{said}");
@@ -225,7 +226,7 @@ fn a_view_in_the_place_of_a_table_is_named_with_the_table_that_is_meant() {
     let toml = "[schema]\nnaming = \"snake_case\"\nplural = true\n[schema.user]\nmodel_name = \"user\"\n";
     let Err(failure) = migrated(&database, toml, false) else { panic!("it was migrated") };
     let said = failure.to_string();
-    for part in [is_a_view, "`users` looks like `user`", "nothing can be made under a name that is there already"] {
+    for part in [is_a_view, "`users` looks like `user`", "a table cannot be created under a name that is taken"] {
         assert!(said.contains(part), "{part}\n{said}");
     }
     assert!(!said.contains("--new-tables"), "{said}");
@@ -241,11 +242,9 @@ fn a_schema_that_is_not_there_is_what_is_said_to_be_missing() {
     let elsewhere = database(&["drop table users cascade"]);
     let said = told(&doctor(&elsewhere, "[database]\nschema_name = \"auht\"\n"), "schema", Verdict::Fail);
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(
-        said[0].starts_with(
-            "the schema `auht`, which the URL or `[database] schema_name` names, is not in this database\n"
-        )
-    );
+    assert!(said[0].starts_with(
+        "the schema `auht`, which the URL or `[database] schema_name` names, does not exist in this database\n"
+    ));
     assert!(said[0].contains("correct the name"), "{said:?}");
 }
 
@@ -271,7 +270,7 @@ fn defaults_that_write_local_times_are_warned_of_before_there_is_a_row() {
     let (plan, report) = warned();
     for said in [&plan, &report] {
         assert!(said.len() == 2 || said.len() == 3, "{said:?}");
-        assert!(said[1].contains("`users.created_at` has no time zone and lies in the future in 1 row"), "{said:?}");
+        assert!(said[1].contains("`users.created_at` has no time zone and is in the future in 1 row"), "{said:?}");
     }
 }
 
@@ -337,7 +336,7 @@ fn times_that_a_process_outside_utc_has_written_are_warned_of() {
     let told = warned(&[&session(&tokyo, &tokyo), &session(&tokyo, &tokyo), &session(utc, utc)]);
     assert_eq!(told.len(), 1, "{told:?}");
     for part in [
-        "`sessions.created_at` has no time zone and lies in the future in 2 rows, by up to 9 h",
+        "`sessions.created_at` has no time zone and is in the future in 2 rows, by up to 9 h",
         "Times without a time zone",
     ] {
         assert!(told[0].contains(part), "{told:?}");

@@ -248,10 +248,22 @@ fn a_unique_index_is_left_out_where_rows_have_one_value_and_all_else_is_made() {
     let plan = planned(&database, &wanted);
     assert_eq!(plan.refusals, Vec::<String>::new());
     let told = [
-        ("user_email_uidx", "in the column `email` of `user`, 1 value stands in 3 rows", "no new user gets an address"),
-        ("user_username_uidx", "in the column `username` of `user`, 1 value stands in 2 rows", "two requests at once"),
-        ("session_token_uidx", "in the column `token` of `session`, 1 value stands in 2 rows", "two requests at once"),
-        ("rateLimit_key_uidx", "in the column `key` of `rateLimit`, 1 value stands in 2 rows", "two requests at once"),
+        ("user_email_uidx", "in the column `email` of `user`, 1 value occurs in 3 rows", "no new user gets an address"),
+        (
+            "user_username_uidx",
+            "in the column `username` of `user`, 1 value occurs in 2 rows",
+            "two concurrent requests",
+        ),
+        (
+            "session_token_uidx",
+            "in the column `token` of `session`, 1 value occurs in 2 rows",
+            "two concurrent requests",
+        ),
+        (
+            "rateLimit_key_uidx",
+            "in the column `key` of `rateLimit`, 1 value occurs in 2 rows",
+            "two concurrent requests",
+        ),
     ];
     assert_eq!(plan.problems.len(), told.len(), "{:#?}", plan.problems);
     for ((index, counted, meanwhile), problem) in told.iter().zip(&plan.problems) {
@@ -300,7 +312,7 @@ fn a_view_in_the_place_of_a_table_is_refused() {
     refused(
         &database,
         "",
-        "`user` is a view, and the service needs a table: give the table another name in `[schema.user] model_name`",
+        "`user` is a view, and the service needs a table: set another name in `[schema.user] model_name`",
     );
     let moved = configured("[schema.user]\nmodel_name = \"users\"\n");
     assert_eq!(migrated_to(&database, &moved).unwrap().created.len(), 6);
@@ -327,7 +339,7 @@ fn identifiers_of_another_type_are_refused_with_what_to_configure() {
     refused(
         &database,
         "",
-        "are uuid, and the configuration has text: set `[advanced.database] generate_id = \"uuid\"`",
+        "are uuid, but the configuration expects text: set `[advanced.database] generate_id = \"uuid\"`",
     );
     let database = Database::empty();
     migrated(&database);
@@ -342,7 +354,7 @@ fn an_index_of_the_same_name_on_something_else_is_refused() {
     refused(
         &database,
         "",
-        "the index `session_userId_idx` is there, on `account` (scope), and is not the one on `session` (userId)",
+        "an index `session_userId_idx` exists on `account` (scope), and an index on `session` (userId) needs its name: rename the existing index",
     );
 }
 
@@ -372,9 +384,9 @@ fn a_column_that_does_not_take_what_is_written_is_a_problem_and_one_that_takes_n
     assert_eq!(
         plan.problems,
         [
-            "the column `image` of `user` is integer, which does not take texts: sign-ups of users with a picture fail. To fix it, \
-          give the field a column of its own: write another name into gatepost.toml, `[schema.user.fields] image = \"…\"`; \
-          `cargo gatepost migrate` adds that column and leaves `image` as it is"
+            "the column `image` of `user` is integer, which does not accept texts: sign-ups of users with a picture fail. To \
+             fix it, give the field a column of its own: write another name into gatepost.toml, `[schema.user.fields] image = \
+             \"…\"`; `cargo gatepost migrate` adds that column and does not change `image`"
         ]
     );
     assert_eq!(plan.warnings, Vec::<String>::new());

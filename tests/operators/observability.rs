@@ -221,14 +221,14 @@ fn a_collector_that_is_misconfigured_is_a_problem_that_quotes_no_key() {
     const ENDPOINT: (&str, &str) = ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://otel.example");
     assert_eq!(problems(&[ENDPOINT, ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]), "");
     for (pairs, says) in [
-        (&[("OTEL_EXPORTER_OTLP_ENDPOINT", "otel.example:4318")][..], "OTEL_EXPORTER_OTLP_ENDPOINT: it is no address"),
+        (&[("OTEL_EXPORTER_OTLP_ENDPOINT", "otel.example:4318")][..], "OTEL_EXPORTER_OTLP_ENDPOINT: it is not a URL"),
         (
             &[ENDPOINT, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")],
-            "OTEL_EXPORTER_OTLP_PROTOCOL: only `http/json` is spoken",
+            "OTEL_EXPORTER_OTLP_PROTOCOL: gatepost supports only `http/json`",
         ),
         (
             &[ENDPOINT, ("OTEL_EXPORTER_OTLP_HEADERS", "hunter2")],
-            "OTEL_EXPORTER_OTLP_HEADERS: it is no list of headers",
+            "OTEL_EXPORTER_OTLP_HEADERS: it is not a list of headers",
         ),
     ] {
         let told = problems(pairs);

@@ -83,7 +83,7 @@ fn identifiers_of_another_type_are_told_once() {
         .replace("\"user_id\" text", "\"user_id\" uuid")]);
     let told = plan(&database, SHORT).refusals;
     let columns = "the columns `id` of `users`, `id` of `sessions`, `user_id` of `sessions`, `id` of `accounts`, `user_id` of \
-                   `accounts`, `id` of `verifications`, `id` of `jwks`, `id` of `rate_limits` are uuid, and the configuration has text";
+                   `accounts`, `id` of `verifications`, `id` of `jwks`, `id` of `rate_limits` are uuid, but the configuration expects text";
     assert_eq!(told, [format!("{columns}: set `[advanced.database] generate_id = \"uuid\"`")]);
 }
 
@@ -128,7 +128,7 @@ fn whoever_migrates_beside_prisma_is_told_what_prisma_would_do() {
     assert_eq!(plan(&database, SHORT).warnings, Vec::<String>::new());
     database.query("drop table jwks");
     let [warning] = &plan(&database, SHORT).warnings[..] else { panic!("it is told once") };
-    assert!(warning.starts_with("Prisma keeps this schema"), "{warning}");
+    assert!(warning.starts_with("Prisma manages this schema"), "{warning}");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_column_that_nothing_fills_is_filled_or_given_a_default_in_every_table() {
         let database = database(&[&drizzle::WHOLE, &format!("alter table {table} add tenant text not null")]);
         let [refusal] = &plan(&database, SHORT).refusals[..] else { panic!("it is told once") };
         assert!(!refusal.contains("additional_fields"), "{refusal}");
-        let (_, sql) = refusal.split_once("for a service that fills it: `").unwrap();
+        let (_, sql) = refusal.split_once("for a service that writes it: `").unwrap();
         database.query(&sql.trim_end_matches('`').replace('…', "'of ours'"));
         assert_eq!(plan(&database, SHORT).refusals, Vec::<String>::new());
     }
@@ -190,7 +190,7 @@ fn a_field_of_accounts_that_has_a_value_or_may_be_left_out_is_judged_by_what_is_
     assert_eq!(with("required = false, default_value = \"of ours\""), Vec::<String>::new());
     for field in ["required = true", "required = false", "input = false"] {
         let [problem] = &with(field)[..] else { panic!("{field}: it is told once") };
-        assert!(problem.contains("new rows fail, since nothing fills it"), "{problem}");
+        assert!(problem.contains("new rows fail, because gatepost does not write it"), "{problem}");
         assert!(problem.contains("in `[account.additional_fields]`, give `tenant` a `default_value`"), "{problem}");
     }
 }

@@ -102,9 +102,9 @@ const FLOORS: &[(&str, &[&str])] = &[
             "model",
             "percent",
             "problem",
-            "options",
             "reason",
             "declaration",
+            "options",
             "stopwatch",
             "syntax",
         ],
@@ -232,6 +232,15 @@ fn a_features_parts_know_no_more_than_the_modules_of_their_kind() {
         }
     }
     assert_eq!(seen.len(), PARTS.len());
+}
+
+/// An endpoint that hashed a password by itself would store it without asking the features.
+#[test]
+fn only_accepted_passwords_are_hashed_for_storing() {
+    let hashing = files("crates/core/src", "rs")
+        .into_iter()
+        .filter(|file| fs::read_to_string(file).unwrap().contains("hasher.hash("));
+    assert_eq!(hashing.collect::<Vec<_>>(), [project().join("crates/core/src/context/mod.rs")]);
 }
 
 #[test]

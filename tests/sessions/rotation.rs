@@ -156,7 +156,7 @@ fn the_status_counts_what_still_needs_an_older_secret() {
     };
     let (text, done) = status(SECRET, &listed);
     assert!(
-        text.contains("private signing keys: 0 with the current secret, 1 with an older one, 0 with none"),
+        text.contains("private signing keys: 0 encrypted with the current secret, 1 with an older secret, 0 with"),
         "{text}"
     );
     assert!(text.contains("sessions: 1.") && !done && !text.contains(NEW) && !text.contains(SECRET));
@@ -170,12 +170,15 @@ fn the_status_counts_what_still_needs_an_older_secret() {
         std::thread::sleep(Duration::from_millis(25));
     }
     let (text, done) = status("", &format!("2:{NEW}"));
-    assert!(done && text.contains("private signing keys: 1 with the current secret, 0 with an older one"), "{text}");
+    assert!(
+        done && text.contains("private signing keys: 1 encrypted with the current secret, 0 with an older secret"),
+        "{text}"
+    );
     // A provider's tokens count as well.
     database.query("update account set \"accessToken\" = '$ba$1$00'");
     let (text, _) = status("", &format!("2:{NEW}"));
     assert!(
-        text.contains("tokens of providers: 0 with the current secret, 0 with an older one, 1 with none"),
+        text.contains("tokens of providers: 0 encrypted with the current secret, 0 with an older secret, 1 with a secret that is not set"),
         "{text}"
     );
 }

@@ -48,7 +48,7 @@ fn what_is_missing_or_malformed_is_named_with_what_to_write_and_never_quoted() {
             &[DATABASE, ("REDIS_URL", "http://u:hunter2@h")],
             "REDIS_URL: it does not begin with redis:// or rediss://; write rediss://",
         ),
-        (TOML, &[DATABASE, ("KV_URL", "redis://u:hunter2@h/x")], "KV_URL: its path is no number of a database"),
+        (TOML, &[DATABASE, ("KV_URL", "redis://u:hunter2@h/x")], "KV_URL: its path is not the number of a database"),
         (
             TOML,
             &[DATABASE, ("REDIS_URL", "rediss://u:hunter2@h?sslrootcert=/nowhere")],
@@ -58,7 +58,7 @@ fn what_is_missing_or_malformed_is_named_with_what_to_write_and_never_quoted() {
         (
             TOML,
             &[DATABASE, ("UPSTASH_REDIS_REST_URL", "hunter2"), ("UPSTASH_REDIS_REST_TOKEN", "t")],
-            "UPSTASH_REDIS_REST_URL: it is no address of a REST interface; write it like https://",
+            "UPSTASH_REDIS_REST_URL: it is not the URL of a REST interface; write it like https://",
         ),
         (
             &rest,
@@ -104,7 +104,7 @@ fn a_function_that_is_not_linked_with_it_says_so() {
     let linked = Linked { secondary_storage: None, ..Linked::ALL };
     let problems = Auth::with(config, gatepost_cli::edge::now, linked).err().unwrap().to_string();
     assert!(
-        problems.contains("secondary_storage: it is not built in: it must stand in the `gatepost.toml`"),
+        problems.contains("secondary_storage: it is not built in: it must be in the `gatepost.toml`"),
         "{problems}"
     );
 }
@@ -140,7 +140,7 @@ fn an_environment_is_checked_for_it() {
         check::environment(&variables, &config, &problems, &Known::default()).to_string()
     };
     assert!(found(&[]).contains("problem  REDIS_URL: it is missing"));
-    assert!(found(&[("REDIS_URL", "redis://u:hunter2@h:port")]).contains("problem  REDIS_URL: it is no URL"));
+    assert!(found(&[("REDIS_URL", "redis://u:hunter2@h:port")]).contains("problem  REDIS_URL: it is not a URL"));
     let plain = found(&[("REDIS_URL", "redis://u:hunter2@store.example")]);
     assert!(
         plain.contains("warning  REDIS_URL: `store.example` is used without TLS") && !plain.contains("hunter2"),

@@ -15,6 +15,7 @@ use crate::support::{
     SECRET,
     postgres::{Database, block_on},
     redis::Redis,
+    reports::with_fixes,
     schema,
     service::{DEFAULT, Service, log_lines},
     transport,
@@ -82,7 +83,7 @@ impl Deployment {
         for value in values.filter(|value| value.len() >= 32) {
             assert!(!told.contains(value), "{told}");
         }
-        report
+        with_fixes(report)
     }
 
     /// The service answers null for this reason, and so it is explained, by a step that says `told`.
@@ -156,16 +157,16 @@ fn explaining_changes_nothing() {
 #[test]
 fn the_browser_sends_no_cookie() {
     let (_database, deployment, _) = working(DEFAULT);
-    deployment.is_null("", "no_session_cookie", "the request has no header Cookie");
+    deployment.is_null("", "no_session_cookie", "the request has no Cookie header");
     deployment.is_null("theme=dark; lang=en", "no_session_cookie", "its cookies are: theme, lang");
-    deployment.is_null("better-auth.session_token=", "no_session_cookie", "is there and empty");
+    deployment.is_null("better-auth.session_token=", "no_session_cookie", "is empty");
 }
 
 #[test]
 fn the_cookie_has_another_prefix() {
     let (_database, deployment, cookie) = working(DEFAULT);
     let broken = deployment.with("BETTER_AUTH_URL", "https://localhost:3000");
-    broken.is_null(&cookie, "no_session_cookie", "looks for __Secure-better-auth.session_token");
+    broken.is_null(&cookie, "no_session_cookie", "but the configuration expects __Secure-better-auth.session_token");
     let secure = broken.serve().user("eve@example.com");
     deployment.is_null(&secure, "no_session_cookie", "the request has __Secure-better-auth.session_token");
 }
@@ -174,7 +175,7 @@ fn the_cookie_has_another_prefix() {
 fn the_cookie_has_another_name() {
     let (_database, deployment, cookie) = working(DEFAULT);
     let broken = deployment.configured("[advanced]\ncookie_prefix = \"shop\"");
-    broken.is_null(&cookie, "no_session_cookie", "looks for shop.session_token");
+    broken.is_null(&cookie, "no_session_cookie", "but the configuration expects shop.session_token");
 }
 
 #[test]
@@ -204,7 +205,7 @@ fn the_secret_has_a_line_break_or_quotes_in_one_of_two_deployments() {
     deployment.with("BETTER_AUTH_SECRET", &format!("{SECRET}\n")).is_null(
         &cookie,
         "bad_cookie_signature",
-        "without the blanks",
+        "without the white space",
     );
     deployment.with("BETTER_AUTH_SECRET", &format!("\"{SECRET}\"")).is_null(
         &cookie,
@@ -242,8 +243,8 @@ fn the_browser_has_two_cookies_of_one_name() {
     let old = service.user("eve@example.com");
     assert_eq!(service.send("POST", "/sign-out", &[("cookie", &old), ("origin", BASE)], "").status, 200);
     let report = deployment.has_session(&format!("{cookie}; {old}"));
-    assert!(report.to_string().contains("is there 2 times, and the first one counts"), "{report}");
-    deployment.is_null(&format!("{old}; {cookie}"), "unknown_session", "is there 2 times");
+    assert!(report.to_string().contains(" 2 times, and the service reads the first"), "{report}");
+    deployment.is_null(&format!("{old}; {cookie}"), "unknown_session", " 2 times, and the service reads the first");
 }
 
 #[test]
@@ -293,7 +294,7 @@ fn the_session_is_in_the_table_besides_the_secondary_storage() {
     assert!(report.to_string().contains("in the secondary storage: signed in at"), "{report}");
     redis.ask(&["FLUSHALL"]);
     let report = deployment.has_session(&cookie);
-    assert!(report.to_string().contains("in the table, and not in the secondary storage: signed in at"), "{report}");
+    assert!(report.to_string().contains("in the table, but not in the secondary storage: signed in at"), "{report}");
     database.query("delete from session");
     deployment.is_null(&cookie, "unknown_session", "neither a session in the secondary storage nor a row of the table");
 }
@@ -340,7 +341,7 @@ fn the_session_has_expired() {
 fn the_user_was_removed_past_the_service() {
     let (database, deployment, cookie) = working(DEFAULT);
     database.change("alter table {user} disable trigger all; delete from {user}");
-    deployment.is_null(&cookie, "user_gone", "the row is there, and user");
+    deployment.is_null(&cookie, "user_gone", "the session exists, but the user");
 }
 
 const CACHED: &str = "[session.cookie_cache]\nenabled = true\nstrategy = \"jwe\"\n";
@@ -356,7 +357,7 @@ fn the_session_in_the_cookie_is_of_another_version() {
     let (_database, deployment, cookie) = working(&format!("{DEFAULT}{CACHED}"));
     let kept = stateless(&deployment, "");
     let report = kept.has_session(&cookie);
-    assert!(report.to_string().contains("session_data is believed"), "{report}");
+    assert!(report.to_string().contains("session_data is valid"), "{report}");
     stateless(&deployment, "version = \"2\"").is_null(
         &cookie,
         "unknown_session",
@@ -375,13 +376,13 @@ fn the_session_in_the_cookie_is_too_old_or_anothers() {
     explained(&report, "unknown_session", "is too old: past `max_age`");
     // With a database it is asked instead.
     let report = deployment.explain(&with_cookie(&cookie), later);
-    assert!(report.status() == 0 && report.to_string().contains("the database is asked"), "{report}");
+    assert!(report.status() == 0 && report.to_string().contains("the service asks the database"), "{report}");
     let other = deployment.serve().user("eve@example.com");
     let part = |cookie: &str, name: &str| cookie.split("; ").find(|pair| pair.contains(name)).unwrap().to_owned();
     let mixed = format!("{}; {}", part(&cookie, "session_token"), part(&other, "session_data"));
-    stateless(&deployment, "").is_null(&mixed, "unknown_session", "is of another session");
+    stateless(&deployment, "").is_null(&mixed, "unknown_session", "belongs to another session");
     let forged = format!("{}; better-auth.session_data=nonsense", part(&cookie, "session_token"));
-    stateless(&deployment, "").is_null(&forged, "unknown_session", "signed or encrypted with none of the secrets");
+    stateless(&deployment, "").is_null(&forged, "unknown_session", "none of the secrets has signed or encrypted");
 }
 
 #[test]
@@ -395,7 +396,7 @@ fn a_session_token_in_the_header_is_not_taken() {
         explained(&deployment.explain(asked, edge::now()), "no_session_cookie", told);
     };
     let report = deployment.explain(&with_token(&token), edge::now());
-    assert!(report.status() == 0 && report.to_string().contains("it stands for the session cookie"), "{report}");
+    assert!(report.status() == 0 && report.to_string().contains("it replaces the session cookie"), "{report}");
     null(&deployment.configured("[bearer]\nenabled = false"), &with_token(&token), "`bearer.enabled` is false");
     let strict = deployment.configured("[bearer]\nrequire_signature = true");
     null(&strict, &with_token(&token), "the token has no signature");
@@ -428,7 +429,7 @@ fn where_the_refresh_is_deferred_the_client_is_asked_to_move_the_expiry() {
     let (_database, deployment, cookie) = working(DEFAULT);
     let deferred = deployment.configured("[session]\nupdate_age = 0\ndefer_session_refresh = true");
     let report = deferred.has_session(&cookie);
-    assert!(report.to_string().contains("asks the client to move the expiry by POST"), "{report}");
+    assert!(report.to_string().contains("asks the client to move the expiry with a POST request"), "{report}");
 }
 
 #[test]

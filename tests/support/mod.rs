@@ -3,6 +3,7 @@
 
 pub mod certificates;
 pub mod chance;
+pub mod checks;
 pub mod crowd;
 pub mod examined;
 pub mod factors;
@@ -22,6 +23,7 @@ pub mod protocol;
 pub mod provider;
 pub mod python;
 pub mod redis;
+pub mod reports;
 pub mod rest;
 pub mod round_trips;
 pub mod rust;

@@ -94,11 +94,11 @@ fn a_token_of_each_algorithm_is_checked_and_an_error_names_the_claim_and_its_two
     );
     assert_eq!(s("aud", json!(["a", "b"])), r#"aud is ["a","b"], and must be "https://api.example""#);
     assert_eq!(s("sub", json!("")), r#"sub is "", and must be a text"#);
-    assert_eq!(s("exp", json!(now)), format!("exp is {now}, and it is {now}"));
+    assert_eq!(s("exp", json!(now)), format!("exp is {now}, and the time is {now}"));
     assert_eq!(s("exp", Value::Null), "exp is null, and must be a number of seconds");
     assert_eq!(s("exp", json!("tomorrow")), r#"exp is "tomorrow", and must be a number of seconds"#);
     assert_eq!(s("exp", json!(1e300)), "exp is 1e+300, and must be a number of seconds");
-    assert_eq!(s("nbf", json!(now + 1)), format!("nbf is {}, and it is {now}", now + 1));
+    assert_eq!(s("nbf", json!(now + 1)), format!("nbf is {}, and the time is {now}", now + 1));
     assert_eq!(s("iat", json!([])), "iat is [], and must be a number of seconds");
     assert_eq!(check(&signer.sign(&with("aud", json!(["x", AUDIENCE]))), &keys), Ok("ada".to_owned()));
 }

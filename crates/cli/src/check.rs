@@ -1,4 +1,4 @@
-//! `gatepost check env`: what is wrong with an environment before anything is deployed with it.
+//! `gatepost check env`: finds the problems of an environment before you deploy with it.
 
 use std::{error::Error, path::PathBuf};
 
@@ -11,30 +11,30 @@ use gatepost_core::{
 
 use crate::{dotenv, edge};
 
-/// Which environment, and what is known besides.
+/// The options of `gatepost check env`.
 #[derive(Args)]
 pub struct Asked {
-    /// Judge it as this one. Default: VERCEL_ENV, else production.
+    /// Environment whose rules apply [default: the variable VERCEL_ENV, else production].
     #[arg(long, value_parser = ["production", "preview", "development"])]
     env: Option<String>,
-    /// Read the variables from this file, as `vercel env pull` writes it, and not from this process's environment.
+    /// Read the variables from this file, as `vercel env pull` writes it, instead of this process's environment.
     #[arg(long)]
     file: Option<PathBuf>,
-    /// Another environment, as such a file: no secret may be in both.
+    /// File of another environment that must share no secret with this one.
     #[arg(long)]
     against: Option<PathBuf>,
-    /// The issuer that services expect in tokens.
+    /// Issuer that other services expect in tokens.
     #[arg(long)]
     issuer: Option<String>,
-    /// The audience that services expect in tokens.
+    /// Audience that other services expect in tokens.
     #[arg(long)]
     audience: Option<String>,
 }
 
-/// Looks at what was asked for, with the `gatepost.toml` and the mails of `folder`.
+/// Checks the environment that `asked` names, with the `gatepost.toml` and the mail templates of `folder`.
 ///
 /// # Errors
-/// A file that cannot be read.
+/// If a file cannot be read.
 pub fn run(folder: &std::path::Path, asked: &Asked, environment: Variables) -> Result<Findings, Box<dyn Error>> {
     let mut variables = asked.file.as_deref().map_or(Ok(environment), dotenv::read)?;
     if let Some(env) = &asked.env {
@@ -44,7 +44,7 @@ pub fn run(folder: &std::path::Path, asked: &Asked, environment: Variables) -> R
     }
     let other = asked.against.as_deref().map(|path| dotenv::read(path).map(|read| (path.display().to_string(), read)));
     let other = other.transpose()?;
-    let unread = |(path, error): (PathBuf, std::io::Error)| format!("{}: {error}", path.display());
+    let unread = |(path, error): (PathBuf, std::io::Error)| format!("{}: {}", path.display(), edge::unreadable(&error));
     let (name, text) = edge::configuration(folder, &variables).map_err(unread)?;
     let mails = edge::mails(folder).map_err(unread)?;
     let (config, mut problems) = Config::examine(&variables, Some(Source { name: &name, text: &text }));

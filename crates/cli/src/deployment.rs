@@ -1,5 +1,4 @@
-//! The deployment that a folder and the variables describe, read as its functions read it: for whoever looks at it and
-//! serves nothing.
+//! Reads the deployment that a folder and variables describe, as its functions do, for commands that check it without serving.
 
 use std::{path::Path, sync::Arc};
 
@@ -11,14 +10,14 @@ use gatepost_core::{
 
 use crate::edge;
 
-/// What the requests of the deployment would share. Nothing connects.
+/// Reads the state that all requests of the deployment share. Connects to nothing.
 ///
 /// # Errors
-/// Everything that is wrong with the configuration.
+/// All problems of the configuration.
 pub fn read(folder: &Path, variables: &Variables) -> Result<Arc<Auth>, Problems> {
     let unreadable = |(path, error): (std::path::PathBuf, std::io::Error)| {
         let mut problems = Problems::default();
-        problems.add(path.display().to_string(), format!("it cannot be read: {error}"));
+        problems.add(path.display().to_string(), edge::unreadable(&error));
         problems
     };
     let (name, text) = edge::configuration(folder, variables).map_err(unreadable)?;
@@ -28,8 +27,8 @@ pub fn read(folder: &Path, variables: &Variables) -> Result<Arc<Auth>, Problems>
     Ok(Arc::new(Auth { templates, ..Auth::new(config, edge::now)? }))
 }
 
-/// The tables that the deployment uses: that of keys where tokens are signed, that of rate limits where they are counted in the
-/// database. better-auth's command line makes the same (`getAuthTables` of 1.7.25).
+/// Reduces the schema to the tables that the deployment uses: without the table of keys if no JWTs are signed, and without the table
+/// of rate limits if they are not counted in the database. better-auth's command line does the same (`getAuthTables` of 1.7.25).
 pub fn used(mut schema: Schema, config: &Config) -> Schema {
     schema.tables.retain(|table| match table.model {
         "jwks" => config.jwt.enabled,

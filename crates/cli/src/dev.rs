@@ -1,4 +1,4 @@
-//! `cargo dev`: the whole service on this machine, with a PostgreSQL of its own unless there is a `DATABASE_URL`.
+//! `cargo dev`: runs the whole service on this machine, with its own PostgreSQL unless a variable names a database.
 
 use std::{
     fs,
@@ -17,10 +17,10 @@ use tokio::{net::TcpListener, signal};
 
 use crate::{deployment, dotenv, edge, migrate, postgres, serve};
 
-/// Why the service does not run.
+/// The reason why the service does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The variables or the file are wrong.
+    /// The variables or `gatepost.toml` are wrong.
     #[error(transparent)]
     Config(#[from] Problems),
     /// The embedded database does not start.
@@ -29,26 +29,26 @@ pub enum Error {
     /// The database cannot be prepared.
     #[error("the database cannot be migrated: {0}")]
     Migrate(#[from] migrate::Failure),
-    /// Somebody else listens there.
-    #[error("port {port} cannot be listened on: {source}. Give another one: `cargo dev --port 3001`, or PORT=3001")]
+    /// The port cannot be opened, for example because another process listens on it.
+    #[error("cannot listen on port {port}: {source}; choose another port: `cargo dev --port 3001` or PORT=3001")]
     Port {
         /// The port.
         port: u16,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// PORT is no port.
-    #[error("PORT is `{0}`, which is no port; write a number from 0 to 65535")]
+    /// `PORT` is not a port number.
+    #[error("PORT is `{0}`, which is not a port; set it to a number from 0 to 65535")]
     NoPort(String),
-    /// A file of the project.
-    #[error("{path} cannot be read or written: {source}")]
+    /// A file of the project cannot be read or written.
+    #[error("cannot read or write {path}: {source}; check that it exists and that you may read and write it")]
     File {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// The rest.
+    /// Another error of the operating system.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -56,7 +56,7 @@ pub enum Error {
 /// Runs the service in `folder` until it is interrupted.
 ///
 /// # Errors
-/// Where it cannot start, with what to do about it.
+/// If the service cannot start, with the fix.
 pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> Result<(), Error> {
     let port = match (port, variables.get("PORT")) {
         (Some(port), _) => port,
@@ -74,18 +74,18 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     let is_given = migrate::url(&variables).is_some();
     let (_server, database) = match wants_database {
         true => database(folder, &mut variables).await?,
-        false => (None, "none, as gatepost.toml says".to_owned()),
+        false => (None, "none: `[database] enabled` is false in gatepost.toml".to_owned()),
     };
     let (mut config, templates) = configuration(folder, &variables)?;
     if !is_given {
-        // Whatever reaches the deployment's database: ours takes connections as they are.
-        config.database.connection = ConnectionOptions::default();
+        // Options for reaching the deployment's database do not apply to the embedded one.
+        config.database.options.connection = ConnectionOptions::default();
     }
     if let Some((_, url)) = migrate::url(&variables).filter(|_| wants_database) {
         let schema = deployment::used(config.schema.clone(), &config);
-        let plan = migrate::migrate(url, &config.database.connection, &schema).await?;
+        let plan = migrate::migrate(url, &config.database.options.connection, &schema).await?;
         if is_given {
-            // Others may use that database.
+            // Other programs may use that database.
             plan.warnings.iter().for_each(|warning| to_stderr(&format!("warning: {warning}")));
             plan.problems.iter().for_each(|problem| to_stderr(&format!("problem: {problem}")));
             if !plan.statements.is_empty() {
@@ -109,7 +109,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
     Ok(())
 }
 
-/// Both addresses that `localhost` may mean. Without IPv6 the first one is enough.
+/// Listens on both addresses of `localhost`. Without IPv6, the first one suffices.
 async fn listen(port: u16) -> Result<(Vec<TcpListener>, u16), Error> {
     let refuse = |source| Error::Port { port, source };
     let first = TcpListener::bind(("127.0.0.1", port)).await.map_err(refuse)?;
@@ -122,7 +122,7 @@ async fn listen(port: u16) -> Result<(Vec<TcpListener>, u16), Error> {
     Ok((std::iter::once(first).chain(second).collect(), port))
 }
 
-/// Fills in what `.env.local` says and the environment does not, and makes the secret there if there is none.
+/// Adds the variables of `.env.local` that the environment does not set, and creates a secret in that file if there is none.
 fn local_variables(folder: &Path, variables: &mut Variables) -> Result<(), Error> {
     let path = folder.join(".env.local");
     let failed = |source| Error::File { path: path.clone(), source };
@@ -131,8 +131,9 @@ fn local_variables(folder: &Path, variables: &mut Variables) -> Result<(), Error
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(source) => return Err(failed(source)),
     };
-    let pairs =
-        dotenv::parse(&text).map_err(|line| failed(io::Error::other(format!("line {line} is not `NAME=value`"))))?;
+    let pairs = dotenv::parse(&text).map_err(|line| {
+        failed(io::Error::other(format!("line {line} is not `NAME=value`; correct the line or remove it")))
+    })?;
     for (name, value) in pairs {
         if variables.get(&name).is_none() {
             variables.set(name, value);
@@ -151,14 +152,14 @@ fn local_variables(folder: &Path, variables: &mut Variables) -> Result<(), Error
     Ok(())
 }
 
-/// Opens a file to append to, made for our eyes alone.
+/// Opens a file for appending, which only its owner may read.
 fn private_file(path: &Path) -> io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt as _;
     fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)
 }
 
-/// The database to use: the one that a variable names, else one of our own below `.gatepost`, else the one that another
-/// `cargo dev` of this folder runs.
+/// Finds the database to use: the one that a variable names, or an embedded one below `.gatepost`, or the embedded one that another
+/// `cargo dev` of this folder runs. Returns the text to print with it.
 async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<postgres::Server>, String), Error> {
     if let Some((name, _)) = migrate::url(variables) {
         return Ok((None, format!("the one that {name} names")));
@@ -173,20 +174,20 @@ async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<po
         }
         Err(postgres::Error::InUse { url: Some(url), pid, .. }) => {
             variables.set("DATABASE_URL", url);
-            Ok((None, format!("shared with process {pid}, which runs the one of this folder")))
+            Ok((None, format!("the embedded one of this folder, which process {pid} runs")))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// Whether the configuration allows a database. This ignores other problems: reading the whole configuration reports them.
+/// Returns whether the configuration allows a database. Ignores other problems, which reading the whole configuration reports.
 fn wants_database(folder: &Path, variables: &Variables) -> Result<bool, Error> {
     let failed = |(path, source)| Error::File { path, source };
     let (name, text) = edge::configuration(folder, variables).map_err(failed)?;
-    Ok(Config::examine(variables, Some(Source { name: &name, text: &text })).0.database.enabled)
+    Ok(Config::examine(variables, Some(Source { name: &name, text: &text })).0.database.options.enabled)
 }
 
-/// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names, and what mails say.
+/// Reads `gatepost.toml` of the folder, or the file that `GATEPOST_CONFIG` names, and the mail templates.
 fn configuration(folder: &Path, variables: &Variables) -> Result<(Config, Templates), Error> {
     let failed = |(path, source)| Error::File { path, source };
     let (name, text) = edge::configuration(folder, variables).map_err(failed)?;
@@ -209,11 +210,11 @@ fn page(origin: &str, config: &Config, database: &str) -> String {
         })
         .collect();
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>gatepost</title>\n\
-         <style>body{{font:1rem/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}}td{{padding-right:1rem;vertical-align:top}}</style>\n\
-         <h1>gatepost runs here</h1>\n<p>Point a better-auth client at <code>{origin}</code>. Database: {kind}. \
-         Each request is a line in the terminal; why a session is <code>null</code> stands in the header <code>x-gatepost-reason</code>.</p>\n\
-         <table>\n{rows}</table>\n</html>\n"
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>gatepost</title>\n<style>body{{font:1rem/1.5 \
+         system-ui;max-width:60rem;margin:2rem auto;padding:0 \
+         1rem}}td{{padding-right:1rem;vertical-align:top}}</style>\n<h1>gatepost runs here</h1>\n<p>Point a better-auth \
+         client at <code>{origin}</code>. Database: {kind}. Each request is a line in the terminal; the header \
+         <code>x-gatepost-reason</code> says why a session is <code>null</code>.</p>\n<table>\n{rows}</table>\n</html>\n"
     )
 }
 

@@ -1,20 +1,22 @@
-//! Environment files, as `vercel env pull` writes them: a name, `=`, and a value, which may stand between quotes.
+//! Reads environment files, as `vercel env pull` writes them: lines of a name, `=`, and a value with or without quotes.
 
 use std::{io, path::Path};
 
 use gatepost_core::config::Variables;
 
-/// The variables of a file.
+/// Reads the variables of a file.
 ///
 /// # Errors
-/// Where it cannot be read, and the first line that is none; its value is not quoted.
+/// If the file cannot be read, or a line is not `NAME=value`. The error never quotes a value.
 pub fn read(path: &Path) -> io::Result<Variables> {
     let named = |text: &str| io::Error::other(format!("{}: {text}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| named(&error.to_string()))?;
-    parse(&text).map(Variables::from_iter).map_err(|line| named(&format!("line {line} is not `NAME=value`")))
+    let text = std::fs::read_to_string(path).map_err(|error| named(&crate::edge::unreadable(&error)))?;
+    parse(&text)
+        .map(Variables::from_iter)
+        .map_err(|line| named(&format!("line {line} is not `NAME=value`; correct the line or remove it")))
 }
 
-/// The pairs of a text, or the number of the first line that is none.
+/// Parses the pairs of a text, or returns the number of the first line that is not `NAME=value`.
 pub fn parse(text: &str) -> Result<Vec<(String, String)>, usize> {
     let lines = text.lines().zip(1..).map(|(line, number)| (line.trim(), number));
     let lines = lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));

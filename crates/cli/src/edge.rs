@@ -1,4 +1,4 @@
-//! The one place of the command line that reads the clock, the operating system's randomness and the environment.
+//! Reads the clock, the operating system's randomness, the environment and files: the only module of the command line that does so.
 
 use std::{
     io::{self, Read as _},
@@ -9,7 +9,7 @@ use std::{
 use gatepost_core::{config::Variables, context::Edge};
 use jiff::Timestamp;
 
-/// The environment of this process. Variables that are no text are left out.
+/// Reads the environment of this process. Leaves out variables that are not UTF-8.
 #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
 pub fn environment() -> Variables {
     std::env::vars_os()
@@ -17,22 +17,22 @@ pub fn environment() -> Variables {
         .collect()
 }
 
-/// The wall clock.
+/// Reads the wall clock.
 #[expect(clippy::disallowed_methods, reason = "the one reader of the wall clock")]
 pub fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// The monotonic clock, for durations.
+/// Reads the monotonic clock, for durations.
 #[expect(clippy::disallowed_methods, reason = "the one reader of the monotonic clock")]
 pub fn monotonic() -> Instant {
     Instant::now()
 }
 
-/// 32 bytes of the operating system's randomness.
+/// Reads 32 bytes of the operating system's randomness.
 ///
 /// # Errors
-/// Where it has none to give.
+/// If the operating system provides no randomness.
 #[expect(clippy::disallowed_methods, reason = "the one reader of the operating system's randomness")]
 pub fn seed() -> io::Result<[u8; 32]> {
     let mut seed = [0; 32];
@@ -40,25 +40,25 @@ pub fn seed() -> io::Result<[u8; 32]> {
     Ok(seed)
 }
 
-/// What the core is told of a request that nobody sent: it is looked at, and what it leaves for afterwards is forgotten.
+/// Makes the edge of a request that no client sent and that is only explained: work for after the answer is discarded.
 ///
 /// # Errors
-/// Where the operating system has no randomness to give.
+/// If the operating system provides no randomness.
 pub fn request() -> io::Result<Edge> {
     Ok(Edge {
         now: now(),
         seed: seed()?,
         scheme: "https",
         session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
-        places: &gatepost_core::functions::PLACES,
+        places: gatepost_core::functions::PLACES,
         wait_until: Box::new(drop),
     })
 }
 
-/// The text of a file, or of standard input where it is `-`. Bytes that are no text are replaced.
+/// Reads the text of a file, or of standard input if the path is `-`. Replaces bytes that are not UTF-8.
 ///
 /// # Errors
-/// Where it cannot be read.
+/// If it cannot be read.
 pub fn text(file: &Path) -> io::Result<String> {
     let bytes = if file == Path::new("-") {
         let mut bytes = Vec::new();
@@ -70,11 +70,16 @@ pub fn text(file: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The name and the text of the configuration file: the one that `GATEPOST_CONFIG` names, else `gatepost.toml`, which
-/// need not be there.
+/// The message about a file that cannot be read: cause and fix, without the path.
+pub fn unreadable(error: &io::Error) -> String {
+    format!("it cannot be read: {error}; check that the file exists and that you may read it")
+}
+
+/// Reads the configuration file, and returns its name and text: the file that `GATEPOST_CONFIG` names, or else `gatepost.toml`, which
+/// may be missing.
 ///
 /// # Errors
-/// The file that cannot be read.
+/// If a file cannot be read, with its path.
 pub fn configuration(folder: &Path, variables: &Variables) -> Result<(String, String), (PathBuf, io::Error)> {
     let name = variables.get("GATEPOST_CONFIG").unwrap_or("gatepost.toml");
     let path = folder.join(name);
@@ -88,10 +93,10 @@ pub fn configuration(folder: &Path, variables: &Variables) -> Result<(String, St
     Ok((name.to_owned(), text))
 }
 
-/// The mails of one's own: the files of the folder `mails`, by name. What explains them is passed over.
+/// Reads the deployment's own mail templates: the files of the folder `mails`, by name. Skips Markdown files.
 ///
 /// # Errors
-/// The file that cannot be read.
+/// If a file cannot be read, with its path.
 pub fn mails(folder: &Path) -> Result<Vec<(String, String)>, (PathBuf, io::Error)> {
     let folder = folder.join("mails");
     let entries = match std::fs::read_dir(&folder) {

@@ -1,4 +1,4 @@
-//! The functions that a project's configuration needs: their files below `api/auth`, and which files there are stale.
+//! Plans the functions that a project's configuration needs: their files in `api/auth`, and which files there are stale.
 
 use std::{
     collections::BTreeSet,
@@ -11,27 +11,27 @@ use gatepost_core::{
     functions::{self, Deployed},
 };
 
-/// The folder of the functions' files, and of nothing else.
+/// The folder that contains only the functions' files.
 pub const FOLDER: &str = "api/auth";
 
-/// The widest line that the formatter leaves as it is.
+/// The widest line that the formatter keeps.
 const WIDTH: usize = 120;
 
-/// What `gatepost.toml` says of the functions.
+/// The functions that `gatepost.toml` asks for.
 pub struct Plan {
-    /// The configuration, as far as the file decides it.
+    /// The configuration, as far as the file determines it.
     pub config: Config,
     /// The functions; the last one answers for all paths that are left.
     pub functions: Vec<Deployed>,
-    /// The line for `Cargo.toml` that says for which configuration they are.
+    /// The line for `Cargo.toml` that records the configuration for which they are.
     pub record: String,
 }
 
 impl Plan {
-    /// Reads the `gatepost.toml` of a project. What variables decide at run time counts as set: a function must be there for it.
+    /// Reads the `gatepost.toml` of a project. Variables count as set: functions that need them must exist.
     ///
     /// # Errors
-    /// Where the file cannot be read, and everything that is wrong in it.
+    /// If the file cannot be read, and everything that is wrong in it.
     pub fn read(project: &Path) -> io::Result<Self> {
         const FILE: &str = "gatepost.toml";
         let text = match fs::read_to_string(project.join(FILE)) {
@@ -42,7 +42,7 @@ impl Plan {
         let variables: Variables = any.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let source = Source { name: FILE, text: &text };
         let (config, mut problems) = Config::examine(&variables, Some(source));
-        // What is wrong with variables is for those who have them.
+        // Problems of variables do not matter here.
         problems.0.retain(|problem| problem.place.starts_with(FILE));
         if !problems.0.is_empty() {
             return Err(io::Error::other(problems.to_string()));
@@ -51,7 +51,7 @@ impl Plan {
         Ok(Self { functions: functions::deployed(&config), config, record })
     }
 
-    /// The functions' files: path relative to the project, and text.
+    /// Returns the files of the functions: path relative to the project, and text.
     pub fn files(&self) -> Vec<(PathBuf, String)> {
         let file = |name: &str| Path::new(FOLDER).join(name).with_extension("rs");
         let (last, others) = match self.functions.split_last() {
@@ -62,10 +62,10 @@ impl Plan {
         others.chain(last.map(|function| (file(function.name), text(function, true)))).collect()
     }
 
-    /// The files of functions that are not needed, which an earlier `gatepost generate` has written.
+    /// Finds the files of functions that are no longer needed and that `gatepost generate` has written.
     ///
     /// # Errors
-    /// Where a file cannot be read, or was not written by `gatepost generate`: it would break the platform's build.
+    /// If a file cannot be read, or was not written by `gatepost generate`: it would break the platform's build.
     pub fn stale(&self, project: &Path) -> io::Result<Vec<PathBuf>> {
         let folder = project.join(FOLDER);
         if !folder.is_dir() {
@@ -74,13 +74,13 @@ impl Plan {
         let mut stale = Vec::new();
         for entry in fs::read_dir(folder)? {
             let name = entry?.file_name().into_string().unwrap_or_default();
-            // The platform builds no others.
+            // The platform builds no other files.
             let Some(stem) = name.strip_suffix(".rs").filter(|stem| !stem.starts_with(['.', '_'])) else { continue };
             let path = Path::new(FOLDER).join(&name);
             if !is_generated(&fs::read_to_string(project.join(&path))?) {
                 return Err(io::Error::other(format!(
-                    "{}: `gatepost generate` did not write it, and the platform cannot build it there; move it to \
-                     api/{name}, where functions of your own are",
+                    "{}: `gatepost generate` did not write it, and the platform cannot build it there; move it to api/{name}, \
+                     where your own functions are",
                     path.display()
                 )));
             }
@@ -93,7 +93,7 @@ impl Plan {
     }
 }
 
-/// The beginning of every file that is written here.
+/// The first words of every generated file.
 const MARK: &str = "//! Written by `cargo gatepost generate`. ";
 
 fn text(function: &Deployed, is_last: bool) -> String {
@@ -119,7 +119,7 @@ fn text(function: &Deployed, is_last: bool) -> String {
     )
 }
 
-/// Whether a file was written here, or is one of those that stood here before they were generated.
+/// Returns whether a file was generated, or is a function from before functions were generated.
 fn is_generated(text: &str) -> bool {
     let is_older = |text: &str| {
         text.contains("\nuse gatepost_core::endpoints::")

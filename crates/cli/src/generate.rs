@@ -1,5 +1,5 @@
-//! `gatepost generate`: writes the files that follow from the table of endpoints and from `gatepost.toml`. A test fails when one
-//! of them is stale.
+//! `gatepost generate`: writes the files that follow from the table of endpoints, from `gatepost.toml` and from the help texts. A test
+//! fails if one of them is stale.
 
 use std::{
     fmt::Write as _,
@@ -19,20 +19,21 @@ use serde_json::json;
 use crate::{
     deployment,
     functions::{self, Plan},
+    manual,
     migrate::sql,
     openapi, options, variables,
 };
 
-/// The page of which the tables of variables and of declared options are generated.
+/// The page in which the tables of variables and of declared options are generated.
 pub(crate) const CONFIGURATION: &str = "docs/CONFIGURATION.md";
 
-/// Where the platform looks for functions, and so the path in front of every endpoint.
+/// The path in front of every endpoint: the folder in which the platform looks for functions.
 const BASE: &str = "/api/auth";
 
-/// The generated files: path relative to the project, and what it must hold.
+/// Returns the generated files: path relative to the project, and text.
 ///
 /// # Errors
-/// Where `Cargo.toml`, of which one part is generated, cannot be read or has lost its marks.
+/// If `Cargo.toml`, of which a part is generated, cannot be read or lacks the marks of that part.
 pub fn files(project: &Path) -> io::Result<Vec<(PathBuf, String)>> {
     written(project, &Plan::read(project)?)
 }
@@ -43,42 +44,38 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
         ("vercel.json", vercel(project, plan)?),
         ("Cargo.toml", with_functions(project, plan, &manifest)?),
         ("docs/ENDPOINTS.md", endpoints(plan)),
-        ("docs/openapi.json", runtime()?.block_on(openapi::document())?),
+        (manual::PAGE, manual::page()),
+        ("docs/openapi.json", openapi::document()?),
         (".env.example", variables::example()),
         (
             "migrations/schema.sql",
             sql::whole(&deployment::used(configured(project, Schema::load)?, &plan.config)) + "\n",
         ),
     ];
-    // A project may do without the page, of which most is not generated.
+    // A project may lack this page, most of which is not generated.
     if let Ok(page) = fs::read_to_string(project.join(CONFIGURATION)) {
         let part = (variables::BEGIN, variables::documentation(), variables::END);
         let page = between(CONFIGURATION, &page, part)?;
+        let page = between(CONFIGURATION, &page, (options::COOKIES, options::cookies(), options::END_OF_COOKIES))?;
         files.push((CONFIGURATION, options::written(&page, config::OPTIONS, declarations::OPTIONS)?));
     }
     let functions = plan.files().into_iter();
     Ok(files.into_iter().map(|(path, text)| (path.into(), text)).chain(functions).collect())
 }
 
-/// Readers of requests run to say what they read.
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()
-}
-
-/// The files that differ from what they must hold.
+/// The files that are not up to date.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Stale {
-    /// Those to write.
+    /// The files to write.
     pub written: Vec<PathBuf>,
-    /// Those of functions that are not needed any more, to remove.
+    /// The files of functions that are no longer needed, to remove.
     pub removed: Vec<PathBuf>,
 }
 
-/// Writes the files that are stale, removes those of functions that are not needed, and says which those were; with
-/// `only_look` nothing is changed.
+/// Writes stale files and removes functions that are no longer needed. Returns both lists. With `only_look`, changes nothing.
 ///
 /// # Errors
-/// Where a file cannot be read or written, and where `gatepost.toml` is wrong.
+/// If a file cannot be read or written, and if `gatepost.toml` is wrong.
 pub fn generate(project: &Path, only_look: bool) -> io::Result<Stale> {
     let plan = Plan::read(project)?;
     let mut stale = Stale { written: Vec::new(), removed: plan.stale(project)? };
@@ -99,9 +96,9 @@ pub fn generate(project: &Path, only_look: bool) -> io::Result<Stale> {
     Ok(stale)
 }
 
-/// The endpoints' paths first; what is left goes to the last function, which answers 404. A path with a slash at its end
-/// goes where the path without it goes: whether it is served is the configuration's decision, not the routing's. What else
-/// the file says, such as the regions, is somebody's own and stays.
+/// Makes `vercel.json`. The paths of endpoints come first; all others go to the last function, which answers 404. A path with a slash
+/// at its end goes to the same function as without: the configuration decides whether it is served. Other members of the file, such
+/// as the regions, stay.
 fn vercel(project: &Path, plan: &Plan) -> io::Result<String> {
     let mut rewrites = Vec::new();
     for function in plan.functions.iter().take(plan.functions.len().saturating_sub(1)) {
@@ -133,7 +130,7 @@ fn vercel(project: &Path, plan: &Plan) -> io::Result<String> {
     Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
 
-/// What `gatepost.toml` says of something; its defaults where there is no such file.
+/// Loads a part of `gatepost.toml`, or its defaults if the file is missing.
 fn configured<T>(project: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -> io::Result<T> {
     let text = match fs::read_to_string(project.join("gatepost.toml")) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -142,7 +139,7 @@ fn configured<T>(project: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems
     load(Source { name: "gatepost.toml", text: &text }).map_err(|problems| io::Error::other(problems.to_string()))
 }
 
-/// A path as the platform matches it. Its own `:name` would add the segment to the query.
+/// Converts a path to a pattern of the platform. The platform's own `:name` would add the segment to the query.
 fn pattern(path: &str) -> String {
     path.split_once(':').map_or_else(|| path.to_owned(), |(before, _)| format!("{before}([^/]+)"))
 }
@@ -150,9 +147,15 @@ fn pattern(path: &str) -> String {
 const BEGIN: &str = "# functions: begin\n";
 const END: &str = "# functions: end\n";
 
-/// `text` with the generated part between the lines `begin` and `end`.
+/// Replaces the generated part of `text` between the lines `begin` and `end`.
 pub(crate) fn between(file: &str, text: &str, (begin, part, end): (&str, String, &str)) -> io::Result<String> {
-    let lost = || io::Error::other(format!("{file} has lost its lines `{}` and `{}`", begin.trim(), end.trim()));
+    let lost = || {
+        io::Error::other(format!(
+            "{file} lacks the lines `{}` and `{}`, between which `gatepost generate` writes; restore them",
+            begin.trim(),
+            end.trim()
+        ))
+    };
     let (before, rest) = text.split_once(begin).ok_or_else(lost)?;
     let (_, after) = rest.split_once(end).ok_or_else(lost)?;
     Ok(format!("{before}{begin}{part}{end}{after}"))
@@ -168,10 +171,10 @@ fn with_functions(project: &Path, plan: &Plan, manifest: &str) -> io::Result<Str
     between("Cargo.toml", manifest, (BEGIN, format!("{}{}", plan.record, bins.join("\n")), END))
 }
 
-/// The functions of one's own: the files that stand in `api/` itself, as the platform sees them.
+/// Lists the project's own functions: the files directly in `api/`, as the platform sees them.
 ///
 /// # Errors
-/// Where the folder cannot be read.
+/// If the folder cannot be read.
 pub fn own_functions(project: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(project.join("api"))? {
@@ -189,7 +192,7 @@ fn endpoints(plan: &Plan) -> String {
     let merged = plan.functions.last().filter(|_| is_merged).map(|function| function.name);
     let mut page = "# Endpoints\n\nGenerated by `cargo gatepost generate` from the table of endpoints and `gatepost.toml`. Paths are \
                     relative to the base path, `/api/auth` by default. Every other path, and every endpoint without a function \
-                    here, answers an empty 404.\n\n\
+                    in this table, answers an empty 404.\n\n\
                     | method | path | what it does | reads | checked first | function |\n|---|---|---|---|---|---|\n"
         .to_owned();
     for function in FUNCTIONS {
@@ -211,8 +214,8 @@ fn row(endpoint: &Endpoint, function: Option<&str>) -> String {
     };
     let guard = match endpoint.guard {
         Guard::Open => "",
-        Guard::LoginCsrf => "that no other site signs somebody in",
-        Guard::Link => "that it redirects to a trusted place",
+        Guard::LoginCsrf => "that no other site sends it (login CSRF)",
+        Guard::Link => "that it redirects to a trusted origin",
         Guard::Session => "a session",
         Guard::StoredSession => "a session, in the database",
         Guard::FreshSession => "a fresh session",

@@ -1,6 +1,7 @@
-//! gatepost's command line: runs the service locally, prepares a database, keeps the generated files true. An edge like
-//! `gatepost-vercel`: it reads clock, randomness and environment, so that the core need not.
+//! gatepost's command line: runs the service locally, prepares a database, and keeps generated files up to date. Like
+//! `gatepost-vercel`, it is an edge: it reads clock, randomness and environment, so that the core does not.
 
+pub mod arguments;
 pub mod check;
 pub mod deployment;
 pub mod dev;
@@ -10,6 +11,7 @@ pub mod edge;
 pub mod explain;
 pub mod functions;
 pub mod generate;
+pub mod manual;
 pub mod migrate;
 pub mod openapi;
 pub mod options;

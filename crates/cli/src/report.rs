@@ -1,65 +1,65 @@
-//! What `doctor` and `explain` found: a line a check, for people or for machines, and the exit status that follows.
+//! The report of `doctor` and `explain`: a finding for each check, as text or JSON, and the exit status.
 
 use std::fmt::{self, Write as _};
 
 use gatepost_core::reason::Reason;
 use serde::{Serialize, Serializer};
 
-/// How a check ended.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nothing is wrong.
     Ok,
-    /// It works, but not for everybody or not for long; or it could not be told.
+    /// It works, but not for all users or not for long; or the check could not decide.
     Warn,
-    /// Somebody's session is `null` because of it, or will be.
+    /// It makes sessions `null`, or will.
     Fail,
 }
 
-/// One check: what was found, and what to do about it.
+/// The result of one check, with the fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What was looked at; the names are stable.
+    /// The name of the check. Names are stable.
     pub check: &'static str,
-    /// How it ended.
+    /// The result.
     pub verdict: Verdict,
-    /// What was seen. Never a secret, a whole token or somebody's address.
+    /// The cause or the observation. Never contains a secret, a whole token or a user's address.
     pub evidence: String,
-    /// What to do, where something is to be done.
+    /// The fix. Warnings and failures have one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
 }
 
 impl Finding {
-    /// Nothing is wrong.
+    /// Makes the finding of a check that passed.
     pub fn ok(check: &'static str, evidence: impl Into<String>) -> Self {
         Self { check, verdict: Verdict::Ok, evidence: evidence.into(), fix: None }
     }
 
-    /// It works, but.
+    /// Makes a warning, with its fix.
     pub fn warn(check: &'static str, evidence: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { check, verdict: Verdict::Warn, evidence: evidence.into(), fix: Some(fix.into()) }
     }
 
-    /// It is broken.
+    /// Makes a failure, with its fix.
     pub fn fail(check: &'static str, evidence: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { check, verdict: Verdict::Fail, evidence: evidence.into(), fix: Some(fix.into()) }
     }
 }
 
-/// Everything that was found, in the order in which it was looked at.
+/// All findings, in the order of the checks.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// The worst of the findings.
     pub verdict: Verdict,
-    /// Whether every check was made. Where the last finding keeps the next checks from being made it is bad input: a
-    /// configuration that cannot be read, a database that cannot be reached.
+    /// Whether every check ran. If not, the last finding says why: for example a configuration that cannot be read, or a database
+    /// that cannot be reached.
     pub complete: bool,
-    /// Why the session is `null`, in the words of the log and of `x-gatepost-reason`, where that was the question.
+    /// The reason why the session is `null`, as in the log and in `x-gatepost-reason`, if `explain` found one.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "name")]
     pub reason: Option<Reason>,
-    /// The checks.
+    /// The findings.
     pub findings: Vec<Finding>,
 }
 
@@ -68,23 +68,23 @@ fn name<S: Serializer>(reason: &Option<Reason>, serializer: S) -> Result<S::Ok, 
 }
 
 impl Report {
-    /// Every check was made.
+    /// Makes the report after every check ran.
     pub fn complete(findings: Vec<Finding>) -> Self {
         let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Ok);
         Self { verdict, complete: true, reason: None, findings }
     }
 
-    /// The last finding kept the next checks from being made.
+    /// Makes the report of a run that the last finding ended.
     pub fn broken_off(findings: Vec<Finding>) -> Self {
         Self { complete: false, ..Self::complete(findings) }
     }
 
-    /// The same with the reason for which the session is `null`.
+    /// Adds the reason why the session is `null`.
     pub fn because(self, reason: Reason) -> Self {
         Self { reason: Some(reason), ..self }
     }
 
-    /// 0: nothing failed; warnings do not count. 1: something failed. 2: bad input, and not everything was looked at.
+    /// The exit status. 0: no check failed; warnings do not count. 1: a check failed. 2: not every check ran.
     pub fn status(&self) -> u8 {
         match self.verdict {
             _ if !self.complete => 2,
@@ -93,7 +93,7 @@ impl Report {
         }
     }
 
-    /// One object, for machines.
+    /// The report as a JSON object.
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
@@ -109,18 +109,18 @@ impl fmt::Display for Report {
             };
             writeln!(f, "{mark:<5} {}: {}", finding.check, plain(&finding.evidence))?;
             if let Some(fix) = &finding.fix {
-                // Lines that are to be pasted stay lines, and are indented so that none looks like a check.
+                // Lines to paste stay lines, indented so that none looks like a check.
                 let lines: Vec<_> = fix.lines().map(plain).collect();
                 writeln!(f, "      fix: {}", lines.join("\n        "))?;
             }
         }
         let count = |verdict| self.findings.iter().filter(|finding| finding.verdict == verdict).count();
         write!(f, "{} ok, {} warned, {} failed", count(Verdict::Ok), count(Verdict::Warn), count(Verdict::Fail))?;
-        f.write_str(if self.complete { "" } else { "; what comes after the last line was not looked at" })
+        f.write_str(if self.complete { "" } else { "; the remaining checks did not run" })
     }
 }
 
-/// What a server or a cookie says must not move the cursor of whoever reads it.
+/// Escapes control characters: texts of servers and cookies must not control the terminal.
 fn plain(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut plain, letter| {
         // Writing into a String cannot fail.

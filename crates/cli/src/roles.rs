@@ -1,17 +1,17 @@
-//! `gatepost generate roles`: a role for the functions that may read and write rows and nothing else. Whoever takes a
-//! function over has the rows, but cannot change a table, read another one, or make a role.
+//! `gatepost generate roles`: SQL for a role of the functions that may read and write rows and nothing else. An attacker who controls
+//! a function has the rows, but cannot change a table, read other tables, or create a role.
 
 use gatepost_core::{
     config::{Ids, Schema},
     store::written::{literal, quoted},
 };
 
-/// The SQL, for whoever owns the tables; running it again changes nothing.
+/// Writes the SQL, which the owner of the tables runs. Running it again changes nothing.
 pub fn sql(role: &str, schema: &Schema) -> String {
     let tables: Vec<_> = schema.tables.iter().map(|table| schema.quoted(table)).collect();
     let (name, text) = (quoted(role), literal(role));
     let namespace = schema.name.as_deref().map_or_else(|| "current_schema()".to_owned(), literal);
-    // Whoever signs up with an address that is taken is told a number all the same, if nobody may learn that it is.
+    // If a sign-up must not reveal taken addresses, it answers an invented number from the sequence.
     let users = schema.table("user").filter(|_| schema.ids == Ids::Serial).map(|table| literal(&schema.quoted(table)));
     let counting = users.map(|table| {
         format!(
@@ -20,12 +20,12 @@ pub fn sql(role: &str, schema: &Schema) -> String {
     });
     let counting = counting.unwrap_or_default();
     format!(
-        r#"-- The role of the functions: rows of these tables, no tables of its own, nothing else. Run it as the owner of the tables,
--- in their database and schema, then give the role a password and put it into DATABASE_URL:
+        r#"-- A role for the functions, which may read and write rows of these tables and nothing else. Run this SQL as the owner of the
+-- tables, in their database and schema. Then give the role a password and write it into DATABASE_URL:
 --
 --     alter role {name} password '…';
 --
--- Migrations need the owner still: DATABASE_URL_UNPOOLED, which the functions do not read.
+-- Migrations still need the owner: set DATABASE_URL_UNPOOLED, which the functions do not read, to the owner's URL.
 do $$ begin
     if not exists (select from pg_roles where rolname = {text}) then
         create role {name} login nosuperuser nocreatedb nocreaterole noinherit;

@@ -1,4 +1,4 @@
-//! Makes secrets, leads through their rotation, and counts what still needs an older one.
+//! Creates secrets, guides through their rotation, and counts the values that still need an older secret.
 
 use std::{fmt::Write as _, io};
 
@@ -12,19 +12,19 @@ use gatepost_core::{
     store::{StoreError, schema::Schema, single},
 };
 
-/// A new secret: 32 random bytes in 43 characters that mean nothing to a shell or an environment file.
+/// Creates a secret: 32 random bytes as 43 characters without special meaning in shells and environment files.
 ///
 /// # Errors
-/// Where the operating system has no randomness to give.
+/// If the operating system has no randomness to give.
 pub fn new() -> io::Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(crate::edge::seed()?))
 }
 
-/// The next step of a rotation, told from the secrets that are set now. A new secret is known to every instance before
-/// the first one signs with it, so that no instance of either deployment refuses what the other one signed.
+/// Words the next step of a rotation, from the secrets that are set now. Every instance knows a new secret before the first one signs
+/// with it, so that no instance of either deployment refuses a cookie that the other one signed.
 ///
 /// # Errors
-/// Where the operating system has no randomness to give.
+/// If the operating system has no randomness to give.
 pub fn rotate(secrets: &Secrets) -> io::Result<String> {
     let versions = secrets.versions();
     let entry = |version: u32| secrets.of_version(version).map(|secret| format!("{version}:{}", shown(secret)));
@@ -32,15 +32,14 @@ pub fn rotate(secrets: &Secrets) -> io::Result<String> {
     let newest = versions.iter().copied().max();
     Ok(match (versions.as_slice(), newest) {
         ([], _) => format!(
-            "Step 1 of 3: let every instance know the new secret before one uses it.\n\n\
-             Set BETTER_AUTH_SECRETS, and leave BETTER_AUTH_SECRET as it is:\n\n    1:{},2:{}\n\n\
-             Deploy. Then run this again with these variables.",
+            "Step 1 of 3: every instance learns the new secret before any instance signs with it.\n\nSet BETTER_AUTH_SECRETS, \
+             and keep BETTER_AUTH_SECRET:\n\n    1:{},2:{}\n\nDeploy. Then run this command again with the new variables.",
             shown(secrets.current()),
             new()?
         ),
         ([only], _) => format!(
-            "Step 1 of 3: let every instance know the new secret before one uses it.\n\nSet BETTER_AUTH_SECRETS:\n\n    {},{}:{}\n\n\
-             Deploy. Then run this again with these variables.",
+            "Step 1 of 3: every instance learns the new secret before any instance signs with it.\n\nSet \
+             BETTER_AUTH_SECRETS:\n\n    {},{}:{}\n\nDeploy. Then run this command again with the new variables.",
             list(&versions),
             only.saturating_add(1),
             new()?
@@ -49,16 +48,16 @@ pub fn rotate(secrets: &Secrets) -> io::Result<String> {
             let mut order = vec![newest];
             order.extend(versions.iter().filter(|version| **version != newest));
             format!(
-                "Step 2 of 3: sign and encrypt with the new secret.\n\nSet BETTER_AUTH_SECRETS:\n\n    {}\n\n\
-                 Deploy. Cookies are signed anew when they are seen, signing keys encrypted anew when they sign. Wait as long \
-                 as sessions live (`session.expires_in`, 7 days by default), or as long as nobody may be signed out who did \
-                 not come by. Then run `cargo gatepost secret status`, and this again.",
+                "Step 2 of 3: the new secret signs and encrypts.\n\nSet BETTER_AUTH_SECRETS:\n\n    {}\n\nDeploy. gatepost \
+                 signs a cookie again when it sees it, and encrypts a signing key again when the key signs. Wait as long as \
+                 sessions live (`session.expires_in`, 7 days by default). If you wait for less time, users who did not use \
+                 the service in between must sign in again. Then run `cargo gatepost secret status`, and this command again.",
                 list(&order)
             )
         }
         ([first, ..], _) => format!(
-            "Step 3 of 3: drop the older secrets, once `cargo gatepost secret status` counts nothing that needs them.\n\n\
-             Remove BETTER_AUTH_SECRET, and set BETTER_AUTH_SECRETS:\n\n    {}\n\nDeploy.",
+            "Step 3 of 3: remove the older secrets when `cargo gatepost secret status` counts nothing that needs \
+             them.\n\nRemove BETTER_AUTH_SECRET, and set BETTER_AUTH_SECRETS:\n\n    {}\n\nDeploy.",
             list(&[*first])
         ),
     })
@@ -68,7 +67,7 @@ fn shown(secret: &Secret) -> String {
     String::from_utf8_lossy(secret.bytes()).into_owned()
 }
 
-/// How many of the stored values of one kind need which secret.
+/// The number of stored values of one kind, by the secret that they need.
 #[derive(Default)]
 struct Count {
     current: u32,
@@ -76,10 +75,10 @@ struct Count {
     lost: u32,
 }
 
-/// What of the database needs an older secret, in sentences; and whether nothing does.
+/// Counts the values in the database by the secret that they need. Returns the text, and whether none needs an older secret.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// If the database cannot be read.
 pub async fn status(
     url: &str,
     options: &ConnectionOptions,
@@ -101,7 +100,7 @@ pub async fn status(
         let mut count = Count::default();
         for row in client.query_typed(&schema.filled(sql), &[]).await? {
             let stored: String = row.try_get(0)?;
-            // A key stands there between quotes, unless it is not encrypted at all.
+            // A key is stored between quotes, unless it is not encrypted.
             let sealed = stored.trim_matches('"');
             if sealed.starts_with('{') {
                 continue;
@@ -116,7 +115,7 @@ pub async fn status(
         // Writing into a String cannot fail.
         let _ = writeln!(
             text,
-            "{what}: {} with the current secret, {} with an older one, {} with none that is listed",
+            "{what}: {} encrypted with the current secret, {} with an older secret, {} with a secret that is not set",
             count.current, count.older, count.lost
         );
     }
@@ -125,11 +124,11 @@ pub async fn status(
     let sessions: i64 = row.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default();
     let _ = writeln!(
         text,
-        "sessions: {sessions}. Which secret a cookie is signed with only the browser knows; it is signed anew when it is seen, \
-         and one that was not seen for as long as sessions live has expired"
+        "sessions: {sessions}. The database does not say which secret signed their cookies. gatepost signs a cookie again \
+         when it sees it; a cookie that it does not see for as long as sessions live expires"
     );
     text.push_str(if needed {
-        "Something needs an older secret: keep it. Keys are encrypted anew when they sign (GET /token)."
+        "Some values need an older secret: keep it. gatepost encrypts a signing key again when the key signs (GET /token)."
     } else {
         "Nothing in the database needs an older secret."
     });

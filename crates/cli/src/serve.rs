@@ -1,5 +1,5 @@
-//! Serves the endpoints over HTTP in this process: what `cargo dev` runs, and the tests. The functions of a deployment
-//! have the platform's runtime in this place; everything behind it is the same.
+//! Serves the endpoints over HTTP in this process, for `cargo dev` and the tests. The functions of a deployment use the platform's
+//! runtime instead; everything below is the same.
 
 use std::{
     convert::Infallible,
@@ -25,23 +25,23 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use url::{Host, Url};
 
-/// What is served, and where the log lines go.
+/// A service: the state of requests and the receiver of log lines.
 pub struct Service {
-    /// What every request shares.
+    /// The state that all requests share.
     pub auth: Arc<Auth>,
     /// The page at `/`, if there is one.
     pub page: Option<String>,
-    /// Takes the log line of each request.
+    /// Receives the log line of each request.
     pub log: fn(&str),
-    /// Answers only requests whose `Host` is a name of this machine, the base URL's or a trusted origin's. Any page can have
-    /// its own name lead to this machine (DNS rebinding), and would be of the same origin as the service then.
+    /// Whether only requests are answered whose `Host` is a name of this machine, of the base URL or of a trusted origin. Any site can
+    /// point its own name to this machine (DNS rebinding), and would then have the same origin as the service.
     pub knows_hosts: bool,
 }
 
 /// Accepts connections until the future is dropped.
 ///
 /// # Errors
-/// Where the listener fails for good.
+/// If the listener fails for good.
 pub async fn serve(listener: TcpListener, service: Arc<Service>) -> std::io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
@@ -50,7 +50,7 @@ pub async fn serve(listener: TcpListener, service: Arc<Service>) -> std::io::Res
         let service = service.clone();
         tokio::spawn(async move {
             let answer = service_fn(|request| answer(&service, request));
-            // The client went away or spoke no HTTP: there is nobody to tell.
+            // The client disconnected or does not speak HTTP: no one receives an answer.
             let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), answer).await;
         });
     }
@@ -81,7 +81,7 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
         seed,
         scheme: "http",
         session_keys: Some(gatepost_core::session_jwt::SESSION_KEYS),
-        places: &gatepost_core::functions::PLACES,
+        places: gatepost_core::functions::PLACES,
         wait_until,
     };
     let tables: Vec<_> = FUNCTIONS.iter().flat_map(|function| function.tables).map(|table| table.endpoints).collect();
@@ -92,7 +92,7 @@ async fn answer(service: &Service, request: http::Request<Incoming>) -> Result<R
     Ok(response.map(Full::from))
 }
 
-/// Says what to do, and nothing of what was asked.
+/// The answer to a request for an unknown host. Does not repeat the request.
 const UNKNOWN_HOST: &str = "This server answers to localhost, to the host of BETTER_AUTH_URL and to trusted origins. To reach it \
                             by another name, set BETTER_AUTH_URL or add the origin to BETTER_AUTH_TRUSTED_ORIGINS.\n";
 

@@ -1,4 +1,4 @@
-//! What is generated from the list of variables: `.env.example`, and the variables' part of `docs/CONFIGURATION.md`.
+//! Generates `.env.example` and the part about variables in `docs/CONFIGURATION.md` from the list of variables.
 
 use std::fmt::Write as _;
 
@@ -7,12 +7,12 @@ use gatepost_core::{
     functions::{FUNCTIONS, Function},
 };
 
-/// The line of `docs/CONFIGURATION.md` behind which the generated part begins.
+/// The line of `docs/CONFIGURATION.md` after which the generated part begins.
 pub const BEGIN: &str = "<!-- variables: begin, written by `cargo gatepost generate` -->\n";
-/// The line at which it ends.
+/// The line at which the generated part ends.
 pub const END: &str = "<!-- variables: end -->\n";
 
-/// `.env.example`: every variable that somebody sets, empty, which counts as absent.
+/// Writes `.env.example`: every variable that an operator sets, with an empty value, which counts as absent.
 pub fn example() -> String {
     let mut text = "# Written by `cargo gatepost generate`. Copy it to .env.local for `cargo dev`, which also makes the secret there.\n\
                     # docs/CONFIGURATION.md says how to set these for a deployment. What is empty counts as absent.\n"
@@ -22,7 +22,7 @@ pub fn example() -> String {
         let about = about.replace("[previews.md](previews.md)", "docs/previews.md");
         let about = about.replace("[POSTGRES.md](POSTGRES.md#the-url)", "docs/POSTGRES.md");
         let sensitive = if variable.sensitive { " Secret." } else { "" };
-        // A name of one's own is to be written there first: the file would not be read as it is.
+        // A pattern of names is a comment: the file would not be readable otherwise.
         let pattern = if variable.name.starts_with('<') { "# " } else { "" };
         // Writing into a String cannot fail.
         let _ = write!(text, "\n# {}.{sensitive}\n{pattern}{}=\n", capitalised(&about), variable.name);
@@ -35,7 +35,7 @@ fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The table, and the commands that set them.
+/// Writes the table of variables and the commands that set them.
 pub fn documentation() -> String {
     let mut text =
         "| variable | what it is | needed by | read by | sensitive | set in |\n|---|---|---|---|---|---|\n".to_owned();
@@ -43,7 +43,7 @@ pub fn documentation() -> String {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "{}", row(variable));
     }
-    text.push_str("\nOn the platform, for production and for preview, each with values of its own; leave out what nothing of yours needs:\n\n```\n");
+    text.push_str("\nOn the platform, for production and for preview, each with its own values; leave out variables that you do not need:\n\n```\n");
     for variable in config::variables() {
         let environments: &[_] = match variable.set {
             Set::Deployments => &["production", "preview"],

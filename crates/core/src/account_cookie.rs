@@ -1,20 +1,21 @@
-//! The account that somebody came with, in an encrypted cookie (spec jwt-oauth-schema §7): its tokens are there without a
-//! database. Written where `account.store_account_cookie` is on.
+//! The account that a user signed in with, in an encrypted cookie (spec jwt-oauth-schema §7), so that its tokens are available
+//! without a database. Written with `account.store_account_cookie`.
 
 use serde::Deserialize;
 
 use crate::{context::Context, crypto::jwe, json, model::LinkedAccount};
 
-/// Separates the key of this cookie from that of others.
+/// The salt that separates this cookie's key from those of others.
 const SALT: &str = "better-auth-account";
 
-/// Writes the cookie, for as long as cached sessions live.
+/// Writes the cookie, with the lifetime of cached sessions.
 pub fn write(cx: &mut Context, account: &LinkedAccount) {
     let auth = cx.auth.clone();
     if !auth.config.account.store_account_cookie {
         return;
     }
-    let seconds = auth.config.advanced.account_data.believed_for(auth.config.session.cookie_cache.max_age);
+    let seconds = auth.config.session.cookie_cache.max_age;
+    let seconds = auth.config.advanced.cookies.believed_for("account_data", seconds);
     let (iat, seconds) = (cx.now.as_second(), i64::from(seconds));
     let row = json::to_string(account);
     let row = row.strip_suffix('}').unwrap_or_default();
@@ -23,7 +24,7 @@ pub fn write(cx: &mut Context, account: &LinkedAccount) {
     cx.cookies.set_pieces(&auth.cookies.account_data, &sealed, true, &cx.jar);
 }
 
-/// The account in the cookie; none where there is none that is believed.
+/// Returns the account in the cookie; `None` without a valid cookie.
 pub fn read(cx: &Context) -> Option<LinkedAccount> {
     #[derive(Deserialize)]
     struct Claims {
@@ -40,7 +41,7 @@ pub fn read(cx: &Context) -> Option<LinkedAccount> {
     (exp >= cx.now.as_second()).then_some(account)
 }
 
-/// Writes the cookie anew together with the cached session, so that both end together; another user's goes.
+/// Renews the cookie together with the cached session, so that both expire together. The cookie of another user is removed.
 pub fn renew(cx: &mut Context, user_id: &str) {
     let auth = cx.auth.clone();
     if cx.cookies.has(&auth.cookies.account_data) {

@@ -1,5 +1,5 @@
-//! What every request shares: the configuration, the pool, the cookies' names, the password hasher. Built once per
-//! process, at the first request, without touching the network.
+//! The values that all requests share: the configuration, the pool, the cookies' names, the password hasher. Built once per
+//! process, at the first request, without using the network.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,74 +20,75 @@ use crate::{
     },
 };
 
-/// What every request shares.
+/// The values that all requests share.
 pub struct Auth {
-    /// What the deployment decides.
+    /// The configuration of the deployment.
     pub config: Config,
-    /// What mails say: the built-in texts, unless the deployment's own are put here.
+    /// The templates of mails: the built-in ones, unless the deployment's own are set here.
     pub templates: Templates,
-    /// Names and attributes of cookies.
+    /// The names and attributes of cookies.
     pub cookies: Cookies,
-    /// The session in a cookie, where that is on.
+    /// The cache of sessions in cookies, if it is on.
     pub cache: Option<Cache>,
-    /// The keys that sign tokens, as far as this instance knows them.
+    /// The signing keys that this instance knows.
     pub keys: Keyring,
-    /// What this instance knows of providers.
+    /// The documents and keys of providers that this instance knows.
     pub providers: Remembered,
-    /// The connections.
+    /// The connections to the database.
     pub pool: Arc<Pool>,
-    /// What statements leave open.
+    /// The names of tables and columns for statements.
     pub schema: Arc<Schema>,
-    /// The key-value store beside the database, where there is one.
+    /// The secondary storage, if configured.
     pub secondary: Option<Arc<dyn Secondary>>,
-    /// Requests, where each instance counts for itself.
+    /// The counts of requests, if each instance counts for itself.
     pub limits: Counters,
-    /// Hashes passwords, one at a time.
+    /// The hasher of passwords, which computes one hash at a time.
     pub hasher: Hasher,
-    /// Reads the wall clock.
+    /// The wall clock.
     pub clock: Clock,
-    /// What a collector is told, where there is one.
+    /// The records for an OpenTelemetry collector, if configured.
     #[cfg(feature = "otlp")]
     pub telemetry: Option<crate::telemetry::Telemetry>,
 }
 
-/// Hashes that may wait: at some 50 ms each the last one has its answer after five seconds.
+/// The maximum number of waiting password hashes: at some 50 ms each, the last one is answered after five seconds.
 const WAITING_HASHES: usize = 100;
 
-/// What a process is linked with only where its configuration asks for it: the size of a function is the time of its start.
+/// The optional parts of a binary, which contains them only if the configuration needs them: the size of a function determines its
+/// start time.
 #[derive(Clone, Copy)]
 pub struct Linked {
     /// Whether requests come with [`Edge::session_keys`](crate::context::Edge::session_keys).
     pub session_keys: bool,
-    /// The names of the features whose functions the places have, with spaces between them; none is all of them.
+    /// The names of the features in [`Edge::places`](crate::context::Edge::places), separated by spaces; `None` means all of them.
     pub features: Option<&'static str>,
-    /// How the secondary storage is opened.
+    /// The function that opens the secondary storage.
     pub secondary_storage: Option<secondary::Open>,
 }
 
 impl Linked {
-    /// Everything.
+    /// Every optional part.
     pub const ALL: Self = Self { session_keys: true, features: None, secondary_storage: Some(secondary::OPEN) };
 }
 
 impl Auth {
-    /// What a request, or work after it, asks of the store.
+    /// Returns the database for one request, or for work after it.
     pub fn db(&self) -> Db {
         Db::new(self.pool.clone(), self.schema.clone(), self.secondary.clone())
     }
 
-    /// Prepares everything that requests share.
+    /// Builds the shared values.
     ///
     /// # Errors
-    /// What is wrong with the URLs of the database and of the secondary storage.
+    /// The problems with the URLs of the database and of the secondary storage.
     pub fn new(config: Config, clock: Clock) -> Result<Self, Problems> {
         Self::with(config, clock, Linked::ALL)
     }
 
-    /// The same for a process that may have to do without some of [`Linked`].
+    /// Builds the shared values in a binary that may lack some of [`Linked`].
     ///
     /// # Errors
-    /// The same, and where the configuration needs what is not there.
+    /// Those of [`Auth::new`], and the parts that the configuration needs and the binary lacks.
     pub fn with(config: Config, clock: Clock, linked: Linked) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let needing = [
@@ -97,7 +98,7 @@ impl Auth {
         let is_linked = |name: &str| linked.features.is_none_or(|names| names.split(' ').any(|linked| linked == name));
         let features = config.features.names_of_those_on().filter(|name| !is_linked(name));
         for key in needing.iter().filter(|(_, lacks)| *lacks).map(|(key, _)| *key).chain(features) {
-            let text = "it is not built in: it must stand in the `gatepost.toml` that the functions are built with";
+            let text = "it is not built in: it must be in the `gatepost.toml` that the functions are built with";
             problems.add(key, text);
         }
         let secondary = linked.secondary_storage.map_or(Ok(None), |open| open(&config, clock));
@@ -121,9 +122,9 @@ impl Auth {
                 secondary,
                 keys: Keyring::default(),
                 providers: Remembered::default(),
-                pool: Arc::new(pool.telling_of_waits(Duration::from_secs(config.observability.slow_wait.into()))),
+                pool: Arc::new(pool.logging_waits(Duration::from_secs(config.observability.slow_wait.into()))),
                 #[cfg(feature = "otlp")]
-                telemetry: config.observability.collector.clone().map(crate::telemetry::Telemetry::new),
+                telemetry: config.collector.clone().map(crate::telemetry::Telemetry::new),
                 clock,
                 schema: Arc::new(Schema::new(&config.schema)),
                 hasher: Hasher::new(WAITING_HASHES),
@@ -136,7 +137,7 @@ impl Auth {
         }
     }
 
-    /// Log lines for the start of a process, as JSON: what an operator should know though it works.
+    /// Returns log lines for the start of a process, as JSON: what an operator should know although it works.
     pub fn notices(&self) -> impl Iterator<Item = String> {
         let database = &self.config.database;
         let of_database = database.warning().map(|text| ("variable", database.variable, text));
@@ -147,23 +148,23 @@ impl Auth {
             .map(|(kind, place, text)| serde_json::json!({ "level": "warn", kind: place, "warning": text }).to_string())
     }
 
-    /// What a request's time is measured with: nothing where nobody wants to know.
+    /// Returns the stopwatch for a request, which measures nothing unless that is configured.
     pub fn stopwatch(&self) -> Stopwatch {
-        let wanted = self.config.observability.server_timing || self.config.observability.collector.is_some();
+        let wanted = self.config.observability.server_timing || self.config.collector.is_some();
         if wanted { Stopwatch::on(self.clock) } else { Stopwatch::default() }
     }
 
-    /// Whether mails to confirm addresses exist.
+    /// Whether the service sends mails that confirm addresses.
     pub fn sends_verification_mails(&self) -> bool {
         self.config.transport.is_some() && self.config.email_verification.send_verification_email != Some(false)
     }
 
-    /// Whether mails to replace a forgotten password exist.
+    /// Whether the service sends mails that reset passwords.
     pub fn sends_reset_mails(&self) -> bool {
         self.config.transport.is_some() && self.config.email_and_password.send_reset_password != Some(false)
     }
 
-    /// Whether codes are mailed as a second factor.
+    /// Whether the service mails codes as a second factor.
     pub fn sends_codes(&self) -> bool {
         self.config.transport.is_some() && self.config.features.two_factor.otp.send
     }
@@ -173,7 +174,7 @@ impl Auth {
         self.config.transport.is_some() && self.config.user.delete_user.send_delete_account_verification
     }
 
-    /// Whether the old address is asked before it changes.
+    /// Whether the old address must confirm that it changes.
     pub fn sends_change_mails(&self) -> bool {
         self.config.transport.is_some() && self.config.user.change_email.send_change_email_confirmation
     }

@@ -1,14 +1,14 @@
-//! The session's token in an `Authorization` header stands for the session cookie (spec jwt-oauth-schema §2): whatever
-//! reads the cookie finds it there. The checks of where a request comes from look at the request as it was sent.
+//! Session tokens in the `Authorization` header, which replace the session cookie (spec jwt-oauth-schema §2): everything that reads
+//! the cookie finds the token. The checks of a request's origin see the request as it was sent.
 
 use percent_encoding::percent_decode_str;
 
 use crate::{context::Context, crypto::signature};
 
-/// Whether the header's token stands for the session cookie.
+/// The result of looking for a session token in the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// There is no header, or it is of another scheme or has no token.
+    /// The header is missing, has another scheme, or has no token.
     NoToken,
     /// `bearer.enabled` is off.
     Disabled,
@@ -16,13 +16,13 @@ pub enum Standing {
     Unsigned,
     /// None of the secrets has signed the token.
     Forged,
-    /// It stands for the cookie: a bare token, which needs no signature.
+    /// The token replaces the cookie: a bare token, which needs no signature.
     Bare,
-    /// It stands for the cookie: a token that this service has signed.
+    /// The token replaces the cookie: a token that this service has signed.
     Signed,
 }
 
-/// Puts the header's token in the place of the session cookie, if it is genuine; otherwise nothing happens.
+/// Replaces the session cookie by the header's token, if that is genuine.
 pub fn apply(cx: &mut Context) -> Standing {
     let config = &cx.auth.config;
     let Some(token) = cx.header("authorization").as_deref().and_then(token).map(str::to_owned) else {
@@ -37,7 +37,7 @@ pub fn apply(cx: &mut Context) -> Standing {
     } else if config.bearer.require_signature {
         return Standing::Unsigned;
     } else {
-        // Whoever has the token of the table needs no signature.
+        // The token of the session's row is accepted without a signature.
         let signature = signature::sign(config.secrets.current().bytes(), &token);
         (format!("{token}.{signature}"), Standing::Bare)
     };
@@ -49,14 +49,14 @@ pub fn apply(cx: &mut Context) -> Standing {
     standing
 }
 
-/// The JWT in the header, where the deployment makes some: it is for functions of your own, which look at nothing else then.
+/// Returns the JWT in the header, if the deployment issues JWTs. It is for your own functions, which then ignore cookies.
 pub fn signed_token(cx: &Context) -> Option<String> {
     let header = cx.header("authorization")?;
     let jwt = token(&header).filter(|token| token.matches('.').count() == 2 && cx.auth.config.jwt.enabled)?;
     Some(jwt.to_owned())
 }
 
-/// What follows the scheme, which is compared without case.
+/// Returns the token after the scheme, which is compared without case.
 pub fn token(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_at_checked(7)?;
     Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer ") && !token.is_empty())

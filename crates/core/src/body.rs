@@ -1,4 +1,4 @@
-//! Reading a request's body, within its bounds (spec core §1.3).
+//! Reading a request's body within its bounds (spec core §1.3).
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 
 use crate::{code, context::text_of, endpoint::Body, error::Error, json, reason::Reason};
 
-/// The largest body that is read, in bytes: the platform's own limit.
+/// The maximum size of a body in bytes, which is the platform's own limit.
 pub const BODY_LIMIT: usize = 4_718_592;
 
-/// Within which time a body must have come. Longer ones would hold an instance, which costs as long as it runs.
+/// The time within which a body must arrive. A longer wait would keep an instance busy, which costs as long as it runs.
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
-/// Stage 6 (spec core §1.3). A request without a content type, or one that announces no bytes, has no body.
+/// Reads and parses a body (stage 6 of spec core §1.3). A request without a content type, or with a length of zero, has no body.
 pub(crate) async fn read<B>(kind: Body, headers: &HeaderMap, body: B) -> Result<Option<Value>, Error>
 where
     B: http_body::Body,
@@ -49,10 +49,10 @@ where
     Ok(Some(Value::Object(members)))
 }
 
-/// All of a body, within its bounds.
+/// Reads the whole body within its bounds.
 ///
 /// # Errors
-/// 413, 408, or 400 where it ends early.
+/// 413, 408, or 400 if it ends early.
 pub(crate) async fn whole<B>(body: B) -> Result<Bytes, Error>
 where
     B: http_body::Body,

@@ -1,5 +1,5 @@
-//! What is wrong with an environment, before anything is deployed with it: `gatepost check env`, and the build of a
-//! deployment. Beyond the configuration's own problems it looks at all variables at once. It quotes no value of a secret.
+//! Checks an environment before a deployment: `gatepost check env`, and the build of a deployment. In addition to the
+//! configuration's own problems it looks at all variables together. It quotes no secret.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -14,11 +14,11 @@ use crate::{
     syntax::network::is_loopback,
 };
 
-/// Bytes of all variables together, names and values, that the platform takes.
+/// The maximum size of all variables together in bytes, names and values, that the platform accepts.
 const ALL: usize = 65_536;
-/// Bytes of one variable above which something else is in it than belongs there.
+/// The size of a variable in bytes above which it probably contains something else.
 const ONE: usize = 4_096;
-/// Beginnings of names whose values the builds of front ends copy into what browsers load.
+/// The prefixes of names whose values the builds of front ends copy into what browsers load.
 const PUBLIC: [&str; 9] = [
     "NEXT_PUBLIC_",
     "NUXT_PUBLIC_",
@@ -30,28 +30,28 @@ const PUBLIC: [&str; 9] = [
     "GATSBY_",
     "NG_APP_",
 ];
-/// Bits below which better-auth calls a secret weak too.
+/// The number of bits below which better-auth also calls a secret weak.
 const BITS: f64 = 120.0;
-/// Secrets shorter than this are not looked for in other variables: they would be found by chance.
+/// The minimum length of secrets that are searched in other variables: shorter ones would be found by chance.
 const TELLING: usize = 8;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It works, and may not be what was meant.
+    /// It works, but may not be what was intended.
     Warning,
     /// It does not work, or is not safe.
     Problem,
 }
 
-/// One thing that was found.
+/// A finding of the check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How bad it is.
+    /// The severity of the finding.
     pub severity: Severity,
     /// The variable, or the file and line.
     pub place: String,
-    /// What is wrong and what to do, in one sentence.
+    /// The problem and the fix, in one sentence.
     pub text: String,
 }
 
@@ -62,12 +62,12 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Everything that was found, in the order in which it was looked for.
+/// All findings, in the order of the checks.
 #[derive(Default)]
 pub struct Findings(pub Vec<Finding>);
 
 impl Findings {
-    /// Whether something does not work or is not safe.
+    /// Whether a finding is a problem.
     pub fn has_problems(&self) -> bool {
         self.0.iter().any(|finding| finding.severity == Severity::Problem)
     }
@@ -94,23 +94,23 @@ fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
 }
 
-/// What else is known than the environment itself.
+/// Knowledge beyond the environment itself.
 #[derive(Default)]
 pub struct Known<'a> {
-    /// Another environment, and what to call it: no secret may be in both.
+    /// Another environment with its name: no secret may be in both.
     pub against: Option<(&'a str, &'a Variables)>,
-    /// The issuer that services expect in tokens.
+    /// The issuer that services expect in JWTs.
     pub issuer: Option<&'a str>,
-    /// The audience that they expect.
+    /// The audience that services expect in JWTs.
     pub audience: Option<&'a str>,
 }
 
-/// Looks at an environment, and at the configuration that was read with it, with what is wrong with that already.
+/// Checks an environment and the configuration that was read from it, including the `problems` found while reading.
 pub fn environment(variables: &Variables, config: &Config, problems: &Problems, known: &Known<'_>) -> Findings {
     let mut findings = Findings::default();
     problems.0.iter().for_each(|problem| findings.problem(&problem.place, &problem.text));
     if let Some(url) = &config.database.url {
-        // Nothing connects, and so nobody asks for the time.
+        // Nothing connects, so the clock is never read.
         if let Err(text) = Pool::new(url, &config.database, || Timestamp::UNIX_EPOCH) {
             findings.problem(config.database.variable, text);
         }
@@ -137,7 +137,7 @@ pub fn environment(variables: &Variables, config: &Config, problems: &Problems, 
     findings
 }
 
-/// Sessions and secrets do not cross a network readable.
+/// Checks that sessions are not sent unencrypted over a network.
 fn secondary_storage(config: &Config, storage: &SecondaryStorage, findings: &mut Findings) {
     match secondary::address(storage) {
         Err(text) => findings.problem(storage.variable(), text),
@@ -155,7 +155,7 @@ fn secondary_storage(config: &Config, storage: &SecondaryStorage, findings: &mut
     }
 }
 
-/// On a deployment the address is https, and leads to this deployment.
+/// Checks that a deployment's base URL is https, and that it leads to this deployment.
 fn base_url(variables: &Variables, config: &Config, findings: &mut Findings) {
     const NAME: &str = "BETTER_AUTH_URL";
     if config.environment == Environment::Development {
@@ -163,21 +163,21 @@ fn base_url(variables: &Variables, config: &Config, findings: &mut Findings) {
     }
     let Some(url) = &config.base_url else {
         if config.mails_no_links() {
-            let text = "it is missing, and mails need it: without it nothing that has a link is mailed, since a link must not lead \
-                        to whatever host a request names; set the public address";
+            let text = "it is missing, and mails need it: without it no mail with a link is sent, because a request can name any \
+                        host; set the public URL";
             findings.problem(NAME, text);
         } else if variables.get("VERCEL_ENV") == Some("production") {
-            let text = "it is missing: tokens name whatever host was asked, and links in mails the project's domain; set the \
-                        public address";
+            let text = "it is missing: tokens name the host of each request, and links in mails the project's domain; set the \
+                        public URL";
             findings.warning(NAME, text);
         }
         return;
     };
     let host = url.host_str().unwrap_or_default();
     if is_loopback(host) {
-        findings.problem(NAME, format!("`{host}` is the developer's machine; set the public address"));
+        findings.problem(NAME, format!("`{host}` is the developer's machine; set the public URL"));
     } else if url.scheme() != "https" {
-        findings.problem(NAME, "it is not https: cookies would cross the network readable; write https://…");
+        findings.problem(NAME, "it is not https: cookies would be sent unencrypted; write https://…");
     }
     let own = |name| variables.get(name).is_some_and(|own| own.eq_ignore_ascii_case(host));
     let here = own("VERCEL_URL") || own("VERCEL_BRANCH_URL");
@@ -185,39 +185,43 @@ fn base_url(variables: &Variables, config: &Config, findings: &mut Findings) {
     match (config.environment, production) {
         (Environment::Preview, Some(_)) if own("VERCEL_PROJECT_PRODUCTION_URL") => findings.problem(
             NAME,
-            "it is production's address, and this is a preview: its links and cookies would be production's. Remove it from \
-             preview, where each deployment then uses its own",
+            "it is production's URL, and this is a preview: its links and cookies would be production's; remove it from \
+             preview, where each deployment then uses its own URL",
         ),
         (Environment::Production, Some(production)) if !here && !own("VERCEL_PROJECT_PRODUCTION_URL") => findings.warning(
             NAME,
-            format!("`{host}` is not `{production}`, the project's domain; see that it leads to this deployment"),
+            format!("`{host}` is not `{production}`, the project's domain; check that it leads to this deployment"),
         ),
         _ => {}
     }
 }
 
-/// What is on and stays silent.
+/// Checks features that are on but cannot send their mails.
 fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
     const NAME: &str = "EMAIL_URL";
     let deployed = config.environment != Environment::Development;
     if matches!(config.transport, Some(Transport::File(_))) && deployed {
-        findings.warning(NAME, "a function's files are gone with its instance, and the mails with them");
+        findings.warning(NAME, "a function's files are lost with its instance, and so are the mails");
     }
     let password = &config.email_and_password;
     let silent = password.enabled && password.send_reset_password.is_none() && variables.get(NAME).is_none();
     let is_told = findings.0.iter().any(|finding| finding.place == NAME);
     if silent && deployed && !is_told {
-        findings.warning(NAME, "it is missing: users cannot replace a forgotten password or confirm an address");
+        findings.warning(
+            NAME,
+            "it is missing: users cannot replace a forgotten password or confirm an address; set it to a \
+                                mail transport",
+        );
     }
 }
 
-/// Services refuse tokens that name somebody else than they expect.
+/// Checks the issuer and audience of JWTs, because services refuse JWTs with other ones.
 fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
     let origin = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
     if !config.jwt.enabled {
         for (expected, what) in [(known.issuer, "issuer"), (known.audience, "audience")] {
             if expected.is_some() {
-                findings.problem("jwt.enabled", format!("an {what} is expected, and no tokens are signed"));
+                findings.problem("jwt.enabled", format!("an {what} is expected, but no JWTs are signed"));
             }
         }
         return;
@@ -226,12 +230,18 @@ fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
         let Some(expected) = expected else { return };
         if have.is_empty() {
             let text = format!(
-                "services expect `{expected}`, and without a base URL it is the origin of each request; \
+                "services expect `{expected}`, but without a base URL it is the origin of each request; \
                  set BETTER_AUTH_URL, or `{key}`"
             );
             findings.problem(key, text);
         } else if !have.iter().any(|have| have == expected) {
-            findings.problem(key, format!("services expect `{expected}`, and it is `{}`", have.join("`, `")));
+            findings.problem(
+                key,
+                format!(
+                    "services expect `{expected}`, but it is `{}`; set `{key}`, or correct the services",
+                    have.join("`, `")
+                ),
+            );
         }
     };
     let own = || origin.clone().into_iter().collect::<Vec<_>>();
@@ -245,7 +255,7 @@ fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
     fixed("jwt.audience", known.audience, audience);
 }
 
-/// A long secret may still be a guess.
+/// Warns of secrets that are long but easy to guess.
 fn weak_secrets(variables: &Variables, findings: &mut Findings) {
     for (name, secret) in signing(variables) {
         let letters: BTreeSet<char> = secret.chars().collect();
@@ -261,21 +271,21 @@ fn sizes(variables: &Variables, findings: &mut Findings) {
     let size = |(name, value): (&str, &str)| name.len() + value.len();
     let all: usize = variables.iter().map(size).sum();
     if all > ALL {
-        findings.problem("all variables", format!("they have {all} bytes together, and the platform takes {ALL}"));
+        findings.problem("all variables", format!("they have {all} bytes together, but the platform accepts {ALL}"));
     }
     for variable in variables.iter().filter(|variable| size(*variable) > ONE) {
-        let text = format!("it has {} bytes; above {ONE} something else than a setting is in it", size(variable));
+        let text = format!("it has {} bytes; values above {ONE} are probably not a setting", size(variable));
         findings.warning(variable.0, text);
     }
 }
 
-/// A secret whose name, or whose copy, a front end publishes.
+/// Finds secrets that a front end publishes, by their names or as copies.
 fn published(variables: &Variables, findings: &mut Findings) {
     let secrets: Vec<_> = variables.iter().filter(|(name, value)| is_sensitive(name) && !value.is_empty()).collect();
     let entries: Vec<_> = signing(variables).collect();
     for (name, value) in variables.iter().filter(|(_, value)| !value.is_empty()) {
         let Some(rest) = PUBLIC.iter().find_map(|prefix| name.strip_prefix(prefix)) else { continue };
-        let why = "browsers load what has such a name";
+        let why = "front ends publish variables with such a name";
         let copied =
             secrets.iter().chain(&entries).find(|(_, secret)| secret.len() >= TELLING && value.contains(secret));
         if let Some((secret, _)) = copied {
@@ -286,7 +296,7 @@ fn published(variables: &Variables, findings: &mut Findings) {
     }
 }
 
-/// Names that are almost right, and values that count as absent.
+/// Finds misspelt names, and empty values, which count as absent.
 fn misspelt_or_empty(variables: &Variables, findings: &mut Findings) {
     for (name, value) in variables.iter() {
         let known = config::variables().find(|variable| variable.is(name));
@@ -294,9 +304,9 @@ fn misspelt_or_empty(variables: &Variables, findings: &mut Findings) {
             || config::variables().flat_map(Variable::names).find(|known| name.len() > 6 && is_near(known, name));
         match known {
             Some(variable) if value.is_empty() && variable.set != Set::Platform => {
-                let why = "; `vercel env pull` writes so what is sensitive, which only the build can check";
+                let why = "; `vercel env pull` writes sensitive values this way, which only the build can check";
                 let why = if variable.sensitive { why } else { "" };
-                findings.warning(name, format!("it is empty, which counts as absent{why}"));
+                findings.warning(name, format!("it is empty, which counts as absent{why}; set or remove it"));
             }
             Some(_) => {}
             None => {
@@ -308,7 +318,7 @@ fn misspelt_or_empty(variables: &Variables, findings: &mut Findings) {
     }
 }
 
-/// Whether a name differs by case, one letter, or two that changed places.
+/// Whether a name differs from a known one only in case, one letter, or two swapped letters.
 fn is_near(known: &str, name: &str) -> bool {
     let (known, name) = (known.as_bytes(), name.to_ascii_uppercase().replace('-', "_"));
     let name = name.as_bytes();
@@ -327,14 +337,15 @@ fn is_near(known: &str, name: &str) -> bool {
     (long - short <= 1 && apart <= usize::from(long == short)) || swapped()
 }
 
-/// Whoever may look into the one environment must not be somebody in the other.
+/// Finds secrets and databases that two environments share. A person with access to one environment must not be able to sign in to
+/// the other.
 fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut Findings) {
     let others: BTreeSet<_> = signing(other).map(|(_, secret)| secret).collect();
     let mut told = BTreeSet::new();
     for (variable, secret) in signing(variables) {
         if others.contains(secret) && told.insert(variable) {
             let text = format!(
-                "a secret in it is in {name} too: anyone who knows it there can sign in as any user here; \
+                "a secret in it is also in {name}: anyone who knows it there can sign in as any user here; \
                  make another with `cargo gatepost secret new`"
             );
             findings.problem(variable, text);
@@ -347,7 +358,7 @@ fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut F
             findings.warning(
                 variable.name,
                 format!(
-                    "it is the same as in {name}: both write to one {}",
+                    "it is the same as in {name}: both use one {}",
                     if variable.name.starts_with("DATABASE") { "database" } else { "store" }
                 ),
             );
@@ -355,12 +366,12 @@ fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut F
     }
 }
 
-/// Whether a secret has this name.
+/// Whether the variable of this name holds a secret.
 fn is_sensitive(name: &str) -> bool {
     config::variables().any(|variable| variable.sensitive && variable.is(name))
 }
 
-/// Each secret that signs, and the variable that it is in.
+/// Returns each secret that signs, with its variable.
 fn signing(variables: &Variables) -> impl Iterator<Item = (&'static str, &str)> {
     const LISTED: &str = "BETTER_AUTH_SECRETS";
     let single = ["BETTER_AUTH_SECRET", "AUTH_SECRET"].into_iter();

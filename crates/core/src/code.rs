@@ -1,16 +1,16 @@
-//! What an error tells the client: a code that programs compare and the message that better-auth sends with it
-//! (spec core §2.2). The status is chosen where the error is raised, since one code has several.
+//! The errors that clients see: a code that programs compare, and the message that better-auth sends with it (spec core §2.2). The
+//! status is chosen where the error is raised, because one code has several.
 
-/// A code and its message. The two always travel together; nothing is ever derived from the message.
+/// A code and its message, which are always sent together. Nothing depends on the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
     /// The stable name.
     pub name: &'static str,
-    /// The English sentence.
+    /// The English message.
     pub message: &'static str,
 }
 
-/// Declares codes, `NAME = "message";` each: a constant for each, and `CODES`, which lists them.
+/// Declares codes, each as `NAME = "message";`: a constant for each, and `CODES`, which lists them.
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $message:literal;)*) => {
         $($(#[$doc])* pub const $name: $crate::code::Code =
@@ -23,15 +23,15 @@ macro_rules! codes {
 pub(crate) use codes;
 
 codes! {
-    /// There is no such account's token.
+    /// The account has no access token.
     ACCESS_TOKEN_NOT_FOUND = "Access token not found";
-    /// There is nowhere to go after the flow.
+    /// The flow has no callback URL.
     CALLBACK_URL_REQUIRED = "callbackURL is required";
-    /// The provider gave no token, or the stored one cannot be read.
+    /// The provider returned no token, or the stored one cannot be read.
     FAILED_TO_GET_ACCESS_TOKEN = "Failed to get a valid access token";
-    /// The provider gave no new token.
+    /// The provider returned no new token.
     FAILED_TO_REFRESH_ACCESS_TOKEN = "Failed to refresh access token";
-    /// An ID token alone signs nobody in with this provider.
+    /// An ID token alone cannot sign in with this provider.
     ID_TOKEN_NOT_SUPPORTED = "id_token not supported";
     /// The account has another address than the user.
     LINKING_DIFFERENT_EMAILS_NOT_ALLOWED = "Account not linked - different emails not allowed";
@@ -39,25 +39,25 @@ codes! {
     LINKING_FAILED = "Account not linked - unable to create account";
     /// The provider does not vouch for the address.
     LINKING_NOT_ALLOWED = "Account not linked - linking not allowed";
-    /// The account does not become a user's; the message says why.
+    /// The account is not linked to a user; the message says why.
     OAUTH_LINK_ERROR = "account not linked";
     /// The account's provider is not configured.
     PROVIDER_NOT_CONFIGURED = "Account is not associated with a configured social provider.";
-    /// There is no such provider.
+    /// No such provider is configured.
     PROVIDER_NOT_FOUND = "Provider not found";
     /// The account's provider is not configured; the message names it.
     PROVIDER_NOT_SUPPORTED = "Provider is not supported.";
-    /// The provider's description of itself could not be had. Ours alone.
+    /// The provider's discovery document is unavailable. Only gatepost has this code.
     PROVIDER_UNAVAILABLE = "The provider is temporarily unavailable. Try again shortly.";
     /// The account has no refresh token.
     REFRESH_TOKEN_NOT_FOUND = "Refresh token not found";
     /// The account is another user's.
     SOCIAL_ACCOUNT_ALREADY_LINKED = "Social account already linked";
-    /// The provider did not say the address.
+    /// The provider returned no address.
     USER_EMAIL_NOT_FOUND = "User email not found";
     /// The client may not set the field that the message names.
     FIELD_NOT_ALLOWED = "Field not allowed to be set";
-    /// A field must be there, which the message names.
+    /// A required field is missing; the message names it.
     MISSING_FIELD = "Missing field";
     /// The user has no such account.
     ACCOUNT_NOT_FOUND = "Account not found";
@@ -67,47 +67,47 @@ codes! {
     CREDENTIAL_ACCOUNT_NOT_FOUND = "Credential account not found";
     /// The address is confirmed already.
     EMAIL_ALREADY_VERIFIED = "Email is already verified";
-    /// The address changes at an endpoint of its own.
+    /// The address is changed by another endpoint.
     EMAIL_CAN_NOT_BE_UPDATED = "Email can not be updated";
     /// The address is not the signed-in user's.
     EMAIL_MISMATCH = "Email mismatch";
-    /// Nobody is signed in where the link needs it.
+    /// The link requires a signed-in user.
     FAILED_TO_GET_USER_INFO = "Failed to get user info";
-    /// It is the user's only way to sign in.
+    /// The account is the user's only way to sign in.
     FAILED_TO_UNLINK_LAST_ACCOUNT = "You can't unlink your last account";
     /// The password is not the user's.
     INVALID_PASSWORD = "Invalid password";
-    /// The token is unknown, used, or another purpose's.
+    /// The token is unknown, used, or for another purpose.
     INVALID_TOKEN = "Invalid token";
-    /// Somebody else is signed in.
+    /// Another user is signed in.
     INVALID_USER = "Invalid user";
     /// The feature is off.
     NOT_FOUND = "Not found";
-    /// No such mails are sent.
+    /// Mails that reset passwords are disabled.
     RESET_PASSWORD_DISABLED = "Reset password isn't enabled";
-    /// The session is too old for this.
+    /// The session is too old for this request.
     SESSION_EXPIRED = "Session expired. Re-authenticate to perform this action.";
-    /// The session is too old for this.
+    /// The session is too old for this request.
     SESSION_NOT_FRESH = "Session is not fresh";
-    /// The token is past its expiry.
+    /// The token has expired.
     TOKEN_EXPIRED = "Token expired";
-    /// Nobody is signed in.
+    /// No user is signed in.
     UNAUTHORIZED = "Unauthorized";
-    /// The token's user is gone.
+    /// The token's user does not exist any more.
     USER_NOT_FOUND = "User not found";
-    /// No such mails are sent.
+    /// Mails that confirm addresses are disabled.
     VERIFICATION_EMAIL_NOT_ENABLED = "Verification email isn't enabled";
     /// The body is not JSON.
     BAD_REQUEST = "Invalid JSON in request body";
     /// A browser's navigation from another site tries to sign in.
     CROSS_SITE_NAVIGATION_LOGIN_BLOCKED = "Cross-site navigation login blocked. This request appears to be a CSRF attack.";
-    /// The database did not answer. Ours alone: better-auth answers a bare 500 (docs/DIFFERENCES.md).
+    /// The database did not answer. Only gatepost has this code: better-auth answers 500 without one (docs/DIFFERENCES.md).
     DATABASE_UNAVAILABLE = "The service is temporarily unavailable. Try again shortly.";
-    /// The secondary storage did not answer. Ours alone (docs/DIFFERENCES.md).
+    /// The secondary storage did not answer. Only gatepost has this code (docs/DIFFERENCES.md).
     SECONDARY_STORAGE_UNAVAILABLE = "The service is temporarily unavailable. Try again shortly.";
-    /// Passwords are switched off.
+    /// Passwords are disabled.
     EMAIL_PASSWORD_DISABLED = "Email and password is not enabled";
-    /// Sign-up is switched off.
+    /// Sign-up is disabled.
     EMAIL_PASSWORD_SIGN_UP_DISABLED = "Email and password sign up is not enabled";
     /// The address must be confirmed first.
     EMAIL_NOT_VERIFIED = "Email not verified";
@@ -117,15 +117,15 @@ codes! {
     FAILED_TO_CREATE_USER = "Failed to create user";
     /// The session ended while it was being extended.
     FAILED_TO_GET_SESSION = "Failed to get session";
-    /// The session's row does not take the values. Ours alone: better-auth answers a bare 500.
+    /// The session's row does not take the values. Only gatepost has this code: better-auth answers 500 without one.
     FAILED_TO_UPDATE_SESSION = "Failed to update session";
     /// The user's row does not take the values.
     FAILED_TO_UPDATE_USER = "Failed to update user";
     /// `callbackURL` leads to an origin that is not trusted.
     INVALID_CALLBACK_URL = "Invalid callbackURL";
-    /// The address is none.
+    /// The address is not valid.
     INVALID_EMAIL = "Invalid email";
-    /// One sentence for an unknown user and for a wrong password.
+    /// The user is unknown or the password is wrong, which the client cannot distinguish.
     INVALID_EMAIL_OR_PASSWORD = "Invalid email or password";
     /// `errorCallbackURL` leads to an origin that is not trusted.
     INVALID_ERROR_CALLBACK_URL = "Invalid errorCallbackURL";
@@ -135,29 +135,29 @@ codes! {
     INVALID_ORIGIN = "Invalid origin";
     /// `redirectTo` leads to an origin that is not trusted.
     INVALID_REDIRECT_URL = "Invalid redirectURL";
-    /// `POST /get-session` while `session.defer_session_refresh` is off.
+    /// `POST /get-session` was used while `session.defer_session_refresh` is off.
     METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED = "POST method requires deferSessionRefresh to be enabled in session config";
-    /// The request carries cookies but does not say where it comes from.
+    /// The request has cookies but no origin.
     MISSING_OR_NULL_ORIGIN = "Missing or null Origin";
-    /// Too much work waits in this instance. Ours alone.
+    /// Too much work is waiting in this instance. Only gatepost has this code.
     OVERLOADED = "The service is busy. Try again shortly.";
     /// The password has too many characters.
     PASSWORD_TOO_LONG = "Password too long";
     /// The password has too few characters.
     PASSWORD_TOO_SHORT = "Password too short";
-    /// The body is larger than the platform allows. Ours alone: better-auth has no limit.
+    /// The body is larger than the platform allows. Only gatepost has this code: better-auth has no limit.
     PAYLOAD_TOO_LARGE = "The request body is too large";
-    /// The body did not come in time. Ours alone.
+    /// The body did not arrive in time. Only gatepost has this code.
     REQUEST_TIMEOUT = "The request body did not arrive in time";
-    /// The variables or gatepost.toml are wrong; the log says where. Ours alone.
+    /// The variables or gatepost.toml are wrong; the log says where. Only gatepost has this code.
     SERVER_MISCONFIGURED = "The service is not configured correctly";
-    /// The address has an account already.
+    /// The address has a user already.
     USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL = "User already exists. Use another email.";
-    /// The body or the query has the wrong shape; the message lists each place.
+    /// The body or the query has the wrong shape; the message lists every issue.
     VALIDATION_ERROR = "Validation Error";
-    /// A value cannot be stored: its column does not take it. Ours alone: better-auth answers a bare 500.
+    /// A column does not take a value. Only gatepost has this code: better-auth answers 500 without one.
     VALUE_NOT_STORABLE = "A value cannot be stored";
-    /// The body's content type is not one that the endpoint reads; the message says which are.
+    /// The endpoint does not read the body's content type; the message lists the types that it reads.
     UNSUPPORTED_MEDIA_TYPE = "Unsupported media type";
 }
 
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
     use crate::declarations;
 
-    /// Codes whose message better-auth writes at the place that raises them, and ours alone.
+    /// The codes whose message better-auth writes where it raises them, and those of gatepost alone.
     const INLINE: &[&str] = &[
         "ACCESS_TOKEN_NOT_FOUND",
         "FAILED_TO_GET_ACCESS_TOKEN",

@@ -1,5 +1,5 @@
-//! Cookies: their names and attributes, reading them out of a request, signing them, and the lines that set and expire
-//! them (spec core §4). What a session is, and when a cookie is due, others decide.
+//! Cookies: their names and attributes, reading them from a request, signing them, and the lines that set and expire them (spec
+//! core §4). Other modules decide about sessions and when to set cookies.
 
 mod readable;
 
@@ -14,68 +14,60 @@ use crate::{
     percent,
 };
 
-/// The names and attributes of every cookie, settled once from the configuration.
+/// The names and attributes of the core's cookies, settled once from the configuration.
 pub struct Cookies {
-    /// Carries the session's token, signed.
+    /// Contains the signed session token.
     pub session_token: Cookie,
-    /// Carries the session itself where the cookie cache is on.
+    /// Contains the cached session, if caching is on.
     pub session_data: Cookie,
     /// Says that the browser is to forget the session when it closes.
     pub dont_remember: Cookie,
-    /// Carries the account that somebody came with, where that is configured (spec jwt-oauth-schema §7).
+    /// Contains the account that the user signed in with, if configured (spec jwt-oauth-schema §7).
     pub account_data: Cookie,
     /// Binds a flow to the browser that began it; its state is in the database (§4.3).
     pub state: Cookie,
-    /// Carries a flow's state where it is in no database (§4.3).
+    /// Contains a flow's state if the database does not (§4.3).
     pub oauth_state: Cookie,
-    /// Names the sign-in that waits for a second factor, signed (spec sign-in-plugins §0.6).
-    pub two_factor: Cookie,
-    /// Names a device that is not asked for a second factor, signed.
-    pub trust_device: Cookie,
 }
 
-/// One cookie's name and attributes.
+/// The name and attributes of a cookie.
 pub struct Cookie {
-    /// The full name, `__Secure-` included.
+    /// The full name, including `__Secure-`.
     pub name: String,
     max_age: Option<u32>,
     domain_and_path: String,
     flags: String,
 }
 
-/// Seconds that the cookie of a flow lives, with its state in the database and without (spec jwt-oauth-schema §4.3).
+/// The lifetime in seconds of the cookie of a flow whose state is in the database (spec jwt-oauth-schema §4.3).
 const STATE: u32 = 300;
+/// The lifetime in seconds of the cookie of a flow whose state is only in the cookie.
 const OAUTH_STATE: u32 = 600;
 
 impl Cookies {
-    /// Settles names and attributes (spec core §§4.1–4.3).
+    /// Determines names and attributes (spec core §§4.1–4.3).
     pub fn new(config: &Config) -> Self {
         let cached = Some(config.session.cookie_cache.max_age);
-        let factor = &config.features.two_factor;
         Self {
-            session_token: Cookie::new("session_token", &config.advanced.session_token, None, config),
-            session_data: Cookie::new("session_data", &config.advanced.session_data, cached, config),
-            dont_remember: Cookie::new("dont_remember", &config.advanced.dont_remember, None, config),
-            account_data: Cookie::new("account_data", &config.advanced.account_data, cached, config),
-            state: Cookie::new("state", &config.advanced.state, Some(STATE), config),
-            oauth_state: Cookie::new("oauth_state", &config.advanced.oauth_state, Some(OAUTH_STATE), config),
-            two_factor: Cookie::new("two_factor", &config.advanced.two_factor, Some(factor.cookie_max_age), config),
-            trust_device: Cookie::new(
-                "trust_device",
-                &config.advanced.trust_device,
-                Some(factor.trust_device_max_age),
-                config,
-            ),
+            session_token: Cookie::new("session_token", None, config),
+            session_data: Cookie::new("session_data", cached, config),
+            dont_remember: Cookie::new("dont_remember", None, config),
+            account_data: Cookie::new("account_data", cached, config),
+            state: Cookie::new("state", Some(STATE), config),
+            oauth_state: Cookie::new("oauth_state", Some(OAUTH_STATE), config),
         }
     }
 }
 
 impl Cookie {
-    fn new(logical: &str, own: &CookieOverride, lifetime: Option<u32>, config: &Config) -> Self {
+    /// The cookie that is declared under this name, with the lifetime in seconds that it has unless the configuration names another.
+    pub fn new(declared: &str, lifetime: Option<u32>, config: &Config) -> Self {
         let shared = &config.advanced.default_cookie_attributes;
+        let CookieOverride { name, attributes: own } = config.advanced.cookies.of(declared);
         let secure_by_default = config.secure_cookies();
         let prefix = if secure_by_default { "__Secure-" } else { "" };
-        let plain = own.name.clone().unwrap_or_else(|| format!("{}.{logical}", config.advanced.cookie_prefix));
+        let prefixed = || format!("{}.{declared}", config.advanced.cookie_prefix);
+        let plain = name.clone().unwrap_or_else(prefixed);
         let name = format!("{prefix}{plain}");
 
         let begins = |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
@@ -86,13 +78,13 @@ impl Cookie {
             || partitioned
             || begins("__secure-")
             || begins("__host-");
-        let domain = own.domain.as_ref().or(shared.domain.as_ref()).or(config.advanced.cookie_domain.as_ref());
+        let domain = own.domain.as_deref().or(shared.domain.as_deref()).or(config.cookie_domain());
         let path = own.path.as_ref().or(shared.path.as_ref()).map_or("/", String::as_str);
-        // Browsers refuse it with a domain or another path (RFC 6265bis §4.1.3.2).
+        // Browsers refuse the prefix with a domain or another path (RFC 6265bis §4.1.3.2).
         let (domain, path) = if begins("__host-") { (None, "/") } else { (domain, path) };
 
         let with = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("; {name}={value}") };
-        let domain_and_path = with("Domain", domain.map_or("", String::as_str)) + &with("Path", path);
+        let domain_and_path = with("Domain", domain.unwrap_or_default()) + &with("Path", path);
         let same_site = match same_site {
             SameSite::Lax => "; SameSite=Lax",
             SameSite::Strict => "; SameSite=Strict",
@@ -114,7 +106,7 @@ impl Cookie {
         line + &self.domain_and_path + &self.flags
     }
 
-    /// Whether `name` is this cookie or one of the pieces that a large one is cut into, `<name>.0`, `<name>.1`, ….
+    /// Whether a `Set-Cookie` line sets this cookie or one of the pieces of a large one, `<name>.0`, `<name>.1`, ….
     fn is_set_by(&self, line: &str) -> bool {
         line.split_once('=').is_some_and(|(name, _)| self.is_family(name))
     }
@@ -123,8 +115,8 @@ impl Cookie {
         self.place(name).is_some()
     }
 
-    /// Where `name` stands among the names of this cookie: the cookie itself first, then its pieces. None for all others,
-    /// also for `<name>.100`, which is never written.
+    /// Returns the position of `name` among the names of this cookie: the cookie itself first, then its pieces. Returns `None` for
+    /// all others, including `<name>.100`, which is never written.
     fn place(&self, name: &str) -> Option<usize> {
         match name.strip_prefix(self.name.as_str())? {
             "" => Some(0),
@@ -133,26 +125,26 @@ impl Cookie {
     }
 }
 
-/// Bytes of the largest line that sets a cookie, and how many pieces one may have (spec core §4.8).
+/// The maximum size in bytes of a line that sets a cookie; [`MOST_PIECES`] is the maximum number of pieces (spec core §4.8).
 const LARGEST: usize = 4_050;
 const MOST_PIECES: usize = 100;
 
-/// The number of a piece, written as JavaScript writes it.
+/// Parses the number of a piece, in JavaScript's notation.
 fn index(text: &str) -> Option<usize> {
     let plain = text == "0" || (text.len() <= 2 && !text.starts_with(['0', '+']));
     text.parse().ok().filter(|number| plain && *number < MOST_PIECES)
 }
 
-/// How long a browser keeps a cookie.
+/// The time for which a browser keeps a cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lifetime {
-    /// So many seconds.
+    /// This number of seconds.
     Seconds(u32),
-    /// Until it is closed.
+    /// Until the browser is closed.
     UntilClosed,
 }
 
-/// The `Set-Cookie` lines of one answer, in the order in which they were asked for.
+/// The `Set-Cookie` lines of one answer, in the order in which they were added.
 #[derive(Default)]
 pub struct Pending(Vec<String>);
 
@@ -168,25 +160,25 @@ impl Pending {
         signed
     }
 
-    /// Sets a signed cookie whose lifetime is the configured one, usually none.
+    /// Sets a signed cookie with the configured lifetime, which usually is none.
     pub fn sign_as_configured(&mut self, cookie: &Cookie, value: &str, secret: &Secret) {
         let lifetime = cookie.max_age.map_or(Lifetime::UntilClosed, Lifetime::Seconds);
         self.sign(cookie, value, lifetime, secret);
     }
 
-    /// Sets a cookie that protects itself, for its configured lifetime.
+    /// Sets a cookie whose value protects itself, with its configured lifetime.
     pub fn set(&mut self, cookie: &Cookie, value: &str) {
         self.0.push(cookie.line(&cookie.name, value, cookie.max_age));
     }
 
-    /// Whether a cookie or a piece of it is being set.
+    /// Whether a cookie or a piece of it is set.
     pub fn has(&self, cookie: &Cookie) -> bool {
         self.0.iter().any(|line| cookie.is_set_by(line))
     }
 
-    /// Sets a cookie that is cut into pieces where it is too large for one (spec core §4.8); what the request carries of it
-    /// is replaced or expired. A value of more than a hundred pieces is not set at all. `remember` says whether the browser
-    /// keeps it for its configured lifetime, or until it closes.
+    /// Sets a cookie, in pieces if it is too large for one (spec core §4.8), and replaces or expires the pieces that the request
+    /// sent. A value of more than a hundred pieces is not set. `remember` says whether the browser keeps it for its configured
+    /// lifetime, or until it closes.
     pub fn set_pieces(&mut self, cookie: &Cookie, value: &str, remember: bool, request: &Jar) {
         let max_age = cookie.max_age.filter(|_| remember);
         let room = LARGEST.saturating_sub(cookie.line(&format!("{}.99", cookie.name), "", max_age).len()).max(1);
@@ -209,31 +201,31 @@ impl Pending {
         self.0.extend(pieces.iter().map(|(name, piece)| cookie.line(name, piece, max_age)));
     }
 
-    /// Forgets what was said of a cookie and its pieces.
+    /// Withdraws the lines of a cookie and its pieces.
     pub fn take_back(&mut self, cookie: &Cookie) {
         self.0.retain(|line| !cookie.is_set_by(line));
     }
 
-    /// Expires a cookie. What the same answer said before of it or its pieces is taken back (spec core §4.5).
+    /// Expires a cookie, and withdraws earlier lines of it and its pieces in this answer (spec core §4.5).
     pub fn expire(&mut self, cookie: &Cookie) {
         self.take_back(cookie);
         self.0.push(cookie.line(&cookie.name, "", Some(0)));
     }
 
-    /// Expires whatever the request carries of a cookie that may come in pieces.
+    /// Expires what the request sent of a cookie that may come in pieces.
     pub fn expire_pieces(&mut self, cookie: &Cookie, request: &Jar) {
         for piece in request.pieces(cookie) {
             self.0.push(cookie.line(piece.name, "", Some(0)));
         }
     }
 
-    /// Ends the session in the browser (spec core §4.5), and what came with it.
+    /// Ends the session in the browser (spec core §4.5), and what belongs to it.
     pub fn clear_session(&mut self, cookies: &Cookies, request: &Jar, account: &Account) {
         self.clear_session_but_wish(cookies, request, account);
         self.expire(&cookies.dont_remember);
     }
 
-    /// As [`Pending::clear_session`], but the browser stays asked, or not, to remember its next session.
+    /// Ends the session in the browser like [`Pending::clear_session`], but keeps whether it is to remember the next session.
     pub fn clear_session_but_wish(&mut self, cookies: &Cookies, request: &Jar, account: &Account) {
         self.expire(&cookies.session_token);
         self.expire(&cookies.session_data);
@@ -247,35 +239,35 @@ impl Pending {
         self.expire_pieces(&cookies.session_data, request);
     }
 
-    /// The lines.
+    /// Returns the lines.
     pub fn into_lines(self) -> impl Iterator<Item = String> {
         self.0.into_iter()
     }
 }
 
-/// The cookies of a request. Reading never fails: what makes no sense is not there.
+/// The cookies of a request. Reading never fails: malformed cookies count as absent.
 #[derive(Default)]
 pub struct Jar {
     header: Option<String>,
-    /// A cookie that the request did not send as one.
+    /// A cookie that replaces that of the request.
     instead: Option<(String, String)>,
 }
 
-/// What a signed cookie turned out to be.
+/// The result of reading a signed cookie.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Signed {
-    /// Not there, or empty.
+    /// The cookie is absent or empty.
     Absent,
-    /// There, but signed with none of the secrets.
+    /// None of the secrets has signed the cookie.
     Forged,
-    /// Genuine.
+    /// The current secret has signed the cookie.
     Genuine(String),
-    /// Genuine, and signed with a secret that is not the current one any more.
+    /// A secret that is not the current one any more has signed the cookie.
     Outdated(String),
 }
 
 impl Signed {
-    /// What was signed, whichever honoured secret it was.
+    /// Returns the signed value, regardless of which accepted secret has signed it.
     pub fn genuine(self) -> Option<String> {
         match self {
             Self::Genuine(value) | Self::Outdated(value) => Some(value),
@@ -285,22 +277,22 @@ impl Signed {
 }
 
 impl Jar {
-    /// Wraps the `Cookie` header; several are joined, as HTTP asks for.
+    /// Wraps the `Cookie` header; several headers are joined, as HTTP requires.
     pub fn new(header: Option<String>) -> Self {
         Self { header, instead: None }
     }
 
-    /// The same cookies, but for one that `value` stands for.
+    /// Returns the same cookies, except that `value` replaces one.
     pub fn standing_for(&self, name: &str, value: String) -> Self {
         Self { header: self.header.clone(), instead: Some((name.to_owned(), value)) }
     }
 
-    /// Whether the request had a `Cookie` header at all, be it empty: then it must say where it comes from.
+    /// Whether the request had a `Cookie` header, even an empty one: then it must name its origin.
     pub fn is_present(&self) -> bool {
         self.header.is_some()
     }
 
-    /// The names of the request's cookies, in order; one that came twice stands there twice.
+    /// Returns the names of the request's cookies in order, with repetitions.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.pairs().map(|(name, _)| name)
     }
@@ -310,7 +302,7 @@ impl Jar {
         pairs.filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.trim(), value.trim()))
     }
 
-    /// The value of `name`: the first one wins, quotes are taken off, escapes decoded where they make sense (§4.6).
+    /// Returns the value of `name`: that of the first cookie, without quotes, and decoded if the escapes are valid (§4.6).
     pub fn get(&self, name: &str) -> Option<String> {
         if let Some((_, value)) = self.instead.as_ref().filter(|(instead, _)| instead == name) {
             return Some(value.clone());
@@ -327,7 +319,7 @@ impl Jar {
         Some(percent::decode_component(value))
     }
 
-    /// Reads a signed cookie. Every secret that is still honoured is tried, so that a rotation logs nobody out.
+    /// Reads a signed cookie. Every accepted secret is tried, so sessions stay valid during a rotation.
     pub fn signed(&self, name: &str, secrets: &Secrets) -> Signed {
         let Some(text) = self.get(name).filter(|text| !text.is_empty()) else { return Signed::Absent };
         let Some((value, signature)) = text.rsplit_once('.').filter(|(value, _)| !value.is_empty()) else {
@@ -341,8 +333,8 @@ impl Jar {
         }
     }
 
-    /// The value of a cookie that may come in pieces: the whole one, else the pieces in their order (spec core §4.8). None
-    /// where the request has neither.
+    /// Returns the value of a cookie that may come in pieces: the whole one, otherwise the joined pieces (spec core §4.8). Returns
+    /// `None` if the request has neither.
     pub fn whole(&self, cookie: &Cookie) -> Option<String> {
         if let Some(whole) = self.get(&cookie.name).filter(|value| !value.is_empty()) {
             return Some(whole);
@@ -354,9 +346,9 @@ impl Jar {
         Some(value).filter(|value| !value.is_empty())
     }
 
-    /// What the request carries of a cookie and its pieces, each name once, in the order in which they came first, with its last
-    /// value. Pieces have a stricter reader than [`Jar::get`]: odd values do not count (spec core §4.7). A single empty cookie
-    /// counts as none. The header is walked once, and there are never more pieces than are written.
+    /// Returns what the request has of a cookie and its pieces: each name once, in the order of first occurrence, with its last
+    /// value. Pieces are read more strictly than in [`Jar::get`]: malformed values are ignored (spec core §4.7). A single empty
+    /// cookie counts as absent. The header is read once, and the number of pieces is bounded.
     fn pieces<'a>(&'a self, cookie: &Cookie) -> Vec<Piece<'a>> {
         let mut pieces: Vec<Piece<'a>> = Vec::new();
         let mut known: [Option<usize>; MOST_PIECES + 1] = [None; MOST_PIECES + 1];
@@ -378,9 +370,9 @@ impl Jar {
     }
 }
 
-/// A cookie or a piece of it, as a request carries it.
+/// A cookie or a piece of it in a request.
 struct Piece<'a> {
-    /// See [`Cookie::place`].
+    /// The position, as [`Cookie::place`] returns it.
     place: usize,
     name: &'a str,
     value: &'a str,

@@ -1,5 +1,5 @@
-//! The session in a cookie, so that reading it needs no database (spec core §5): what is written, and whether what comes
-//! back is believed. Three forms, each byte for byte better-auth's. How the text gets into cookies is `cookie`'s part.
+//! Cached sessions, which need no database to read (spec core §5): what is written, and whether what comes back is valid. There are
+//! three forms, each byte for byte better-auth's. The module `cookie` puts the text into cookies.
 
 use base64::{
     Engine as _, alphabet,
@@ -19,15 +19,16 @@ use crate::{
     model::{ReadSession, ReadUser, Session, User},
 };
 
-/// Seconds for which a session that is not to be remembered is believed, whatever `max_age` says.
+/// The number of seconds for which a session that is not remembered is cached in the compact form, regardless of `max_age`;
+/// [`NOT_REMEMBERED_TOKEN`] is that for the other forms.
 const NOT_REMEMBERED_COMPACT: i64 = 60;
 const NOT_REMEMBERED_TOKEN: i64 = 300;
-/// For whom a JWT of the keys that sign tokens is: nobody but this service, which takes no such token for another.
+/// The audience of cached sessions that the signing keys sign: only this service, which accepts no such JWT for another audience.
 pub const AUDIENCE: &str = "better-auth:session-cache";
-/// Separates the key of these cookies from that of others.
+/// The salt that separates these cookies' key from those of others.
 const SALT: &str = "better-auth-session";
 
-/// Like better-auth's decoder: padding is not looked at.
+/// A decoder like better-auth's, which ignores padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new()
@@ -35,34 +36,35 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Writes and reads the cookie, where a deployment has one.
+/// Writes and reads cached sessions, if the deployment has them.
 pub struct Cache {
     config: CookieCache,
+    max_age: u32,
     with_keys: bool,
     secrets: Secrets,
     keys: jwe::Keys,
 }
 
-/// What a cookie says that is believed.
+/// A valid cached session.
 pub struct Cached {
-    /// The session when the cookie was written.
+    /// The session at the time when the cookie was written.
     pub session: Session,
-    /// Whose it is.
+    /// The user of the session.
     pub user: User,
-    /// Whether the cookie is about to end and nothing else keeps the session: it is written anew.
+    /// Whether the cookie expires soon and nothing else keeps the session, so that it must be renewed.
     pub is_due: bool,
 }
 
-/// Why a cookie is not believed: then the database is asked.
+/// The reason why a cached session is not valid: then the database is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disbelief {
-    /// Signed or encrypted with none of the secrets, or no session.
+    /// None of the secrets has signed or encrypted it, or it is not a session.
     Forged,
-    /// Another session's than that of the token beside it.
+    /// It is the cached session of another token.
     AnotherSession,
-    /// Written with another `session.cookie_cache.version`.
+    /// It has another `session.cookie_cache.version`.
     AnotherVersion,
-    /// Past its own expiry, the session's, or `session.cookie_cache.revocation_check`.
+    /// Its own expiry, the session's, or `session.cookie_cache.revocation_check` has passed.
     Stale,
 }
 
@@ -76,36 +78,37 @@ struct Payload<'a> {
 }
 
 impl Cache {
-    /// None where `session.cookie_cache.enabled` is off.
+    /// Creates the cache; `None` if `session.cookie_cache.enabled` is off.
     pub fn new(config: &Config) -> Option<Self> {
         let cache = &config.session.cookie_cache;
         cache.enabled.then(|| Self {
-            config: CookieCache { max_age: config.advanced.session_data.believed_for(cache.max_age), ..cache.clone() },
+            config: cache.clone(),
+            max_age: config.advanced.cookies.believed_for("session_data", cache.max_age),
             with_keys: config.jwt.session_cookie_cache,
             secrets: config.secrets.clone(),
             keys: jwe::Keys::new(&config.secrets, SALT),
         })
     }
 
-    /// Whether it is a JWT of the keys that sign tokens: then these are the caller's part (spec jwt-oauth-schema §1.7).
+    /// Whether the signing keys sign cached sessions: then the caller signs and verifies them (spec jwt-oauth-schema §1.7).
     pub fn is_signed_with_keys(&self) -> bool {
         self.with_keys
     }
 
-    /// What such a JWT says.
+    /// Returns the claims of a cached session for the signing keys.
     pub fn claims(&self, session: &Session, user: &User, remember: bool, issuer: &str, now: Timestamp) -> String {
         let payload = Payload { session, user, updated_at: now.as_millisecond(), version: &self.config.version };
-        let seconds = if remember { i64::from(self.config.max_age) } else { NOT_REMEMBERED_TOKEN };
+        let seconds = if remember { i64::from(self.max_age) } else { NOT_REMEMBERED_TOKEN };
         let (sid, iss, sub) = (json::to_string(&session.token), json::to_string(&issuer), json::to_string(&user.id));
         let (iat, exp) = (now.as_second(), now.as_second() + seconds);
         let members = format!(r#""sid":{sid},"iat":{iat},"exp":{exp},"iss":{iss},"aud":"{AUDIENCE}","sub":{sub}"#);
         with_members(&json::to_string(&payload), &members)
     }
 
-    /// What such a JWT says of the session with this token, once its signature is known to be genuine.
+    /// Reads the claims of a cached session whose signature is verified, for the session with this token.
     ///
     /// # Errors
-    /// Why it is not believed.
+    /// The reason why it is not valid.
     pub fn believe(&self, claims: &[u8], token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
         let (payload, expires_at) = expiring(claims).ok_or(Disbelief::Forged)?;
         let of_one_session = payload.sid.as_deref() == Some(payload.session.token.as_str())
@@ -113,11 +116,11 @@ impl Cache {
         if of_one_session { self.judge(payload, expires_at, token, now) } else { Err(Disbelief::Forged) }
     }
 
-    /// The cookie's text. `remember` is false where the browser is to forget the session when it closes.
+    /// Returns the text of the cookie. `remember` is false if the browser is to forget the session when it closes.
     pub fn write(&self, session: &Session, user: &User, remember: bool, now: Timestamp, rng: &mut Rng) -> String {
         let payload = Payload { session, user, updated_at: now.as_millisecond(), version: &self.config.version };
         let payload = json::to_string(&payload);
-        let lifetime = |not_remembered| if remember { i64::from(self.config.max_age) } else { not_remembered };
+        let lifetime = |not_remembered| if remember { i64::from(self.max_age) } else { not_remembered };
         let secret = self.secrets.current().bytes();
         let (iat, exp) = (now.as_second(), now.as_second() + lifetime(NOT_REMEMBERED_TOKEN));
         match self.config.strategy {
@@ -138,10 +141,10 @@ impl Cache {
         }
     }
 
-    /// What the cookie says of the session with this token.
+    /// Reads a cached session, for the session with this token.
     ///
     /// # Errors
-    /// Why it is not believed.
+    /// The reason why it is not valid.
     pub fn read(&self, text: &str, token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
         let (payload, expires_at) = self.open(text).ok_or(Disbelief::Forged)?;
         self.judge(payload, expires_at, token, now)
@@ -163,11 +166,11 @@ impl Cache {
         if expires_at < now_ms || session.expires_at < now || unchecked {
             return Err(Disbelief::Stale);
         }
-        let is_due = self.config.refresh_before.is_some_and(|before| expires_at - now_ms < i64::from(before) * 1_000);
+        let is_due = self.config.refresh_before().is_some_and(|before| expires_at - now_ms < i64::from(before) * 1_000);
         Ok(Cached { session, user, is_due })
     }
 
-    /// The payload and the cookie's own expiry in milliseconds, if it is genuine.
+    /// Returns the payload and the cookie's own expiry in milliseconds, if it is genuine.
     fn open(&self, text: &str) -> Option<(Read, i64)> {
         let secrets = || self.secrets.all().map(crate::crypto::secret::Secret::bytes);
         match self.config.strategy {
@@ -187,12 +190,12 @@ impl Cache {
     }
 }
 
-/// What the signature of the compact form is over.
+/// Returns the text that the signature of the compact form covers.
 fn compact(payload: &str, expires_at: i64) -> String {
     with_members(payload, &format!(r#""expiresAt":{expires_at}"#))
 }
 
-/// An object's text with more members at its end.
+/// Appends members to the text of an object.
 fn with_members(object: &str, members: &str) -> String {
     format!("{},{members}}}", object.strip_suffix('}').unwrap_or(object))
 }
@@ -212,7 +215,7 @@ struct Compact<'a> {
     signature: &'a str,
 }
 
-/// What has to be in a cookie (spec core §5.5); whatever else is in it stays.
+/// The required members of a cached session (spec core §5.5); other members are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Read {

@@ -1,4 +1,4 @@
-//! The counts of requests that an instance keeps for itself, where rate limits are in its memory.
+//! The counts of requests in the memory of an instance, if rate limits are there.
 
 use std::{
     collections::HashMap,
@@ -10,16 +10,16 @@ use crate::{
     rules::limit::{self, State},
 };
 
-/// The most clients and paths of which an instance keeps a count.
+/// The maximum number of clients and paths that an instance counts.
 const KEYS: usize = 10_000;
 
-/// The counts that an instance keeps for itself.
+/// The counts of requests in the memory of an instance.
 #[derive(Default)]
 pub struct Counters(Mutex<HashMap<String, State>>);
 
 impl Counters {
-    /// Counts a request, or says for how many seconds to wait. Never more than a bounded number of keys: the one whose
-    /// last request is the longest ago makes room.
+    /// Counts a request, or returns after how many seconds to try again. The number of keys is bounded: the one with the oldest
+    /// request makes room.
     pub(crate) fn take(&self, key: String, limit: Limit, now: i64, longest: i64) -> Result<(), u32> {
         let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if states.len() >= KEYS && !states.contains_key(&key) {
@@ -47,7 +47,7 @@ mod tests {
             assert_eq!(counters.take(number.to_string(), limit, i64::try_from(number).unwrap(), 100_000), Ok(()));
         }
         assert_eq!(counters.0.lock().unwrap().len(), KEYS);
-        // The newest are still known.
+        // The newest keys are still known.
         assert!(counters.take((2 * KEYS - 1).to_string(), limit, 20_000, 100_000).is_err());
     }
 }

@@ -8,8 +8,8 @@ use crate::{code::Code, reason::Explained};
 
 pub use self::operation::{Answers, Member, Operation, Shape};
 
-/// A feature, as data. Functions are linked with every declaration, so it holds nothing that only documents; the options are
-/// documented by the constant `OPTIONS` of their type.
+/// A feature, as data. Functions are linked with every declaration: what documents at length is in [`Documentation`] and in the
+/// constant `TABLE` of the options.
 #[derive(Debug, Clone, Copy)]
 pub struct Declaration {
     /// The section of `gatepost.toml`, and the module below `features`.
@@ -18,12 +18,14 @@ pub struct Declaration {
     pub tables: &'static [FeatureTable],
     /// Columns that the feature adds to tables, in the order in which answers show them.
     pub columns: &'static [FeatureColumn],
-    /// What must be there for the feature to work.
-    pub needs: &'static [Need],
     /// Limits of requests that are stricter or wider than the general one.
     pub limits: &'static [LimitRule],
+    /// Cookies.
+    pub cookies: &'static [CookieDeclaration],
     /// Variables of the environment.
     pub variables: &'static [Variable],
+    /// Headers that the pages of an application send to the feature. A page on another trusted origin may send them too.
+    pub request_headers: &'static [&'static str],
     /// Options of better-auth's plugin that have no key, below the feature's section, and what becomes of each.
     pub absent: &'static [(&'static str, &'static str)],
 }
@@ -31,7 +33,16 @@ pub struct Declaration {
 impl Declaration {
     /// A feature that declares nothing but its section.
     pub const fn of(name: &'static str) -> Self {
-        Self { name, tables: &[], columns: &[], needs: &[], limits: &[], variables: &[], absent: &[] }
+        Self {
+            name,
+            tables: &[],
+            columns: &[],
+            limits: &[],
+            cookies: &[],
+            variables: &[],
+            request_headers: &[],
+            absent: &[],
+        }
     }
 }
 
@@ -76,15 +87,6 @@ pub struct FeatureColumn {
     pub when: When,
 }
 
-/// What a feature cannot do without.
-#[derive(Debug, Clone, Copy)]
-pub struct Need {
-    /// What must be there.
-    pub resource: Resource,
-    /// The switch that asks for it, a key below the feature's section. Nothing is needed while the feature is off.
-    pub switch: &'static str,
-}
-
 /// Something that a deployment has or has not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resource {
@@ -92,10 +94,43 @@ pub enum Resource {
     Database,
     /// A way for mails to leave, at `EMAIL_URL`. Its absence is a problem in production.
     Mail,
+    /// A store beside the database: `[secondary_storage]`.
+    SecondaryStorage,
     /// The providers that users sign in with.
     Providers,
+    /// This variable of the feature's own.
+    Variable(&'static str),
     /// What the feature of this name has variables of its own for.
     Of(&'static str),
+}
+
+/// A cookie.
+#[derive(Debug, Clone, Copy)]
+pub struct CookieDeclaration {
+    /// What it is called.
+    pub name: CookieName,
+    /// How long browsers keep it, for the documentation.
+    pub lifetime: &'static str,
+    /// What it holds, for the documentation.
+    pub about: &'static str,
+    /// Whether signing out removes it from the browser.
+    pub ends_at_sign_out: bool,
+}
+
+impl CookieDeclaration {
+    /// A cookie with a prefix, which signing out leaves where it is.
+    pub const fn of(name: &'static str) -> Self {
+        Self { name: CookieName::Prefixed(name), lifetime: "", about: "", ends_at_sign_out: false }
+    }
+}
+
+/// What a cookie is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieName {
+    /// This, behind the configured prefix. `[advanced.cookies]` has a key of this name for it.
+    Prefixed(&'static str),
+    /// As this option of the feature says.
+    Configured(&'static str),
 }
 
 /// A limit for some paths below the base path.

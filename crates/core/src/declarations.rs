@@ -1,21 +1,39 @@
 //! The list of the features. A feature is one line here; from it come the typed section of the configuration
 //! (`config.features.<name>`), and, from its declaration, tables, columns and what it needs.
 
+use std::collections::BTreeMap;
+
 use crate::{
-    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, Resource, When},
-    options::{self, Options as _, Section},
+    crypto::secret::Secret,
+    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, Variable, When},
+    options::{self, On, Options as _, Section},
     problem::Problems,
     reason::{self, Explained},
 };
 
-/// Makes the struct of all sections, the function that reads them, and the lists of declarations and of options.
+/// The list of the features: calls a macro with the module and the options of each.
+#[macro_export]
 macro_rules! features {
+    ($with:ident) => {
+        $with! {
+            username: Username,
+            last_login_method: LastLoginMethod,
+            two_factor: TwoFactor,
+            captcha: Captcha,
+            have_i_been_pwned: HaveIBeenPwned,
+        }
+    };
+}
+
+/// Makes the struct of all sections, the function that reads them, and the lists of declarations and of options.
+macro_rules! sections {
     ($($name:ident: $options:ident,)*) => {
         /// What the deployment decides about features.
         #[derive(Debug, Clone)]
         pub struct Features {
             $(#[doc = concat!("`[", stringify!($name), "]`.")] pub $name: crate::features::$name::declaration::$options,)*
             declared: Vec<Declared>,
+            values: BTreeMap<&'static str, Secret>,
         }
 
         /// The declaration of every feature.
@@ -37,33 +55,29 @@ macro_rules! features {
                 let declared = vec![$(
                     Declared::new(&crate::features::$name::declaration::DECLARATION, $name.switched_on()),
                 )*];
-                Self { $($name,)* declared }
+                Self { $($name,)* declared, values: BTreeMap::new() }
             }
         }
     };
 }
 
-features! {
-    username: Username,
-    last_login_method: LastLoginMethod,
-    two_factor: TwoFactor,
-}
+features!(sections);
 
 /// A declaration, and which of the feature's switches are on.
 #[derive(Debug, Clone)]
 pub struct Declared {
     declaration: &'static Declaration,
-    on: Vec<String>,
+    on: Vec<On>,
 }
 
 impl Declared {
-    /// The feature with the keys of those of its switches that are on.
-    pub fn new(declaration: &'static Declaration, on: Vec<String>) -> Self {
+    /// The feature with those of its switches that are on.
+    pub fn new(declaration: &'static Declaration, on: Vec<On>) -> Self {
         Self { declaration, on }
     }
 
     fn is_on(&self, key: &str) -> bool {
-        self.on.iter().any(|on| on == key)
+        self.on.iter().any(|on| on.key == key)
     }
 
     /// Whether the feature is on, and these of its switches.
@@ -78,6 +92,32 @@ impl Features {
     pub fn with(mut self, more: &[Declared]) -> Self {
         self.declared.extend_from_slice(more);
         self
+    }
+
+    /// Keeps what `value` returns for the variables of the features that are on.
+    #[must_use]
+    pub(crate) fn with_values(mut self, value: impl Fn(&str) -> Option<String>) -> Self {
+        let variables = self.variables().collect::<Vec<_>>();
+        let found =
+            variables.into_iter().filter_map(|one| Some((one.name, Secret::new(one.names().find_map(&value)?))));
+        self.values = found.collect();
+        self
+    }
+
+    /// The variables of the features that are on.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &'static Variable> {
+        self.declared.iter().filter(|one| one.has(&[])).flat_map(|one| one.declaration.variables)
+    }
+
+    /// The value of a variable of a feature that is on, if the variable is set.
+    pub fn value(&self, name: &str) -> Option<&Secret> {
+        self.values.get(name)
+    }
+
+    /// The headers that pages send to the features that are on.
+    pub(crate) fn request_headers(&self) -> impl Iterator<Item = &'static str> {
+        let headers = |one: &Declared| one.declaration.request_headers.iter().copied();
+        self.declared.iter().filter(|one| one.has(&[])).flat_map(headers)
     }
 
     /// The tables of the features that are on, in the order in which they are made.
@@ -111,13 +151,10 @@ impl Features {
         self.declared.iter().filter(|one| one.has(&[])).flat_map(|one| one.declaration.limits)
     }
 
-    /// The switches that are on and need this, as the file has them: `username.enabled`.
-    pub(crate) fn needing(&self, resource: Resource) -> impl Iterator<Item = String> {
-        self.declared.iter().filter(|one| one.has(&[])).flat_map(move |one| {
-            let needs = one.declaration.needs.iter();
-            let needs = needs.filter(|need| need.resource == resource && one.is_on(need.switch));
-            needs.map(|need| format!("{}.{}", one.declaration.name, need.switch)).collect::<Vec<_>>()
-        })
+    /// The switches of features that are on, as the file has them: `username.enabled`.
+    pub(crate) fn switched_on(&self) -> impl Iterator<Item = On> {
+        let on = |one: &Declared| one.on.iter().map(|on| on.clone().below(one.declaration.name)).collect::<Vec<_>>();
+        self.declared.iter().filter(|one| one.has(&[])).flat_map(on)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an endpoint is: a row of a table in `endpoints/`.
+//! The definition of an endpoint, which is a row of a table in `endpoints/` or `features/`.
 
 use std::{future::Future, pin::Pin};
 
@@ -12,44 +12,44 @@ use crate::{
     error::Error,
     reason::Reason,
     reply::Reply,
-    wire::{self, Raw},
+    wire::{self, Raw, Reads},
 };
 
-/// One endpoint.
+/// An endpoint.
 pub struct Endpoint {
-    /// The stable name in the log line, `sign_in.email`.
+    /// The stable name in the log line, for example `sign_in.email`.
     pub id: &'static str,
-    /// The one method it answers to.
+    /// The only method of the endpoint.
     pub method: Method,
-    /// Relative to the base path. A segment `:name` stands for any one segment.
+    /// The path relative to the base path. A segment `:name` matches any one segment.
     pub path: &'static str,
-    /// What it does, for the documentation.
+    /// A sentence about the endpoint, for the documentation.
     pub about: &'static str,
-    /// Which bodies it reads.
+    /// The bodies that the endpoint reads.
     pub body: Body,
-    /// What is checked between validation and the handler.
+    /// The check between validation and the handler.
     pub guard: Guard,
-    /// What must all hold of a configuration that serves it; nothing for an endpoint that every configuration serves.
+    /// The conditions under which a configuration serves the endpoint; without conditions every configuration does.
     pub served: &'static [Condition<'static>],
-    /// What it may reach besides the database: its function reads the variables of these.
+    /// The resources that the endpoint uses in addition to the database: its function reads their variables.
     pub uses: &'static [Resource],
     /// Validation, guard and handler: stages 9 to 11 of spec core §1.1.
     pub run: Run,
 }
 
-/// What must hold of a configuration.
+/// A condition for a configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition<'a> {
-    /// There is a database.
+    /// It has a database.
     Database,
-    /// Sessions are stored: in a database or in a secondary storage.
+    /// It stores sessions, in a database or in a secondary storage.
     StoredSessions,
-    /// This key of `gatepost.toml` is on, the default of the key included: `username.enabled`.
+    /// This key of `gatepost.toml` is on, by itself or by its default, for example `username.enabled`.
     Switch(&'a str),
 }
 
 impl<'a> Condition<'a> {
-    /// The stable name, as the description of the API has it.
+    /// Returns the stable name, as the API description contains it.
     pub fn name(self) -> &'a str {
         match self {
             Self::Database => "database",
@@ -58,44 +58,53 @@ impl<'a> Condition<'a> {
         }
     }
 
-    /// The condition of a name.
+    /// Returns the condition of a name.
     pub fn of(name: &'a str) -> Self {
         [Self::Database, Self::StoredSessions].into_iter().find(|one| one.name() == name).unwrap_or(Self::Switch(name))
     }
 
-    /// Whether it holds of this configuration.
+    /// Whether the configuration meets the condition.
     pub fn holds(self, config: &Config) -> bool {
         match self {
             Self::Database => !config.is_stateless(),
             Self::StoredSessions => config.stores_sessions(),
             Self::Switch("jwt.enabled") => config.jwt.enabled,
             Self::Switch("social.enabled") => config.social.enabled,
-            Self::Switch("open_api.enabled") => config.open_api,
+            Self::Switch("open_api.enabled") => config.open_api.enabled,
             Self::Switch(key) => config.features.is_on(key),
         }
     }
 }
 
 /// A handler behind its validation and guard; written with [`run!`](crate::run::run).
-pub type Run = for<'a> fn(
+#[derive(Clone, Copy)]
+pub struct Run {
+    /// What the handler reads.
+    pub reads: Reads,
+    /// Reads the request, passes the guard and calls the handler.
+    pub call: Call,
+}
+
+/// Calls a handler.
+pub type Call = for<'a> fn(
     &'a mut Context,
     &'a Endpoint,
     &'a Input,
 ) -> Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>>;
 
-/// Which bodies an endpoint reads (spec core §1.3).
+/// The bodies that an endpoint reads (spec core §1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Body {
-    /// None: whatever comes is left unread.
+    /// None: the body is left unread.
     Ignored,
     /// JSON.
     Json,
-    /// JSON, or a form as a browser sends it without script.
+    /// JSON, or a form as a browser sends it without a script.
     FormOrJson,
 }
 
 impl Body {
-    /// The content types it accepts, in the order in which messages name them.
+    /// Returns the accepted content types, in the order in which messages name them.
     pub fn types(self) -> &'static [&'static str] {
         match self {
             Self::Ignored => &[],
@@ -105,43 +114,38 @@ impl Body {
     }
 }
 
-/// What is checked between validation and the handler (stage 10 of spec core §1.1).
+/// The check between validation and the handler (stage 10 of spec core §1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
-    /// Nothing.
+    /// No check.
     Open,
-    /// That no other site's form or link signs somebody in (spec core §8.2).
+    /// No form or link of another site can sign the browser in (spec core §8.2).
     LoginCsrf,
-    /// That the `callbackURL` of a link leads to a trusted place (spec core §8.3).
+    /// The `callbackURL` of a link is trusted (spec core §8.3).
     Link,
-    /// Somebody is signed in, or was until lately where sessions are cached in a cookie.
+    /// A user is signed in; a cached session is enough.
     Session,
-    /// Somebody is signed in, and the database says so in this moment.
+    /// A user is signed in, and the stored session is valid now.
     StoredSession,
-    /// Somebody signed in lately, and the database says so in this moment.
+    /// A user has signed in recently, and the stored session is valid now.
     FreshSession,
 }
 
-/// What the handler is given to read: stages 1 to 7 are behind it.
+/// The input of a handler, after stages 1 to 7.
 pub struct Input(pub(crate) Raw);
 
 impl Input {
-    /// As it came, for the guards.
+    /// Returns the raw input, for the guards.
     pub(crate) fn raw(&self) -> &Raw {
         &self.0
     }
 
-    /// Stage 9: reads body and query into what the endpoint expects.
+    /// Reads body and query into the type that the endpoint expects (stage 9).
     ///
     /// # Errors
     /// 400 with every issue (spec core §1.4).
     pub fn read<T: wire::Input>(&self) -> Result<T, Error> {
-        let read = T::read(&self.0);
-        if self.0.asked.is_some() {
-            // The caller only lists the members that the reader reads, and expects no answer.
-            return Err(Error::not_found(Reason::UnknownRoute));
-        }
-        read.map_err(|issues| {
+        T::read(&self.0).map_err(|issues| {
             Error::explained(StatusCode::BAD_REQUEST, code::VALIDATION_ERROR, issues.join("; "), Reason::InvalidInput)
         })
     }

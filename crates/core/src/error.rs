@@ -1,5 +1,5 @@
-//! How a request ends when it is refused. What the client reads ([`Error`]) and what the operator reads ([`Reason`] and
-//! the cause) are separate, and every constructor asks for the reason.
+//! The errors of requests. What the client sees ([`Error`]) and what the operator sees ([`Reason`] and the cause) are separate, and
+//! every constructor requires the reason.
 
 use std::borrow::Cow;
 
@@ -7,103 +7,112 @@ use http::StatusCode;
 
 use crate::{code::Code, reason::Reason, store::StoreError};
 
-/// How a request ends when it does not succeed.
+/// The end of a request that does not succeed.
 #[derive(Debug)]
 pub enum Error {
     /// `{"message", "code"}` with a status.
     Api {
-        /// Chosen where the error is raised.
+        /// The status, chosen where the error is raised.
         status: StatusCode,
-        /// Code and message.
+        /// The code and its message.
         code: Code,
-        /// Replaces the code's message where it depends on the request.
+        /// A message that replaces the code's, if it depends on the request.
         message: Option<Cow<'static, str>>,
-        /// For the operator.
+        /// The reason, for the operator.
         reason: Reason,
-        /// What failed, for the log only.
+        /// The cause, only for the log.
         cause: Option<String>,
     },
     /// 400 with a message and no code (spec core §8.3).
     Codeless {
-        /// What is wrong.
+        /// The message.
         message: String,
-        /// For the operator.
+        /// The reason, for the operator.
         reason: Reason,
     },
     /// 409 with a message and no code.
     Conflict {
-        /// What to do.
+        /// The message.
         message: &'static str,
-        /// For the operator.
+        /// The reason, for the operator.
         reason: Reason,
     },
     /// A status with an empty body and no content type.
     Bare {
-        /// Usually 404.
+        /// The status, usually 404.
         status: StatusCode,
-        /// For the operator.
+        /// The reason, for the operator.
         reason: Reason,
     },
-    /// A status with an empty body that is called JSON (spec core §2).
+    /// A status with an empty body whose content type is JSON (spec core §2).
     Blank {
-        /// Usually 404.
+        /// The status, usually 404.
         status: StatusCode,
-        /// For the operator.
+        /// The reason, for the operator.
         reason: Reason,
     },
     /// 429 with a message and no code (spec core §9).
     TooManyRequests {
-        /// Seconds.
+        /// The number of seconds after which the client may try again.
         retry_after: u32,
-        /// For the operator.
+        /// The reason, for the operator.
         reason: Reason,
     },
-    /// 302 to where the error is shown.
+    /// 302 to a page that shows the error.
     Redirect {
-        /// A trusted URL.
+        /// The URL of the page, which is trusted.
         location: String,
-        /// For the operator.
+        /// The reason, for the operator.
         reason: Reason,
-        /// What failed, for the log only.
+        /// The cause, only for the log.
         cause: Option<String>,
     },
     /// 503 with `Retry-After`: the same request may succeed later.
     Unavailable {
-        /// Code and message.
+        /// The code and its message.
         code: Code,
+        /// The reason, for the operator.
+        reason: Reason,
+        /// The cause, only for the log.
+        cause: String,
+    },
+    /// 500 with a message and no code.
+    Failed {
+        /// What the client may know.
+        message: String,
         /// For the operator.
         reason: Reason,
         /// What failed, for the log only.
         cause: String,
     },
-    /// 500 with an empty body, or with a code where the endpoint has one for it.
+    /// 500 with an empty body, or with a code if the endpoint has one for it.
     Internal {
-        /// Code and message, if any.
+        /// The code and its message, if any.
         code: Option<Code>,
-        /// For the operator.
+        /// The reason, for the operator.
         reason: Reason,
-        /// What failed, for the log only.
+        /// The cause, only for the log.
         cause: String,
     },
 }
 
 impl Error {
-    /// An error that the client reads: status, code and its message.
+    /// Creates an error with a status and a code with its message.
     pub fn api(status: StatusCode, code: Code, reason: Reason) -> Self {
         Self::Api { status, code, message: None, reason, cause: None }
     }
 
-    /// 400 with a code.
+    /// Creates an error with status 400 and a code.
     pub fn bad(code: Code, reason: Reason) -> Self {
         Self::api(StatusCode::BAD_REQUEST, code, reason)
     }
 
-    /// An [`Error::api`] whose message says more than its code's.
+    /// Creates an [`Error::api`] with a message of its own instead of the code's.
     pub fn explained(status: StatusCode, code: Code, message: String, reason: Reason) -> Self {
         Self::Api { status, code, message: Some(message.into()), reason, cause: None }
     }
 
-    /// The same with what failed, for the log; only what the client reads can have one.
+    /// Adds the cause, for the log. Only [`Error::Api`] and [`Error::Redirect`] can have one.
     #[must_use]
     pub fn because(mut self, text: impl ToString) -> Self {
         if let Self::Api { cause, .. } | Self::Redirect { cause, .. } = &mut self {
@@ -112,18 +121,18 @@ impl Error {
         self
     }
 
-    /// 404 with an empty body (spec core §1.2).
+    /// Creates a 404 with an empty body (spec core §1.2).
     pub fn not_found(reason: Reason) -> Self {
         Self::Bare { status: StatusCode::NOT_FOUND, reason }
     }
 
-    /// 500 with an empty body; the cause goes to the log.
+    /// Creates a 500 with an empty body; the cause goes to the log.
     pub fn internal(reason: Reason, cause: impl ToString) -> Self {
         Self::Internal { code: None, reason, cause: cause.to_string() }
     }
 
-    /// What became of a row whose values the client chose. A constraint that refuses them (class 23: what another row has in a
-    /// unique column, nothing where there must be something), or a trigger's exception (class P0), is 422 with `code`.
+    /// Creates the error of a row with the client's values: 422 with `code` if a constraint (class 23: a duplicate in a unique
+    /// column, or a missing value) or a trigger's exception (class P0) refuses it.
     pub fn of_row(error: StoreError, code: Code) -> Self {
         if error.is_of_rule() {
             return Self::refused_row(error, Self::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::RowRefused));
@@ -131,7 +140,7 @@ impl Error {
         error.into()
     }
 
-    /// What became of a row: `refused` where the database refuses it for whatever is in it, with the database's words for the log.
+    /// Creates the error of a row: `refused` with the database's words for the log, if the database refuses the row for any reason.
     pub fn refused_row(error: StoreError, refused: Self) -> Self {
         match error {
             StoreError::Refused { .. } => refused.because(error),
@@ -139,13 +148,13 @@ impl Error {
         }
     }
 
-    /// 400 for a password that is too short or too long.
+    /// Creates a 400 for a password that is too short or too long.
     pub fn password_length(reason: Reason) -> Self {
         let is_short = reason == Reason::PasswordTooShort;
         Self::bad(if is_short { crate::code::PASSWORD_TOO_SHORT } else { crate::code::PASSWORD_TOO_LONG }, reason)
     }
 
-    /// For the operator.
+    /// Returns the reason, for the operator.
     pub fn reason(&self) -> Reason {
         match self {
             Self::Api { reason, .. }
@@ -156,14 +165,15 @@ impl Error {
             | Self::Redirect { reason, .. }
             | Self::TooManyRequests { reason, .. }
             | Self::Unavailable { reason, .. }
+            | Self::Failed { reason, .. }
             | Self::Internal { reason, .. } => *reason,
         }
     }
 
-    /// What failed, for the log; never for the client.
+    /// Returns the cause, for the log; never for the client.
     pub fn cause(&self) -> Option<&str> {
         match self {
-            Self::Unavailable { cause, .. } | Self::Internal { cause, .. } => Some(cause),
+            Self::Unavailable { cause, .. } | Self::Failed { cause, .. } | Self::Internal { cause, .. } => Some(cause),
             Self::Redirect { cause, .. } | Self::Api { cause, .. } => cause.as_deref(),
             _ => None,
         }
@@ -184,9 +194,9 @@ impl From<StoreError> for Error {
             StoreError::Unavailable(_) | StoreError::TimedOut(_) => unavailable(Reason::DatabaseUnavailable),
             StoreError::Undone(_) => unavailable(Reason::DatabaseConflict),
             StoreError::Exhausted(_) => unavailable(Reason::PoolExhausted),
-            // Class 22: a value of the client's that its column cannot hold, like a NUL or a number out of range; 54000: one
-            // that is too large for the column's index. Only the database knows its columns, so this is decided once, here.
-            // A constraint or a trigger's exception is not about one value: see `of_row`.
+            // Class 22: a client's value that its column cannot hold, such as a NUL or a number out of range; 54000: a value that
+            // is too large for the column's index. Only the database knows its columns, so this is decided once, here. A constraint
+            // or a trigger's exception is not about one value: see `of_row`.
             StoreError::Refused { .. } if !error.is_of_rule() => {
                 Self::bad(crate::code::VALUE_NOT_STORABLE, Reason::RowRefused).because(cause)
             }

@@ -1,8 +1,9 @@
-//! Outgoing HTTP: bounded in time and size, over TLS verified by the well-known authorities, and no redirect is followed.
-//! Hosts that others name may be kept to public addresses: what is asked for there must not be a service of the network inside.
+//! Outgoing HTTP: bounded in time and size, over TLS with the public authorities, without following redirects. Hosts that others
+//! name can be limited to public addresses, so that requests do not reach services in an internal network.
 //!
-//! A connection serves one request, since kept it would not outlive a freeze. Whoever keeps one nevertheless
-//! (`store/secondary/connections.rs`) looks after that, and nothing of it runs between two requests.
+//! A connection serves one request, because a connection that stays open would not survive a freeze.
+//! `store/secondary/connections.rs` keeps connections nevertheless and handles that; nothing of a connection runs between two
+//! requests.
 
 use std::{
     future::poll_fn,
@@ -28,34 +29,51 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Url;
 
-/// For one request with its answer.
+/// The time limit for one request with its answer.
 const TIME: Duration = Duration::from_secs(10);
-/// Bytes of an answer that are read.
+/// The maximum size of an answer in bytes.
 const SIZE: usize = 65_536;
 
-/// Which addresses a host may have.
+/// The addresses that a host may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Any: the operator named it.
+    /// Any address, because the operator named the host.
     Anywhere,
-    /// Public ones, and over TLS.
+    /// Public addresses, over TLS.
     Public,
 }
 
 /// Sends a request to `url`, https or http, and reads the whole answer.
 ///
 /// # Errors
-/// What went wrong, in a sentence without the URL: it may hold a secret.
+/// The cause, in a sentence without the URL, which may hold a secret.
 pub async fn send(url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
-    send_within(Reach::Anywhere, url, request).await
+    send_bounded(Reach::Anywhere, SIZE, url, request).await
 }
 
-/// The same, to a host whose addresses are of this reach. The address that was looked at is the one that is asked.
+/// Sends a request to `url`, https or http, and reads the whole answer, which has at most `size` bytes.
 ///
 /// # Errors
-/// What went wrong, in a sentence without the URL: it may hold a secret.
+/// The cause, in a sentence without the URL, which may hold a secret.
+pub async fn send_up_to(size: usize, url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
+    send_bounded(Reach::Anywhere, size, url, request).await
+}
+
+/// Sends a request to a host whose addresses `reach` allows. The address that was checked is the one that is used.
+///
+/// # Errors
+/// The cause, in a sentence without the URL, which may hold a secret.
 pub async fn send_within(reach: Reach, url: &Url, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
-    let asking = async { Connection::open(reach, url).await?.exchange(SIZE, url, request).await };
+    send_bounded(reach, SIZE, url, request).await
+}
+
+async fn send_bounded(
+    reach: Reach,
+    size: usize,
+    url: &Url,
+    request: Request<Full<Bytes>>,
+) -> Result<Response<Bytes>, String> {
+    let asking = async { Connection::open(reach, url).await?.exchange(size, url, request).await };
     match tokio::time::timeout(TIME, asking).await {
         Ok(answer) => answer.map_err(|error| error.to_string()),
         Err(_) => Err(format!("no answer within {} s", TIME.as_secs())),
@@ -74,8 +92,8 @@ async fn connect(reach: Reach, host: &str, port: u16) -> io::Result<TcpStream> {
     TcpStream::connect(public.as_slice()).await
 }
 
-/// Whether an address is one of the internet (RFC 6890): none of a private network, of this machine, of a link, none that
-/// stands for another one, and none that is reserved.
+/// Whether an address is public (RFC 6890): not of a private network, of this machine or of a link, not mapped to another address,
+/// and not reserved.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -97,31 +115,31 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || (a == 198 && (18..20).contains(&b)))
 }
 
-/// Global unicast without the addresses that lead to one of IPv4 (6to4, Teredo) and those for documentation.
+/// Whether an IPv6 address is global unicast, except those that lead to an IPv4 address (6to4, Teredo) and those for documentation.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     (a & 0xE000) == 0x2000 && a != 0x2002 && !(a == 0x2001 && (b < 0x0200 || b == 0x0DB8)) && a != 0x3FFF
 }
 
-/// A connection to a host. Without a bound of its own: whoever uses it has one.
+/// A connection to a host. It has no time limit of its own; its callers have one.
 pub(crate) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
     driver: http1::Connection<Box<dyn Stream>, Full<Bytes>>,
     is_over: bool,
 }
 
-/// With and without TLS alike, so that a client of HTTP is linked once.
+/// A stream with or without TLS, so that the HTTP client is compiled only once.
 trait Stream: Read + Write + Unpin + Send {}
 impl<S: Read + Write + Unpin + Send> Stream for S {}
 
 impl Connection {
-    /// Opens one to the host of `url`.
+    /// Opens a connection to the host of `url`.
     ///
     /// # Errors
-    /// What went wrong, without the URL; of the kind `InvalidData` where TLS refuses the host.
+    /// The cause, without the URL; of the kind `InvalidData` if TLS refuses the host.
     pub(crate) async fn open(reach: Reach, url: &Url) -> io::Result<Self> {
         if reach == Reach::Public && url.scheme() != "https" {
-            return Err(io::Error::other("it must be asked over https"));
+            return Err(io::Error::other("its URL must be https"));
         }
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let stream = connect(reach, &host, url.port_or_known_default().unwrap_or(443)).await?;
@@ -135,10 +153,10 @@ impl Connection {
         Ok(Self { sender, driver, is_over: false })
     }
 
-    /// Sends a request to `url`, which is of this host, and reads the whole answer, which has at most `size` bytes.
+    /// Sends a request to `url`, which is of this host, and reads the whole answer, of at most `size` bytes.
     ///
     /// # Errors
-    /// What went wrong, without the URL.
+    /// The cause, without the URL.
     pub(crate) async fn exchange(
         &mut self,
         size: usize,
@@ -150,7 +168,7 @@ impl Connection {
             None => url.path().to_owned(),
         }
         .parse()
-        .map_err(|_| io::Error::other("the path cannot be asked for"))?;
+        .map_err(|_| io::Error::other("the path contains characters that a request cannot have"))?;
         let authority = url.authority().rsplit('@').next().unwrap_or_default();
         let authority = HeaderValue::from_str(authority).map_err(io::Error::other)?;
         request.headers_mut().insert(header::HOST, authority);
@@ -166,14 +184,14 @@ impl Connection {
             if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
                 return Poll::Ready(answer);
             }
-            // It sends what was asked for, and hands over what came. Of a loss the answer tells.
+            // The driver sends the request and delivers the answer. If the connection is lost, the answer reports it.
             *is_over = *is_over || Pin::new(&mut *driver).poll(cx).is_ready();
             answer.as_mut().poll(cx)
         })
         .await
     }
 
-    /// Whether it serves no other request: the host has closed it, or said that it does.
+    /// Whether the connection serves no further request: the host has closed it, or announced that.
     pub(crate) fn is_over(&mut self) -> bool {
         self.is_over = self.is_over || (&mut self.driver).now_or_never().is_some();
         self.is_over

@@ -1,46 +1,40 @@
-//! The functions of a deployment and their endpoints: the only list of routes. The deployment's files, the documentation and
-//! the test of coverage all come from it.
+//! The functions of a deployment and their endpoints: the only list of routes. The deployment's files, the documentation and the
+//! test of coverage are made from it.
 
 use crate::{
     config::{Config, FunctionLayout},
     context::places::Places,
     declaration::{Operation, Resource},
     endpoint::Endpoint,
-    endpoints,
-    features::{self, last_login_method, two_factor, username},
-    routes,
+    endpoints, features, routes,
 };
 
-/// What all features do on a request's way, in the order in which they are called.
-pub static PLACES: Places = Places {
-    new_user: &[username::new_user],
-    user_change: &[username::user_change],
-    user_values: &[last_login_method::user_values],
-    proven: &[two_factor::proven],
-    before_session: &[two_factor::before_session],
-    waiting: &[last_login_method::waiting],
-    after_session: &[two_factor::after_session, last_login_method::after_session],
-    others_ended: &[two_factor::others_ended],
-};
+/// Names the places of all features.
+macro_rules! places {
+    ($($name:ident: $options:ident,)*) => { &[$(&features::$name::PLACES),*] };
+}
+
+/// What all features do on a request's way.
+pub static PLACES: &[&Places] = crate::features!(places);
 
 /// A deployed function: one binary, one file below `api/auth/`, and the endpoints that it serves.
 pub struct Function {
     /// The name of the binary and of the file.
     pub name: &'static str,
-    /// What it does, for its file.
+    /// A sentence about the function, for its file.
     pub about: &'static str,
-    /// What it serves.
+    /// The tables of its endpoints.
     pub tables: &'static [Table],
 }
 
-/// A table of endpoints that is linked as a whole, or not at all.
+/// A table of endpoints, which a binary contains as a whole or not at all.
 #[derive(Clone, Copy)]
 pub struct Table {
     /// The path of its constant in this crate, as a function's file names it.
     pub constant: &'static str,
-    /// Its rows.
+    /// The endpoints.
     pub endpoints: &'static [Endpoint],
-    /// What the description of the API says of them and of others of their module.
+    /// The operations of the endpoints, and of others in their module, in the API description.
     pub operations: &'static [Operation],
 }
 
@@ -54,9 +48,8 @@ macro_rules! table {
     };
 }
 
-/// Every function, grouped by what its endpoints are linked with: what needs the same code is one binary. Only the CLI and the
-/// tests look at this list; a function names its own tables and is linked with nothing else. The last function also answers
-/// for paths that no function serves.
+/// Every function. Endpoints that need the same code share a binary. Only the CLI and the tests use this list; a function names its
+/// own tables and contains nothing else. The last function also answers for paths that no function serves.
 pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "get-session",
@@ -107,38 +100,38 @@ pub const FUNCTIONS: &[Function] = &[
     },
 ];
 
-/// The function that serves everything where a configuration merges the functions.
+/// The name and description of the function that serves everything if the configuration merges the functions.
 const MERGED: (&str, &str) = ("all", "Serves every endpoint of this deployment.");
 
 impl Function {
-    /// Its endpoints.
+    /// Returns the endpoints of the function.
     pub fn endpoints(&self) -> impl Iterator<Item = &'static Endpoint> + Clone + use<> {
         self.tables.iter().flat_map(|table| table.endpoints)
     }
 
-    /// What the description of the API says of an endpoint.
+    /// Returns the operation of an endpoint in the API description.
     pub fn operation(&self, endpoint: &Endpoint) -> Option<&'static Operation> {
         let mut operations = self.tables.iter().flat_map(|table| table.operations);
         operations.find(|operation| operation.endpoint == endpoint.id)
     }
 
-    /// What its endpoints use: it reads the variables of these.
+    /// Returns the resources that the endpoints use: the function reads their variables.
     pub fn uses(&self) -> impl Iterator<Item = Resource> + Clone + use<> {
         self.endpoints().flat_map(|endpoint| endpoint.uses.iter().copied())
     }
 }
 
-/// A function as one deployment has it: without the tables of which the deployment serves nothing.
+/// A function of one deployment: without the tables of which the deployment serves nothing.
 pub struct Deployed {
     /// The name of the binary and of the file.
     pub name: &'static str,
-    /// What it does, for its file.
+    /// A sentence about the function, for its file.
     pub about: &'static str,
-    /// What it is linked with.
+    /// The tables in its binary.
     pub tables: Vec<Table>,
 }
 
-/// The functions that a deployment with this configuration needs; the last one answers for all paths that are left.
+/// Returns the functions that a deployment with this configuration needs; the last one answers for all other paths.
 pub fn deployed(config: &Config) -> Vec<Deployed> {
     let is_served = |table: &&Table| table.endpoints.iter().any(|row| routes::served(config, row).is_some());
     let needed = |tables: &[Table]| tables.iter().filter(is_served).copied().collect::<Vec<_>>();

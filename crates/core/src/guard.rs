@@ -1,6 +1,6 @@
-//! Where a request may come from: the checks of `Origin`, of login forms and of the URLs to redirect to (spec core §8).
-//! Everything that could act for somebody is refused unless it proves its origin. A URL that passes takes the place of the
-//! one that was given, so that everything behind the checks sends, mails and stores what was checked.
+//! The origin of a request: the checks of `Origin`, of login forms and of the URLs to redirect to (spec core §8). A request that
+//! could act for a user is refused unless it proves its origin. A URL that passes replaces the given one, so that all later code
+//! sends, mails and stores what was checked.
 
 use http::{Method, StatusCode};
 use serde_json::Value;
@@ -15,8 +15,8 @@ use crate::{
     wire::Raw,
 };
 
-/// Stage 7: for every method that may change something the origin of requests with cookies, then the four URLs. The URL of a
-/// link is written as it is sent here and refused in stage 10, if it is.
+/// Checks the origin (stage 7): for every method that may change something, first the origin of requests with cookies, then the
+/// four URLs. The URL of a link is only rewritten here; stage 10 refuses it if necessary.
 pub(crate) fn check_origin(cx: &Context, guard: Guard, raw: &mut Raw) -> Result<(), Error> {
     if matches!(cx.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         if guard == Guard::Link {
@@ -24,26 +24,26 @@ pub(crate) fn check_origin(cx: &Context, guard: Guard, raw: &mut Raw) -> Result<
         }
         return Ok(());
     }
-    if cx.jar.is_present() && cx.auth.config.advanced.checks.origin {
+    if cx.jar.is_present() && cx.auth.config.advanced.checks().origin {
         check_candidate(cx)?;
     }
     URLS.iter().try_for_each(|url| check_redirect(cx, raw, url))
 }
 
-/// Stage 10.
+/// Checks the guard of an endpoint (stage 10).
 pub(crate) fn pass(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
     match guard {
         Guard::Open => Ok(()),
         Guard::LoginCsrf => check_login(cx),
         Guard::Link => check_link(cx, raw),
-        // Those who ask for a session get it from `signed_in`; an endpoint that forgot to is closed to everybody.
+        // These endpoints get the session from `signed_in`; an endpoint that does not ask for it is closed to everyone.
         Guard::Session | Guard::StoredSession | Guard::FreshSession => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::NoSessionCookie))
         }
     }
 }
 
-/// A link from a mail is a GET, which stage 7 lets through; but it redirects.
+/// Checks the callback URL of a mailed link, which is a GET that stage 7 lets through, but which redirects.
 fn check_link(cx: &Context, raw: &Raw) -> Result<(), Error> {
     match raw.first("callbackURL").filter(|url| !url.is_empty()) {
         Some(url) if cx.destination(url).is_none() => Err(untrusted(code::INVALID_CALLBACK_URL)),
@@ -62,14 +62,14 @@ fn untrusted(code: Code) -> Error {
     Error::api(StatusCode::FORBIDDEN, code, Reason::UntrustedRedirect)
 }
 
-/// Without cookies a browser could still be made to sign in as somebody else (spec core §8.2).
+/// Checks a sign-in without cookies, which another site could make the browser send (spec core §8.2).
 fn check_login(cx: &Context) -> Result<(), Error> {
     if cx.jar.is_present() {
         return Ok(());
     }
     let header = |name| cx.header(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let (site, mode, dest) = (header("sec-fetch-site"), header("sec-fetch-mode"), header("sec-fetch-dest"));
-    let checks = cx.auth.config.advanced.checks;
+    let checks = cx.auth.config.advanced.checks();
     let from_browser = site.is_some() || mode.is_some() || dest.is_some();
     if from_browser && checks.navigation && site.as_deref() == Some("cross-site") && mode.as_deref() == Some("navigate")
     {
@@ -82,7 +82,7 @@ fn check_login(cx: &Context) -> Result<(), Error> {
     if checks.origin && (from_browser || candidate(cx).is_some()) { check_candidate(cx) } else { Ok(()) }
 }
 
-/// Where the request says that it comes from.
+/// Returns the origin that the request names.
 fn candidate(cx: &Context) -> Option<String> {
     let header = |name| cx.header(name).filter(|text| !text.is_empty());
     header("origin").or_else(|| header("referer"))
@@ -90,7 +90,7 @@ fn candidate(cx: &Context) -> Option<String> {
 
 fn check_candidate(cx: &Context) -> Result<(), Error> {
     let mut found = candidate(cx).unwrap_or_default();
-    // A sandboxed page of the origin it was sent to says `null`; the browser vouches for it.
+    // A sandboxed page of the same origin sends `null`; the browser vouches for it.
     if found == "null" && cx.header("sec-fetch-site").as_deref() == Some("same-origin") {
         found = cx.request_origin().unwrap_or_default();
     }
@@ -104,10 +104,10 @@ fn check_candidate(cx: &Context) -> Result<(), Error> {
     }
 }
 
-/// A URL that a body may carry: its member, its name in messages, and the code of one that is not trusted.
+/// A URL that a body may contain: its member, its name in messages, and the code for an untrusted one.
 type Url = (&'static str, &'static str, Code);
 
-/// They are checked on every endpoint, whether it uses them or not (spec core §8.3).
+/// The URLs that are checked on every endpoint, regardless of whether it uses them (spec core §8.3).
 const URLS: [Url; 4] = [
     (CALLBACK, "callbackURL", code::INVALID_CALLBACK_URL),
     ("redirectTo", "redirectURL", code::INVALID_REDIRECT_URL),
@@ -115,7 +115,7 @@ const URLS: [Url; 4] = [
     ("newUserCallbackURL", "newUserCallbackURL", code::INVALID_NEW_USER_CALLBACK_URL),
 ];
 
-/// It may stand in the query as well.
+/// The member that the query may contain as well.
 const CALLBACK: &str = "callbackURL";
 
 fn check_redirect(cx: &Context, raw: &mut Raw, (key, label, code): &Url) -> Result<(), Error> {
@@ -124,11 +124,11 @@ fn check_redirect(cx: &Context, raw: &mut Raw, (key, label, code): &Url) -> Resu
     let is_text = match (&in_body, in_query().count()) {
         (None, 0) => return Ok(()),
         (Some(value), _) => value.is_string(),
-        // A key that stands there twice is a list.
+        // A repeated key is a list.
         (None, count) => count == 1,
     };
     if !is_text {
-        return match cx.auth.config.advanced.checks.redirects {
+        return match cx.auth.config.advanced.checks().redirects {
             true => {
                 let message = format!("Invalid {label}: expected a string");
                 Err(Error::Codeless { message, reason: Reason::InvalidInput })

@@ -1,5 +1,5 @@
-//! The pipeline: the way of every request, stage by stage, in the order of spec core §1.1. It always answers: an error,
-//! a panic and a broken configuration each become a response and a reason.
+//! The pipeline: the stages of every request, in the order of spec core §1.1. It always answers: an error, a panic and a broken
+//! configuration each become a response with a reason.
 
 use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc};
 
@@ -7,13 +7,12 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::{
     auth::Auth,
     bearer, body, code,
     config::Environment,
-    context::{Afterwards, Background, Context, Edge, places::Places, text_of},
+    context::{Afterwards, Context, Edge, text_of},
     cookie::{Jar, Pending},
     cors,
     crypto::random::Rng,
@@ -25,10 +24,10 @@ use crate::{
     reason::Reason,
     reply::Reply,
     routes, stopwatch,
-    wire::{self, Raw},
+    wire::Raw,
 };
 
-/// Answers a request with the endpoints of `tables`. The response carries an [`Outcome`] for the log among its extensions.
+/// Answers a request with the endpoints of `tables`. The response has an [`Outcome`] for the log among its extensions.
 pub async fn handle<B>(
     auth: Arc<Auth>,
     tables: &[&'static [Endpoint]],
@@ -46,8 +45,8 @@ where
     finish(cx, walked, outcome, &edge)
 }
 
-/// Answers a request with a function of one's own, once it is known who asks. Apart from [`handle`], so that a function that
-/// serves endpoints is linked with nothing of it.
+/// Answers a request with your own function, after identifying the caller. It is separate from [`handle`], so that a function that
+/// serves endpoints does not contain it.
 pub async fn protect<B>(auth: Arc<Auth>, run: Protected, request: http::Request<B>, edge: Edge) -> Response<Bytes>
 where
     B: http_body::Body,
@@ -64,29 +63,6 @@ where
     };
     let walked = AssertUnwindSafe(walk).catch_unwind().await;
     finish(cx, walked, Outcome::default(), &edge)
-}
-
-/// What an endpoint reads of `body` and of the query, in order: its own reader tells, and nothing is done with it.
-pub async fn asked(auth: Arc<Auth>, endpoint: &Endpoint, body: Option<Value>) -> Vec<wire::Member> {
-    let (parts, ()) = http::Request::new(()).into_parts();
-    let wait_until = Box::new(|_: Background| {});
-    let mut cx = begin(
-        auth,
-        parts,
-        &Edge {
-            now: Timestamp::UNIX_EPOCH,
-            seed: [0; 32],
-            scheme: "http",
-            session_keys: None,
-            places: &Places::NONE,
-            wait_until,
-        },
-    );
-    let raw = Raw { body, query: Vec::new(), parameter: String::new(), asked: Some(wire::Asked::default()) };
-    let input = Input(raw);
-    // Always refused, where the reader is done.
-    let _ = (endpoint.run)(&mut cx, endpoint, &input).await;
-    input.0.asked.map(|asked| asked.members()).unwrap_or_default()
 }
 
 /// A request as it is before its walk: for the pipeline, and for whoever asks parts of the core what they make of it.
@@ -108,7 +84,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
     }
 }
 
-/// Turns whatever became of the walk into a response, and hands on what is left to do.
+/// Turns the result of the pipeline into a response, and passes on the remaining work.
 fn finish(
     mut cx: Context,
     walked: Result<Result<Reply, Error>, Box<dyn std::any::Any + Send>>,
@@ -119,7 +95,7 @@ fn finish(
     let result = walked.unwrap_or_else(|panic| Err(Error::internal(Reason::Panicked, message(panic.as_ref()))));
     outcome.statements = cx.db.trips.statements();
     outcome.commands = cx.db.trips.commands();
-    outcome.pool = cx.db.trips.watch.crowd();
+    outcome.pool = cx.db.trips.watch.pool();
     cx.afterwards.take().into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,
@@ -130,7 +106,7 @@ fn finish(
     respond(cx.finish(reply), outcome, development)
 }
 
-/// Tells what the request spent its time with, where somebody wants to know.
+/// Reports the times of a request's steps, if that is configured.
 fn observe(cx: &mut Context, reply: Reply, outcome: &Outcome, edge: &Edge) -> Reply {
     let auth = cx.auth.clone();
     let reply = if auth.config.observability.server_timing {
@@ -147,7 +123,7 @@ fn observe(cx: &mut Context, reply: Reply, outcome: &Outcome, edge: &Edge) -> Re
 }
 
 #[cfg(feature = "otlp")]
-/// Notes a request that was answered with this status, and lets what is noted leave after the answer.
+/// Records an answered request, and sends the records after the answer.
 fn note(cx: &mut Context, status: StatusCode, outcome: &Outcome, edge: &Edge) {
     let auth = cx.auth.clone();
     let Some(telemetry) = &auth.telemetry else { return };
@@ -173,14 +149,14 @@ fn note(cx: &mut Context, status: StatusCode, outcome: &Outcome, edge: &Edge) {
     }));
 }
 
-/// Answers while the configuration is wrong: the client learns no more than that.
+/// Answers while the configuration is wrong. The client learns nothing else.
 pub fn misconfigured(cause: &crate::config::Problems) -> Response<Bytes> {
     let error = Error::api(StatusCode::INTERNAL_SERVER_ERROR, code::SERVER_MISCONFIGURED, Reason::Misconfigured);
     let outcome = Outcome { reason: Some(Reason::Misconfigured), cause: Some(cause.to_string()), ..Outcome::default() };
     respond(Reply::from(&error), outcome, false)
 }
 
-/// The browser's question before anything else, then stages 2 to 11.
+/// Runs the stages of a request: first a preflight, then stages 2 to 11.
 async fn walk<B>(
     cx: &mut Context,
     tables: &[&'static [Endpoint]],
@@ -207,18 +183,20 @@ where
     }
     limit::check(cx, trimmed).await?;
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
-    let path = one_less.unwrap_or(path);
-    let found = routes::find(config, tables, &cx.method, path);
+    let found = routes::find(config, tables, &cx.method, one_less.unwrap_or(path));
+    outcome.endpoint = found.map(|(endpoint, _)| endpoint.id);
+    for place in cx.places.iter().filter_map(|feature| feature.request) {
+        place(cx, path).await?;
+    }
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
-    outcome.endpoint = Some(endpoint.id);
     let body = cx.db.connecting_meanwhile(body::read(endpoint.body, &cx.headers, body)).await?;
-    let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned(), asked: None };
+    let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned() };
     guard::check_origin(cx, endpoint.guard, &mut raw)?;
     bearer::apply(cx);
-    (endpoint.run)(cx, endpoint, &Input(raw)).await
+    (endpoint.run.call)(cx, endpoint, &Input(raw)).await
 }
 
-/// The path with its dot segments resolved, before anything is decided by it.
+/// Resolves the dot segments of a path, before any decision about it.
 fn resolved(path: &str) -> Cow<'_, str> {
     if !path.contains(['.', '%', '\\']) {
         return path.into();
@@ -227,12 +205,12 @@ fn resolved(path: &str) -> Cow<'_, str> {
     url.map_or(path.into(), |url| url.path().to_owned().into())
 }
 
-/// Time as rows and JSON have it: whole milliseconds (spec core §11.2).
+/// Truncates a time to whole milliseconds, as rows and JSON have it (spec core §11.2).
 fn truncated(now: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
-/// The only 404 with a body (spec core §1.1, stage 2).
+/// Returns the only 404 with a body (spec core §1.1, stage 2).
 fn disabled_path() -> Reply {
     let text = HeaderValue::from_static("text/plain;charset=UTF-8");
     let reply = Reply::html("Not Found".to_owned()).with(header::CONTENT_TYPE, text);
@@ -255,7 +233,7 @@ fn respond(reply: Reply, outcome: Outcome, development: bool) -> Response<Bytes>
     response
 }
 
-/// What a panic said.
+/// Returns the message of a panic.
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())

@@ -1,6 +1,6 @@
-//! Text for HTML.
+//! Escaping text for HTML.
 
-/// Escapes what means something in HTML, in text and in attributes between quotes.
+/// Escapes characters with a meaning in HTML, for text and quoted attributes.
 pub(crate) fn escaped(text: &str) -> String {
     let escape = |letter| match letter {
         '&' => "&amp;".to_owned(),

@@ -1,5 +1,5 @@
-//! Reads JSON as JavaScript does where the two differ: half of a surrogate pair is a character that stands for nothing, and
-//! values of one type are taken as another.
+//! JSON as JavaScript reads and writes it where that differs: half of a surrogate pair is a valid character, and values of one type
+//! are accepted as another.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use serde_json::{Serializer, Value, ser::Formatter};
 /// Parses a whole text.
 ///
 /// # Errors
-/// Where it is no JSON, is nested deeper than 128 levels or has a number beyond a double (docs/DIFFERENCES.md).
+/// The text is not JSON, is nested deeper than 128 levels, or has a number beyond a double (docs/DIFFERENCES.md).
 pub(crate) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     serde_json::from_str(text).or_else(|error| match with_whole_surrogates(text) {
         Some(text) => serde_json::from_str(&text),
@@ -17,8 +17,8 @@ pub(crate) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     })
 }
 
-/// The text that JavaScript's `JSON.stringify` makes of a value whose members are in order: what is signed must be the same
-/// text when a reader in JavaScript has read it and writes it again. Empty for what is no JSON, which no row is.
+/// Writes a value with ordered members as JavaScript's `JSON.stringify` does: signed text must stay the same when a JavaScript
+/// program reads and rewrites it. Returns an empty text for a value that JSON cannot contain, which no row has.
 pub(crate) fn to_string(value: &impl Serialize) -> String {
     struct JavaScript;
     impl Formatter for JavaScript {
@@ -31,7 +31,7 @@ pub(crate) fn to_string(value: &impl Serialize) -> String {
     written.ok().and_then(|()| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-/// A number as JavaScript's `String` writes it.
+/// Writes a number as JavaScript's `String` does.
 fn digits(value: f64) -> String {
     let magnitude = value.abs();
     if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
@@ -41,8 +41,8 @@ fn digits(value: f64) -> String {
     format!("{}", if magnitude == 0.0 { 0.0 } else { value })
 }
 
-/// The text that JavaScript's `String` makes of a text or a number, where whole numbers beyond 2^53 lose their last digits;
-/// none of anything else.
+/// Returns a text or a number as JavaScript's `String` writes it, where whole numbers beyond 2^53 lose their last digits; `None`
+/// for any other value.
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -51,7 +51,7 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// The number that JavaScript calculates with where a number, a decimal text or a boolean is given; none of anything else.
+/// Returns a number, decimal text or boolean as the number that JavaScript calculates with; `None` for any other value.
 pub(crate) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
@@ -64,7 +64,7 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
     }
 }
 
-/// Whether JavaScript takes a value for true where it asks for a condition.
+/// Whether JavaScript treats a value as true in a condition.
 pub(crate) fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
@@ -75,7 +75,7 @@ pub(crate) fn is_truthy(value: &Value) -> bool {
     }
 }
 
-/// The text with every escaped half of a pair replaced by U+FFFD, which is what UTF-8 makes of it; none without one.
+/// Replaces every escaped half of a surrogate pair by U+FFFD, as UTF-8 does; `None` if the text has none.
 fn with_whole_surrogates(text: &str) -> Option<String> {
     let mut whole = String::with_capacity(text.len());
     let mut rest = text;
@@ -101,7 +101,7 @@ fn with_whole_surrogates(text: &str) -> Option<String> {
     changed.then_some(whole)
 }
 
-/// The UTF-16 unit of an escape `\uXXXX` at the beginning of `text`.
+/// Returns the UTF-16 unit of an escape `\uXXXX` at the beginning of `text`.
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     u16::from_str_radix(digits, 16).ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))

@@ -1,4 +1,4 @@
-//! What an instance knows of the keys that sign tokens: its copy of the table, and the key that is ready to sign.
+//! The signing keys that an instance knows: its copy of the table, and the key that is ready to sign.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,16 +9,16 @@ use crate::{
     model::Jwk,
 };
 
-/// Seconds for which an instance believes its copy of the table.
+/// The number of seconds for which an instance uses its copy of the table.
 const KEPT: i64 = 60;
-/// Seconds after a failure in which reading a session does not try again to sign a token.
+/// The number of seconds after a failure for which reading a session does not try again to sign a JWT.
 const PAUSE: i64 = 10;
 
-/// What an instance knows of the keys.
+/// The signing keys that an instance knows.
 #[derive(Default)]
 pub struct Keyring {
     known: Mutex<Known>,
-    /// Of requests that need what is not known yet, one asks the database and the others wait.
+    /// Held by the one request that asks the database for unknown keys, while other requests wait.
     pub(crate) asking: tokio::sync::Mutex<()>,
 }
 
@@ -29,12 +29,12 @@ pub(crate) struct Known {
     pub(crate) failed_at: Option<Timestamp>,
 }
 
-/// A key that is ready to sign.
+/// A signing key that is ready to sign.
 pub(crate) struct Signer {
     pub(crate) id: String,
-    /// As it is stored: the same text is the same key.
+    /// The private half as it is stored: the same text is the same key.
     pub(crate) private_key: String,
-    /// The encoded header of every token.
+    /// The encoded header of every JWT.
     pub(crate) header: String,
     pub(crate) algorithm: Algorithm,
     pub(crate) key: SigningKey,
@@ -51,7 +51,7 @@ impl Keyring {
         self.known(|known| known.keys.as_ref().filter(|(at, _)| is_fresh(*at)).map(|(_, keys)| keys.clone()))
     }
 
-    /// The keys, however old the copy is.
+    /// Returns the keys, regardless of the age of the copy.
     pub(crate) fn old_keys(&self) -> Option<Arc<Vec<Jwk>>> {
         self.known(|known| known.keys.as_ref().map(|(_, keys)| keys.clone()))
     }
@@ -60,7 +60,7 @@ impl Keyring {
         self.known(|known| known.signer.clone()).filter(|signer| signer.expires_at.is_none_or(|at| at > now))
     }
 
-    /// Whether the last attempt failed a moment ago.
+    /// Whether the last attempt failed recently.
     pub(crate) fn is_pausing(&self, now: Timestamp) -> bool {
         let is_recent = |at: Timestamp| (0..PAUSE).contains(&now.duration_since(at).as_secs());
         self.known(|known| known.failed_at.is_some_and(is_recent))

@@ -1,14 +1,15 @@
-//! Everything of gatepost that is authentication. It knows no platform, reads no clock, no operating system's
-//! randomness and no environment: those come in as values.
+//! The authentication of gatepost. It knows no platform and reads no clock, no randomness of the operating system and no
+//! environment: these are passed in as values.
 //!
-//! The way of a request: [`handle()`] finds the endpoint in a table ([`endpoint`]), reads the body, checks where the
-//! request comes from ([`guard`], `cors`) and calls the handler ([`endpoints`]). A handler reads what it was sent ([`wire`]),
-//! loads rows ([`store`]), decides ([`rules`]), writes, and answers ([`reply`]) or refuses with a reason ([`error`]);
-//! cookies ([`cookie`], [`cookie_cache`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
-//! share, [`config`] what a deployment decides, [`declarations`] what features add to it, [`check`] looks at the
-//! latter beforehand, [`features`] are what it switches on, [`crypto`] turns bytes into bytes, [`outcome`] is the log line.
-//! Below all of them lie [`syntax`], which reads addresses, networks and patterns, and [`problem`], the form in which the parts report
-//! what is wrong with a configuration.
+//! A request takes this way: [`handle()`] finds the endpoint in a table ([`endpoint`]), reads the body, checks the request's origin
+//! ([`guard`], `cors`) and calls the handler ([`endpoints`], [`features`]). A handler reads its input ([`wire`]), loads rows
+//! ([`store`]), decides ([`rules`]), writes, and answers ([`reply`]) or refuses with a reason ([`error`]). Cookies ([`cookie`],
+//! [`cookie_cache`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
+//! share, and [`outcome`] is the line in the log.
+//!
+//! [`config`] reads the configuration of a deployment, [`declarations`] lists what features add to it, and [`check`] checks an
+//! environment before a deployment. [`crypto`] works on bytes. Below all of them are [`syntax`], which parses addresses, networks
+//! and patterns, and [`problem`], the form in which all parts report problems of a configuration.
 
 pub mod account_cookie;
 pub mod auth;

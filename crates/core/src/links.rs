@@ -1,5 +1,5 @@
-//! The links that are mailed: what each proves, how it is written, and how it is read when it comes back
-//! (spec core §13). What they are bound to is in `rules::binding`.
+//! Mailed links: what each one proves, how it is written, and how it is read when it comes back (spec core §13). `rules::binding`
+//! has what they are bound to.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::SignedDuration;
@@ -17,13 +17,13 @@ use crate::{
     store,
 };
 
-/// What a stored secret is for: the words in front of it in the table.
+/// The purpose of verification tokens that reset passwords: the prefix of their identifiers.
 pub const RESET_PASSWORD: &str = "reset-password:";
-/// See [`RESET_PASSWORD`].
+/// The purpose of verification tokens that delete users.
 pub const DELETE_ACCOUNT: &str = "delete-account-";
 
-/// Mails the link that confirms `user`'s address (spec core §3.3), where such mails exist. `password` is the stored hash that the
-/// user has, if there is one: the link works while address and password are the same.
+/// Mails the link that confirms `user`'s address (spec core §3.3), if such mails are on. `password` is the stored hash of the
+/// user's password, if any: the link works while address and password are unchanged.
 pub fn mail_verification(cx: &mut Context, user: &User, password: Option<&str>, callback_url: Option<&str>) {
     if cx.auth.sends_verification_mails() {
         let claims = claims(cx, user, password);
@@ -36,7 +36,7 @@ fn claims(cx: &Context, user: &User, password: Option<&str>) -> Claims {
     Claims::of(user, cx.now, config.email_verification.expires_in).bound(&config.secrets, user, password)
 }
 
-/// Asks the old address whether it may become `to` (spec core §3.13).
+/// Mails a link to the old address that confirms the change to `to` (spec core §3.13).
 pub fn mail_change_confirmation(
     cx: &mut Context,
     user: &User,
@@ -48,7 +48,7 @@ pub fn mail_change_confirmation(
     mail_claims(cx, Kind::ChangeEmailConfirmation, user, &claims, callback_url);
 }
 
-/// Asks the new address whether it belongs to the user (spec core §3.13), where such mails exist.
+/// Mails a link to the new address that confirms it (spec core §3.13), if such mails are on.
 pub fn mail_change_verification(
     cx: &mut Context,
     user: &User,
@@ -63,10 +63,10 @@ pub fn mail_change_verification(
     }
 }
 
-/// Mails a link to an address that a client signs up with although it has a user, if the address is not confirmed. `own_password` is
-/// the stored hash if the client gave the same password; otherwise the user loses the password (`store::unproven::contest`). `mail`
-/// is the URL that the link leads to in the end; without it no mail leaves. All of it happens after the answer, which is therefore the
-/// same, after the same time, for an address that is confirmed.
+/// Handles a sign-up with the address of an existing user: mails a link to it if it is not confirmed. `own_password` is the stored
+/// hash if the client gave the same password; otherwise the user loses the password (`store::unproven::contest`). `mail` is the
+/// callback URL of the link; without it nothing is mailed. All of it happens after the answer, so that the answer and its time are
+/// the same for a confirmed address.
 pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>, mail: Option<Option<&str>>) {
     let (email, callback_url) = (email.to_owned(), mail.map(|url| url.map(str::to_owned)));
     let expires_in = cx.auth.config.email_verification.expires_in;
@@ -97,15 +97,15 @@ pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>
     }));
 }
 
-/// Stores a secret that lets `user` set a new password, and mails the link with it (spec core §3.16). All of it happens
-/// after the answer, which therefore takes no longer for an address that has a user.
+/// Stores a verification token with which `user` can set a new password, and mails the link (spec core §3.16). All of it happens
+/// after the answer, which therefore takes no longer for an address with a user.
 pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
     let Some(base) = base(cx, Kind::ResetPassword) else { return };
     let token = cx.rng.reset_token();
     let callback = encode_component(redirect_to.unwrap_or_default());
     let url = format!("{base}/reset-password/{token}?callbackURL={callback}");
     let seconds = cx.auth.config.email_and_password.reset_password_token_expires_in;
-    let secret = secret(cx, RESET_PASSWORD, &token, seconds, &user.id);
+    let secret = mailed(cx, RESET_PASSWORD, &token, seconds, user);
     let mail = about(user, Kind::ResetPassword, url, &token);
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
     cx.afterwards.push(Box::pin(async move {
@@ -124,7 +124,7 @@ pub fn mail_deletion(cx: &mut Context, user: &User, token: &str, callback_url: O
     push(cx, about(user, Kind::DeleteAccount, url, token));
 }
 
-/// Mails a link whose token is signed.
+/// Mails a link with a signed token.
 fn mail_claims(cx: &mut Context, kind: Kind, user: &User, claims: &Claims, callback_url: Option<&str>) {
     let Some(base) = base(cx, kind) else { return };
     if let Some(mail) = signed(&cx.auth.config.secrets, &base, kind, user, claims, callback_url) {
@@ -140,20 +140,19 @@ fn signed(
     claims: &Claims,
     callback_url: Option<&str>,
 ) -> Option<Mail> {
-    // Texts and numbers are always JSON.
+    // Texts and numbers can always be written as JSON.
     let token = jwt::sign(secrets.current().bytes(), &serde_json::to_vec(claims).ok()?);
     let url = format!("{base}/verify-email?token={token}&callbackURL={}", callback(callback_url));
     let new_email = claims.update_to.clone().filter(|_| kind == Kind::ChangeEmailConfirmation);
     Some(Mail { new_email, ..about(user, kind, url, &token) })
 }
 
-/// The base URL of a link that is mailed. Where it is not known, nothing is mailed: a link must not lead to whatever host a
-/// request names.
+/// Returns the base URL of mailed links. If it is unknown, nothing is mailed, because a request can name any host.
 fn base(cx: &Context, kind: Kind) -> Option<String> {
     let base = cx.link_base();
     if base.is_none() {
         let cause = format!(
-            "{} was not sent: links need the service's own address, and must not name the host of a request; set BETTER_AUTH_URL",
+            "{} was not sent: links need the service's own URL, because a request can name any host; set BETTER_AUTH_URL",
             kind.name()
         );
         Outcome::background("mail", &cause);
@@ -166,7 +165,7 @@ fn about(user: &User, kind: Kind, url: String, token: &str) -> Mail {
         kind,
         to: user.email.clone(),
         name: user.called().to_owned(),
-        // The mail that asks for the proof comes before it.
+        // The mail that asks for the proof is sent before the proof.
         is_proven: user.is_verified() && kind != Kind::VerifyEmail,
         new_email: None,
         url,
@@ -179,28 +178,34 @@ fn callback(callback_url: Option<&str>) -> impl std::fmt::Display {
     encode_component(callback_url.filter(|url| !url.is_empty()).unwrap_or("/"))
 }
 
-/// Mails something after the answer: how long a mail server takes tells nobody which address is known.
+/// Mails something after the answer, so that the time of the mail server does not reveal which addresses have users.
 pub fn push(cx: &mut Context, mail: Mail) {
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
     cx.afterwards.push(Box::pin(async move { mail::deliver(&auth.config, &auth.templates, &mail, &id, now).await }));
 }
 
-/// What the token of a link says. Every secret that is still honoured is tried: a rotation breaks no link.
+/// Reads the token of a link. Every accepted secret is tried, so links stay valid during a rotation.
 pub fn read(cx: &Context, token: &str) -> Result<Claims, Reason> {
     let signed = cx.auth.config.secrets.all().find_map(|secret| jwt::verify(secret.bytes(), token));
     Claims::read(&signed.ok_or(Reason::InvalidToken)?, cx.now)
 }
 
-/// A secret that stands for `value` for so many seconds from now on, ready to be stored.
+/// Creates a single-use value that stands for `value` for this many seconds, ready to be stored.
 pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> store::secret::New {
     store::secret::New {
         id: cx.rng.id(),
         identifier: identifiers(cx, purpose, token).swap_remove(0),
         value: value.to_owned(),
+        address: None,
         expires_at: cx.now + SignedDuration::from_secs(i64::from(seconds)),
         now: cx.now,
         clean: !cx.auth.config.verification.disable_cleanup,
     }
+}
+
+/// A secret that is mailed to a user and acts for the user while the address stays the same.
+pub fn mailed(cx: &mut Context, purpose: &str, token: &str, seconds: u32, user: &User) -> store::secret::New {
+    store::secret::New { address: Some(user.email.clone()), ..secret(cx, purpose, token, seconds, &user.id) }
 }
 
 /// How the table holds a secret, the way that is written first: where hashes are written, what was stored before that

@@ -1,5 +1,5 @@
-//! Looks up the session of a request and decides what becomes of it (spec core §3.6). Nothing is written and no cookie is set:
-//! the [`Decision`] names the next action, `signed_in` carries it out, and `gatepost explain` prints the [`Step`]s.
+//! Looks up the session of a request and decides what happens to it (spec core §3.6). It writes nothing and sets no cookie: the
+//! [`Decision`] names the next action, `signed_in` carries it out, and `gatepost explain` prints the [`Step`]s.
 
 use jiff::Timestamp;
 
@@ -14,90 +14,90 @@ use crate::{
     wire::GetSession,
 };
 
-/// A lookup: the steps that were taken, and the decision that they led to.
+/// A lookup: its steps, and the decision that they led to.
 pub struct Lookup {
-    /// The steps in the order in which they were taken.
+    /// The steps, in order.
     pub steps: Vec<Step>,
-    /// What becomes of the session; the error of a store that could not be read.
+    /// The decision about the session, or the error of a store that could not be read.
     pub decision: Result<Decision, StoreError>,
 }
 
-/// One step of a lookup: what was read, from where, and what was decided on it.
+/// A step of a lookup: what was read, from where, and what was decided.
 #[derive(Debug)]
 pub enum Step {
-    /// The session's token, out of its cookie or out of the header that stands for it. Without a genuine token the lookup ends.
+    /// The session token, from its cookie or from the header that replaces it. Without a genuine token the lookup ends.
     Token(Signed),
-    /// The cached session, out of the cookie beside the token. With one that is believed the lookup ends.
+    /// The cached session, from the cookie beside the token. With a valid one the lookup ends.
     Cached(Result<Believed, NotCached>),
-    /// Session and user, out of a store.
+    /// Session and user, from a store.
     Stored {
-        /// The store that gave the answer.
+        /// The store that answered.
         place: Place,
-        /// The session with its verdict, or why the store has none.
+        /// The session with its verdict, or the reason why the store has none.
         found: Result<Judged, Gone>,
     },
 }
 
-/// A cached session that counts.
+/// A valid cached session.
 #[derive(Debug, Clone, Copy)]
 pub struct Believed {
-    /// Whether the cookie is about to end and is to be written anew.
+    /// Whether the cookie expires soon and must be renewed.
     pub is_due: bool,
 }
 
-/// Why there is no cached session that counts.
+/// The reason why there is no valid cached session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotCached {
-    /// The deployment caches no sessions in cookies, or this process is linked without the keys that open them.
+    /// The deployment caches no sessions in cookies, or the binary does not contain the code for the keys that open them.
     Off,
     /// The request asks for the stored session.
     Declined,
     /// The request has no such cookie.
     Absent,
-    /// The cookie is not believed.
+    /// The cookie is not valid.
     Refused(Disbelief),
 }
 
 /// A stored session and the verdict on it.
 #[derive(Debug, Clone)]
 pub struct Judged {
-    /// When the user signed in.
+    /// The time when the user signed in.
     pub created_at: Option<Timestamp>,
-    /// The expiry as it is stored.
+    /// The stored expiry.
     pub expires_at: Timestamp,
-    /// The identifier of the session's user, who may be gone.
+    /// The identifier of the session's user, who may not exist any more.
     pub user_id: String,
-    /// What becomes of the session.
+    /// The decision of the rules about the session.
     pub verdict: Verdict,
 }
 
-/// What becomes of the session of a request.
+/// The decision about the session of a request.
 pub enum Decision {
-    /// There is no session.
+    /// The request has no session.
     SignedOut {
-        /// Why.
+        /// The reason.
         reason: Reason,
-        /// Whether the session's cookies are to be expired.
+        /// Whether to expire the session's cookies.
         clear: bool,
-        /// The token of the session that is to be removed from the stores.
+        /// The token of a session to remove from the stores.
         delete: Option<String>,
     },
-    /// The cached session counts.
+    /// The cached session is valid.
     Cached(Cached),
-    /// The stored session counts as it is.
+    /// The stored session is valid as it is.
     Keep {
         /// The session.
         session: Session,
         /// Its user.
         user: User,
-        /// Set only where reading never writes: whether the client is to ask for the move of the expiry.
+        /// Whether the client is to request that the expiry moves; only set if reading never writes.
         needs_refresh: Option<bool>,
-        /// Whether the session is to be cached in its cookie.
+        /// Whether to cache the session in its cookie.
         cache: bool,
     },
-    /// The stored session counts, and its expiry is to move.
+    /// The stored session is valid, and its expiry is to move.
     Extend {
-        /// The session as it is stored.
+        /// The stored session.
         session: Session,
         /// Its user.
         user: User,
@@ -168,7 +168,7 @@ fn ended(reason: Reason) -> Decision {
     Decision::SignedOut { reason, clear: true, delete: None }
 }
 
-/// Steps 4 and 5: the session in its cookie, if the cookie is there and believed.
+/// Reads the cached session, if there is a valid one (steps 4 and 5).
 async fn cached(cx: &Context, token: &str) -> Result<Cached, NotCached> {
     let cache = cx.auth.cache.as_ref().ok_or(NotCached::Off)?;
     let text = cx.jar.whole(&cx.auth.cookies.session_data).ok_or(NotCached::Absent)?;

@@ -1,30 +1,30 @@
-//! The rows that authentication is about. Fields are named like the columns and stand in the order in which better-auth
-//! writes them into JSON (spec core §11.4). No `Debug`: a session's token must not find its way into a log.
+//! The rows of authentication. Fields have the columns' names and better-auth's order in JSON (spec core §11.4). The types have no
+//! `Debug`, so that a session token cannot get into a log.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
-/// A person who can sign in.
+/// A user.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// What the person is called; may be empty. Rows of other systems may have none.
+    /// The name, which may be empty. Rows of other systems may have none.
     pub name: Option<String>,
-    /// The address, in lower case; unique. Empty where the row has none.
+    /// The address, in lower case; unique. Empty if the row has none.
     #[serde(serialize_with = "text_or_null")]
     pub email: String,
-    /// Whether the address was confirmed by its mailbox. A row may not say: then it was not.
+    /// Whether the address is confirmed. A row without a value counts as not confirmed.
     pub email_verified: Option<bool>,
-    /// Where a picture is, if there is one.
+    /// The URL of a picture, if any.
     pub image: Option<String>,
-    /// When the row was written, if the row says so.
+    /// The time when the row was written, if the row has it.
     #[serde(serialize_with = "iso_or_null")]
     pub created_at: Option<Timestamp>,
-    /// When the row was last changed, if the row says so.
+    /// The time when the row was last changed, if the row has it.
     #[serde(serialize_with = "iso_or_null")]
     pub updated_at: Option<Timestamp>,
-    /// The columns of one's own.
+    /// The additional fields.
     #[serde(flatten)]
     pub additional: Additional,
     /// The row's identifier.
@@ -32,66 +32,66 @@ pub struct User {
 }
 
 impl User {
-    /// Whether the address was confirmed by its mailbox.
+    /// Whether the address is confirmed.
     pub fn is_verified(&self) -> bool {
         self.email_verified == Some(true)
     }
 
-    /// What the person is called; empty where the row has no name.
+    /// Returns the name; empty if the row has none.
     pub fn called(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 }
 
-/// One signed-in browser or device of a user.
+/// A session of a user, in one browser or device.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// From when on it is no longer honoured; 1970 where the row does not say.
+    /// The expiry; 1970 if the row has none.
     #[serde(serialize_with = "iso")]
     pub expires_at: Timestamp,
-    /// What the cookie carries; whoever has it is the user.
+    /// The session token, which the cookie contains. Its holder is signed in as the user.
     pub token: String,
-    /// When the user signed in: freshness counts from here. A row that does not say is never fresh.
+    /// The time when the user signed in, from which freshness counts. A session without it is never fresh.
     #[serde(serialize_with = "iso_or_null")]
     pub created_at: Option<Timestamp>,
-    /// When its expiry was last moved, if the row says so.
+    /// The time when the expiry was last moved, if the row has it.
     #[serde(serialize_with = "iso_or_null")]
     pub updated_at: Option<Timestamp>,
-    /// The address it was opened from (spec core §10); empty when unknown.
+    /// The address of the client that opened it (spec core §10); empty if unknown.
     pub ip_address: Option<String>,
-    /// The browser's own description; empty when unknown.
+    /// The header `User-Agent` of the client that opened it; empty if unknown.
     pub user_agent: Option<String>,
-    /// Whose it is.
+    /// The identifier of the user.
     pub user_id: String,
-    /// The columns of one's own.
+    /// The additional fields.
     #[serde(flatten)]
     pub additional: Additional,
     /// The row's identifier.
     pub id: String,
 }
 
-/// Columns of one's own that answers show, in the order in which they are configured (spec core §12).
+/// The additional fields that answers show, in the configured order (spec core §12).
 #[derive(Clone, Debug, Default)]
 pub struct Additional(pub Vec<(String, Value)>);
 
 impl Additional {
-    /// A member; `null` where there is none.
+    /// Returns a member; `null` if it is absent.
     pub fn get(&self, name: &str) -> &Value {
         self.find(name).unwrap_or(&Value::Null)
     }
 
-    /// A member, if it is there.
+    /// Returns a member, if it is present.
     pub fn find(&self, name: &str) -> Option<&Value> {
         self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value)
     }
 
-    /// A member that is a text.
+    /// Returns a member that is a text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name).as_str()
     }
 
-    /// Sets a member: in its place, or at the end.
+    /// Sets a member, in its place or at the end.
     pub fn set(&mut self, name: &str, value: Value) {
         match self.0.iter_mut().find(|(found, _)| found == name) {
             Some((_, found)) => *found = value,
@@ -128,27 +128,27 @@ impl<'de> Deserialize<'de> for Additional {
     }
 }
 
-/// One way in which a user signs in, without its secrets.
+/// An account of a user, without its secrets.
 pub struct Account {
     /// The row's identifier.
     pub id: String,
-    /// The provider's identifier of the user; the user's own for a password.
+    /// The provider's identifier of the user; for a password the user's own.
     pub account_id: String,
-    /// `credential` for a password, else the provider.
+    /// `credential` for a password, otherwise the name of the provider.
     pub provider_id: String,
-    /// Whose it is.
+    /// The identifier of the user.
     pub user_id: String,
-    /// What the provider granted, separated by commas.
+    /// The scopes that the provider granted, separated by commas.
     pub scope: Option<String>,
-    /// When it was linked, if the row says so.
+    /// The time when the account was linked, if the row has it.
     pub created_at: Option<Timestamp>,
-    /// When it was last changed, if the row says so.
+    /// The time of the last change, if the row has it.
     pub updated_at: Option<Timestamp>,
     /// The additional fields that answers show.
     pub additional: Additional,
 }
 
-/// An account at a provider with its tokens, as its row holds them: encrypted where that is configured.
+/// An account of a provider with its tokens, as the row holds them: encrypted if configured.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LinkedAccount {
@@ -156,33 +156,33 @@ pub struct LinkedAccount {
     pub id: String,
     /// The provider's identifier of the user.
     pub account_id: String,
-    /// The provider.
+    /// The name of the provider.
     pub provider_id: String,
-    /// Whose it is.
+    /// The identifier of the user.
     pub user_id: String,
-    /// Asks the provider in the user's name.
+    /// The access token, which authorizes requests on behalf of the user.
     pub access_token: Option<String>,
-    /// Gets a new access token.
+    /// The refresh token, which gets a new access token.
     pub refresh_token: Option<String>,
-    /// What the provider said of the user.
+    /// The ID token, which identifies the user.
     pub id_token: Option<String>,
-    /// From when on the access token does not work.
+    /// The expiry of the access token.
     #[serde(default, serialize_with = "iso_or_null", deserialize_with = "instant_or_null")]
     pub access_token_expires_at: Option<Timestamp>,
-    /// From when on the refresh token does not work.
+    /// The expiry of the refresh token.
     #[serde(default, serialize_with = "iso_or_null", deserialize_with = "instant_or_null")]
     pub refresh_token_expires_at: Option<Timestamp>,
-    /// What the provider granted, separated by commas.
+    /// The scopes that the provider granted, separated by commas.
     pub scope: Option<String>,
-    /// When it was linked, if the row says so.
+    /// The time when the account was linked, if the row has it.
     #[serde(default, serialize_with = "iso_or_null", deserialize_with = "instant_or_null")]
     pub created_at: Option<Timestamp>,
-    /// When it was last changed, if the row says so.
+    /// The time of the last change, if the row has it.
     #[serde(default, serialize_with = "iso_or_null", deserialize_with = "instant_or_null")]
     pub updated_at: Option<Timestamp>,
 }
 
-/// A key pair that signs tokens.
+/// A signing key.
 pub struct Jwk {
     /// The row's identifier, which is also the `kid`.
     pub id: String,
@@ -190,17 +190,17 @@ pub struct Jwk {
     pub public_key: String,
     /// The private half as it is stored, usually encrypted.
     pub private_key: String,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: Timestamp,
-    /// From when on it signs no more.
+    /// The time from which on the key does not sign any more.
     pub expires_at: Option<Timestamp>,
-    /// How it signs; none in rows from before the column.
+    /// The algorithm; `None` in rows from before the column.
     pub alg: Option<String>,
-    /// Its curve, where it has one.
+    /// The curve, if the algorithm has one.
     pub crv: Option<String>,
 }
 
-/// A session out of JSON that this service or better-auth wrote (spec core §5.5); whatever else is in it stays.
+/// A session from JSON that gatepost or better-auth wrote (spec core §5.5), with any other members.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReadSession {
@@ -218,7 +218,7 @@ pub(crate) struct ReadSession {
     additional: Additional,
 }
 
-/// The same for its user.
+/// A user from JSON that gatepost or better-auth wrote, with any other members.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReadUser {
@@ -235,7 +235,7 @@ pub(crate) struct ReadUser {
 }
 
 impl ReadSession {
-    /// The session.
+    /// Returns the session.
     pub(crate) fn known(self) -> Session {
         Session {
             expires_at: self.expires_at.0,
@@ -252,7 +252,7 @@ impl ReadSession {
 }
 
 impl ReadUser {
-    /// The user.
+    /// Returns the user.
     pub(crate) fn known(self) -> User {
         User {
             name: self.name,
@@ -267,7 +267,7 @@ impl ReadUser {
     }
 }
 
-/// As JavaScript writes one.
+/// An instant as JavaScript writes it.
 struct Instant(Timestamp);
 
 impl<'de> Deserialize<'de> for Instant {
@@ -277,7 +277,7 @@ impl<'de> Deserialize<'de> for Instant {
     }
 }
 
-/// Identifiers are numbers where the database counts them.
+/// Reads an identifier, which is a number if the database counts rows.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::String(text) => Ok(text),
@@ -291,7 +291,7 @@ pub(crate) fn iso<S: Serializer>(instant: &Timestamp, serializer: S) -> Result<S
     serializer.collect_str(&format_args!("{instant:.3}"))
 }
 
-/// The same where there may be none.
+/// Writes an instant as JavaScript does, or null.
 pub(crate) fn iso_or_null<S: Serializer>(instant: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     match instant {
         Some(instant) => iso(instant, serializer),
@@ -299,12 +299,12 @@ pub(crate) fn iso_or_null<S: Serializer>(instant: &Option<Timestamp>, serializer
     }
 }
 
-/// Reads an instant as JavaScript writes it, where there may be none.
+/// Reads an instant as JavaScript writes it, or null.
 fn instant_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     Option::<String>::deserialize(deserializer)?.map(|text| text.parse().map_err(de::Error::custom)).transpose()
 }
 
-/// Writes a text that is empty where a row has none.
+/// Writes a text; an empty one as null.
 pub(crate) fn text_or_null<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     if text.is_empty() { serializer.serialize_none() } else { serializer.serialize_str(text) }
 }

@@ -1,5 +1,5 @@
-//! The description of the API as one deployment serves it: made of the one that is generated from the table of endpoints
-//! (`gatepost generate openapi`), without what is switched off, with the columns of one's own and the names of its cookies.
+//! The API description of one deployment: the generated description of all endpoints (`gatepost generate openapi`), without those
+//! that are off, and with the deployment's additional fields and cookie names.
 
 use serde_json::{Map, Value, json};
 
@@ -10,13 +10,13 @@ use crate::{
     routes,
 };
 
-/// The description of everything, as it is generated. Linked into the function that serves it and into no other.
+/// The generated description of all endpoints. Only the function that serves it contains it.
 pub const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
 
-/// `document` as this deployment serves it at `base_url`.
+/// Returns `document` for this deployment, served at `base_url`.
 ///
 /// # Errors
-/// Where `document` is no JSON, which the generated one is.
+/// `document` is not JSON, unlike the generated one.
 pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_json::Result<Value> {
     let mut document: Value = serde_json::from_str(document)?;
     if let Some(document) = document.as_object_mut() {
@@ -53,10 +53,10 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
     Ok(document)
 }
 
-/// The member of an operation that names what must hold of a configuration that serves it.
+/// The member of an operation that names the conditions under which it is served.
 pub const SERVED: &str = "x-served";
 
-/// Takes these names out of a path's operations, which are all served under the same conditions.
+/// Removes these names from a path's operations, which all have the same conditions, and returns them.
 fn served_where(item: &mut Value) -> Vec<String> {
     let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
     let names = operations.filter_map(|operation| operation.remove(SERVED));
@@ -64,12 +64,12 @@ fn served_where(item: &mut Value) -> Vec<String> {
     names.last().unwrap_or_default()
 }
 
-/// Whose members are added.
+/// The schema to which fields are added.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum To {
-    /// What a client sends, whether or not it must have the members that are required.
+    /// The body of a request. With `asks`, required fields are required members.
     Body { asks: bool },
-    /// What is answered.
+    /// An answer.
     Answer,
 }
 
@@ -91,7 +91,7 @@ fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, 
     }
 }
 
-/// An additional field in the words of JSON Schema.
+/// Returns the JSON Schema of an additional field.
 fn described(field: &Field, to: To) -> Value {
     let mut schema = match (field.kind, &field.of) {
         (Kind::Text, Of::Choices(choices)) if matches!(to, To::Body { .. }) => {

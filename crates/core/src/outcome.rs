@@ -1,4 +1,4 @@
-//! What became of a request, for the log: one JSON line each, and nothing in it that a person would mind.
+//! The result of a request for the log: one line of JSON each, without personal data.
 
 use std::{io::Write as _, time::Duration};
 
@@ -6,27 +6,27 @@ use serde::Serialize;
 
 use crate::{
     reason::Reason,
-    stopwatch::{Crowd, milliseconds},
+    stopwatch::{PoolStatus, milliseconds},
 };
 
-/// What became of a request. Travels among the response's extensions to the edge, which knows the clock.
+/// The result of a request. It is among the response's extensions, for the edge, which knows the clock.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// The endpoint's id; none where no route matched.
+    /// The identifier of the endpoint; `None` if no route matched.
     pub endpoint: Option<&'static str>,
-    /// Why the answer is `null` or an error.
+    /// The reason why the answer is `null` or an error.
     pub reason: Option<Reason>,
-    /// Statements, each of them one round trip to the database.
+    /// The number of statements, each of which is one round trip to the database.
     pub statements: u32,
-    /// Commands, each of them one round trip to the secondary storage.
+    /// The number of commands, each of which is one round trip to the secondary storage.
     pub commands: u32,
-    /// The pool, where the request waited long for a connection.
-    pub pool: Option<Crowd>,
-    /// What failed, for the operator.
+    /// The status of the pool, if the request waited long for a connection.
+    pub pool: Option<PoolStatus>,
+    /// The cause, for the operator.
     pub cause: Option<String>,
 }
 
-/// Bytes of a cause that are written: what a request brings along may be in it, and that may be megabytes.
+/// The maximum number of bytes of a cause in the log: it may contain what a client sent, which may be megabytes.
 const LONGEST_CAUSE: usize = 8_000;
 
 fn shortened(cause: &str) -> &str {
@@ -46,13 +46,13 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secondary_round_trips: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pool: Option<&'a Crowd>,
+    pool: Option<&'a PoolStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'a str>,
 }
 
 impl Outcome {
-    /// The log line of the request `id`.
+    /// Returns the log line of the request `id`.
     pub fn line(&self, id: &str, status: http::StatusCode, took: Duration) -> String {
         let line = Line {
             level: if status.is_server_error() { "error" } else { "info" },
@@ -69,11 +69,11 @@ impl Outcome {
         serde_json::to_string(&line).unwrap_or_default()
     }
 
-    /// Logs that work after an answer failed: there is no request left to carry it.
+    /// Logs the failure of work after an answer, which has no log line of a request.
     pub(crate) fn background(what: &str, cause: &str) {
         let line = serde_json::json!({ "level": "error", "background": what, "cause": shortened(cause) });
-        // Standard error is the log of work that has no request any more. One write, so that nothing comes in between; where
-        // it fails there is nobody to tell.
+        // Work without a request logs to standard error, in one write, so that lines do not mix. If it fails, there is nowhere to
+        // report that.
         let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
     }
 }

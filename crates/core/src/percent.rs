@@ -1,8 +1,8 @@
-//! Percent-encoding of one component of a URL, as JavaScript has it.
+//! Percent-encoding of a component of a URL, as in JavaScript.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// What JavaScript's `encodeURIComponent` leaves as it is.
+/// The characters that JavaScript's `encodeURIComponent` escapes.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -19,7 +19,7 @@ pub(crate) fn encode_component(text: &str) -> impl std::fmt::Display {
     utf8_percent_encode(text, COMPONENT)
 }
 
-/// Percent-decoding as `decodeURIComponent` does it; what it would refuse stays as it is.
+/// Decodes a text as `decodeURIComponent` does; a text that it would refuse is returned unchanged.
 pub(crate) fn decode_component(value: &str) -> String {
     let escapes = value.bytes().enumerate().filter(|(_, byte)| *byte == b'%');
     let whole =

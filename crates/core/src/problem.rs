@@ -1,14 +1,14 @@
-//! What is wrong with a configuration, and the file that says it. Every part that reads something of a deployment reports
-//! its problems in this form.
+//! The form of a configuration's problems, and the file that they are in. All parts that read something of a deployment report
+//! their problems in this form.
 
 use std::fmt;
 
-/// One thing that is wrong with the configuration, and what to write instead.
+/// A problem of the configuration, and the fix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file and line (`gatepost.toml:12`), or the variable.
     pub place: String,
-    /// What is wrong and what to write, in one sentence. Never a secret's value.
+    /// The problem and the fix, in one sentence. It never contains a secret.
     pub text: String,
 }
 
@@ -18,12 +18,12 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong with the configuration, reported at once.
+/// All problems of the configuration, reported together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
-    /// Adds one.
+    /// Adds a problem.
     pub fn add(&mut self, place: impl Into<String>, text: impl Into<String>) {
         self.0.push(Problem { place: place.into(), text: text.into() });
     }
@@ -38,17 +38,17 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The text of a configuration file and what messages call it.
+/// The text of a configuration file, and its name in messages.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
     /// `gatepost.toml`, or the path that `GATEPOST_CONFIG` names.
     pub name: &'a str,
-    /// Its content.
+    /// The content of the file.
     pub text: &'a str,
 }
 
 impl Source<'_> {
-    /// The file and line (`gatepost.toml:12`) of the byte at offset `at`.
+    /// Returns the file and line (`gatepost.toml:12`) of the byte at offset `at`.
     pub fn place(&self, at: usize) -> String {
         let line = self.text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
         format!("{}:{line}", self.name)

@@ -1,5 +1,5 @@
-//! Functions of one's own beside the endpoints: who is asking, by session cookie, by a session's token or by a signed token,
-//! or a refusal with a reason. Where a request may come from is checked as for the endpoints.
+//! Your own functions beside the endpoints: identifies the caller by the session cookie, a session token or a JWT, or refuses the
+//! request with a reason. The request's origin is checked as for the endpoints.
 
 use std::pin::Pin;
 
@@ -21,17 +21,17 @@ use crate::{
     wire::Raw,
 };
 
-/// Who asks.
+/// The caller of your own function.
 #[expect(clippy::large_enum_variant, reason = "lives for one request")]
 pub enum Caller {
-    /// Somebody with a session.
+    /// A user with a session.
     Session(SignedIn),
-    /// Somebody with a token that this service signed. The session it was made of may have ended since.
+    /// A caller with a JWT that this service signed. The session that it was issued for may have ended since.
     Token(Claims),
 }
 
 impl Caller {
-    /// The user's identifier; with a token its `sub`, which is the identifier unless `jwt.subject` says otherwise.
+    /// Returns the user's identifier; for a JWT its `sub`, which is the identifier unless `jwt.subject` differs.
     pub fn user_id(&self) -> &str {
         match self {
             Self::Session(own) => &own.user.id,
@@ -40,24 +40,25 @@ impl Caller {
     }
 }
 
-/// A function of one's own: the request, who asks, and the body as it came.
+/// Your own function: it gets the request, the caller and the unparsed body.
 pub type Protected =
     for<'a> fn(&'a mut Context, Caller, Bytes) -> Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>>;
 
-/// The checks of the endpoints, then who asks, then the function.
+/// Checks the origin, identifies the caller, then calls the function.
 pub(crate) async fn walk<B>(cx: &mut Context, run: Protected, body: B) -> Result<Reply, Error>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let mut nothing = Raw { body: None, query: Vec::new(), parameter: String::new(), asked: None };
+    let mut nothing = Raw { body: None, query: Vec::new(), parameter: String::new() };
     guard::check_origin(cx, Guard::Session, &mut nothing)?;
     let caller = caller(cx).await?;
     let body = body::whole(body).await?;
     run(cx, caller, body).await
 }
 
-/// Who asks. A token in the `Authorization` header counts alone: one that is not believed is not made good by a cookie.
+/// Identifies the caller. With a token in the `Authorization` header only the token counts: a valid cookie does not replace an
+/// invalid token.
 async fn caller(cx: &mut Context) -> Result<Caller, Error> {
     if let Some(jwt) = bearer::signed_token(cx) {
         return by_token(cx, &jwt).await.map(Caller::Token);
@@ -69,7 +70,7 @@ async fn caller(cx: &mut Context) -> Result<Caller, Error> {
     }
 }
 
-/// What a token of this service says of its issuer and for whom it is.
+/// Returns the issuer and audience of this service's JWTs.
 pub fn expected(cx: &Context) -> Expected {
     let origin = cx.origin().unwrap_or_default();
     let config = &cx.auth.config.jwt;
@@ -90,7 +91,7 @@ async fn by_token(cx: &mut Context, token: &str) -> Result<Claims, Error> {
     claims.map_err(|refusal| refused(cx, reason(&refusal), Some(&refusal)))
 }
 
-/// The reason for which a token is refused.
+/// Returns the reason for the refusal of a JWT.
 pub fn reason(refusal: &Refusal) -> Reason {
     match refusal {
         Refusal::Expired { .. } => Reason::TokenExpired,
@@ -98,7 +99,7 @@ pub fn reason(refusal: &Refusal) -> Reason {
     }
 }
 
-/// 401, and what is wrong with a token in the form of RFC 6750 §3.
+/// Returns a 401, with the problem of a token in the form of RFC 6750 §3.
 fn refused(cx: &mut Context, reason: Reason, refusal: Option<&Refusal>) -> Error {
     let told = refusal.map(|refusal| refusal.to_string().replace(['"', '\\'], "'"));
     let header = match told {

@@ -1,4 +1,4 @@
-//! What an instance knows of providers: their descriptions and their keys, asked for when they are needed.
+//! The discovery documents and keys of providers that an instance knows, fetched when they are needed.
 
 use std::{
     collections::HashMap,
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::{crypto::jwk::Algorithm, verify::KeySet};
 
-/// The descriptions and keys that an instance remembers.
+/// The discovery documents and keys that an instance remembers.
 #[derive(Default)]
 pub struct Remembered {
     documents: Mutex<HashMap<String, (Arc<Document>, Timestamp)>>,
@@ -17,18 +17,18 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    /// The description of the provider `id`, and when it was read.
+    /// Returns the document of the provider `id`, and when it was read.
     pub(crate) fn document(&self, id: &str) -> Option<(Arc<Document>, Timestamp)> {
         self.documents.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
-    /// Keeps the description of the provider `id`, read at `now`.
+    /// Remembers the document of the provider `id`, read at `now`.
     pub(crate) fn remember(&self, id: &str, document: &Arc<Document>, now: Timestamp) {
         let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
         documents.insert(id.to_owned(), (document.clone(), now));
     }
 
-    /// The keys at `url`; those that are not known yet are made by `open`.
+    /// Returns the keys at `url`; unknown ones are created by `open`.
     ///
     /// # Errors
     /// Those of `open`.
@@ -43,31 +43,31 @@ impl Remembered {
     }
 }
 
-/// What is known of a provider that is not known by name.
+/// The discovery document of a provider that gatepost does not know by name.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
-    /// What its answers and ID tokens call it.
+    /// The issuer in answers and ID tokens.
     pub(crate) issuer: Option<String>,
-    /// Where people are sent to.
+    /// The authorization endpoint.
     pub(crate) authorize: String,
-    /// Where codes become tokens.
+    /// The token endpoint.
     pub(crate) token: String,
-    /// Where it says who somebody is.
+    /// The endpoint for user info.
     pub(crate) user_info: Option<String>,
-    /// Where its keys are.
+    /// The URL of the provider's keys.
     pub(crate) keys: Option<String>,
-    /// How it may sign ID tokens; empty where it does not say.
+    /// The names of the algorithms that may sign ID tokens; empty if the document has none.
     pub(crate) signing: Vec<String>,
 }
 
 impl Document {
-    /// Whether it has ID tokens.
+    /// Whether the provider issues ID tokens.
     pub(crate) fn is_oidc(&self) -> bool {
         !self.signing.is_empty()
     }
 
-    /// How it may sign them, of what is known here. Where it does not say, in whichever way its keys are for: none of those
-    /// known here signs with what everybody can read.
+    /// Returns the algorithms that may sign ID tokens, of those that gatepost knows. Without names in the document, the algorithm
+    /// of the key decides: none of the known algorithms signs with a value that is public.
     pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
         match self.signing.as_slice() {
             [] => Algorithm::ALL.iter().map(|(_, algorithm)| *algorithm).collect(),

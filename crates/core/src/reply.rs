@@ -1,4 +1,4 @@
-//! What an endpoint answers, before the pipeline adds cookies and turns it into HTTP (spec core §2).
+//! The answers of endpoints, before the pipeline adds cookies and turns them into HTTP (spec core §2).
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -6,17 +6,17 @@ use serde::Serialize;
 
 use crate::{error::Error, reason::Reason};
 
-/// A successful answer, or one that is successful on the wire and `null` for a [`Reason`].
+/// A successful answer, or one that is `null` with status 200 for a [`Reason`].
 pub struct Reply {
-    /// Usually 200.
+    /// The status, usually 200.
     pub status: StatusCode,
-    /// Without cookies: those wait in the context.
+    /// The headers, without cookies: those wait in the context.
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
-    /// Why the answer is `null`.
+    /// The reason why the answer is `null`.
     pub reason: Option<Reason>,
-    /// What the database said where the answer does not tell it, for the log only.
+    /// The cause, only for the log, if the answer does not show it.
     pub cause: Option<String>,
 }
 
@@ -25,43 +25,43 @@ impl Reply {
         Self { status, headers: HeaderMap::new(), body: body.into(), reason: None, cause: None }
     }
 
-    /// A status with an empty body and no content type.
+    /// Creates an answer with an empty body and no content type.
     pub fn empty(status: StatusCode) -> Self {
         Self::new(status, "")
     }
 
-    /// 200 with JSON.
+    /// Creates an answer with status 200 and JSON.
     ///
     /// # Errors
-    /// Only where a value cannot be written as JSON, which none of ours does.
+    /// The value cannot be written as JSON, which is a bug.
     pub fn json(body: &impl Serialize) -> Result<Self, Error> {
         let body = serde_json::to_vec(body).map_err(|error| Error::internal(Reason::Panicked, error))?;
         Ok(Self::new(StatusCode::OK, body).with(header::CONTENT_TYPE, JSON))
     }
 
-    /// 200 with the JSON `null`: there is no session, for this reason.
+    /// Creates an answer with status 200 and the JSON `null`: there is no session, for this reason.
     pub fn null(reason: Reason) -> Self {
         let reply = Self::new(StatusCode::OK, "null").with(header::CONTENT_TYPE, JSON);
         Self { reason: Some(reason), ..reply }
     }
 
-    /// 200 with a page.
+    /// Creates an answer with status 200 and an HTML page.
     pub fn html(page: String) -> Self {
         Self::new(StatusCode::OK, page).with(header::CONTENT_TYPE, HeaderValue::from_static("text/html"))
     }
 
-    /// 302 with an empty body and no content type.
+    /// Creates a 302 with an empty body and no content type.
     ///
     /// # Errors
-    /// Where the location cannot stand in a header.
+    /// The location contains characters that a header cannot have.
     pub fn redirect(location: &str) -> Result<Self, Error> {
         Ok(Self::new(StatusCode::FOUND, "").with(header::LOCATION, self::location(location)?))
     }
 
-    /// 302 with an empty body that is called JSON, as most redirects are (spec core §2).
+    /// Creates a 302 with an empty body and the content type JSON, like most redirects of better-auth (spec core §2).
     ///
     /// # Errors
-    /// Where the location cannot stand in a header.
+    /// The location contains characters that a header cannot have.
     pub fn redirect_as_json(location: &str) -> Result<Self, Error> {
         Ok(Self::redirect(location)?.with(header::CONTENT_TYPE, JSON))
     }
@@ -74,14 +74,15 @@ impl Reply {
     }
 }
 
-/// The value of `Location`. It is made before anything is written: an answer that cannot be sent changes nothing.
+/// Returns the value of `Location`. Create it before writing anything: an answer that cannot be sent must change nothing.
 ///
 /// # Errors
-/// 500 for what is not ASCII or has a control character: the URL was not written by `syntax::origin::written`, which is a bug.
+/// 500 if the URL is not ASCII or has a control character: it was not written by `syntax::origin::written`, which is a bug.
 pub fn location(url: &str) -> Result<HeaderValue, Error> {
     let value = HeaderValue::from_str(url).ok().filter(|value| value.as_bytes().is_ascii());
-    value
-        .ok_or_else(|| Error::internal(Reason::UnwritableHeader, "Location cannot carry the URL that it is to lead to"))
+    value.ok_or_else(|| {
+        Error::internal(Reason::UnwritableHeader, "the URL contains characters that `Location` cannot have")
+    })
 }
 
 /// better-auth sends no charset (spec core §2).
@@ -123,6 +124,8 @@ impl From<&Error> for Reply {
                 let reply = reply.with(header::RETRY_AFTER, HeaderValue::from_static("1"));
                 Reply { status: StatusCode::SERVICE_UNAVAILABLE, ..reply }
             }),
+            Error::Failed { message, .. } => Reply::json(&Message { message })
+                .map(|reply| Reply { status: StatusCode::INTERNAL_SERVER_ERROR, ..reply }),
             Error::Internal { code: None, .. } => Ok(Reply::empty(StatusCode::INTERNAL_SERVER_ERROR)),
             Error::Internal { code: Some(code), .. } => {
                 body(code.message, code.name).map(|reply| Reply { status: StatusCode::INTERNAL_SERVER_ERROR, ..reply })

@@ -1,4 +1,4 @@
-//! Which endpoint answers to a method and a path, and what a configuration serves where.
+//! Decides which endpoint answers a method and a path, and which endpoints a configuration serves at which paths.
 
 use http::Method;
 
@@ -7,16 +7,16 @@ use crate::{
     endpoint::{Condition, Endpoint},
 };
 
-/// Where the table of endpoints has the key set.
+/// The path of the key set in the table of endpoints.
 const KEY_SET: &str = "/jwks";
 
-/// Where this configuration serves an endpoint, if it serves it at all: the options may switch it off, its path may be disabled,
-/// and the key set may be elsewhere.
+/// Returns the path at which this configuration serves an endpoint, if it does: the options may switch it off, its path may be
+/// disabled, and the key set may be at another path.
 pub fn served<'p>(config: &'p Config, endpoint: &Endpoint) -> Option<&'p str> {
     placed(config, endpoint.path, endpoint.served.iter().copied())
 }
 
-/// Where this configuration serves what the table of endpoints has at `path` under these conditions.
+/// Returns the path at which this configuration serves what the table of endpoints has at `path` under these conditions.
 pub fn placed<'p>(
     config: &'p Config,
     path: &'p str,
@@ -28,7 +28,7 @@ pub fn placed<'p>(
     (!is_disabled && !is_elsewhere).then_some(path)
 }
 
-/// The path by which requests come to an endpoint: the key set may have been moved, to the path of another endpoint even.
+/// Returns the path by which requests reach an endpoint: the key set may have been moved, even to the path of another endpoint.
 fn routed<'p>(
     config: &'p Config,
     path: &'p str,
@@ -43,7 +43,7 @@ fn routed<'p>(
     conditions.into_iter().all(|condition| condition.holds(config)).then_some(path)
 }
 
-/// Finds the endpoint of a method and a path relative to the base path, and what stands there for the path's `:name`.
+/// Finds the endpoint of a method and a path relative to the base path, and the segment for the path's `:name`.
 pub fn find<'t, 'p>(
     config: &Config,
     tables: &[&'t [Endpoint]],
@@ -57,7 +57,7 @@ pub fn find<'t, 'p>(
     })
 }
 
-/// What stands in `path` for the last segment of `pattern` where that is a `:name`; empty where both are simply equal.
+/// Returns the segment of `path` for a `:name` at the end of `pattern`; empty if both are equal.
 fn parameter<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
     let Some((before, _)) = pattern.split_once(':') else { return (pattern == path).then_some("") };
     path.strip_prefix(before).filter(|rest| !rest.is_empty() && !rest.contains('/'))

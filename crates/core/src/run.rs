@@ -1,30 +1,52 @@
-//! How a row of the table of endpoints calls its handler: validation, then the guard, then the handler.
+//! The steps between a row of the table of endpoints and its handler: validation, then the guard, then the handler.
 
-/// Makes the `run` of an [`Endpoint`](crate::endpoint::Endpoint) of a handler
-/// `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what the request is read into.
+use crate::{
+    context::Context,
+    signed_in::SignedIn,
+    wire::{Input, Reads},
+};
+
+/// Makes the [`Run`](crate::endpoint::Run) of a handler `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what the
+/// request is read into.
 macro_rules! run {
     ($handler:path) => {
-        |cx, endpoint, input| {
-            Box::pin(async move {
-                let body = input.read()?;
-                $crate::guard::pass(cx, endpoint.guard, input.raw())?;
-                $handler(cx, body).await
-            })
+        $crate::endpoint::Run {
+            reads: $crate::run::reads(&$handler),
+            call: |cx, endpoint, input| {
+                Box::pin(async move {
+                    let body = input.read()?;
+                    $crate::guard::pass(cx, endpoint.guard, input.raw())?;
+                    $handler(cx, body).await
+                })
+            },
         }
     };
 }
 pub(crate) use run;
 
-/// The same for endpoints of signed-in users: a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
+/// Creates the `run` for signed-in users from a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
 macro_rules! run_signed_in {
     ($handler:path) => {
-        |cx, endpoint, input| {
-            Box::pin(async move {
-                let body = input.read()?;
-                let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
-                $handler(cx, body, signed_in).await
-            })
+        $crate::endpoint::Run {
+            reads: $crate::run::reads_signed_in(&$handler),
+            call: |cx, endpoint, input| {
+                Box::pin(async move {
+                    let body = input.read()?;
+                    let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
+                    $handler(cx, body, signed_in).await
+                })
+            },
         }
     };
 }
 pub(crate) use run_signed_in;
+
+/// What a handler reads.
+pub(crate) const fn reads<'a, T: Input, A>(_: &impl Fn(&'a mut Context, T) -> A) -> Reads {
+    T::READS
+}
+
+/// What a handler of signed-in users reads.
+pub(crate) const fn reads_signed_in<'a, T: Input, A>(_: &impl Fn(&'a mut Context, T, SignedIn) -> A) -> Reads {
+    T::READS
+}

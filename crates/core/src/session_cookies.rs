@@ -1,4 +1,4 @@
-//! The cookies of a session: set, extended, cached, signed anew and cleared (spec core §4.4 and §5).
+//! The cookies of a session: sets, extends, caches, re-signs and clears them (spec core §4.4 and §5).
 
 use crate::{
     account_cookie,
@@ -21,14 +21,14 @@ pub async fn set(cx: &mut Context, session: &Session, user: &User, remember: boo
     cache(cx, session, user, remember).await;
 }
 
-/// Sets the cookie with the session's token for as long as sessions live.
+/// Sets the session cookie, with the lifetime of sessions.
 pub fn extend(cx: &mut Context, session: &Session, remember: bool) {
     let seconds = cx.auth.config.session.expires_in;
     let lifetime = if remember { Lifetime::Seconds(seconds) } else { Lifetime::UntilClosed };
     sign_token(cx, session, lifetime);
 }
 
-/// Writes the session into its cookie, where a deployment has one (spec core §5).
+/// Writes the cached session, if the deployment has one (spec core §5).
 pub async fn cache(cx: &mut Context, session: &Session, user: &User, remember: bool) {
     let auth = cx.auth.clone();
     let Some(cache) = &auth.cache else { return };
@@ -41,27 +41,27 @@ pub async fn cache(cx: &mut Context, session: &Session, user: &User, remember: b
     } else {
         Some(cache.write(session, user, remember, cx.now, &mut cx.rng))
     };
-    // Without a key to sign with there is no cookie, and the next read asks the database.
+    // Without a signing key there is no cookie, and the next read asks the database.
     if let Some(text) = text {
         cx.cookies.set_pieces(&auth.cookies.session_data, &text, remember, &cx.jar);
     }
     account_cookie::renew(cx, &user.id);
 }
 
-/// Sets the cookies of a session anew, remembered as long as the browser was asked to (spec core §4.4).
+/// Sets the cookies of a session anew, for as long as the browser was asked to remember it (spec core §4.4).
 pub async fn reissue(cx: &mut Context, session: &Session, user: &User) {
     let remember = !cx.dont_remember();
     set(cx, session, user, remember).await;
 }
 
-/// The same where better-auth believes the cached session: what was cached when it was looked up is taken back.
+/// Sets the cookies of a session anew where better-auth relies on the cached session: first withdraws the one that the look-up wrote.
 pub async fn replace(cx: &mut Context, session: &Session, user: &User) {
     cx.cookies.take_back(&cx.auth.cookies.session_data);
     reissue(cx, session, user).await;
 }
 
-/// Signs a session's cookies with the current secret where they are signed with an older one, for as long as they would
-/// have lived: when the older one is dropped, whoever was seen since is still signed in.
+/// Re-signs a session's cookies with the current secret if an older one has signed them, with their remaining lifetime. When the
+/// older secret is removed later, sessions that were used since stay valid.
 pub fn renew_signatures(cx: &mut Context, session: &Session) {
     let auth = cx.auth.clone();
     let secrets = &auth.config.secrets;
@@ -91,7 +91,7 @@ fn sign_token(cx: &mut Context, session: &Session, lifetime: Lifetime) {
     }
 }
 
-/// Ends the session in the browser, which stays asked, or not, to remember its next one.
+/// Ends the session in the browser, but keeps whether it is to remember the next session.
 pub fn clear_but_wish(cx: &mut Context) {
     cx.answer_headers.remove(SET_AUTH_TOKEN);
     cx.cookies.clear_session_but_wish(&cx.auth.cookies, &cx.jar, &cx.auth.config.account);

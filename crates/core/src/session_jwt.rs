@@ -1,5 +1,5 @@
-//! The session in its cookie as a JWT of the keys that sign tokens, where `jwt.session_cookie_cache` says so
-//! (spec jwt-oauth-schema §1.7): others can check it without the secret. What it says is `cookie_cache`'s part.
+//! Cached sessions as JWTs of the signing keys, with `jwt.session_cookie_cache` (spec jwt-oauth-schema §1.7): others can verify
+//! them without the secret. `cookie_cache` determines their claims.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
@@ -15,16 +15,16 @@ use crate::{
     wire,
 };
 
-/// Keeps a session in its cookie from being taken for a token, and the reverse.
+/// The `typ` that distinguishes cached sessions from other JWTs.
 const TYPE: &str = "better-auth.session-cache+jwt";
-/// Seconds by which clocks may be apart.
+/// The number of seconds by which clocks may differ.
 const TOLERANCE: u32 = 15;
 
-/// Signs and opens sessions with the signing keys.
+/// The functions that sign and open cached sessions with the signing keys.
 pub const SESSION_KEYS: SessionKeys =
     SessionKeys { sign: |cx, claims| Box::pin(sign(cx, claims)), open: |cx, token| Box::pin(open(cx, token)) };
 
-/// Signs what a session says; none where there is no key to sign with, which the log says.
+/// Signs the claims of a session. Returns `None` without a signing key, which is logged.
 async fn sign(cx: &mut Context, claims: &str) -> Option<String> {
     let signer = match signing_keys::signer(cx).await {
         Ok(signer) => signer,
@@ -39,10 +39,10 @@ async fn sign(cx: &mut Context, claims: &str) -> Option<String> {
     jwt::sign_with(&URL_SAFE_NO_PAD.encode(header), claims.as_bytes(), sign)
 }
 
-/// What a session in its cookie says, if one of the keys has signed it; expired ones count as long as they are known.
+/// Returns the claims of a cached session if one of the keys has signed it; expired keys count as long as they are known.
 ///
 /// # Errors
-/// [`Disbelief::Forged`] where it is not, or where the keys cannot be read.
+/// [`Disbelief::Forged`] if no key has signed it, or if the keys cannot be read.
 async fn open(cx: &Context, token: &str) -> Result<Vec<u8>, Disbelief> {
     let (header, rest) = token.split_once('.').ok_or(Disbelief::Forged)?;
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Disbelief::Forged);
@@ -59,7 +59,7 @@ async fn open(cx: &Context, token: &str) -> Result<Vec<u8>, Disbelief> {
     decode(rest.split('.').next().unwrap_or_default())
 }
 
-/// The issuer of such a session: the base URL as it is configured, else with the base path.
+/// Returns the issuer of cached sessions: the base URL as configured, otherwise with the base path.
 pub fn issuer(cx: &Context) -> String {
     cx.auth.config.base_url_text.clone().unwrap_or_else(|| cx.base_url())
 }

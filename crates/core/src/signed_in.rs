@@ -1,5 +1,5 @@
-//! Who is signed in: from a request's cookies to the session and its user, with a named reason where there is none
-//! (spec core §3.6), and what endpoints ask of a session before they run (spec core §3, the classes S, SS and F).
+//! The signed-in user: from a request's cookies to the session and its user, or a reason without one (spec core §3.6), and what
+//! endpoints require of a session before they run (spec core §3, the classes S, SS and F).
 
 use http::StatusCode;
 
@@ -18,7 +18,7 @@ use crate::{
     wire::GetSession,
 };
 
-/// A session and whose it is.
+/// A session and its user.
 pub struct SignedIn {
     /// The session.
     pub session: Session,
@@ -26,26 +26,26 @@ pub struct SignedIn {
     pub user: User,
 }
 
-/// What a look at the cookies brought.
+/// The result of looking for a session.
 pub enum Found {
-    /// Somebody is signed in.
+    /// A user is signed in.
     SignedIn {
-        /// Who.
+        /// The session and its user.
         signed_in: SignedIn,
-        /// Set only where reading never writes: whether the client shall ask for the move of the expiry.
+        /// Whether the client is to request that the expiry moves; only set if reading never writes.
         needs_refresh: Option<bool>,
     },
-    /// Somebody is, as the cookie says; the database was not asked.
+    /// A user is signed in by the cached session; the database was not asked.
     Cached(SignedIn),
-    /// Nobody is, for this reason.
-    Nobody(Reason),
+    /// No user is signed in, for this reason.
+    SignedOut(Reason),
 }
 
-/// Looks up the session of the request, then does what the lookup decided: moves the expiry, writes cookies anew, and ends
-/// what is over in the browser and in the stores.
+/// Looks up the session of the request and carries out the decision: moves the expiry, renews cookies, and ends expired sessions in
+/// the browser and in the stores.
 ///
 /// # Errors
-/// Where a store fails: that is no reason to call somebody signed out.
+/// The failure of a store, which does not mean that the user is signed out.
 pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<Found, StoreError> {
     let Lookup { steps, decision } = lookup::session(cx, query, by_get).await;
     expire_refused(cx, &steps);
@@ -65,7 +65,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     }
 }
 
-/// Expires a cached session that is not believed, and one that is left over from a time when sessions were cached.
+/// Expires an invalid cached session, and one that remains from a time when sessions were cached.
 fn expire_refused(cx: &mut Context, steps: &[Step]) {
     if cx.auth.cache.is_none() {
         cx.cookies.expire_pieces(&cx.auth.cookies.session_data, &cx.jar);
@@ -75,7 +75,7 @@ fn expire_refused(cx: &mut Context, steps: &[Step]) {
     }
 }
 
-/// Writes the cookies of a cached session anew where that is due.
+/// Renews the cookies of a cached session if that is due.
 async fn renew(cx: &mut Context, cached: Cached) -> SignedIn {
     let Cached { session, user, is_due } = cached;
     if is_due {
@@ -87,17 +87,17 @@ async fn renew(cx: &mut Context, cached: Cached) -> SignedIn {
     SignedIn { session, user }
 }
 
-/// Step 10: moves the expiry in the stores, then in the cookie.
+/// Moves the expiry in the stores, then in the cookie (step 10).
 async fn extend(cx: &mut Context, session: Session, user: User) -> Result<Found, StoreError> {
     if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await? {
         session_cookies::clear(cx);
-        return Ok(Found::Nobody(Reason::SessionEndedMeanwhile));
+        return Ok(Found::SignedOut(Reason::SessionEndedMeanwhile));
     }
     session_cookies::set(cx, &session, &user, true).await;
     Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh: None })
 }
 
-/// Step 6: ends the session in the browser, and in the stores where nothing else removes it.
+/// Ends the session in the browser, and in the stores if nothing else removes it (step 6).
 async fn end(cx: &mut Context, reason: Reason, clear: bool, delete: Option<String>) -> Result<Found, StoreError> {
     if clear {
         session_cookies::clear(cx);
@@ -105,21 +105,21 @@ async fn end(cx: &mut Context, reason: Reason, clear: bool, delete: Option<Strin
     if let Some(token) = delete {
         store::session::delete(&cx.db, &token).await?;
     }
-    Ok(Found::Nobody(reason))
+    Ok(Found::SignedOut(reason))
 }
 
-/// Who asks, for endpoints that serve both, or why it is nobody.
+/// Returns the session for endpoints that need none, or the reason why there is none.
 ///
 /// # Errors
-/// Where the database fails.
+/// The failure of the database.
 pub async fn optional(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error> {
     asking(cx, false).await
 }
 
-/// The same, and whatever has the sessions says so in this moment.
+/// Returns the session as it is stored now, or the reason why there is none.
 ///
 /// # Errors
-/// Where it fails.
+/// The failure of the store.
 pub async fn stored(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error> {
     let disable_cookie_cache = cx.auth.config.stores_sessions();
     asking(cx, disable_cookie_cache).await
@@ -128,21 +128,21 @@ pub async fn stored(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error>
 async fn asking(cx: &mut Context, disable_cookie_cache: bool) -> Result<Result<SignedIn, Reason>, Error> {
     Ok(match find(cx, &GetSession { disable_cookie_cache, ..GetSession::default() }, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => Ok(signed_in),
-        Found::Nobody(reason) => Err(reason),
+        Found::SignedOut(reason) => Err(reason),
     })
 }
 
-/// Stage 10 for endpoints that only somebody signed in may use. Read as by GET: where the refresh is deferred the expiry
-/// does not move here.
+/// Returns the session for endpoints that require one (stage 10). It is read as by GET: if the refresh is deferred, the expiry does
+/// not move.
 ///
 /// # Errors
-/// 401 without a session; 403 where it must be fresh and is not; and where the database fails.
+/// 401 without a session, 403 if it must be fresh and is not, or the failure of the database.
 pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Result<SignedIn, Error> {
     let disable_cookie_cache = query.disable_cookie_cache || guard != Guard::Session;
     let query = GetSession { disable_cookie_cache, ..*query };
     let signed_in = match find(cx, &query, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in,
-        Found::Nobody(reason) => return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason)),
+        Found::SignedOut(reason) => return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason)),
     };
     if guard == Guard::FreshSession && !is_fresh(cx, &signed_in.session) {
         return Err(Error::api(StatusCode::FORBIDDEN, code::SESSION_NOT_FRESH, Reason::SessionNotFresh));
@@ -150,7 +150,7 @@ pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Resu
     Ok(signed_in)
 }
 
-/// Whether the user signed in lately enough for what is sensitive.
+/// Whether the user signed in recently enough for sensitive requests.
 pub fn is_fresh(cx: &Context, session: &Session) -> bool {
     session::is_fresh(session, &cx.auth.config.session, cx.now)
 }

@@ -1,5 +1,5 @@
-//! The keys that sign tokens for other services (spec jwt-oauth-schema §§1.5, 1.6): loaded, decrypted and kept by each
-//! instance for a minute, made where there are none, and replaced in time. Which one signs is `rules::keys`' decision.
+//! The signing keys, which sign JWTs for other services (spec jwt-oauth-schema §§1.5, 1.6): each instance loads, decrypts and keeps
+//! them for a minute, creates the first one, and replaces them in time. `rules::keys` decides which one signs.
 
 use std::sync::Arc;
 
@@ -28,13 +28,13 @@ use crate::{
     wire,
 };
 
-/// How often keys are made and read again before this is called a failure.
+/// The maximum number of attempts to create and read keys, after which it is a failure.
 const ATTEMPTS: usize = 3;
 
-/// The public halves that are shown, each as better-auth writes it; one is made where there is none.
+/// Returns the public halves to publish, in better-auth's form; creates a key if there is none.
 ///
 /// # Errors
-/// Where the database fails.
+/// The failure of the database.
 pub async fn shown(cx: &mut Context) -> Result<Vec<Additional>, Error> {
     let auth = cx.auth.clone();
     let keys = match auth.keys.keys(cx.now) {
@@ -57,18 +57,18 @@ fn public_halves(cx: &Context, keys: &[Jwk]) -> Vec<Additional> {
     keys::shown(keys, &config.jwks, cx.now).map(|key| public(key, config)).collect()
 }
 
-/// The public halves that are shown, ready to check tokens with.
+/// Returns the key set that verifies JWTs.
 ///
 /// # Errors
-/// Where the database fails.
+/// The failure of the database.
 pub async fn verifying(cx: &mut Context) -> Result<LocalKeySet, Error> {
     key_set(&shown(cx).await?).map_err(|error| Error::internal(Reason::NoSigningKey, error))
 }
 
-/// The public halves of [`verifying`] as far as they exist: no key is made where there is none.
+/// Returns the key set of [`verifying`] without creating a key.
 ///
 /// # Errors
-/// Where the database fails.
+/// The failure of the database.
 pub async fn existing(cx: &Context) -> Result<LocalKeySet, StoreError> {
     let keys = match cx.auth.keys.keys(cx.now) {
         Some(keys) => keys,
@@ -81,11 +81,11 @@ fn key_set(keys: &[Additional]) -> Result<LocalKeySet, serde_json::Error> {
     LocalKeySet::read(json::to_string(&wire::KeySet { keys }).as_bytes())
 }
 
-/// The public half of one key, expired or not; none where no key has this identifier. A key that was known once is known,
-/// however old the copy of the table is.
+/// Returns the public half of one key, expired or not; `None` if no key has this identifier. A key in the copy of the table is
+/// returned regardless of the copy's age.
 ///
 /// # Errors
-/// Where the database fails.
+/// The failure of the database.
 pub(crate) async fn public_half(cx: &Context, kid: &str) -> Result<Option<Additional>, StoreError> {
     let auth = cx.auth.clone();
     let has_it = |keys: &Arc<Vec<Jwk>>| keys.iter().any(|key| key.id == kid);
@@ -96,10 +96,10 @@ pub(crate) async fn public_half(cx: &Context, kid: &str) -> Result<Option<Additi
     Ok(keys.iter().find(|key| key.id == kid).map(|key| public(key, &auth.config)))
 }
 
-/// The public half of a row: algorithm, curve, the stored members, and the row's identifier as `kid`.
+/// Returns the public half of a row: algorithm, curve, the stored members, and the row's identifier as `kid`.
 fn public(key: &Jwk, config: &Config) -> Additional {
     let stored: Additional = serde_json::from_str(&key.public_key).unwrap_or_default();
-    let alg = key.alg.clone().unwrap_or_else(|| config.jwks.algorithm.name().to_owned());
+    let alg = key.alg.clone().unwrap_or_else(|| config.jwks.new_keys.algorithm.name().to_owned());
     let mut members = vec![("alg".to_owned(), Value::from(alg))];
     members.extend(key.crv.clone().map(|crv| ("crv".to_owned(), Value::from(crv))));
     let new = |(name, _): &(String, Value)| {
@@ -117,8 +117,8 @@ async fn load(auth: &Auth, db: &Db, now: Timestamp) -> Result<Arc<Vec<Jwk>>, Sto
     Ok(keys)
 }
 
-/// Without a database the keys come of the secrets, the same in every instance: the current one's signs, those of the older
-/// ones are shown.
+/// Derives the keys from the secrets for a service without a database, the same in every instance: that of the current secret
+/// signs, those of the older ones are only published.
 fn derived(config: &Config) -> Vec<Jwk> {
     let keys = config.secrets.all().enumerate().filter_map(|(at, secret)| {
         let pair = jwk::derive(secret)?;
@@ -126,7 +126,7 @@ fn derived(config: &Config) -> Vec<Jwk> {
             id: jwk::thumbprint(&pair.public)?,
             public_key: pair.public,
             private_key: pair.private,
-            // The newest signs.
+            // The newest key signs.
             created_at: Timestamp::from_second(-i64::try_from(at).ok()?).ok()?,
             expires_at: None,
             alg: Some(Algorithm::EdDsa.name().to_owned()),
@@ -136,8 +136,8 @@ fn derived(config: &Config) -> Vec<Jwk> {
     keys.collect()
 }
 
-/// The key to sign with. One that is known goes on signing while the table is read again, which nobody waits for: where the
-/// database fails meanwhile, sessions that need none are still read.
+/// Returns the key that signs. A known key continues to sign while the table is read again after the answer: if the database fails
+/// meanwhile, sessions that do not need it can still be read.
 pub(crate) async fn signer(cx: &mut Context) -> Result<Arc<Signer>, Error> {
     let (auth, now) = (cx.auth.clone(), cx.now);
     if let Some(signer) = auth.keys.signer(now) {
@@ -174,7 +174,7 @@ fn ask_later(cx: &mut Context) {
     }));
 }
 
-/// Reads the table and makes a key where none can sign.
+/// Reads the table, and creates a key if none can sign.
 async fn ask(auth: &Auth, db: &Db, now: Timestamp, rng: &mut Rng) -> Result<(Arc<Signer>, Option<Rest>), Error> {
     for _ in 0..ATTEMPTS {
         let keys = load(auth, db, now).await?;
@@ -194,16 +194,16 @@ async fn ask(auth: &Auth, db: &Db, now: Timestamp, rng: &mut Rng) -> Result<(Arc
         auth.keys.known(|known| known.signer = Some(signer.clone()));
         return Ok((signer, Some(rest).filter(|rest| rest.successor.is_some() || rest.sealed.is_some())));
     }
-    let cause = "another process with another secret keeps storing keys that this one cannot decrypt: give both the same \
+    let cause = "a process with another secret keeps storing keys that this one cannot decrypt: give both the same \
                  secrets, or each a database of its own";
     Err(Error::internal(Reason::NoSigningKey, cause))
 }
 
-/// What is to be done about the keys and nobody waits for.
+/// The remaining work on the keys, for after the answer.
 struct Rest {
-    /// The keys that are known, where the one that takes over is to be made.
+    /// The known keys, if a successor of the signing key is to be created.
     successor: Option<Arc<Vec<Jwk>>>,
-    /// A private half under the current secret, so that the older one can be dropped.
+    /// A private half under the current secret, so that the older one can be removed.
     sealed: Option<Sealed>,
     rng: Rng,
 }
@@ -241,7 +241,7 @@ fn sealed_anew(key: &Jwk, config: &Config, rng: &mut Rng) -> Option<Sealed> {
     Some(Sealed { id: key.id.clone(), old: key.private_key.clone(), new })
 }
 
-/// The key to sign with, and those in front of it whose private halves cannot be read.
+/// Returns the key that signs, and better candidates whose private halves cannot be read.
 fn choose<'a>(auth: &Auth, keys: &'a [Jwk], now: Timestamp) -> (Option<(&'a Jwk, Arc<Signer>)>, Vec<String>) {
     let mut useless = Vec::new();
     for key in keys::candidates(keys, &auth.config.jwks, now) {
@@ -251,8 +251,8 @@ fn choose<'a>(auth: &Auth, keys: &'a [Jwk], now: Timestamp) -> (Option<(&'a Jwk,
             Ok(signer) => return (Some((key, signer)), useless),
             Err(cause) => {
                 let cause = format!(
-                    "the private half of key {} cannot be used: {cause}. It signs no more, its public half is shown for \
-                     the grace period, and a new key takes over",
+                    "the private half of key {} cannot be used: {cause}. The key does not sign any more, its public half is \
+                     published for the grace period, and a new key takes over",
                     key.id
                 );
                 Outcome::background("jwks", &cause);
@@ -263,7 +263,8 @@ fn choose<'a>(auth: &Auth, keys: &'a [Jwk], now: Timestamp) -> (Option<(&'a Jwk,
     (None, useless)
 }
 
-/// Private halves are stored encrypted, between quotes, or as they are: whichever it is, whatever the configuration says now.
+/// Reads the private half of a key, which is stored encrypted as a JSON text, or unencrypted; the stored form decides, regardless
+/// of the configuration.
 fn read(key: &Jwk, config: &Config) -> Result<Signer, String> {
     let algorithm = keys::algorithm(key, &config.jwks)
         .ok_or_else(|| format!("its algorithm {} is not known", key.alg.as_deref().unwrap_or_default()))?;
@@ -277,18 +278,18 @@ fn read(key: &Jwk, config: &Config) -> Result<Signer, String> {
         private_key: key.private_key.clone(),
         header: URL_SAFE_NO_PAD.encode(header),
         algorithm,
-        key: SigningKey::read(algorithm, &private).ok_or("it is no private JWK of its algorithm")?,
+        key: SigningKey::read(algorithm, &private).ok_or("it is not a private JWK of its algorithm")?,
         expires_at: key.expires_at,
     })
 }
 
-/// Makes a key, unless another instance was faster.
+/// Creates a key, unless another instance has done so.
 async fn make(auth: &Auth, db: &Db, known: &[Jwk], now: Timestamp, rng: &mut Rng) -> Result<(), Error> {
     let config = &auth.config.jwks;
-    let (algorithm, modulus_length) = (config.algorithm, config.modulus_length);
+    let (algorithm, modulus_length) = (config.new_keys.algorithm, config.new_keys.modulus_length);
     let mut own = rng.fork();
     let generate = move || jwk::generate(algorithm, modulus_length, &mut own);
-    let failed = || Error::internal(Reason::NoSigningKey, "no key pair could be made");
+    let failed = || Error::internal(Reason::NoSigningKey, "no key pair could be created");
     let pair = tokio::task::spawn_blocking(generate).await.ok().flatten().ok_or_else(failed)?;
     let private_key = if config.disable_private_key_encryption {
         pair.private

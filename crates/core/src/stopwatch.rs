@@ -1,5 +1,5 @@
-//! Where a request's time goes. Measured by the pool's clock and only where somebody wants to know; a wait for a connection
-//! that is longer than it should be is noticed in any case, with what the pool looked like.
+//! The times of a request's steps. They are measured by the pool's clock, and only if that is configured; a wait for a connection
+//! that is too long is recorded in any case, with the pool's status.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -9,12 +9,12 @@ use std::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// Reads the wall clock. Handed in by the edge, like the time of a request; the pool needs it between requests too.
+/// Reads the wall clock. The edge passes it in, like the time of a request, because the pool needs it between requests too.
 pub type Clock = fn() -> Timestamp;
 
-/// What time is spent with.
+/// The kind of work that took time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum StepKind {
     /// Waiting for a connection: one that becomes free, or a new one.
     Wait,
     /// One round trip to the database.
@@ -23,96 +23,100 @@ pub enum What {
     Crypto,
 }
 
-/// One thing that took time.
+/// A step that took time.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// What it was.
-    pub what: What,
-    /// When it began.
+    /// The kind of work.
+    pub kind: StepKind,
+    /// The start of the step.
     pub from: Timestamp,
-    /// When it ended.
+    /// The end of the step.
     pub to: Timestamp,
 }
 
-/// The pool, as it was when a long wait ended.
+/// The status of the pool, as of the end of a long wait.
 #[derive(Debug, Clone, Serialize)]
-pub struct Crowd {
-    /// The wait.
+pub struct PoolStatus {
+    /// The duration of the wait, in milliseconds.
     pub waited_milliseconds: f64,
-    /// Connections that are open, or being made.
+    /// The number of connections that are open or being opened.
     pub open: usize,
-    /// How many of them nobody uses.
+    /// The number of idle connections among them.
     pub idle: usize,
-    /// Who else waits.
+    /// The number of other requests that wait.
     pub waiting: usize,
-    /// How many there may be: `database.max_connections`.
+    /// The maximum number of connections: `database.max_connections`.
     pub max: usize,
 }
 
-/// What one request spends its time with.
+/// The times of one request's steps.
 #[derive(Default)]
 pub struct Stopwatch {
     clock: Option<Clock>,
     steps: Mutex<Vec<Step>>,
-    crowd: Mutex<Option<Crowd>>,
+    pool: Mutex<Option<PoolStatus>>,
 }
 
 impl Stopwatch {
-    /// One that measures; [`Stopwatch::default`] does not, and reads no clock.
+    /// Creates a stopwatch that measures; [`Stopwatch::default`] does not, and reads no clock.
     pub fn on(clock: Clock) -> Self {
         Self { clock: Some(clock), ..Self::default() }
     }
 
-    /// Does the work, and notes how long it took.
-    pub async fn measure<T>(&self, what: What, work: impl Future<Output = T>) -> T {
+    /// Does the work, and records how long it took.
+    pub async fn measure<T>(&self, kind: StepKind, work: impl Future<Output = T>) -> T {
         let Some(clock) = self.clock else { return work.await };
         let from = clock();
         let done = work.await;
-        self.note(Step { what, from, to: clock() });
+        self.note(Step { kind, from, to: clock() });
         done
     }
 
-    /// Notes a step that somebody else measured.
+    /// Records a step that the caller has measured.
     pub(crate) fn note(&self, step: Step) {
         if self.clock.is_some() {
             self.steps.lock().unwrap_or_else(PoisonError::into_inner).push(step);
         }
     }
 
-    /// Notes the pool after a long wait; the longest is kept.
-    pub(crate) fn crowded(&self, crowd: Crowd) {
-        let mut longest = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
-        if longest.as_ref().is_none_or(|longest| longest.waited_milliseconds < crowd.waited_milliseconds) {
-            *longest = Some(crowd);
+    /// Records the status of the pool after a long wait, unless a longer wait is recorded.
+    pub(crate) fn record_pool(&self, status: PoolStatus) {
+        let mut longest = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        if longest.as_ref().is_none_or(|longest| longest.waited_milliseconds < status.waited_milliseconds) {
+            *longest = Some(status);
         }
     }
 
-    /// The pool after the longest of the long waits, if there was one.
-    pub fn crowd(&self) -> Option<Crowd> {
-        self.crowd.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns the status of the pool after the longest wait, if any was long.
+    pub fn pool(&self) -> Option<PoolStatus> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Everything that was noted, in the order in which it ended.
+    /// Returns all recorded steps, in the order in which they ended.
     pub fn steps(&self) -> Vec<Step> {
         self.steps.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The header `Server-Timing` (W3C) of a request that took `took` altogether.
+    /// Returns the header `Server-Timing` (W3C) of a request that took `took` in total.
     pub fn server_timing(&self, endpoint: &str, took: Duration) -> String {
         let steps = self.steps();
-        let of = |what| steps.iter().filter(|step| step.what == what).map(|step| span(step.from, step.to)).sum();
+        let of = |kind| steps.iter().filter(|step| step.kind == kind).map(|step| span(step.from, step.to)).sum();
         let part = |name: &str, took| format!("{name};dur={}", milliseconds(took));
-        let parts = [part("wait", of(What::Wait)), part("db", of(What::Database)), part("crypto", of(What::Crypto))];
+        let parts = [
+            part("wait", of(StepKind::Wait)),
+            part("db", of(StepKind::Database)),
+            part("crypto", of(StepKind::Crypto)),
+        ];
         format!("route;desc=\"{endpoint}\";dur={}, {}", milliseconds(took), parts.join(", "))
     }
 }
 
-/// The time between two readings of a wall clock, which may have been set back in between.
+/// Returns the time between two readings of a wall clock; zero if the clock was set back.
 pub(crate) fn span(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(to.duration_since(from)).unwrap_or_default()
 }
 
-/// With two decimals.
+/// Returns milliseconds with two decimals.
 pub(crate) fn milliseconds(took: Duration) -> f64 {
     (took.as_secs_f64() * 100_000.0).round() / 100.0
 }
@@ -125,13 +129,13 @@ mod tests {
     fn steps_of_one_kind_are_added_up_and_a_clock_that_was_set_back_counts_nothing() {
         let at = |milliseconds| Timestamp::from_millisecond(milliseconds).unwrap();
         let watch = Stopwatch::on(|| Timestamp::UNIX_EPOCH);
-        for (what, from, to) in [(What::Database, 1, 3), (What::Database, 3, 4), (What::Wait, 9, 1)] {
-            watch.note(Step { what, from: at(from), to: at(to) });
+        for (kind, from, to) in [(StepKind::Database, 1, 3), (StepKind::Database, 3, 4), (StepKind::Wait, 9, 1)] {
+            watch.note(Step { kind, from: at(from), to: at(to) });
         }
         let header = watch.server_timing("get_session", Duration::from_micros(4_567));
         assert_eq!(header, r#"route;desc="get_session";dur=4.57, wait;dur=0, db;dur=3, crypto;dur=0"#);
         let off = Stopwatch::default();
-        off.note(Step { what: What::Wait, from: at(1), to: at(2) });
+        off.note(Step { kind: StepKind::Wait, from: at(1), to: at(2) });
         assert!(off.steps().is_empty());
     }
 }

@@ -1,6 +1,6 @@
-//! Checks tokens that this or another service signed, for whatever is protected by them (RFC 7515, RFC 7519, RFC 8725): what
-//! jose's `jwtVerify` does with a local or a remote key set. Issuer, audience and algorithms are always asked for; the key
-//! is one of the set's, never one that the token brings along; the time is a value.
+//! The verification of JWTs that this or another service signed (RFC 7515, RFC 7519, RFC 8725), as jose's `jwtVerify` does with a
+//! local or a remote key set. Issuer, audience and algorithms are always required; the key is from the set, never from the token;
+//! the time is passed in.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -19,21 +19,21 @@ use crate::{
     model::Additional,
 };
 
-/// What a token must say.
+/// The requirements for a JWT.
 #[derive(Debug, Clone)]
 pub struct Expected {
-    /// Who may have issued it: one of these.
+    /// The accepted issuers.
     pub issuers: Vec<String>,
-    /// For whom it must be: one of these.
+    /// The accepted audiences.
     pub audiences: Vec<String>,
-    /// How it may be signed.
+    /// The accepted algorithms.
     pub algorithms: Vec<Algorithm>,
-    /// Seconds by which the issuer's clock may be off.
+    /// The number of seconds by which the issuer's clock may be off.
     pub tolerance: u32,
 }
 
 impl Expected {
-    /// From one issuer for one audience, signed in whichever of the five ways, with clocks that agree.
+    /// Requires one issuer and one audience, accepts all five algorithms, and tolerates no difference of clocks.
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self {
             issuers: vec![issuer.into()],
@@ -44,77 +44,77 @@ impl Expected {
     }
 }
 
-/// What a token says, once it is believed.
+/// The claims of a verified JWT.
 #[derive(Debug, Clone)]
 pub struct Claims(pub Map<String, Value>);
 
 impl Claims {
-    /// Whom it is about.
+    /// Returns the user's identifier, or an empty text.
     pub fn subject(&self) -> &str {
         self.0.get("sub").and_then(Value::as_str).unwrap_or_default()
     }
 }
 
-/// Why a token is not believed. What it says of values is for the service's own people; none is secret.
+/// The reason why a JWT is not valid. The text is for operators and contains no secrets.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
-    /// It is no JWT: parts, base64, JSON, a member twice.
-    #[error("it is no JWT: {0}")]
+    /// It is not a JWT: wrong parts, base64 or JSON, or a repeated member.
+    #[error("it is not a JWT: {0}")]
     Malformed(&'static str),
-    /// Its algorithm is none of those that may be used, or not its key's.
+    /// Its algorithm is not accepted, or not that of its key.
     #[error("alg is {found:?}, and may be {expected}")]
     Algorithm {
-        /// What the header says.
+        /// The algorithm in the header.
         found: String,
-        /// What it may say.
+        /// The accepted algorithms.
         expected: String,
     },
-    /// Its header asks for an extension that must be understood.
-    #[error("its header has `crit`, and no extension is known here")]
+    /// Its header requires support for an extension.
+    #[error("its header has `crit`, and no extension is supported")]
     Critical,
     /// No key of the set has its `kid`.
     #[error("kid is {0:?}, which the key set does not have")]
     UnknownKey(String),
-    /// Its signature is not its key's.
-    #[error("its signature is not that of its key")]
+    /// Its signature does not match its key.
+    #[error("its signature does not match its key")]
     Signature,
-    /// A claim has another value.
+    /// A claim has a wrong value.
     #[error("{claim} is {found}, and must be {expected}")]
     Claim {
-        /// Which.
+        /// The name of the claim.
         claim: &'static str,
-        /// What it says; `null` where it is not there.
+        /// Its value; `null` if it is missing.
         found: Value,
-        /// What it must say.
+        /// The required value.
         expected: String,
     },
-    /// It is over.
-    #[error("exp is {exp}, and it is {now}")]
+    /// It has expired.
+    #[error("exp is {exp}, and the time is {now}")]
     Expired {
-        /// Seconds since 1970.
+        /// The expiry, in seconds since 1970.
         exp: i64,
-        /// Seconds since 1970.
+        /// The current time, in seconds since 1970.
         now: i64,
     },
-    /// It has not begun.
-    #[error("nbf is {nbf}, and it is {now}")]
+    /// It is not valid yet.
+    #[error("nbf is {nbf}, and the time is {now}")]
     NotYet {
-        /// Seconds since 1970.
+        /// The time from which on it is valid, in seconds since 1970.
         nbf: i64,
-        /// Seconds since 1970.
+        /// The current time, in seconds since 1970.
         now: i64,
     },
-    /// The key set cannot be had: the token may be good, later.
+    /// The key set is unavailable: the JWT may be valid later.
     #[error("the key set cannot be read: {0}")]
     Unavailable(String),
 }
 
-/// Where the keys come from.
+/// The source of the keys.
 #[expect(clippy::large_enum_variant, reason = "a process has one of each issuer")]
 pub enum KeySet {
-    /// Known already.
+    /// Keys that are known already.
     Local(LocalKeySet),
-    /// Shown by the issuer.
+    /// Keys that the issuer publishes.
     Remote(RemoteKeySet),
 }
 
@@ -127,14 +127,14 @@ impl KeySet {
     }
 }
 
-/// Checks a token by the whole of `expected`.
+/// Verifies a JWT by all requirements of `expected`.
 ///
 /// # Errors
-/// The first reason not to believe it.
+/// The first reason why it is not valid.
 pub async fn verify(token: &str, keys: &KeySet, expected: &Expected, now: Timestamp) -> Result<Claims, Refusal> {
     let parts: Vec<&str> = token.split('.').collect();
     let &[header, claims, signature] = parts.as_slice() else {
-        return Err(Refusal::Malformed("it has not three parts"));
+        return Err(Refusal::Malformed("it does not have three parts"));
     };
     let names = object(header)?;
     let text = |name: &str| names.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -158,7 +158,7 @@ pub async fn verify(token: &str, keys: &KeySet, expected: &Expected, now: Timest
     judge(object(claims)?, expected, now.as_second())
 }
 
-/// What the claims of a token that is genuine must be.
+/// Checks the claims of a JWT whose signature is verified.
 fn judge(claims: Map<String, Value>, expected: &Expected, now: i64) -> Result<Claims, Refusal> {
     let found = |claim: &str| claims.get(claim).cloned().unwrap_or_default();
     let wrong = |claim: &'static str, expected: String| Refusal::Claim { claim, found: found(claim), expected };
@@ -195,7 +195,7 @@ fn judge(claims: Map<String, Value>, expected: &Expected, now: i64) -> Result<Cl
     }
 }
 
-/// Seconds, whose fractions do not count; nothing that is no instant of this or the next millennia.
+/// Returns a time in whole seconds, rounded down; `None` if it is beyond 10^12.
 fn whole(value: &Value) -> Option<i64> {
     let seconds = value.as_f64().filter(|seconds| seconds.abs() < 1e12)?;
     #[expect(clippy::cast_possible_truncation, reason = "below 10^12")]
@@ -206,16 +206,16 @@ fn decode(part: &str) -> Result<Vec<u8>, Refusal> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| Refusal::Malformed("a part is not base64url"))
 }
 
-/// An object of which no member stands there twice: readers disagree about which of them counts.
+/// Decodes an object, and refuses repeated members, because readers disagree about which of them counts.
 fn object(part: &str) -> Result<Map<String, Value>, Refusal> {
     let members: Additional =
-        serde_json::from_slice(&decode(part)?).map_err(|_| Refusal::Malformed("a part is no JSON object"))?;
+        serde_json::from_slice(&decode(part)?).map_err(|_| Refusal::Malformed("a part is not a JSON object"))?;
     let count = members.0.len();
     let object: Map<String, Value> = members.0.into_iter().collect();
-    if object.len() == count { Ok(object) } else { Err(Refusal::Malformed("a member stands there twice")) }
+    if object.len() == count { Ok(object) } else { Err(Refusal::Malformed("a member is repeated")) }
 }
 
-/// A public key and what it is for.
+/// A public key with its algorithm.
 struct Key {
     id: String,
     algorithm: Algorithm,
@@ -228,20 +228,20 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Keys that are known already.
+/// A set of keys that are known already.
 #[derive(Debug, Default, Clone)]
 pub struct LocalKeySet(Vec<Arc<Key>>);
 
 impl LocalKeySet {
-    /// Reads a JWK set (RFC 7517 §5). Keys of other kinds, for other uses or without a `kid` are passed over.
+    /// Reads a JWK set (RFC 7517 §5). Keys of other kinds, for other uses or without a `kid` are ignored.
     ///
     /// # Errors
-    /// Where it is no such set.
+    /// The text is not such a set.
     pub fn read(set: &[u8]) -> Result<Self, serde_json::Error> {
         Self::read_with(set, None)
     }
 
-    /// The same where RSA keys that do not say their algorithm are for this one.
+    /// Reads a JWK set whose RSA keys without an algorithm are for `rsa`.
     fn read_with(set: &[u8], rsa: Option<Algorithm>) -> Result<Self, serde_json::Error> {
         #[derive(Deserialize)]
         struct Set {
@@ -264,7 +264,7 @@ impl Key {
         }
         let algorithm = match text("alg") {
             Some(name) => Algorithm::named(name)?,
-            // An RSA key without one could be for either of two.
+            // An RSA key without an algorithm could be for either of two.
             None if text("kty") == Some("RSA") => rsa?,
             None => Algorithm::ALL
                 .iter()
@@ -276,17 +276,17 @@ impl Key {
     }
 }
 
-/// How a remote key set is kept.
+/// The times for which a remote key set is kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Keeping {
-    /// For so long it is believed without asking again. Default 10 minutes.
+    /// How long keys are used without asking again. Default: 10 minutes.
     pub max_age: Duration,
-    /// For so long an unknown `kid` is not asked for again: nobody makes this service ask the issuer for every token they
-    /// make up. Default 30 seconds.
+    /// How long the issuer is not asked again for an unknown `kid`, so that invented tokens do not cause a request each. Default:
+    /// 30 seconds.
     pub cooldown: Duration,
-    /// The longest wait for an answer. Default 5 seconds.
+    /// The longest wait for an answer. Default: 5 seconds.
     pub timeout: Duration,
-    /// For so long after `max_age` it is still believed where the issuer does not answer. Default a day.
+    /// How long after `max_age` keys are still used if the issuer does not answer. Default: one day.
     pub stale_if_error: Duration,
 }
 
@@ -297,7 +297,7 @@ impl Default for Keeping {
     }
 }
 
-/// The keys that an issuer shows, fetched when they are needed.
+/// The keys that an issuer publishes, fetched when they are needed.
 pub struct RemoteKeySet {
     url: Url,
     reach: fetch::Reach,
@@ -310,25 +310,25 @@ pub struct RemoteKeySet {
 #[derive(Default)]
 struct Kept {
     keys: LocalKeySet,
-    /// When the keys were read.
+    /// The time when the keys were read.
     read_at: Option<Timestamp>,
-    /// When somebody last tried to.
+    /// The time of the last attempt to read them.
     tried_at: Option<Timestamp>,
 }
 
 impl RemoteKeySet {
-    /// Asks nothing yet.
+    /// Creates a key set without fetching it.
     pub fn new(url: Url, keeping: Keeping) -> Self {
         let reach = fetch::Reach::Anywhere;
         Self { url, reach, headers: HeaderMap::new(), rsa: None, keeping, kept: tokio::sync::Mutex::default() }
     }
 
-    /// The set of a provider of sign-ins, which may leave out that its RSA keys are for RS256.
+    /// Creates the key set of a provider, whose RSA keys without an algorithm are for RS256.
     pub(crate) fn of_provider(url: Url, reach: fetch::Reach, headers: HeaderMap) -> Self {
         Self { reach, headers, rsa: Some(Algorithm::Rs256), ..Self::new(url, Keeping::default()) }
     }
 
-    /// Of tokens that wait for the same answer, one asks.
+    /// Finds a key. Of several JWTs that wait for the keys, one fetches them.
     async fn find(&self, kid: &str, now: Timestamp) -> Result<Arc<Key>, Refusal> {
         let mut kept = self.kept.lock().await;
         let within = |since: Option<Timestamp>, limit: Duration| {
@@ -345,12 +345,12 @@ impl RemoteKeySet {
         }
         let usable = within(kept.read_at, self.keeping.max_age + self.keeping.stale_if_error);
         if !fresh && within(kept.tried_at, self.keeping.cooldown) && kept.tried_at != kept.read_at {
-            // The issuer failed a moment ago.
-            let failed = || Refusal::Unavailable("the issuer did not answer a moment ago".to_owned());
+            // The issuer failed recently.
+            let failed = || Refusal::Unavailable("the issuer did not answer recently".to_owned());
             return found.filter(|_| usable).ok_or_else(failed);
         }
         let fetched = self.fetch().await;
-        // Not before: a request that goes away meanwhile has tried nothing.
+        // Set after fetching: a request that is dropped meanwhile has tried nothing.
         kept.tried_at = Some(now);
         match fetched {
             Ok(keys) => {
@@ -372,6 +372,6 @@ impl RemoteKeySet {
         if !answer.status().is_success() {
             return Err(format!("the answer is {}", answer.status()));
         }
-        LocalKeySet::read_with(answer.body(), self.rsa).map_err(|_| "the answer is no key set".to_owned())
+        LocalKeySet::read_with(answer.body(), self.rsa).map_err(|_| "the answer is not a key set".to_owned())
     }
 }

@@ -1,5 +1,5 @@
-//! The step of a deployment's build that looks at its environment. One function can do it, so that the others are linked
-//! with nothing of it: it was built already, with this configuration, and reads it as it will at run time.
+//! The check of the environment in a deployment's build. Only one function contains it. That function was built with this
+//! configuration, and reads it as it will at run time.
 
 use std::{env, io::Write as _, process::ExitCode};
 
@@ -11,11 +11,11 @@ use gatepost_core::{
 
 use crate::{Error, MAILS, Tables, environment, file, serve};
 
-/// Serves like [`serve`]; called with the argument `check-environment`, as `build.sh` does, it says instead what is wrong
-/// with the environment, and ends with status 1 if something is.
+/// Serves like [`serve`]. With the argument `check-environment`, which `build.sh` passes, it instead prints the problems of the
+/// environment, and exits with status 1 if there are any.
 ///
 /// # Errors
-/// As [`serve`].
+/// Those of [`serve`].
 pub fn serve_or_check(tables: Tables) -> Result<ExitCode, Error> {
     if env::args_os().nth(1).is_none_or(|argument| argument != "check-environment") {
         return serve(tables).map(|()| ExitCode::SUCCESS);

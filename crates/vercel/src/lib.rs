@@ -1,5 +1,5 @@
-//! gatepost on Vercel: the platform's runtime in front of `gatepost-core`. Here, and nowhere below, the clock, the
-//! operating system's randomness and the environment are read.
+//! gatepost on Vercel: the platform's runtime in front of `gatepost-core`. Only this crate reads the clock, the operating system's
+//! randomness and the environment.
 
 mod check;
 mod idle;
@@ -13,12 +13,6 @@ use std::{
 
 use bytes::Bytes;
 pub use check::serve_or_check;
-#[cfg(last_login_method)]
-use gatepost_core::features::last_login_method;
-#[cfg(two_factor)]
-use gatepost_core::features::two_factor;
-#[cfg(username)]
-use gatepost_core::features::username;
 use gatepost_core::{
     Auth, Config,
     auth::Linked,
@@ -30,7 +24,7 @@ use gatepost_core::{
     outcome::Outcome,
     session_jwt,
 };
-/// What a function of one's own is written with.
+/// The types for your own functions.
 pub use gatepost_core::{
     context::Context,
     error::Error as Refusal,
@@ -41,79 +35,49 @@ use http::Response;
 use jiff::Timestamp;
 use vercel_runtime::{AppState, Request, ResponseBody, run, service_fn};
 
-/// Why the runtime ended.
+/// The reason why the runtime ended.
 pub type Error = vercel_runtime::Error;
 
-/// What a function serves: the tables of its endpoints.
+/// The tables of endpoints that a function serves.
 pub type Tables = &'static [&'static [Endpoint]];
 
 /// The configuration that the functions were built with.
 const BUILT_IN: &str = include_str!(concat!(env!("OUT_DIR"), "/gatepost.toml"));
 
-/// The mails of one's own that the functions were built with: name and text.
+/// The deployment's own mail templates that the functions were built with, each as name and text.
 const MAILS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mails.rs"));
 
-/// Linked where the configuration that is built in asks for it.
+/// The functions for signing keys, if the built-in configuration needs them.
 const SESSION_KEYS: Option<SessionKeys> = if cfg!(session_keys) { Some(session_jwt::SESSION_KEYS) } else { None };
 
-/// What the features act at that the configuration that is built in asks for.
-static PLACES: Places = Places {
-    new_user: &[
-        #[cfg(username)]
-        username::new_user,
-    ],
-    user_change: &[
-        #[cfg(username)]
-        username::user_change,
-    ],
-    user_values: &[
-        #[cfg(last_login_method)]
-        last_login_method::user_values,
-    ],
-    proven: &[
-        #[cfg(two_factor)]
-        two_factor::proven,
-    ],
-    before_session: &[
-        #[cfg(two_factor)]
-        two_factor::before_session,
-    ],
-    waiting: &[
-        #[cfg(last_login_method)]
-        last_login_method::waiting,
-    ],
-    after_session: &[
-        #[cfg(two_factor)]
-        two_factor::after_session,
-        #[cfg(last_login_method)]
-        last_login_method::after_session,
-    ],
-    others_ended: &[
-        #[cfg(two_factor)]
-        two_factor::others_ended,
-    ],
-};
+/// Names the places of the features that the configuration that is built in asks for.
+macro_rules! places {
+    ($($name:ident: $options:ident,)*) => { &[$(#[cfg($name)] &gatepost_core::features::$name::PLACES),*] };
+}
 
-/// Linked where the configuration that is built in asks for it.
+/// What these features do on a request's way.
+static PLACES: &[&Places] = gatepost_core::features!(places);
+
+/// The optional parts that the built-in configuration needs.
 const LINKED: Linked = Linked {
     session_keys: SESSION_KEYS.is_some(),
     features: Some(env!("GATEPOST_LINKED")),
     secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
 };
 
-/// Serves the endpoints of `tables` until the platform ends the process. One thread: an instance has one or two processors, passwords
-/// are hashed beside it, and everything else waits for the network.
+/// Serves the endpoints of `tables` until the platform ends the process. It uses one thread: an instance has one or two processors,
+/// passwords are hashed on another thread, and everything else waits for the network.
 ///
 /// # Errors
-/// Where the runtime cannot start: the port is taken, or the platform's socket is not there.
+/// The runtime cannot start: the port is in use, or the platform's socket is missing.
 pub fn serve(tables: Tables) -> Result<(), Error> {
     start(tables, move |auth, request, edge| async move { handle::handle(auth, tables, request, edge).await })
 }
 
-/// Serves a function of one's own, for whoever has a session or a token; everybody else gets a 401.
+/// Serves your own function for requests with a session or a JWT; all others get a 401.
 ///
 /// # Errors
-/// As [`serve`].
+/// Those of [`serve`].
 pub fn protect(run: Protected) -> Result<(), Error> {
     start(&[], move |auth, request, edge| handle::protect(auth, run, request, edge))
 }
@@ -127,7 +91,7 @@ where
     runtime.block_on(run(service_fn(move |request, state| answer(tables, handle, request, state))))
 }
 
-/// Never an `Err`: the runtime drops those without a word.
+/// Answers a request. It never returns an `Err`, because the runtime drops errors without logging them.
 async fn answer<F, A>(tables: Tables, handle: F, request: Request, state: AppState) -> Response<ResponseBody>
 where
     F: Fn(Arc<Auth>, Request, Edge) -> A,
@@ -145,7 +109,7 @@ where
         Ok(auth) => match seed() {
             Ok(seed) => {
                 let wait_until = Box::new(move |work: Background| state.wait_until(work));
-                let edge = Edge { now: now(), seed, scheme, session_keys: SESSION_KEYS, places: &PLACES, wait_until };
+                let edge = Edge { now: now(), seed, scheme, session_keys: SESSION_KEYS, places: PLACES, wait_until };
                 handle(auth.clone(), without_internals(request), edge).await
             }
             Err(problems) => handle::misconfigured(&problems),
@@ -165,8 +129,9 @@ where
     response.map(ResponseBody::from)
 }
 
-/// Built at the first request and kept, the problems as well: the environment of a process does not change. Of that
-/// environment a function reads what its endpoints need. `warn` is called once, with what an operator should know of them.
+/// Returns the values that all requests share, or the problems of the configuration. They are built at the first request and kept,
+/// because the environment of a process does not change. A function reads only the variables that its endpoints need. `warn` is
+/// called once, with what an operator should know about them.
 fn auth(tables: Tables, warn: impl Fn(&str)) -> Result<&'static Arc<Auth>, &'static Problems> {
     static AUTH: OnceLock<Result<Arc<Auth>, Problems>> = OnceLock::new();
     let uses = tables.iter().flat_map(|table| table.iter()).flat_map(|endpoint| endpoint.uses.iter().copied());
@@ -184,7 +149,7 @@ fn build(variables: &Variables) -> Result<Auth, Problems> {
     Ok(Auth { templates: Templates::new(MAILS.iter().copied())?, ..Auth::with(config, now, LINKED)? })
 }
 
-/// The name and the text of the configuration file.
+/// Returns the name and the text of the configuration file.
 fn file(variables: &Variables) -> Result<(String, Cow<'static, str>), Problems> {
     let Some(path) = variables.get("GATEPOST_CONFIG") else { return Ok(("gatepost.toml".to_owned(), BUILT_IN.into())) };
     let text = std::fs::read_to_string(path).map_err(|error| {
@@ -195,7 +160,7 @@ fn file(variables: &Variables) -> Result<(String, Cow<'static, str>), Problems> 
     Ok((path.to_owned(), text.into()))
 }
 
-/// Whether instances are frozen between requests: then the platform says where they run.
+/// Whether the platform freezes instances between requests: then it names their region.
 fn on_the_platform() -> bool {
     static ON: OnceLock<bool> = OnceLock::new();
     *ON.get_or_init(|| {
@@ -204,7 +169,7 @@ fn on_the_platform() -> bool {
     })
 }
 
-/// The platform's own headers are for the runtime; no endpoint may come to depend on them.
+/// Removes the platform's internal headers, so that no endpoint can depend on them.
 fn without_internals(mut request: Request) -> Request {
     let internal = |name: &&http::HeaderName| name.as_str().starts_with("x-vercel-internal-");
     let names: Vec<_> = request.headers().keys().filter(internal).cloned().collect();
@@ -234,7 +199,7 @@ fn seed() -> Result<[u8; 32], Problems> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| {
         let mut problems = Problems::default();
-        problems.add("the operating system", format!("it has no randomness to give: {error}"));
+        problems.add("the operating system", format!("it provides no randomness: {error}"));
         problems
     })?;
     Ok(seed)

@@ -131,6 +131,7 @@ impl<'a> Run<'a> {
             id: format!("{prefix}-{name}"),
             identifier: format!("{prefix}-{name}"),
             value: value.to_owned(),
+            address: None,
             expires_at: later(now),
             now,
             clean: true,
@@ -176,7 +177,8 @@ impl<'a> Run<'a> {
             let again = session_of(&owner.id, &format!("{prefix}-swapped"));
             call!(self, db, codes::swap(again, &opened));
         }
-        let kept = secret::Secret { value: owner.id.clone(), expires_at: later(now), made_at: Some(now) };
+        let kept =
+            secret::Secret { value: owner.id.clone(), address: None, expires_at: later(now), made_at: Some(now) };
         call!(self, db, two_factor::is_overtaken(&owner.id, &kept));
         call!(self, db, two_factor::distrust(&owner.id, &challenge, Some("trust-device-"), now));
         call!(self, db, two_factor::disable(&owner.id, now));
@@ -231,6 +233,7 @@ impl<'a> Run<'a> {
         let identifiers = self.secret(db, &owner.id).await;
         let reset = account::Reset {
             user_id: &owner.id,
+            email: &owner.email,
             identifiers: &identifiers,
             made_at: None,
             hash: HASH,
@@ -289,7 +292,7 @@ impl<'a> Run<'a> {
     async fn deleted(&mut self, db: &Db, prefix: &str) {
         let owner = self.user(db, &format!("{prefix}-deleted")).await;
         let identifiers = self.secret(db, &owner.id).await;
-        call!(self, db, user::delete_by_secret(&owner.id, &identifiers, edge::now()));
+        call!(self, db, user::delete_by_secret(&owner, &identifiers, edge::now()));
         call!(self, db, user::delete(&owner.id));
     }
 
@@ -297,7 +300,7 @@ impl<'a> Run<'a> {
     async fn secret(&mut self, db: &Db, user_id: &str) -> Vec<String> {
         let (now, identifier) = (edge::now(), format!("for-{user_id}"));
         let (id, value) = (identifier.clone(), user_id.to_owned());
-        let new = secret::New { id, identifier, value, expires_at: later(now), now, clean: true };
+        let new = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
         call!(self, db, verification::insert(&new));
         vec![new.identifier]
     }

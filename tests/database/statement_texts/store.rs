@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use gatepost_core::{
     model::{Session, User},
     store::{
-        secondary::{Answer, Besides, Change, Gone, Secondary},
+        secondary::{Answer, Change, Gone, InDatabase, Secondary},
         secret::{New, Secret},
         trips::Trips,
     },
@@ -15,14 +15,14 @@ use jiff::Timestamp;
 
 /// The storage.
 pub struct Store {
-    besides: Besides,
+    in_database: InDatabase,
     secret: Mutex<Option<(String, Timestamp)>>,
 }
 
 impl Store {
-    /// A storage beside a database that keeps `besides`.
-    pub fn new(besides: Besides) -> Self {
-        Self { besides, secret: Mutex::default() }
+    /// A storage beside a database that holds `in_database`.
+    pub fn new(in_database: InDatabase) -> Self {
+        Self { in_database, secret: Mutex::default() }
     }
 }
 
@@ -31,12 +31,12 @@ fn is<'a, T: Send + 'a>(answer: T) -> Answer<'a, T> {
 }
 
 fn secret((value, expires_at): (String, Timestamp)) -> Secret {
-    Secret { value, expires_at, made_at: None }
+    Secret { value, address: None, expires_at, made_at: None }
 }
 
 impl Secondary for Store {
-    fn besides(&self) -> Besides {
-        self.besides
+    fn in_database(&self) -> InDatabase {
+        self.in_database
     }
 
     fn session<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {

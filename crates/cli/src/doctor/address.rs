@@ -1,7 +1,7 @@
-//! What the address of a database tells before anybody connects: whether a pooler answers there, and in which region.
-//! Pure decisions over names that providers give.
+//! Guesses from the address of a database, before connecting, whether a pooler answers there and in which region it is. Pure
+//! decisions about the names that providers use.
 
-/// Why a pooler is expected at this address; none where it looks direct.
+/// Returns why a pooler is expected at this address, or `None` if the address looks direct.
 pub(super) fn pooler(host: &str, port: u16) -> Option<String> {
     let labels = || host.split(['.', ',']);
     if labels().any(|label| label == "pooler" || label.ends_with("-pooler") || label.contains("pgbouncer")) {
@@ -10,7 +10,7 @@ pub(super) fn pooler(host: &str, port: u16) -> Option<String> {
     matches!(port, 6432 | 6543).then(|| format!("port {port}"))
 }
 
-/// Regions of the platform and where they are (vercel.com/docs/regions).
+/// The platform's regions and the AWS regions in which they are (vercel.com/docs/regions).
 const REGIONS: [(&str, &str); 19] = [
     ("arn1", "eu-north-1"),
     ("bom1", "ap-south-1"),
@@ -33,7 +33,7 @@ const REGIONS: [(&str, &str); 19] = [
     ("syd1", "ap-southeast-2"),
 ];
 
-/// The region in a host's name, as `eu-central-1`.
+/// Finds the region in a host name, for example `eu-central-1`.
 pub(super) fn region(host: &str) -> Option<&'static str> {
     let is_bounded = |at: usize, name: &str| {
         let (before, after) = (host.get(..at), host.get(at + name.len()..));
@@ -45,12 +45,12 @@ pub(super) fn region(host: &str) -> Option<&'static str> {
     REGIONS.iter().map(|(_, name)| *name).find(|name| host.match_indices(name).any(|(at, found)| is_bounded(at, found)))
 }
 
-/// The region of the functions, `fra1`, as the database's providers call it.
+/// Translates a region of functions (`fra1`) into the name that providers of databases use.
 pub(super) fn region_of_functions(name: &str) -> Option<&'static str> {
     REGIONS.iter().find(|(vercel, _)| *vercel == name).map(|(_, region)| *region)
 }
 
-/// The same the other way round: the platform's name of a region.
+/// Translates a region of a database (`eu-central-1`) into the platform's name.
 pub(super) fn functions_in(region: &str) -> Option<&'static str> {
     REGIONS.iter().find(|(_, name)| *name == region).map(|(vercel, _)| *vercel)
 }

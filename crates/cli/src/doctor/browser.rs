@@ -1,12 +1,12 @@
-//! What browsers do with a cookie: whether they keep it, and whether they send it along when a page calls the service
-//! (RFC 6265bis; the public suffix list). Pure decisions: a line of `Set-Cookie` and two addresses in, a verdict out.
+//! Decides whether browsers keep a cookie, and whether they send it when a page calls the service (RFC 6265bis; the public suffix
+//! list). Pure decisions: from a line of `Set-Cookie` and two URLs to a verdict.
 
 use gatepost_core::{config::SameSite, syntax::network::is_loopback};
 use url::{Host, Url};
 
 use crate::report::Verdict;
 
-/// Bytes of name and value together that browsers keep.
+/// The most bytes of name and value together that browsers keep.
 const LARGEST: usize = 4_096;
 
 /// A cookie as an answer sets it.
@@ -14,7 +14,7 @@ const LARGEST: usize = 4_096;
 pub struct SetCookie {
     /// Its name.
     pub name: String,
-    /// Its value, escapes and all.
+    /// Its value, still percent-encoded.
     pub value: String,
     domain: Option<String>,
     path: Option<String>,
@@ -24,19 +24,19 @@ pub struct SetCookie {
     expires_at_once: bool,
 }
 
-/// What becomes of a cookie.
+/// The decision about a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fate {
-    /// `Fail`: it is not kept or not sent. `Warn`: in some browsers.
+    /// `Fail` if browsers do not keep or send the cookie, `Warn` if some browsers do not.
     pub verdict: Verdict,
-    /// Why.
+    /// The cause.
     pub evidence: String,
-    /// What to do.
+    /// The fix.
     pub fix: Option<String>,
 }
 
 impl SetCookie {
-    /// Reads a line of `Set-Cookie`; none where it sets nothing.
+    /// Reads a line of `Set-Cookie`; `None` if it sets no cookie.
     pub fn read(line: &str) -> Option<Self> {
         let mut parts = line.split(';').map(str::trim);
         let (name, value) = parts.next()?.split_once('=')?;
@@ -68,17 +68,17 @@ impl SetCookie {
         Some(cookie)
     }
 
-    /// Whether the line takes a cookie away.
+    /// Returns whether the line removes a cookie.
     pub fn is_removal(&self) -> bool {
         self.expires_at_once || self.value.is_empty()
     }
 
-    /// What becomes of it when `service`, an address with its path, sets it and `page`, an origin, calls that service.
+    /// Decides about the cookie if `service`, a URL with its path, sets it and a page of the origin `page` calls that service.
     pub fn fate(&self, service: &Url, page: &Url) -> Fate {
         self.is_kept(service).unwrap_or_else(|| self.is_sent(service, page))
     }
 
-    /// Whether browsers refuse to keep it, or some of them; none where they keep it.
+    /// Decides whether all or some browsers refuse to keep the cookie; `None` if they keep it.
     fn is_kept(&self, service: &Url) -> Option<Fate> {
         let Self { name, domain, path, .. } = self;
         let host = service.host_str().unwrap_or_default();
@@ -91,8 +91,8 @@ impl SetCookie {
         }
         if name.starts_with("__Secure-") && !self.secure {
             return never(
-                format!("{name} has no Secure, and browsers refuse a cookie of that prefix without it"),
-                "a proxy in front of the service rewrites the cookie: let Set-Cookie pass unchanged",
+                format!("{name} is not Secure, which browsers require for its prefix"),
+                "a proxy in front of the service rewrites the cookie: let it pass Set-Cookie unchanged",
             );
         }
         if name.starts_with("__Host-") && (!self.secure || domain.is_some() || path.as_deref() != Some("/")) {
@@ -120,7 +120,7 @@ impl SetCookie {
         if !self.secure && (self.same_site == SameSite::None || self.partitioned) {
             return never(
                 format!("{name} has SameSite=None or Partitioned without Secure, and browsers refuse it"),
-                "a proxy in front of the service rewrites the cookie: let Set-Cookie pass unchanged",
+                "a proxy in front of the service rewrites the cookie: let it pass Set-Cookie unchanged",
             );
         }
         if self.secure && service.scheme() == "http" {
@@ -132,12 +132,12 @@ impl SetCookie {
                         origin(service)
                     ),
                     fix: Some(
-                        "set BETTER_AUTH_URL to the http address for development, which takes Secure away".to_owned(),
+                        "set BETTER_AUTH_URL to the http address for development, which removes Secure".to_owned(),
                     ),
                 });
             }
             return never(
-                format!("{name} is Secure, and {} is no https: browsers refuse it", origin(service)),
+                format!("{name} is Secure, but {} is not https: browsers refuse it", origin(service)),
                 "serve it over https, and set BETTER_AUTH_URL to the https address",
             );
         }
@@ -153,14 +153,14 @@ impl SetCookie {
             || base.strip_prefix(path).is_some_and(|rest| path.ends_with('/') || rest.starts_with('/'));
         if !below {
             return never(
-                format!("Path={path} does not cover {base}, and browsers send it nowhere that reads it"),
+                format!("Path={path} does not cover {base}, and browsers do not send it to the service"),
                 "remove `path` of the cookie's attributes",
             );
         }
         None
     }
 
-    /// Whether browsers send one that they kept when the page calls.
+    /// Decides whether browsers send a cookie that they kept when the page calls the service.
     fn is_sent(&self, service: &Url, page: &Url) -> Fate {
         let Self { name, .. } = self;
         let (here, there) = (site(service), site(page));
@@ -177,24 +177,28 @@ impl SetCookie {
             );
         }
         if here == there && service.scheme() == page.scheme() {
-            return fate(Verdict::Ok, format!("{name} is sent from {}: both are of the site {here}", origin(page)), "");
+            return fate(
+                Verdict::Ok,
+                format!("{name} is sent from {}: page and service are on the site {here}", origin(page)),
+                "",
+            );
         }
         let apart = if here == there {
             format!(
-                "{} and {} are one site with two schemes, which Chrome takes for two sites",
+                "{} and {} are one site with two schemes, which Chrome treats as two sites",
                 origin(page),
                 origin(service)
             )
         } else {
-            format!("{} is of the site {there}, the service of {here}", origin(page))
+            format!("{} is on the site {there}, the service on {here}", origin(page))
         };
-        let together = "give the service a name below the page's own site, or let the page's host pass `/api/auth/*` on to it \
-                        (a rewrite), so that both are one site";
+        let together = "give the service a name on the page's site, or let the page's host forward `/api/auth/*` to it (a \
+                        rewrite), so that both are on one site";
         match self.same_site {
             SameSite::Lax | SameSite::Strict => fate(
                 Verdict::Fail,
                 format!(
-                    "{apart}: {name} has SameSite={:?}, and no browser sends it along with a call from there",
+                    "{apart}: {name} has SameSite={:?}, and no browser sends it with a request from there",
                     self.same_site
                 ),
                 &format!(
@@ -206,12 +210,13 @@ impl SetCookie {
                 format!(
                     "{apart}: {name} is a partitioned third-party cookie, which Chrome and Firefox send and Safari may not"
                 ),
-                &format!("where Safari matters, {together}"),
+                &format!("if Safari matters, {together}"),
             ),
             SameSite::None => fate(
                 Verdict::Warn,
                 format!(
-                    "{apart}: {name} is a third-party cookie. Safari and every browser on iOS block it, Firefox keeps it apart, Chrome lets people block it"
+                    "{apart}: {name} is a third-party cookie. Safari and every browser on iOS block it, Firefox isolates it, \
+                     Chrome lets users block it"
                 ),
                 together,
             ),
@@ -224,7 +229,7 @@ fn never(evidence: String, fix: impl Into<String>) -> Option<Fate> {
     Some(Fate { verdict: Verdict::Fail, evidence, fix: Some(fix.into()) })
 }
 
-/// The registrable domain of an address (`example.co.uk`), or its host where it has none.
+/// Returns the registrable domain of a URL (`example.co.uk`), or its host if it has none.
 pub fn site(url: &Url) -> String {
     match url.host() {
         Some(Host::Domain(name)) => psl::domain_str(name).unwrap_or(name).to_owned(),
@@ -269,7 +274,7 @@ mod tests {
             (&format!("{none}; Partitioned"), SERVICE, "https://example.org", warn, "partitioned"),
             // What has no SameSite counts as Lax.
             ("a=x; Secure; Path=/", SERVICE, "https://example.org", fail, "SameSite=Lax"),
-            // Names below a public suffix are not of one site, whoever owns the suffix.
+            // Names below a public suffix are separate sites, also if one owner has the suffix.
             (lax, "https://auth.example.co.uk/api/auth", "https://app.example.co.uk", ok, "example.co.uk"),
             (lax, "https://auth-7.vercel.app/api/auth", "https://app-7.vercel.app", fail, "auth-7.vercel.app"),
             (lax, "https://a.github.io/api/auth", "https://b.github.io", fail, ""),
@@ -289,13 +294,13 @@ mod tests {
             (&with("Path=/other"), SERVICE, "https://app.example.com", fail, "Path=/other"),
             (&with("Path=/api"), SERVICE, "https://app.example.com", ok, ""),
             (&with("Path=/ap"), SERVICE, "https://app.example.com", fail, "Path=/ap"),
-            (lax, "http://auth.example.com/api/auth", "http://auth.example.com", fail, "no https"),
+            (lax, "http://auth.example.com/api/auth", "http://auth.example.com", fail, "is not https"),
             (lax, "http://localhost:3000/api/auth", "http://localhost:3001", warn, "Safari"),
             (plain, "http://localhost:3000/api/auth", "http://localhost:3001", ok, "localhost"),
             (plain, "http://localhost:3000/api/auth", "http://127.0.0.1:3001", fail, "127.0.0.1"),
             (plain, "http://192.168.0.7:3000/api/auth", "http://192.168.0.7:5173", ok, ""),
             (plain, SERVICE, "https://app.example.com", warn, "has no Secure"),
-            ("__Secure-a=x; SameSite=Lax", SERVICE, "https://auth.example.com", fail, "no Secure"),
+            ("__Secure-a=x; SameSite=Lax", SERVICE, "https://auth.example.com", fail, "is not Secure"),
             ("__Host-a=x; Secure; Path=/api", SERVICE, "https://auth.example.com", fail, "__Host-"),
             ("a=x; Secure", SERVICE, "https://auth.example.com", fail, "no Path"),
             ("a=x; SameSite=None; Path=/", SERVICE, "https://auth.example.com", fail, "without Secure"),

@@ -9,13 +9,14 @@ use crate::report::Finding;
 
 const CHECK: &str = "clients";
 
-/// `on_vercel` says that the variables are of a deployment there, whose functions read other headers than this process would.
+/// Checks how requests are counted. `on_vercel` says that the variables belong to a deployment on Vercel, whose functions read other
+/// headers than this process.
 pub(super) fn check(config: &Config, on_vercel: bool) -> Finding {
     let address = &config.advanced.ip_address;
     if !config.rate_limit.enabled || address.disable_ip_tracking {
         return Finding::ok(CHECK, "requests are not counted");
     }
-    let shared = match limit::rule("/sign-in/email", &config.rate_limit) {
+    let shared = match limit::rule("/sign-in/email", &config.rate_limit, &config.features) {
         Some(limit) => format!("{} attempts to sign in within {} s", limit.max, limit.window),
         None => "every other limit".to_owned(),
     };
@@ -29,8 +30,8 @@ pub(super) fn check(config: &Config, on_vercel: bool) -> Finding {
         return Finding::ok(CHECK, "requests are counted by x-vercel-forwarded-for, which Vercel sets");
     }
     let evidence = format!(
-        "requests are counted by x-forwarded-for, where it names exactly one address. Clients without a readable address share \
-         {shared}: a single one of them can lock the others out"
+        "requests are counted by x-forwarded-for, if it contains exactly one address. Clients without a readable address \
+         share {shared}: a single one of them can lock the others out"
     );
     let fix = "set `advanced.ip_address.ip_address_headers` to a header that your proxy overwrites with the client's address, or \
                `trusted_proxies` to the proxies that add to x-forwarded-for";

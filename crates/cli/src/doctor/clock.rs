@@ -1,16 +1,17 @@
-//! Whether two clocks agree: sessions, links and tokens live by them.
+//! Compares two clocks, on which the lifetimes of sessions, links and tokens depend.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::report::Finding;
 
 const CHECK: &str = "clock";
-/// Seconds by which clocks may be apart without anybody's noticing.
+/// The difference in seconds that has no visible effect.
 const UNNOTICED: i64 = 5;
-/// Seconds from which on links and tokens end early.
+/// The difference in seconds above which links and tokens expire early.
 const HARMFUL: i64 = 60;
 
-/// How far a clock that was read between two instants of ours is ahead of ours. Nothing where it fits in between.
+/// Returns how far another clock, which was read between two instants of this machine's clock, is ahead of it: zero if it fits
+/// between them.
 pub(super) fn ahead(its: Timestamp, asked_at: Timestamp, answered_at: Timestamp) -> SignedDuration {
     if its < asked_at {
         its.duration_since(asked_at)
@@ -21,13 +22,13 @@ pub(super) fn ahead(its: Timestamp, asked_at: Timestamp, answered_at: Timestamp)
     }
 }
 
-/// Judges the distance. `whose` is the other clock's owner: `the database's`.
+/// Judges the difference. `whose` is the owner of the other clock, for example `the database's`.
 pub(super) fn judge(ahead: SignedDuration, whose: &str) -> Finding {
     let seconds = ahead.as_secs();
     let apart = seconds.abs();
     let order = if seconds < 0 { "behind" } else { "ahead of" };
     let evidence = format!("{whose} clock is {apart} s {order} this machine's");
-    let fix = "set the wrong clock by NTP: if this is a machine of your own, its clock is the likelier one";
+    let fix = "synchronise the wrong clock with NTP; if this is your own machine, its clock is more likely to be wrong";
     if apart <= UNNOTICED {
         Finding::ok(CHECK, format!("{whose} clock agrees with this machine's"))
     } else if apart <= HARMFUL {

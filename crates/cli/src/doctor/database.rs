@@ -1,4 +1,4 @@
-//! The database: whether it can be reached, how, how far it is, and whether its clock agrees with ours.
+//! Checks the database: whether and how it can be reached, how far away it is, and whether its clock agrees with this machine's.
 
 use std::time::Duration;
 
@@ -18,13 +18,13 @@ use crate::{edge, report::Finding};
 
 const CHECK: &str = "database";
 const REGION: &str = "region";
-/// How often the way there and back is measured; the shortest counts.
+/// How many round trips are measured; the shortest counts.
 const ROUNDS: usize = 5;
 
-/// Connects as the functions would, and tells how. A connection, where there is one to ask further.
+/// Connects as the functions would and reports how. Also returns the connection if there is one.
 pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (Vec<Finding>, Option<Client>) {
     let variable = auth.config.database.variable;
-    let options = &auth.config.database.connection;
+    let options = &auth.config.database.options.connection;
     let address = match single::address(url, options.transport) {
         Ok(address) => address,
         Err(error) => {
@@ -33,7 +33,7 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
             return (vec![Finding::fail(CHECK, format!("{variable}: {what}"), fix)], None);
         }
     };
-    let limit = auth.config.database.bounds.connect_timeout;
+    let limit = auth.config.database.options.connect_timeout;
     let connected = tokio::time::timeout(limit, single::connect(url, options)).await;
     let connected = connected.unwrap_or_else(|_| Err(StoreError::TimedOut(limit.as_secs())));
     let told = match connected {
@@ -48,7 +48,7 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
         Ok((client, told)) => (findings(auth, &address, &told, functions), Some(client)),
         Err(error) => {
             let told = error.to_string();
-            // Behind a semicolon stands what to do, where that is known.
+            // The fix follows after a semicolon, if it is known.
             let (what, advice) = told.split_once("; ").map_or((told.as_str(), None), |(what, fix)| (what, Some(fix)));
             let evidence = format!("{variable} ({}:{}): {what}", address.host, address.port);
             let fix = advice.map_or_else(|| fix(variable, options.transport), str::to_owned);
@@ -57,7 +57,7 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
     }
 }
 
-/// What a connected database says of itself.
+/// The answers of a connected database about itself.
 struct Told {
     version: String,
     only_reads: bool,
@@ -78,7 +78,7 @@ async fn asked(client: &Client) -> Result<Told, StoreError> {
     let asked_at = edge::now();
     let rows = client.query_typed(sql, &[]).await?;
     let answered_at = edge::now();
-    let row = rows.first().ok_or_else(|| StoreError::Failed("it answers with no row".to_owned()))?;
+    let row = rows.first().ok_or_else(|| StoreError::Failed("it answers without a row".to_owned()))?;
     let its: Timestamp = row.try_get(3)?;
     Ok(Told {
         version: row.try_get(0)?,
@@ -102,7 +102,7 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
         Protection::Offered | Protection::Plain => "without TLS",
     };
     let evidence = format!(
-        "connected to {host}:{port} {way}{}, {protection}; PostgreSQL {}; {:.2} ms a round trip from here",
+        "connected to {host}:{port} {way}{}, {protection}; PostgreSQL {}; {:.2} ms for a round trip from this machine",
         if is_wrapped { " and inside WebSockets" } else { "" },
         told.version,
         told.round_trip.as_secs_f64() * 1e3
@@ -110,7 +110,7 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
     let deployed = auth.config.environment != Environment::Development;
     let local = *tls == Protection::Offered;
     let reached = if told.only_reads {
-        let fix = "the URL leads to a replica or to a read-only session: use the primary's URL";
+        let fix = "use the URL of the primary: this one leads to a replica or to a read-only session";
         Finding::fail(CHECK, format!("{evidence}; it accepts no writes"), fix)
     } else if *tls == Protection::Plain && deployed {
         Finding::warn(
@@ -124,7 +124,7 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
         let fix = format!(
             "each instance of a function keeps up to {} connections: use the provider's pooled URL for {}, and the direct URL \
              for DATABASE_URL_UNPOOLED",
-            auth.config.database.bounds.max_connections, auth.config.database.variable
+            auth.config.database.options.bounds.max_connections, auth.config.database.variable
         );
         Finding::warn(CHECK, evidence, fix)
     } else {
@@ -135,7 +135,7 @@ fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>
     std::iter::once(reached).chain(region).chain([clock]).collect()
 }
 
-/// Whether functions and database are in one place.
+/// Compares the region of the functions with that of the database.
 fn distance(region: &str, functions: Option<&str>) -> Finding {
     let Some(name) = functions else {
         return Finding::ok(REGION, format!("the database is in {region}"));
@@ -151,7 +151,7 @@ fn distance(region: &str, functions: Option<&str>) -> Finding {
     }
 }
 
-/// What to do about a database that cannot be asked, where nothing says why.
+/// The fix for a database that does not answer and gives no cause.
 fn fix(variable: &str, transport: DatabaseTransport) -> String {
     if transport == DatabaseTransport::Tcp {
         format!(

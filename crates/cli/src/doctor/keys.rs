@@ -1,5 +1,5 @@
-//! Whether the keys that sign tokens can be used with the secrets that are set. What they were encrypted with is what cookies
-//! were signed with: a secret that does not fit here has signed everybody out.
+//! Checks whether the signing keys can be decrypted with the secrets that are set. The same secrets sign cookies: if a key cannot be
+//! decrypted, all sessions from its time have ended.
 
 use gatepost_core::{
     Auth,
@@ -15,10 +15,10 @@ use crate::report::Finding;
 
 const CHECK: &str = "keys";
 
-/// Decrypts every key that may still sign, and keeps nothing of it.
+/// Decrypts every key that may still sign, and discards the result.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// If the database cannot be read.
 pub(super) async fn check(auth: &Auth, now: Timestamp) -> Result<Finding, StoreError> {
     let keys = jwk::all(&auth.db()).await?;
     let live = rules::keys::candidates(&keys, &auth.config.jwks, now);
@@ -31,24 +31,21 @@ pub(super) async fn check(auth: &Auth, now: Timestamp) -> Result<Finding, StoreE
     }
     let count = live.len();
     Ok(if !unusable.is_empty() {
-        let fix = "set the secret that was used before (BETTER_AUTH_SECRETS honours several: `cargo gatepost secret rotate`). With this \
-                   one, cookies that were signed with it are refused, and every user has to sign in again";
+        let fix = "set the earlier secret again (BETTER_AUTH_SECRETS accepts several: `cargo gatepost secret rotate`). With \
+                   only the current one, the service refuses cookies that the earlier secret signed, and all users must sign \
+                   in again";
         Finding::fail(CHECK, unusable.join("; "), fix)
     } else if older > 0 {
         let fix = "keep the older secret until `cargo gatepost secret status` counts nothing that needs it";
-        Finding::warn(
-            CHECK,
-            format!("{older} of {count} keys are encrypted with an older secret of those that are set"),
-            fix,
-        )
+        Finding::warn(CHECK, format!("{older} of {count} keys are encrypted with an older secret"), fix)
     } else if count == 0 {
         Finding::ok(CHECK, "there is no key yet: the first token creates one")
     } else {
-        Finding::ok(CHECK, format!("the secret decrypts each of {count}"))
+        Finding::ok(CHECK, format!("the current secret decrypts every key ({count})"))
     })
 }
 
-/// Whether it was encrypted with an older secret. What is stored as it is needs none.
+/// Returns whether the key was encrypted with an older secret. A key that is stored unencrypted needs no secret.
 fn open(auth: &Auth, key: &Jwk) -> Result<bool, envelope::Error> {
     match serde_json::from_str(&key.private_key) {
         Ok(Value::String(sealed)) => {

@@ -1,4 +1,4 @@
-//! Whether mails can leave: the mail server is greeted, of the others the host is connected to. Nothing is sent.
+//! Checks whether mails can be sent: logs in to the mail server, or connects to the host of another transport. Sends nothing.
 
 use std::{path::Path, time::Duration};
 
@@ -16,14 +16,15 @@ const CHECK: &str = "mail";
 /// The longest wait for a host.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Looks at the transport that `EMAIL_URL` names.
+/// Checks the transport that `EMAIL_URL` names.
 pub(super) async fn check(config: &Config) -> Finding {
     let Some(transport) = &config.transport else { return absent(config) };
     if config.mails_no_links() {
-        let told = "BETTER_AUTH_URL is not set, and nothing with a link is mailed: a link must not lead to a host that a request names";
+        let told = "BETTER_AUTH_URL is not set, so the service mails no links: a link must not lead to a host that a request \
+                    names";
         return Finding::fail(CHECK, told, "set BETTER_AUTH_URL to the public address");
     }
-    let fix = "correct EMAIL_URL, or find out why its host does not answer: until then mails are lost";
+    let fix = "correct EMAIL_URL, or find out why its host does not answer; until then, mails are lost";
     let judged = |what: String, reached: Result<(), String>| match reached {
         Ok(()) => Finding::ok(CHECK, what),
         Err(cause) => Finding::fail(CHECK, format!("{what} fails: {cause}"), fix),
@@ -63,7 +64,7 @@ fn absent(config: &Config) -> Finding {
 
 fn folder_of(path: &str) -> Result<(), String> {
     let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if folder.is_dir() { Ok(()) } else { Err(format!("{} is no folder", folder.display())) }
+    if folder.is_dir() { Ok(()) } else { Err(format!("{} is not a folder", folder.display())) }
 }
 
 async fn connected(url: &Url) -> Result<(), String> {

@@ -1,9 +1,11 @@
-//! `gatepost doctor`: why sessions are `null`, or will be. [`local`] looks at a deployment from its variables, [`outside`]
-//! walks the way of a browser through a running service. Nothing is changed: [`local`] rolls the rows back that it writes, and
-//! [`outside`] removes its throw-away user again.
+//! `gatepost doctor`: finds out why sessions are `null`. [`local`] checks a deployment from its variables, [`outside`] uses a running
+//! service as a browser does. Both leave no changes: [`local`] rolls back the rows that it writes, and [`outside`] removes its
+//! throw-away user.
 
 mod address;
+mod breached_passwords;
 pub mod browser;
+mod captcha;
 mod clients;
 mod clock;
 mod database;
@@ -36,10 +38,10 @@ use crate::{
     report::{Finding, Report, Verdict},
 };
 
-/// Checks the deployment that `folder` and `variables` describe, for pages of `origin`; without one, for pages of its own.
+/// Checks the deployment that `folder` and `variables` describe, for pages of `origin`, or without one for pages of its own origin.
 ///
 /// # Errors
-/// A sentence about an `origin` that is none.
+/// If `origin` is not an origin, with a sentence that says so.
 pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -> Result<Report, String> {
     let page = origin.map(page).transpose()?;
     let auth = match deployment::read(folder, variables) {
@@ -55,6 +57,8 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     findings.extend(page.as_ref().map(|page| trusted(&auth.config, page)));
     findings.push(clients::check(&auth.config, variables.get("VERCEL_ENV").is_some()));
     findings.push(mail::check(&auth.config).await);
+    findings.extend(captcha::check(&auth).await);
+    findings.extend(breached_passwords::check(&auth.config).await);
     findings.extend(storage::check(&auth).await);
     Ok(of_database(&auth, folder, variables, findings).await)
 }
@@ -67,10 +71,10 @@ pub async fn database(folder: &Path, variables: &Variables) -> Report {
     }
 }
 
-/// Adds what the database shows to the findings so far.
+/// Checks the database and adds the results to `findings`.
 pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut findings: Vec<Finding>) -> Report {
     let Some(url) = &auth.config.database.url else {
-        let sessions = if auth.secondary.is_some() { "in the secondary storage" } else { "in cookies alone" };
+        let sessions = if auth.secondary.is_some() { "in the secondary storage" } else { "only in cookies" };
         findings.push(Finding::ok("database", format!("no database is configured: sessions are {sessions}")));
         return Report::complete(findings);
     };
@@ -82,13 +86,13 @@ pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut 
     let unreadable = |error: &dyn std::fmt::Display| {
         let text = error.to_string();
         let fix = if text.contains("55P03") || text.contains("not answered within") {
-            "look for what holds a lock on the tables, as a migration does, and run `doctor` again"
+            "find the session that holds a lock on the tables, for example a migration, and run `doctor` again"
         } else {
-            "let the role of the URL read the tables: `cargo gatepost generate roles`"
+            "let the role of the URL read the tables: run the SQL of `cargo gatepost generate roles` as their owner"
         };
         Finding::fail("schema", text, fix)
     };
-    let limit = auth.config.database.statement_timeout;
+    let limit = auth.config.database.options.statement_timeout;
     match tokio::time::timeout(limit, schema::check(&mut client, &auth.config)).await {
         Ok(Ok(found)) => findings.extend(found),
         Ok(Err(error)) => findings.push(unreadable(&error)),
@@ -104,14 +108,15 @@ pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut 
     Report::complete(findings)
 }
 
-/// The origin of a page, as browsers write it.
+/// Parses the origin of a page, in the form in which browsers send it.
 fn page(text: &str) -> Result<Url, String> {
     let own = origin::of(text).filter(|origin| origin == text.trim_end_matches('/'));
-    own.and_then(|origin| Url::parse(&origin).ok())
-        .ok_or_else(|| format!("--origin is `{text}`, which is no origin; write it like https://app.example.com"))
+    own.and_then(|origin| Url::parse(&origin).ok()).ok_or_else(|| {
+        format!("--origin is `{text}`, which is not an origin; write a scheme and a host, like https://app.example.com")
+    })
 }
 
-/// One finding for each problem: what stands in front of the first semicolon, and what to write.
+/// Makes a finding of each problem. The part before the first semicolon is the cause, the part after it the fix.
 fn environment_problems(problems: &Problems) -> Vec<Finding> {
     let finding = |problem: &gatepost_core::config::Problem| {
         let (what, fix) = problem.text.split_once("; ").unwrap_or((&problem.text, "correct it there"));
@@ -126,16 +131,19 @@ fn environment(config: &Config) -> Finding {
     let deployed = config.environment != Environment::Development;
     let base = match &config.base_url {
         Some(url) if deployed && url.scheme() == "http" => {
-            let evidence =
-                format!("{environment}, served at {url}: cookies carry no Secure and can be read on the network");
+            let evidence = format!(
+                "{environment}, served at {url}: cookies are not Secure, and anyone on the network can read them"
+            );
             return Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the https address of the service");
         }
         Some(url) => format!("served at {url}"),
-        None => "without a base URL: the service believes the host that a request names".to_owned(),
+        None => "without a base URL: the service takes its host from each request".to_owned(),
     };
     let trusted = match config.trusted_origins.as_slice() {
         [] => "no other origin is trusted".to_owned(),
-        origins => format!("trusted besides: {}", origins.iter().map(Pattern::as_str).collect::<Vec<_>>().join(", ")),
+        origins => {
+            format!("other trusted origins: {}", origins.iter().map(Pattern::as_str).collect::<Vec<_>>().join(", "))
+        }
     };
     let evidence = format!("{environment}, {base}; {trusted}");
     if config.base_url.is_none() && deployed {
@@ -144,13 +152,13 @@ fn environment(config: &Config) -> Finding {
     Finding::ok(CHECK, evidence)
 }
 
-/// What browsers do with the cookies that signing in would set.
+/// Checks how browsers treat the cookies that a sign-in would set.
 fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
     const CHECK: &str = "cookies";
     let Some(service) = &auth.config.base_url else {
         let names = &auth.cookies.session_token.name;
         let evidence = format!(
-            "the session's cookie is {names}; whether browsers keep it depends on the base URL, which is not set"
+            "the session cookie is {names}; whether browsers keep it depends on the base URL, which is not set"
         );
         return vec![Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service")];
     };
@@ -166,14 +174,14 @@ fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
     fates.map(|fate| Finding { check: CHECK, verdict: fate.verdict, evidence: fate.evidence, fix: fate.fix }).collect()
 }
 
-/// Whether a page of this origin may call.
+/// Checks whether pages of this origin may call the service.
 fn trusted(config: &Config, page: &Url) -> Finding {
     const CHECK: &str = "origin";
     let page = page.origin().ascii_serialization();
     let own = config.base_url.as_ref().map(|url| Pattern::new(&url.origin().ascii_serialization()));
     let patterns = own.iter().chain(&config.trusted_origins);
     if origin::is_trusted(&page, patterns, Relative::Refused) {
-        return Finding::ok(CHECK, format!("{page} is trusted: its pages may call and read the answers"));
+        return Finding::ok(CHECK, format!("{page} is trusted: its pages may call the service and read the answers"));
     }
     let fix =
         format!("add {page} to BETTER_AUTH_TRUSTED_ORIGINS, or to `trusted_origins` in gatepost.toml, and deploy");
@@ -186,7 +194,7 @@ fn trusted(config: &Config, page: &Url) -> Finding {
     )
 }
 
-/// Where the functions run, as far as it is written down.
+/// Finds the region of the functions in the variables or in `vercel.json`.
 fn functions_region(folder: &Path, variables: &Variables) -> Option<String> {
     if let Some(region) = variables.get("VERCEL_REGION") {
         return Some(region.to_owned());

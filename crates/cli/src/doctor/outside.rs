@@ -1,5 +1,5 @@
-//! From outside: the way of a browser that comes to a page, signs up, and asks who it is. The first step that breaks ends the
-//! walk. Cookies are kept and sent as browsers would, so that what breaks there breaks here.
+//! Checks a running service from outside: acts like a browser that opens a page, signs up, and reads the session. The first step that
+//! fails ends the check. Keeps and sends cookies as browsers do, so that it fails where they fail.
 
 use gatepost_core::crypto::random::Rng;
 use http::{Method, StatusCode};
@@ -14,18 +14,18 @@ use crate::{
     report::{Finding, Report, Verdict},
 };
 
-/// Walks through the service at `url`, from a page of `origin`; without one, from a page of its own. `sign_up` says whether a
-/// throw-away user may be made, who is removed at the end where the service lets users delete themselves.
+/// Checks the service at `url` from a page of `origin`, or without one from a page of its own origin. If `sign_up` is true, creates a
+/// throw-away user and deletes it at the end if the service lets users delete themselves.
 ///
 /// # Errors
-/// A sentence about an address that is none.
+/// If `url` or `origin` is malformed, with a sentence that says so.
 pub async fn walk(url: &str, origin: Option<&str>, sign_up: bool) -> Result<Report, String> {
     let base = visit::base(url)?;
     let page = match origin {
         Some(origin) => super::page(origin)?,
         None => super::page(&base.origin().ascii_serialization())?,
     };
-    let seed = edge::seed().map_err(|error| format!("the operating system has no randomness to give: {error}"))?;
+    let seed = edge::seed().map_err(|error| format!("the operating system provides no randomness: {error}"))?;
     let mut rng = Rng::from_seed(seed);
     let email = format!("doctor-{}@gatepost.invalid", rng.id().to_lowercase());
     let mut visit = Visit { base, page, email, password: rng.id(), cookies: Vec::new() };
@@ -47,7 +47,7 @@ const SIGN_UP: &str = "sign-up";
 type Step = Result<Finding, Finding>;
 
 impl Visit {
-    /// From the first step that could break to the last; what went well is among `findings`.
+    /// Runs all steps after the first. Adds successful ones to `findings` and returns the one that failed.
     async fn steps(&mut self, sign_up: bool, findings: &mut Vec<Finding>) -> Result<(), Finding> {
         findings.push(self.nobody().await?);
         findings.push(self.preflight().await?);
@@ -66,7 +66,7 @@ impl Visit {
         Ok(())
     }
 
-    /// `GET /ok`: whether gatepost answers there at all.
+    /// Requests `GET /ok` to find out whether gatepost answers at all.
     async fn reach(&self) -> Result<Vec<Finding>, Finding> {
         const CHECK: &str = "reach";
         let fail = |evidence: String, fix: &str| Finding::fail(CHECK, evidence, fix);
@@ -89,21 +89,21 @@ impl Visit {
         }
         let evidence = format!("{}/ok answers {status}", self.base);
         Err(if code_of(&body) == "SERVER_MISCONFIGURED" {
-            let fix = "`vercel logs` lists every problem of the configuration with what to write";
+            let fix = "read `vercel logs`: it lists every problem of the configuration with its fix";
             fail(format!("{evidence}: the configuration of the service is wrong"), fix)
         } else if status.is_redirection() || (is_html && matches!(status.as_u16(), 401 | 403)) {
             let fix = "use the address that it redirects to, or switch off Deployment Protection for this deployment";
             fail(format!("{evidence}: something in front of the service asks for a login or redirects elsewhere"), fix)
         } else if status == StatusCode::NOT_FOUND {
-            let fix = "name the base path in --url if it is not /api/auth; if it is, the rewrites of vercel.json are missing: \
-                       `cargo gatepost generate`, and deploy";
+            let fix = "add the base path to --url if it is not /api/auth; otherwise the rewrites in vercel.json are missing: \
+                       run `cargo gatepost generate`, and deploy";
             fail(format!("{evidence}: gatepost does not answer there"), fix)
         } else {
-            fail(evidence, "`vercel logs` has the line of this request with its cause")
+            fail(evidence, "find the line of this request in `vercel logs`: it has the cause")
         })
     }
 
-    /// `GET /get-session` without a cookie: `null`, and quickly.
+    /// Requests `GET /get-session` without a cookie, which must answer `null`.
     async fn nobody(&self) -> Step {
         const CHECK: &str = "get-session";
         let answer = self.ask(Method::GET, "/get-session", &[], None).await.map_err(|cause| lost(CHECK, &cause))?;
@@ -112,12 +112,12 @@ impl Visit {
             (status, _) => Err(Finding::fail(
                 CHECK,
                 format!("without a cookie it answers {status} {}", code_of(&json_of(&answer))),
-                "`vercel logs` has the line of this request with its cause",
+                "find the line of this request in `vercel logs`: it has the cause",
             )),
         }
     }
 
-    /// What a browser asks before a page of another origin may post.
+    /// Sends the preflight request of a browser for a page of another origin.
     async fn preflight(&self) -> Step {
         const CHECK: &str = "preflight";
         let origin = self.origin();
@@ -135,12 +135,12 @@ impl Visit {
             && allowed == origin
             && text(&answer, "access-control-allow-credentials") == "true"
         {
-            return Ok(Finding::ok(CHECK, format!("pages of {origin} may call, with cookies")));
+            return Ok(Finding::ok(CHECK, format!("pages of {origin} may call the service with cookies")));
         }
         let (evidence, fix) = if allowed.is_empty() {
             (
                 format!(
-                    "the service answers {} and does not allow {origin}: browsers send nothing from its pages",
+                    "the service answers {} and does not allow {origin}: browsers block the requests of its pages",
                     answer.status()
                 ),
                 format!("add {origin} to BETTER_AUTH_TRUSTED_ORIGINS and deploy"),
@@ -148,13 +148,13 @@ impl Visit {
         } else {
             (
                 format!("the answer allows `{allowed}` and not {origin} with cookies"),
-                "a proxy in front of the service answers in its place: let OPTIONS requests through".to_owned(),
+                "a proxy in front of the service answers instead: let it pass OPTIONS requests".to_owned(),
             )
         };
         Err(Finding::fail(CHECK, evidence, fix))
     }
 
-    /// A throw-away user. A warning where the service takes none: then nothing more can be told from outside.
+    /// Signs a throw-away user up. Returns a warning if the service refuses it: then nothing more can be checked from outside.
     async fn sign_up(&mut self) -> Step {
         let person = json!({ "name": "gatepost doctor", "email": self.email, "password": self.password });
         let answer = self.ask(Method::POST, "/sign-up/email", &[], Some(&person)).await;
@@ -169,7 +169,7 @@ impl Visit {
         Ok(Finding::ok(SIGN_UP, "a test user signed up"))
     }
 
-    /// Where signing up does not sign in.
+    /// Signs the user in, if the sign-up did not.
     async fn sign_in(&mut self) -> Step {
         let person = json!({ "email": self.email, "password": self.password });
         let answer = self.ask(Method::POST, "/sign-in/email", &[], Some(&person)).await;
@@ -178,13 +178,13 @@ impl Visit {
             return self.not_entered(answer.status(), &code_of(&json_of(&answer)));
         }
         self.keep(&answer);
-        Ok(Finding::ok(SIGN_UP, "a test user signed up, and in"))
+        Ok(Finding::ok(SIGN_UP, "a test user signed up and signed in"))
     }
 
-    /// Why nobody can be signed up or in.
+    /// Explains why the user could not sign up or in.
     fn not_entered(&self, status: StatusCode, code: &str) -> Step {
         let beyond = "later steps cannot be checked from outside";
-        let instead = "sign in with a browser, and ask `gatepost explain` about its cookie";
+        let instead = "sign in with a browser, and give its cookie to `gatepost explain`";
         match (status.as_u16(), code) {
             (_, "EMAIL_PASSWORD_SIGN_UP_DISABLED") | (404, _) => {
                 Ok(Finding::warn(SIGN_UP, format!("signing up with a password is switched off: {beyond}"), instead))
@@ -192,23 +192,27 @@ impl Visit {
             (_, "EMAIL_NOT_VERIFIED") => {
                 let evidence =
                     format!("{} signed up, and cannot sign in before the address is confirmed: {beyond}", self.email);
-                Ok(Finding::warn(SIGN_UP, evidence, format!("{instead}; remove this user from the table")))
+                Ok(Finding::warn(SIGN_UP, evidence, format!("{instead}; delete this user from the table")))
+            }
+            (400, "MISSING_RESPONSE") => {
+                Ok(Finding::warn(SIGN_UP, format!("a captcha guards it, as it should: {beyond}"), instead))
             }
             (429, _) => Ok(Finding::warn(SIGN_UP, "the rate limit is reached", "run this again in a minute")),
             (403, _) => Err(self.refused(SIGN_UP, "signing up", code)),
             (503, _) => {
-                let fix = "the database does not answer the service: `gatepost doctor` with the deployment's variables says why";
+                let fix = "run `gatepost doctor` with the deployment's variables: the service gets no answer from its \
+                           database";
                 Err(Finding::fail(SIGN_UP, format!("it answers 503 {code}"), fix))
             }
             _ => {
-                let fix = "`vercel logs` has the line of this request with its reason and cause; after an error of the database, \
-                           `gatepost doctor` with the deployment's variables says what is missing";
+                let fix = "find the line of this request in `vercel logs`: it has reason and cause; after an error of the \
+                           database, run `gatepost doctor` with the deployment's variables";
                 Err(Finding::fail(SIGN_UP, format!("it answers {status} {code}"), fix))
             }
         }
     }
 
-    /// Whether the browser keeps the cookies and would send them.
+    /// Checks whether browsers keep the cookies and send them.
     fn kept(&self) -> Step {
         const CHECK: &str = "cookies";
         let fates = self.cookies.iter().map(|(cookie, _)| cookie.fate(&self.base, &self.page));
@@ -216,14 +220,14 @@ impl Visit {
             return Err(Finding::fail(
                 CHECK,
                 "signing up sets no cookie",
-                "a proxy in front of the service removes Set-Cookie: let the header pass",
+                "a proxy in front of the service removes Set-Cookie: let it pass the header",
             ));
         };
         let finding = Finding { check: CHECK, verdict: worst.verdict, evidence: worst.evidence, fix: worst.fix };
         if finding.verdict == Verdict::Fail { Err(finding) } else { Ok(finding) }
     }
 
-    /// `GET /get-session` as the page would, with the cookies that the browser sends.
+    /// Requests `GET /get-session` as the page would, with the cookies that a browser sends.
     async fn session(&self) -> Step {
         const CHECK: &str = "session";
         let answer = self.ask(Method::GET, "/get-session", &[("cookie", &self.cookie(false))], None).await;
@@ -233,29 +237,29 @@ impl Visit {
         if email != Some(self.email.as_str()) {
             let reason = text(&answer, "x-gatepost-reason");
             let evidence = format!(
-                "the session that was just opened is {} {} {reason}",
+                "reading the new session answers {} {} {reason}",
                 answer.status(),
                 if body.is_null() { "null" } else { "" }
             );
             let id = Some(text(&answer, "x-vercel-id")).filter(|id| !id.is_empty()).unwrap_or("ID");
             let fix = format!(
-                "the log line of this request has the reason: `gatepost explain --log FILE --request {id}`. Instances with another \
-                 secret or database, and a proxy that rewrites cookies, do this"
+                "the log line of this request has the reason: `gatepost explain --log FILE --request {id}`. Possible causes \
+                 are instances with another secret or database, and a proxy that rewrites cookies"
             );
             return Err(Finding::fail(CHECK, evidence.trim_end(), fix));
         }
         if !self.is_same_origin() && text(&answer, "access-control-allow-origin") != self.origin() {
-            let fix = "a proxy in front of the service removes its CORS headers: let them pass";
+            let fix = "a proxy in front of the service removes its CORS headers: let it pass them";
             return Err(Finding::fail(
                 CHECK,
                 format!("there is a session, but pages of {} may not read the answer", self.origin()),
                 fix,
             ));
         }
-        Ok(Finding::ok(CHECK, "the session that was just opened is read back"))
+        Ok(Finding::ok(CHECK, "the new session can be read"))
     }
 
-    /// A POST with the cookies: where it may come from is checked only then.
+    /// Sends a POST request with the cookies, of which the service checks the origin.
     async fn write(&self) -> Step {
         const CHECK: &str = "write";
         let name = json!({ "name": "gatepost doctor again" });
@@ -273,20 +277,20 @@ impl Visit {
         }
     }
 
-    /// The service does not like where the request comes from.
+    /// Explains a 403: the service refused the origin of the request.
     fn refused(&self, check: &'static str, what: &str, code: &str) -> Finding {
         let origin = self.origin();
         let fix = if code == "MISSING_OR_NULL_ORIGIN" {
-            "a proxy in front of the service removes the Origin header: let it pass".to_owned()
+            "a proxy in front of the service removes the Origin header: let it pass the header".to_owned()
         } else if self.is_same_origin() {
-            "set BETTER_AUTH_URL to the address under which the service is called".to_owned()
+            "set BETTER_AUTH_URL to the URL at which the page calls the service".to_owned()
         } else {
             format!("add {origin} to BETTER_AUTH_TRUSTED_ORIGINS and deploy")
         };
         Finding::fail(check, format!("{what} from {origin} is answered 403 {code}"), fix)
     }
 
-    /// Removes the throw-away user, or at least the session.
+    /// Deletes the throw-away user, or at least ends its session.
     async fn clean_up(&self) -> Finding {
         const CHECK: &str = "clean-up";
         let cookie = self.cookie(true);
@@ -294,12 +298,12 @@ impl Visit {
         let password = json!({ "password": self.password });
         let deleted = self.ask(Method::POST, "/delete-user", &cookie, Some(&password)).await;
         if deleted.is_ok_and(|answer| json_of(&answer).get("message").and_then(Value::as_str) == Some("User deleted")) {
-            return Finding::ok(CHECK, "the test user is removed");
+            return Finding::ok(CHECK, "the test user is deleted");
         }
         let signed_out = self.ask(Method::POST, "/sign-out", &cookie, Some(&json!({}))).await;
         let signed_out = signed_out.is_ok_and(|answer| answer.status() == StatusCode::OK);
-        let session = if signed_out { "its session has ended" } else { "its session continues" };
-        let fix = format!("remove it: delete from \"user\" where \"email\" = '{}'", self.email);
+        let session = if signed_out { "its session has ended" } else { "its session still exists" };
+        let fix = format!("delete it: delete from \"user\" where \"email\" = '{}'", self.email);
         Finding::warn(
             CHECK,
             format!("the service does not let users delete themselves: the test user remains, {session}"),
@@ -311,7 +315,7 @@ impl Visit {
 fn lost(check: &'static str, cause: &str) -> Finding {
     Finding::fail(
         check,
-        format!("there was no answer: {cause}"),
-        "`vercel logs` has the line of this request, if it arrived",
+        format!("the service did not answer: {cause}"),
+        "find the line of this request in `vercel logs`, if it arrived",
     )
 }

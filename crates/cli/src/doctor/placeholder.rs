@@ -1,4 +1,4 @@
-//! The values of the rows that `doctor` writes and rolls back: like those of a user who signs up, and invented.
+//! Makes the values of the rows that `doctor` writes and rolls back: invented, but like those of a user who signs up.
 
 use gatepost_core::{
     config::{Column as Wanted, Config, Field, Holds, Ids, Kind, Otherwise, Schema, Table},
@@ -23,11 +23,11 @@ const AGENT: &str =
 pub(super) struct Written {
     /// The column's name in the database.
     pub(super) column: String,
-    /// The value as text.
+    /// The value as text; `None` is NULL.
     pub(super) value: Option<String>,
 }
 
-/// Values that no other row has, made once for a run.
+/// Values that occur in no other row, made once for a run.
 pub(super) struct Placeholder {
     id: String,
     pub(super) token: String,
@@ -53,7 +53,7 @@ impl Placeholder {
         format!("{at:.3}").replace('Z', "+00:00")
     }
 
-    /// The row of a table, which refers to the rows that were written before, each with the identifier that the database has given.
+    /// Makes the row of a table. It refers to the rows that were `written` before, by the identifiers that the database returned.
     pub(super) fn row(
         &self,
         schema: &Schema,
@@ -176,7 +176,7 @@ impl Placeholder {
         }
     }
 
-    /// What a feature writes into a column of its table: the default, or something of the column's kind where it takes no null.
+    /// The value that a feature writes into a column of its table: the default, or a value of the column's type if it is required.
     fn of_feature(&self, wanted: &Wanted) -> Option<Option<String>> {
         let Holds::Value(kind) = wanted.holds else { return None };
         match &wanted.default {
@@ -201,7 +201,7 @@ fn additional<'a>(schema: &'a Schema, table: &Table, wanted: &Wanted) -> Option<
     schema.additional.of(table.model).iter().find(|field| field.name == wanted.field)
 }
 
-/// What an additional field is given at first: its default, or what a request must send; none where nothing is written.
+/// The first value of an additional field: its default, or a value like that of a request; `None` if nothing is written.
 fn own(table: &Table, field: &Field, column: Option<&Column>, now: &str) -> Option<Option<String>> {
     let kind = column.map_or("text", |column| column.kind.as_str());
     let is_array = kind.starts_with('_');

@@ -54,8 +54,8 @@ impl Refusal<'_> {
             return Finding::fail(CHECK, evidence, fix);
         }
         if state == "23514" || state.starts_with("P0") {
-            let fix = "if real rows pass it, there is nothing to do: this check's row has the address …@example.com and the name \
-                       `gatepost doctor`";
+            let fix = "if it accepts real rows, there is nothing to do: the row of this check has the address …@example.com and the \
+                       name `gatepost doctor`";
             return Finding::warn(CHECK, evidence, fix);
         }
         if matches!(state, "55P03" | "57014") {
@@ -99,7 +99,7 @@ impl Refusal<'_> {
         if !suspects.is_empty() {
             let all: Vec<_> =
                 suspects.iter().map(|suspect| format!("`{}` ({})", suspect.column, suspect.declared)).collect();
-            let _ = write!(evidence, ", by its type {}", all.join(", "));
+            let _ = write!(evidence, ", because of the type of {}", all.join(", "));
         }
         // What is said of rows quotes them; what is said of tables and rights does not.
         if matches!(state.get(..2), Some("42" | "0A" | "55" | "57")) {
@@ -128,7 +128,7 @@ impl Refusal<'_> {
             self.answer.constraint().map_or_else(|| "the constraint".to_owned(), |name| format!("`{name}`"));
         match state {
             "42501" if self.answer.message().contains("row-level security") => by_policy(self.answer.message()),
-            "42501" => "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant this".to_owned(),
+            "42501" => "run the SQL of `cargo gatepost generate roles` as the owner of the tables, or grant this right".to_owned(),
             "27000" => "the project that owns the table's triggers should declare the one AFTER instead of BEFORE that changes or deletes \
                         the row which is written"
                 .to_owned(),
@@ -160,8 +160,8 @@ impl Refusal<'_> {
             }
             _ if self.kept().next().is_some() => self.kept().collect::<Vec<_>>().join("; "),
             _ if state.starts_with("22") => format!(
-                "give the field a column that takes it, by another name in `[schema.{}.fields]`; `cargo gatepost migrate` adds it and \
-                 leaves the other as it is",
+                "name another column for the field in `[schema.{}.fields]`; `cargo gatepost migrate` adds it and does not change the \
+                 existing one",
                 self.table.map_or("…", section)
             ),
             _ => "the project that owns the tables should let them accept what better-auth writes, or gatepost needs tables of its own, \

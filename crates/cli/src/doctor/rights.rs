@@ -46,7 +46,8 @@ pub(super) async fn check(transaction: &Transaction<'_>, schema: &Schema) -> Res
     refused.extend(sequences(transaction, schema).await?);
     if !refused.is_empty() {
         let mut fix =
-            "run what `cargo gatepost generate roles` prints as the owner of the tables, or grant these".to_owned();
+            "run the SQL of `cargo gatepost generate roles` as the owner of the tables, or grant these rights"
+                .to_owned();
         let mut evidence = format!("the role {role} may not {}", refused.join(", "));
         if !by_columns.is_empty() {
             evidence += "; some of it is granted on single columns, and gatepost's statements return whole rows";
@@ -154,7 +155,7 @@ fn judged(schema: &Schema, role: &str, secured: &BTreeSet<String>, policies: &[P
     let mut fixes: Vec<String> = opened.iter().map(|table| opening(schema, table, role, policies)).collect();
     if !fixes.is_empty() {
         fixes = vec![format!(
-            "as the owner of the tables, let this role see every row, which shows nothing to any other role: {}",
+            "as the owner of the tables, let this role see every row; other roles see no more than before: {}",
             fixes.join("; ")
         )];
     }

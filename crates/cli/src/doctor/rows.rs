@@ -1,7 +1,6 @@
-//! The proof that the tables take what the service writes and give it back: a row of each is written, read, changed and deleted
-//! by the service's own role, in a transaction that is rolled back. The statements have no parameters and keep nothing in the
-//! session, so that a pooler in between carries them; PostgreSQL reads each value by the type of its column, as it does for the
-//! service.
+//! Proves that the tables accept and return the values that the service writes: writes, reads, changes and deletes a row of each with
+//! the service's own role, in a transaction that is rolled back. The statements have no parameters and keep nothing in the session,
+//! so that they pass every pooler; PostgreSQL reads each value by the type of its column, as it does for the service.
 
 use gatepost_core::{
     config::{Config, Holds, Schema, Table},
@@ -24,11 +23,11 @@ pub(super) const CHECK: &str = "rows";
 /// How long a statement of the proof may take, and how long it may wait for a lock: requests must not wait for it.
 pub(super) const BOUNDS: &str = "set local statement_timeout = '5s'; set local lock_timeout = '1s'; set local idle_in_transaction_session_timeout = '20s'";
 
-/// Writes, reads, changes and deletes a row of each table, and takes all of it back. It says of the tables that are `left_out` that they
-/// were. None where the database only reads, which another check tells.
+/// Writes, reads, changes and deletes a row of each table, and rolls everything back. The finding names the tables that are `left_out`.
+/// `None` if the database is read-only, which another check reports.
 ///
 /// # Errors
-/// Where the connection is lost.
+/// If the connection is lost.
 pub(super) async fn check(
     client: &Client,
     schema: &Schema,
@@ -54,13 +53,13 @@ pub(super) async fn check(
     }
 }
 
-/// Why the proof went no further.
+/// The reason why the check stopped.
 enum Stopped {
-    /// The database refused something.
+    /// The database refused a statement.
     Refused(Finding),
-    /// It takes no writes at all.
+    /// The database is read-only.
     OnlyReads,
-    /// There is no connection any more.
+    /// The connection was lost.
     Lost(StoreError),
 }
 
@@ -77,8 +76,8 @@ impl Walked<'_> {
         let stays =
             if config.user.delete_user.enabled { "" } else { " (users are not deleted: `[user.delete_user]` is off)" };
         let evidence = format!(
-            "a row of {} was written, read, changed and deleted{stays}; all of it was rolled back, including what triggers did in this \
-             database{}",
+            "a row of {} was written, read, changed and deleted{stays}; everything was rolled back, including the changes of triggers \
+             in this database{}",
             self.tables.join(", "),
             not_tried(left_out)
         );
@@ -263,7 +262,7 @@ impl Proof<'_> {
         self.touches(table, "changed", &sql).await
     }
 
-    /// Sends a statement about one row, and wants it to be there.
+    /// Sends a statement about one row, and fails if it affects none.
     async fn touches(&self, table: &Table, what: &str, sql: &str) -> Result<(), Stopped> {
         if self.touched(table, what, sql).await? > 0 { Ok(()) } else { Err(self.gone(table, what)) }
     }

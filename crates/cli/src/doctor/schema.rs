@@ -1,5 +1,5 @@
-//! Whether the database has the tables and columns that the configuration needs, whether these take what the service writes,
-//! and whether the role may use them.
+//! Checks whether the database has the tables and columns that the configuration needs, whether these accept the values that the
+//! service writes, and whether the role may use them.
 
 use std::collections::BTreeMap;
 
@@ -28,11 +28,11 @@ pub(super) const CHECK: &str = "schema";
 const COLUMNS: &str = "columns";
 const TIMES: &str = "times";
 
-/// Compares what is there with what is needed; where the columns that are there and the role's rights allow it, writes and reads a
-/// row of each whole table and takes that back.
+/// Compares the tables of the database with the required ones. If columns and rights allow it, also writes and reads a row of each
+/// complete table and rolls it back.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// If the database cannot be read.
 pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Finding>, StoreError> {
     let schema = deployment::used(config.schema.clone(), config);
     let transaction = client.transaction().await?;
@@ -46,7 +46,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     let columns = columns(&judged, &found, config);
     let mut findings: Vec<Finding> = missing.into_iter().collect();
     if findings.is_empty() && columns.iter().all(|finding| finding.verdict != Verdict::Fail) {
-        findings.push(Finding::ok(CHECK, "every table and column is there, and takes what is written"));
+        findings.push(Finding::ok(CHECK, "every table and column exists and accepts what gatepost writes"));
     }
     findings.extend(columns);
     findings.extend(times.into_iter().map(|fault| Finding::warn(TIMES, fault.what, fault.fix)));
@@ -59,7 +59,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     // Without any table there is nothing to have rights on.
     findings.extend(Some(rights).filter(|_| !judged.tables.is_empty()));
     let tried = writable(&judged, &found);
-    // Missing tables do not keep the rows of the others from being tried.
+    // The rows of existing tables are tried also if other tables are missing.
     let is_against = |finding: &Finding| finding.verdict == Verdict::Fail && finding.check != CHECK;
     if may_write && !tried.tables.is_empty() && !findings.iter().any(is_against) {
         let is_left_out = |table: &&Table| tried.tables.iter().all(|other| other.name != table.name);
@@ -69,7 +69,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     Ok(findings)
 }
 
-/// The tables that have every column.
+/// Reduces the schema to the tables that have every column.
 fn whole(schema: &Schema, found: &Found) -> Schema {
     let mut whole = schema.clone();
     whole.tables.retain(|table| {
@@ -79,7 +79,7 @@ fn whole(schema: &Schema, found: &Found) -> Schema {
     whole
 }
 
-/// The tables of which a row can be written: whole ones. Without users nothing can belong to one.
+/// Reduces the schema to the tables into which a row can be written: complete ones, and without users only those that refer to none.
 fn writable(schema: &Schema, found: &Found) -> Schema {
     let mut whole = whole(schema, found);
     if whole.table("user").is_none() {
@@ -88,7 +88,7 @@ fn writable(schema: &Schema, found: &Found) -> Schema {
     whole
 }
 
-/// What is missing and what looks like it, and the tables that can be judged all the same.
+/// Finds missing tables and columns and candidates for them; also returns the tables that can be checked regardless.
 async fn tables(
     transaction: &Transaction<'_>,
     schema: &Schema,
@@ -103,15 +103,15 @@ async fn tables(
         let because = because.join(", ");
         let evidence = if missing.is_empty() { because } else { format!("missing: {}; {because}", missing.join(", ")) };
         let fix = format!(
-            "if these are the service's tables, write these lines into gatepost.toml, in place of its `[schema]` sections:\n{toml}"
+            "if these are the service's tables, replace the `[schema]` sections of gatepost.toml with these lines:\n{toml}"
         );
-        // A column of another name is not one that nothing fills.
+        // A column under another name must not be reported as one that gatepost does not write.
         let judged = whole(&judged, found);
         return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
     }
     let occupied: Vec<String> = mapping::occupied(schema, found).collect();
     if !occupied.is_empty() {
-        let fix = "name the table in `[schema.…] model_name` that has the rows: the service's statements do not work on a view";
+        let fix = "set `[schema.…] model_name` to the table that has the rows: the service's statements do not work on a view";
         return Ok((Some(Finding::fail(CHECK, occupied.join("; "), fix)), judged));
     }
     if let Some(Fault { what, fix }) = owners::elsewhere(schema, found) {
@@ -122,18 +122,18 @@ async fn tables(
     }
     if !found.exists {
         let evidence = format!(
-            "the schema `{}`, which the URL or `[database] schema_name` names, is not in this database",
+            "the schema `{}`, which the URL or `[database] schema_name` names, does not exist in this database",
             found.schema
         );
-        let fix = "correct the name, or the database in the URL; if the schema is to be new, `cargo gatepost migrate` makes it \
+        let fix = "correct the name, or the database in the URL; if the schema is new, `cargo gatepost migrate` creates it \
                    with its tables";
         return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
     }
     if let Some(Incomplete { what, toml, .. }) = incomplete::look(transaction, schema, found).await? {
         let evidence = format!("missing: {}; {what}", missing.join(", "));
         let fix = format!(
-            "if the missing tables have other names, complete these lines and write them into gatepost.toml; if they do not exist, \
-             `cargo gatepost migrate --new-tables` makes them:\n{toml}"
+            "if the missing tables have other names, complete these lines and write them into gatepost.toml; if they do not \
+             exist, `cargo gatepost migrate --new-tables` creates them:\n{toml}"
         );
         return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
     }
@@ -145,12 +145,13 @@ async fn tables(
         .to_owned();
     let lacks_keys = schema.table("jwks").is_some_and(|keys| missing.contains(&keys.name));
     if lacks_keys && !config.jwt.session_cookie_cache {
-        fix += ". Where no other service reads tokens, `[jwt] enabled = false` in gatepost.toml needs no table of keys";
+        fix += ". If no other service reads JWTs, you can set `[jwt] enabled = false` in gatepost.toml instead: the table of \
+                keys is not needed then";
     }
     Ok((Some(Finding::fail(CHECK, format!("missing: {}", missing.join(", ")), fix)), judged))
 }
 
-/// What is needed and not there: `session`, or `user.plan`, by the names that this deployment gives to them.
+/// Lists missing tables (`session`) and columns (`user.plan`) by the names that this deployment gives them.
 fn missing(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String> {
     let mut missing = Vec::new();
     for table in &schema.tables {
@@ -164,7 +165,7 @@ fn missing(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String> {
     missing
 }
 
-/// Columns that make requests fail, each once with what to configure, and what looks otherwise than it is.
+/// Finds columns that make requests fail, with the fix, and columns without their unique index or with inexact comparisons.
 fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
     let mut findings: Vec<Finding> = identifiers::faults(schema, found)
         .into_iter()
@@ -189,8 +190,8 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
                 continue;
             }
             let place = format!("the column `{}` of `{}` has no unique index of its own", column.name, table.name);
-            let fix = "run `cargo gatepost migrate` with this database's URL: it adds the index and changes nothing else, or says which \
-                       values stand in the way";
+            let fix = "run `cargo gatepost migrate` with this database's URL: it adds the index and changes nothing else, or \
+                       says which values prevent it";
             let evidence = format!("{place}: two concurrent requests may write the same value twice");
             findings.push(Finding::warn(COLUMNS, evidence, fix));
         }
@@ -200,13 +201,13 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// What `account.providerId` is given.
+/// The values that the service writes into `account.providerId`.
 fn providers(config: &Config) -> Vec<&str> {
     let password = config.email_and_password.enabled.then_some("credential");
     password.into_iter().chain(config.social.clients.iter().map(|client| client.id.as_str())).collect()
 }
 
-/// Columns of better-auth's plugins that protect, which the service does not heed.
+/// Warns of columns of better-auth's plugins that protect users and that gatepost ignores.
 fn unguarded(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String> {
     let of = |name: &String, relation: &Relation| {
         let table = schema.tables.iter().find(|table| table.name == *name)?;

@@ -60,8 +60,8 @@ fn told(Stopped { at, error, after }: &Stopped) -> Finding {
     let although = if *at == What::SignUp { ", although each of its rows is accepted by itself" } else { "" };
     let evidence = format!("{what} fails{although}: {error}");
     if *at != What::SignUp && is_of_values(error) {
-        let fix = "if real users pass it, there is nothing to do: this check's user has the address …@example.com and the name \
-                   `gatepost doctor`";
+        let fix = "if it accepts real users, there is nothing to do: the user of this check has the address …@example.com and the \
+                   name `gatepost doctor`";
         return Finding::warn(CHECK, evidence, fix);
     }
     let text = error.to_string();

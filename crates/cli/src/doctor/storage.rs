@@ -1,4 +1,4 @@
-//! The secondary storage: whether it answers, how it is spoken to, and what is in it alone.
+//! Checks the secondary storage: whether it answers, whether the connection is encrypted, and which data is stored only there.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use gatepost_core::{
 use crate::{edge, report::Finding};
 
 const CHECK: &str = "secondary storage";
-/// How often the way there and back is measured; the shortest counts.
+/// How many round trips are measured; the shortest counts.
 const ROUNDS: usize = 5;
 
-/// Asks it as the functions would; nothing where there is none.
+/// Connects as the functions would; `None` if there is no secondary storage.
 pub(super) async fn check(auth: &Auth) -> Option<Finding> {
     let (storage, secondary) = (auth.config.secondary_storage.as_ref()?, auth.secondary.as_ref()?);
     let variable = storage.variable();
@@ -34,17 +34,17 @@ pub(super) async fn check(auth: &Auth) -> Option<Finding> {
         }
     };
     let protection = if address.tls { "with TLS and a verified certificate" } else { "without TLS" };
-    let besides = secondary.besides();
-    let alone: Vec<_> = [("sessions", besides.sessions), ("single-use secrets", besides.secrets)]
+    let in_database = secondary.in_database();
+    let alone: Vec<_> = [("sessions", in_database.sessions), ("single-use secrets", in_database.secrets)]
         .into_iter()
         .filter_map(|(what, too)| (!too).then_some(what))
         .collect();
     let alone =
         if alone.is_empty() { String::new() } else { format!("; {} are stored only there", alone.join(" and ")) };
     let evidence = format!(
-        "{place} answers, {protection}; {:.2} ms a round trip from here; keys begin with `{}`{alone}",
+        "{place} answers, {protection}; {:.2} ms for a round trip from this machine; keys begin with `{}`{alone}",
         round_trip.as_secs_f64() * 1e3,
-        storage.key_prefix
+        storage.options.key_prefix
     );
     let local = gatepost_core::syntax::network::is_loopback(&address.host);
     let readable = !address.tls && !local && auth.config.environment != Environment::Development;
@@ -66,22 +66,22 @@ async fn round_trip(secondary: &dyn Secondary, db: &Db) -> Result<Duration, Stor
     Ok(shortest)
 }
 
-/// What to do about an answer, or about none.
+/// The fix for an error of the storage.
 fn fix(text: &str) -> &'static str {
     let fixes = [
         ("NOAUTH", "write the password into the URL: rediss://user:password@host"),
         ("WRONGPASS", "correct the user and the password in the URL, or the token beside it"),
-        ("READONLY", "the URL leads to a replica: give the functions the primary's"),
+        ("READONLY", "set the variable to the URL of the primary: this one leads to a replica"),
         (
             "undeclared",
-            "let scripts use keys that are not named beforehand (Dragonfly: --default_lua_flags=allow-undeclared-keys)",
+            "let scripts use keys that they do not declare (Dragonfly: --default_lua_flags=allow-undeclared-keys)",
         ),
         ("NOPERM", "let the user of the URL run EVAL, on every key that begins with the prefix"),
-        ("script", "the store must run scripts in Lua as Redis does: use another one"),
+        ("script", "use another store: this one does not run Lua scripts as Redis does"),
         (
             "certificate",
-            "write its authority's certificate into gatepost.toml (`secondary_storage.root_certificates`), or add \
-             `?sslrootcert=FILE` to the URL where there are files, or name a host that the certificate is made out to",
+            "write the certificate of its authority into gatepost.toml (`secondary_storage.root_certificates`), add \
+             `?sslrootcert=FILE` to the URL where files can be read, or use the host name that the certificate contains",
         ),
     ];
     let found = fixes.into_iter().find(|(words, _)| text.contains(words));

@@ -1,4 +1,4 @@
-//! A browser's part of a visit: what it sends along, and what it keeps of an answer.
+//! Acts like a browser: sends requests with cookies and keeps the cookies of answers.
 
 use bytes::Bytes;
 use gatepost_core::fetch;
@@ -10,38 +10,38 @@ use url::Url;
 use super::browser::SetCookie;
 use crate::report::Verdict;
 
-/// One visit of a browser that knows no better: a page, a service, a throw-away person, and cookies.
+/// A visit of a browser: a page, a service, a throw-away user, and cookies.
 pub(super) struct Visit {
-    /// The service, with its base path.
+    /// The URL of the service, with its base path.
     pub(super) base: Url,
     /// The origin of the page.
     pub(super) page: Url,
-    /// Whose address nobody has.
+    /// The address of the throw-away user, which does not exist.
     pub(super) email: String,
-    /// Known to this visit alone.
+    /// The password of the throw-away user, known only to this visit.
     pub(super) password: String,
-    /// What the service set, and whether the browser keeps and sends it.
+    /// The cookies that the service set, and whether browsers keep and send them.
     pub(super) cookies: Vec<(SetCookie, Verdict)>,
 }
 
 impl Visit {
-    /// The page's, as browsers write it.
+    /// The origin of the page, in the form in which browsers send it.
     pub(super) fn origin(&self) -> String {
         self.page.origin().ascii_serialization()
     }
 
-    /// Whether page and service are one origin, so that browsers ask nothing before they call.
+    /// Returns whether page and service have the same origin, so that browsers send no preflight request.
     pub(super) fn is_same_origin(&self) -> bool {
         self.page.origin() == self.base.origin()
     }
 
-    /// What the browser sends along; `all` is everything that was set, for clearing up.
+    /// The `Cookie` header that a browser sends; with `all`, every cookie that was set, for the clean-up.
     pub(super) fn cookie(&self, all: bool) -> String {
         let sent = self.cookies.iter().filter(|(_, fate)| all || *fate != Verdict::Fail);
         sent.map(|(cookie, _)| format!("{}={}", cookie.name, cookie.value)).collect::<Vec<_>>().join("; ")
     }
 
-    /// Takes the cookies of an answer, and forgets those of before.
+    /// Replaces the cookies by those of an answer.
     pub(super) fn keep(&mut self, answer: &Response<Bytes>) {
         let lines = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
         let cookies = lines.filter_map(SetCookie::read).filter(|cookie| !cookie.is_removal());
@@ -55,7 +55,7 @@ impl Visit {
     /// Sends a request as the page would.
     ///
     /// # Errors
-    /// Why there is no answer.
+    /// If there is no answer, with the cause.
     pub(super) async fn ask(
         &self,
         method: Method,
@@ -81,19 +81,19 @@ impl Visit {
     }
 }
 
-/// The address with its base path, which is `/api/auth` unless it names another.
+/// Parses a URL and adds the base path `/api/auth` if it has no path.
 ///
 /// # Errors
-/// A sentence about a text that is no address.
+/// If the text is not a URL, with a sentence that says so.
 pub(super) fn base(text: &str) -> Result<Url, String> {
-    let wrong = || format!("--url is `{text}`, which is no address; write it like https://auth.example.com");
+    let wrong = || format!("--url is `{text}`, which is not a URL; write it like https://auth.example.com");
     let mut url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(wrong)?;
     let path = match url.path().trim_end_matches('/') {
         "" => "/api/auth".to_owned(),
         path => path.to_owned(),
     };
     url.set_path(&path);
-    // A name or a password is sent to nobody, and shown to nobody.
+    // A user name or a password in the URL is neither sent nor shown.
     let is_bare = url.set_username("").and_then(|()| url.set_password(None));
     is_bare.map_err(|()| wrong())?;
     url.set_query(None);
@@ -101,17 +101,17 @@ pub(super) fn base(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// A header of an answer; nothing where it is not there.
+/// A header of an answer, or an empty text if it is missing.
 pub(super) fn text<'a>(answer: &'a Response<Bytes>, name: &str) -> &'a str {
     answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// The body; null where it is no JSON.
+/// The body as JSON, or `null` if it is not JSON.
 pub(super) fn json_of(answer: &Response<Bytes>) -> Value {
     serde_json::from_slice(answer.body()).unwrap_or_default()
 }
 
-/// The code of an error.
+/// The code of an error, or an empty text.
 pub(super) fn code_of(body: &Value) -> String {
     body.get("code").and_then(Value::as_str).unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! The session cookie of a request: whether it is there under its name, how it is encoded, and what has signed it.
+//! Explains the session cookie of a request: whether it is present, how it is encoded, and which secret has signed it.
 
 use gatepost_core::{
     context::Context,
@@ -19,7 +19,7 @@ const SIGNATURE: &str = "signature";
 /// Prefixes that browsers protect.
 const PREFIXES: [&str; 2] = ["__Secure-", "__Host-"];
 
-/// Whether the session cookie is in the header, and how it is encoded.
+/// Explains whether the session cookie is in the header, and how it is encoded.
 pub(super) fn steps(cx: &Context) -> Vec<Finding> {
     let name = &cx.auth.cookies.session_token.name;
     let mut steps = vec![named(cx, name)];
@@ -27,28 +27,28 @@ pub(super) fn steps(cx: &Context) -> Vec<Finding> {
     steps
 }
 
-/// Whether the cookie is there, or which is there in its place.
+/// Explains whether the cookie is present, or which similar one is.
 fn named(cx: &Context, name: &str) -> Finding {
     if !cx.jar.is_present() {
-        let fix = "a browser that has the cookie and does not send it: `gatepost doctor --url … --origin …` says why. A server that \
-                   renders pages has to pass the browser's headers on";
-        return Finding::fail(NAME, format!("the request has no header Cookie; looked for {name}"), fix);
+        let fix = "if the browser has the cookie and does not send it, `gatepost doctor --url … --origin …` says why; a \
+                   server that renders pages must forward the browser's headers";
+        return Finding::fail(NAME, format!("the request has no Cookie header; the configuration expects {name}"), fix);
     }
     let count = cx.jar.names().filter(|found| *found == name).count();
     if count > 1 {
-        let evidence = format!("{name} is there {count} times, and the first one counts");
+        let evidence = format!("the request has {name} {count} times, and the service reads the first");
         return Finding::warn(
             NAME,
             evidence,
-            "remove the others in the browser: they are of other paths or domains, from before a change of these",
+            "delete the other cookies in the browser: they were set with another path or domain",
         );
     }
     if count == 1 {
         return match cx.jar.get(name) {
-            Some(text) if !text.is_empty() => Finding::ok(NAME, format!("{name} is there")),
+            Some(text) if !text.is_empty() => Finding::ok(NAME, format!("the request has {name}")),
             _ => Finding::fail(
                 NAME,
-                format!("{name} is there and empty"),
+                format!("{name} is empty"),
                 "sign in again; an application that sets cookies must not set this one",
             ),
         };
@@ -57,19 +57,19 @@ fn named(cx: &Context, name: &str) -> Finding {
     match similar {
         Some((found, Similar::Prefix)) => Finding::fail(
             NAME,
-            format!("the request has {found}, and the configuration looks for {name}"),
-            "the prefix follows the base URL: set BETTER_AUTH_URL to the address under which the cookie was set (https: with \
-             `__Secure-`, http: without), or `advanced.use_secure_cookies`; or sign in again",
+            format!("the request has {found}, but the configuration expects {name}"),
+            "set BETTER_AUTH_URL to the URL under which the cookie was set (https: with `__Secure-`, http: without), or set \
+             `advanced.use_secure_cookies`, or sign in again",
         ),
         Some((found, Similar::Name)) => Finding::fail(
             NAME,
-            format!("the request has {found}, and the configuration looks for {name}"),
+            format!("the request has {found}, but the configuration expects {name}"),
             "set `advanced.cookie_prefix` or `advanced.cookies` as they were where the cookie was set, or sign in again",
         ),
         None => {
             let names: Vec<&str> = cx.jar.names().take(10).collect();
-            let fix =
-                "the user is not signed in here, or the browser does not send it: `gatepost doctor --url … --origin …`";
+            let fix = "sign in here; if the user is signed in, the browser does not send the cookie: run `gatepost doctor \
+                       --url … --origin …`";
             Finding::fail(NAME, format!("the request has no {name}; its cookies are: {}", names.join(", ")), fix)
         }
     }
@@ -78,9 +78,9 @@ fn named(cx: &Context, name: &str) -> Finding {
 /// How another name is like the one that is looked for.
 #[derive(Debug, PartialEq, Eq)]
 enum Similar {
-    /// But for a prefix that browsers protect.
+    /// Only a prefix that browsers protect differs.
     Prefix,
-    /// It ends the same.
+    /// Both names end with the same word.
     Name,
 }
 
@@ -93,22 +93,23 @@ fn similar(found: &str, name: &str) -> Option<Similar> {
     (last(found) == "session_token" || last(found) == last(name)).then_some(Similar::Name)
 }
 
-/// Escapes that were left, since they make no sense or were made twice.
+/// Explains remaining percent-encoding, which is broken or was applied twice.
 fn encoded(text: &str) -> Option<Finding> {
     if text.contains(' ') {
-        let fix = "a proxy or an application decodes the cookie as a form: pass it on unchanged";
+        let fix = "a proxy or an application decodes the cookie as a form: let it pass the cookie unchanged";
         return Some(Finding::fail(ENCODING, "the cookie has a space where base64 has `+`", fix));
     }
     if !text.contains('%') {
         return None;
     }
     let twice = percent_decode_str(text).decode_utf8().is_ok_and(|decoded| !decoded.contains('%'));
-    let broken = "its percent-encoding is broken, so that it is taken as it is";
+    let broken = "its percent-encoding is broken, and the service reads it literally";
     let (evidence, fix) = match twice && is_escaped(text) {
-        true => {
-            ("it is percent-encoded twice", "a proxy or an application encodes the cookie again: pass it on unchanged")
-        }
-        false => (broken, "a proxy or an application cuts or rewrites the cookie: pass it on unchanged"),
+        true => (
+            "it is percent-encoded twice",
+            "a proxy or an application encodes the cookie again: let it pass the cookie unchanged",
+        ),
+        false => (broken, "a proxy or an application cuts or rewrites the cookie: let it pass the cookie unchanged"),
     };
     Some(Finding::fail(ENCODING, evidence, fix))
 }
@@ -119,7 +120,7 @@ fn is_escaped(text: &str) -> bool {
         .all(|rest| rest.get(..2).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())))
 }
 
-/// Which secret has signed the cookie, given what the service made of it; none where there is nothing that could be signed.
+/// Explains which secret has signed the cookie, from the result of the service's check; `None` if there is no cookie.
 pub(super) fn signature(cx: &Context, signed: &Signed) -> Option<Finding> {
     let secrets = &cx.auth.config.secrets;
     let text = cx.jar.get(&cx.auth.cookies.session_token.name).unwrap_or_default();
@@ -129,7 +130,7 @@ pub(super) fn signature(cx: &Context, signed: &Signed) -> Option<Finding> {
         }
         Signed::Outdated(token) => {
             let secret = older(secrets, &text);
-            let evidence = format!("{secret} has signed the token {}; the answer signs it anew", shown(token));
+            let evidence = format!("{secret} has signed the token {}; the answer signs it again", shown(token));
             Some(Finding::ok(SIGNATURE, evidence))
         }
         Signed::Forged => Some(forged(secrets, &text)),
@@ -137,7 +138,7 @@ pub(super) fn signature(cx: &Context, signed: &Signed) -> Option<Finding> {
     }
 }
 
-/// The secret of those that are listed, by what an operator calls it.
+/// Names the older secret that has signed the cookie, as the operator knows it.
 fn older(secrets: &Secrets, text: &str) -> String {
     let version = secrets
         .versions()
@@ -153,24 +154,25 @@ fn is_of(secret: &Secret, text: &str) -> bool {
     text.rsplit_once('.').is_some_and(|(value, mac)| signature::verify(secret.bytes(), value, mac))
 }
 
-/// What is wrong with a signature that belongs to none of the secrets.
+/// Explains a signature that none of the secrets has made.
 fn forged(secrets: &Secrets, text: &str) -> Finding {
-    let as_it_came = "the application or a proxy sets or cuts the cookie itself: keep it as the service set it";
+    let as_it_came =
+        "the application or a proxy sets or cuts the cookie: let the browser keep it as the service set it";
     let Some((value, mac)) = text.rsplit_once('.') else {
-        let evidence = format!("it has none: {} is a bare token", shown(text));
+        let evidence = format!("it is missing: {} is a bare token", shown(text));
         return Finding::fail(
             SIGNATURE,
             evidence,
             format!("{as_it_came}. Send a bare token in `Authorization: Bearer …`"),
         );
     };
-    // What was escaped twice would be genuine if it were not.
+    // A cookie that was encoded twice is valid after decoding it once more.
     let decoded = percent_decode_str(text).decode_utf8_lossy().replace(' ', "+");
     let jar = Jar::default().standing_for("decoded", decoded);
     if text.contains(['%', ' ']) && jar.signed("decoded", secrets).genuine().is_some() {
         return Finding::fail(
             SIGNATURE,
-            "it belongs to none of the secrets as it is encoded, and would if it were encoded once",
+            "no secret has signed it as it is encoded; a secret has signed what is encoded in it",
             as_it_came,
         );
     }
@@ -185,20 +187,20 @@ fn forged(secrets: &Secrets, text: &str) -> Finding {
     if let Some((what, fix)) = almost(secrets, text) {
         return Finding::fail(SIGNATURE, format!("{what} has signed it"), fix);
     }
-    let fix = "the secret was changed, or the cookie is of another environment (preview, another project): set the secret of the \
-               deployment that signed it, or list it in BETTER_AUTH_SECRETS after the current one; or sign in again";
+    let fix = "the secret has changed, or the cookie is from another environment (preview, another project): set the secret \
+               of the deployment that signed it, list it in BETTER_AUTH_SECRETS after the current one, or sign in again";
     Finding::fail(SIGNATURE, format!("none of the secrets has signed the token {}", shown(value)), fix)
 }
 
-/// Secrets that are almost those that are set.
+/// Tries secrets that differ slightly from those that are set.
 fn almost(secrets: &Secrets, text: &str) -> Option<(&'static str, &'static str)> {
     const DEFAULT: &str = "better-auth-secret-12345678901234567890";
-    let same = "set the variable to the very text that the other deployment has";
+    let same = "set the variable to exactly the text that the other deployment has";
     for secret in secrets.all() {
         let own = String::from_utf8_lossy(secret.bytes()).into_owned();
         let variants = [
             (format!("{own}\n"), "the same secret with a line break at its end"),
-            (own.trim().to_owned(), "the same secret without the blanks around it"),
+            (own.trim().to_owned(), "the same secret without the white space around it"),
             (own.trim_matches(['"', '\'']).to_owned(), "the same secret without the quotes around it"),
             (format!("\"{own}\""), "the same secret with quotes around it"),
         ];
@@ -206,7 +208,8 @@ fn almost(secrets: &Secrets, text: &str) -> Option<(&'static str, &'static str)>
             return Some((what, same));
         }
     }
-    let known = "the deployment that signed it has no secret: set BETTER_AUTH_SECRET there, since anyone can sign in with this one";
+    let known = "set BETTER_AUTH_SECRET in the deployment that signed it: it has no secret of its own, and anyone can sign in \
+                 there";
     is_of(&Secret::new(DEFAULT), text).then_some(("better-auth's public default", known))
 }
 

@@ -1,4 +1,4 @@
-//! A request in the log: its line, and what its reason means.
+//! Explains a request from its line in the log, with the meaning of its reason.
 
 use gatepost_core::reason::Explained;
 use serde_json::Value;
@@ -8,27 +8,27 @@ use crate::report::{Finding, Report, Verdict};
 
 const CHECK: &str = "request";
 
-/// Why the log tells nothing of a request.
+/// The reason why the log does not explain a request.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// No line is of it.
+    /// No line belongs to the request.
     #[error(
-        "none of the {lines} lines is of the request {id}; take the id of the answer's header `x-vercel-id`, or of a line of the log, \
-         and the log of the same time: `vercel logs --json`"
+        "none of the {lines} lines of the log belongs to the request {id}; use the id in the answer's header `x-vercel-id` or \
+         in a line of the log, and a log of the same time: `vercel logs --json`"
     )]
     NotThere {
-        /// Which.
+        /// The id of the request.
         id: String,
-        /// How many there are.
+        /// The number of lines.
         lines: usize,
     },
 }
 
-/// Explains the last line of the request `id`. A line is the service's own JSON, bare, behind a timestamp, or as the
-/// `message` of a line of the platform's.
+/// Explains the last line of the request `id`. A line is the service's JSON: alone, after a timestamp, or as the `message` of a line
+/// of the platform.
 ///
 /// # Errors
-/// Where there is none.
+/// If no line belongs to the request.
 pub fn request(log: &str, id: &str) -> Result<Report, Error> {
     let line = log.lines().rev().find_map(|line| own(line, id));
     let line = line.ok_or_else(|| Error::NotThere { id: id.to_owned(), lines: log.lines().count() })?;
@@ -45,7 +45,7 @@ pub fn request(log: &str, id: &str) -> Result<Report, Error> {
     let Some(name) = text("reason") else {
         findings.push(Finding::ok(
             CHECK,
-            format!("{evidence}; nothing was refused, and a session that was read was there"),
+            format!("{evidence}; the service refused nothing, and found the session if it looked for one"),
         ));
         return Ok(Report::complete(findings));
     };
@@ -54,11 +54,7 @@ pub fn request(log: &str, id: &str) -> Result<Report, Error> {
     }
     let Some(&Explained { reason, what, fix }) = explained(name) else {
         let fix = "use the command of the version that wrote the log";
-        findings.push(Finding::warn(
-            CHECK,
-            format!("{evidence}; its reason `{name}` is not known to this version"),
-            fix,
-        ));
+        findings.push(Finding::warn(CHECK, format!("{evidence}; this version does not know its reason `{name}`"), fix));
         return Ok(Report::complete(findings));
     };
     findings.push(Finding {
@@ -70,7 +66,7 @@ pub fn request(log: &str, id: &str) -> Result<Report, Error> {
     Ok(Report::complete(findings).because(reason))
 }
 
-/// The service's line, if this is it.
+/// Finds the service's JSON in a line, if it belongs to the request.
 fn own(line: &str, id: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(line.get(line.find('{')?..)?.trim()).ok()?;
     if let Some(message) = value.get("message").and_then(Value::as_str) {

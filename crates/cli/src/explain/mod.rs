@@ -1,6 +1,5 @@
-//! `gatepost explain`: what the service does with a cookie, a token or a logged request, step by step, and why it ends in
-//! `null`. The core looks the session up and reports its steps, which are printed here. Nothing is written, and nothing is
-//! printed that signs anybody in.
+//! `gatepost explain`: explains step by step what the service does with a cookie, a token or a logged request, and why the session is
+//! `null`. The core looks the session up and reports its steps; this module words them. It writes nothing and prints no credential.
 
 mod cookie;
 mod log;
@@ -30,7 +29,7 @@ use crate::report::{self, Finding, Report};
 
 const ANSWER: &str = "answer";
 
-/// What a request brings along.
+/// The headers of the request to explain.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// The header `Cookie`.
@@ -40,7 +39,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// From values that may have been copied together with their headers' names.
+    /// Takes the values of headers, which may have been copied with the headers' names.
     pub fn given(cookie: Option<String>, authorization: Option<String>) -> Self {
         let bare = |text: String, name: &str| match text.split_once(':') {
             Some((found, value)) if found.trim().eq_ignore_ascii_case(name) => value.trim().to_owned(),
@@ -56,14 +55,14 @@ impl Asked {
     /// the marks of `curl -v`. A single line without a name is a cookie, or a token where it begins with `Bearer`.
     ///
     /// # Errors
-    /// Where nothing of it is either.
+    /// If the text contains neither header.
     pub fn read(text: &str) -> Result<Self, String> {
         let mut asked = Self::default();
         let lines: Vec<&str> = text.lines().map(|line| line.trim_start_matches(['>', '<', ' ']).trim()).collect();
         for line in &lines {
             match line.split_once(':') {
                 Some((name, value)) if name.eq_ignore_ascii_case("cookie") => {
-                    // Several are joined, as HTTP asks for.
+                    // Several headers are joined, as HTTP requires.
                     let before = asked.cookie.take().map(|before| before + "; ").unwrap_or_default();
                     asked.cookie = Some(before + value.trim());
                 }
@@ -82,17 +81,17 @@ impl Asked {
                 Ok(Self { authorization: Some((*line).to_owned()), ..asked })
             }
             (Some(line), None) if line.contains('=') => Ok(Self { cookie: Some((*line).to_owned()), ..asked }),
-            _ => Err("standard input has neither a `Cookie:` nor an `Authorization:` header; paste one of a request, or give \
+            _ => Err("standard input has neither a `Cookie:` nor an `Authorization:` header; paste one from a request, or use \
                       --cookie, --authorization, or --log with --request"
                 .to_owned()),
         }
     }
 }
 
-/// What the service makes of a request for the session.
+/// Explains the answer of the service to a request for the session.
 ///
 /// # Errors
-/// A sentence about a header that no request can have.
+/// If a header contains characters that no request can have, with a sentence that says so.
 pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Report, String> {
     let mut cx = context(auth, asked, &edge)?;
     let by_header = asked.authorization.is_some() && asked.cookie.is_none();
@@ -101,7 +100,7 @@ pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Repor
     let cx = cx;
     if let Some(header) = &asked.authorization {
         match token::steps(&cx, header, standing, &mut steps).await {
-            // A token of the keys is not for this endpoint, and nothing else was sent.
+            // A JWT is not for this endpoint, and the request has nothing else.
             Ok(Some(judged)) if by_header => return Ok(token::answer(steps, judged)),
             Ok(_) => {}
             Err(error) => return Ok(database(steps, &error)),
@@ -115,7 +114,7 @@ pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Repor
         Ok(Decision::SignedOut { reason, .. }) => null(steps, reason),
         Ok(Decision::Cached(cached)) => {
             let (user, until) = (cached.user.id, cached.session.expires_at);
-            signed_in(steps, format!("the session of user {user}, out of the cookie, until {until}"))
+            signed_in(steps, format!("the cached session of user {user}, until {until}"))
         }
         Ok(Decision::Keep { user, .. } | Decision::Extend { user, .. }) => {
             signed_in(steps, format!("the session of user {}", user.id))
@@ -123,14 +122,17 @@ pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Repor
     })
 }
 
-/// The request as the core sees it.
+/// Makes the context of the request for the core.
 fn context(auth: Arc<Auth>, asked: &Asked, edge: &Edge) -> Result<Context, String> {
     let path = format!("{}/get-session", auth.config.base_path);
     let mut request = http::Request::get(path);
     for (name, value) in [(header::COOKIE, &asked.cookie), (header::AUTHORIZATION, &asked.authorization)] {
         let Some(value) = value else { continue };
         let wrong = |_| {
-            format!("no request can have this in its header `{name}`: it has a line break or another control character")
+            format!(
+                "the value of the header `{name}` has a line break or another control character, which no request can have; \
+                 copy it again"
+            )
         };
         request = request.header(&name, HeaderValue::from_bytes(value.as_bytes()).map_err(wrong)?);
     }
@@ -140,7 +142,7 @@ fn context(auth: Arc<Auth>, asked: &Asked, edge: &Edge) -> Result<Context, Strin
 
 fn null(mut steps: Vec<Finding>, reason: Reason) -> Report {
     let (what, fix) = advice(reason);
-    // Where a step says what is behind it, it says what to do as well.
+    // A step that failed already has the fix.
     let is_told = steps.iter().any(|step| step.verdict == report::Verdict::Fail);
     let answer = Finding::fail(ANSWER, format!("null, {}: {what}", reason.name()), fix);
     steps.push(Finding { fix: answer.fix.filter(|_| !is_told), ..answer });
@@ -148,23 +150,24 @@ fn null(mut steps: Vec<Finding>, reason: Reason) -> Report {
 }
 
 fn signed_in(mut steps: Vec<Finding>, evidence: String) -> Report {
-    let but = "if the page sees null nevertheless, the browser does not send this cookie from there: `gatepost doctor --url … --origin …`";
+    let but =
+        "if the page still gets null, the browser does not send this cookie: run `gatepost doctor --url … --origin …`";
     steps.push(Finding::ok(ANSWER, format!("{evidence}; {but}")));
-    // Steps on the way that were passed over do not make the answer wrong.
+    // Steps that the service passed over do not make the answer wrong.
     for step in steps.iter_mut().filter(|step| step.verdict == report::Verdict::Fail) {
         step.verdict = report::Verdict::Warn;
     }
     Report::complete(steps)
 }
 
-/// The database cannot be asked: nobody knows whether the session is there.
+/// Ends the report because the database does not answer: it is unknown whether the session exists.
 fn database(mut steps: Vec<Finding>, error: &StoreError) -> Report {
-    let fix = "the service answers 503 or 500 meanwhile, never null; `gatepost doctor` says why";
+    let fix = "run `gatepost doctor`, which says why; meanwhile the service answers 503 or 500, never null";
     steps.push(Finding::fail(session::STORED, error.to_string(), fix));
     Report::broken_off(steps)
 }
 
-/// Enough of a token to tell two apart, and too little to sign in with.
+/// Shortens a token so that two can be told apart and no one can sign in with it.
 fn shown(token: &str) -> String {
     let start: String = token.chars().take(4).collect();
     format!("{start}… ({} characters)", token.chars().count())

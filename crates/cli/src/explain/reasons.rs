@@ -1,16 +1,16 @@
-//! Every reason in words: what it means, and what to do. The names are in `x-gatepost-reason` and in the log.
+//! Explains every reason: its meaning and its fix. The names are in `x-gatepost-reason` and in the log.
 
 use gatepost_core::{
     declarations::reasons,
     reason::{Explained, Reason},
 };
 
-/// What the reason means, and what to do.
+/// Returns the meaning of a reason and its fix.
 pub fn advice(reason: Reason) -> (&'static str, &'static str) {
     explained(reason.name()).map_or(("a reason that is not listed", "report it"), |found| (found.what, found.fix))
 }
 
-/// The reason of a name.
+/// Finds the reason with this name.
 pub(super) fn explained(name: &str) -> Option<&'static Explained> {
     reasons().find(|one| one.reason.name() == name)
 }

@@ -1,4 +1,4 @@
-//! The steps of a lookup in words: the cookie's signature, the cached session, the stored one.
+//! Words the steps of a lookup: the cookie's signature, the cached session, the stored session.
 
 use gatepost_core::{
     context::Context,
@@ -15,16 +15,16 @@ use crate::report::Finding;
 const CACHED: &str = "session in the cookie";
 pub(super) const STORED: &str = "session in the database";
 
-/// What a step found; none where it says nothing that an operator needs to know. `by_header` says that a header stands for
-/// the session's cookie, whose signature is none of the cookie's then.
+/// Words a step; `None` if it contains nothing of interest to the operator. `by_header` says that a header replaces the session
+/// cookie, so that the signature is not the cookie's.
 pub(super) fn finding(cx: &Context, step: &Step, by_header: bool) -> Option<Finding> {
     match step {
         Step::Token(_) if by_header => None,
         Step::Token(signed) => cookie::signature(cx, signed),
         Step::Cached(Ok(believed)) => {
-            let due = if believed.is_due { ", and is due to be written anew" } else { "" };
+            let due = if believed.is_due { ", and the service renews it" } else { "" };
             let name = &cx.auth.cookies.session_data.name;
-            Some(Finding::ok(CACHED, format!("{name} is believed{due}")))
+            Some(Finding::ok(CACHED, format!("{name} is valid{due}")))
         }
         Step::Cached(Err(why)) => not_cached(cx, *why),
         Step::Stored { place, found: Ok(judged) } => Some(stored(cx, *place, judged)),
@@ -32,7 +32,7 @@ pub(super) fn finding(cx: &Context, step: &Step, by_header: bool) -> Option<Find
     }
 }
 
-/// Why the cached session does not count.
+/// Explains why the service does not use the cached session.
 fn not_cached(cx: &Context, why: NotCached) -> Option<Finding> {
     let name = &cx.auth.cookies.session_data.name;
     let config = &cx.auth.config.session.cookie_cache;
@@ -40,67 +40,68 @@ fn not_cached(cx: &Context, why: NotCached) -> Option<Finding> {
         NotCached::Off | NotCached::Declined => return None,
         NotCached::Absent => (
             format!("the request has no {name}"),
-            "sign in again; if it is missing then too, browsers drop it: `gatepost doctor`",
+            "sign in again; if it is still missing, browsers drop it: run `gatepost doctor`",
         ),
         NotCached::Refused(Disbelief::Forged) => (
-            format!(
-                "{name} is signed or encrypted with none of the secrets, or is of another form than `{:?}`",
-                config.strategy
-            ),
-            "the secret or `session.cookie_cache.strategy` has changed since, or a proxy cuts large cookies; it is written anew at the \
-             next sign-in",
+            format!("none of the secrets has signed or encrypted {name}, or its form is not `{:?}`", config.strategy),
+            "sign in again: the secret or `session.cookie_cache.strategy` has changed since, or a proxy cuts large cookies",
         ),
         NotCached::Refused(Disbelief::AnotherSession) => (
-            format!("{name} is of another session than the token beside it"),
-            "the browser has cookies of two sign-ins, of two paths or domains perhaps: remove those of the other",
+            format!("{name} belongs to another session than the session token"),
+            "delete the cookies of the other sign-in in the browser: it has cookies of two sign-ins, perhaps with two paths \
+             or domains",
         ),
         NotCached::Refused(Disbelief::AnotherVersion) => (
-            format!("{name} is of another `session.cookie_cache.version` than {:?}", config.version),
-            "the version was changed to have every session read anew: that is what happens here",
+            format!("{name} has another `session.cookie_cache.version` than {:?}", config.version),
+            "nothing to do: after a change of the version, the service reads every session again",
         ),
         NotCached::Refused(Disbelief::Stale) => (
             format!(
                 "{name} is too old: past `max_age` ({} s), the session's expiry or `revocation_check`",
                 config.max_age
             ),
-            "nothing, if it was not used for as long; else compare the clocks: `gatepost doctor`",
+            "nothing to do if the browser did not use the service for that long; otherwise compare the clocks: run `gatepost \
+             doctor`",
         ),
     };
     Some(match cx.auth.config.stores_sessions() {
-        true => Finding::warn(CACHED, format!("{evidence}: the database is asked"), fix),
+        true => Finding::warn(CACHED, format!("{evidence}: the service asks the database"), fix),
         false => Finding::fail(CACHED, format!("{evidence}: there is no database to ask"), fix),
     })
 }
 
-/// What becomes of a session that a store has.
+/// Explains the decision about a stored session.
 fn stored(cx: &Context, place: Place, judged: &Judged) -> Finding {
     let Judged { created_at, expires_at, user_id, verdict } = judged;
     let began = created_at.map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
     let place = match (place, &cx.auth.secondary) {
         (Place::SecondaryStorage, _) => "in the secondary storage: ",
-        (Place::Database, Some(_)) => "in the table, and not in the secondary storage: ",
+        (Place::Database, Some(_)) => "in the table, but not in the secondary storage: ",
         (Place::Database, None) => "",
     };
-    let times = format!("{place}signed in at {began}, expires at {expires_at}, and it is {}", cx.now);
+    let times = format!("{place}signed in at {began}, expires at {expires_at}; the time is {}", cx.now);
     match verdict {
-        Verdict::Ended { reason: reason @ Reason::UserGone, .. } => {
-            Finding::fail(STORED, format!("{place}the row is there, and user {user_id} is not"), advice(*reason).1)
-        }
+        Verdict::Ended { reason: reason @ Reason::UserGone, .. } => Finding::fail(
+            STORED,
+            format!("{place}the session exists, but the user {user_id} does not"),
+            advice(*reason).1,
+        ),
         Verdict::Ended { reason, .. } => Finding::fail(STORED, times, advice(*reason).1),
         Verdict::Good { needs_refresh: Some(true) } => {
-            Finding::ok(STORED, format!("{times}; the answer asks the client to move the expiry by POST"))
+            Finding::ok(STORED, format!("{times}; the answer asks the client to move the expiry with a POST request"))
         }
         Verdict::Good { .. } => Finding::ok(STORED, times),
         Verdict::Refresh(until) => Finding::ok(STORED, format!("{times}; reading it moves the expiry to {until}")),
     }
 }
 
-/// Why no store has the session.
+/// Explains why no store has the session.
 fn missing(cx: &Context, place: Place, gone: Gone) -> Finding {
-    const DATABASE: &str = "it was signed out, revoked or removed, or it is in another database: compare DATABASE_URL with that of the \
-                            deployment that set the cookie";
-    const STORAGE: &str = "it was signed out, revoked, removed or has ended, or it is in another secondary storage: compare its URL and \
-                           `secondary_storage.key_prefix` with those of the deployment that set the cookie";
+    const DATABASE: &str = "compare DATABASE_URL with that of the deployment that set the cookie; if they are equal, the \
+                            session was signed out, revoked or removed: sign in again";
+    const STORAGE: &str = "compare the URL of the secondary storage and `secondary_storage.key_prefix` with those of the \
+                           deployment that set the cookie; if they are equal, the session was signed out, revoked or removed, \
+                           or has expired: sign in again";
     let token = cx.session_token().unwrap_or_default();
     let token = shown(&token);
     match (gone, place, &cx.auth.secondary) {
@@ -110,7 +111,7 @@ fn missing(cx: &Context, place: Place, gone: Gone) -> Finding {
         }
         (Gone::Unreadable, ..) => {
             let evidence =
-                format!("what the secondary storage has under the token {token} is no session with this token");
+                format!("the entry of the secondary storage for the token {token} is not a session with this token");
             Finding::fail(STORED, evidence, STORAGE)
         }
         (Gone::Unknown, Place::SecondaryStorage, _) => {

@@ -1,5 +1,4 @@
-//! The `Authorization` header: a session's token that stands for the cookie, or a JWT of the keys for functions of one's own
-//! and other services.
+//! Explains the `Authorization` header: a session token that replaces the cookie, or a JWT for your own functions and other services.
 
 use gatepost_core::{
     bearer::{self, Standing},
@@ -17,10 +16,10 @@ use crate::report::{Finding, Report};
 const HEADER: &str = "authorization";
 const TOKEN: &str = "token";
 
-/// What the header is taken for, given what the service made of it; where it is a JWT, whether that is believed.
+/// Explains how the service reads the header, and verifies it if it is a JWT.
 ///
 /// # Errors
-/// Where the database fails.
+/// If the database fails.
 pub(super) async fn steps(
     cx: &Context,
     header: &str,
@@ -34,21 +33,21 @@ pub(super) async fn steps(
     Ok(None)
 }
 
-/// Whether a JWT is believed.
+/// The result of verifying a JWT.
 pub(super) enum Judged {
-    /// By functions of one's own and other services.
+    /// Your own functions and other services accept it.
     Believed,
-    /// By nobody.
+    /// It is not valid, for this reason.
     Refused(Reason),
 }
 
-/// The end of a walk on which there was a JWT and no cookie.
+/// Ends the report on a request with a JWT and without a cookie.
 pub(super) fn answer(mut steps: Vec<Finding>, judged: Judged) -> Report {
     match judged {
         Judged::Refused(reason) => {
             let (what, fix) = advice(reason);
             let evidence =
-                format!("refused, {}: {what}; get-session reads no such token and answers null", reason.name());
+                format!("refused, {}: {what}; get-session does not read JWTs and answers null", reason.name());
             steps.push(Finding::fail("answer", evidence, fix));
             Report::complete(steps).because(reason)
         }
@@ -79,34 +78,35 @@ async fn signed_token(cx: &Context, token: &str, steps: &mut Vec<Finding>) -> Re
     }
 }
 
-/// What to do about a JWT that is not believed.
+/// The fix for a JWT that is not valid.
 fn fix(refusal: &Refusal) -> &'static str {
     match refusal {
-        Refusal::Malformed(_) => "send the token of GET /token or of `set-auth-jwt` as it came",
+        Refusal::Malformed(_) => "send the token of GET /token or of `set-auth-jwt` unchanged",
         Refusal::Algorithm { .. } | Refusal::Critical => {
             "this service did not make the token: send the token of GET /token"
         }
         Refusal::UnknownKey(_) => {
-            "its key is of another service or database, or older than `jwks.grace_period`: compare BETTER_AUTH_URL and DATABASE_URL with \
-             those of the deployment that made it, and get a new one"
+            "get a new token; if it is refused too, compare BETTER_AUTH_URL and DATABASE_URL with those of the deployment \
+             that made it: its key belongs to another service or database, or is older than `jwks.grace_period`"
         }
-        Refusal::Signature => "it was altered or forged: get a new one",
+        Refusal::Signature => "get a new token: this one was altered or forged",
         Refusal::Claim { claim: "iss", .. } => {
-            "the issuer is `jwt.issuer`, else the origin of BETTER_AUTH_URL: set them alike where tokens are made and checked"
+            "set the same issuer where tokens are made and checked: `jwt.issuer`, or without it the origin of BETTER_AUTH_URL"
         }
         Refusal::Claim { claim: "aud", .. } => {
-            "the audience is `jwt.audience`, else the origin of BETTER_AUTH_URL: set them alike where tokens are made and checked"
+            "set the same audience where tokens are made and checked: `jwt.audience`, or without it the origin of \
+             BETTER_AUTH_URL"
         }
         Refusal::Claim { .. } => "this service did not make the token: send the token of GET /token",
         Refusal::Expired { .. } => advice(Reason::TokenExpired).1,
         Refusal::NotYet { .. } => {
-            "the clock of the server that made it is ahead: `gatepost doctor` compares the clocks"
+            "compare the clocks with `gatepost doctor`: the clock of the server that made it is ahead"
         }
         Refusal::Unavailable(_) => "try again",
     }
 }
 
-/// Whether a session's token stands for the cookie.
+/// Explains whether a session token replaces the cookie.
 fn session_token(token: &str, standing: Standing) -> Finding {
     let ignored = |evidence: &str, fix: &str| Finding::fail(HEADER, format!("{evidence}: the header is ignored"), fix);
     match standing {
@@ -124,9 +124,9 @@ fn session_token(token: &str, standing: Standing) -> Finding {
         ),
         Standing::Forged => ignored(
             "none of the secrets has signed the token",
-            "send the value of `set-auth-token` as it came; if it did, the secret was changed since: sign in again",
+            "send the value of `set-auth-token` unchanged; if it is unchanged, the secret has changed since: sign in again",
         ),
-        Standing::Bare => Finding::ok(HEADER, format!("it stands for the session cookie: the token {}", shown(token))),
-        Standing::Signed => Finding::ok(HEADER, "it stands for the session cookie: a signed token of this service"),
+        Standing::Bare => Finding::ok(HEADER, format!("it replaces the session cookie: the token {}", shown(token))),
+        Standing::Signed => Finding::ok(HEADER, "it replaces the session cookie: a signed token of this service"),
     }
 }

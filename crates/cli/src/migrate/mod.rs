@@ -1,5 +1,5 @@
-//! `gatepost migrate`: brings a database to the schema that the configuration needs, which is better-auth 1.7.25's. Additive
-//! only, all of it or nothing, and nothing where everything is there.
+//! `gatepost migrate`: adds to a database the tables, columns and indexes that the configuration needs, which are better-auth
+//! 1.7.25's. Never changes or removes anything, and does everything in one transaction.
 
 mod plan;
 mod repeated;
@@ -19,37 +19,38 @@ use crate::tables::{
     incomplete, mapping, owners, times,
 };
 
-/// Whoever else migrates waits here; the number is ours alone.
+/// The advisory lock under which migrations run one after the other. No other program uses this number.
 const LOCK: i64 = 0x6761_7465_706f_7374;
 
-/// Variables that may hold the URL to migrate by: a pooler in between serves no purpose here.
+/// The variables that may contain the URL for migrations, in order. URLs without a pooler come first.
 const URLS: [&str; 4] = ["DATABASE_URL_UNPOOLED", "POSTGRES_URL_NON_POOLING", "DATABASE_URL", "POSTGRES_URL"];
 
-/// The URL to migrate by, and its variable.
+/// Finds the URL for migrations and its variable.
 pub fn url(variables: &Variables) -> Option<(&'static str, &str)> {
     URLS.iter().find_map(|name| Some((*name, variables.get(name)?)))
 }
 
-/// Why nothing was changed.
+/// The reason why nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The database cannot be reached, or refuses a statement.
+    /// The database cannot be reached, or refused a statement.
     #[error("{0}{hint}", hint = hint(.0))]
     Database(#[from] StoreError),
-    /// What is there stands against it.
+    /// Existing tables prevent the migration.
     #[error("nothing was changed:\n  {}", .0.join("\n  "))]
     Refused(Vec<String>),
-    /// Other tables look like those that are missing.
+    /// Other tables look like the missing ones.
     #[error(
-        "nothing was changed: {}.\nIf these are the service's tables, write these lines into gatepost.toml, in place of its `[schema]` sections:\n\n{}\n\n{}",
+        "nothing was changed: {}.\nIf these are the service's tables, replace the `[schema]` sections of gatepost.toml with \
+         these lines:\n\n{}\n\n{}",
         .0.because.join(", "), .0.toml, .0.otherwise()
     )]
     Elsewhere(mapping::Proposal),
-    /// Tables are missing beside others that have rows.
+    /// Tables are missing while related ones have rows.
     #[error(
-        "nothing was changed: {}. New, empty tables beside these rows would {}.\n\
-         If the missing tables have other names, complete these lines and write them into gatepost.toml:\n\n{}\n\n\
-         If they do not exist, `cargo gatepost migrate --new-tables` makes them",
+        "nothing was changed: {}. New, empty tables beside these rows would {}.\nIf the missing tables have other names, \
+         complete these lines and write them into gatepost.toml:\n\n{}\n\nIf they do not exist, `cargo gatepost migrate \
+         --new-tables` creates them",
         .0.what, .0.loss, .0.toml
     )]
     Incomplete(incomplete::Incomplete),
@@ -61,25 +62,24 @@ impl From<tokio_postgres::Error> for Failure {
     }
 }
 
-/// What is to be done. Nothing is.
+/// Plans a migration and changes nothing.
 ///
 /// # Errors
-/// Where the database cannot be reached.
+/// If the database cannot be reached.
 pub async fn plan(url: &str, options: &ConnectionOptions, schema: &Schema) -> Result<Plan, Failure> {
     let mut client = single::connect(url, options).await?;
     compare(&client.transaction().await?, schema).await
 }
 
-/// Does what is to be done, in one transaction under a lock, and says what it was.
+/// Migrates in one transaction under a lock, and returns what was done.
 ///
 /// # Errors
-/// Where the database cannot be reached or refuses a statement, or what is there stands against it; nothing is changed then.
+/// If the database cannot be reached or refuses a statement, or existing tables prevent the migration. Then nothing is changed.
 pub async fn migrate(url: &str, options: &ConnectionOptions, schema: &Schema) -> Result<Plan, Failure> {
     migrate_beside(url, options, schema, false).await
 }
 
-/// Migrates as [`migrate`] does. With `new_tables`, missing tables are made even where others look like them or
-/// have rows beside them.
+/// Migrates as [`migrate`] does. With `new_tables`, creates missing tables even if others look like them or related ones have rows.
 ///
 /// # Errors
 /// As [`migrate`].
@@ -107,7 +107,7 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
     let found = Found::look(transaction, schema.name.as_deref()).await?;
     let mut populated = BTreeSet::new();
     for table in &schema.tables {
-        // Only where a column is to be added does it matter.
+        // Rows matter only if a column is missing.
         let lacks = |columns: &Relation| table.columns.iter().any(|column| !columns.columns.contains_key(&column.name));
         if found.relations.get(&table.name).is_some_and(|there| there.is_table() && lacks(there)) {
             let sql = format!("select exists (select from {})", schema.quoted(table));
@@ -129,7 +129,7 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
     Ok(plan)
 }
 
-/// What to do about an answer of the database, unless the answer says so itself, behind a semicolon.
+/// The fix for an error of the database, unless the error contains it after a semicolon.
 fn hint(error: &StoreError) -> &'static str {
     let text = error.to_string();
     let hints = [
@@ -138,7 +138,7 @@ fn hint(error: &StoreError) -> &'static str {
         ("25006", ". This server is read-only: use the URL of the primary"),
         (
             "23505",
-            ". Two rows have the same value where there may be one: the project that owns the table must decide which row stays",
+            ". Two rows have a value that must be unique: the project that owns the table must decide which row stays",
         ),
     ];
     let found = hints.into_iter().find(|(state, _)| text.contains(state));

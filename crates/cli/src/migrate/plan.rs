@@ -1,5 +1,5 @@
-//! What is to be done so that a database has what the configuration needs (spec jwt-oauth-schema §5.5): a pure comparison.
-//! Nothing is ever dropped, renamed or given another type.
+//! Plans a migration by comparing the tables of a database with the required ones (spec jwt-oauth-schema §5.5). A pure function. Never
+//! drops or renames anything, and never changes a type.
 
 use std::collections::BTreeSet;
 
@@ -17,31 +17,31 @@ use crate::tables::{
     unique::{self, Uniqueness},
 };
 
-/// What is to be done, and what stands against it.
+/// The statements of a migration, and the reasons against it.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// SQL in order.
+    /// The SQL statements in order.
     pub statements: Vec<String>,
-    /// The tables that it makes.
+    /// The tables that the statements create.
     pub created: Vec<String>,
-    /// The columns and indexes that it adds to others.
+    /// The columns and indexes that they add to existing tables.
     pub added: Vec<String>,
-    /// What works and may not be what was meant.
+    /// Warnings about tables that work but may be a mistake.
     pub warnings: Vec<String>,
-    /// Columns that make requests fail, and what to configure. The migration does its work all the same.
+    /// Columns that make requests fail, with the fix. They do not stop the migration.
     pub problems: Vec<String>,
-    /// Why nothing is done.
+    /// The reasons why nothing can be done.
     pub refusals: Vec<String>,
-    /// The tables that the configuration should name, where others look like those that it names.
+    /// The tables that the configuration should name, if others look like the missing ones.
     pub proposal: Option<Proposal>,
-    /// The tables that are missing beside others that have rows.
+    /// The tables that are missing while related ones have rows.
     pub incomplete: Option<Incomplete>,
     /// Another table of users than the configured one, to which sessions and accounts refer.
     pub owner: Option<String>,
 }
 
 impl Plan {
-    /// Compares; `populated` are the tables that have rows, and `repeated` the columns of which no unique index can be made.
+    /// Compares the tables. `populated` are the tables that have rows, `repeated` the columns whose values prevent a unique index.
     pub(super) fn new(schema: &Schema, found: &Found, populated: &BTreeSet<String>, repeated: &[Repeated]) -> Self {
         let mut plan = Self::default();
         let (mut altered, mut indexes) = (Vec::new(), Vec::new());
@@ -54,8 +54,8 @@ impl Plan {
                 }
                 Some(Relation { kind: "table", columns, .. }) if !columns.contains_key("id") => {
                     plan.refusals.push(format!(
-                        "`{}` has no column `id`: it is not a table of better-auth; give the table another name in \
-                         `[schema.{}] model_name`",
+                        "`{}` has no column `id`: it is not a table of better-auth; set another name in `[schema.{}] \
+                         model_name`",
                         table.name,
                         section(table)
                     ));
@@ -90,7 +90,7 @@ impl Plan {
                     plan.index(schema, table, found, may_be, &mut indexes);
                 }
                 Some(Relation { kind, .. }) => plan.refusals.push(format!(
-                    "`{0}` is {kind}, and the service needs a table: give the table another name in `[schema.{1}] model_name`",
+                    "`{0}` is {kind}, and the service needs a table: set another name in `[schema.{1}] model_name`",
                     table.name,
                     section(table)
                 )),
@@ -111,8 +111,9 @@ impl Plan {
         plan.warnings.extend(inexact.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let is_prismas = found.relations.contains_key("_prisma_migrations");
         plan.warnings.extend((is_prismas && !plan.statements.is_empty()).then(|| {
-            "Prisma keeps this schema: add these tables and indexes to its schema file too, and migrate with Prisma. `prisma db push` \
-             removes tables that the file does not have, and `prisma migrate dev` offers to reset the database"
+            "Prisma manages this schema: add these tables and indexes to its schema file too, and migrate with Prisma. \
+             `prisma db push` removes tables that the file does not have, and `prisma migrate dev` offers to reset the \
+             database"
                 .to_owned()
         }));
         if !found.exists && !plan.created.is_empty() {
@@ -125,7 +126,7 @@ impl Plan {
     /// another table of users.
     ///
     /// # Errors
-    /// The tables that are meant, as far as they can be told.
+    /// If other tables look like the missing ones, or related ones have rows.
     pub fn judged(self, new_tables: bool) -> Result<Self, Failure> {
         match self {
             Self { proposal: Some(proposal), .. } if !new_tables => Err(Failure::Elsewhere(proposal)),
@@ -155,7 +156,7 @@ impl Plan {
         done.join("; ")
     }
 
-    /// A column that is not there.
+    /// Returns whether a missing column can be added; otherwise adds a refusal.
     fn may_add(&mut self, table: &Table, column: &config::Column, is_populated: bool) -> bool {
         let has_value = column.default == Some(Otherwise::Now) || sql::always(column).is_some();
         if column.required && !has_value && is_populated {
@@ -187,7 +188,8 @@ impl Plan {
                     indexes.push(sql::index(schema, table, column, false));
                 }
                 Some(other) => self.refusals.push(format!(
-                    "the index `{name}` is there, on `{}` ({}), and is not the one on `{}` ({}) that is needed: rename it",
+                    "an index `{name}` exists on `{}` ({}), and an index on `{}` ({}) needs its name: rename the existing \
+                     index",
                     other.table,
                     other.columns.join(", "),
                     table.name,
@@ -222,7 +224,7 @@ pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
     ))
 }
 
-/// What better-auth says of a column that is left of its older versions. The service fills it.
+/// The warning about a column that older versions of better-auth left, and that the service fills.
 fn leftover(table: &Table, column: &Column) -> Option<String> {
     let is_it = table.model == "account" && table.column(LEFTOVER).is_none() && column.not_null && !column.has_default;
     is_it.then(|| {

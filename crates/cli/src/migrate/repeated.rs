@@ -1,5 +1,5 @@
-//! Values that stand in several rows of a column that is to have a unique index: the database makes none then, and which row keeps the
-//! value is for the project to decide that owns the table.
+//! Finds values that occur in several rows of a column that needs a unique index. The database cannot create the index then, and the
+//! project that owns the table must decide which row keeps the value.
 
 use gatepost_core::{
     config::{Column, Schema, Table},
@@ -12,20 +12,20 @@ use crate::tables::{
     unique::{self, Uniqueness},
 };
 
-/// A column with values that stand in several rows.
+/// A column with values that occur in several rows.
 pub(super) struct Repeated {
     table: String,
     column: String,
-    /// How many values do.
+    /// The number of such values.
     values: i64,
-    /// In how many rows together.
+    /// The number of rows that have them.
     rows: i64,
-    /// SQL that lists them.
+    /// The SQL that lists them.
     sql: String,
 }
 
 impl Repeated {
-    /// Whether it is this column.
+    /// Returns whether this is the column.
     pub(super) fn is(&self, table: &Table, column: &Column) -> bool {
         self.table == table.name && self.column == column.name
     }
@@ -33,26 +33,26 @@ impl Repeated {
     /// The message about the index that `migrate` leaves out: the cause and the fix, without any value of a row.
     pub(super) fn problem(&self, index: &str, is_address: bool) -> String {
         let Self { table, column, values, rows, sql } = self;
-        let (values, stand) =
-            if *values == 1 { ("1 value".to_owned(), "stands") } else { (format!("{values} values"), "stand") };
+        let (values, occur) =
+            if *values == 1 { ("1 value".to_owned(), "occurs") } else { (format!("{values} values"), "occur") };
         let meanwhile = if is_address {
             "Until then no new user gets an address that another user has, but a sign-in with an address that several users have may \
              open any one of them"
         } else {
-            "The service works without the index, but two requests at once may write one value twice"
+            "The service works without the index, but two concurrent requests may write a value twice"
         };
         format!(
-            "the unique index `{index}` was left out: in the column `{column}` of `{table}`, {values} {stand} in {rows} rows, compared as \
-             they are stored. `{sql}` lists them. The project that owns the table must decide which row keeps each value; then run \
-             `cargo gatepost migrate` again. {meanwhile}"
+            "the unique index `{index}` was left out: in the column `{column}` of `{table}`, {values} {occur} in {rows} rows, \
+             compared as they are stored. `{sql}` lists them. The project that owns the table must decide which row keeps \
+             each value; then run `cargo gatepost migrate` again. {meanwhile}"
         )
     }
 }
 
-/// Looks at the columns that lack their unique index.
+/// Looks for repeated values in columns that lack their unique index.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// If the database cannot be read.
 pub(super) async fn look(
     transaction: &Transaction<'_>,
     schema: &Schema,

@@ -1,4 +1,4 @@
-//! The schema as SQL, letter for letter as better-auth's own migration writes it (spec jwt-oauth-schema §§5.1, 5.2).
+//! Writes the schema as SQL, exactly as better-auth's own migration does (spec jwt-oauth-schema §§5.1, 5.2).
 
 use gatepost_core::{
     config::{Column, Holds, Ids, Kind, Otherwise, Schema, Table},
@@ -6,7 +6,7 @@ use gatepost_core::{
 };
 use serde_json::Value;
 
-/// The whole schema for an empty database: running it again changes nothing.
+/// Writes the whole schema for an empty database. Running it again changes nothing.
 pub fn whole(schema: &Schema) -> String {
     let tables = schema.tables.iter().map(|table| create(schema, table, true));
     let indexes = schema.tables.iter().flat_map(|table| {
@@ -17,29 +17,29 @@ pub fn whole(schema: &Schema) -> String {
     joined(&statements)
 }
 
-/// Statements as a script.
+/// Joins statements to a script.
 pub fn joined(statements: &[String]) -> String {
     statements.join(";\n\n") + ";"
 }
 
-/// The schema of one's own, if there is one.
+/// The statement that creates the configured PostgreSQL schema, if there is one.
 pub(super) fn named(schema: &Schema) -> Option<String> {
     schema.name.as_deref().map(|name| format!("create schema if not exists {}", quoted(name)))
 }
 
-/// A table that is not there yet.
+/// The statement that creates a table.
 pub(super) fn create(schema: &Schema, table: &Table, if_missing: bool) -> String {
     let columns: Vec<_> = table.columns.iter().map(|column| defined(schema, column, false)).collect();
     let if_missing = if if_missing { "if not exists " } else { "" };
     format!("create table {if_missing}{} ({})", schema.quoted(table), columns.join(", "))
 }
 
-/// A column that is not there yet, of a table that is.
+/// The statement that adds a column to an existing table.
 pub(super) fn add(schema: &Schema, table: &Table, column: &Column) -> String {
     format!("alter table {} add column {}", schema.quoted(table), defined(schema, column, true))
 }
 
-/// The index of a column, unique if the column is.
+/// The statement that creates the index of a column, unique if the column is.
 pub(super) fn index(schema: &Schema, table: &Table, column: &Column, if_missing: bool) -> String {
     let unique = if column.unique { "unique " } else { "" };
     let if_missing = if if_missing { "if not exists " } else { "" };
@@ -47,7 +47,7 @@ pub(super) fn index(schema: &Schema, table: &Table, column: &Column, if_missing:
     format!("create {unique}index {if_missing}{} on {} ({column})", quoted(&name), schema.quoted(table))
 }
 
-/// Type, default, null, key, reference. A default that is always the same is only for rows that are there already.
+/// The definition of a column: type, default, null, key, reference. A constant default is only for existing rows.
 fn defined(schema: &Schema, column: &Column, is_added: bool) -> String {
     let name = quoted(&column.name);
     let text = match (column.holds, schema.ids) {
@@ -77,7 +77,7 @@ fn defined(schema: &Schema, column: &Column, is_added: bool) -> String {
     format!("{name} {text}{default}{not_null}{unique}{}", references.unwrap_or_default())
 }
 
-/// The value that rows get which are there already, where better-auth gives them one.
+/// The value that existing rows get, if better-auth gives them one.
 pub(super) fn always(column: &Column) -> Option<String> {
     let (Some(Otherwise::Always(value)), Holds::Value(kind)) = (&column.default, column.holds) else { return None };
     if column.unique && !column.required {
@@ -95,7 +95,7 @@ pub(super) fn always(column: &Column) -> Option<String> {
 /// The longest name that PostgreSQL keeps, in bytes.
 const LONGEST: usize = 63;
 
-/// What better-auth calls an index: `table_column_idx`, and where that is too long, its beginning and a hash of it.
+/// The name that better-auth gives an index: `table_column_idx`, or if that is too long, its beginning and a hash of it.
 pub fn index_name(table: &str, column: &str, unique: bool) -> String {
     let kind = if unique { "uidx" } else { "idx" };
     let base = format!("{table}_{column}");

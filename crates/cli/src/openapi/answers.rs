@@ -1,10 +1,10 @@
-//! Answers in the words of JSON Schema. What an endpoint answers is declared beside it ([`Operation`](gatepost_core::declaration::Operation));
-//! a test validates real answers by it.
+//! Describes values as JSON Schema. The answer of an endpoint is declared beside it ([`Operation`](gatepost_core::declaration::Operation));
+//! a test validates real answers against it.
 
 use gatepost_core::declaration::Shape;
 use serde_json::{Value, json};
 
-/// What several answers have.
+/// The schemas that several answers share.
 pub(super) fn schemas() -> Value {
     json!({
         "User": object(
@@ -60,6 +60,15 @@ pub(super) fn shape(declared: Shape) -> Value {
         Shape::Boolean => boolean(),
         Shape::Number => json!({ "type": "number" }),
         Shape::Text => text(),
+        Shape::FilledText => json!({ "type": "string", "minLength": 1 }),
+        Shape::Email => json!({ "type": "string", "format": "email" }),
+        Shape::OneOf(texts) => json!({ "type": "string", "enum": texts }),
+        Shape::True => json!({ "enum": [true] }),
+        Shape::Flag => {
+            json!({ "type": "boolean", "description": "Any value means yes, `false` as well: leave it out for no." })
+        }
+        Shape::Anything => json!({}),
+        Shape::MapOf(value) => json!({ "type": "object", "additionalProperties": shape(*value) }),
         Shape::TextOrNull => nullable(),
         Shape::Instant => instant(),
         Shape::OrNull(other) => json!({ "anyOf": [shape(*other), { "type": "null" }] }),

@@ -1,19 +1,17 @@
-//! `gatepost generate openapi`: the endpoints as OpenAPI 3.1. What a request may hold its own reader tells
-//! ([`handle::asked`]), what is answered stands in [`answers`]; the rest is in the table of endpoints.
+//! `gatepost generate openapi`: describes the endpoints as OpenAPI 3.1. Handlers declare what they read
+//! ([`Reads`](gatepost_core::wire::Reads)), operations declare the answers; the rest is in the table of endpoints.
 
 mod answers;
-mod bodies;
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{collections::BTreeMap, io};
 
 use gatepost_core::{
-    Auth, Config,
+    Config,
     config::{Source, Variables},
-    declaration::Operation,
+    declaration::{Member, Operation, Shape},
     endpoint::{Body, Endpoint, Guard},
     functions::{FUNCTIONS, Function},
-    handle, openapi,
-    wire::{Kind, Member},
+    openapi,
 };
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -21,16 +19,12 @@ use serde_json::{Map, Value, json};
 /// The description of everything that can be served.
 ///
 /// # Errors
-/// Names the endpoint of which nobody said what it answers.
-pub async fn document() -> io::Result<String> {
-    // Only readers run, and they ask for nothing that a deployment decides.
-    let (config, _) = Config::examine(&Variables::default(), None);
-    let auth = Auth::new(config, crate::edge::now).map_err(io::Error::other)?;
-    let auth = Arc::new(auth);
+/// Names an endpoint whose answer is not described.
+pub fn document() -> io::Result<String> {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for function in FUNCTIONS {
         for endpoint in function.endpoints() {
-            let operation = operation(&auth, endpoint, function).await?;
+            let operation = operation(endpoint, function)?;
             paths.entry(path(endpoint.path)).or_default().insert(endpoint.method.as_str().to_lowercase(), operation);
         }
     }
@@ -55,19 +49,19 @@ pub async fn document() -> io::Result<String> {
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-/// The same as the deployment with this configuration serves it.
+/// Describes the endpoints that the deployment with this configuration serves.
 ///
 /// # Errors
 /// As [`document`].
-pub async fn of_deployment(variables: &Variables, file: Source<'_>) -> io::Result<String> {
-    // Whoever prints the description need not have the database at hand; what else is wrong is for `check env`.
+pub fn of_deployment(variables: &Variables, file: Source<'_>) -> io::Result<String> {
+    // The description needs no database; `check env` reports other problems.
     let mut variables = variables.clone();
     if variables.get("DATABASE_URL").is_none() {
         variables.set("DATABASE_URL", "postgres://localhost/any");
     }
     let (config, _) = Config::examine(&variables, Some(file));
     let origin = config.base_url.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-    let served = openapi::of_deployment(&document().await?, &config, &format!("{origin}{}", config.base_path))?;
+    let served = openapi::of_deployment(&document()?, &config, &format!("{origin}{}", config.base_path))?;
     Ok(serde_json::to_string_pretty(&served)?)
 }
 
@@ -76,11 +70,10 @@ fn path(path: &str) -> String {
     path.split_once(':').map_or_else(|| path.to_owned(), |(before, name)| format!("{before}{{{name}}}"))
 }
 
-async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &Function) -> io::Result<Value> {
+fn operation(endpoint: &Endpoint, function: &Function) -> io::Result<Value> {
     let missing = || io::Error::other(format!("`{}` has no row in the `OPERATIONS` beside it", endpoint.id));
     let declared = function.operation(endpoint).ok_or_else(missing)?;
-    let members = handle::asked(auth.clone(), endpoint, Some(json!({}))).await;
-    let without_body = handle::asked(auth.clone(), endpoint, None).await;
+    let reads = endpoint.run.reads;
     let mut operation = vec![
         ("operationId", declared.name.into()),
         ("tags", json!([declared.tag])),
@@ -90,19 +83,19 @@ async fn operation(auth: &Arc<Auth>, endpoint: &Endpoint, function: &Function) -
         ("responses", responses(declared)),
         ("security", security(if declared.is_of_session { Guard::Session } else { endpoint.guard })),
     ];
-    let parameters = parameters(endpoint, &members);
+    let parameters = parameters(endpoint);
     if !parameters.is_empty() {
         operation.push(("parameters", parameters.into()));
     }
     if endpoint.body != Body::Ignored {
-        let required = without_body.iter().any(|member| member.place == "body" && member.name.is_empty());
-        let schema = object(endpoint.id, &members);
+        let required = !reads.body_is_optional;
+        let schema = body(reads.body.unwrap_or(Shape::Object(&[])));
         let types = endpoint.body.types().iter().rev().map(|name| ((*name).to_owned(), json!({ "schema": schema })));
         let content: Map<_, _> = types.collect();
         operation.push(("requestBody", json!({ "required": required, "content": content })));
     }
     if endpoint.method != Method::GET {
-        // A browser sends it by itself; whoever sends a cookie without it is refused.
+        // Browsers send it themselves; a request with a cookie and without it is refused.
         operation.push(("description", "With a cookie, the header `Origin` must name a trusted origin.".into()));
     }
     Ok(collected(operation))
@@ -122,49 +115,36 @@ fn security(guard: Guard) -> Value {
     }
 }
 
-fn parameters(endpoint: &Endpoint, members: &[Member]) -> Vec<Value> {
+fn parameters(endpoint: &Endpoint) -> Vec<Value> {
     let segment = endpoint.path.split_once(':').map(|(_, name)| {
         json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } })
     });
-    let query = members.iter().filter(|member| member.place == "query").map(|member| {
-        json!({ "name": member.name, "in": "query", "required": member.required, "schema": schema(member.kind) })
+    let query = endpoint.run.reads.query.iter().map(|member| {
+        json!({ "name": member.name, "in": "query", "required": !member.is_optional, "schema": answers::shape(member.shape) })
     });
     segment.into_iter().chain(query).collect()
 }
 
-/// The body: unknown members are passed over, so none is forbidden.
-fn object(id: &str, members: &[Member]) -> Value {
-    let own = || members.iter().filter(|member| member.place == "body" && !member.name.is_empty());
-    let properties: Map<_, _> = own().map(|member| (member.name.clone(), schema(member.kind))).collect();
-    let required: Vec<_> = own().filter(|member| member.required).map(|member| member.name.clone()).collect();
+/// A body: unknown members are passed over, so none is forbidden.
+fn body(declared: Shape) -> Value {
+    let members: &[Member] = match declared {
+        Shape::Object(members) => members,
+        Shape::AnyOf(shapes) => return json!({ "anyOf": shapes.iter().copied().map(body).collect::<Vec<_>>() }),
+        other => return answers::shape(other),
+    };
+    let properties: Map<_, _> = members.iter().map(|one| (one.name.to_owned(), body(one.shape))).collect();
+    let required: Vec<_> = members.iter().filter(|one| !one.is_optional).map(|one| one.name).collect();
     let mut object = vec![("type", "object".into()), ("properties", properties.into())];
     if !required.is_empty() {
         object.push(("required", required.into()));
     }
-    let mut object: Map<_, _> = object.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    bodies::complete(id, &mut object);
-    object.into()
-}
-
-fn schema(kind: Kind) -> Value {
-    match kind {
-        Kind::Text => json!({ "type": "string" }),
-        Kind::FilledText => json!({ "type": "string", "minLength": 1 }),
-        Kind::Email => json!({ "type": "string", "format": "email" }),
-        Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
-        Kind::Number => json!({ "type": "number" }),
-        Kind::Boolean => json!({ "type": "boolean" }),
-        Kind::Flag => {
-            json!({ "type": "boolean", "description": "Any value means yes, `false` as well: leave it out for no." })
-        }
-        Kind::Object | Kind::Record => json!({ "type": "object" }),
-    }
+    collected(object)
 }
 
 /// The statuses of refusals that have a message; `default` is for the others, which are rare.
 const REFUSALS: [(&str, &str); 4] = [
     ("400", "Something that was sent is missing or wrong."),
-    ("401", "Nobody is signed in, or what was presented is not believed."),
+    ("401", "No user is signed in, or the credentials are not valid."),
     ("403", "Whoever asks may not do this, or the request comes from an origin that is not trusted."),
     ("429", "Too many requests: `X-Retry-After` says after how many seconds to try again."),
 ];
@@ -184,7 +164,7 @@ fn responses(declared: &Operation) -> Value {
         responses.push((*status, json!({ "description": about, "content": refusal })));
     }
     if declared.is_of_session {
-        responses.push(("401", json!({ "description": "Nobody is signed in; the body is empty." })));
+        responses.push(("401", json!({ "description": "No user is signed in; the body is empty." })));
     }
     if let Some(schema) = answer.body.map(answers::shape) {
         let content = json!({ "application/json": { "schema": schema } });

@@ -1,7 +1,7 @@
-//! Who runs the server, and which folders that account can enter.
+//! Decides which account runs the server, and finds folders that this account can enter.
 //!
-//! Usually ourselves. Only root has to hand over to somebody else, and then every program of PostgreSQL runs as that account, so
-//! that root executes nothing which it does not own. The folders stay root's: nobody can plant a link in them.
+//! Usually the account is that of this process. Only root must choose another one. Every program of PostgreSQL then runs as that
+//! account, so that root executes nothing that it does not own. Root keeps the folders, so that no other account can put links there.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
@@ -19,12 +19,12 @@ use super::run::run;
 const SOON: Duration = Duration::from_secs(5);
 
 pub(super) struct Account {
-    /// User and group, if it is not ourselves.
+    /// User and group, if they are not those of this process.
     other: Option<(u32, u32)>,
 }
 
 impl Account {
-    /// Ourselves, unless we are root. `clusters`: where one may lie already, whose owner then runs it.
+    /// Chooses the account: that of this process unless it is root. The owner of a cluster in one of the folders `clusters` comes first.
     pub(super) fn choose(clusters: &[PathBuf], sudo_uid: Option<u32>) -> Result<Account, Error> {
         if !rustix::process::geteuid().is_root() {
             return Ok(Account { other: None });
@@ -37,11 +37,11 @@ impl Account {
             .ok_or(Error::NoAccount)
     }
 
-    /// A program that will run as this account. Root's further groups are dropped by the standard library, which calls
-    /// `setgroups(0)` before `setuid` whenever root sets a uid.
+    /// Makes the command for a program that runs as this account. The standard library drops root's other groups: it calls
+    /// `setgroups(0)` before `setuid` if root sets a uid.
     pub(super) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        // Where we stand may be closed to the account, and should not be kept busy by a server.
+        // The account may be unable to enter the current directory, and a server should not keep it in use.
         command.current_dir("/");
         if let Some((uid, gid)) = self.other {
             command.uid(uid).gid(gid);
@@ -49,10 +49,10 @@ impl Account {
         command
     }
 
-    /// Makes `folder` and says where it is: there, or in `temp` if the account cannot enter it.
+    /// Creates `folder`, or a folder in `temp` if the account cannot enter it, and returns the path.
     pub(super) fn folder(&self, folder: &Path, temp: &Path) -> Result<PathBuf, Error> {
         let existed = folder.exists();
-        // Closed to others; an account that is not ourselves may pass through, not look around.
+        // Closed to other accounts; the server's account may pass through, but not list the folder.
         let mode = if self.other.is_some() { 0o711 } else { 0o700 };
         if !existed {
             fs::create_dir_all(folder).map_err(cannot("create", folder))?;
@@ -64,7 +64,7 @@ impl Account {
         if !existed {
             fs::remove_dir(folder).map_err(cannot("remove", folder))?;
         }
-        // Everybody can write to the temp folder: what lies there under this name must be a real folder, and ours.
+        // Every account can write to the temporary folder: a path with this name must be a real folder that this process owns.
         let folder = stand_in(folder, temp);
         match DirBuilder::new().mode(mode).create(&folder) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(cannot("create", &folder)(error)),
@@ -75,14 +75,14 @@ impl Account {
         if ours && self.can_enter(&folder) { Ok(folder) } else { Err(Error::Closed(folder)) }
     }
 
-    /// Asked of the system, as the account: permissions, access lists and mounts all have a say.
+    /// Asks the system, as the account, because permissions, access lists and mounts all matter.
     fn can_enter(&self, folder: &Path) -> bool {
         self.other.is_none()
             || run(self.command("/bin/sh").args(["-c", "test -x \"$1\"", "sh"]).arg(folder), SOON)
                 .is_ok_and(|(entered, _)| entered)
     }
 
-    /// Opens a file of the data folder to read and append, made if need be, for the eyes of the account alone.
+    /// Opens a file of the data folder for reading and appending. Creates it if it is missing, readable only by the account.
     pub(super) fn file(&self, path: &Path) -> Result<File, Error> {
         let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path);
         let file = file.map_err(cannot("open", path))?;
@@ -92,7 +92,7 @@ impl Account {
         Ok(file)
     }
 
-    /// Makes an empty folder that belongs to the account.
+    /// Creates an empty folder that belongs to the account.
     pub(super) fn own_folder(&self, path: &Path) -> Result<(), Error> {
         DirBuilder::new().mode(0o700).create(path).map_err(cannot("create", path))?;
         match self.other {
@@ -102,17 +102,17 @@ impl Account {
     }
 }
 
-/// Where a folder goes that the account cannot enter.
+/// The path in `temp` for a folder that the account cannot enter.
 pub(super) fn stand_in(folder: &Path, temp: &Path) -> PathBuf {
     let hash = Sha256::digest(folder.as_os_str().as_encoded_bytes());
     let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     temp.join(format!("gatepost-{name}"))
 }
 
-/// A number of a user who is not root and has a row among the system's users: PostgreSQL insists on one.
+/// The number of a user who is not root and who exists in the system's list of users, as PostgreSQL requires.
 fn id(which: &str, name: &str) -> Option<u32> {
     let (found, number) = run(Command::new("id").args([which, name]), SOON).ok()?;
-    // macOS prints nobody's number as -2.
+    // macOS prints the number of `nobody` as -2.
     let number = number.parse::<u32>().ok().or_else(|| Some(number.parse::<i32>().ok()?.cast_unsigned()))?;
     (found && (number != 0 || which == "-g")).then_some(number)
 }

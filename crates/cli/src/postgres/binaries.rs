@@ -1,4 +1,4 @@
-//! Which `postgres` and `initdb` are used: the named ones, or the first on this machine that work, or a download.
+//! Finds `postgres` and `initdb`: the named ones, the first on this machine that work, or a download.
 
 use std::env;
 use std::fs;
@@ -10,10 +10,10 @@ use super::error::Error;
 use super::run::run;
 use super::{Options, Source, download};
 
-/// The oldest version that its makers still looked after when this was written.
+/// The oldest version that PostgreSQL's maintainers supported when this was written.
 const OLDEST: u32 = 14;
 
-/// Where systems keep one PostgreSQL per version: the folder, what stands before the version, and after.
+/// The folders in which systems keep one PostgreSQL for each version: the folder, the text before the version, and the text after it.
 const VERSIONED: [(&str, &str, &str); 6] = [
     ("/usr/lib/postgresql", "", "bin"),
     ("/usr", "pgsql-", "bin"),
@@ -30,7 +30,7 @@ pub(super) struct Binaries {
     pub version: u32,
 }
 
-/// The programs for a cluster that was made by version `made_by`, or for a new one.
+/// Finds the programs for a cluster that version `made_by` created, or for a new one.
 pub(super) fn find(
     options: &Options,
     account: &Account,
@@ -70,7 +70,7 @@ pub(super) fn find(
     examine(&folder.join("bin"), account).map_err(|why| Error::Unusable { path: folder, why })
 }
 
-/// The folders of `VERSIONED` that exist, each place's highest version first.
+/// Lists the existing folders of `VERSIONED`, the highest version of each first.
 fn versioned() -> impl Iterator<Item = PathBuf> {
     VERSIONED.into_iter().flat_map(|(place, prefix, suffix)| {
         let mut found: Vec<(u32, PathBuf)> = fs::read_dir(place)
@@ -87,9 +87,9 @@ fn versioned() -> impl Iterator<Item = PathBuf> {
     })
 }
 
-/// What is in a folder, or why it is of no use. The server's account must be able to run it, so that account asks.
+/// Examines the programs in a folder, or returns why they cannot be used. Runs them as the server's account, which must be able to.
 fn examine(folder: &Path, account: &Account) -> Result<Binaries, String> {
-    // Debian and Homebrew put links to some programs into PATH; the others lie beside the real one.
+    // Debian and Homebrew link some programs into PATH; the others are beside the real one.
     let postgres =
         fs::canonicalize(folder.join("postgres")).map_err(|error| format!("it has no postgres ({error})"))?;
     let initdb = postgres.with_file_name("initdb");
@@ -106,6 +106,6 @@ fn examine(folder: &Path, account: &Account) -> Result<Binaries, String> {
     match digits.parse() {
         Ok(version) if works && version >= OLDEST => Ok(Binaries { postgres, initdb, version }),
         Ok(version) if works => Err(format!("its PostgreSQL {version} is too old")),
-        _ => Err(format!("its postgres does not tell a version, but {said:?}")),
+        _ => Err(format!("its postgres prints {said:?} instead of a version")),
     }
 }

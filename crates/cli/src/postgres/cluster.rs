@@ -1,4 +1,4 @@
-//! The folder of databases: made once by `initdb`, entered with a password.
+//! The folder of databases: `initdb` creates it once, and clients connect with a password.
 
 use std::fs;
 use std::io::{self, Write};
@@ -21,7 +21,7 @@ impl Cluster {
         Cluster { path: data.join("cluster"), password: data.join("password") }
     }
 
-    /// The version that made it; `None` if it is still to be made.
+    /// The version that created it; `None` if it does not exist yet.
     pub(super) fn made_by(&self) -> Result<Option<u32>, Error> {
         let file = self.path.join("PG_VERSION");
         match fs::read_to_string(&file) {
@@ -31,7 +31,7 @@ impl Cluster {
         }
     }
 
-    /// Makes the cluster unless it is there, and answers the password of the role `postgres`.
+    /// Creates the cluster if it is missing, and returns the password of the role `postgres`.
     pub(super) fn open(&self, binaries: &Binaries, account: &Account, durable: bool) -> Result<String, Error> {
         if !self.path.exists() {
             self.make(binaries, account, durable)?;
@@ -48,7 +48,7 @@ impl Cluster {
         let mut file = account.file(&self.password)?;
         file.set_len(0).and_then(|()| file.write_all(password.as_bytes())).map_err(cannot("write", &self.password))?;
 
-        // Under another name until it is finished: a killed initdb leaves nothing that looks like a cluster.
+        // It has another name until it is finished: a killed initdb leaves nothing that looks like a cluster.
         let unfinished = self.path.with_extension("unfinished");
         match fs::remove_dir_all(&unfinished) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(cannot("remove", &unfinished)(error)),
@@ -74,7 +74,7 @@ impl Cluster {
     }
 
     /// Removes the `postmaster.pid` of a server that was killed with its whole machine or container. PostgreSQL refuses to start if
-    /// the number in it belongs to some process again, as it soon does in a container. Only for who holds the data folder's lock;
+    /// the number in it belongs to some process again, as it soon does in a container. Call this only with the data folder's lock;
     /// a server that escaped its watchdog still answers, and keeps its file.
     pub(super) fn forget_killed(&self) -> Result<(), Error> {
         let file = self.path.join("postmaster.pid");
@@ -84,7 +84,7 @@ impl Cluster {
         }
     }
 
-    /// What the server tells of itself in `postmaster.pid`, if it is there.
+    /// Reads the state of the server from `postmaster.pid`, if the file exists.
     pub(super) fn state(&self) -> Option<State> {
         let text = fs::read_to_string(self.path.join("postmaster.pid")).ok()?;
         let mut lines = text.lines();
@@ -96,7 +96,7 @@ impl Cluster {
     }
 }
 
-/// Lines 1, 4 and 8 of `postmaster.pid`.
+/// The state of a server: lines 1, 4 and 8 of `postmaster.pid`.
 pub(super) struct State {
     pub pid: i32,
     pub port: u16,
@@ -107,7 +107,7 @@ pub(super) fn answers(port: u16) -> bool {
     TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
-/// The last of what a log says, short enough for a terminal.
+/// The last lines of a log, short enough for a terminal.
 pub(super) fn tail(log: &Path) -> String {
     let said = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&said);

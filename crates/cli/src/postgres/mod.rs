@@ -1,20 +1,20 @@
-//! A PostgreSQL server of our own, for `cargo dev` and for the tests.
+//! Runs an embedded PostgreSQL server, for `cargo dev` and for the tests.
 //!
-//! This module decides where the server's programs come from ([`Source`]), who runs it, where its files lie and when it ends.
-//! It knows nothing of gatepost's tables: whoever wants a database connects to [`Server::url`] and makes one.
+//! This module decides where the server's programs come from ([`Source`]), which account runs it, where its files are and when it
+//! ends. It does not know gatepost's tables: callers connect to [`Server::url`] and create databases themselves.
 //!
-//! What is in the data folder:
+//! The data folder contains:
 //!
-//! | file | what it is |
+//! | file | content |
 //! |---|---|
-//! | `lock` | held as long as the server runs; names the process that started it, and the server's |
-//! | `password` | of the role `postgres`: random, readable by the server's account alone, kept for the next start |
-//! | `cluster/` | the databases. Delete the data folder to begin anew |
-//! | `log` | what the server said since its last start |
+//! | `lock` | locked while the server runs; names the process that started it, and the server's process |
+//! | `password` | the random password of the role `postgres`, readable only by the server's account, kept for the next start |
+//! | `cluster/` | the databases; delete the data folder to start with an empty database |
+//! | `log` | the server's log since its last start |
 //!
-//! PostgreSQL refuses to run as root. Started by root (a container, CI), the server runs as whoever owns the cluster already, as
-//! the user who called `sudo`, as `postgres`, or as `nobody`. A folder which that account cannot enter (root's home, anything
-//! below a closed folder) is replaced by `gatepost-<hash of its path>` in the temp folder; [`Server::data`] says which it is.
+//! PostgreSQL refuses to run as root. If root starts it (a container, CI), the server runs as the owner of an existing cluster, as the
+//! user who called `sudo`, as `postgres`, or as `nobody`. A folder that this account cannot enter (root's home, anything below a
+//! closed folder) is replaced by `gatepost-<hash of its path>` in the temporary folder; [`Server::data`] returns the folder in use.
 
 mod account;
 mod binaries;
@@ -33,31 +33,31 @@ use gatepost_core::config::Variables;
 pub use error::Error;
 pub use server::Server;
 
-/// Where the server's programs come from.
+/// The origin of the server's programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// These and no others: a folder with `postgres` and `initdb` in it (`GATEPOST_POSTGRES_BIN`).
+    /// A folder that contains `postgres` and `initdb` (`GATEPOST_POSTGRES_BIN`).
     Folder(PathBuf),
-    /// What is installed on this machine; a download where nothing fits.
+    /// The programs installed on this machine, or a download if none fit.
     Machine,
-    /// The download, whatever is installed.
+    /// The download, regardless of installed programs.
     Download,
 }
 
-/// Where PostgreSQL keeps its files, and how careful it is with them.
+/// The options of a server: folders, programs, settings.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The data folder. One server at a time runs on it.
     pub data: PathBuf,
-    /// Whether a commit survives a power failure. Tests do without: they are some times faster.
+    /// Whether a commit survives a power failure. Tests do not need that and are several times faster without.
     pub durable: bool,
-    /// Where the programs come from.
+    /// The origin of the programs.
     pub source: Source,
     /// The folders searched for `postgres` and `npm`, as in `PATH`.
     pub path: OsString,
-    /// Where a download is kept for the next time.
+    /// The folder in which a download is kept.
     pub cache: PathBuf,
-    /// Where folders go that the server's account cannot enter.
+    /// The folder for data folders that the server's account cannot enter.
     pub temp: PathBuf,
     /// The user who became root by `sudo`.
     pub sudo_uid: Option<u32>,
@@ -70,7 +70,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// A durable server on `data`. The variables say where programs, cache and temp folder are.
+    /// Options for a durable server on `data`. The variables determine programs and cache.
     pub fn new(data: impl Into<PathBuf>, variables: &Variables) -> Options {
         let home = variables.get("HOME").map(PathBuf::from);
         let caches = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
@@ -97,7 +97,7 @@ impl Options {
         }
     }
 
-    /// The same for a test: nothing is flushed to the disk.
+    /// Options for a test: without flushing to the disk.
     pub fn for_tests(data: impl Into<PathBuf>) -> Options {
         Options { durable: false, ..Options::new(data, &crate::edge::environment()) }
     }

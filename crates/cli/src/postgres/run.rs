@@ -1,4 +1,4 @@
-//! Waiting, with an end: for a condition, and for a program.
+//! Waits with a limit: for a condition, and for a program.
 
 use std::io::{self, Read, Seek};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,7 +9,7 @@ use crate::edge::monotonic;
 
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Asks `poll` until it has an answer; `None` when the time is up.
+/// Calls `poll` until it returns a value; `None` after `limit`.
 pub(super) fn until<T, E>(limit: Duration, mut poll: impl FnMut() -> Result<Option<T>, E>) -> Result<Option<T>, E> {
     let begun = monotonic();
     loop {
@@ -23,14 +23,14 @@ pub(super) fn until<T, E>(limit: Duration, mut poll: impl FnMut() -> Result<Opti
     }
 }
 
-/// The child's status; `None` when it still runs after `limit`.
+/// Waits for the child's status; `None` if it still runs after `limit`.
 pub(super) fn end(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     until(limit, || child.try_wait())
 }
 
-/// Runs a program to its end: whether it succeeded, and all that it printed. One that takes longer than `limit` is killed.
+/// Runs a program, and returns whether it succeeded and all its output. Kills a program that takes longer than `limit`.
 pub(super) fn run(command: &mut Command, limit: Duration) -> io::Result<(bool, String)> {
-    // To a file, since a pipe that nobody empties would stop a talkative program.
+    // Output goes to a file: a full pipe would stop the program.
     let mut output = tempfile::tempfile()?;
     let mut child = command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output.try_clone()?).spawn()?;
     let Some(status) = end(&mut child, limit)? else {

@@ -1,4 +1,4 @@
-//! A running server: started under a watchdog that ends it when we end, and ended when it is dropped.
+//! A running server: a watchdog ends it when this process ends, and dropping it stops it.
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
@@ -19,13 +19,13 @@ use super::cluster::{Cluster, answers, tail};
 use super::error::{Error, cannot};
 use super::run::{end, until};
 
-/// Ends the server when the pipe in its stdin is closed. The kernel closes it for whoever dies.
+/// The script that ends the server when the pipe in its stdin is closed. The kernel closes it when this process dies.
 const WATCHDOG: &str = include_str!("watchdog.sh");
 
 const READY: Duration = Duration::from_secs(30);
-/// A bit more than the watchdog allows the server.
+/// The limit for stopping, a little longer than the watchdog's.
 const STOPPED: Duration = Duration::from_secs(9);
-/// Other programs may take the port between our choice and the server's.
+/// The number of ports to try: another program may take a port before the server does.
 const PORTS_TRIED: u32 = 5;
 
 /// A server that accepts connections. Dropping it stops it.
@@ -67,7 +67,7 @@ impl Server {
         }
     }
 
-    /// Where to connect, as the superuser.
+    /// The URL of a database, for the superuser.
     pub fn url(&self, database: &str) -> String {
         url(&self.password, self.port, database)
     }
@@ -88,7 +88,7 @@ impl Server {
     }
 }
 
-/// Without the password.
+/// Shows the server without its password.
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
@@ -102,8 +102,8 @@ impl fmt::Debug for Server {
 impl Drop for Server {
     fn drop(&mut self) {
         halt(&mut self.watchdog);
-        // An empty lock file names nobody: whoever starts next waits for the lock instead of calling the folder in use. An error
-        // costs that one start only.
+        // An empty lock file names no process: the next start waits for the lock instead of reporting the folder as in use. An error
+        // affects only that start.
         let _ = self.lock.set_len(0);
     }
 }
@@ -120,7 +120,7 @@ fn halt(watchdog: &mut Child) {
     }
 }
 
-/// One attempt at a port.
+/// One attempt to start on a port.
 struct Launch<'a> {
     options: &'a Options,
     account: &'a Account,
@@ -149,8 +149,8 @@ impl Launch<'_> {
         for (name, value) in self.settings() {
             command.arg("-c").arg(format!("{name}={value}"));
         }
-        // Its own group, or ^C in the terminal would stop the server before us. The pipe's end that we keep is closed on exec, so
-        // no other child of ours holds it open.
+        // Its own process group, or ^C in the terminal would stop the server before this process. This process's end of the pipe is
+        // closed on exec, so that no other child keeps it open.
         command.process_group(0).stdin(Stdio::piped());
         command.stdout(self.lock.try_clone().map_err(cannot("share the lock in", data))?);
         command.stderr(log);
@@ -182,7 +182,7 @@ impl Launch<'_> {
         (ready && answers(self.port)).then_some(state.pid.cast_unsigned())
     }
 
-    /// The last of a name wins.
+    /// Makes the settings. The last one of a name wins.
     fn settings(&self) -> impl Iterator<Item = (String, String)> {
         let careless = if self.options.durable { "on" } else { "off" };
         let ours = [
@@ -205,7 +205,7 @@ impl Launch<'_> {
     }
 }
 
-/// Locks the data folder. A lock that outlives its process is the watchdog's, which is about to let go.
+/// Locks the data folder. A lock that outlives its process belongs to the watchdog, which releases it soon.
 fn lock(data: &Path, account: &Account) -> Result<File, Error> {
     let path = data.join("lock");
     let file = account.file(&path)?;
@@ -227,14 +227,14 @@ fn in_use(data: &Path, pid: i32) -> Error {
     Error::InUse { data: data.to_owned(), pid, url }
 }
 
-/// What the lock file says: who started the server, and the server itself once it runs.
+/// The content of the lock file: the process that started the server, and the server's process once it runs.
 fn holders(data: &Path) -> Option<(i32, Option<i32>)> {
     let text = fs::read_to_string(data.join("lock")).ok()?;
     let mut lines = text.lines().map(|line| line.parse().ok());
     Some((lines.next()??, lines.next().flatten()))
 }
 
-/// A process that we may not signal is alive as well.
+/// Returns whether a process is alive. A process that this one may not signal is alive too.
 fn alive(pid: i32) -> bool {
     Pid::from_raw(pid).is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
@@ -243,7 +243,7 @@ fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// The password is of characters that mean nothing in a URL; a database may be called anything.
+/// Makes a URL. The password has no special characters; the name of a database may have any.
 fn url(password: &str, port: u16, database: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     let name: String = database

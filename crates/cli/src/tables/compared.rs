@@ -1,21 +1,21 @@
-//! Columns of secrets and identifiers whose comparisons take different texts for equal ones: `citext`, and collations that are
-//! not deterministic.
+//! Finds columns of secrets and identifiers whose comparisons treat different texts as equal: `citext`, and nondeterministic
+//! collations.
 
 use gatepost_core::config::Schema;
 
 use super::{fit::Fault, found::Found};
 
-/// The columns that rows are looked up by with a secret or a provider's identifier, and what goes wrong where two texts that
-/// differ in case are one.
+/// The columns in which rows are looked up by a secret or a provider's identifier, and the consequence if texts that differ in case
+/// are equal.
 const EXACT: [(&str, &str, &str); 4] = [
-    ("session", "token", "a session is found by its token in any case, so that tokens are easier to guess"),
-    ("verification", "identifier", "a mailed secret is found in any case, so that secrets are easier to guess"),
-    ("verification", "value", "a mailed secret is found in any case, so that secrets are easier to guess"),
+    ("session", "token", "a session is found by its token regardless of case, which makes tokens easier to guess"),
     (
-        "account",
-        "accountId",
-        "two people whose identifiers at a provider differ in case alone are taken for one, and share a user",
+        "verification",
+        "identifier",
+        "a verification token is found regardless of case, which makes tokens easier to guess",
     ),
+    ("verification", "value", "a verification token is found regardless of case, which makes tokens easier to guess"),
+    ("account", "accountId", "two people whose identifiers at a provider differ only in case share one user"),
 ];
 
 /// Finds the columns of [`EXACT`] that compare inexactly, each with what its owner should declare.
@@ -31,7 +31,7 @@ pub fn inexact(schema: &Schema, found: &Found) -> Vec<Fault> {
         };
         Some(Fault {
             what: format!(
-                "the column `{name}` of `{}` {how}, and takes different texts for equal ones: {consequence}",
+                "the column `{name}` of `{}` {how}, and treats different texts as equal: {consequence}",
                 table.name
             ),
             fix: "the project that owns the table should declare the column as plain `text` in its own migrations: every value \

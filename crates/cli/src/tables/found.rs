@@ -1,27 +1,27 @@
-//! What a database has: the tables of one PostgreSQL schema, their columns and indexes.
+//! Reads the tables of one PostgreSQL schema, with their columns and indexes.
 
 use std::collections::BTreeMap;
 
 use gatepost_core::store::StoreError;
 use tokio_postgres::{Transaction, types::Type};
 
-/// What is there by the names that are looked for.
+/// The tables and indexes of a PostgreSQL schema.
 pub struct Found {
-    /// The PostgreSQL schema that was looked at.
+    /// The name of the PostgreSQL schema.
     pub schema: String,
-    /// Whether the PostgreSQL schema is there.
+    /// Whether the PostgreSQL schema exists.
     pub exists: bool,
     /// The time zone of a session of this role in this database.
     pub time_zone: String,
-    /// Tables, and whatever else has a name like one.
+    /// Tables and views by name.
     pub relations: BTreeMap<String, Relation>,
-    /// Indexes by name: unique in a schema.
+    /// Indexes by name, which is unique in a schema.
     pub indexes: BTreeMap<String, Index>,
 }
 
-/// A table, or something that has a name like one.
+/// A table, or a view.
 pub struct Relation {
-    /// `table`, else what it is: `view`.
+    /// `table`, or the kind with its article: `a view`.
     pub kind: &'static str,
     /// Its columns by name.
     pub columns: BTreeMap<String, Column>,
@@ -30,7 +30,7 @@ pub struct Relation {
 }
 
 impl Relation {
-    /// Whether it is a table.
+    /// Returns whether it is a table.
     pub fn is_table(&self) -> bool {
         self.kind == "table"
     }
@@ -43,19 +43,19 @@ pub struct Column {
     pub kind: String,
     /// The type as it is declared: `character varying(20)`.
     pub declared: String,
-    /// Whether it takes no null.
+    /// Whether it refuses NULL.
     pub not_null: bool,
-    /// Whether the database knows a value where none is given.
+    /// Whether it has a default.
     pub has_default: bool,
-    /// Whether the database makes the value and takes no other.
+    /// Whether the database generates the value and accepts no other.
     pub is_generated: bool,
-    /// The default as SQL, where it is an expression.
+    /// The default as SQL, if it is an expression.
     pub default: Option<String>,
-    /// The most characters that it takes, where that is bounded.
+    /// The most characters that it accepts, if that is limited.
     pub length: Option<usize>,
-    /// The collation, where it is not deterministic: different texts may be equal.
+    /// The collation, if it is nondeterministic: different texts may be equal.
     pub collation: Option<String>,
-    /// The values of an enumeration in order; of another type none.
+    /// The values of an enumeration in order; empty for other types.
     pub labels: Vec<String>,
     /// The table of the same PostgreSQL schema whose rows it names by a foreign key of its own.
     pub references: Option<String>,
@@ -65,13 +65,13 @@ pub struct Column {
 
 /// An index.
 pub struct Index {
-    /// Of which table.
+    /// The table.
     pub table: String,
     /// The columns in order.
     pub columns: Vec<String>,
-    /// Whether no two rows have the same.
+    /// Whether it is unique.
     pub unique: bool,
-    /// Whether it is usable and has every row.
+    /// Whether it is valid and covers every row.
     pub whole: bool,
     /// The condition that its rows meet, where it has not all of them.
     pub condition: Option<String>,
@@ -80,10 +80,10 @@ pub struct Index {
 }
 
 impl Found {
-    /// Looks at the schema with this name, else at the first one of the search path.
+    /// Reads the schema with this name, or else the first one of the search path.
     ///
     /// # Errors
-    /// Where the database cannot be read.
+    /// If the database cannot be read.
     pub async fn look(transaction: &Transaction<'_>, name: Option<&str>) -> Result<Self, StoreError> {
         let sql = "select coalesce($1, current_schema()::text, 'public'),
             exists (select from pg_namespace where nspname = coalesce($1, current_schema()::text, 'public')),
@@ -99,7 +99,7 @@ impl Found {
         })
     }
 
-    /// Whether an index finds rows by this column, or keeps its values apart.
+    /// Returns whether an index begins with this column, or with `unique` whether the column has a unique index of its own.
     pub fn has_index(&self, table: &str, column: &str, unique: bool) -> bool {
         self.indexes.values().any(|index| {
             let begins = index.columns.first().is_some_and(|first| first == column);
@@ -108,10 +108,10 @@ impl Found {
     }
 }
 
-/// The other PostgreSQL schemas that have a table with a column `emailVerified`, however it is written.
+/// Lists the other PostgreSQL schemas that have a table with a column `emailVerified`, in any spelling.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// If the database cannot be read.
 pub async fn others(transaction: &Transaction<'_>, besides: &str) -> Result<Vec<String>, StoreError> {
     let sql = "select distinct n.nspname::text from pg_attribute a join pg_class c on c.oid = a.attrelid
             join pg_namespace n on n.oid = c.relnamespace
@@ -123,10 +123,10 @@ pub async fn others(transaction: &Transaction<'_>, besides: &str) -> Result<Vec<
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
-/// The tables of a PostgreSQL schema and whatever else has a name like one.
+/// Reads the tables and views of a PostgreSQL schema.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// If the database cannot be read.
 pub async fn relations(transaction: &Transaction<'_>, schema: &str) -> Result<BTreeMap<String, Relation>, StoreError> {
     let sql = "select c.relname::text, c.relkind::text, a.attname::text, coalesce(b.typname, t.typname)::text,
             format_type(a.atttypid, a.atttypmod), a.attnotnull or t.typnotnull,

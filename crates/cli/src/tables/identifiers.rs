@@ -86,7 +86,7 @@ pub fn faults(schema: &Schema, found: &Found) -> Vec<Fault> {
             place.told()
         ),
         fix: format!(
-            "give it one, which changes nothing for services that give identifiers themselves: {}",
+            "give it a default, which changes nothing for services that give identifiers themselves: {}",
             place.default(schema)
         ),
     });
@@ -108,7 +108,7 @@ pub fn faults(schema: &Schema, found: &Found) -> Vec<Fault> {
             _ => "remove `[advanced.database] generate_id`, or use a separate database".to_owned(),
         };
         let columns = columns.join(", ");
-        let what = format!("the {word} {columns} {are} {kind}, and the configuration has {}", ids.sql());
+        let what = format!("the {word} {columns} {are} {kind}, but the configuration expects {}", ids.sql());
         Fault { what, fix }
     });
     of_other_kinds.chain(defaults).collect()

@@ -1,6 +1,6 @@
-//! Whether some of better-auth's tables have rows while others are missing, and no table is known to be the missing one. The
-//! missing tables then most likely have names that [`super::mapping`] does not recognise: with new, empty ones beside the rows the
-//! service would not find what is in them.
+//! Detects that some of better-auth's tables have rows while others are missing, and no table is known to be the missing one. The
+//! missing tables then most likely have names that [`super::mapping`] does not recognise: with new, empty tables, the service would
+//! not find their rows.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -18,32 +18,32 @@ use super::{
     lines, mapping, section,
 };
 
-/// Tables that are missing beside others that have rows.
+/// Tables that are missing while related ones have rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incomplete {
-    /// Which tables have rows, which are missing, and which tables may be the missing ones.
+    /// The tables that have rows, the missing ones, and the candidates for them.
     pub what: String,
-    /// What new, empty tables in the place of the missing ones would do.
+    /// The consequence of creating new, empty tables.
     pub loss: String,
-    /// Lines of `gatepost.toml` that name the missing tables, with `…` in the place of names that only the operator knows.
+    /// Lines of `gatepost.toml` that name the missing tables, with `…` for names that only the operator knows.
     pub toml: String,
 }
 
-/// The tables that belong together: a row of one means nothing without the others.
+/// The tables that belong together: a row of one is useless without the others.
 const CORE: [&str; 4] = ["user", "session", "account", "verification"];
 
-/// What is lost with the rows of a table that the service does not find.
+/// The consequence for each table if the service does not find its rows.
 const LOSSES: [(&str, &str); 4] = [
     ("user", "leave every user unknown"),
     ("session", "end every session"),
     ("account", "lose every password and every link to a provider"),
-    ("verification", "make every link and code void that was mailed and not used yet"),
+    ("verification", "invalidate every mailed link and code that was not used yet"),
 ];
 
-/// Looks for missing tables beside those that have rows. None where every table is there, or where nothing has rows.
+/// Looks for missing tables beside tables that have rows. `None` if every table exists, or if no table has rows.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// If the database cannot be read.
 pub async fn look(
     transaction: &Transaction<'_>,
     schema: &Schema,
@@ -56,7 +56,7 @@ pub async fn look(
         return Ok(None);
     }
     let mut with_rows = Vec::new();
-    // Secrets that are mailed live for an hour: rows of them alone are no users.
+    // Verification tokens live for an hour: without other rows, there are no users.
     for table in core().filter(is_there).filter(|table| table.model != "verification") {
         if has_rows(transaction, found, &table.name).await? {
             with_rows.push(table.name.as_str());
@@ -75,7 +75,7 @@ pub async fn look(
     Ok(Some(told(schema, found, &missing, rows, unknown)))
 }
 
-/// Tables that the configuration does not name and that have the name and the address of users.
+/// Finds tables that the configuration does not name and that look like users, by name and a column of addresses.
 fn like_users<'a>(schema: &Schema, found: &'a Found) -> Vec<&'a str> {
     let Some(users) = schema.table("user").filter(|users| !found.relations.contains_key(&users.name)) else {
         return Vec::new();
@@ -87,7 +87,7 @@ fn like_users<'a>(schema: &Schema, found: &'a Found) -> Vec<&'a str> {
     free.map(|(name, _)| name).collect()
 }
 
-/// The tables that the configuration does not name.
+/// Lists the tables that the configuration does not name.
 fn free<'a>(schema: &Schema, found: &'a Found) -> impl Iterator<Item = (&'a str, &'a Relation)> {
     let is_configured = |name: &str| schema.tables.iter().any(|table| table.name == name);
     let all = found.relations.iter().map(|(name, relation)| (name.as_str(), relation));
@@ -134,7 +134,7 @@ pub(super) fn referenced<'a>(schema: &Schema, found: &'a Found) -> Option<&'a st
     })
 }
 
-/// The table with the most columns of the missing one, at least two of which are its own: every table has an identifier and times.
+/// Finds the table with the most columns of the missing one. At least two must be specific: every table has an identifier and times.
 fn best<'a>(
     schema: &Schema,
     found: &'a Found,
@@ -173,7 +173,7 @@ pub(super) fn section_of(table: &Table, candidate: Option<Candidate<'_>>) -> Str
     text
 }
 
-/// Whether a table has rows. One that the role may not read counts as one that has.
+/// Returns whether a table has rows. A table that the role may not read counts as having rows.
 async fn has_rows(transaction: &Transaction<'_>, found: &Found, name: &str) -> Result<bool, StoreError> {
     let place = format!("{}.{}", quoted(&found.schema), quoted(name));
     let may = format!("select has_table_privilege({}, 'select')", literal(&place));

@@ -1,4 +1,4 @@
-//! The lines of `gatepost.toml` that give tables and columns the names that they have: the short forms where these say it all.
+//! Writes the lines of `gatepost.toml` that name tables and columns as the database does, in the short forms if these suffice.
 
 use std::fmt::Write as _;
 
@@ -6,18 +6,18 @@ use gatepost_core::config::{Naming, Schema, Source, Table};
 
 use super::{mapping::Match, section};
 
-/// How all tables might be called, the default first.
+/// The styles in which all tables might be named, the default first.
 const STYLES: [(Naming, bool); 4] =
     [(Naming::Camel, false), (Naming::Snake, false), (Naming::Snake, true), (Naming::Camel, true)];
 
-/// The lines for these tables. What is configured for others, in none of the styles, stays. None where the names cannot be said.
+/// Writes the lines for these tables, and keeps configured names that follow no style. `None` if no lines can express the names.
 pub(super) fn toml(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&str>) -> Option<String> {
     let styles: Vec<Style> =
         STYLES.iter().map(|(naming, plural)| Style::of(*naming, *plural)).collect::<Option<_>>()?;
     let written = styles.iter().map(|style| style.written(schema, matches, &styles));
     let (_, text) = written.min_by_key(|(lines, _)| *lines)?;
     Schema::load(Source { name: "gatepost.toml", text: &text }).ok()?;
-    // Where the URL names a schema, the file cannot name another one.
+    // If the URL names a schema, the file cannot name another one.
     let too = if schema.name.is_some() { "   # the URL must name the same schema, or none" } else { "" };
     let other =
         elsewhere.map(|name| format!("[database]\nschema_name = {}{too}\n\n", quoted(name))).unwrap_or_default();
@@ -38,7 +38,7 @@ impl Style {
         Some(Self { naming, plural, schema })
     }
 
-    /// The lines with which this style is the default, and how many there are.
+    /// Writes the lines with this style as the default, and returns their cost with them.
     fn written(&self, schema: &Schema, matches: &[Match<'_>], all: &[Self]) -> (usize, String) {
         let mut text = head(self.naming, self.plural);
         let mut below = String::new();
@@ -91,7 +91,7 @@ impl Style {
     }
 }
 
-/// The name of a table, or of one of its columns, that the configuration gives in none of the styles.
+/// Returns the configured name of a table or a column if it follows no style.
 fn kept<'a>(styles: &[Style], table: &'a Table, field: Option<&str>) -> Option<&'a str> {
     let name_in = |table: &'a Table| match field {
         None => Some(table.name.as_str()),
@@ -112,7 +112,7 @@ fn is_additional(schema: &Schema, table: &Table, field: &str) -> bool {
     schema.additional.of(table.model).iter().any(|own| own.name == field)
 }
 
-/// The section's own lines: none where all is by default.
+/// The lines of `[schema]` itself; empty if they are the defaults.
 fn head(naming: Naming, plural: bool) -> String {
     let naming = (naming != Naming::Camel).then(|| format!("naming = \"{}\"\n", called(naming)));
     let plural = plural.then(|| "plural = true\n".to_owned());
@@ -124,7 +124,7 @@ fn called(naming: Naming) -> &'static str {
     if naming == Naming::Snake { "snake_case" } else { "camelCase" }
 }
 
-/// A text as TOML has it between quotes, which is as JSON has it.
+/// Quotes a text for TOML, in which quoted texts have the form of JSON.
 pub(super) fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }

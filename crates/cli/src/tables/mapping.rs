@@ -1,5 +1,5 @@
-//! Which tables under other names are the ones that the service should use, told by their columns, and the lines of
-//! `gatepost.toml` that say so: a service on a second, empty set knows no user.
+//! Finds tables under other names that the service should use, by their columns, and the lines of `gatepost.toml` that name them. On
+//! a second, empty set of tables, the service would not know any user.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,35 +18,35 @@ use super::{
 /// Tables and columns that look like the ones that are missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// What looks like what, a sentence's part each.
+    /// The similarities, each as a part of a sentence.
     pub because: Vec<String>,
-    /// The lines of `gatepost.toml` that take the place of its `[schema]` sections.
+    /// The lines that replace the `[schema]` sections of `gatepost.toml`.
     pub toml: String,
-    /// Whether a view or something else that is no table has a configured name, so that no table can be made under it.
+    /// Whether a view has a configured name, so that no table can be created under it.
     pub is_occupied: bool,
 }
 
 impl Proposal {
-    /// What to do where the tables that are there are not meant.
+    /// The fix if the existing tables are not the right ones.
     pub fn otherwise(&self) -> &'static str {
         if self.is_occupied {
-            "If they are not, give the tables other names in `[schema]`: nothing can be made under a name that is there already"
+            "If they are not, set other names in `[schema]`: a table cannot be created under a name that is taken"
         } else {
-            "If they are not, `cargo gatepost migrate --new-tables` makes new, empty ones beside them"
+            "If they are not, `cargo gatepost migrate --new-tables` creates new, empty tables beside them"
         }
     }
 }
 
-/// A table that is there for one that is wanted.
+/// An existing table that matches a required one.
 pub(super) struct Match<'a> {
     pub(super) table: &'a Table,
-    /// What it is called.
+    /// Its name in the database.
     pub(super) name: &'a str,
-    /// By field, what the columns are called that are there.
+    /// The names of its columns by field.
     pub(super) columns: BTreeMap<&'a str, &'a str>,
 }
 
-/// By what a table is known, whatever it is called. The fields of a table that is taken for a model are all there.
+/// The fields by which a table is recognised regardless of its name. A match has all of them.
 const KNOWN_BY: [(&str, &[&str]); 7] = [
     ("user", &["email", "emailVerified"]),
     ("session", &["token", "expiresAt", "userId"]),
@@ -73,10 +73,10 @@ const ALSO: [(&str, &[&str]); 11] = [
     ("password", &["passwordhash", "hashedpassword"]),
 ];
 
-/// Looks for the tables that the service should use, where those that the configuration names are missing or half there.
+/// Looks for the tables that the service should use, if configured tables or columns are missing.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// If the database cannot be read.
 pub async fn look(
     transaction: &Transaction<'_>,
     schema: &Schema,
@@ -91,7 +91,7 @@ pub async fn look(
     }))
 }
 
-/// What has the name of a table and is none: `` `user` is a view, and the service needs a table ``.
+/// Reports views that have the name of a table: `` `user` is a view, and the service needs a table ``.
 pub fn occupied(schema: &Schema, found: &Found) -> impl Iterator<Item = String> {
     schema.tables.iter().filter_map(|table| {
         let relation = found.relations.get(&table.name).filter(|relation| !relation.is_table())?;
@@ -124,7 +124,7 @@ fn propose(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&str>) -> O
     for found in matches {
         let table = found.table;
         if found.name != table.name {
-            // The lines say what its columns are called.
+            // The lines name its columns.
             because.push(format!("`{}` looks like `{}`", found.name, table.name));
             continue;
         } else if let Some(name) = elsewhere {
@@ -148,12 +148,12 @@ fn propose(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&str>) -> O
     Some(Proposal { because, toml: lines::toml(schema, matches, elsewhere)?, is_occupied: false })
 }
 
-/// A name without what distinguishes ways of writing it.
+/// Folds a name to lower case without separators.
 pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// For each table the one that is there, if one is.
+/// Finds the matching table for each required one.
 fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) -> Vec<Match<'a>> {
     let mut matches: Vec<Match<'a>> = Vec::new();
     for table in &schema.tables {
@@ -168,7 +168,7 @@ fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) ->
         let mut candidates: Vec<_> = free
             .filter_map(|(name, relation)| {
                 let (columns, near) = (columns(schema, table, relation, users)?, nearness(table, name));
-                // Many tables have a token, an expiry and a user: one with another name has every column of better-auth's.
+                // Many tables have a token, an expiry and a user: under another name, a match must have all of better-auth's columns.
                 let is_it = near > 0 || columns.len() + additional >= table.columns.len();
                 is_it.then_some((near, columns.len(), Match { table, name, columns }))
             })
@@ -180,7 +180,7 @@ fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) ->
         });
         let mut candidates = candidates.into_iter();
         let Some((near, _, best)) = candidates.next() else { continue };
-        // Known by its columns alone, it must be the only one.
+        // A match only by columns must be the only one.
         if near > 0 || candidates.next().is_none() {
             matches.push(best);
         }
@@ -205,10 +205,10 @@ pub(super) fn nearness(table: &Table, name: &str) -> u8 {
     }
 }
 
-/// Whether a column with this name is the wanted one.
+/// Decides whether a column with this name is the required one.
 type Way<'a> = dyn Fn(&Wanted, &str, &Column) -> bool + 'a;
 
-/// The columns of a table that look like wanted ones, by field. `users` is the table of users, which owners refer to.
+/// Finds the columns of a table that look like required ones, by field. `users` is the table of users, to which owners refer.
 pub(super) fn alike<'a>(table: &'a Table, relation: &'a Relation, users: Option<&str>) -> BTreeMap<&'a str, &'a str> {
     let mut columns: BTreeMap<&str, &str> = BTreeMap::new();
     let ways: [&Way<'_>; 4] = [
@@ -238,7 +238,7 @@ pub(super) fn alike<'a>(table: &'a Table, relation: &'a Relation, users: Option<
     columns
 }
 
-/// The columns that are there by field; none where the table is another one.
+/// Finds the matching columns by field; `None` if the table does not match.
 fn columns<'a>(
     schema: &Schema,
     table: &'a Table,
@@ -248,7 +248,7 @@ fn columns<'a>(
     let mut columns = alike(table, relation, users);
     let (_, known_by) = KNOWN_BY.iter().find(|(model, _)| *model == table.model)?;
     let is_it = columns.contains_key("id") && known_by.iter().all(|field| columns.contains_key(field));
-    // A field that was given another name because this column does not take its values keeps that name.
+    // A field that was renamed because this column does not accept its values keeps its name.
     columns.retain(|field, name| {
         let (Some(wanted), Some(column)) = (table.column(field), relation.columns.get(*name)) else { return true };
         let is_renamed = wanted.name != *name && folded(&wanted.name) != folded(field);

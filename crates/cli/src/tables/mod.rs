@@ -1,5 +1,5 @@
-//! The tables that a database has, and what they mean for the service: whether their columns take what it writes, whether
-//! tables under other names are the ones that it should use, and whether some of them are missing beside others with rows.
+//! Examines the tables of a database: whether columns accept the values that the service writes, whether tables under other names are
+//! the right ones, and whether some are missing while others have rows.
 
 pub mod compared;
 pub mod fit;
@@ -15,7 +15,7 @@ pub mod unique;
 
 use gatepost_core::config::Table;
 
-/// Names in a sentence: `a`, `b` and `c`.
+/// Joins names for a sentence: `a`, `b` and `c`.
 fn listed(names: &[String]) -> String {
     match names {
         [] => String::new(),

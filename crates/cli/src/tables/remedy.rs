@@ -38,7 +38,7 @@ pub fn default(found: &Found, table: &str, name: &str, column: &Column, each: bo
     };
     let differing = if each { " that differs for each row" } else { "" };
     format!(
-        "the project that owns the table should give the column a default{differing}, which changes nothing for a service that fills \
+        "the project that owns the table should give the column a default{differing}, which changes nothing for a service that writes \
          it: {}",
         altered(found, table, name, &format!("set default {value}"))
     )
@@ -48,7 +48,7 @@ pub fn default(found: &Found, table: &str, name: &str, column: &Column, each: bo
 pub(super) fn emptied(found: &Found, table: &str, name: &str, column: &Column) -> String {
     let value = if TEXTS.contains(&column.kind.as_str()) { "''" } else { "…" };
     format!(
-        "the project that owns the table should give the column a default, which changes nothing for a service that fills it: {}",
+        "the project that owns the table should give the column a default, which changes nothing for a service that writes it: {}",
         altered(found, table, name, &format!("set default {value}"))
     )
 }

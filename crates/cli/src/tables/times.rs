@@ -1,6 +1,6 @@
-//! Whether columns without a time zone hold local times. The service writes and reads UTC there; better-auth on a `pg.Pool`
-//! writes the local time of the Node process, and defaults like `now()` the one of the database. Nothing fails at once because of it,
-//! so each finding is a warning.
+//! Detects local times in columns without a time zone. The service writes and reads UTC there; better-auth on a `pg.Pool` writes the
+//! local time of the Node process, and defaults like `now()` write that of the database. No request fails at once because of it, so
+//! each finding is a warning.
 
 use gatepost_core::{
     config::{Holds, Kind, Schema, Table},
@@ -20,19 +20,20 @@ const FIX: &str = "give these columns a time zone, which every server reads alik
 /// more than five minutes. A table takes no longer than a second: each one that would take longer is left out and named.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// If the database cannot be read.
 pub async fn look(transaction: &Transaction<'_>, schema: &Schema, found: &Found) -> Result<Vec<Fault>, StoreError> {
     let mut faults: Vec<Fault> = defaults(schema, found).into_iter().collect();
     for table in &schema.tables {
         let Some(created) = zoneless(found, table, "createdAt") else { continue };
-        // Taking the savepoint back ends the bound, and an error as well.
+        // Rolling back to the savepoint ends the limit, and the effect of an error.
         transaction.batch_execute("savepoint times; set local statement_timeout = '1s'").await?;
         let read = rows(transaction, schema, table, created, zoneless(found, table, "updatedAt")).await;
         transaction.batch_execute("rollback to savepoint times").await?;
         match read {
             Ok(found) => faults.extend(found),
             Err(error) if error.to_string().contains("57014") => {
-                let what = format!("the times of `{}` were not compared: it takes longer than a second", table.name);
+                let what =
+                    format!("the times of `{}` were not compared, because that takes longer than a second", table.name);
                 faults.push(Fault { what, fix: "run `doctor` while the database has less to do".to_owned() });
             }
             // The check of rights reports a role that may not read the rows.
@@ -77,7 +78,7 @@ fn defaults(schema: &Schema, found: &Found) -> Option<Fault> {
     })
 }
 
-/// The name of a column that has no time zone.
+/// Returns the name of a column if it has no time zone.
 fn zoneless<'a>(found: &Found, table: &'a Table, field: &str) -> Option<&'a str> {
     let name = &table.column(field)?.name;
     let is_zoneless = |column: &&Column| column.kind == "timestamp";
@@ -93,7 +94,7 @@ async fn rows(
     updated: Option<&str>,
 ) -> Result<Vec<Fault>, StoreError> {
     let own = quoted(created);
-    // Without the column nothing was changed before anything.
+    // Without the column, the comparison finds nothing.
     let changed = updated.map_or_else(|| own.clone(), quoted);
     let sql = format!(
         "select count(*) filter (where {own} > utc + interval '5 minutes'),
@@ -110,9 +111,10 @@ async fn rows(
     let mut faults = Vec::new();
     if ahead > 0 {
         let what = format!(
-            "`{name}.{created}` has no time zone and lies in the future in {}, by up to {}. The service reads UTC there, and the writer \
-             of these rows wrote its local time: better-auth on a `pg.Pool` does where Node does not run in UTC, and so do defaults like \
-             now() where the database's time zone is not UTC. Sessions and mailed links of that writer end late or early by as much",
+            "`{name}.{created}` has no time zone and is in the future in {}, by up to {}. The service reads UTC there, and \
+             the writer of these rows wrote its local time: better-auth on a `pg.Pool` does where Node does not run in UTC, \
+             and so do defaults like now() where the database's time zone is not UTC. Sessions and mailed links of that \
+             writer end late or early by as much",
             counted(ahead),
             lasting(by)
         );

@@ -55,7 +55,7 @@ fn a_secret_that_preview_and_production_share_is_a_problem_and_a_database_that_t
     let arguments = ["--env", "production", "--file", ".env.production", "--against", ".env.preview"];
     let (status, text) = said(&check(folder.path(), &arguments, &[]));
     assert_eq!(status, 1, "{text}");
-    assert!(text.contains("problem  BETTER_AUTH_SECRET: a secret in it is in .env.preview too"), "{text}");
+    assert!(text.contains("problem  BETTER_AUTH_SECRET: a secret in it is also in .env.preview"), "{text}");
     assert!(text.contains("warning  DATABASE_URL: it is the same as in .env.preview"), "{text}");
     assert!(!text.contains("K7vQ2x") && !text.contains("hunter2"), "{text}");
     // The older secret of a rotation is as good.
@@ -115,10 +115,10 @@ fn the_issuer_and_the_audience_that_services_expect_are_compared() {
     let (code, text) = status(&["--issuer", "https://auth.example.com/", "--audience", "https://other.example"]);
     assert_eq!(code, 1);
     assert!(
-        text.contains("jwt.issuer: services expect `https://auth.example.com/`, and it is `https://auth.example.com`")
+        text.contains("jwt.issuer: services expect `https://auth.example.com/`, but it is `https://auth.example.com`")
     );
     assert!(
-        text.contains("jwt.audience: services expect `https://other.example`, and it is `https://api.example`, `b`")
+        text.contains("jwt.audience: services expect `https://other.example`, but it is `https://api.example`, `b`")
     );
     // Without a base URL nobody knows it beforehand.
     fs::write(folder.path().join(".env"), OURS.replace("BETTER_AUTH_URL=", "OTHER=")).unwrap();

@@ -12,6 +12,8 @@ mod dev;
 #[cfg(test)]
 mod diagnosis;
 #[cfg(test)]
+mod manual;
+#[cfg(test)]
 mod migrate;
 #[cfg(test)]
 mod postgres;

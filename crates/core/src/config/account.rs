@@ -15,7 +15,7 @@ options! {
         /// Where a flow's state is between its start and its end.
         state_in_cookie: bool = choice_by(
             "store_state_strategy",
-            |here| here.stateless,
+            |here| here.stateless(),
             "`\"database\"`; `\"cookie\"` without one and without a secondary storage",
             &[("database", false), ("cookie", true)],
         ),

@@ -1,49 +1,95 @@
-//! `[advanced]`: cookies (spec core §4), origin checks (§8.6) and client addresses (§10).
+//! `[advanced]`: cookies (spec core §4), origin checks (§8.6), identifiers and client addresses (§10).
 
-use url::Url;
+use super::{CookieAttributes, CookieOverrides, Ids, Problems};
+use crate::{
+    options::{Default, Section, choice_by, number, optional_switch, options, read_by, section, switch, text},
+    syntax::network::Network,
+};
 
-use super::Problems;
-use crate::options::Section;
-use crate::syntax::network::Network;
-
-/// Cookies, origin checks and client addresses.
-#[derive(Debug, Clone)]
-pub struct Advanced {
-    /// Overrides the decision of spec core §4.2.
-    pub use_secure_cookies: Option<bool>,
-    /// In front of every cookie's name. Default `better-auth`.
-    pub cookie_prefix: String,
-    /// The `Domain` of every cookie, when they are shared between subdomains.
-    pub cookie_domain: Option<String>,
-    /// Attributes of every cookie.
-    pub default_cookie_attributes: CookieOverride,
-    /// Name and attributes of `session_token`.
-    pub session_token: CookieOverride,
-    /// Name and attributes of `session_data`.
-    pub session_data: CookieOverride,
-    /// Name and attributes of `dont_remember`.
-    pub dont_remember: CookieOverride,
-    /// Name and attributes of `account_data`.
-    pub account_data: CookieOverride,
-    /// Name and attributes of `state`.
-    pub state: CookieOverride,
-    /// Name and attributes of `oauth_state`.
-    pub oauth_state: CookieOverride,
-    /// Name and attributes of `two_factor`.
-    pub two_factor: CookieOverride,
-    /// Name and attributes of `trust_device`.
-    pub trust_device: CookieOverride,
-    /// Which requests must prove where they come from.
-    pub checks: Checks,
-    /// `/ok/` answers like `/ok`.
-    pub skip_trailing_slashes: bool,
-    /// Believe `x-forwarded-host` and `x-forwarded-proto` where no base URL is configured.
-    pub trusted_proxy_headers: bool,
-    /// Where the client's address comes from.
-    pub ip_address: IpAddress,
+options! {
+    /// Cookies, origin checks and client addresses.
+    pub struct Advanced {
+        /// Cookies have the attribute `Secure`, and `__Secure-` in front of their names.
+        use_secure_cookies: Option<bool> = optional_switch("use_secure_cookies", "by the base URL"),
+        /// Text in front of every cookie's name.
+        cookie_prefix: String = text("cookie_prefix", "better-auth"),
+        /// Cookies for all subdomains.
+        cross_sub_domain_cookies: CrossSubDomainCookies =
+            section::<CrossSubDomainCookies>("cross_sub_domain_cookies"),
+        /// The attributes of every cookie.
+        default_cookie_attributes: CookieAttributes = section::<CookieAttributes>("default_cookie_attributes"),
+        /// The name of a single cookie, and its attributes, which have the same keys as `default_cookie_attributes`:
+        /// `session_token = { name = "sid", attributes = { same_site = "strict" } }`. The cookies are listed below.
+        cookies: CookieOverrides = read_by("cookies", Default::Told("–"), CookieOverrides::read),
+        /// Requests with cookies need not say where they come from. Dangerous.
+        disable_csrf_check: Option<bool> = optional_switch("disable_csrf_check", "as `disable_origin_check`"),
+        /// URLs to redirect to are not checked, and requests with cookies may come from any origin. Dangerous.
+        disable_origin_check: bool = switch("disable_origin_check", false),
+        /// `/ok/` answers like `/ok`.
+        skip_trailing_slashes: bool = switch("skip_trailing_slashes", false),
+        /// Without a base URL, the service believes `x-forwarded-host` and `x-forwarded-proto`.
+        trusted_proxy_headers: bool = switch("trusted_proxy_headers", false),
+        /// Identifiers of rows.
+        database: Identifiers = section::<Identifiers>("database"),
+        /// Where the client's address comes from.
+        ip_address: IpAddress = section::<IpAddress>("ip_address"),
+    }
 }
 
-/// The switches `disable_csrf_check` and `disable_origin_check`, resolved (spec core §8.6). All on by default.
+options! {
+    /// Cookies for all subdomains.
+    pub struct CrossSubDomainCookies {
+        /// Cookies carry a `Domain`.
+        enabled: bool = switch("enabled", false),
+        /// The `Domain` of the cookies.
+        domain: Option<String> = read_by("domain", Default::Told("the base URL's host"), |section, key, problems| {
+            section.text(key, problems).filter(|domain| !domain.is_empty())
+        }),
+    }
+    check: has_domain
+}
+
+options! {
+    /// Identifiers of rows.
+    pub struct Identifiers {
+        /// `"uuid"` or `"serial"`: identifiers are UUIDs or numbers, and the database makes them; answers have them as texts all the
+        /// same. Left out, they are texts of 32 letters and digits.
+        generate_id: Ids = choice_by(
+            "generate_id",
+            |_| Ids::Text,
+            "–",
+            &[("uuid", Ids::Uuid), ("serial", Ids::Serial)],
+        ),
+    }
+}
+
+options! {
+    /// Where the client's address comes from.
+    pub struct IpAddress {
+        /// Headers in which the service looks for the client's address. It believes a header with several addresses only with
+        /// `trusted_proxies`. Clients without a readable address share one count: three attempts to sign in within ten seconds for all
+        /// of them. `gatepost doctor` warns where that may happen, and the log says `rate_limited_without_address`.
+        ip_address_headers: Vec<String> = read_by(
+            "ip_address_headers",
+            Default::Told(
+                "`[\"x-forwarded-for\"]`; on Vercel, which sets `VERCEL_URL` and `VERCEL_REGION`, `[\"x-vercel-forwarded-for\", \
+                 \"x-real-ip\", \"x-forwarded-for\"]` unless `trusted_proxies` is set",
+            ),
+            |section, key, problems| section.texts(key, problems).unwrap_or_default(),
+        ),
+        /// Addresses and networks of the proxies in front, as of a rewrite that adds its own. The last address in the header that is
+        /// none of these is the client's.
+        trusted_proxies: Vec<Network> = read_by("trusted_proxies", Default::EmptyList, networks),
+        /// How many bits of an IPv6 address count.
+        ipv6_subnet: u32 = number("ipv6_subnet", 1, 128, 64),
+        /// The service stores no address and counts no requests: there are no rate limits then.
+        disable_ip_tracking: bool = switch("disable_ip_tracking", false),
+    }
+    check: headers
+}
+
+/// Which requests must prove where they come from: the switches `disable_csrf_check` and `disable_origin_check`, resolved (spec
+/// core §8.6). All are on by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checks {
     /// Requests with cookies must come from a trusted origin.
@@ -54,171 +100,46 @@ pub struct Checks {
     pub redirects: bool,
 }
 
-/// What replaces a cookie's defaults; absent members leave them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CookieOverride {
-    /// The name, which `__Secure-` still precedes on https.
-    pub name: Option<String>,
-    /// `Domain`.
-    pub domain: Option<String>,
-    /// `Path`.
-    pub path: Option<String>,
-    /// `HttpOnly`.
-    pub http_only: Option<bool>,
-    /// `Secure`.
-    pub secure: Option<bool>,
-    /// `SameSite`.
-    pub same_site: Option<SameSite>,
-    /// `Partitioned`.
-    pub partitioned: Option<bool>,
-    /// `Max-Age` in seconds.
-    pub max_age: Option<u32>,
-}
-
-impl CookieOverride {
-    /// For how many seconds a cookie's content is believed: as long as the browser keeps it, where that is configured.
-    pub fn believed_for(&self, usual: u32) -> u32 {
-        self.max_age.filter(|seconds| *seconds > 0).unwrap_or(usual)
-    }
-}
-
-/// The values of `SameSite`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SameSite {
-    /// Sent with top-level navigations from other sites.
-    Lax,
-    /// Never sent from other sites.
-    Strict,
-    /// Always sent; requires `Secure`.
-    None,
-}
-
-/// `[advanced.ip_address]`.
-#[derive(Debug, Clone)]
-pub struct IpAddress {
-    /// Do not find out the client's address.
-    pub disable_ip_tracking: bool,
-    /// Headers to look into, in order. Default `x-forwarded-for` alone; on Vercel those that it sets itself before it.
-    pub ip_address_headers: Vec<String>,
-    /// Proxies whose entries in a chain are passed over.
-    pub trusted_proxies: Vec<Network>,
-    /// How many bits of an IPv6 address count. Default 64.
-    pub ipv6_subnet: u32,
-}
-
 impl Advanced {
-    pub(super) fn read(
-        mut section: Section<'_>,
-        base_url: Option<&Url>,
-        on_vercel: bool,
-        problems: &mut Problems,
-    ) -> Self {
-        let mut cross = section.section("cross_sub_domain_cookies", problems);
-        let shared = cross.boolean("enabled", problems).unwrap_or(false);
-        let host = base_url.and_then(|url| url.host_str()).map(str::to_owned);
-        let domain = cross.text("domain", problems).filter(|domain| !domain.is_empty()).or(host);
-        if shared && domain.is_none() {
-            let text = "`advanced.cross_sub_domain_cookies` needs a `domain`, or a base URL to take it from";
-            problems.add(cross.place("enabled"), text);
-        }
-        cross.finish(problems);
-        let defaults = section.section("default_cookie_attributes", problems);
-        let default_cookie_attributes = attributes(defaults, problems);
-        let mut cookies = section.section("cookies", problems);
-        let mut named = |key| cookie(cookies.section(key, problems), problems);
-        let (session_token, session_data, dont_remember) =
-            (named("session_token"), named("session_data"), named("dont_remember"));
-        let (account_data, state, oauth_state) = (named("account_data"), named("state"), named("oauth_state"));
-        let (two_factor, trust_device) = (named("two_factor"), named("trust_device"));
-        cookies.finish(problems);
-        let disable_csrf_check = section.boolean("disable_csrf_check", problems);
-        let disable_origin_check = section.boolean("disable_origin_check", problems).unwrap_or(false);
-        let read = Self {
-            use_secure_cookies: section.boolean("use_secure_cookies", problems),
-            cookie_prefix: section.text("cookie_prefix", problems).unwrap_or_else(|| "better-auth".to_owned()),
-            cookie_domain: domain.filter(|_| shared),
-            default_cookie_attributes,
-            session_token,
-            session_data,
-            dont_remember,
-            account_data,
-            state,
-            oauth_state,
-            two_factor,
-            trust_device,
-            checks: Checks {
-                origin: !disable_origin_check && disable_csrf_check != Some(true),
-                navigation: !disable_csrf_check.unwrap_or(disable_origin_check),
-                redirects: !disable_origin_check,
-            },
-            skip_trailing_slashes: section.boolean("skip_trailing_slashes", problems).unwrap_or(false),
-            trusted_proxy_headers: section.boolean("trusted_proxy_headers", problems).unwrap_or(false),
-            ip_address: IpAddress::read(section.section("ip_address", problems), on_vercel, problems),
-        };
-        section.finish(problems);
-        read
+    /// Which requests must prove where they come from.
+    pub fn checks(&self) -> Checks {
+        let (csrf, origin) = (self.disable_csrf_check, self.disable_origin_check);
+        Checks { origin: !origin && csrf != Some(true), navigation: !csrf.unwrap_or(origin), redirects: !origin }
     }
 }
 
-fn cookie(mut section: Section<'_>, problems: &mut Problems) -> CookieOverride {
-    let name = section.text("name", problems);
-    let attributes = attributes(section.section("attributes", problems), problems);
-    section.finish(problems);
-    CookieOverride { name, ..attributes }
+fn has_domain(read: &CrossSubDomainCookies, section: &Section<'_>, problems: &mut Problems) {
+    if read.enabled && read.domain.is_none() && section.circumstances().without_base_url {
+        let text = "`advanced.cross_sub_domain_cookies` needs a domain; set its `domain`, or BETTER_AUTH_URL";
+        problems.add(section.place("enabled"), text);
+    }
 }
 
-fn attributes(mut section: Section<'_>, problems: &mut Problems) -> CookieOverride {
-    let read = CookieOverride {
-        name: None,
-        domain: section.text("domain", problems),
-        path: section.text("path", problems),
-        http_only: section.boolean("http_only", problems),
-        secure: section.boolean("secure", problems),
-        same_site: section.choice("same_site", problems, SAME_SITE),
-        partitioned: section.boolean("partitioned", problems),
-        max_age: section.seconds("max_age", problems),
-    };
-    section.finish(problems);
-    read
+fn networks(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<Network> {
+    let mut networks = Vec::new();
+    for text in section.texts(key, problems).unwrap_or_default() {
+        match text.parse() {
+            Ok(network) => networks.push(network),
+            Err(()) => {
+                let text =
+                    format!("`{text}` is neither an address nor a network; write \"10.0.0.1\" or \"10.0.0.0/8\"");
+                problems.add(section.place(key), text);
+            }
+        }
+    }
+    networks
 }
-
-const SAME_SITE: &[(&str, SameSite)] = &[
-    ("lax", SameSite::Lax),
-    ("Lax", SameSite::Lax),
-    ("strict", SameSite::Strict),
-    ("Strict", SameSite::Strict),
-    ("none", SameSite::None),
-    ("None", SameSite::None),
-];
 
 const FORWARDED: &str = "x-forwarded-for";
 /// Vercel replaces these in every request (vercel.com/docs/headers/request-headers). `x-forwarded-for` alone may have been
 /// written by a proxy of the deployment's own, and then name several addresses.
 const BY_VERCEL: [&str; 3] = ["x-vercel-forwarded-for", "x-real-ip", FORWARDED];
 
-impl IpAddress {
-    fn read(mut section: Section<'_>, on_vercel: bool, problems: &mut Problems) -> Self {
-        let proxies = section.texts("trusted_proxies", problems).unwrap_or_default();
-        let mut trusted_proxies = Vec::new();
-        for text in proxies {
-            match text.parse() {
-                Ok(network) => trusted_proxies.push(network),
-                Err(()) => problems.add(
-                    section.place("trusted_proxies"),
-                    format!("`{text}` is neither an address nor a network; write \"10.0.0.1\" or \"10.0.0.0/8\""),
-                ),
-            }
-        }
-        let headers = section.texts("ip_address_headers", problems);
-        // A deployment that names proxies reads the header that those proxies write.
-        let usual = if on_vercel && trusted_proxies.is_empty() { BY_VERCEL.as_slice() } else { &[FORWARDED] };
-        let read = Self {
-            disable_ip_tracking: section.boolean("disable_ip_tracking", problems).unwrap_or(false),
-            ip_address_headers: headers.unwrap_or_else(|| usual.iter().map(|name| (*name).to_owned()).collect()),
-            trusted_proxies,
-            ipv6_subnet: section.number("ipv6_subnet", problems, 1..=128).unwrap_or(64),
-        };
-        section.finish(problems);
-        read
+/// Sets the usual headers where none are configured. A deployment that names proxies reads the header that those proxies write.
+fn headers(read: &mut IpAddress, section: &Section<'_>, _: &mut Problems) {
+    if !section.has("ip_address_headers") {
+        let on_vercel = section.circumstances().on_vercel && read.trusted_proxies.is_empty();
+        let usual = if on_vercel { BY_VERCEL.as_slice() } else { &[FORWARDED] };
+        read.ip_address_headers = usual.iter().map(|name| (*name).to_owned()).collect();
     }
 }

@@ -16,12 +16,12 @@ const DECISIVE: [&str; 9] = [
     "social.enabled",
 ];
 
-/// The list of the features: a line for each between `features! {` and `}`, `name: Options,`.
+/// The list of the features: a line for each between `$with! {` and `}`, `name: Options,`.
 const FEATURES: &str = include_str!("../declarations.rs");
 
 /// The names of the features, in the order of their list.
 pub(crate) fn features() -> impl Iterator<Item = &'static str> {
-    let list = FEATURES.split_once("\nfeatures! {\n").and_then(|(_, rest)| rest.split_once("\n}"));
+    let list = FEATURES.split_once("$with! {\n").and_then(|(_, rest)| rest.split_once("}"));
     let lines = list.map_or("", |(list, _)| list).lines();
     lines.filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name)
 }

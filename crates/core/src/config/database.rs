@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::{DatabaseUrl, PoolBounds, Problems, Source, TlsMode, Variables, absent};
 use crate::{
     crypto::secret::Secret,
-    options::{self, Section},
+    options::{
+        self, Default, Options as _, Section, certificates, optional_text, options, part, read_by, switch, timeout,
+    },
 };
 
 /// The variables with the URL that the service connects by, the first one that is set.
@@ -13,42 +15,63 @@ const URLS: [&str; 2] = ["DATABASE_URL", "POSTGRES_URL"];
 /// Those with the URL that migrations prefer.
 const UNPOOLED: [&str; 2] = ["DATABASE_URL_UNPOOLED", "POSTGRES_URL_NON_POOLING"];
 
-/// The pool and its bounds. Every wait has one.
+options! {
+    /// The pool and its bounds. Every wait has one.
+    pub struct DatabaseOptions {
+        /// `false`: the service has no database, whatever variables there are, and a deployment has no functions for what needs one.
+        /// Without this key the variables alone decide that, and the functions are there.
+        enabled: bool = switch("enabled", true),
+        /// The PostgreSQL schema of the tables; `gatepost migrate` makes it. Where the URL names another one, both are told and
+        /// nothing starts. `migrations/schema.sql` follows from this key alone.
+        schema_name: Option<String> = optional_text(
+            "schema_name",
+            "the schema that the URL names ([POSTGRES.md](POSTGRES.md#the-schema)), else the first one of the search path",
+        ),
+        /// The pool's.
+        bounds: PoolBounds = part::<PoolBounds>(),
+        /// Seconds for connecting, authentication and up to three more attempts included: a sleeping database wakes up meanwhile.
+        connect_timeout: Duration = timeout("connect_timeout", 15),
+        /// Seconds for one statement.
+        statement_timeout: Duration = timeout("statement_timeout", 10),
+        /// How connections are made.
+        connection: ConnectionOptions = part::<ConnectionOptions>(),
+    }
+}
+
+options! {
+    /// How a connection to the database is made, wherever the URL leads.
+    pub struct ConnectionOptions {
+        /// The authorities to believe in their place, as PEM (RFC 7468) between three quotes: for a database whose certificate a
+        /// private one has signed. It is for functions, which have no files; a `sslrootcert` of the URL is preferred.
+        root_certificates: Option<String> = certificates(
+            "root_certificates",
+            "the public authorities, and the provider's own on hosts of Supabase",
+        ),
+        /// `"websocket"`: PostgreSQL's protocol inside a WebSocket at `wss://HOST/v2`, as Neon offers it, where nothing but HTTPS
+        /// leaves. Only in a build with the feature `websocket`.
+        transport: DatabaseTransport = read_by("transport", Default::Text("tcp"), transport),
+    }
+}
+
+/// The database, if there is one.
 #[derive(Debug, Clone)]
 pub struct Database {
-    /// Whether there may be one. Default on; where it is off, no variable is looked at.
-    pub enabled: bool,
+    /// What the section says.
+    pub options: DatabaseOptions,
     /// `DATABASE_URL`, else `POSTGRES_URL`. A secret, since it holds a password. None: sessions live in cookies alone
     /// (spec jwt-oauth-schema §7).
     pub url: Option<Secret>,
     /// The variable that the URL came from, for messages.
     pub variable: &'static str,
-    /// The PostgreSQL schema of the tables: `schema_name`, or what the URL says. Default: the first one of the connection's
-    /// search path.
+    /// The PostgreSQL schema of the tables: the option `schema_name`, or what the URL says. Default: the first one of the
+    /// connection's search path.
     pub schema_name: Option<String>,
-    /// How connections are made.
-    pub connection: ConnectionOptions,
-    /// The pool's. Connecting may take 15 s by default: a sleeping database wakes up meanwhile.
-    pub bounds: PoolBounds,
-    /// For one statement. Default 10 s.
-    pub statement_timeout: Duration,
-}
-
-/// How a connection to the database is made, wherever the URL leads.
-#[derive(Debug, Clone, Default)]
-pub struct ConnectionOptions {
-    /// What carries it. Default [`DatabaseTransport::Tcp`].
-    pub transport: DatabaseTransport,
-    /// The certificates of the authorities to believe in the place of the public ones, as PEM (RFC 7468). The file of a URL's
-    /// `sslrootcert` is preferred to it.
-    pub root_certificates: Option<String>,
 }
 
 /// What carries a connection to the database.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseTransport {
     /// The network, as everywhere.
-    #[default]
     Tcp,
     /// A WebSocket, where nothing but HTTPS leaves. Only in a build with the feature `websocket`.
     #[cfg(feature = "websocket")]
@@ -64,39 +87,32 @@ impl ConnectionOptions {
         let mut problems = Problems::default();
         let table = options::parse(source, &mut problems);
         let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()), absent::told);
-        let read = Self::read(&mut root.section("database", &mut problems), &mut problems);
+        let read = Self::read_part(&mut root.section("database", &mut problems), &mut problems);
         if problems.0.is_empty() { Ok(read) } else { Err(problems) }
     }
+}
 
-    fn read(section: &mut Section<'_>, problems: &mut Problems) -> Self {
-        let root_certificates = section.certificates("root_certificates", problems);
-        Self { transport: transport(section, problems), root_certificates }
+impl std::default::Default for ConnectionOptions {
+    fn default() -> Self {
+        Self::read_part(&mut Section::empty(), &mut Problems::default())
     }
 }
 
 impl Database {
-    pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
-        let enabled = section.boolean("enabled", problems).unwrap_or(true);
-        let found = first(&URLS, variables).filter(|_| enabled);
-        let configured = section.text("schema_name", problems);
-        let read = Self {
-            enabled,
+    pub(super) fn read(section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
+        let options = DatabaseOptions::read(section, problems);
+        let found = first(&URLS, variables).filter(|_| options.enabled);
+        Self {
             url: found.map(|(_, url)| Secret::new(url)),
             variable: found.map_or("DATABASE_URL", |(name, _)| name),
-            schema_name: schema_name(configured, variables, problems),
-            connection: ConnectionOptions::read(&mut section, problems),
-            bounds: PoolBounds::read(&mut section, problems, 15),
-            statement_timeout: section.limit("statement_timeout", problems, 10),
-        };
-        section.finish(problems);
-        read
+            schema_name: schema_name(options.schema_name.clone(), variables, problems),
+            options,
+        }
     }
-}
 
-impl Database {
     /// Adds the problem that `key` needs a database and there is none.
     pub(super) fn missing(&self, key: &str, problems: &mut Problems) {
-        if self.enabled {
+        if self.options.enabled {
             let text = format!(
                 "it is missing, and `{key}` needs it; set it to the address of the database, \
                  postgres://user:password@host/name, or remove that"
@@ -171,17 +187,17 @@ pub(super) fn schema_name(
 /// Stands in a search path for a schema that has the user's name.
 const USER: &str = "$user";
 
-fn transport(section: &mut Section<'_>, problems: &mut Problems) -> DatabaseTransport {
+fn transport(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> DatabaseTransport {
     #[cfg(feature = "websocket")]
     let websocket = Some(DatabaseTransport::WebSocket);
     #[cfg(not(feature = "websocket"))]
     let websocket = None;
     let choices = [("tcp", Some(DatabaseTransport::Tcp)), ("websocket", websocket)];
-    let chosen = section.choice("transport", problems, &choices).unwrap_or(Some(DatabaseTransport::Tcp));
+    let chosen = section.choice(key, problems, &choices).unwrap_or(Some(DatabaseTransport::Tcp));
     chosen.unwrap_or_else(|| {
         let text =
             "WebSockets are not built in; add `websocket` to the default features in Cargo.toml, or write \"tcp\"";
-        problems.add(section.place("transport"), text);
+        problems.add(section.place(key), text);
         DatabaseTransport::Tcp
     })
 }

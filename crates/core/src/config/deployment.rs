@@ -1,33 +1,29 @@
 //! `[deployment]`: how the endpoints are distributed over functions.
 
 use super::{Problems, Source, build_keys};
-use crate::options::{self, Section};
+use crate::options::{self, choice, options};
 
-/// How a deployment is built. Only `gatepost generate` acts on it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Deployment {
-    /// How many functions there are.
-    pub functions: FunctionLayout,
+options! {
+    /// How a deployment is built. Only `gatepost generate` acts on it.
+    pub struct Deployment {
+        /// `"split"`: a function for each group of endpoints that is linked with the same code, so that each starts fast. `"merged"`:
+        /// one function, `all`, for every endpoint, which is larger and more often warm, and shares one pool of connections.
+        functions: FunctionLayout = choice("functions", SPLIT, &[SPLIT, ("merged", FunctionLayout::Merged)]),
+    }
 }
 
+const SPLIT: (&str, FunctionLayout) = ("split", FunctionLayout::Split);
+
 /// How the endpoints are distributed over functions.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FunctionLayout {
     /// A function for each group of endpoints that is linked with the same code: each of them starts fast.
-    #[default]
     Split,
     /// One function for all endpoints: larger, and more often warm.
     Merged,
 }
 
 impl Deployment {
-    pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
-        let layouts = [("split", FunctionLayout::Split), ("merged", FunctionLayout::Merged)];
-        let functions = section.choice("functions", problems, &layouts).unwrap_or_default();
-        section.finish(problems);
-        Self { functions }
-    }
-
     /// The line by which a project's `Cargo.toml` records for which configuration its functions were written.
     ///
     /// # Errors

@@ -5,8 +5,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::Problems;
-use crate::options::Section;
-use crate::syntax::network::is_loopback;
+use crate::{
+    options::{Default, Options as _, Section, choice, optional_seconds, optional_text, options, read_by, switch},
+    syntax::network::is_loopback,
+};
 
 /// The providers that are known by name.
 pub const KNOWN: [&str; 12] = [
@@ -24,42 +26,53 @@ pub const KNOWN: [&str; 12] = [
     "twitter",
 ];
 
-/// A provider that describes itself (OpenID Connect Discovery 1.0), or that the configuration describes.
-#[derive(Debug, Clone)]
-pub struct Discovery {
-    /// Where it describes itself.
-    pub url: Option<Url>,
-    /// Where people are sent to, whatever the description says.
-    pub authorize: Option<String>,
-    /// Where codes become tokens, whatever the description says.
-    pub token: Option<String>,
-    /// Where it says who somebody is, whatever the description says.
-    pub user_info: Option<String>,
-    /// Whether it must show the keys of its ID tokens. Default off.
-    pub requires_keys: bool,
-    /// Whether a code is bound to a verifier. Default on.
-    pub pkce: bool,
-    /// Whether the secret is in a header in the place of the body. Default off.
-    pub basic: bool,
-    /// What comes back, if not a code alone.
-    pub response_type: Option<String>,
-    /// How the answer comes back, if not in the query.
-    pub response_mode: Option<String>,
-    /// Whether ID tokens are bound to the flow. Default on.
-    pub nonce: bool,
-    /// Seconds for which an access token works whose answer does not say so.
-    pub access_token_expires_in: Option<u32>,
-    /// What the URL of its page has besides.
-    pub authorization_params: Vec<(String, String)>,
-    /// What is posted with a code besides.
-    pub token_params: Vec<(String, String)>,
-    /// What is posted with a refresh token besides.
-    pub refresh_params: Vec<(String, String)>,
-    /// Headers of requests for tokens.
-    pub token_headers: HeaderMap,
-    /// Headers of the request for its description, and for its keys where they are at the same origin.
-    pub discovery_headers: HeaderMap,
+options! {
+    /// A provider that describes itself (OpenID Connect Discovery 1.0), or that the configuration describes.
+    pub struct Discovery {
+        /// An https URL at which the provider describes itself, usually `https://…/.well-known/openid-configuration`. Its issuer must be
+        /// where it is.
+        url: Option<Url> = read_by("discovery_url", Default::Told("–"), endpoint),
+        /// The page to which users are sent, in the place of the one that the description names; needed without `discovery_url`.
+        authorize: Option<String> = read_by("authorization_url", Default::Told(DESCRIBED), endpoint_as_text),
+        /// Where codes become tokens, in the place of the endpoint that the description names; needed without `discovery_url`.
+        token: Option<String> = read_by("token_url", Default::Told(DESCRIBED), endpoint_as_text),
+        /// Where the provider says who a user is, in the place of the endpoint that the description names.
+        user_info: Option<String> = read_by("user_info_url", Default::Told(DESCRIBED), endpoint_as_text),
+        /// With `discovery_url`: no user signs in unless the description names the keys of ID tokens.
+        requires_keys: bool = switch("require_id_token_verification", false),
+        /// ID tokens need not have the nonce of the flow.
+        disable_nonce: bool = switch("disable_id_token_nonce_binding", false),
+        /// A code is bound to a verifier.
+        pkce: bool = switch("pkce", true),
+        /// Where the client's secret is: `"post"`, in the body; `"basic"`, in a header.
+        basic: bool = choice("authentication", POST, &[POST, ("basic", true)]),
+        /// The parameter `access_type` of the page to which users are sent.
+        access_type: Option<String> = optional_text("access_type", "–"),
+        /// The parameter `response_type`.
+        response_type: Option<String> = optional_text("response_type", "–"),
+        /// The parameter `response_mode`.
+        response_mode: Option<String> = optional_text("response_mode", "–"),
+        /// More parameters of the page to which users are sent: `{ audience = "api" }`. A request's `additionalParams` go above them.
+        authorization_params: Vec<(String, String)> =
+            read_by("authorization_url_params", Default::Told("–"), |section, key, problems| {
+                params(section, key, &RESERVED_PARAMS, problems)
+            }),
+        /// What is posted besides with a code.
+        token_params: Vec<(String, String)> = read_by("token_url_params", Default::Told("–"), token_params),
+        /// What is posted besides with a refresh token.
+        refresh_params: Vec<(String, String)> = read_by("refresh_token_params", Default::Told("–"), token_params),
+        /// Headers of both requests for tokens: `{ X-Staging-Token = "…" }`.
+        token_headers: HeaderMap = read_by("authorization_headers", Default::Told("–"), headers),
+        /// Headers of the request for the description, and of that for its keys at the same origin.
+        discovery_headers: HeaderMap = read_by("discovery_headers", Default::Told("–"), headers),
+        /// How long an access token works whose answer does not say so, in seconds.
+        access_token_expires_in: Option<u32> = optional_seconds("access_token_expires_in", "–"),
+    }
 }
+
+/// What holds where an endpoint is not configured.
+const DESCRIBED: &str = "the description's";
+const POST: (&str, bool) = ("post", false);
 
 /// How a client proves at the token endpoint who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,60 +116,35 @@ impl TokenAuth {
     /// Providers that take no client without a secret.
     pub(super) const WITH_SECRET: [&'static str; 4] = ["apple", "facebook", "google", "twitter"];
 
-    pub(super) fn read(id: &str, section: &mut Section<'_>, problems: &mut Problems) -> Option<Self> {
-        const KEY: &str = "token_endpoint_auth";
+    /// Reads it out of the section of a provider, whose name decides what may be written.
+    pub(super) fn read(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Self> {
         let all = [("none", Self::None), ("client_secret_basic", Self::Basic), ("client_secret_post", Self::Post)];
-        match KNOWN.contains(&id) {
-            true if Self::WITH_SECRET.contains(&id) => None,
-            true => section.choice(KEY, problems, &all[..1]),
-            false => section.choice(KEY, problems, &all),
+        match section.name() {
+            id if Self::WITH_SECRET.contains(&id) => None,
+            id if KNOWN.contains(&id) => section.choice(key, problems, &all[..1]),
+            _ => section.choice(key, problems, &all),
         }
     }
 }
 
 impl Discovery {
     /// None where the provider is known by name and the section says nothing of a description.
-    pub(super) fn read(id: &str, place: &str, section: &mut Section<'_>, problems: &mut Problems) -> Option<Self> {
-        let is_known = KNOWN.contains(&id);
-        let given = section.text("discovery_url", problems);
-        if is_known && given.is_none() {
+    pub(super) fn of(id: &str, place: &str, section: &mut Section<'_>, problems: &mut Problems) -> Option<Self> {
+        const URL: &str = "discovery_url";
+        if KNOWN.contains(&id) && section.text(URL, problems).is_none() {
             return None;
         }
-        let url = given.as_deref().and_then(|text| endpoint(section, "discovery_url", text, problems));
-        let mut named = |key| {
-            let text = section.text(key, problems)?;
-            endpoint(section, key, &text, problems).map(|_| text)
-        };
-        let (authorize, token, user_info) = (named("authorization_url"), named("token_url"), named("user_info_url"));
-        let authentication = [("post", false), ("basic", true)];
-        let read = Self {
-            requires_keys: section.boolean("require_id_token_verification", problems).unwrap_or(false),
-            pkce: section.boolean("pkce", problems).unwrap_or(true),
-            basic: section.choice("authentication", problems, &authentication).unwrap_or(false),
-            response_type: section.text("response_type", problems),
-            response_mode: section.text("response_mode", problems),
-            nonce: !section.boolean("disable_id_token_nonce_binding", problems).unwrap_or(false),
-            access_token_expires_in: section.seconds("access_token_expires_in", problems).filter(|age| *age > 0),
-            authorization_params: params("authorization_url_params", &RESERVED_PARAMS, section, problems),
-            token_params: params("token_url_params", &OF_TOKENS, section, problems),
-            refresh_params: params("refresh_token_params", &OF_TOKENS, section, problems),
-            token_headers: headers("authorization_headers", section, problems),
-            discovery_headers: headers("discovery_headers", section, problems),
-            url,
-            authorize,
-            token,
-            user_info,
-        };
-        if given.is_none() && (read.authorize.is_none() || read.token.is_none()) {
+        let read = Self::read_part(section, problems);
+        if !section.has(URL) && (read.authorize.is_none() || read.token.is_none()) {
             let text = format!(
-                "`{id}` is no provider that is known by name; add `discovery_url`, or `authorization_url` and `token_url`, \
-                 or take one of {}",
+                "`{id}` is not a provider that gatepost knows by name; set `discovery_url`, or `authorization_url` and \
+                 `token_url`, or use one of {}",
                 KNOWN.join(", ")
             );
             problems.add(place, text);
         }
-        if given.is_none() && read.requires_keys {
-            let text = "`require_id_token_verification` needs `discovery_url`: it says where the keys of ID tokens are";
+        if !section.has(URL) && read.requires_keys {
+            let text = "`require_id_token_verification` needs the keys of ID tokens; set `discovery_url`, or remove it";
             problems.add(section.place("require_id_token_verification"), text);
         }
         Some(read)
@@ -164,10 +152,11 @@ impl Discovery {
 }
 
 /// An address that may be asked.
-fn endpoint(section: &Section<'_>, key: &str, text: &str, problems: &mut Problems) -> Option<Url> {
+fn endpoint(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Url> {
+    let text = section.text(key, problems)?;
     let is_safe =
         |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && url.host_str().is_some_and(is_loopback));
-    let url = Url::parse(text).ok().filter(is_safe);
+    let url = Url::parse(&text).ok().filter(is_safe);
     if url.is_none() {
         let example = match key {
             "discovery_url" => ".well-known/openid-configuration",
@@ -178,11 +167,21 @@ fn endpoint(section: &Section<'_>, key: &str, text: &str, problems: &mut Problem
     url
 }
 
+/// An address that may be asked, as it is written.
+fn endpoint_as_text(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<String> {
+    endpoint(section, key, problems)?;
+    section.text(key, problems)
+}
+
+fn token_params(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<(String, String)> {
+    params(section, key, &OF_TOKENS, problems)
+}
+
 /// Parameters of a request, none of which are `taken`.
 fn params(
+    section: &mut Section<'_>,
     key: &'static str,
     taken: &[&str],
-    section: &mut Section<'_>,
     problems: &mut Problems,
 ) -> Vec<(String, String)> {
     let pairs = section.pairs(key, problems);
@@ -193,7 +192,7 @@ fn params(
 }
 
 /// Headers of a request. Their values may be secret, so that none is printed.
-fn headers(key: &'static str, section: &mut Section<'_>, problems: &mut Problems) -> HeaderMap {
+fn headers(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in section.pairs(key, problems) {
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
@@ -201,8 +200,12 @@ fn headers(key: &'static str, section: &mut Section<'_>, problems: &mut Problems
                 value.set_sensitive(true);
                 headers.insert(name, value);
             }
-            _ => problems
-                .add(section.place(key), format!("`{name}` in `{key}` is no header, or has a value that is none")),
+            _ => problems.add(
+                section.place(key),
+                format!(
+                    "`{name}` in `{key}` is not a header, or its value cannot be that of a header; correct or remove it"
+                ),
+            ),
         }
     }
     headers

@@ -1,19 +1,22 @@
 //! `[email_verification]` (spec core §14).
 
-use crate::options::{optional_switch, options, positive_seconds, switch};
+use crate::{
+    declaration::Resource,
+    options::{optional_switch, options, positive_seconds, switch},
+};
 
 options! {
     /// Which mails confirm addresses.
     pub struct EmailVerification {
         /// Mail the link on sign-up.
-        send_on_sign_up: Option<bool> = optional_switch("send_on_sign_up", "as `require_email_verification`"),
+        send_on_sign_up: Option<bool> = optional_switch("send_on_sign_up", "as `require_email_verification`").needs(Resource::Mail),
         /// Mail the link again when a user whose address is not confirmed signs in.
-        send_on_sign_in: bool = switch("send_on_sign_in", false),
+        send_on_sign_in: bool = switch("send_on_sign_in", false).needs(Resource::Mail),
         /// Following the link signs in.
         auto_sign_in_after_verification: bool = switch("auto_sign_in_after_verification", false),
         /// How long the link works, in seconds.
         expires_in: u32 = positive_seconds("expires_in", 3_600),
         /// Whether such mails exist; without `EMAIL_URL` there are none.
-        send_verification_email: Option<bool> = optional_switch("send_verification_email", "`true`"),
+        send_verification_email: Option<bool> = optional_switch("send_verification_email", "`true`").needs(Resource::Mail),
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn read(section: Section<'_>, model: &Table, problems: &mut Problems)
         };
         let other = model.columns.iter().find(|column| column.name == field.column);
         if BESIDES.contains(&(model.model, field.name.as_str())) || model.column(&field.name).is_some() {
-            problems.add(place, format!("`{}` is a column that is there already; choose another name", field.name));
+            problems.add(place, format!("`{}` is already a column; choose another name", field.name));
         } else if let Some(other) = other {
             let text = format!(
                 "the column `{}` of `{}` is the one of `{}`; write another `field_name`",
@@ -115,9 +115,12 @@ pub(super) fn read(section: Section<'_>, model: &Table, problems: &mut Problems)
             );
             problems.add(place, text);
         } else if fields.iter().any(|other| other.column == field.column) {
-            problems.add(place, format!("two fields have the column `{}`", field.column));
+            problems.add(
+                place,
+                format!("two fields have the column `{}`; write another name for one of them", field.column),
+            );
         } else if field.column.contains('\0') || field.column.is_empty() || field.column.len() > 63 {
-            problems.add(place, format!("`{}` cannot be a column: 1 to 63 bytes", field.column));
+            problems.add(place, format!("`{}` cannot be a column; write a name of 1 to 63 bytes", field.column));
         }
         table.finish(problems);
         fields.push(field);

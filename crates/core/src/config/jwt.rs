@@ -4,27 +4,80 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{AdditionalFields, CacheStrategy, CookieCache, Problems};
-use crate::crypto::jwk::Algorithm;
-use crate::options::Section;
+use crate::{
+    crypto::jwk::Algorithm,
+    options::{
+        Default, Options as _, Section, choice, number, optional_seconds, optional_text, options, read_by, seconds,
+        section, switch, text,
+    },
+};
 
-/// Tokens for other services.
-#[derive(Debug, Clone)]
-pub struct Jwt {
-    /// Default on: a service of its own is there for other services.
-    pub enabled: bool,
-    /// `iss`. Default: the service's origin.
-    pub issuer: Option<String>,
-    /// `aud`. Default: the service's origin.
-    pub audience: Option<Audience>,
-    /// When a token expires. Default 15 minutes.
-    pub expiration: Expiration,
-    /// The user's field that becomes `sub`. Default `id`, which also stands in where the field is null.
-    pub subject: Option<String>,
-    /// Whether the session in the cookie is signed with these keys in the place of the secret (§1.7). Default off.
-    pub session_cookie_cache: bool,
-    /// The user's fields that become claims, in this order. Default: all that answers show.
-    pub payload: Option<Vec<String>>,
+options! {
+    /// Tokens for other services.
+    pub struct Jwt {
+        /// `GET /token` answers a signed token for other services, `GET /jwks` the keys that verify it.
+        enabled: bool = switch("enabled", true),
+        /// The claim `iss`.
+        issuer: Option<String> = read_by("issuer", Default::Told(ORIGIN), |section, key, problems| {
+            section.text(key, problems).filter(|text| !text.is_empty())
+        }),
+        /// The claim `aud`; may be a list.
+        audience: Option<Audience> = read_by("audience", Default::Told(ORIGIN), audience),
+        /// When a token expires: after a span of time, or, with a number, at this instant in seconds since 1970, as in better-auth.
+        expiration: Expiration = read_by("expiration_time", Default::Text("15m"), expiration),
+        /// The user's field that becomes `sub`; where it is null, `id` does.
+        subject: String = text("subject", "id"),
+        /// The user's fields that become claims, in this order, like `["email", "name"]`.
+        payload: Option<Vec<String>> = read_by(
+            "payload",
+            Default::Told("all that answers show"),
+            |section, key, problems| section.texts(key, problems),
+        ),
+        /// With `session.cookie_cache.strategy = "jwt"`, that cookie is signed with these keys, so that others can check it without
+        /// the secret.
+        session_cookie_cache: bool = switch("session_cookie_cache", false),
+    }
 }
+
+options! {
+    /// The keys that sign tokens.
+    pub struct Jwks {
+        /// How new keys are made.
+        new_keys: NewKeys = section::<NewKeys>("key_pair_config"),
+        /// How long a key signs; a new one is shown five minutes before it takes over.
+        rotation_interval: Option<u32> = optional_seconds("rotation_interval", "–"),
+        /// How long an expired key is still shown, in seconds.
+        grace_period: u32 = seconds("grace_period", 2_592_000),
+        /// New private halves are stored as they are; both kinds are read.
+        disable_private_key_encryption: bool = switch("disable_private_key_encryption", false),
+        /// The keys are shown there; `GET /jwks` is 404.
+        remote: bool = read_by("remote_url", Default::Told("–"), |section, key, problems| {
+            section.text(key, problems).is_some_and(|url| !url.is_empty())
+        }),
+        /// Where the keys are shown, relative to the base path; run `cargo gatepost generate` after a change.
+        path: String = text("jwks_path", "/jwks"),
+        /// `GET /get-session` has no header `set-auth-jwt`.
+        disable_setting_jwt_header: bool = switch("disable_setting_jwt_header", false),
+    }
+    check: path
+}
+
+options! {
+    /// How new keys are made.
+    pub struct NewKeys {
+        /// How new keys sign: `"EdDSA"`, `"ES256"`, `"ES512"`, `"RS256"` or `"PS256"`. A key that is there goes on signing until it
+        /// expires.
+        algorithm: Algorithm = choice("alg", ("EdDSA", Algorithm::EdDsa), Algorithm::ALL),
+        /// `"Ed25519"`, `"P-256"` or `"P-521"`; nothing but the algorithm's own is possible.
+        curve: Option<String> = optional_text("crv", "the algorithm's"),
+        /// Bits of a new RSA key.
+        modulus_length: u32 = number("modulus_length", 2048, 4096, 2048),
+    }
+    check: curve
+}
+
+/// What holds where `iss` or `aud` is not configured.
+const ORIGIN: &str = "the service's origin";
 
 /// For whom a token is; written as it is configured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,81 +98,49 @@ pub enum Expiration {
     At(i64),
 }
 
-/// The keys that sign tokens.
-#[derive(Debug, Clone)]
-pub struct Jwks {
-    /// Where the public halves are, relative to the base path. Default `/jwks`.
-    pub path: String,
-    /// How new keys sign. Default EdDSA.
-    pub algorithm: Algorithm,
-    /// Bits of a new RSA key. Default 2048.
-    pub modulus_length: u32,
-    /// Seconds after which a new key takes over. Default never.
-    pub rotation_interval: Option<u32>,
-    /// Seconds for which the public half of an expired key is still shown. Default 30 days.
-    pub grace_period: u32,
-    /// Whether new private halves are stored as they are. Default off.
-    pub disable_private_key_encryption: bool,
-    /// Whether the public halves are shown elsewhere: then not here.
-    pub remote: bool,
-    /// Whether `/get-session` says no token in `set-auth-jwt`. Default off.
-    pub disable_setting_jwt_header: bool,
-}
-
 /// Claims that a user's field of the same name must not set: what stands in it may be the user's own choice.
 pub const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 /// The user's own fields, in the order in which better-auth writes them.
 const USER: [&str; 7] = ["name", "email", "emailVerified", "image", "createdAt", "updatedAt", "id"];
-/// The lengths of RSA keys that anybody verifies.
-const MODULUS: std::ops::RangeInclusive<u32> = 2048..=4096;
 
 impl Jwt {
-    pub(super) fn read(
-        mut section: Section<'_>,
+    /// Reads the section, whose options must fit these fields of users and this cache.
+    pub(super) fn checked(
+        section: Section<'_>,
         fields: &AdditionalFields,
         cache: &CookieCache,
         problems: &mut Problems,
     ) -> Self {
-        let read = Self {
-            enabled: section.boolean("enabled", problems).unwrap_or(true),
-            issuer: section.text("issuer", problems).filter(|text| !text.is_empty()),
-            audience: audience(&mut section, problems),
-            expiration: expiration(&mut section, problems),
-            subject: section.text("subject", problems),
-            payload: section.texts("payload", problems),
-            session_cookie_cache: section.boolean("session_cookie_cache", problems).unwrap_or(false),
-        };
+        let places = section.again();
+        let read = Self::read(section, problems);
         let is_jwt = cache.enabled && cache.strategy == CacheStrategy::Jwt;
         if read.session_cookie_cache && !(read.enabled && is_jwt) {
-            let text = "`jwt.session_cookie_cache` needs `jwt.enabled`, `session.cookie_cache.enabled = true` and \
-                        `session.cookie_cache.strategy = \"jwt\"`";
-            problems.add(section.place("session_cookie_cache"), text);
+            let text = "`jwt.session_cookie_cache` needs other options; set `jwt.enabled = true`, \
+                        `session.cookie_cache.enabled = true` and `session.cookie_cache.strategy = \"jwt\"`";
+            problems.add(places.place("session_cookie_cache"), text);
         }
         let shown = fields.user.iter().filter(|field| field.returned).map(|field| field.name.as_str());
         let known: Vec<&str> = USER.into_iter().chain(shown).collect();
-        let named = |key, names: &[String], problems: &mut Problems| {
-            for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
-                let text = format!("`jwt.{key}`: `{name}` is no field of the user; there are {}", known.join(", "));
-                problems.add(section.place(key), text);
-            }
-        };
-        named("subject", read.subject.as_slice(), problems);
-        named("payload", read.payload.as_deref().unwrap_or_default(), problems);
-        section.finish(problems);
+        let subject = [("subject", &read.subject)].into_iter();
+        let payload = read.payload.iter().flatten().map(|name| ("payload", name));
+        for (key, name) in subject.chain(payload).filter(|(_, name)| !known.contains(&name.as_str())) {
+            let text = format!("`jwt.{key}`: `{name}` is not a field of the user; write one of {}", known.join(", "));
+            problems.add(places.place(key), text);
+        }
         read
     }
 }
 
-fn audience(section: &mut Section<'_>, problems: &mut Problems) -> Option<Audience> {
-    if section.is_list("audience") {
-        section.texts("audience", problems).map(Audience::Several)
+fn audience(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Audience> {
+    if section.is_list(key) {
+        section.texts(key, problems).map(Audience::Several)
     } else {
-        section.text("audience", problems).filter(|text| !text.is_empty()).map(Audience::One)
+        section.text(key, problems).filter(|text| !text.is_empty()).map(Audience::One)
     }
 }
 
-fn expiration(section: &mut Section<'_>, problems: &mut Problems) -> Expiration {
-    let read = match section.json("expiration_time") {
+fn expiration(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Expiration {
+    let read = match section.json(key) {
         None => Some(Expiration::After(900)),
         Some(Value::String(text)) => span(&text).map(Expiration::After),
         Some(number) => number.as_i64().map(Expiration::At),
@@ -127,43 +148,26 @@ fn expiration(section: &mut Section<'_>, problems: &mut Problems) -> Expiration 
     read.unwrap_or_else(|| {
         let text = "`jwt.expiration_time` must be a span like \"15m\", \"1 hour\", \"7d\", or a whole number: an instant \
                     in seconds since 1970";
-        problems.add(section.place("expiration_time"), text);
+        problems.add(section.place(key), text);
         Expiration::After(900)
     })
 }
 
-impl Jwks {
-    pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
-        let mut pair = section.section("key_pair_config", problems);
-        let algorithm = pair.choice("alg", problems, Algorithm::ALL).unwrap_or(Algorithm::EdDsa);
-        let curve = pair.text("crv", problems);
-        if curve.is_some() && curve.as_deref() != algorithm.curve() {
-            let text = match algorithm.curve() {
-                Some(curve) => format!("`jwks.key_pair_config.crv` must be \"{curve}\" for {}", algorithm.name()),
-                None => format!("`jwks.key_pair_config.crv` is not for {}; remove it", algorithm.name()),
-            };
-            problems.add(pair.place("crv"), text);
-        }
-        let modulus_length = pair.number("modulus_length", problems, MODULUS).unwrap_or(2048);
-        pair.finish(problems);
-        let read = Self {
-            path: section.text("jwks_path", problems).unwrap_or_else(|| "/jwks".to_owned()),
-            algorithm,
-            modulus_length,
-            rotation_interval: section.seconds("rotation_interval", problems).filter(|seconds| *seconds > 0),
-            grace_period: section.seconds("grace_period", problems).unwrap_or(2_592_000),
-            disable_private_key_encryption: section
-                .boolean("disable_private_key_encryption", problems)
-                .unwrap_or(false),
-            remote: section.text("remote_url", problems).is_some_and(|url| !url.is_empty()),
-            disable_setting_jwt_header: section.boolean("disable_setting_jwt_header", problems).unwrap_or(false),
+fn path(read: &Jwks, section: &Section<'_>, problems: &mut Problems) {
+    if !read.path.starts_with('/') || read.path.len() < 2 || read.path.contains("..") || read.path.ends_with('/') {
+        let text = "`jwks.jwks_path` must be a path like \"/jwks\": a slash first, none last, no `..`";
+        problems.add(section.place("jwks_path"), text);
+    }
+}
+
+fn curve(read: &NewKeys, section: &Section<'_>, problems: &mut Problems) {
+    let algorithm = read.algorithm;
+    if read.curve.is_some() && read.curve.as_deref() != algorithm.curve() {
+        let text = match algorithm.curve() {
+            Some(curve) => format!("`jwks.key_pair_config.crv` must be \"{curve}\" for {}", algorithm.name()),
+            None => format!("`jwks.key_pair_config.crv` is not for {}; remove it", algorithm.name()),
         };
-        if !read.path.starts_with('/') || read.path.len() < 2 || read.path.contains("..") || read.path.ends_with('/') {
-            let text = "`jwks.jwks_path` must be a path like \"/jwks\": a slash first, none last, no `..`";
-            problems.add(section.place("jwks_path"), text);
-        }
-        section.finish(problems);
-        read
+        problems.add(section.place("crv"), text);
     }
 }
 

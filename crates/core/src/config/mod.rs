@@ -6,6 +6,7 @@ mod account;
 mod advanced;
 mod bearer;
 mod build_keys;
+mod cookies;
 mod database;
 mod database_url;
 mod declared;
@@ -15,11 +16,12 @@ mod email;
 mod email_and_password;
 mod environment;
 mod fields;
+mod general;
 mod jwt;
 mod naming;
 mod needs;
 mod observability;
-
+mod open_api;
 mod origins;
 mod pool;
 mod previews;
@@ -45,15 +47,16 @@ use crate::{
     crypto::secret::Secrets,
     declarations::Declared,
     options::{self, Circumstances, Options as _, Section},
-    syntax::origin::{self, Pattern},
+    syntax::origin::Pattern,
 };
 
 use self::secondary_storage::Beside;
 pub use self::{
     account::{Account, Linking},
-    advanced::{Advanced, Checks, CookieOverride, IpAddress, SameSite},
+    advanced::{Advanced, Checks, CrossSubDomainCookies, Identifiers, IpAddress},
     bearer::Bearer,
-    database::{ConnectionOptions, Database, DatabaseTransport},
+    cookies::{CookieAttributes, CookieOverride, CookieOverrides, SameSite, cookies},
+    database::{ConnectionOptions, Database, DatabaseOptions, DatabaseTransport},
     database_url::{DatabaseUrl, TlsMode},
     declared::OPTIONS,
     deployment::{Deployment, FunctionLayout},
@@ -62,17 +65,19 @@ pub use self::{
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
     fields::{AdditionalFields, Field, Of},
-    jwt::{Audience, Expiration, Jwks, Jwt, REGISTERED, span},
+    general::{General, OnApiError},
+    jwt::{Audience, Expiration, Jwks, Jwt, NewKeys, REGISTERED, span},
     naming::Naming,
     observability::{Collector, Observability},
+    open_api::OpenApi,
     pool::PoolBounds,
-    previews::Previews,
+    previews::{PreviewOptions, Previews},
     rate_limit::{LimitStorage, RateLimit},
     schema::{Ids, Schema},
-    secondary_storage::{SecondaryStorage, StoragePlace},
+    secondary_storage::{SecondaryStorage, SecondaryStorageOptions, StoragePlace, StorageTransport},
     secret::load_secrets,
-    session::{CacheStrategy, CookieCache, Session},
-    social::{Client, Own, Signing, Social},
+    session::{CacheRefresh, CacheStrategy, CookieCache, Session},
+    social::{Client, ClientOptions, Own, Signing, Social},
     table::{Column, Otherwise, Table},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
@@ -140,12 +145,14 @@ pub struct Config {
     pub jwks: Jwks,
     /// The session's token in a header.
     pub bearer: Bearer,
-    /// Whether `GET /open-api/generate-schema` answers a description of all endpoints.
-    pub open_api: bool,
+    /// The description of the API.
+    pub open_api: OpenApi,
     /// Cookies, origin checks and client addresses.
     pub advanced: Advanced,
     /// What is told about requests besides the log.
     pub observability: Observability,
+    /// Where traces and metrics go, if anywhere.
+    pub collector: Option<Collector>,
     /// The pool, if there is a database.
     pub database: Database,
     /// The key-value store beside it, if there is one.
@@ -177,50 +184,37 @@ impl Config {
 
         let environment = Environment::of(variables);
         let secrets = secret::read(variables, environment, &mut problems);
-        let app_name = root.text("app_name", &mut problems).unwrap_or_else(|| "Better Auth".to_owned());
-        let (base_url, base_url_text, base_path) = base(&mut root, variables, &mut problems);
-        let mut trusted_origins = root.texts("trusted_origins", &mut problems).unwrap_or_default();
+        let general = General::read_part(&mut root, &mut problems);
+        let (base_url, base_url_text, base_path) = general.base(&root, variables, &mut problems);
+        let mut trusted_origins = general.trusted_origins;
         trusted_origins.extend(origins::listed(variables));
         origins::check(&mut trusted_origins, &root, &mut problems);
         let own_origins = origins::of_platform(variables, &mut problems);
         trusted_origins.extend(own_origins.iter().cloned());
         let previews = root.section("previews", &mut problems);
-        let previews = Previews::read(previews, &base_path, own_origins.clone(), variables, &mut problems);
-        let disabled_paths = root.texts("disabled_paths", &mut problems).unwrap_or_default();
-        let mut on_api_error = root.section("on_api_error", &mut problems);
-        let error_url = on_api_error.text("error_url", &mut problems);
-        let error_url = error_url.map(|url| {
-            origin::written(&url).unwrap_or_else(|| {
-                problems.add(
-                    on_api_error.place("error_url"),
-                    "no header carries it; write a URL without control characters and spaces at its ends",
-                );
-                url
-            })
-        });
-        on_api_error.finish(&mut problems);
-
-        let deployment = Deployment::read(root.section("deployment", &mut problems), &mut problems);
-        let mut section = root.section("open_api", &mut problems);
-        let open_api = section.boolean("enabled", &mut problems).unwrap_or(false);
-        section.finish(&mut problems);
+        let previews = Previews::of(previews, &base_path, own_origins.clone(), variables, &mut problems);
 
         let (transport, sender) = Transport::read(variables, environment, &mut problems);
         let database = Database::read(root.section("database", &mut problems), variables, &mut problems);
-        let without_database = database.url.is_none();
         let secondary_storage = root.section("secondary_storage", &mut problems);
         let secondary_storage = SecondaryStorage::read(secondary_storage, variables, &mut problems);
         let beside = Beside::read(&mut root.again());
-        let stateless = without_database && !beside.is_there;
-        root.set_circumstances(Circumstances { without_database, stateless });
-        let mut advanced = root.section("advanced", &mut problems);
-        let ids = Ids::read(&mut advanced, &mut problems);
+        root.set_circumstances(Circumstances {
+            development: environment == Environment::Development,
+            on_vercel: environment::is_vercel(variables),
+            without_base_url: base_url.is_none(),
+            without_database: database.url.is_none(),
+            secondary_storage: beside.is_there,
+        });
+        let advanced = Advanced::read(root.section("advanced", &mut problems), &mut problems);
         let tables = root.section("schema", &mut problems);
         let features = Features::read(&mut root, &mut problems).with(more);
+        let features = features.with_values(|name| variables.get(name).map(str::to_owned));
         let named = database.schema_name.clone();
-        let mut schema = Schema::read(tables, named, ids, &features, &mut problems);
-        let session = root.section("session", &mut problems);
-        let session = Session::read(session, &mut schema, stateless, &mut problems);
+        let mut schema = Schema::read(tables, named, advanced.database.generate_id, &features, &mut problems);
+        let mut session = root.section("session", &mut problems);
+        schema.read_additional("session", session.section("additional_fields", &mut problems), &mut problems);
+        let session = Session::read(session, &mut problems);
         let mut user = root.section("user", &mut problems);
         schema.read_additional("user", user.section("additional_fields", &mut problems), &mut problems);
         let user = User::read(user, &mut problems);
@@ -229,12 +223,10 @@ impl Config {
         let account = Account::read(account, &mut problems);
         let schema = schema.without(&beside.tables());
         let jwt = root.section("jwt", &mut problems);
-        let jwt = Jwt::read(jwt, &schema.additional, &session.cookie_cache, &mut problems);
-        let limits = root.section("rate_limit", &mut problems);
-        let rate_limit = RateLimit::read(limits, environment, beside.is_there, &features, &mut problems);
+        let jwt = Jwt::checked(jwt, &schema.additional, &session.cookie_cache, &mut problems);
         let config = Self {
             environment,
-            app_name,
+            app_name: general.app_name,
             secrets,
             email_and_password: EmailAndPassword::read(
                 root.section("email_and_password", &mut problems),
@@ -253,13 +245,14 @@ impl Config {
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
-            rate_limit,
+            rate_limit: RateLimit::read(root.section("rate_limit", &mut problems), &mut problems),
             jwt,
             jwks: Jwks::read(root.section("jwks", &mut problems), &mut problems),
-            open_api,
-            observability: Observability::read(root.section("observability", &mut problems), variables, &mut problems),
+            open_api: OpenApi::read(root.section("open_api", &mut problems), &mut problems),
+            observability: Observability::read(root.section("observability", &mut problems), &mut problems),
+            collector: Collector::read(variables, &mut problems),
             bearer: Bearer::read(root.section("bearer", &mut problems), &mut problems),
-            advanced: Advanced::read(advanced, base_url.as_ref(), environment::is_vercel(variables), &mut problems),
+            advanced,
             database,
             secondary_storage,
             schema,
@@ -268,11 +261,12 @@ impl Config {
             base_path,
             platform_origins: own_origins,
             trusted_origins: trusted_origins.iter().map(|text| Pattern::new(text)).collect(),
-            deployment,
-            disabled_paths,
-            error_url,
+            deployment: Deployment::read(root.section("deployment", &mut problems), &mut problems),
+            disabled_paths: general.disabled_paths,
+            error_url: general.on_api_error.error_url,
         };
         root.finish(&mut problems);
+        config.check_variables(variables, &mut problems);
         config.check_mails(variables, &mut problems);
         config.check_stateless(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);
@@ -297,47 +291,16 @@ impl Config {
         unknown && self.transport.is_some() && self.environment == Environment::Production
     }
 
+    /// The `Domain` of cookies that subdomains share.
+    pub fn cookie_domain(&self) -> Option<&str> {
+        let shared = &self.advanced.cross_sub_domain_cookies;
+        let host = || self.base_url.as_ref().and_then(Url::host_str);
+        if shared.enabled { shared.domain.as_deref().or_else(host) } else { None }
+    }
+
     /// Whether cookies carry `Secure` and the `__Secure-` prefix (spec core §4.2). Decided once, from configuration.
     pub fn secure_cookies(&self) -> bool {
         let by_url = self.base_url.as_ref().map(|url| url.scheme() == "https");
         self.advanced.use_secure_cookies.or(by_url).unwrap_or(self.environment != Environment::Development)
-    }
-}
-
-/// The base URL and the base path (spec jwt-oauth-schema §3.6): a path in the URL wins over `base_path`.
-fn base(
-    root: &mut Section<'_>,
-    variables: &Variables,
-    problems: &mut Problems,
-) -> (Option<Url>, Option<String>, String) {
-    let configured = root.text("base_url", problems).map(|text| (root.place("base_url"), text));
-    let path = root.text("base_path", problems).unwrap_or_else(|| "/api/auth".to_owned());
-    let path = format!("/{}", path.trim_matches('/'));
-    let path = if path == "/" { String::new() } else { path };
-    let from_variable = || {
-        let mut names =
-            self::variables().filter(|variable| variable.name == "BETTER_AUTH_URL").flat_map(Variable::names);
-        let named = names.find_map(|name| Some((name.to_owned(), variables.get(name)?.to_owned())));
-        named.filter(|(name, value)| name != "BASE_URL" || value != "/")
-    };
-    let Some((place, text)) = configured.or_else(from_variable) else { return (None, None, path) };
-    match Url::parse(&text) {
-        Ok(_) if origins::has_login(&text) => {
-            problems.add(place, origins::LOGIN);
-            (None, None, path)
-        }
-        Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
-            let own = url.path().trim_end_matches('/').to_owned();
-            let path = if own.is_empty() { path } else { own };
-            url.set_path(&path);
-            url.set_query(None);
-            url.set_fragment(None);
-            (Some(url), Some(text), path)
-        }
-        _ => {
-            // Not repeated: what is pasted by mistake may be a secret.
-            problems.add(place, "it is no base URL; write the public address, like https://auth.example.com");
-            (None, None, path)
-        }
     }
 }

@@ -4,18 +4,19 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::{Problems, Variables};
-use crate::crypto::secret::Secret;
-use crate::options::Section;
+use crate::{
+    crypto::secret::Secret,
+    options::{options, seconds, switch},
+};
 
-/// What is told about requests besides the log.
-#[derive(Debug, Clone)]
-pub struct Observability {
-    /// Whether answers carry `Server-Timing`. Default no: it tells anybody whether a password was hashed.
-    pub server_timing: bool,
-    /// Seconds of waiting for a connection after which the log shows the pool. Default 1.
-    pub slow_wait: u32,
-    /// Where traces and metrics go, if anywhere.
-    pub collector: Option<Collector>,
+options! {
+    /// What is told about requests besides the log.
+    pub struct Observability {
+        /// Answers say in `Server-Timing` where their time went. Anyone can see from it whether a password was hashed.
+        server_timing: bool = switch("server_timing", false),
+        /// The log shows the pool where a request waited for a connection for so many seconds; with `0` after any wait.
+        slow_wait: u32 = seconds("slow_wait", 1),
+    }
 }
 
 /// A collector of OpenTelemetry that takes JSON over HTTP.
@@ -29,48 +30,43 @@ pub struct Collector {
     pub service: String,
 }
 
-impl Observability {
-    pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
-        let read = Self {
-            server_timing: section.boolean("server_timing", problems).unwrap_or(false),
-            slow_wait: section.seconds("slow_wait", problems).unwrap_or(1),
-            collector: collector(variables, problems),
-        };
-        section.finish(problems);
-        read
-    }
-}
-
-fn collector(variables: &Variables, problems: &mut Problems) -> Option<Collector> {
-    const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    const PROTOCOL: &str = "OTEL_EXPORTER_OTLP_PROTOCOL";
-    const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
-    let text = variables.get(ENDPOINT)?;
-    if !cfg!(feature = "otlp") {
-        let text = "traces and metrics are not built in; add `otlp` to the default features in Cargo.toml, or remove the variable";
-        problems.add(ENDPOINT, text);
-    }
-    let endpoint = Url::parse(&format!("{}/", text.trim_end_matches('/'))).ok();
-    let endpoint = endpoint.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if endpoint.is_none() {
-        problems
-            .add(ENDPOINT, "it is no address; write it without the path of a signal, like https://otel.example:4318");
-    }
-    if variables.get(PROTOCOL).is_some_and(|protocol| protocol != "http/json") {
-        problems.add(PROTOCOL, "only `http/json` is spoken; write that, or leave it out");
-    }
-    let mut headers = Vec::new();
-    for pair in variables.get(HEADERS).unwrap_or_default().split(',').filter(|pair| !pair.trim().is_empty()) {
-        let decoded = |text: &str| percent_decode_str(text.trim()).decode_utf8_lossy().into_owned();
-        let pair = pair.split_once('=').map(|(name, value)| (decoded(name), decoded(value)));
-        let pair = pair.filter(|(name, value)| {
-            http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(value).is_ok()
-        });
-        match pair {
-            Some((name, value)) => headers.push((name, Secret::new(value))),
-            None => problems.add(HEADERS, "it is no list of headers; write `name=value,name=value`, percent-encoded"),
+impl Collector {
+    /// From the variables; none where `OTEL_EXPORTER_OTLP_ENDPOINT` is not set.
+    pub(super) fn read(variables: &Variables, problems: &mut Problems) -> Option<Self> {
+        const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+        const PROTOCOL: &str = "OTEL_EXPORTER_OTLP_PROTOCOL";
+        const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
+        let text = variables.get(ENDPOINT)?;
+        if !cfg!(feature = "otlp") {
+            let text = "traces and metrics are not built in; add `otlp` to the default features in Cargo.toml, or remove the variable";
+            problems.add(ENDPOINT, text);
         }
+        let endpoint = Url::parse(&format!("{}/", text.trim_end_matches('/'))).ok();
+        let endpoint = endpoint.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if endpoint.is_none() {
+            problems.add(
+                ENDPOINT,
+                "it is not a URL; write it without the path of a signal, like https://otel.example:4318",
+            );
+        }
+        if variables.get(PROTOCOL).is_some_and(|protocol| protocol != "http/json") {
+            problems.add(PROTOCOL, "gatepost supports only `http/json`; write that, or remove the variable");
+        }
+        let mut headers = Vec::new();
+        for pair in variables.get(HEADERS).unwrap_or_default().split(',').filter(|pair| !pair.trim().is_empty()) {
+            let decoded = |text: &str| percent_decode_str(text.trim()).decode_utf8_lossy().into_owned();
+            let pair = pair.split_once('=').map(|(name, value)| (decoded(name), decoded(value)));
+            let pair = pair.filter(|(name, value)| {
+                http::HeaderName::try_from(name).is_ok() && http::HeaderValue::try_from(value).is_ok()
+            });
+            match pair {
+                Some((name, value)) => headers.push((name, Secret::new(value))),
+                None => {
+                    problems.add(HEADERS, "it is not a list of headers; write `name=value,name=value`, percent-encoded")
+                }
+            }
+        }
+        let service = variables.get("OTEL_SERVICE_NAME").unwrap_or("gatepost").to_owned();
+        Some(Self { endpoint: endpoint?, headers, service })
     }
-    let service = variables.get("OTEL_SERVICE_NAME").unwrap_or("gatepost").to_owned();
-    Some(Collector { endpoint: endpoint?, headers, service })
 }

@@ -14,7 +14,7 @@ pub(super) fn of_platform(variables: &Variables, problems: &mut Problems) -> Vec
         if origin::of(&origin).as_ref() == Some(&origin) {
             origins.push(origin);
         } else {
-            problems.add(name, "it is no host name; write it without a scheme, like app-7.vercel.app");
+            problems.add(name, "it is not a host name; write it without a scheme, like app-7.vercel.app");
         }
     }
     origins

@@ -2,32 +2,18 @@
 
 use std::time::Duration;
 
-use super::Problems;
-use crate::options::Section;
+use crate::options::{number, options, wait};
 
-/// How many connections an instance has to one server, and how long anybody waits for one.
-#[derive(Debug, Clone, Copy)]
-pub struct PoolBounds {
-    /// Most connections of one instance, 1 to 100. Default 4.
-    pub max_connections: u32,
-    /// How long a connection may be unused before it is not trusted any more. Default 5 s; with 0 none is kept.
-    pub idle_timeout: Duration,
-    /// How long a request waits for a free connection. Default 5 s; with 0 it does not.
-    pub wait_timeout: Duration,
-    /// For connecting, TLS and the login included.
-    pub connect_timeout: Duration,
-}
-
-impl PoolBounds {
-    /// With so many seconds for connecting, unless the section says otherwise.
-    pub(super) fn read(section: &mut Section<'_>, problems: &mut Problems, connect: u32) -> Self {
-        let mut seconds = |key| Duration::from_secs(section.seconds(key, problems).unwrap_or(5).into());
-        let [idle_timeout, wait_timeout] = ["idle_timeout", "wait_timeout"].map(&mut seconds);
-        Self {
-            max_connections: section.number("max_connections", problems, 1..=100).unwrap_or(4),
-            idle_timeout,
-            wait_timeout,
-            connect_timeout: section.limit("connect_timeout", problems, connect),
-        }
+options! {
+    /// How many connections an instance has to one server, and how long a request waits for one.
+    pub struct PoolBounds {
+        /// The most connections of one instance; [POSTGRES.md](POSTGRES.md) says how many a database needs.
+        max_connections: u32 = number("max_connections", 1, 100, 4),
+        /// Seconds after which an unused connection is not trusted any more; with `0` none is kept. On the platform an instance stays
+        /// awake for so long after a request that used a connection, unless another one comes, and closes what is idle before it is
+        /// frozen: what `attachDatabasePool` does for JavaScript.
+        idle_timeout: Duration = wait("idle_timeout", 5),
+        /// Seconds to wait for a free connection; with `0` no request waits.
+        wait_timeout: Duration = wait("wait_timeout", 5),
     }
 }

@@ -4,13 +4,24 @@
 use url::Url;
 
 use super::{Problems, Variables};
-use crate::options::Section;
-use crate::{crypto::secret::Secret, syntax::network::is_loopback};
+use crate::{
+    crypto::secret::Secret,
+    options::{Options as _, Section, optional_text, options},
+    syntax::network::is_loopback,
+};
 
 /// The key's variable.
 const KEY: &str = "GATEPOST_PREVIEW_KEY";
 /// Characters that a key has at least.
 const SHORTEST: usize = 32;
+
+options! {
+    /// Preview deployments sign users in with providers through the production deployment.
+    pub struct PreviewOptions {
+        /// The production deployment, to which providers send users back.
+        production_url: Option<String> = optional_text("production_url", "–"),
+    }
+}
 
 /// How preview deployments come to what providers answer.
 #[derive(Debug, Clone)]
@@ -24,17 +35,16 @@ pub struct Previews {
 }
 
 impl Previews {
-    pub(super) fn read(
-        mut section: Section<'_>,
+    pub(super) fn of(
+        section: Section<'_>,
         base_path: &str,
         own: Vec<String>,
         variables: &Variables,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let (text, place) = (section.text("production_url", problems), section.place("production_url"));
-        section.finish(problems);
-        let key = variables.get(KEY);
-        let (text, key) = match (text, key) {
+        let place = section.place("production_url");
+        let text = PreviewOptions::read(section, problems).production_url;
+        let (text, key) = match (text, variables.get(KEY)) {
             (None, None) => return None,
             // A function that signs nobody in there does not know the key.
             (Some(_), None) if variables.is_withheld(KEY) => return None,
@@ -57,8 +67,11 @@ impl Previews {
         }
         let secrets = ["BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS", "AUTH_SECRET"];
         if secrets.iter().filter_map(|name| variables.get(name)).any(|secret| secret.contains(key)) {
-            problems
-                .add(KEY, "it is a secret of this deployment too, and previews would know that; make one of its own");
+            problems.add(
+                KEY,
+                "it is also a secret of this deployment, which previews would know then; make a separate key with `gatepost \
+                 secret new`",
+            );
         }
         let url = Url::parse(&text).ok().filter(|url| {
             let safe = url.scheme() == "https" || url.host_str().is_some_and(is_loopback);

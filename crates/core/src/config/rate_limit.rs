@@ -1,26 +1,49 @@
 //! `[rate_limit]`: how many requests of one client are answered (spec core §9).
 
-use super::{Environment, Problems};
+use super::Problems;
 use crate::{
     declaration::{Limit, LimitRule, Paths},
     declarations::Features,
-    options::Section,
+    options::{Default, Section, choice_by, count, options, positive_seconds, read_by, switch_by},
 };
 
-/// How many requests of one client are answered.
-#[derive(Debug, Clone)]
-pub struct RateLimit {
-    /// Whether there is a limit at all. Default on, in development off.
-    pub enabled: bool,
-    /// What holds for paths without a rule of their own. Default 100 in 10 seconds.
-    pub general: Limit,
-    /// Rules of one's own, in the order of the file: a path, or a pattern with `*`; none is no limit.
-    pub custom_rules: Vec<(String, Option<Limit>)>,
-    /// Limits of single paths, which your own rules override: first those of features, then those of the core.
-    pub special: Vec<LimitRule>,
-    /// Where the counts are kept.
-    pub storage: LimitStorage,
+options! {
+    /// How many requests of one client are answered.
+    pub struct RateLimit {
+        /// Whether there are limits.
+        enabled: bool = switch_by(
+            "enabled",
+            |here| !here.development,
+            "on a deployment `true`, in development `false`",
+        ),
+        /// Seconds of a window, from the last request that was answered.
+        window: u32 = positive_seconds("window", WINDOW),
+        /// Requests in a window.
+        max: u32 = count("max", MOST, MAX),
+        /// `"memory"`: each instance counts for itself. `"database"`: all count together, at the price of one statement a request.
+        /// `"secondary-storage"`: all count together, at the price of one command; the window begins with the first request there and
+        /// does not move.
+        storage: LimitStorage = choice_by(
+            "storage",
+            |here| if here.secondary_storage { LimitStorage::SecondaryStorage } else { LimitStorage::Memory },
+            "`\"memory\"`; `\"secondary-storage\"` with a secondary storage",
+            &[
+                ("memory", LimitStorage::Memory),
+                ("database", LimitStorage::Database),
+                ("secondary-storage", LimitStorage::SecondaryStorage),
+            ],
+        ),
+        /// A table of rules by path: `"/list-*" = { window = 5, max = 10 }`, or `"/ok" = false` for no limit. The first rule that fits
+        /// holds.
+        custom_rules: Vec<(String, Option<Limit>)> = read_by("custom_rules", Default::Told("–"), custom_rules),
+    }
 }
+
+/// Requests of one client in so many seconds, where nothing else is configured.
+const WINDOW: u32 = 10;
+const MAX: u32 = 100;
+/// The most that `max` may be.
+const MOST: u32 = 1_000_000;
 
 /// Where the counts are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,54 +79,43 @@ const fn mails(paths: Paths) -> LimitRule {
 }
 
 impl RateLimit {
-    pub(super) fn read(
-        mut section: Section<'_>,
-        environment: Environment,
-        has_secondary_storage: bool,
-        features: &Features,
-        problems: &mut Problems,
-    ) -> Self {
-        let on = environment != Environment::Development;
-        let general = limit(&mut section, Limit { window: 10, max: 100 }, problems);
-        let mut custom_rules = Vec::new();
-        for (path, _, table) in section.section("custom_rules", problems).tables_or_false(problems) {
-            custom_rules.push((
-                path,
-                table.map(|mut table| {
-                    let limit = limit(&mut table, general, problems);
-                    table.finish(problems);
-                    limit
-                }),
-            ));
-        }
-        let storages = [
-            ("memory", LimitStorage::Memory),
-            ("database", LimitStorage::Database),
-            ("secondary-storage", LimitStorage::SecondaryStorage),
-        ];
-        let by_default = if has_secondary_storage { LimitStorage::SecondaryStorage } else { LimitStorage::Memory };
-        let read = Self {
-            enabled: section.boolean("enabled", problems).unwrap_or(on),
-            general,
-            custom_rules,
-            special: features.limits().chain(SPECIAL).copied().collect(),
-            storage: section.choice("storage", problems, &storages).unwrap_or(by_default),
-        };
-        section.finish(problems);
-        read
+    /// What holds for paths without a rule of their own.
+    pub fn general(&self) -> Limit {
+        Limit { window: self.window, max: self.max }
+    }
+
+    /// Limits of single paths, which rules of the configuration override: first those of features, then those of the core.
+    pub fn special(features: &Features) -> impl Iterator<Item = &'static LimitRule> {
+        features.limits().chain(SPECIAL)
     }
 
     /// The longest window of any rule, in seconds: what is older is forgotten.
-    pub fn longest_window(&self) -> u32 {
+    pub fn longest_window(&self, features: &Features) -> u32 {
         let custom = self.custom_rules.iter().filter_map(|(_, limit)| Some((*limit)?.window));
-        let special = self.special.iter().map(|rule| rule.limit.window);
-        custom.chain(special).chain([self.general.window]).max().unwrap_or_default()
+        let special = Self::special(features).map(|rule| rule.limit.window);
+        custom.chain(special).chain([self.window]).max().unwrap_or_default()
     }
+}
+
+/// The rules in the order of the file: a path, or a pattern with `*`; none is no limit. What a rule leaves out is as in the section.
+fn custom_rules(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<(String, Option<Limit>)> {
+    // The section's own options have told their problems.
+    let general = limit(&mut section.again(), Limit { window: WINDOW, max: MAX }, &mut Problems::default());
+    let rules = section.section(key, problems).tables_or_false(problems).into_iter();
+    let rules = rules.map(|(path, _, table)| {
+        let rule = table.map(|mut table| {
+            let limit = limit(&mut table, general, problems);
+            table.finish(problems);
+            limit
+        });
+        (path, rule)
+    });
+    rules.collect()
 }
 
 /// A zero counts as left out, as in better-auth.
 fn limit(section: &mut Section<'_>, default: Limit, problems: &mut Problems) -> Limit {
     let window = section.seconds("window", problems).filter(|window| *window > 0);
-    let max = section.number("max", problems, 0..=1_000_000).filter(|max| *max > 0);
+    let max = section.number("max", problems, 0..=MOST).filter(|max| *max > 0);
     Limit { window: window.unwrap_or(default.window), max: max.unwrap_or(default.max) }
 }

@@ -29,10 +29,9 @@ pub struct Schema {
 }
 
 /// `[advanced.database] generate_id` (spec jwt-oauth-schema §5.3).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ids {
     /// Texts of 32 letters and digits, made here.
-    #[default]
     Text,
     /// UUIDs, made by the database.
     Uuid,
@@ -50,7 +49,10 @@ impl Schema {
         problems: &mut Problems,
     ) -> Self {
         if let Some(name) = name.as_deref().filter(|name| !is_name(name)) {
-            problems.add("database.schema_name", format!("`{name}` cannot be a schema: 1 to {LONGEST} bytes"));
+            problems.add(
+                "database.schema_name",
+                format!("`{name}` cannot be a schema; write a name of 1 to {LONGEST} bytes"),
+            );
         }
         let naming = section.choice("naming", problems, STYLES).unwrap_or_default();
         let plural = section.boolean("plural", problems).unwrap_or(false);
@@ -61,7 +63,10 @@ impl Schema {
             let added: Vec<_> = features.columns(model.name).collect();
             let table = table::read(model, &added, own, (naming, plural), problems);
             if let Some((other, theirs, _)) = read.iter().find(|(other, ..)| other.name == table.name) {
-                let text = format!("`{}` and `{}` cannot both be the table `{}`", other.model, table.model, table.name);
+                let text = format!(
+                    "`{}` and `{}` cannot both be the table `{}`; write another `model_name` for one of them",
+                    other.model, table.model, table.name
+                );
                 problems.add(if named { &place } else { theirs }, text);
             }
             read.push((table, place, named));
@@ -111,14 +116,6 @@ impl Default for Schema {
 }
 
 impl Ids {
-    /// Reads it out of `[advanced]`.
-    pub(super) fn read(advanced: &mut Section<'_>, problems: &mut Problems) -> Self {
-        let mut section = advanced.section("database", problems);
-        let read = section.choice("generate_id", problems, &[("uuid", Self::Uuid), ("serial", Self::Serial)]);
-        section.finish(problems);
-        read.unwrap_or_default()
-    }
-
     /// The type of identifiers in PostgreSQL.
     pub fn sql(self) -> &'static str {
         match self {

@@ -1,9 +1,7 @@
 //! The schema of a deployment read alone out of its file, for commands that need nothing else of the configuration.
 
 use super::{
-    Account, Session, User, Variables, absent, database,
-    schema::{Ids, Schema},
-    secondary_storage::Beside,
+    Account, Identifiers, Session, User, Variables, absent, database, schema::Schema, secondary_storage::Beside,
 };
 use crate::{
     declarations::{Declared, Features},
@@ -42,13 +40,16 @@ impl Schema {
         let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()), absent::told);
         let name = root.section("database", &mut problems).text("schema_name", &mut problems);
         let name = database::schema_name(name, variables, &mut problems);
-        let ids = Ids::read(&mut root.section("advanced", &mut problems), &mut problems);
+        let ids = root.section("advanced", &mut problems).section("database", &mut problems);
+        let ids = Identifiers::read(ids, &mut problems).generate_id;
         let features = Features::read(&mut root, &mut problems).with(more);
         let mut read = Self::read(root.section("schema", &mut problems), name, ids, &features, &mut problems);
         let mut user = root.section("user", &mut problems);
         read.read_additional("user", user.section("additional_fields", &mut problems), &mut problems);
         User::read(user, &mut problems);
-        Session::read(root.section("session", &mut problems), &mut read, false, &mut problems);
+        let mut session = root.section("session", &mut problems);
+        read.read_additional("session", session.section("additional_fields", &mut problems), &mut problems);
+        Session::read(session, &mut problems);
         let mut account = root.section("account", &mut problems);
         read.read_additional("account", account.section("additional_fields", &mut problems), &mut problems);
         Account::read(account, &mut problems);

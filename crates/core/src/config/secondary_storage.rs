@@ -6,23 +6,46 @@ use std::time::Duration;
 use url::Url;
 
 use super::{PoolBounds, Problems, Variables};
-use crate::crypto::secret::Secret;
-use crate::options::Section;
+use crate::{
+    crypto::secret::Secret,
+    options::{Default, Options as _, Section, certificates, options, part, read_by, switch, text, timeout},
+};
 
-/// A key-value store beside the database, and the bounds of asking it. Every wait has one.
+options! {
+    /// A key-value store beside the database, and the bounds of asking it. Every wait has one.
+    pub struct SecondaryStorageOptions {
+        /// There is a secondary storage; `REDIS_URL`, or `UPSTASH_REDIS_REST_URL` with its token, says where.
+        enabled: bool = switch("enabled", false),
+        /// `"redis"` or `"rest"`, where both are set; without this key it is Redis then.
+        transport: Option<StorageTransport> = read_by(
+            "transport",
+            Default::Told("by the variables"),
+            |section, key, problems| {
+                let choices = [("redis", StorageTransport::Redis), ("rest", StorageTransport::Rest)];
+                section.choice(key, problems, &choices)
+            },
+        ),
+        /// In front of every key, as with better-auth's package.
+        key_prefix: String = text("key_prefix", "better-auth:"),
+        /// The pool's.
+        bounds: PoolBounds = part::<PoolBounds>(),
+        /// Seconds for connecting, login and up to three more attempts included.
+        connect_timeout: Duration = timeout("connect_timeout", 5),
+        /// Seconds for one command; over REST, with the way there and back.
+        command_timeout: Duration = timeout("command_timeout", 5),
+        /// For `rediss://`, the authorities to believe in their place, as PEM (RFC 7468) between three quotes. A `sslrootcert` of the
+        /// URL is preferred.
+        root_certificates: Option<String> = certificates("root_certificates", "the public authorities"),
+    }
+}
+
+/// A key-value store beside the database.
 #[derive(Debug, Clone)]
 pub struct SecondaryStorage {
     /// Where it is.
     pub place: StoragePlace,
-    /// For Redis with TLS, the certificates of the authorities to believe in the place of the public ones, as PEM (RFC 7468). The
-    /// file of a URL's `sslrootcert` is preferred to it.
-    pub root_certificates: Option<String>,
-    /// In front of every key. Default `better-auth:`, as with better-auth's own package.
-    pub key_prefix: String,
-    /// The pool's. Connecting may take 5 s by default.
-    pub bounds: PoolBounds,
-    /// For one command; over REST, with the way there and back. Default 5 s.
-    pub command_timeout: Duration,
+    /// What the section says.
+    pub options: SecondaryStorageOptions,
 }
 
 /// Where the store is, and how it is spoken to.
@@ -47,9 +70,11 @@ pub enum StoragePlace {
 }
 
 /// How the store is spoken to, where both are there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Transport {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StorageTransport {
+    /// By the protocol of Redis.
     Redis,
+    /// By the REST interface of Upstash.
     Rest,
 }
 
@@ -59,22 +84,10 @@ const REST_TOKEN: &[&str] = &["UPSTASH_REDIS_REST_TOKEN", "KV_REST_API_TOKEN"];
 
 impl SecondaryStorage {
     /// None where it is off.
-    pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Option<Self> {
-        let enabled = is_enabled(&mut section, problems);
-        let transports = [("redis", Transport::Redis), ("rest", Transport::Rest)];
-        let transport = section.choice("transport", problems, &transports);
-        let key_prefix = section.text("key_prefix", problems);
-        let root_certificates = section.certificates("root_certificates", problems);
-        let bounds = PoolBounds::read(&mut section, problems, 5);
-        let command_timeout = section.limit("command_timeout", problems, 5);
-        section.finish(problems);
-        Some(Self {
-            place: if enabled { place(transport, variables, problems)? } else { return None },
-            root_certificates,
-            key_prefix: key_prefix.unwrap_or_else(|| "better-auth:".to_owned()),
-            bounds,
-            command_timeout,
-        })
+    pub(super) fn read(section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Option<Self> {
+        let options = SecondaryStorageOptions::read(section, problems);
+        let place = options.enabled.then(|| place(options.transport, variables, problems))??;
+        Some(Self { place, options })
     }
 
     /// The variable that says where the store is, for messages.
@@ -83,10 +96,6 @@ impl SecondaryStorage {
             StoragePlace::Redis { variable, .. } | StoragePlace::Rest { variable, .. } => variable,
         }
     }
-}
-
-fn is_enabled(section: &mut Section<'_>, problems: &mut Problems) -> bool {
-    section.boolean("enabled", problems).unwrap_or(false)
 }
 
 /// Which tables a store leaves unused (spec jwt-oauth-schema §5.1), for whoever looks at the file alone.
@@ -103,7 +112,7 @@ impl Beside {
         let unheard = &mut Problems::default();
         let on = |read: Option<bool>| read.unwrap_or(false);
         Self {
-            is_there: is_enabled(&mut root.section("secondary_storage", unheard), unheard),
+            is_there: on(root.section("secondary_storage", unheard).boolean("enabled", unheard)),
             sessions_too: on(root.section("session", unheard).boolean("store_session_in_database", unheard)),
             secrets_too: on(root.section("verification", unheard).boolean("store_in_database", unheard)),
         }
@@ -116,15 +125,17 @@ impl Beside {
     }
 }
 
-fn place(transport: Option<Transport>, variables: &Variables, problems: &mut Problems) -> Option<StoragePlace> {
+fn place(transport: Option<StorageTransport>, variables: &Variables, problems: &mut Problems) -> Option<StoragePlace> {
     let get = |names: &[&'static str]| names.iter().find_map(|name| Some((*name, variables.get(name)?)));
     let (redis, rest, token) = (get(REDIS), get(REST_URL), get(REST_TOKEN));
     match (transport, redis, rest) {
-        (None | Some(Transport::Redis), Some((variable, url)), _) => {
+        (None | Some(StorageTransport::Redis), Some((variable, url)), _) => {
             Some(StoragePlace::Redis { variable, url: Secret::new(url) })
         }
-        (None | Some(Transport::Rest), _, Some((variable, text))) => rest_place((variable, text), token, problems),
-        (Some(Transport::Rest), _, None) => {
+        (None | Some(StorageTransport::Rest), _, Some((variable, text))) => {
+            rest_place((variable, text), token, problems)
+        }
+        (Some(StorageTransport::Rest), _, None) => {
             let text = "it is missing, and `secondary_storage.transport` is \"rest\"; set it to the store's REST address, \
                         https://….upstash.io, and UPSTASH_REDIS_REST_TOKEN beside it";
             problems.add("UPSTASH_REDIS_REST_URL", text);
@@ -146,7 +157,7 @@ fn rest_place(
 ) -> Option<StoragePlace> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if url.is_none() {
-        problems.add(variable, "it is no address of a REST interface; write it like https://….upstash.io");
+        problems.add(variable, "it is not the URL of a REST interface; write it like https://….upstash.io");
     }
     let Some((_, token)) = token else {
         let beside = if variable == "KV_REST_API_URL" { "KV_REST_API_TOKEN" } else { "UPSTASH_REDIS_REST_TOKEN" };

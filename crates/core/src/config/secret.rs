@@ -75,7 +75,7 @@ fn versioned(text: &str, problems: &mut Problems) -> Vec<(u32, Secret)> {
                 if secrets.iter().any(|(other, _)| *other == version) {
                     problems.add(
                         "BETTER_AUTH_SECRETS",
-                        format!("version {version} stands there twice; each needs a number of its own"),
+                        format!("version {version} occurs twice; give each secret its own number"),
                     );
                 }
                 secrets.push((version, Secret::new(value)));

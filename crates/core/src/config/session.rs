@@ -2,49 +2,81 @@
 
 use serde_json::Value;
 
-use super::{Problems, Schema};
-use crate::options::Section;
+use crate::{
+    declaration::Resource,
+    options::{
+        Default, Section, choice_by, options, positive_seconds, read_by, seconds, section, switch, switch_by, text,
+    },
+    problem::Problems,
+};
 
-/// Lifetimes of sessions, in seconds.
-#[derive(Debug, Clone)]
-pub struct Session {
-    /// From sign-in or the last move to the expiry. Default 7 days.
-    pub expires_in: u32,
-    /// How long after a move the next one is due. Default 1 day; 0 moves on every read.
-    pub update_age: u32,
-    /// For how long after sign-in a session may do sensitive things. Default 1 day; 0 switches the rule off.
-    pub fresh_age: u32,
-    /// Never move the expiry. Default off.
-    pub disable_session_refresh: bool,
-    /// Reading never writes; the client posts when `needsRefresh` says so. Default off.
-    pub defer_session_refresh: bool,
-    /// With a secondary storage: sessions are in the table as well. Default off: they are nowhere else.
-    pub store_in_database: bool,
-    /// With that: rows of sessions that ended stay, marked by their expiry. Default off.
-    pub preserve_in_database: bool,
-    /// The session in a cookie of its own.
-    pub cookie_cache: CookieCache,
+options! {
+    /// How long sessions live, and when their expiry moves.
+    pub struct Session {
+        /// How long a session lives after sign-in, or after the last move of its expiry, in seconds; at most 400 days.
+        expires_in: u32 = positive_seconds("expires_in", 604_800),
+        /// How long after a move of the expiry the next one is due, in seconds; with `0` every read moves it.
+        update_age: u32 = seconds("update_age", 86_400),
+        /// How long after sign-in a session may do sensitive things, in seconds; with `0` always.
+        fresh_age: u32 = seconds("fresh_age", 86_400),
+        /// The expiry never moves.
+        disable_session_refresh: bool = switch("disable_session_refresh", false),
+        /// Reading a session never writes; the client posts when `needsRefresh` says so.
+        defer_session_refresh: bool = switch("defer_session_refresh", false),
+        /// With a [secondary storage](secondary-storage.md): sessions are in the table as well, and are read there where the store has
+        /// lost them.
+        store_in_database: bool = switch("store_session_in_database", false).needs(Resource::SecondaryStorage),
+        /// With `store_session_in_database`: rows of sessions that ended stay, with the end as their expiry. The store alone says then
+        /// who is signed in.
+        preserve_in_database: bool = switch("preserve_session_in_database", false).needs(Resource::SecondaryStorage),
+        /// The session in a cookie of its own.
+        cookie_cache: CookieCache = section::<CookieCache>("cookie_cache"),
+    }
+    check: lifetimes
 }
 
-/// `[session.cookie_cache]`: the session in a signed cookie, so that reading it needs no database (spec core §5).
-#[derive(Debug, Clone)]
-pub struct CookieCache {
-    /// Default off.
-    pub enabled: bool,
-    /// Seconds for which the cookie is believed. Default 300.
-    pub max_age: u32,
-    /// Without a database: how many seconds before its end the cookie is written anew. Default a fifth of `max_age`; none
-    /// where that is switched off.
-    pub refresh_before: Option<u32>,
-    /// Whether `refresh_cache` is switched on where sessions are stored, and so has no effect.
-    pub refresh_is_ignored: bool,
-    /// How the cookie is written.
-    pub strategy: CacheStrategy,
-    /// A cookie of another version is not believed. Default "1".
-    pub version: String,
-    /// Seconds after which the database is asked again, whatever the cookie says: so long a session that was revoked
-    /// elsewhere lives on. Default none: as long as `max_age`, as in better-auth.
-    pub revocation_check: Option<u32>,
+options! {
+    /// The session in a signed cookie, so that reading it needs no database (spec core §5).
+    pub struct CookieCache {
+        /// The cookie `session_data` carries the session as well, and reading it needs no database.
+        enabled: bool = switch_by(
+            "enabled",
+            |here| here.stateless(),
+            "`false`; `true` without a database and a secondary storage",
+        ),
+        /// How long the cookie is believed, in seconds. Where the user asked not to be remembered, it is believed for one minute, or
+        /// for five with `"jwt"` and `"jwe"`.
+        max_age: u32 = read_by(
+            "max_age",
+            Default::Told("`\"5m\"`; without a database and a secondary storage as long as `expires_in`"),
+            max_age,
+        ),
+        /// How the cookie is written: `"compact"`, signed and readable by the browser's machine; `"jwt"`, the same as a JWT; or
+        /// `"jwe"`, encrypted.
+        strategy: CacheStrategy = choice_by(
+            "strategy",
+            |here| if here.stateless() { CacheStrategy::Jwe } else { CacheStrategy::Compact },
+            "`\"compact\"`; `\"jwe\"` without a database and a secondary storage",
+            &[("compact", CacheStrategy::Compact), ("jwt", CacheStrategy::Jwt), ("jwe", CacheStrategy::Jwe)],
+        ),
+        /// When the cookie is written anew: in the last fifth of `max_age`; with `{ update_age = 60 }` in the last minute; with
+        /// `false` never. With a database or a secondary storage it has no effect and the log warns of it, as in better-auth.
+        refresh: CacheRefresh = read_by(
+            "refresh_cache",
+            Default::Told("`true` without a database and a secondary storage"),
+            refresh,
+        ),
+        /// A cookie of another version is not believed: change it to have every session read anew.
+        version: String = text("version", "1"),
+        /// After so many seconds the service asks the database, whatever the cookie says. A session that was revoked elsewhere lives
+        /// on in the cookie for at most that long; without this key for `max_age`, as in better-auth.
+        revocation_check: Option<u32> = read_by(
+            "revocation_check",
+            Default::Told("–"),
+            |section, key, problems| section.seconds(key, problems),
+        ),
+    }
+    check: is_needed
 }
 
 /// How the cached session is written into its cookie.
@@ -56,6 +88,19 @@ pub enum CacheStrategy {
     Jwt,
     /// A JWE: the browser cannot read it.
     Jwe,
+}
+
+/// When the cookie with the session is written anew before it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheRefresh {
+    /// Never.
+    Never,
+    /// Never, though the configuration asks for it: sessions are stored.
+    Ignored,
+    /// In the last fifth of its time.
+    LastFifth,
+    /// So many seconds before its end.
+    Before(u32),
 }
 
 /// Seconds that a session lives when its user asked not to be remembered, whatever `expires_in` says.
@@ -74,54 +119,31 @@ impl Session {
     pub fn longest_lifetime(&self) -> u32 {
         self.lifetime(true).max(self.lifetime(false))
     }
+}
 
-    /// `stateless` says that there is no database: then the cookie is all there is, and what is not configured about it
-    /// has other defaults (spec jwt-oauth-schema §7).
-    pub(super) fn read(
-        mut section: Section<'_>,
-        schema: &mut Schema,
-        stateless: bool,
-        problems: &mut Problems,
-    ) -> Self {
-        schema.read_additional("session", section.section("additional_fields", problems), problems);
-        let mut cache = section.section("cookie_cache", problems);
-        let expires_in = section.seconds("expires_in", problems).filter(|seconds| *seconds > 0).unwrap_or(604_800);
-        let max_age = cache.seconds("max_age", problems).filter(|seconds| *seconds > 0);
-        let max_age = max_age.unwrap_or(if stateless { expires_in } else { 300 });
-        let by_default = if stateless { CacheStrategy::Jwe } else { CacheStrategy::Compact };
-        let refresh = refresh(&mut cache, max_age, problems);
-        let read = Self {
-            expires_in,
-            update_age: section.seconds("update_age", problems).unwrap_or(86_400),
-            fresh_age: section.seconds("fresh_age", problems).unwrap_or(86_400),
-            disable_session_refresh: section.boolean("disable_session_refresh", problems).unwrap_or(false),
-            defer_session_refresh: section.boolean("defer_session_refresh", problems).unwrap_or(false),
-            store_in_database: section.boolean("store_session_in_database", problems).unwrap_or(false),
-            preserve_in_database: section.boolean("preserve_session_in_database", problems).unwrap_or(false),
-            cookie_cache: CookieCache {
-                enabled: cache.boolean("enabled", problems).unwrap_or(stateless),
-                max_age,
-                // Where sessions are stored they are read anew there: better-auth switches this off too.
-                refresh_before: refresh.unwrap_or(Some(max_age / 5)).filter(|_| stateless),
-                refresh_is_ignored: !stateless && matches!(refresh, Some(Some(_))),
-                strategy: cache.choice("strategy", problems, STRATEGIES).unwrap_or(by_default),
-                revocation_check: cache.seconds("revocation_check", problems),
-                version: cache.text("version", problems).unwrap_or_else(|| "1".to_owned()),
-            },
-        };
-        if read.expires_in > LONGEST {
-            let text =
-                "`session.expires_in` is above 400 days, the longest that a cookie may live; write at most \"400d\"";
-            problems.add(section.place("expires_in"), text);
-        }
-        if stateless && !read.cookie_cache.enabled {
-            let text = "`session.cookie_cache.enabled` must be true without DATABASE_URL: sessions live in that cookie";
-            problems.add(cache.place("enabled"), text);
-        }
-        cache.finish(problems);
-        section.finish(problems);
-        read
+fn lifetimes(read: &mut Session, section: &Section<'_>, problems: &mut Problems) {
+    if read.cookie_cache.max_age == AS_SESSIONS {
+        read.cookie_cache.max_age = read.expires_in;
     }
+    if read.expires_in > LONGEST {
+        let text = "`session.expires_in` is above 400 days, the longest that a cookie may live; write at most \"400d\"";
+        problems.add(section.place("expires_in"), text);
+    }
+}
+
+fn is_needed(read: &CookieCache, section: &Section<'_>, problems: &mut Problems) {
+    if section.circumstances().stateless() && !read.enabled {
+        let text = "`session.cookie_cache.enabled` must be true without DATABASE_URL: sessions live in that cookie";
+        problems.add(section.place("enabled"), text);
+    }
+}
+
+/// Seconds of `max_age` in the place of as many as sessions live. A zero that is configured counts as left out, as in better-auth.
+const AS_SESSIONS: u32 = 0;
+
+fn max_age(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> u32 {
+    let by_default = if section.circumstances().stateless() { AS_SESSIONS } else { 300 };
+    section.seconds(key, problems).filter(|seconds| *seconds > 0).unwrap_or(by_default)
 }
 
 impl CookieCache {
@@ -130,32 +152,41 @@ impl CookieCache {
 
     /// What an operator should know of the section though it works, which better-auth logs as well.
     pub fn warning(&self) -> Option<&'static str> {
-        self.refresh_is_ignored.then_some(
+        (self.refresh == CacheRefresh::Ignored).then_some(
             "`refresh_cache` has no effect where sessions are stored in a database or a secondary storage, and is switched off; remove it",
         )
     }
-}
 
-/// `true`, `false`, or a table with `update_age`: the seconds before the end, none within where it is `false`. None where nothing
-/// is written.
-fn refresh(cache: &mut Section<'_>, max_age: u32, problems: &mut Problems) -> Option<Option<u32>> {
-    let place = cache.place("refresh_cache");
-    Some(match cache.json("refresh_cache")? {
-        Value::Bool(true) => Some(max_age / 5),
-        Value::Bool(false) => None,
-        given => {
-            let age = given.get("update_age").map(|age| age.as_u64().and_then(|age| u32::try_from(age).ok()));
-            let is_table = given.is_object();
-            let seconds = age.unwrap_or(is_table.then_some(max_age / 5));
-            if seconds.is_none() {
-                let text =
-                    "`session.cookie_cache.refresh_cache` must be true, false or { update_age = 60 }, in seconds";
-                problems.add(place, text);
-            }
-            seconds
+    /// How many seconds before its end the cookie is written anew, where it is.
+    pub fn refresh_before(&self) -> Option<u32> {
+        match self.refresh {
+            CacheRefresh::Never | CacheRefresh::Ignored => None,
+            CacheRefresh::LastFifth => Some(self.max_age / 5),
+            CacheRefresh::Before(seconds) => Some(seconds),
         }
-    })
+    }
 }
 
-const STRATEGIES: &[(&str, CacheStrategy)] =
-    &[("compact", CacheStrategy::Compact), ("jwt", CacheStrategy::Jwt), ("jwe", CacheStrategy::Jwe)];
+/// `true`, `false`, or a table with `update_age`, the seconds before the end. better-auth switches it off where sessions are stored:
+/// they are read anew there.
+fn refresh(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> CacheRefresh {
+    let stateless = section.circumstances().stateless();
+    let given = section.json(key);
+    let read = match &given {
+        None | Some(Value::Bool(true)) => Some(CacheRefresh::LastFifth),
+        Some(Value::Bool(false)) => Some(CacheRefresh::Never),
+        Some(given) => match given.get("update_age") {
+            Some(age) => age.as_u64().and_then(|age| u32::try_from(age).ok()).map(CacheRefresh::Before),
+            None => given.is_object().then_some(CacheRefresh::LastFifth),
+        },
+    };
+    if read.is_none() {
+        let text = "`session.cookie_cache.refresh_cache` must be true, false or { update_age = 60 }, in seconds";
+        problems.add(section.place(key), text);
+    }
+    match read.unwrap_or(CacheRefresh::Never) {
+        read if stateless || read == CacheRefresh::Never => read,
+        _ if given.is_none() => CacheRefresh::Never,
+        _ => CacheRefresh::Ignored,
+    }
+}

@@ -4,8 +4,54 @@
 use url::Url;
 
 use super::{Discovery, Problems, TokenAuth, Variables, discovery::KNOWN};
-use crate::crypto::{jwk, secret::Secret};
-use crate::options::Section;
+use crate::{
+    crypto::{jwk, secret::Secret},
+    options::{Default, Options as _, Section, optional_text, options, read_by, switch, texts},
+};
+
+options! {
+    /// What every provider has.
+    pub struct ClientOptions {
+        /// Users can sign in with this provider.
+        enabled: bool = switch("enabled", true),
+        /// `"none"`: the client is public, it has no secret, and only `<NAME>_CLIENT_ID` is set (not for apple, facebook, google and
+        /// twitter). With `discovery_url` also `"client_secret_basic"` and `"client_secret_post"`, which go above `authentication`.
+        token_auth: Option<TokenAuth> = read_by("token_endpoint_auth", Default::Told("by the provider"), TokenAuth::read),
+        /// Scopes to ask for besides the usual ones.
+        scope: Vec<String> = texts("scope"),
+        /// The service does not ask for the usual scopes.
+        disable_default_scope: bool = switch("disable_default_scope", false),
+        /// Where the provider sends users back to.
+        redirect_uri: Option<String> = optional_text("redirect_uri", "`<base URL>/callback/<name>`"),
+        /// The page to which users are sent.
+        authorization_endpoint: Option<String> =
+            read_by("authorization_endpoint", Default::Told("the provider's"), authorization_endpoint),
+        /// How the provider asks users; apple, facebook, gitlab, linkedin, slack, spotify, twitch and twitter have none.
+        prompt: Option<String> = optional_text("prompt", "the provider's"),
+        /// Identifiers of your other clients, such as an app, whose ID tokens are taken too.
+        more_client_ids: Vec<String> = texts("more_client_ids"),
+        /// No new user signs up with this provider.
+        disable_sign_up: bool = switch("disable_sign_up", false),
+        /// Only a request with `requestSignUp` makes users.
+        disable_implicit_sign_up: bool = switch("disable_implicit_sign_up", false),
+        /// Every sign-in takes over name, picture and address.
+        override_user_info: bool = switch("override_user_info_on_sign_in", false),
+        /// No user gets a session before the address is confirmed.
+        require_email_verification: bool = switch("require_email_verification", false),
+        /// An ID token alone signs no user in.
+        disable_id_token_sign_in: bool = switch("disable_id_token_sign_in", false),
+        /// The provider's hosts may be in a network inside, and be asked over http.
+        allow_private_addresses: bool = switch("allow_private_addresses", false),
+    }
+}
+
+fn authorization_endpoint(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<String> {
+    let text = section.text(key, problems)?;
+    if !Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "https" | "http")) {
+        problems.add(section.place(key), "it is no URL; write one like https://example.com/authorize");
+    }
+    Some(text)
+}
 
 /// The providers of a deployment.
 #[derive(Debug, Clone)]
@@ -27,34 +73,10 @@ pub struct Client {
     pub client_id: String,
     /// Its secret; with `own.signing` the key that signs one, and empty where `token_auth` is [`TokenAuth::None`].
     pub client_secret: Secret,
-    /// How it proves who it is, where that is configured.
-    pub token_auth: Option<TokenAuth>,
-    /// Identifiers of one's other clients, whose ID tokens are taken too.
-    pub more_client_ids: Vec<String>,
+    /// What every provider has.
+    pub options: ClientOptions,
     /// What is configured of a provider that is not known by name (§4.12).
     pub discovery: Option<Discovery>,
-    /// What is asked for besides the defaults.
-    pub scope: Vec<String>,
-    /// Whether the defaults are left out.
-    pub disable_default_scope: bool,
-    /// What the provider sends people back to, in the place of `<base URL>/callback/<name>`.
-    pub redirect_uri: Option<String>,
-    /// Where people are sent to, in the place of the provider's usual page.
-    pub authorization_endpoint: Option<String>,
-    /// How the provider asks people.
-    pub prompt: Option<String>,
-    /// Whether only a flow that says `requestSignUp` makes users.
-    pub disable_implicit_sign_up: bool,
-    /// Whether none does.
-    pub disable_sign_up: bool,
-    /// Whether every sign-in takes over name, picture and address.
-    pub override_user_info: bool,
-    /// Whether nobody gets a session whose address is not confirmed.
-    pub require_email_verification: bool,
-    /// Whether an ID token alone signs nobody in.
-    pub disable_id_token_sign_in: bool,
-    /// Whether its hosts may have addresses that are not public.
-    pub allow_private_addresses: bool,
     /// What only one provider has.
     pub own: Own,
 }
@@ -116,13 +138,13 @@ impl Signing {
             problems.add("APPLE_PRIVATE_KEY", "APPLE_CLIENT_SECRET is set too; keep one of them");
         }
         if jwk::sign_es256(&key, b"").is_none() {
-            let text = "it is no P-256 key; write the whole file that Apple gave, with its BEGIN and END lines";
+            let text = "it is not a P-256 key; write the whole file that Apple gave, with its BEGIN and END lines";
             problems.add("APPLE_PRIVATE_KEY", text);
         }
         let mut named = |name: &str| {
             let value = variables.get(name);
             if value.is_none() {
-                problems.add(name, "it is missing, and APPLE_PRIVATE_KEY needs it");
+                problems.add(name, "it is missing, and APPLE_PRIVATE_KEY needs it; set all three, or none");
             }
             value.unwrap_or_default().to_owned()
         };
@@ -136,7 +158,7 @@ impl Client {
         if !self.own.audience.is_empty() {
             return self.own.audience.clone();
         }
-        std::iter::once(&self.client_id).chain(&self.more_client_ids).cloned().collect()
+        std::iter::once(&self.client_id).chain(&self.options.more_client_ids).cloned().collect()
     }
 }
 
@@ -156,7 +178,7 @@ impl Social {
             let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
             if id == "credential" || !id.bytes().all(is_plain) {
                 let text =
-                    format!("`{id}` cannot be a provider's name: use a-z, 0-9, `-` and `_`, and not `credential`");
+                    format!("`{id}` cannot be a provider's name; use a-z, 0-9, `-` and `_`, and not `credential`");
                 problems.add(place.clone(), text);
             }
             clients.extend(Client::read(&id, &place, section, variables, problems));
@@ -184,41 +206,25 @@ impl Client {
         let (signing, key) = signed.unzip();
         let secret = key.as_deref().or_else(|| variables.get(&names[1]));
         let values = [variables.get(&names[0]), secret];
-        let flag = |read: Option<bool>| read.unwrap_or(false);
-        let enabled = section.boolean("enabled", problems).unwrap_or(true);
-        let token_auth = TokenAuth::read(id, &mut section, problems);
-        let is_public = token_auth == Some(TokenAuth::None);
+        let options = ClientOptions::read_part(&mut section, problems);
+        let (enabled, is_public) = (options.enabled, options.token_auth == Some(TokenAuth::None));
         check_pair(id, &names, values, is_public, enabled, problems);
-        let discovery = Discovery::read(id, place, &mut section, problems);
-        let own = Own { signing, ..Own::read(id, discovery.is_some(), &mut section, problems) };
+        let discovery = Discovery::of(id, place, &mut section, problems);
+        let access_type = discovery.as_ref().and_then(|discovery| discovery.access_type.clone());
+        let own = match &discovery {
+            Some(_) => Own { access_type, ..Own::default() },
+            None => Own::read(id, &mut section, problems),
+        };
+        let own = Own { signing, ..own };
+        section.finish(problems);
         let client = Self {
             id: id.to_owned(),
             client_id: values[0].unwrap_or_default().to_owned(),
             client_secret: Secret::new(values[1].unwrap_or_default()),
-            token_auth,
-            more_client_ids: section.texts("more_client_ids", problems).unwrap_or_default(),
+            options,
             discovery,
-            scope: section.texts("scope", problems).unwrap_or_default(),
-            disable_default_scope: flag(section.boolean("disable_default_scope", problems)),
-            redirect_uri: section.text("redirect_uri", problems),
-            authorization_endpoint: section.text("authorization_endpoint", problems),
-            prompt: section.text("prompt", problems),
-            disable_implicit_sign_up: flag(section.boolean("disable_implicit_sign_up", problems)),
-            disable_sign_up: flag(section.boolean("disable_sign_up", problems)),
-            override_user_info: flag(section.boolean("override_user_info_on_sign_in", problems)),
-            require_email_verification: flag(section.boolean("require_email_verification", problems)),
-            disable_id_token_sign_in: flag(section.boolean("disable_id_token_sign_in", problems)),
-            allow_private_addresses: flag(section.boolean("allow_private_addresses", problems)),
             own,
         };
-        let endpoint = client.authorization_endpoint.as_deref();
-        if endpoint.is_some_and(|url| !Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))) {
-            problems.add(
-                section.place("authorization_endpoint"),
-                "it is no URL; write one like https://example.com/authorize",
-            );
-        }
-        section.finish(problems);
         (enabled && values[0].is_some() && (is_public || values[1].is_some())).then_some(client)
     }
 }
@@ -256,12 +262,8 @@ fn check_pair(
 }
 
 impl Own {
-    fn read(id: &str, discovered: bool, section: &mut Section<'_>, problems: &mut Problems) -> Self {
+    fn read(id: &str, section: &mut Section<'_>, problems: &mut Problems) -> Self {
         let mut own = Self::default();
-        if discovered {
-            own.access_type = section.text("access_type", problems);
-            return own;
-        }
         match id {
             "google" => {
                 own.access_type = section.text("access_type", problems);

@@ -86,7 +86,7 @@ pub(super) fn read(
 ) -> Table {
     let name = section.text("model_name", problems).unwrap_or_else(|| naming.table(model, plural));
     if !is_name(&name) {
-        let text = format!("`{name}` cannot be a table: 1 to {LONGEST} bytes");
+        let text = format!("`{name}` cannot be a table; write a name of 1 to {LONGEST} bytes");
         problems.add(section.place("model_name"), text);
     }
     let (mut names, style) = section.section_or("fields", problems, STYLES);
@@ -105,12 +105,15 @@ pub(super) fn read(
         let given = names.text(declared.key, problems);
         let column = column(declared, given.unwrap_or_else(|| naming.column(declared).to_owned()));
         if !is_name(&column.name) {
-            let text = format!("`{}` cannot be a column: 1 to {LONGEST} bytes", column.name);
+            let text = format!("`{}` cannot be a column; write a name of 1 to {LONGEST} bytes", column.name);
             problems.add(names.place(declared.key), text);
         } else if let Some(other) = columns.iter().position(|other| other.name == column.name) {
             // Of the two, at least one was given its name.
             let key = if names.has(declared.key) { declared.key } else { keys.get(other).unwrap_or(&declared.key) };
-            problems.add(names.place(key), format!("two fields have the column `{}`", column.name));
+            problems.add(
+                names.place(key),
+                format!("two fields have the column `{}`; write another name for one of them", column.name),
+            );
         }
         keys.push(declared.key);
         columns.push(column);

@@ -91,7 +91,11 @@ impl Transport {
     ) -> (Option<Self>, Option<Sender>) {
         let transport = variables.get("EMAIL_URL").and_then(|text| match Self::parse(text) {
             Ok(Self::Log) if environment != Environment::Development => {
-                problems.add("EMAIL_URL", "`log:` is for development only: the links it logs are secrets");
+                problems.add(
+                    "EMAIL_URL",
+                    "`log:` is for development only, because it writes links that are secrets into the log; use another \
+                     transport",
+                );
                 None
             }
             Ok(transport) => Some(transport),
@@ -103,13 +107,13 @@ impl Transport {
         let sender = variables.get("EMAIL_FROM").and_then(|text| {
             let sender = Sender::parse(text);
             if sender.is_none() {
-                problems.add("EMAIL_FROM", "it is no sender; write `Name <name@example.com>` or an address alone");
+                problems.add("EMAIL_FROM", "it is not a sender; write `Name <name@example.com>` or only an address");
             }
             sender
         });
         let needs_sender = matches!(transport, Some(Self::Smtp(_) | Self::Resend { .. }));
         if needs_sender && variables.get("EMAIL_FROM").is_none() {
-            problems.add("EMAIL_FROM", "it is missing; write whose the mails are, `Name <name@example.com>`");
+            problems.add("EMAIL_FROM", "it is missing; set it to the sender of the mails, `Name <name@example.com>`");
         }
         (transport, sender)
     }
@@ -125,7 +129,7 @@ impl Transport {
         let (scheme, rest) = text.split_once("://").ok_or_else(|| format!("it names no transport; write {FORMS}"))?;
         // A scheme that every reader of URLs treats alike.
         let url = Url::parse(&format!("https://{rest}"))
-            .map_err(|error| format!("what follows `://` in it is no address: {error}"))?;
+            .map_err(|error| format!("the part after `://` is not an address ({error}); write {FORMS}"))?;
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let (user, password) = (decoded(url.username()), url.password().map(decoded));
         let host = url.host_str().unwrap_or_default().to_owned();
@@ -177,7 +181,7 @@ impl Transport {
 fn web(url: &Url, plain: bool, what: &str) -> Result<Url, String> {
     let mut text = url.clone();
     let cleared = text.set_username("").and_then(|()| text.set_password(None));
-    cleared.map_err(|()| format!("the {what} has no address"))?;
+    cleared.map_err(|()| format!("the {what} has no address; write {FORMS}"))?;
     let rest = text.as_str().strip_prefix("https").unwrap_or_default().to_owned();
     Url::parse(&format!("{}{rest}", if plain { "http" } else { "https" })).map_err(|error| error.to_string())
 }

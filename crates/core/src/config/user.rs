@@ -1,6 +1,9 @@
 //! `[user]` (spec core §§3.11–3.13).
 
-use crate::options::{options, positive_seconds, section, switch};
+use crate::{
+    declaration::Resource,
+    options::{options, positive_seconds, section, switch},
+};
 
 options! {
     /// What users may do with their own row.
@@ -16,9 +19,9 @@ options! {
     /// Users who delete themselves.
     pub struct DeleteUser {
         /// Users may delete themselves at `/delete-user`.
-        enabled: bool = switch("enabled", false),
+        enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// Users must confirm by a mailed link that they delete themselves; needs `EMAIL_URL`.
-        send_delete_account_verification: bool = switch("send_delete_account_verification", false),
+        send_delete_account_verification: bool = switch("send_delete_account_verification", false).needs(Resource::Mail),
         /// How long that link works, in seconds.
         delete_token_expires_in: u32 = positive_seconds("delete_token_expires_in", 86_400),
     }
@@ -28,10 +31,10 @@ options! {
     /// Users who change their address.
     pub struct ChangeEmail {
         /// Users may change their address at `/change-email`, confirmed by a link to the new one.
-        enabled: bool = switch("enabled", false),
+        enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// An address that was never confirmed changes at once.
         update_email_without_verification: bool = switch("update_email_without_verification", false),
         /// A confirmed address is asked first; needs `EMAIL_URL`.
-        send_change_email_confirmation: bool = switch("send_change_email_confirmation", false),
+        send_change_email_confirmation: bool = switch("send_change_email_confirmation", false).needs(Resource::Mail),
     }
 }

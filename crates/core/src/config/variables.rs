@@ -25,7 +25,9 @@ const CORE: &[Variable] = &[
     Variable {
         name: "BETTER_AUTH_SECRETS",
         aliases: &[],
-        about: "for a rotation: `2:newer,1:older`. The first signs and encrypts, all are honoured, and `BETTER_AUTH_SECRET` beside it for what is older than any version. `cargo gatepost secret rotate` says what to write",
+        about: "for a rotation: `2:newer,1:older`. The first secret signs and encrypts. All are accepted, and \
+                `BETTER_AUTH_SECRET` for values that are older than any version. `cargo gatepost secret rotate` says what to \
+                write",
         needed: "a rotation of secrets",
         readers: Readers::Every,
         sensitive: true,
@@ -34,7 +36,9 @@ const CORE: &[Variable] = &[
     Variable {
         name: "BETTER_AUTH_URL",
         aliases: &BASE_URL_ALIASES,
-        about: "the public address, `https://auth.example.com`. With https, cookies are `__Secure-`. Without it the address is that of each request, and links in mails name the platform's own; where there is none, nothing with a link is mailed",
+        about: "the public address, `https://auth.example.com`. With https, cookies are `__Secure-`. Without it, the address \
+                is that of each request, and links in mails lead to the platform's own address; without a platform, no links \
+                are mailed",
         needed: "links in mails, the issuer of tokens",
         readers: Readers::Every,
         sensitive: false,
@@ -98,7 +102,7 @@ const CORE: &[Variable] = &[
         name: "EMAIL_URL",
         aliases: &[],
         about: "how mails leave, see [Mails](#mails); without it there are none",
-        needed: "whatever mails: confirmed addresses, forgotten passwords, confirmed deletions",
+        needed: "mails: confirmed addresses, forgotten passwords, confirmed deletions",
         readers: Readers::Using(Resource::Mail),
         sensitive: true,
         set: Set::Deployments,
@@ -133,7 +137,8 @@ const CORE: &[Variable] = &[
     Variable {
         name: "APPLE_PRIVATE_KEY",
         aliases: &[],
-        about: "in the place of `APPLE_CLIENT_SECRET`, which Apple lets live for half a year: the key, as PEM, that signs one for each request",
+        about: "instead of `APPLE_CLIENT_SECRET`, which Apple accepts for at most half a year: the private key, as PEM, that \
+                signs one for each request",
         needed: "signing in with Apple without a secret that ends",
         readers: Readers::Using(Resource::Providers),
         sensitive: true,

@@ -1,6 +1,9 @@
 //! `[verification]` (spec core §13).
 
-use crate::options::{choice, options, switch};
+use crate::{
+    declaration::Resource,
+    options::{choice, options, switch},
+};
 
 options! {
     /// How single-use secrets are stored.
@@ -10,7 +13,7 @@ options! {
         /// Rows past their expiry stay; otherwise they go when others are written.
         disable_cleanup: bool = switch("disable_cleanup", false),
         /// With a [secondary storage](secondary-storage.md): the table has them as well, and is where they are redeemed.
-        store_in_database: bool = switch("store_in_database", false),
+        store_in_database: bool = switch("store_in_database", false).needs(Resource::SecondaryStorage),
     }
 }
 

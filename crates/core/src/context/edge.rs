@@ -1,4 +1,4 @@
-//! What the edge of the process gives to each request.
+//! The values that the edge gives to each request.
 
 use std::pin::Pin;
 
@@ -10,21 +10,21 @@ use super::{
 };
 use crate::cookie_cache::Disbelief;
 
-/// Work that goes on after the answer.
+/// Work that continues after the answer.
 pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What only the process's edge knows.
+/// The values that only the edge knows.
 pub struct Edge {
-    /// When the request came.
+    /// The time when the request arrived.
     pub now: Timestamp,
-    /// Seeds this request's randomness; from the operating system.
+    /// The seed of this request's randomness, from the operating system.
     pub seed: [u8; 32],
     /// `http` or `https`, as the client sees it.
     pub scheme: &'static str,
-    /// How cached sessions are signed and opened with the signing keys, where the process is linked with it.
+    /// The functions that sign and open cached sessions with the signing keys, if the binary includes them.
     pub session_keys: Option<SessionKeys>,
     /// What the features of the process do on a request's way.
-    pub places: &'static Places,
+    pub places: &'static [&'static Places],
     /// Takes work that goes on after the answer, and sees to it that the instance stays awake for it.
     pub wait_until: Box<dyn Fn(Background) + Send + Sync>,
 }
@@ -32,12 +32,12 @@ pub struct Edge {
 type Sign = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Option<String>>;
 type Open = for<'a> fn(&'a Context, &'a str) -> Answer<'a, Result<Vec<u8>, Disbelief>>;
 
-/// How sessions in cookies are signed and opened with the signing keys. It is a value and not a call, so that a process that
-/// does not need it is linked without the keys' algorithms, which are a megabyte.
+/// The functions that sign and open cached sessions with the signing keys. They are values and not direct calls, so that a binary
+/// that does not need them does not include the algorithms, which take a megabyte.
 #[derive(Clone, Copy)]
 pub struct SessionKeys {
-    /// Signs the claims; none where there is no key to sign with.
+    /// Signs the claims; `None` if no key can sign.
     pub(crate) sign: Sign,
-    /// The claims of a token that one of the keys signed.
+    /// Returns the claims of a token that one of the keys signed.
     pub(crate) open: Open,
 }

@@ -1,4 +1,4 @@
-//! What a handler sees of its request, and what it leaves for the answer: cookies, headers, and work for afterwards.
+//! The request as handlers see it, and what they leave for the answer: cookies, headers, and work for later.
 
 mod edge;
 pub mod places;
@@ -19,66 +19,77 @@ use crate::{
         password::{self, Checked},
         random::Rng,
     },
+    error::Error,
     model::{Additional, User},
     reason::Reason,
     reply::Reply,
     rules::{address, session::Client},
-    stopwatch::What,
+    stopwatch::StepKind,
     store::Db,
     syntax::origin::{self, Pattern, Relative},
 };
 
-/// The session's signed token, for clients without cookies (spec jwt-oauth-schema §2.2).
+/// The response header with the signed session token, for clients without cookies (spec jwt-oauth-schema §2.2).
 pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
-/// A token for other services (§1.2).
+/// The response header with a JWT for other services (§1.2).
 pub(crate) const SET_AUTH_JWT: &str = "set-auth-jwt";
-/// Headers that a page may read wherever an answer has them (spec jwt-oauth-schema §2.2), and those of which only a page
-/// on another origin needs to be told.
+/// The response headers that pages may read (spec jwt-oauth-schema §2.2); [`EXPOSED_ELSEWHERE`] lists those that only pages of
+/// another origin need.
 const EXPOSED: [&str; 2] = [SET_AUTH_JWT, SET_AUTH_TOKEN];
 const EXPOSED_ELSEWHERE: [&str; 2] = ["retry-after", "x-retry-after"];
 
 /// One request on its way through the pipeline.
 pub struct Context {
-    /// What every request shares.
+    /// The values that all requests share.
     pub auth: Arc<Auth>,
-    /// The request's method.
+    /// The method of the request.
     pub method: Method,
-    /// The request's headers.
+    /// The headers of the request.
     pub headers: HeaderMap,
-    /// The request's cookies.
+    /// The cookies of the request.
     pub jar: Jar,
     /// `http` or `https`, as the client sees it.
     pub scheme: &'static str,
-    /// From [`Edge::session_keys`].
+    /// The functions from [`Edge::session_keys`].
     pub session_keys: Option<SessionKeys>,
     /// From [`Edge::places`].
-    pub places: &'static Places,
+    pub places: &'static [&'static Places],
     /// When the request came.
     pub now: Timestamp,
-    /// Randomness for this request.
+    /// The randomness of this request.
     pub rng: Rng,
     /// The database.
     pub db: Db,
-    /// Cookies that the answer sets, also when it is an error.
+    /// The cookies that the answer sets, even if it is an error.
     pub cookies: Pending,
-    /// Headers that the answer has in any case.
+    /// The headers that the answer has in any case.
     pub answer_headers: HeaderMap,
-    /// What is done after the answer: mails leave then.
+    /// The work that happens after the answer, for example sending mails.
     pub afterwards: Afterwards,
 }
 
-/// Work that is left for after the answer. The lock is never taken: it is there so that tasks may share a [`Context`] that
-/// they only read.
+/// A new password that no feature refuses. Only [`Context::accept_password`] makes one, and [`Context::hash_password`] takes
+/// nothing else, so that no endpoint stores a password without asking the features.
+pub struct AcceptedPassword<'a>(&'a str);
+
+impl<'a> AcceptedPassword<'a> {
+    /// The password as the client sent it.
+    pub fn text(&self) -> &'a str {
+        self.0
+    }
+}
+
+/// Work for after the answer. The lock is never taken; it allows tasks to share a [`Context`] that they only read.
 #[derive(Default)]
 pub struct Afterwards(Mutex<Vec<Background>>);
 
 impl Afterwards {
-    /// Adds `work`, which starts after the answer was sent.
+    /// Adds `work`, which starts after the answer is sent.
     pub fn push(&mut self, work: Background) {
         self.all().push(work);
     }
 
-    /// Everything that is left, in the order in which it was added; nothing is left then.
+    /// Takes all work, in the order in which it was added.
     pub fn take(&mut self) -> Vec<Background> {
         std::mem::take(self.all())
     }
@@ -89,12 +100,14 @@ impl Afterwards {
 }
 
 impl Context {
-    /// A header of the request as text: one character per byte, as Node reads them. Several are joined as HTTP asks for.
+    /// Returns a header of the request as text: one character per byte, as Node reads it. Several values are joined as HTTP
+    /// requires.
     pub fn header(&self, name: &str) -> Option<String> {
         text_of(&self.headers, name, ", ")
     }
 
-    /// The service's own origin: of the configured base URL, else of the request (spec jwt-oauth-schema §3.6).
+    /// Returns the service's own origin: that of the configured base URL, otherwise that of the request (spec jwt-oauth-schema
+    /// §3.6).
     pub fn origin(&self) -> Option<String> {
         match &self.auth.config.base_url {
             Some(url) => Some(url.origin().ascii_serialization()),
@@ -102,7 +115,7 @@ impl Context {
         }
     }
 
-    /// The origin that the request was sent to, as far as it can be told.
+    /// Returns the origin that the request was sent to, as far as it is known.
     pub fn request_origin(&self) -> Option<String> {
         self.forwarded_origin().or_else(|| origin_of(self.scheme, &self.header("host")?))
     }
@@ -115,13 +128,13 @@ impl Context {
         origin_of(&scheme, &self.header("x-forwarded-host")?)
     }
 
-    /// The base URL: the origin with the base path.
+    /// Returns the base URL: the origin with the base path.
     pub fn base_url(&self) -> String {
         format!("{}{}", self.origin().unwrap_or_default(), self.auth.config.base_path)
     }
 
-    /// The base URL of links that are mailed. A deployment without a configured one uses a host of its own that the platform tells:
-    /// the one that was asked if it is one of them. None where there is none: anybody can send a request with any host.
+    /// Returns the base URL of mailed links. Without a configured one, a deployment uses one of its own hosts that the platform
+    /// reports: that of the request if it is one of them. Returns `None` if there is none, because a request can name any host.
     pub fn link_base(&self) -> Option<String> {
         let config = &self.auth.config;
         let own = &config.platform_origins;
@@ -137,23 +150,23 @@ impl Context {
         Some(format!("{}{}", origin?, config.base_path))
     }
 
-    /// Whether an origin is trusted: the service's own, or one of the configured patterns (spec core §8.5).
+    /// Whether an origin is trusted: the service's own, or one that matches a configured pattern (spec core §8.5).
     pub fn trusts(&self, url: &str) -> bool {
         let own = self.origin().as_deref().map(Pattern::new);
         origin::is_trusted(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Refused)
     }
 
-    /// A URL of the request as the answer carries it, if it is trusted. Where `advanced.disable_origin_check` is on every URL
-    /// is, as long as a header can carry it.
+    /// Returns a URL of the request as the answer contains it, if it is trusted. With `advanced.disable_origin_check` every URL is,
+    /// if a header can contain it.
     pub fn destination(&self, url: &str) -> Option<String> {
-        if !self.auth.config.advanced.checks.redirects {
+        if !self.auth.config.advanced.checks().redirects {
             return origin::written(url);
         }
         let own = self.origin().as_deref().map(Pattern::new);
         origin::destination(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Allowed)
     }
 
-    /// Who asks: the address by the configured headers, and the browser's own description.
+    /// Returns the client: its address by the configured headers, and the header `User-Agent`.
     pub fn client(&self) -> Client {
         let config = &self.auth.config.advanced.ip_address;
         let headers: Vec<_> = config.ip_address_headers.iter().filter_map(|name| self.header(name)).collect();
@@ -169,27 +182,27 @@ impl Context {
         signed.genuine().is_some()
     }
 
-    /// The session's cookie, or the header that stands for it.
+    /// Returns the session cookie, or the header that replaces it.
     pub fn session_cookie(&self) -> Signed {
         self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets)
     }
 
-    /// The token in the session cookie, or why there is none.
+    /// Returns the token in the session cookie, or the reason why there is none.
     pub fn session_token(&self) -> Result<String, Reason> {
         token_in(&self.session_cookie()).map(str::to_owned)
     }
 
-    /// Whether `password` belongs to the stored hash, or the reason why not. Without a hash, and with one of another kind, it
-    /// takes as long.
+    /// Whether `password` matches the stored hash, or the reason why not. Without a hash, and with a foreign one, it takes the same
+    /// time.
     ///
     /// # Errors
-    /// Where too many wait already.
+    /// Too many hashes are waiting.
     pub async fn check_password(
         &mut self,
         stored: Option<&str>,
         password: &str,
     ) -> Result<Result<(), Reason>, password::Error> {
-        let checked = self.db.trips.watch.measure(What::Crypto, self.auth.hasher.check(stored, password)).await?;
+        let checked = self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.check(stored, password)).await?;
         Ok(match checked {
             Checked::Right => Ok(()),
             Checked::Wrong => Err(Reason::WrongPassword),
@@ -198,16 +211,31 @@ impl Context {
         })
     }
 
-    /// The hash to store for a new password.
+    /// Asks the features whether a client may set `password` at the endpoint with this path.
     ///
     /// # Errors
-    /// Where too many wait already.
-    pub async fn hash_password(&mut self, password: &str) -> Result<String, password::Error> {
-        let salt = self.rng.salt();
-        self.db.trips.watch.measure(What::Crypto, self.auth.hasher.hash(password, salt)).await
+    /// The refusal of a feature.
+    pub async fn accept_password<'a>(
+        &mut self,
+        path: &'static str,
+        password: &'a str,
+    ) -> Result<AcceptedPassword<'a>, Error> {
+        for place in self.places.iter().filter_map(|feature| feature.new_password) {
+            place(self, path, password).await?;
+        }
+        Ok(AcceptedPassword(password))
     }
 
-    /// A new user. Nothing is written; the identifier counts where the database makes none.
+    /// Returns the hash to store for a new password.
+    ///
+    /// # Errors
+    /// Too many hashes are waiting.
+    pub async fn hash_password(&mut self, password: &AcceptedPassword<'_>) -> Result<String, password::Error> {
+        let salt = self.rng.salt();
+        self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.hash(password.text(), salt)).await
+    }
+
+    /// Creates a new user without storing it. The identifier is used unless the database makes identifiers.
     pub fn new_user(&mut self, name: String, email: String, verified: bool, image: Option<String>) -> User {
         User {
             name: Some(name),
@@ -221,7 +249,7 @@ impl Context {
         }
     }
 
-    /// Puts what the handler left into the answer.
+    /// Adds the cookies and headers that the handler left to the answer.
     pub(crate) fn finish(self, mut reply: Reply) -> Reply {
         let from_elsewhere = self.header("origin").is_some_and(|origin| self.origin() != Some(origin));
         for (name, value) in self.answer_headers {
@@ -244,7 +272,7 @@ impl Context {
     }
 }
 
-/// The token in a session cookie, or why there is none.
+/// Returns the token in a session cookie, or the reason why there is none.
 pub(crate) fn token_in(cookie: &Signed) -> Result<&str, Reason> {
     match cookie {
         Signed::Genuine(token) | Signed::Outdated(token) => Ok(token),
@@ -253,7 +281,7 @@ pub(crate) fn token_in(cookie: &Signed) -> Result<&str, Reason> {
     }
 }
 
-/// All values of a header as one text, one character per byte.
+/// Joins all values of a header to one text, one character per byte.
 pub(crate) fn text_of(headers: &HeaderMap, name: &str, separator: &str) -> Option<String> {
     let mut values = headers.get_all(name).iter().map(text);
     let mut all = values.next()?;

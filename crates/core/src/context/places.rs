@@ -1,5 +1,6 @@
-//! The places on a request's way at which features act. The edge of the process lists the functions of the features that it is
-//! linked with: what is off costs nothing, and the order is the written one.
+//! The places on a request's way at which features act. Each feature names its functions, and the edge of the process lists the
+//! features that it is linked with: what is off costs nothing. Features act in the order of their list, and after a session in the
+//! opposite order.
 
 use std::pin::Pin;
 
@@ -12,112 +13,126 @@ use crate::{
     reply::Reply,
 };
 
-/// What a place answers with, later.
+/// The future result of a place.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The functions of all features, place by place.
+/// The functions of one feature, place by place.
 pub struct Places {
+    /// May refuse a request before its body is read.
+    pub request: Option<Request>,
     /// Changes or refuses what a client gives of a new user.
-    pub new_user: &'static [NewUser],
+    pub new_user: Option<NewUser>,
     /// Changes or refuses what a client changes of its user.
-    pub user_change: &'static [UserChange],
+    pub user_change: Option<UserChange>,
+    /// May refuse a password that a client sets.
+    pub new_password: Option<NewPassword>,
     /// Adds values to the row of a new user, before it is written.
-    pub user_values: &'static [UserValues],
+    pub user_values: Option<UserValues>,
     /// Takes away what was set up for a user before anybody proved that the address is theirs.
-    pub proven: &'static [Proven],
+    pub proven: Option<Proven>,
     /// May stop a user whose credentials were right. No session exists yet.
-    pub before_session: &'static [BeforeSession],
+    pub before_session: Option<BeforeSession>,
     /// Follows right credentials after which another proof is waited for.
-    pub waiting: &'static [Waiting],
+    pub waiting: Option<Waiting>,
     /// Acts on a session that was written and whose cookies are set.
-    pub after_session: &'static [AfterSession],
+    pub after_session: Option<AfterSession>,
     /// Follows the end of a user's sessions that the user asked for, or of all but one.
-    pub others_ended: &'static [OthersEnded],
+    pub others_ended: Option<OthersEnded>,
 }
 
 impl Places {
-    /// No feature acts.
+    /// The feature does not act.
     pub const NONE: Self = Self {
-        new_user: &[],
-        user_change: &[],
-        user_values: &[],
-        proven: &[],
-        before_session: &[],
-        waiting: &[],
-        after_session: &[],
-        others_ended: &[],
+        request: None,
+        new_user: None,
+        user_change: None,
+        new_password: None,
+        user_values: None,
+        proven: None,
+        before_session: None,
+        waiting: None,
+        after_session: None,
+        others_ended: None,
     };
 }
 
-/// Changes or refuses the members that a client gives of a new user, before they are validated. The place is called for a taken
-/// address and for a free one alike.
+/// Decides by the path below the base path, as the request has it, whether a request goes on. The rate limit has counted the
+/// request. Its body is unread, and no endpoint has to answer at the path.
+pub type Request = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<(), Error>>;
+
+/// Changes or refuses the members that a client gives for a new user, before they are validated. Called for taken and free
+/// addresses.
 pub type NewUser = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
 
-/// Changes or refuses the members that a signed-in client changes of its user, who is given as stored.
+/// Changes or refuses the members with which a signed-in client updates its user, who is given as stored.
 pub type UserChange =
     for<'a> fn(&'a mut Context, &'a User, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
 
-/// Adds to the values of a new user's columns, by the fields' names. They have passed the rules for what clients may set. Where an
-/// address must not be told from a free one, the place is called for the taken and for the free one alike.
+/// Decides whether a client may set a password, given the path of the endpoint and the password as the client sent it. At a sign-up
+/// the place is called before the address is looked up.
+pub type NewPassword = for<'a> fn(&'a mut Context, &'static str, &'a str) -> Answer<'a, Result<(), Error>>;
+
+/// Adds values to a new user's row, by the fields' names. The values have passed the rules for what clients may set. If the answer
+/// must not reveal whether an address is taken, it is called for taken and free addresses.
 pub type UserValues = for<'a> fn(&'a mut Context, Way<'a>, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
 
-/// Acts on a user whose address was not confirmed, as stored before; the user is changed as the row is.
+/// Acts on a user whose address was not confirmed. The user is given as stored before, and changed like the row.
 pub type Proven = for<'a> fn(&'a mut Context, &'a mut User) -> Answer<'a, Result<(), Error>>;
 
-/// Follows credentials that were right and not enough.
+/// Follows valid credentials that require another proof.
 pub type Waiting = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<(), Error>>;
 
-/// Follows the end of sessions of a user.
+/// Follows the end of a user's sessions.
 pub type OthersEnded = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
 
 /// Decides whether a session opens.
 pub type BeforeSession = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>>;
 
-/// Follows a session.
+/// Follows the opening of a session.
 pub type AfterSession = for<'a> fn(&'a mut Context, &'a Entry<'a>, &'a Session) -> Answer<'a, Result<(), Error>>;
 
-/// A user whose credentials were right, on the way to a session.
+/// A user with valid credentials, on the way to a session.
 pub struct Entry<'a> {
     /// The user, as answers show the user.
     pub user: &'a User,
-    /// How the user proved who they are.
+    /// The way in which the user proved who they are.
     pub way: Way<'a>,
     /// Whether the session outlives the browser.
     pub remember: bool,
-    /// The hash of the password that the credentials stand on, where they stand on one.
+    /// The hash of the password that the credentials are based on, if they are.
     pub password: Option<&'a str>,
-    /// The trusted URL that the browser is sent to, where the request is a navigation; none where a script reads the answer.
+    /// The trusted URL to which the browser is redirected, if the request is a navigation; `None` if a script reads the answer.
     pub page: Option<&'a str>,
 }
 
-/// How a user proves who they are.
+/// The way in which a user proves who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way<'a> {
-    /// By address and password.
+    /// With address and password.
     Password,
-    /// By username and password.
+    /// With username and password.
     Username,
-    /// By making the user.
+    /// By signing up.
     SignUp,
-    /// By coming back from this provider.
+    /// With this provider, in a flow.
     Provider(&'a str),
-    /// By an ID token of this provider that the client had already.
+    /// With an ID token of this provider, which the client had already.
     IdToken(&'a str),
-    /// By a link that was mailed to the address.
+    /// With a link that was mailed to the address.
     Link,
-    /// By the current password, in a session that ends with it.
+    /// With the current password, in a session that ends with it.
     ChangedPassword,
-    /// By a second factor, after one of the others or in a session that ends with it.
+    /// With a second factor, after one of the others or in a session that ends with it.
     SecondFactor,
 }
 
-/// Whether a user goes on to a session.
+/// The decision whether a session opens.
 pub enum Gate {
     /// The session may open.
     Open,
-    /// No session opens; the answer comes of this function, once the caller has written what else it writes.
+    /// No session opens. This function answers, after the caller has written everything else.
     Closed(Closed),
 }
 
-/// Answers in the place of a session.
+/// A function that answers instead of a session.
 pub type Closed = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Reply, Error>>;

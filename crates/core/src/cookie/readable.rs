@@ -1,10 +1,10 @@
-//! Cookies that pages read: no secret is in them.
+//! Cookies that pages can read: they contain no secrets.
 
 use super::Cookie;
 
 impl Cookie {
-    /// A cookie of another name that browsers send to the same places, that scripts can read, and that lives for `max_age`
-    /// seconds. The name is literal: it gets no prefix.
+    /// Returns a cookie with another name and a lifetime of `max_age` seconds that scripts can read, with this cookie's domain and
+    /// path. The name gets no prefix.
     pub fn readable(&self, name: &str, max_age: u32) -> Self {
         Self {
             name: name.to_owned(),

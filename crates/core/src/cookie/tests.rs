@@ -1,4 +1,4 @@
-//! Names, attributes and signatures of cookies.
+//! Tests of the names, attributes and signatures of cookies.
 
 use super::*;
 

@@ -1,5 +1,5 @@
-//! Encryption of what is stored: XChaCha20-Poly1305 under the SHA-256 of a secret, in lower-case hex, with the secret's
-//! version in front where secrets have versions (spec jwt-oauth-schema §§3.2, 3.3).
+//! The encryption of stored values: XChaCha20-Poly1305 under the SHA-256 of a secret, in lower-case hex, with the secret's version
+//! as prefix if secrets have versions (spec jwt-oauth-schema §§3.2, 3.3).
 
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, aead::Aead as _};
 use hkdf::Hkdf;
@@ -10,33 +10,33 @@ use super::{
     secret::{Secret, Secrets},
 };
 
-/// Bytes of a nonce.
+/// The number of bytes of a nonce.
 const NONCE: usize = 24;
-/// What stands in front of a version.
+/// The text before a version.
 const PREFIX: &str = "$ba$";
-/// Separates keys that are derived for a purpose from the secret itself.
+/// The salt that separates keys for a purpose from the secret itself.
 const PURPOSE_SALT: &[u8] = b"better-auth:oauth-encryption:v1";
 
-/// Why something cannot be decrypted, and what to do. Nothing of what was encrypted is in it.
+/// The reason why a value cannot be decrypted, and the fix. It contains nothing of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Its version is none of those listed.
+    /// The version is not listed.
     #[error(
         "it was encrypted with version {0} of BETTER_AUTH_SECRETS, which is not listed: list it again after the others"
     )]
     UnknownVersion(u32),
-    /// It has no version, and there is no secret from before.
+    /// The value has no version, and there is no secret without one.
     #[error("it was encrypted with BETTER_AUTH_SECRET, which is not set: set it beside BETTER_AUTH_SECRETS")]
     NoUnversionedSecret,
-    /// It is nothing that was encrypted.
+    /// The value was never encrypted, or is truncated.
     #[error("it is not encrypted, or cut off")]
     Malformed,
-    /// The secret is another, or it was changed.
+    /// The secret differs, or the value was changed.
     #[error("it was encrypted with another secret: list the old one in BETTER_AUTH_SECRETS after the current one")]
     WrongSecret,
 }
 
-/// Encrypts under the current secret.
+/// Encrypts a text under the current secret.
 pub fn seal(secrets: &Secrets, text: &str, rng: &mut Rng) -> String {
     let mut nonce = [0; NONCE];
     rng.fill(&mut nonce);
@@ -50,11 +50,11 @@ pub fn seal(secrets: &Secrets, text: &str, rng: &mut Rng) -> String {
     }
 }
 
-/// Decrypts under the secret that it was encrypted with. Without versions nothing with a version is understood, as in
-/// better-auth.
+/// Decrypts a value under the secret that it was encrypted with. If secrets have no versions, values with a version are refused, as
+/// in better-auth.
 ///
 /// # Errors
-/// Where that secret is not there, or is not the one.
+/// That secret is missing or differs.
 pub fn open(secrets: &Secrets, sealed: &str) -> Result<String, Error> {
     let (secret, hex) = secret_of(secrets, sealed)?;
     let bytes = hex::decode(hex).map_err(|_| Error::Malformed)?;
@@ -71,20 +71,20 @@ fn secret_of<'a>(secrets: &'a Secrets, sealed: &'a str) -> Result<(&'a Secret, &
     }
 }
 
-/// Whether something was encrypted under another secret than the current one.
+/// Whether a value was encrypted under a secret other than the current one.
 pub fn is_outdated(secrets: &Secrets, sealed: &str) -> bool {
     // The same secret may have been given a version since.
     secret_of(secrets, sealed).is_ok_and(|(secret, _)| secret != secrets.current())
 }
 
-/// The version in front, and what follows.
+/// Returns the version before a value, and the rest.
 pub fn version_of(sealed: &str) -> Option<(u32, &str)> {
     let (version, hex) = sealed.strip_prefix(PREFIX)?.split_once('$')?;
     Some((version.parse().ok()?, hex))
 }
 
-/// The secrets that are used in the place of `secrets` for one purpose, such as `oauth-state-cookie`: what was encrypted
-/// for another one does not open.
+/// Returns the keys that replace `secrets` for one purpose, such as `oauth-state-cookie`: a value that was encrypted for another
+/// purpose cannot be decrypted with them.
 pub fn for_purpose(secrets: &Secrets, purpose: &str) -> Secrets {
     secrets.map(|secret| {
         let mut key = [0; 32];

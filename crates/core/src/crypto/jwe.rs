@@ -1,5 +1,5 @@
-//! The encrypted cookies: compact JWE, `dir` with A256CBC-HS512, keyed by HKDF from the secret (spec jwt-oauth-schema §3.4,
-//! RFC 7516, RFC 7518 §5.2.5). Nothing else is opened: A256GCM, which better-auth allows by name, needs a key of half the
+//! The encrypted cookies: compact JWE, `dir` with A256CBC-HS512, keyed by HKDF from the secret (spec jwt-oauth-schema §3.4, RFC
+//! 7516, RFC 7518 §5.2.5). No other algorithm is accepted: A256GCM, which better-auth allows by name, needs a key of half the
 //! length and therefore never opens there either.
 
 use aes::Aes256;
@@ -14,9 +14,9 @@ use super::{
     secret::{Secret, Secrets},
 };
 
-/// Separates the key from the secret's other uses.
+/// The info that separates the key from other uses of the secret.
 const INFO: &[u8] = b"BetterAuth.js Generated Encryption Key";
-/// Bytes of the tag: half of the HMAC.
+/// The number of bytes of the tag: half of the HMAC.
 const TAG: usize = 32;
 
 /// The keys for one kind of cookie, the current one first.
@@ -42,8 +42,8 @@ impl Keys {
         self.0.first().map(|key| key.seal(claims, iv)).unwrap_or_default()
     }
 
-    /// What a token carries: bytes of which nothing is believed yet. A token that names its key is opened with that one
-    /// alone, one that does not with any.
+    /// Decrypts a token to bytes that are still untrusted. A token that names its key is decrypted only with that key, otherwise
+    /// every key is tried.
     pub fn open(&self, token: &str) -> Option<Vec<u8>> {
         let parts: Vec<&str> = token.split('.').collect();
         let &[header, "", iv, sealed, tag] = parts.as_slice() else { return None };
@@ -87,14 +87,14 @@ impl Key {
     }
 
     fn open(&self, header: &str, iv: [u8; 16], sealed: &[u8], tag: &[u8]) -> Option<Vec<u8>> {
-        // Nothing is decrypted before it is known to be genuine: an error of the padding tells nothing.
+        // Nothing is decrypted before it is authenticated, so an error of the padding reveals nothing.
         if tag.len() != TAG || self.mac(header, iv, sealed).verify_truncated_left(tag).is_err() {
             return None;
         }
         cbc::Decryptor::<Aes256>::new(&self.cipher.into(), &iv.into()).decrypt_padded_vec::<Pkcs7>(sealed).ok()
     }
 
-    /// Over the header, the initialization vector, what is sealed, and the header's length in bits.
+    /// Computes the MAC of the header, the initialization vector, the ciphertext, and the header's length in bits.
     fn mac(&self, header: &str, iv: [u8; 16], sealed: &[u8]) -> Hmac<Sha512> {
         #[expect(clippy::expect_used, reason = "HMAC accepts keys of every length")]
         let mut mac = Hmac::<Sha512>::new_from_slice(&self.mac).expect("HMAC accepts keys of every length");

@@ -1,5 +1,5 @@
-//! The key pairs that sign JWTs, as JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037) with their members in the order in which
-//! better-auth stores them (spec jwt-oauth-schema §1.5). Five algorithms; a key is used for its own and no other.
+//! The key pairs that sign JWTs, as JSON Web Keys (RFC 7517, RFC 7518 §6, RFC 8037) with their members in better-auth's order (spec
+//! jwt-oauth-schema §1.5). There are five algorithms, and a key is used only for its own.
 
 use base64::{
     Engine as _,
@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{random::Rng, secret::Secret};
 
-/// How JWTs are signed.
+/// An algorithm that signs JWTs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Algorithm {
     /// Ed25519 (RFC 8037).
@@ -32,7 +32,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Every one, by its name in a header.
+    /// Every algorithm with its name in a header.
     pub const ALL: &[(&'static str, Self)] = &[
         ("EdDSA", Self::EdDsa),
         ("ES256", Self::Es256),
@@ -41,17 +41,17 @@ impl Algorithm {
         ("PS256", Self::Ps256),
     ];
 
-    /// The name in a header.
+    /// Returns the name in a header.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, algorithm)| *algorithm == self).map_or("", |(name, _)| *name)
     }
 
-    /// The algorithm of this name.
+    /// Returns the algorithm with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
     }
 
-    /// The curve, where there is one.
+    /// Returns the curve, if the algorithm has one.
     pub fn curve(self) -> Option<&'static str> {
         match self {
             Self::EdDsa => Some("Ed25519"),
@@ -62,15 +62,15 @@ impl Algorithm {
     }
 }
 
-/// A new key pair, both halves as JSON.
+/// A new key pair, with both halves as JSON.
 pub struct KeyPair {
-    /// Everybody may see it.
+    /// The public half.
     pub public: String,
-    /// Nobody may.
+    /// The private half, which must stay secret.
     pub private: String,
 }
 
-/// The members of a JWK, in no order.
+/// The members of a JWK, in no particular order.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 struct Members {
@@ -85,7 +85,7 @@ struct Members {
     q: String,
 }
 
-/// Signs.
+/// A private key that signs.
 pub struct SigningKey(Private);
 
 enum Private {
@@ -96,7 +96,7 @@ enum Private {
     Ps256(pss::SigningKey<Sha256>),
 }
 
-/// Checks signatures.
+/// A public key that verifies signatures.
 pub struct VerifyingKey(Public);
 
 enum Public {
@@ -115,7 +115,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// A coordinate or a scalar of so many bytes.
+/// Decodes a coordinate or a scalar of `N` bytes.
 fn fixed<const N: usize>(text: &str) -> Option<[u8; N]> {
     decode(text)?.try_into().ok()
 }
@@ -128,13 +128,13 @@ fn number_text(number: &BoxedUint) -> String {
     encode(number.to_be_bytes_trimmed_vartime())
 }
 
-/// An uncompressed point (SEC 1 §2.3.3).
+/// Returns an uncompressed point (SEC 1 §2.3.3).
 fn point(x: &[u8], y: &[u8]) -> Vec<u8> {
     [&[4], x, y].concat()
 }
 
-/// Makes a key pair. `modulus_length` is in bits and for RSA alone. With RSA it takes up to seconds: keep it off the
-/// threads that answer requests. None where the modulus has a length that nobody makes.
+/// Creates a key pair. `modulus_length` is in bits and only for RSA, which takes up to seconds: keep it off the threads that answer
+/// requests. Returns `None` if RSA does not support the length.
 pub fn generate(algorithm: Algorithm, modulus_length: u32, rng: &mut Rng) -> Option<KeyPair> {
     match algorithm {
         Algorithm::EdDsa => {
@@ -159,7 +159,7 @@ pub fn generate(algorithm: Algorithm, modulus_length: u32, rng: &mut Rng) -> Opt
     }
 }
 
-/// The Ed25519 key pair of a secret: the same secret always gives the same one, and it tells nothing of the secret.
+/// Derives the Ed25519 key pair of a secret: the same secret always gives the same key pair, which reveals nothing about it.
 pub fn derive(secret: &Secret) -> Option<KeyPair> {
     let mut seed = [0; 32];
     Hkdf::<Sha256>::new(Some(b"gatepost:signing-key:v1"), secret.bytes()).expand(b"Ed25519", &mut seed).ok()?;
@@ -175,14 +175,14 @@ fn ed25519(seed: &[u8; 32]) -> KeyPair {
     }
 }
 
-/// The thumbprint of an Ed25519 key (RFC 7638, RFC 8037 §2).
+/// Returns the thumbprint of an Ed25519 key (RFC 7638, RFC 8037 §2).
 pub fn thumbprint(jwk: &str) -> Option<String> {
     let key: Members = serde_json::from_str(jwk).ok()?;
     let members = format!(r#"{{"crv":"{}","kty":"{}","x":"{}"}}"#, key.crv, key.kty, key.x);
     Some(encode(Sha256::digest(members)))
 }
 
-/// The first scalar of `N` bytes that is one of the curve: nearly always the first that is drawn.
+/// Draws a scalar of `N` bytes that is valid for the curve: nearly always the first draw is.
 fn scalar<const N: usize, K>(rng: &mut Rng, first: u8, read: impl Fn(&[u8]) -> Option<K>) -> (K, [u8; N]) {
     loop {
         let mut bytes = [0; N];
@@ -218,7 +218,7 @@ fn rsa_private(key: &PrivateKey, public: &str) -> Option<String> {
 }
 
 impl SigningKey {
-    /// Reads a private JWK for one algorithm; none where it is another's, incomplete, or its halves do not belong together.
+    /// Reads a private JWK for one algorithm; `None` if it is for another one, incomplete, or its halves do not match.
     pub fn read(algorithm: Algorithm, jwk: &str) -> Option<Self> {
         let key: Members = serde_json::from_str(jwk).ok()?;
         let private = match (algorithm, key.kty.as_str(), key.crv.as_str()) {
@@ -254,7 +254,8 @@ impl SigningKey {
         Some(Self(private))
     }
 
-    /// The signature as a JWS has it. Randomness blinds RSA and salts PSS; the others need none. None only where RSA fails.
+    /// Returns the signature in the form of a JWS. Randomness blinds RSA and salts PSS; the others need none. Returns `None` only
+    /// if RSA fails.
     pub fn sign(&self, message: &[u8], rng: &mut Rng) -> Option<Vec<u8>> {
         match &self.0 {
             Private::Ed25519(key) => Some(key.sign(message).to_bytes().to_vec()),
@@ -272,9 +273,9 @@ impl SigningKey {
     }
 }
 
-/// Signs for ES256 with a P-256 key in the PEM of PKCS #8 (RFC 5958), as Apple hands them out. None where it is no such key.
+/// Signs for ES256 with a P-256 key in PKCS #8 PEM (RFC 5958), as Apple issues them. Returns `None` if it is not such a key.
 pub fn sign_es256(pem: &str, message: &[u8]) -> Option<Vec<u8>> {
-    /// P-256 by its number, and what stands before the scalar: the version, and an octet string of 32 bytes (RFC 5915).
+    /// The object identifier of P-256; `BEFORE` precedes the scalar: the version, and an octet string of 32 bytes (RFC 5915).
     const CURVE: [u8; 8] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
     const BEFORE: [u8; 5] = [2, 1, 1, 4, 32];
     let body: String = pem.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect();
@@ -286,7 +287,7 @@ pub fn sign_es256(pem: &str, message: &[u8]) -> Option<Vec<u8>> {
 }
 
 impl VerifyingKey {
-    /// Reads a public JWK for one algorithm; none where it is another's or incomplete.
+    /// Reads a public JWK for one algorithm; `None` if it is for another one or incomplete.
     pub fn read(algorithm: Algorithm, jwk: &str) -> Option<Self> {
         let key: Members = serde_json::from_str(jwk).ok()?;
         let public = match (algorithm, key.kty.as_str(), key.crv.as_str()) {
@@ -314,7 +315,7 @@ impl VerifyingKey {
         Some(Self(public))
     }
 
-    /// Whether `signature` is this key's of `message`.
+    /// Whether `signature` is this key's signature of `message`.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         match &self.0 {
             Public::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)

@@ -1,5 +1,5 @@
-//! JSON Web Tokens (RFC 7519, RFC 7515) in their compact form: HS256 keyed with the secret, for what only this service reads
-//! (spec core §13.1), and signed with a key pair, for others.
+//! JSON Web Tokens (RFC 7519, RFC 7515) in their compact form: HS256 under the secret, for tokens that only this service reads
+//! (spec core §13.1), and signed with a key pair, for other services.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -10,15 +10,15 @@ pub fn sign(secret: &[u8], claims: &[u8]) -> String {
     format!("{signed}.{signature}")
 }
 
-/// Signs `claims`, a JSON object, with a key pair. `header` is encoded already; none where `sign` fails.
+/// Signs `claims`, a JSON object, with a key pair. `header` is already encoded. Returns `None` if `sign` fails.
 pub fn sign_with(header: &str, claims: &[u8], sign: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<String> {
     let signed = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
     let signature = sign(signed.as_bytes())?;
     Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
-/// The claims that `token` carries, if it is signed under `secret`: as bytes, of which nothing is believed yet. The
-/// algorithm is pinned, and a header with a critical extension is refused (RFC 7515 §4.1.11).
+/// Returns the claims of `token` if it is signed under `secret`, as bytes that are still untrusted. The algorithm is fixed, and a
+/// header with a critical extension is refused (RFC 7515 §4.1.11).
 pub fn verify(secret: &[u8], token: &str) -> Option<Vec<u8>> {
     #[derive(serde::Deserialize)]
     struct Header {

@@ -1,4 +1,4 @@
-//! Bytes in, bytes out. Knows no request, no row, no cookie and no configuration; a caller hands in the randomness.
+//! Cryptography on bytes. It knows no request, row, cookie or configuration; callers pass in the randomness.
 
 pub mod envelope;
 pub mod jwe;

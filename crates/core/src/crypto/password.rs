@@ -1,8 +1,8 @@
-//! Password hashes as better-auth stores them (spec core §7): scrypt with N = 16384, r = 16, p = 1 over the NFKC form,
-//! `<salt hex>:<key hex>`, where the hex text itself is the salt.
+//! Password hashes as better-auth stores them (spec core §7): scrypt with N = 16384, r = 16, p = 1 over the NFKC form, `<salt
+//! hex>:<key hex>`, where the hex text itself is the salt.
 //!
-//! ROMix, the part that takes the time, is ours and not the `scrypt` crate's for two measured reasons: it works on four
-//! words at once ([`Row`]), and in memory that is kept between hashes, so that 8,192 page faults are not paid for each
+//! ROMix, which takes most of the time, is implemented here instead of using the `scrypt` crate, for two measured reasons: it
+//! processes four words at once ([`Row`]), and it keeps its memory between hashes, which saves 8,192 page faults for each
 //! (`docs/decisions/002-scrypt.md`).
 
 use std::{
@@ -20,28 +20,29 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::row::Row;
 
-/// Bytes that one hash works in.
+/// The number of bytes of memory that one hash uses.
 pub const MEMORY: usize = N * 128 * R;
 
 const N: usize = 1 << 14;
 const R: usize = 16;
 const KEY: usize = 64;
 
-/// Why a password could not be hashed or compared.
+/// The reason why a password could not be hashed or compared.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Too many hashes wait already; the client may come back later.
+    /// Too many hashes are waiting; the client may try again later.
     #[error("more than {0} password hashes are waiting: the instance is overloaded")]
     Overloaded(usize),
-    /// The worker ended before its answer: the process is shutting down.
+    /// The worker ended before its answer, because the process is shutting down.
     #[error("the password worker ended without an answer")]
     Gone,
 }
 
-/// Hashes off the reactor, one at a time in the order they were asked for: each needs a whole core and [`MEMORY`] bytes.
+/// Computes password hashes off the reactor, one at a time and in the order of the requests: each needs a whole core and [`MEMORY`]
+/// bytes.
 ///
-/// Two at once would be a third more in a second, since both wait for the same memory, and each would take half as long again:
-/// the answers are no sooner, and of two cores none is left to read sessions with.
+/// Two at once would compute only a third more per second, because both wait for the same memory, and each would take half as long
+/// again. So answers would not come sooner, and of two cores none would be left to read sessions.
 pub struct Hasher {
     scratch: Arc<Mutex<Scratch>>,
     waiting: AtomicUsize,
@@ -49,19 +50,19 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// One hash runs, at most `queue` more wait; the next is refused.
+    /// Creates a hasher that runs one hash and lets at most `queue` more wait; it refuses others.
     pub fn new(queue: usize) -> Self {
         Self { scratch: Arc::default(), waiting: AtomicUsize::new(0), queue }
     }
 
-    /// The text to store for `password` under a fresh `salt` ([`super::random::Rng::salt`]).
+    /// Returns the text to store for `password` under a fresh `salt` ([`super::random::Rng::salt`]).
     pub async fn hash(&self, password: &str, salt: String) -> Result<String, Error> {
         let key = self.derive(password, salt.clone()).await?;
         Ok(format!("{salt}:{}", hex::encode(key)))
     }
 
-    /// Whether `password` belongs to the stored text. Exactly one hash is computed whatever is stored, also where nothing is,
-    /// so that the time tells nobody which addresses have a user.
+    /// Compares `password` with the stored text. It computes exactly one hash in every case, even if nothing is stored, so that the
+    /// time does not reveal which addresses have a user.
     pub async fn check(&self, stored: Option<&str>, password: &str) -> Result<Checked, Error> {
         let parts = stored.and_then(parts);
         let salt = parts.map_or_else(|| "0".repeat(32), |(salt, _)| salt.to_owned());
@@ -83,34 +84,34 @@ impl Hasher {
             }
         };
         let password: String = password.nfkc().collect();
-        // The scratch is locked until the work is done, also where nobody waits for it any more.
+        // The scratch stays locked until the work is done, even if the request was dropped.
         let work = move || scrypt(password.as_bytes(), salt.as_bytes(), &mut scratch);
         tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone)
     }
 }
 
-/// A text in the form of a stored hash that belongs to no password.
+/// Returns a text in the form of a stored hash that matches no password.
 pub fn placeholder() -> String {
     format!("{}:{}", "0".repeat(32), "0".repeat(2 * KEY))
 }
 
-/// What a password turned out to be.
+/// The result of comparing a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checked {
-    /// The stored text is of this password.
+    /// The password matches the stored text.
     Right,
-    /// The stored text is of another one.
+    /// The password does not match the stored text.
     Wrong,
     /// Nothing is stored.
     NoHash,
-    /// What is stored no password of better-auth's can match.
+    /// The stored text is not one of better-auth's hashes, so no password can match it.
     ForeignHash,
 }
 
-/// The most bytes of a salt; better-auth's has 32.
+/// The maximum number of bytes of a salt; better-auth's has 32.
 const LONGEST_SALT: usize = 1_024;
 
-/// Salt and key of a stored text; none where no password could match it. What stands behind a second colon does not count.
+/// Splits a stored text into salt and key; `None` if no password can match it. Text after a second colon is ignored.
 fn parts(stored: &str) -> Option<(&str, &str)> {
     let mut parts = stored.split(':');
     let (salt, key) = (parts.next()?, parts.next()?);
@@ -118,7 +119,7 @@ fn parts(stored: &str) -> Option<(&str, &str)> {
     (is_key && !salt.is_empty() && salt.len() <= LONGEST_SALT).then_some((salt, key))
 }
 
-/// A place in the queue, given back however the wait ends.
+/// A place in the queue, released when the wait ends in any way.
 struct Queued<'a>(&'a AtomicUsize);
 
 impl<'a> Queued<'a> {
@@ -138,7 +139,7 @@ impl Drop for Queued<'_> {
     }
 }
 
-/// scrypt (RFC 7914) with the parameters above.
+/// Computes scrypt (RFC 7914) with the parameters above.
 fn scrypt(password: &[u8], salt: &[u8], scratch: &mut Scratch) -> [u8; KEY] {
     let mut bytes = [0; 128 * R];
     pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, 1, &mut bytes);
@@ -150,12 +151,12 @@ fn scrypt(password: &[u8], salt: &[u8], scratch: &mut Scratch) -> [u8; KEY] {
     key
 }
 
-/// A Salsa20 block in diagonal order: its columns and its rows mix with the same four instructions.
+/// A Salsa20 block in diagonal order, in which its columns and its rows mix with the same four instructions.
 type Salsa = [Row; 4];
 /// 128 · r bytes, the unit of ROMix.
 type Block = [Salsa; 2 * R];
 
-/// Where each word of a block stands in diagonal order, four to a row.
+/// The position of each word of a block in diagonal order, four to a row.
 const DIAGONAL: [[usize; 4]; 4] = [[0, 5, 10, 15], [4, 9, 14, 3], [8, 13, 2, 7], [12, 1, 6, 11]];
 
 fn to_rows(bytes: &[u8; 128 * R]) -> Block {
@@ -183,10 +184,10 @@ fn zero() -> Block {
     [[Row::new([0; 4]); 4]; 2 * R]
 }
 
-/// The 32 MiB that ROMix fills and reads back in an order which depends on the password.
+/// The 32 MiB that ROMix fills and reads back in an order that depends on the password.
 type Scratch = Vec<Block>;
 
-/// ROMix (RFC 7914 §5).
+/// Computes ROMix (RFC 7914 §5).
 fn romix(block: &mut Block, scratch: &mut Scratch) {
     scratch.clear();
     scratch.reserve_exact(N);
@@ -205,11 +206,11 @@ fn romix(block: &mut Block, scratch: &mut Scratch) {
     }
 }
 
-/// How many steps are taken at a time: some 25 microseconds.
+/// The number of steps between two yields: some 25 microseconds.
 const AT_A_TIME: usize = 8;
 
-/// Gives the processor up now and then. Linux may let a thread that only computes run on for 4 ms, whoever else is ready; here
-/// the other runs at once, and on a single core reading a session does not wait for a password.
+/// Yields the processor now and then. Otherwise Linux may let a computing thread run for 4 ms although others are ready; with this
+/// they run at once, and on a single core reading a session does not wait for a password.
 #[inline(always)]
 fn let_others_go_first(step: usize) {
     if step.is_multiple_of(AT_A_TIME) {
@@ -223,7 +224,7 @@ fn integerify(block: &Block) -> usize {
     row.first() as usize & (N - 1)
 }
 
-/// BlockMix of `input`, xored with a block of the scratch first where one is given.
+/// Computes BlockMix of `input`, first xored with a block of the scratch if given.
 #[inline(always)]
 fn mix(input: &Block, with: Option<&Block>, output: &mut Block) {
     let [.., mut state] = *input;
@@ -255,7 +256,7 @@ fn xor(state: &mut Salsa, other: &Salsa) {
     }
 }
 
-/// Salsa20/8 in diagonal order: after each half round the rows are shifted, so that the other half reads the same.
+/// Computes Salsa20/8 in diagonal order: after each half round the rows are shifted, so that the next half is the same code.
 #[inline(always)]
 fn salsa(state: &mut Salsa) {
     let [mut a, mut b, mut c, mut d] = *state;

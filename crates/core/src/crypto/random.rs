@@ -1,4 +1,4 @@
-//! Random strings as better-auth makes them (spec core §11.1).
+//! Random strings in better-auth's forms (spec core §11.1).
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
@@ -6,19 +6,19 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 pub struct Rng(StdRng);
 
 impl Rng {
-    /// A generator that yields the same bytes for the same seed. Outside tests the seed comes from the operating system.
+    /// Creates a generator that yields the same bytes for the same seed. Outside tests the seed comes from the operating system.
     pub fn from_seed(seed: [u8; 32]) -> Self {
         Self(StdRng::from_seed(seed))
     }
 
-    /// Another generator, whose bytes tell nothing of this one's: for work that goes on elsewhere.
+    /// Creates another generator, whose bytes reveal nothing about this one's, for work that happens elsewhere.
     pub fn fork(&mut self) -> Self {
         let mut seed = [0; 32];
         self.fill(&mut seed);
         Self::from_seed(seed)
     }
 
-    /// The generator itself, for key pairs and blinding.
+    /// Returns the generator itself, for key pairs and blinding.
     pub(super) fn generator(&mut self) -> &mut StdRng {
         &mut self.0
     }
@@ -28,8 +28,8 @@ impl Rng {
         self.0.fill_bytes(bytes);
     }
 
-    /// A string of `length` characters of `alphabet`, each equally likely: a byte that would favour the first
-    /// characters is thrown away. The alphabet is ASCII and has at most 256 characters.
+    /// Returns `length` characters of `alphabet`, each equally likely: bytes that would favour the first characters are discarded.
+    /// The alphabet is ASCII and has at most 256 characters.
     fn string(&mut self, length: usize, alphabet: &[u8]) -> String {
         let bound = 256 - 256 % alphabet.len();
         let mut text = String::with_capacity(length);
@@ -43,53 +43,53 @@ impl Rng {
         text
     }
 
-    /// 32 characters of `a-zA-Z0-9`: the identifier of a row.
+    /// Returns the identifier of a row: 32 characters of `a-zA-Z0-9`.
     pub fn id(&mut self) -> String {
         self.string(32, ALPHANUMERIC)
     }
 
-    /// 32 characters of `a-zA-Z0-9`, 190 bits: the token of a session.
+    /// Returns a session token: 32 characters of `a-zA-Z0-9`, 190 bits.
     pub fn session_token(&mut self) -> String {
         self.string(32, ALPHANUMERIC)
     }
 
-    /// 32 characters of `a-zA-Z0-9_-`, 192 bits: what binds a flow to its answer (spec jwt-oauth-schema §4.3).
+    /// Returns the state that binds a flow to its answer: 32 characters of `a-zA-Z0-9_-`, 192 bits (spec jwt-oauth-schema §4.3).
     pub fn oauth_state(&mut self) -> String {
         self.string(32, BASE_64)
     }
 
-    /// `length` characters of `a-zA-Z0-9_-`, 6 bits each.
+    /// Returns `length` characters of `a-zA-Z0-9_-`, 6 bits each.
     pub fn token(&mut self, length: usize) -> String {
         self.string(length, BASE_64)
     }
 
-    /// `length` characters of `a-zA-Z0-9`, nearly 6 bits each: a backup code.
+    /// Returns a backup code: `length` characters of `a-zA-Z0-9`, nearly 6 bits each.
     pub fn backup_code(&mut self, length: usize) -> String {
         self.string(length, ALPHANUMERIC)
     }
 
-    /// `length` decimal digits: a code that is mailed.
+    /// Returns a code for a mail: `length` decimal digits.
     pub fn digits(&mut self, length: usize) -> String {
         self.string(length, b"0123456789")
     }
 
-    /// 128 characters of `a-zA-Z0-9_-`, the most that there may be: what binds a code to its flow (RFC 7636 §4.1).
+    /// Returns the verifier that binds a code to its flow: 128 characters of `a-zA-Z0-9_-`, which is the maximum (RFC 7636 §4.1).
     pub fn code_verifier(&mut self) -> String {
         self.string(128, BASE_64)
     }
 
-    /// 24 characters of `a-zA-Z0-9`, 142 bits: what a link to a new password carries.
+    /// Returns the token of a link to set a new password: 24 characters of `a-zA-Z0-9`, 142 bits.
     pub fn reset_token(&mut self) -> String {
         self.string(24, ALPHANUMERIC)
     }
 
-    /// 32 characters of `0-9a-z`, 165 bits: what a link that deletes a user carries.
+    /// Returns the token of a link that deletes a user: 32 characters of `0-9a-z`, 165 bits.
     pub fn delete_token(&mut self) -> String {
         self.string(32, BASE_36)
     }
 
-    /// A text of the same form as `text`, which is ASCII, of at least eight characters: a random small letter in the place of each
-    /// letter, a random digit in the place of each digit, and letters at the end of a shorter one. Other characters stay.
+    /// Returns a text of the same form as `text`, which is ASCII, with at least eight characters: each letter becomes a random
+    /// small letter, each digit a random digit, and letters are appended to a shorter text. Other characters stay.
     pub fn alike(&mut self, text: &str) -> String {
         let mut bytes = vec![0; text.len().max(8)];
         self.fill(&mut bytes);
@@ -102,7 +102,7 @@ impl Rng {
         bytes.into_iter().zip(form).map(other).map(char::from).collect()
     }
 
-    /// A random UUID (RFC 9562 §5.4), as text.
+    /// Returns a random UUID (RFC 9562 §5.4), as text.
     pub fn uuid(&mut self) -> String {
         let mut bytes = [0; 16];
         self.fill(&mut bytes);
@@ -119,7 +119,7 @@ impl Rng {
         text
     }
 
-    /// 16 random bytes in lower-case hex: the salt of a password hash (spec core §7).
+    /// Returns the salt of a password hash: 16 random bytes in lower-case hex (spec core §7).
     pub fn salt(&mut self) -> String {
         let mut bytes = [0; 16];
         self.fill(&mut bytes);

@@ -1,6 +1,6 @@
-//! Four words that are worked on at once: what scrypt is made of. On x86-64 with SSE2, which every such processor has;
-//! left to itself the compiler takes the words apart and puts them together again in the middle of the chain of
-//! dependent steps that scrypt is, and that takes twice as long. Elsewhere with plain arrays.
+//! Four words that are processed at once, for scrypt. On x86-64 it uses SSE2, which every such processor has: the compiler by
+//! itself splits and recombines the words in the middle of scrypt's chain of dependent steps, which takes twice as long. On other
+//! processors it uses arrays.
 
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) use self::portable::Row;
@@ -17,7 +17,7 @@ mod sse2 {
     #[derive(Clone, Copy)]
     pub(in super::super) struct Row(__m128i);
 
-    // SAFETY, for every block below: SSE2 is there on x86-64, and the types have the same size and no invalid values.
+    // SAFETY, for every block below: x86-64 always has SSE2, and the types have the same size and no invalid values.
     impl Row {
         #[inline(always)]
         pub(in super::super) fn new(words: [u32; 4]) -> Self {
@@ -44,13 +44,13 @@ mod sse2 {
             Self(unsafe { _mm_xor_si128(self.0, other.0) })
         }
 
-        /// Each word turned left by so many bits, which make 32 with `REST`.
+        /// Rotates each word left by `BITS` bits; `BITS` and `REST` add up to 32.
         #[inline(always)]
         pub(in super::super) fn turn<const BITS: i32, const REST: i32>(self) -> Self {
             unsafe { Self(_mm_slli_epi32::<BITS>(self.0)).xor(Self(_mm_srli_epi32::<REST>(self.0))) }
         }
 
-        /// The words moved down by so many places, the first ones to the end.
+        /// Moves the words down by `BY` places, the first ones to the end.
         #[inline(always)]
         pub(in super::super) fn shift<const BY: usize>(self) -> Self {
             Self(unsafe {
@@ -99,13 +99,13 @@ mod portable {
             Self([a ^ e, b ^ f, c ^ g, d ^ h])
         }
 
-        /// Each word turned left by so many bits, which make 32 with `REST`.
+        /// Rotates each word left by `BITS` bits; `BITS` and `REST` add up to 32.
         #[inline(always)]
         pub(in super::super) fn turn<const BITS: i32, const REST: i32>(self) -> Self {
             Self(self.0.map(|word| word << BITS | word >> REST))
         }
 
-        /// The words moved down by so many places, the first ones to the end.
+        /// Moves the words down by `BY` places, the first ones to the end.
         #[inline(always)]
         pub(in super::super) fn shift<const BY: usize>(self) -> Self {
             let mut words = self.0;

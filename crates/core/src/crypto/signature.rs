@@ -7,27 +7,27 @@ use base64::{
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// Characters of a signature: 32 bytes in padded base64.
+/// The number of characters of a signature: 32 bytes in padded base64.
 pub const LENGTH: usize = 44;
 
-/// Like JavaScript's decoder: bits that follow the last byte are not looked at.
+/// A decoder like JavaScript's, which ignores the bits after the last byte.
 const LENIENT: GeneralPurpose =
     GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
 fn mac(secret: &[u8], value: &str) -> Hmac<Sha256> {
-    // HMAC takes a key of any length: the error type is there for other algorithms.
+    // HMAC accepts a key of any length; the error type exists for other algorithms.
     #[expect(clippy::expect_used, reason = "HMAC accepts keys of every length")]
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC accepts keys of every length");
     mac.update(value.as_bytes());
     mac
 }
 
-/// HMAC-SHA-256 of `value` under `secret`.
+/// Returns the HMAC-SHA-256 of `value` under `secret`.
 pub(crate) fn hmac(secret: &[u8], value: &str) -> impl AsRef<[u8]> {
     mac(secret, value).finalize().into_bytes()
 }
 
-/// The signature of `value` under `secret`.
+/// Returns the signature of `value` under `secret`.
 pub fn sign(secret: &[u8], value: &str) -> String {
     STANDARD.encode(hmac(secret, value))
 }

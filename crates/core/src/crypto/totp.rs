@@ -1,16 +1,16 @@
-//! Time-based one-time passwords (RFC 6238) with HMAC-SHA-1, as authenticator apps compute them, and base32 (RFC 4648 §6),
-//! in which apps receive the key.
+//! Time-based one-time passwords (RFC 6238) with HMAC-SHA-1, as authenticator apps compute them, and base32 (RFC 4648 §6), in which
+//! apps receive the key.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 use subtle::{Choice, ConstantTimeEq as _};
 
-/// The number of the time step at `unix_seconds`, with steps of `period` seconds.
+/// Returns the number of the time step at `unix_seconds`, with steps of `period` seconds.
 pub fn step(unix_seconds: i64, period: u32) -> u64 {
     u64::try_from(unix_seconds).unwrap_or(0) / u64::from(period.max(1))
 }
 
-/// The code of a time step, with `digits` decimal digits, at most nine (RFC 4226 §5.3).
+/// Returns the code of a time step, with `digits` decimal digits, at most nine (RFC 4226 §5.3).
 pub fn code(key: &[u8], step: u64, digits: u32) -> String {
     #[expect(clippy::expect_used, reason = "HMAC accepts keys of every length")]
     let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("HMAC accepts keys of every length");
@@ -22,7 +22,7 @@ pub fn code(key: &[u8], step: u64, digits: u32) -> String {
     format!("{number:0width$}", width = digits as usize)
 }
 
-/// The time step whose code `typed` is: the one at `unix_seconds`, or a neighbour. Each comparison takes the same time.
+/// Returns the time step whose code is `typed`: the one at `unix_seconds`, or a neighbour. Every comparison takes the same time.
 pub fn matching_step(key: &[u8], typed: &str, unix_seconds: i64, period: u32, digits: u32) -> Option<u64> {
     let now = step(unix_seconds, period);
     let is_of = |step: u64| -> Choice { code(key, step, digits).as_bytes().ct_eq(typed.as_bytes()) };
@@ -32,7 +32,7 @@ pub fn matching_step(key: &[u8], typed: &str, unix_seconds: i64, period: u32, di
 
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// Bytes as base32, without padding.
+/// Encodes bytes in base32, without padding.
 pub fn base32(bytes: &[u8]) -> String {
     let digit = |five: &[u8]| {
         let number = (0..5).fold(0_usize, |number, at| number << 1 | usize::from(five.get(at).copied().unwrap_or(0)));
@@ -42,8 +42,8 @@ pub fn base32(bytes: &[u8]) -> String {
     bits.chunks(5).map(digit).collect()
 }
 
-/// The bytes of a base32 text in either case, up to its padding; none where another character is in it. Bits that fill no byte
-/// are dropped, as better-auth does.
+/// Decodes a base32 text in upper or lower case, up to its padding; `None` if it has another character. Bits that fill no byte are
+/// dropped, as better-auth does.
 pub fn from_base32(text: &str) -> Option<Vec<u8>> {
     let mut bits = Vec::with_capacity(text.len() * 5);
     for letter in text.bytes().take_while(|letter| *letter != b'=') {

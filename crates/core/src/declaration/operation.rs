@@ -69,7 +69,7 @@ impl Answers {
     }
 }
 
-/// The shape of a value in an answer.
+/// The shape of a value in a request or an answer.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
     /// True or false.
@@ -78,6 +78,16 @@ pub enum Shape {
     Number,
     /// A text.
     Text,
+    /// A text that is not empty.
+    FilledText,
+    /// A person's address.
+    Email,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+    /// `true`.
+    True,
+    /// In a query, any text but the empty one, for yes.
+    Flag,
     /// A text or null.
     TextOrNull,
     /// An instant, as text.
@@ -88,6 +98,10 @@ pub enum Shape {
     AnyOf(&'static [Shape]),
     /// An object with at least these members, of any kind.
     AnyObject(&'static [&'static str]),
+    /// Anything.
+    Anything,
+    /// An object of any members, whose values are these.
+    MapOf(&'static Shape),
     /// A list of these.
     List(&'static Shape),
     /// An object with these members.

@@ -1,5 +1,5 @@
-//! The accounts of a signed-in user: the ways to sign in as this user (spec core §3.19). How accounts of providers come about is
-//! in [`features::social`](crate::features::social).
+//! The accounts of a signed-in user: the user's ways to sign in (spec core §3.19). Accounts of providers are added by
+//! [`features::social`](crate::features::social).
 
 use http::Method;
 
@@ -18,13 +18,13 @@ use crate::{
     wire::{self, ListedAccount},
 };
 
-/// The user's accounts.
+/// The endpoints of the user's accounts.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "account.list",
         method: Method::GET,
         path: "/list-accounts",
-        about: "The user's accounts, without their secrets.",
+        about: "Lists the user's accounts, without their secrets.",
         body: Body::Ignored,
         guard: Guard::Session,
         served: &[Condition::Database],
@@ -35,7 +35,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "account.unlink",
         method: Method::POST,
         path: "/unlink-account",
-        about: "Removes one of the user's accounts, named by its row; not the last one.",
+        about: "Removes one of the user's accounts, by its `id`; the last one stays.",
         body: Body::Json,
         guard: Guard::FreshSession,
         served: &[Condition::Database],
@@ -44,14 +44,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "account.list",
         "listUserAccounts",
         Answers::of("The user's accounts.", Shape::List(&Shape::Component("ListedAccount"))),
     ),
-    Operation::of("account.unlink", "unlinkAccount", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of("account.unlink", "unlinkAccount", Answers::of("The request succeeded.", Shape::Component("Done"))),
 ];
 
 async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {

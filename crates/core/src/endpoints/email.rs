@@ -1,4 +1,4 @@
-//! Addresses: mail the link that confirms one, and follow it (spec core §§3.17, 3.18).
+//! Addresses: mails the link that confirms one, and follows it (spec core §§3.17, 3.18).
 
 use http::{Method, StatusCode};
 
@@ -30,13 +30,13 @@ use crate::{
     wire,
 };
 
-/// What this function serves.
+/// The endpoints that confirm addresses.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "email.send_verification",
         method: Method::POST,
         path: "/send-verification-email",
-        about: "Mails the link that confirms an address. Without a session the answer is the same for every address.",
+        about: "Mails the link that confirms an address. Without a session, the answer is the same for every address.",
         body: Body::Json,
         guard: Guard::Open,
         served: &[Condition::Database],
@@ -47,7 +47,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "email.verify",
         method: Method::GET,
         path: "/verify-email",
-        about: "That link, and those that change an address.",
+        about: "Follows the link that confirms an address, or a link that changes one.",
         body: Body::Ignored,
         guard: Guard::Link,
         served: &[Condition::Database],
@@ -56,12 +56,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "email.send_verification",
         "sendVerificationEmail",
-        Answers::of("It was done.", Shape::Component("Done")),
+        Answers::of("The request succeeded.", Shape::Component("Done")),
     ),
     Operation::of(
         "email.verify",
@@ -77,7 +77,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-/// Spec core §3.17.
+/// Mails the link that confirms the address (spec core §3.17).
 async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) -> Result<Reply, Error> {
     if !cx.auth.sends_verification_mails() {
         return Err(Error::bad(code::VERIFICATION_EMAIL_NOT_ENABLED, Reason::FeatureDisabled));
@@ -98,7 +98,7 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
     Ok(Reply { reason, ..Reply::json(&wire::Done { status: true })? })
 }
 
-/// Spec core §3.18.
+/// Follows a link that confirms or changes an address (spec core §3.18).
 async fn verify(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
     let callback_url = query.callback_url.as_deref().filter(|url| !url.is_empty());
     let redirect = callback_url.map(Reply::redirect_as_json).transpose()?;
@@ -112,7 +112,7 @@ async fn verify(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
     }
 }
 
-/// Where there is a page to show the error, it goes there.
+/// Returns the error of a link: a redirect to the callback URL if there is one.
 fn refused(reason: Reason, callback_url: Option<&str>) -> Error {
     let code: Code = match reason {
         Reason::TokenExpired => code::TOKEN_EXPIRED,
@@ -126,15 +126,15 @@ fn refused(reason: Reason, callback_url: Option<&str>) -> Error {
     }
 }
 
-/// What became of a link that was followed.
+/// The result of a followed link.
 enum Followed {
-    /// It was done; with the user where the address changed.
+    /// The link took effect; with the user if the address changed.
     Done(Option<User>),
-    /// It was done, and a feature answers in the place of a session.
+    /// The link took effect, and a feature answers instead of a session.
     Answered(Reply),
 }
 
-/// Does what the link says, or tells why not.
+/// Does what the link says, or returns the reason why not.
 async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Result<Result<Followed, Reason>, Error> {
     let claims = match links::read(cx, token) {
         Ok(claims) => claims,
@@ -159,7 +159,7 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
         Step::Confirm => {
             let mut user = user;
             if password.is_none() && store::unproven::is_contested(&cx.db, &user.id).await? {
-                // Whoever reads the mailbox keeps the user, and nothing by which another person could sign in.
+                // The reader of the mailbox keeps the user, without anything by which another person could sign in.
                 store::unproven::clear(&cx.db, &user.id).await?;
                 flow::proven(cx, &mut user).await?;
             }
@@ -187,7 +187,7 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
     }
 }
 
-/// The address is confirmed; signs in where that is configured.
+/// Confirms the address, and signs in if that is configured.
 async fn confirm(
     cx: &mut Context,
     user: &User,
@@ -216,14 +216,14 @@ async fn confirm(
     Ok(Ok(Followed::Done(None)))
 }
 
-/// Whether another request has confirmed this address of this user since: that one opened the session, and following a link again
+/// Whether another request has confirmed this address of this user since. That request opened the session; following a link again
 /// does nothing.
 async fn confirmed_meanwhile(db: &Db, user: &User) -> Result<bool, Error> {
     let now = store::user::by_id(db, &user.id).await?;
     Ok(now.is_some_and(|now| now.email == user.email && now.is_verified()))
 }
 
-/// The address changes, unless somebody else follows the link, or it was taken or changed meanwhile.
+/// Changes the address, unless another user follows the link, or the address was taken or changed meanwhile.
 async fn change(
     cx: &mut Context,
     user: &User,

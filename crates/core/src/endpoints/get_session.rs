@@ -1,4 +1,4 @@
-//! `GET|POST /get-session`: who is signed in. One round trip, and a named reason for every `null`.
+//! `GET|POST /get-session`: returns the session and its user. It costs one round trip, and every `null` has a reason.
 
 use http::{HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
@@ -18,13 +18,13 @@ use crate::{
     wire,
 };
 
-/// What this function serves.
+/// The endpoints that return the session.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "get_session",
         method: Method::GET,
         path: "/get-session",
-        about: "The session of the cookie and its user, or `null`.",
+        about: "Returns the session of the cookie and its user, or `null`.",
         body: Body::Ignored,
         guard: Guard::Open,
         served: &[],
@@ -35,7 +35,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "get_session.refresh",
         method: Method::POST,
         path: "/get-session",
-        about: "The same, moving the expiry if that is due; only with `session.defer_session_refresh`.",
+        about: "Returns the session as `GET` does, and moves its expiry if that is due; only with `session.defer_session_refresh`.",
         body: Body::Ignored,
         guard: Guard::Open,
         served: &[],
@@ -44,21 +44,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "get_session",
         "getSession",
-        Answers::of("Who is signed in, or `null`.", Shape::OrNull(&Shape::Component("SessionAndUser"))),
+        Answers::of("The session and its user, or `null`.", Shape::OrNull(&Shape::Component("SessionAndUser"))),
     ),
     Operation::of(
         "get_session.refresh",
         "getSessionPost",
-        Answers::of("Who is signed in, or `null`.", Shape::OrNull(&Shape::Component("SessionAndUser"))),
+        Answers::of("The session and its user, or `null`.", Shape::OrNull(&Shape::Component("SessionAndUser"))),
     ),
 ];
 
-/// Spec core §3.6.
+/// Returns the session and its user, or `null` (spec core §3.6).
 async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply, Error> {
     cx.answer_headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     cx.answer_headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
@@ -77,14 +77,14 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
             add_token(cx, &answer.user).await;
             Reply::json(&answer)
         }
-        Found::Nobody(reason @ Reason::SessionEndedMeanwhile) => {
+        Found::SignedOut(reason @ Reason::SessionEndedMeanwhile) => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_SESSION, reason))
         }
-        Found::Nobody(reason) => Ok(Reply::null(reason)),
+        Found::SignedOut(reason) => Ok(Reply::null(reason)),
     }
 }
 
-/// A token for other services goes along (spec jwt-oauth-schema §1.2).
+/// Adds a JWT for other services to the answer's headers (spec jwt-oauth-schema §1.2).
 async fn add_token(cx: &mut Context, user: &impl Serialize) {
     if !cx.auth.config.jwt.enabled || cx.auth.config.jwks.disable_setting_jwt_header {
         return;
@@ -95,7 +95,7 @@ async fn add_token(cx: &mut Context, user: &impl Serialize) {
     }
 }
 
-/// What no retry will mend has a code of its own here.
+/// Turns an error of the store into an answer. An error that no retry will fix has a code of its own here.
 fn failed(error: StoreError) -> Error {
     match Error::from(error) {
         Error::Internal { reason, cause, .. } => {

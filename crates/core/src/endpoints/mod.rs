@@ -1,5 +1,5 @@
-//! The endpoints: one file per subject, its tables on top and the handlers below. Which tables a function serves is in
-//! [`functions`](crate::functions). A handler is a list of steps: load, judge, write, answer. None imports another.
+//! The endpoints: one file per subject, with its tables on top and the handlers below. [`functions`](crate::functions) lists the
+//! tables that a function serves. A handler is a list of steps: load, judge, write, answer. No endpoint file imports another.
 
 pub mod account;
 pub mod email;

@@ -1,4 +1,4 @@
-//! Passwords after sign-up: change, check, and replace a forgotten one (spec core §§3.14–3.16).
+//! Passwords after sign-up: changes, checks and resets them (spec core §§3.14–3.16).
 
 use http::{Method, StatusCode};
 
@@ -26,13 +26,13 @@ use crate::{
     wire,
 };
 
-/// What this function serves.
+/// The endpoints of passwords.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "password.change",
         method: Method::POST,
         path: "/change-password",
-        about: "Replaces the password, given the current one; ends the user's other sessions if asked to.",
+        about: "Replaces the password, given the current one; ends the user's other sessions on request.",
         body: Body::Json,
         guard: Guard::StoredSession,
         served: &[Condition::Database],
@@ -65,7 +65,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "password.follow_reset",
         method: Method::GET,
         path: "/reset-password/:token",
-        about: "That link: redirects to the page that asks for the new password.",
+        about: "Follows that link: redirects to the page that asks for the new password.",
         body: Body::Ignored,
         guard: Guard::Link,
         served: &[Condition::Database],
@@ -85,7 +85,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "password.change",
@@ -95,17 +95,17 @@ pub const OPERATIONS: &[Operation] = &[
             Shape::Object(&[Member::of("token", Shape::TextOrNull), Member::of("user", Shape::Component("User"))]),
         ),
     ),
-    Operation::of("password.verify", "verifyPassword", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of("password.verify", "verifyPassword", Answers::of("The request succeeded.", Shape::Component("Done"))),
     Operation::of(
         "password.request_reset",
         "requestPasswordReset",
         Answers::of(
-            "The same for every address.",
+            "The answer is the same for every address.",
             Shape::Object(&[Member::of("status", Shape::Boolean), Member::of("message", Shape::Text)]),
         ),
     ),
     Operation::of("password.follow_reset", "resetPasswordCallback", Answers::REDIRECT),
-    Operation::of("password.reset", "resetPassword", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of("password.reset", "resetPassword", Answers::of("The request succeeded.", Shape::Component("Done"))),
 ];
 
 fn judge_new(cx: &Context, password: &str) -> Result<(), Error> {
@@ -116,16 +116,17 @@ fn judge_length(cx: &Context, password: &str) -> Result<(), Error> {
     sign_in::judge_length(password, &cx.auth.config.email_and_password).map_err(Error::password_length)
 }
 
-/// Spec core §3.14.
+/// Changes the password (spec core §3.14).
 async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> Result<Reply, Error> {
     judge_new(cx, &body.new_password)?;
     judge_length(cx, &body.current_password)?;
     let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
+    let new = cx.accept_password("/change-password", &body.new_password).await?;
     let checked = cx.check_password(Some(&old), &body.current_password).await?;
     checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
-    let new = cx.hash_password(&body.new_password).await?;
+    let new = cx.hash_password(&new).await?;
     let entry = Entry { user: &own.user, way: Way::ChangedPassword, remember: true, password: Some(&new), page: None };
     let only = match body.revoke_other_sessions {
         Some(true) => match flow::prepare(cx, &entry).await? {
@@ -145,7 +146,7 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     Reply::json(&wire::ChangedPassword { token, user: &own.user })
 }
 
-/// Spec core §3.15.
+/// Answers whether a password is the user's (spec core §3.15).
 async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> Result<Reply, Error> {
     judge_length(cx, &body.password)?;
     let stored = store::account::password(&cx.db, &own.user.id).await?;
@@ -154,8 +155,8 @@ async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> 
     Reply::json(&wire::Done { status: true })
 }
 
-/// Spec core §3.16. A known and an unknown address cost one statement; what a known one needs besides happens after the
-/// answer.
+/// Mails the link to reset a password (spec core §3.16). A known and an unknown address cost one statement each; the rest of the
+/// work for a known one happens after the answer.
 async fn request_reset(cx: &mut Context, body: wire::RequestPasswordReset) -> Result<Reply, Error> {
     if !cx.auth.sends_reset_mails() {
         return Err(Error::bad(code::RESET_PASSWORD_DISABLED, Reason::FeatureDisabled));
@@ -169,7 +170,7 @@ async fn request_reset(cx: &mut Context, body: wire::RequestPasswordReset) -> Re
     Ok(Reply { reason, ..Reply::json(&wire::ResetRequested { status: true, message })? })
 }
 
-/// Spec core §3.16: the link of the mail. It uses nothing up: mail scanners follow links.
+/// Follows the link of the mail (spec core §3.16). It does not redeem the token, because mail scanners follow links.
 async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Result<Reply, Error> {
     if query.callback_url.is_empty() {
         let location = format!("{}/error?error=INVALID_TOKEN", cx.base_url());
@@ -187,7 +188,7 @@ async fn follow_reset(cx: &mut Context, query: wire::ResetPasswordLink) -> Resul
     }
 }
 
-/// Spec core §3.16: sets the password. A password that is refused does not use the link up.
+/// Sets the new password (spec core §3.16). A refused password does not redeem the token.
 async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Error> {
     let invalid = || Error::bad(code::INVALID_TOKEN, Reason::InvalidToken);
     let token = body.token.as_deref().ok_or_else(invalid)?;
@@ -196,14 +197,19 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
     let secret = store::verification::working(&cx.db, &identifiers, cx.now).await?.ok_or_else(invalid)?;
     let user = store::user::by_id(&cx.db, &secret.value).await?;
     let mut user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
-    let hash = cx.hash_password(&body.new_password).await?;
+    if !secret.is_bound_to(&user.email) {
+        return Err(invalid());
+    }
+    let password = cx.accept_password("/reset-password", &body.new_password).await?;
+    let hash = cx.hash_password(&password).await?;
     let reset = Reset {
         user_id: &user.id,
+        email: &user.email,
         identifiers: &identifiers,
         made_at: secret.made_at,
         hash: &hash,
         account_id: &cx.rng.id(),
-        // Whoever has a session of an address that nobody has confirmed may be somebody else.
+        // While the address was not confirmed, another person may have opened sessions of this user.
         revoke: cx.auth.config.email_and_password.revoke_sessions_on_password_reset || !user.is_verified(),
         now: cx.now,
     };

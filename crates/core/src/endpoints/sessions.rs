@@ -1,4 +1,4 @@
-//! The sessions of whoever is signed in: list them, change one, end them (spec core §§3.7–3.9).
+//! The sessions of a signed-in user: lists, changes and ends them (spec core §§3.7–3.9).
 
 use http::{Method, StatusCode};
 
@@ -18,13 +18,13 @@ use crate::{
     store, wire,
 };
 
-/// What this function serves.
+/// The endpoints of sessions.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "sessions.list",
         method: Method::GET,
         path: "/list-sessions",
-        about: "The user's sessions that are not over.",
+        about: "Lists the user's sessions that have not expired.",
         body: Body::Ignored,
         guard: Guard::FreshSession,
         served: &[Condition::StoredSessions],
@@ -37,7 +37,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/update-session",
         about: "Changes the session's additional fields.",
         body: Body::Json,
-        // The cookie is written anew here: what is over, or has changed, must not live on in it.
+        // The session cookies are written anew here. A session that has ended or changed must not live on in them.
         guard: Guard::StoredSession,
         served: &[Condition::StoredSessions],
         uses: &[],
@@ -58,7 +58,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "sessions.revoke_all",
         method: Method::POST,
         path: "/revoke-sessions",
-        about: "Ends every session of the user, this one too.",
+        about: "Ends every session of the user, including this one.",
         body: Body::Json,
         guard: Guard::StoredSession,
         served: &[Condition::StoredSessions],
@@ -69,7 +69,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "sessions.revoke_others",
         method: Method::POST,
         path: "/revoke-other-sessions",
-        about: "Ends every session of the user but this one.",
+        about: "Ends every session of the user except this one.",
         body: Body::Json,
         guard: Guard::StoredSession,
         served: &[Condition::StoredSessions],
@@ -78,7 +78,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "sessions.list",
@@ -88,14 +88,21 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "sessions.update",
         "updateSession",
-        Answers::of("As it is now.", Shape::Object(&[Member::of("session", Shape::Component("Session"))])),
+        Answers::of(
+            "The session with the changed fields.",
+            Shape::Object(&[Member::of("session", Shape::Component("Session"))]),
+        ),
     ),
-    Operation::of("sessions.revoke", "revokeSession", Answers::of("It was done.", Shape::Component("Done"))),
-    Operation::of("sessions.revoke_all", "revokeSessions", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of("sessions.revoke", "revokeSession", Answers::of("The request succeeded.", Shape::Component("Done"))),
+    Operation::of(
+        "sessions.revoke_all",
+        "revokeSessions",
+        Answers::of("The request succeeded.", Shape::Component("Done")),
+    ),
     Operation::of(
         "sessions.revoke_others",
         "revokeOtherSessions",
-        Answers::of("It was done.", Shape::Component("Done")),
+        Answers::of("The request succeeded.", Shape::Component("Done")),
     ),
 ];
 
@@ -103,7 +110,7 @@ async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply
     Reply::json(&store::session::list(&cx.db, &own.user.id, cx.now).await?)
 }
 
-/// Spec core §3.7. The session's own columns are passed over.
+/// Changes the session's additional fields (spec core §3.7). Other columns in the body are ignored.
 async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
     let values = fields::update(&cx.auth.config.schema.additional.session, body.members())?;
     if values.is_empty() {
@@ -121,7 +128,8 @@ async fn update(cx: &mut Context, body: wire::Record, own: SignedIn) -> Result<R
     Reply::json(&wire::UpdatedSession { session: &session })
 }
 
-/// Foreign and unknown tokens are passed over in silence: nobody learns whether they exist.
+/// Ends a session of the user. Tokens that are unknown or of other users get the same answer, which does not reveal whether they
+/// exist.
 async fn revoke(cx: &mut Context, body: wire::RevokeSession, own: SignedIn) -> Result<Reply, Error> {
     store::session::delete_own(&cx.db, &body.token, &own.user.id).await?;
     if body.token == own.session.token {

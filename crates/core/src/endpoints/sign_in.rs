@@ -18,7 +18,7 @@ use crate::{
     wire,
 };
 
-/// What this function serves.
+/// The endpoint of signing in with address and password.
 pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     id: "sign_in.email",
     method: Method::POST,
@@ -31,10 +31,10 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     run: run!(by_email),
 }];
 
-/// What the description of the API says of them.
+/// The operation of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[Operation::of("sign_in.email", "signInEmail", password::ANSWERS)];
 
-/// Spec core §3.4.
+/// Signs in with address and password (spec core §3.4).
 async fn by_email(cx: &mut Context, body: wire::SignInEmail) -> Result<Reply, Error> {
     let config = &cx.auth.config.email_and_password;
     if !config.enabled {

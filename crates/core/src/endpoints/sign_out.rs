@@ -15,12 +15,12 @@ use crate::{
     wire,
 };
 
-/// What this function serves.
+/// The endpoint of signing out.
 pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     id: "sign_out",
     method: Method::POST,
     path: "/sign-out",
-    about: "Ends the session of the cookie. Succeeds without one too.",
+    about: "Ends the session of the cookie. Succeeds without a session as well.",
     body: Body::Json,
     guard: Guard::Open,
     served: &[],
@@ -28,22 +28,23 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     run: run!(sign_out),
 }];
 
-/// What the description of the API says of them.
+/// The operation of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[Operation::of(
     "sign_out",
     "signOut",
-    Answers::of("Nobody is signed in any more.", Shape::Object(&[Member::of("success", Shape::Boolean)])),
+    Answers::of("The session has ended.", Shape::Object(&[Member::of("success", Shape::Boolean)])),
 )];
 
-/// Spec core §3.5. The cookies are cleared whatever happens to the row; better-auth swallows an error of the database,
-/// and the session would live on unseen, so here it is told (docs/DIFFERENCES.md).
+/// Ends the session (spec core §3.5). The cookies are cleared whether or not the row can be removed. An error of the database
+/// becomes an error of the request: better-auth ignores it, and the session would live on unnoticed (docs/DIFFERENCES.md).
 async fn sign_out(cx: &mut Context, _: wire::SignOut) -> Result<Reply, Error> {
     let token = cx.session_token();
     session_cookies::clear(cx);
     if let (Ok(token), true) = (token, cx.auth.config.stores_sessions()) {
         match store::session::delete(&cx.db, &token).await {
             Ok(()) => {}
-            // No row can have a token that its column does not take. A trigger that keeps the row refuses as well, with any state.
+            // No row can have a token that its column does not take. But a trigger that keeps the row also refuses, with any
+            // SQLSTATE.
             Err(error @ StoreError::Refused { .. }) => {
                 if lives(cx, &token).await? {
                     return Err(Error::internal(Reason::DatabaseError, error));
@@ -55,7 +56,7 @@ async fn sign_out(cx: &mut Context, _: wire::SignOut) -> Result<Reply, Error> {
     Reply::json(&wire::SignedOut { success: true })
 }
 
-/// Whether a session has this token.
+/// Whether a session with this token exists.
 async fn lives(cx: &Context, token: &str) -> Result<bool, StoreError> {
     match store::session::with_user(&cx.db, token).await {
         Ok((_, found)) => Ok(found.is_ok()),

@@ -1,17 +1,17 @@
-//! `POST /sign-up/email`: makes a user with a password and, unless configured otherwise, the first session.
+//! `POST /sign-up/email`: creates a user with a password and, unless configured otherwise, the first session.
 
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     code,
     context::{
-        Context,
+        AcceptedPassword, Context,
         places::{Entry, Way},
     },
     crypto::password,
     declaration::{Answers, Member, Operation, Resource, Shape},
-    endpoint::{Body, Condition, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
     flow::{self, Cookies},
     guard, links,
@@ -24,43 +24,46 @@ use crate::{
     },
     store::{self, StoreError, user::New},
     syntax::email,
-    wire,
+    wire::{self, Input},
 };
 
-/// What this function serves.
+/// The endpoint of signing up with address and password.
 pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     id: "sign_up.email",
     method: Method::POST,
     path: "/sign-up/email",
-    about: "Makes a user with a password and, by default, the first session.",
+    about: "Creates a user with a password and, by default, the first session.",
     body: Body::FormOrJson,
     guard: Guard::LoginCsrf,
     served: &[Condition::Database],
     uses: &[Resource::Mail],
     // Features see the body before validation, as better-auth's plugins do, so that their refusals come first.
-    run: |cx, endpoint, input| {
-        Box::pin(async move {
-            let record = flow::new_user(cx, input.raw().body.as_ref()).await?;
-            let body = wire::SignUpEmail { record, ..input.read()? };
-            guard::pass(cx, endpoint.guard, input.raw())?;
-            by_email(cx, body).await
-        })
+    run: Run {
+        reads: <wire::SignUpEmail as Input>::READS,
+        call: |cx, endpoint, input| {
+            Box::pin(async move {
+                let record = flow::new_user(cx, input.raw().body.as_ref()).await?;
+                let body = input.read()?;
+                guard::pass(cx, endpoint.guard, input.raw())?;
+                by_email(cx, body, &record).await
+            })
+        },
     },
 }];
 
-/// What the description of the API says of them.
+/// The operation of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[Operation::of(
     "sign_up.email",
     "signUpWithEmailAndPassword",
     Answers::of(
-        "Somebody signed up, or it looks as if.",
+        "The new user. With hidden addresses, a taken address gets the same answer.",
         Shape::Object(&[Member::of("token", Shape::TextOrNull), Member::of("user", Shape::Component("User"))]),
     ),
 )
-.refusing(&[("422", "The user cannot be made, as where the address is taken.")])];
+.refusing(&[("422", "The user cannot be created, for example because the address is taken.")])];
 
-/// Spec core §3.3.
-async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Error> {
+/// Spec core §3.3. `record` are all members of the body, for the columns of your own.
+async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String, Value>) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.email_and_password;
     if !config.enabled || config.disable_sign_up {
@@ -69,19 +72,21 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     }
     sign_in::judge_new_password(&body.password, config).map_err(Error::password_length)?;
 
-    let mut additional = fields::create(&auth.config.schema.additional.user, &body.record)?;
+    let mut additional = fields::create(&auth.config.schema.additional.user, record)?;
     flow::user_values(cx, Way::SignUp, &mut additional).await?;
     let given: Vec<String> =
         additional.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.clone()).collect();
     let additional = additional.into();
     let hides = config.hides_taken_addresses();
     let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
+    // Before the lookup: the answer and its time are the same for a taken and for a free address.
+    let password = cx.accept_password("/sign-up/email", &body.password).await?;
     let taken = store::user::with_password(&cx.db, &user.email).await?;
     if taken.is_some() && !hides {
         let code = code::USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL;
         return Err(Error::api(StatusCode::UNPROCESSABLE_ENTITY, code, Reason::EmailTaken));
     }
-    let (hash, own_password) = hashed(cx, taken.as_ref(), &body.password).await?;
+    let (hash, own_password) = hashed(cx, taken.as_ref(), &password).await?;
     let account_id = cx.rng.id();
     let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification);
@@ -97,11 +102,11 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
     let (user, session) = match made {
         Ok(Ok(made)) => made,
         Ok(Err(shown)) => return answer_taken(cx, &new, &given, shown, (mail, own_password), None),
-        // The address was taken meanwhile, or another value is one that no two users may have. Both cost the same.
+        // Another request has taken the address meanwhile, or another value must be unique. Both cost the same time.
         Err(error) if hides && error.is_taken() => {
             let shown = undone(cx, &new).await.map_err(refused)?;
             let own_password = match store::user::with_password(&cx.db, &user.email).await? {
-                Some(taken) => hashed(cx, Some(&taken), &body.password).await?.1,
+                Some(taken) => hashed(cx, Some(&taken), &password).await?.1,
                 None => None,
             };
             return answer_taken(cx, &new, &given, shown, (mail, own_password), Some(error.to_string()));
@@ -126,9 +131,13 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail) -> Result<Reply, Er
 
 /// Hashes the password of a new user. If the address is taken, nothing is stored: the password is compared with that of its user
 /// instead, which takes as long. Returns a hash, and the stored one if the user has the same password.
-async fn hashed(cx: &mut Context, taken: Option<&Found>, password: &str) -> Result<(String, Option<String>), Error> {
+async fn hashed(
+    cx: &mut Context,
+    taken: Option<&Found>,
+    password: &AcceptedPassword<'_>,
+) -> Result<(String, Option<String>), Error> {
     let Some(found) = taken else { return Ok((cx.hash_password(password).await?, None)) };
-    let is_same = cx.check_password(found.password.as_deref(), password).await?.is_ok();
+    let is_same = cx.check_password(found.password.as_deref(), password.text()).await?.is_ok();
     Ok((password::placeholder(), found.password.clone().filter(|_| is_same)))
 }
 
@@ -137,9 +146,9 @@ fn refused(error: StoreError) -> Error {
     Error::refused_row(error, refused)
 }
 
-/// The user that a sign-up on a taken address shows: the row is written for an address of the same form that no user has, and
-/// taken back. The database refuses what it would refuse of the real row, and makes the values that it would make; what it
-/// makes of the address is shown as of the real one.
+/// Returns the user that a sign-up with a taken address shows. The row is written for an address of the same form that no user has,
+/// and undone. So the database refuses what it would refuse of the real row, and fills in the same values; those that contain the
+/// address are shown with the real one.
 async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
     let (local, domain) = email::parts(&new.user.email);
     let other = cx.rng.alike(local);
@@ -153,7 +162,7 @@ async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
     Ok(User { email: new.user.email.clone(), ..made })
 }
 
-/// Answers as for a free address, so that the answer does not tell that this one is taken (spec core §14).
+/// Answers as for a free address, so that the answer does not reveal that this one is taken (spec core §14).
 fn answer_taken(
     cx: &mut Context,
     new: &New<'_>,
@@ -162,15 +171,15 @@ fn answer_taken(
     (mail, own_password): (Option<Option<&str>>, Option<String>),
     cause: Option<String>,
 ) -> Result<Reply, Error> {
-    // Where verification is not required, a user whose address is not confirmed may use the account all the same.
+    // Without required verification, users with unconfirmed addresses may use their accounts, so the sign-up has no effect.
     if cx.auth.config.email_and_password.require_email_verification {
         links::sign_up_again(cx, &new.user.email, own_password, mail);
     }
     Ok(Reply { cause, ..answer(None, &without_made(shown, new, given), Some(Reason::EmailTaken))? })
 }
 
-/// The user without what the database has made by itself: neither the request nor the configuration gave a value. It may follow from
-/// the address, as a digest for a picture does, and then tells for which address the row was written.
+/// Removes the values that the database made: those that neither the request nor the configuration gave. A value may depend on the
+/// address, for example a digest for a picture, and would reveal for which address the row was written.
 fn without_made(user: User, new: &New<'_>, given: &[String]) -> User {
     let mut user = User { image: user.image.filter(|_| new.user.image.is_some()), ..user };
     let made = user.additional.0.iter_mut().filter(|(name, _)| !given.contains(name));

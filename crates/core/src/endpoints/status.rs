@@ -1,4 +1,4 @@
-//! `GET /ok`, `GET /error` and the description of all endpoints; also the function that answers for paths which nobody serves.
+//! `GET /ok`, `GET /error` and the API description; also in the function that answers for paths without an endpoint.
 
 use http::{HeaderValue, Method, header};
 
@@ -17,13 +17,13 @@ use crate::{
     wire,
 };
 
-/// What this function serves.
+/// The endpoints that report a status.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "status.ok",
         method: Method::GET,
         path: "/ok",
-        about: "Answers that the service runs. Touches no database.",
+        about: "Answers that the service runs. Does not use the database.",
         body: Body::Ignored,
         guard: Guard::Open,
         served: &[],
@@ -34,7 +34,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "status.error",
         method: Method::GET,
         path: "/error",
-        about: "Where a flow that failed ends: redirects to `[on_api_error] error_url` or to `/`, in development a page.",
+        about: "The end of a failed flow: redirects to `[on_api_error] error_url` or to `/`; a page in development.",
         body: Body::Ignored,
         guard: Guard::Open,
         served: &[],
@@ -43,12 +43,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-/// The description of all endpoints.
+/// The endpoint of the API description.
 pub const OPEN_API: &[Endpoint] = &[Endpoint {
     id: "status.open_api",
     method: Method::GET,
     path: "/open-api/generate-schema",
-    about: "This description: every endpoint that is served, as OpenAPI 3.1; only with `open_api.enabled`.",
+    about: "Returns this description of every endpoint that is served, as OpenAPI 3.1; only with `open_api.enabled`.",
     body: Body::Ignored,
     guard: Guard::Open,
     served: &[Condition::Switch("open_api.enabled")],
@@ -56,7 +56,7 @@ pub const OPEN_API: &[Endpoint] = &[Endpoint {
     run: run!(open_api),
 }];
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] and [`OPEN_API`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "status.ok",
@@ -71,18 +71,18 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-/// Spec core §3.1.
+/// Answers that the service runs (spec core §3.1).
 async fn ok(_: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
     Reply::json(&wire::Health { ok: true })
 }
 
-/// The path of better-auth's plugin.
+/// Returns the API description, at the path of better-auth's plugin.
 async fn open_api(cx: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
     let document = openapi::of_deployment(openapi::DOCUMENT, &cx.auth.config, &cx.base_url());
     Reply::json(&document.map_err(|error| Error::internal(Reason::Panicked, error))?)
 }
 
-/// Spec core §3.2.
+/// Shows the error of a failed flow (spec core §3.2).
 async fn error(cx: &mut Context, query: wire::ShowError) -> Result<Reply, Error> {
     match &cx.auth.config.error_url {
         Some(url) => Reply::redirect(&with_error(url, &query)),
@@ -91,14 +91,14 @@ async fn error(cx: &mut Context, query: wire::ShowError) -> Result<Reply, Error>
     }
 }
 
-/// A URL with the error in its query.
+/// Returns a URL with the error in its query.
 fn with_error(url: &str, query: &wire::ShowError) -> String {
     let description = query.description.iter().map(|text| ("error_description", text.as_str()));
     let params: Vec<_> = [("error", query.code.as_str())].into_iter().chain(description).collect();
     query::appended(url, &params)
 }
 
-/// The page runs nothing and loads nothing: whatever slipped through the escaping would have no effect.
+/// The page's content security policy. It allows no script and loads nothing, so that text which escaping missed has no effect.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );

@@ -1,4 +1,4 @@
-//! The row of whoever is signed in: change it, change its address, delete it (spec core §§3.10–3.13).
+//! The row of a signed-in user: changes it, changes its address, deletes it (spec core §§3.10–3.13).
 
 use http::{Method, StatusCode};
 
@@ -21,15 +21,15 @@ use crate::{
     wire,
 };
 
-/// What this function serves.
+/// The endpoints of the user.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "user.update",
         method: Method::POST,
         path: "/update-user",
-        about: "Changes name, picture and additional fields.",
+        about: "Changes the user's name, picture and additional fields.",
         body: Body::Json,
-        // The cookie of a cached session is written anew here: one that is over must not live on in it.
+        // The cookie of the cached session is written anew here. A session that has ended must not live on in it.
         guard: Guard::StoredSession,
         served: &[Condition::Database],
         uses: &[],
@@ -39,7 +39,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "user.change_email",
         method: Method::POST,
         path: "/change-email",
-        about: "Asks for another address: by mail to the old one, the new one or both, as configured.",
+        about: "Requests another address: mails a link to the old address, the new one or both, as configured.",
         body: Body::Json,
         guard: Guard::StoredSession,
         served: &[Condition::Database],
@@ -50,7 +50,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "user.delete",
         method: Method::POST,
         path: "/delete-user",
-        about: "Deletes the user, given the password, a mailed token or a fresh session; or mails the token.",
+        about: "Deletes the user, given the password, a verification token or a fresh session; or mails the token.",
         body: Body::Json,
         guard: Guard::StoredSession,
         served: &[Condition::Database],
@@ -61,7 +61,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "user.follow_delete",
         method: Method::GET,
         path: "/delete-user/callback",
-        about: "The link of that mail, for the browser in which the user is signed in.",
+        about: "Follows the link of that mail, in a browser in which the user is signed in.",
         body: Body::Ignored,
         guard: Guard::Link,
         served: &[Condition::Database],
@@ -70,25 +70,25 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
-    Operation::of("user.update", "updateUser", Answers::of("It was done.", Shape::Component("Done"))),
-    Operation::of("user.change_email", "changeEmail", Answers::of("It was done.", Shape::Component("Done"))),
+    Operation::of("user.update", "updateUser", Answers::of("The request succeeded.", Shape::Component("Done"))),
+    Operation::of("user.change_email", "changeEmail", Answers::of("The request succeeded.", Shape::Component("Done"))),
     Operation::of(
         "user.delete",
         "deleteUser",
-        Answers::of("The user is gone, or was mailed.", Shape::Component("Deletion")),
+        Answers::of("The user is deleted, or the link was mailed.", Shape::Component("Deletion")),
     ),
     Operation::of(
         "user.follow_delete",
         "deleteUserCallback",
-        Answers::of("The user is gone.", Shape::Component("Deletion")).or_redirect(),
+        Answers::of("The user is deleted.", Shape::Component("Deletion")).or_redirect(),
     ),
 ];
 
 /// Spec core §3.10. better-auth stores a name that is no text as whatever text it makes; here it is refused
 /// (docs/DIFFERENCES.md).
-async fn update(cx: &mut Context, mut body: wire::Record, own: SignedIn) -> Result<Reply, Error> {
+async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, own: SignedIn) -> Result<Reply, Error> {
     flow::user_change(cx, &own.user, body.members_mut()).await?;
     if body.has("email") {
         return Err(Error::bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
@@ -110,7 +110,7 @@ async fn update(cx: &mut Context, mut body: wire::Record, own: SignedIn) -> Resu
     Reply::json(&wire::Done { status: true })
 }
 
-/// Spec core §3.13. A taken address is not told from a free one.
+/// Requests a change of the address (spec core §3.13). The answer does not reveal whether the new address is taken.
 async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.user.change_email;
@@ -136,7 +136,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         let (id, from) = (&own.user.id, &own.user.email);
         let change = Move { id, from, password, was_verified: false, to: &to, verified: false, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
-        // Taken meanwhile, or another value is one that no two users may have: the log says which.
+        // Another request has taken the address meanwhile, or another value must be unique: the log says which.
         if let Err(error) = &changed
             && error.is_taken()
         {
@@ -154,12 +154,12 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     Reply::json(&wire::Done { status: true })
 }
 
-/// The same answer as for a free address.
+/// Answers as for a free address.
 fn taken(cause: Option<String>) -> Result<Reply, Error> {
     Ok(Reply { reason: Some(Reason::EmailTaken), cause, ..Reply::json(&wire::Done { status: true })? })
 }
 
-/// Spec core §3.11.
+/// Deletes the user, or mails a link that does (spec core §3.11).
 async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Result<Reply, Error> {
     if !cx.auth.config.user.delete_user.enabled {
         return Err(Error::Blank { status: StatusCode::NOT_FOUND, reason: Reason::FeatureDisabled });
@@ -198,7 +198,7 @@ async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result
 async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>) -> Result<Reply, Error> {
     let token = cx.rng.delete_token();
     let seconds = cx.auth.config.user.delete_user.delete_token_expires_in;
-    let secret = links::secret(cx, links::DELETE_ACCOUNT, &token, seconds, &user.id);
+    let secret = links::mailed(cx, links::DELETE_ACCOUNT, &token, seconds, user);
     store::verification::insert(&cx.db, &secret).await?;
     links::mail_deletion(cx, user, &token, callback_url);
     Reply::json(&wire::Deletion { success: true, message: "Verification email sent" })
@@ -206,14 +206,14 @@ async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>
 
 async fn delete_by_token(cx: &mut Context, user: &User, token: &str) -> Result<Reply, Error> {
     let identifiers = links::identifiers(cx, links::DELETE_ACCOUNT, token);
-    if !store::user::delete_by_secret(&cx.db, &user.id, &identifiers, cx.now).await? {
+    if !store::user::delete_by_secret(&cx.db, user, &identifiers, cx.now).await? {
         return Err(Error::api(StatusCode::NOT_FOUND, code::INVALID_TOKEN, Reason::InvalidToken));
     }
     session_cookies::clear(cx);
     deleted()
 }
 
-/// Spec core §3.12: the link alone deletes nobody, the user must be signed in.
+/// Follows the link that deletes the user (spec core §3.12), who must be signed in: the link alone deletes nothing.
 async fn follow_delete(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
     if !cx.auth.config.user.delete_user.enabled {
         return Err(Error::api(StatusCode::NOT_FOUND, code::NOT_FOUND, Reason::FeatureDisabled));

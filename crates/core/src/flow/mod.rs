@@ -1,6 +1,6 @@
-//! The one road from right credentials to a session. [`prepare`] asks the features whether a session opens and makes its
-//! values; the caller writes it in a statement of its own, with whatever else it writes; [`announce`] sets the cookies and
-//! lets the features follow. Nothing here writes a session, so that each caller's statement stays one.
+//! The only way from valid credentials to a session. [`prepare`] asks the features whether a session opens and creates its values;
+//! the caller stores it, in one statement with everything else that it writes; [`announce`] sets the cookies and calls the
+//! features. Nothing here writes a session, so that each caller needs only one statement.
 
 pub mod password;
 
@@ -18,16 +18,16 @@ use crate::{
     session_cookies,
 };
 
-/// What becomes of right credentials.
+/// The result of valid credentials.
 pub enum Prepared {
-    /// This session opens, once the caller has written it.
+    /// This session opens, once the caller has stored it.
     Open(Session),
-    /// A feature answers in the place of a session.
+    /// A feature answers instead of a session.
     Closed(Closed),
 }
 
 impl Prepared {
-    /// The session to write, and what answers where there is none.
+    /// Returns the session to store, or the answer instead of one.
     pub fn parts(self) -> (Option<Session>, Option<Closed>) {
         match self {
             Self::Open(session) => (Some(session), None),
@@ -36,57 +36,58 @@ impl Prepared {
     }
 }
 
-/// How the cookies of a new session are set.
+/// The lifetime of the cookies of a new session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cookies {
-    /// For as long as [`Entry::remember`] says.
+    /// As long as [`Entry::remember`] says.
     AsEntered,
-    /// For as long as the browser was asked to remember earlier sessions.
+    /// As long as the browser was asked to remember earlier sessions.
     AsBefore,
-    /// As [`Cookies::AsBefore`]; what the request cached before is taken back.
+    /// Like [`Cookies::AsBefore`]; cookies that the request set for the cached session before are withdrawn.
     Replaced,
 }
 
-/// Lets the features change what a client gives of a new user: the members of a body that is not validated yet.
+/// Lets the features change a client's values for a new user: the members of a body that is not validated yet.
 ///
 /// # Errors
-/// What a feature refuses with.
+/// The refusal of a feature.
 pub async fn new_user(cx: &mut Context, body: Option<&Value>) -> Result<Map<String, Value>, Error> {
     let Some(mut given) = body.and_then(Value::as_object).cloned() else { return Ok(Map::new()) };
-    for place in cx.places.new_user {
+    for place in cx.places.iter().filter_map(|feature| feature.new_user) {
         place(cx, &mut given).await?;
     }
     Ok(given)
 }
 
-/// Lets the features change what a signed-in client changes of its user.
+/// Lets the features change the values with which a signed-in user's row is updated.
 ///
 /// # Errors
-/// What a feature refuses with.
+/// The refusal of a feature.
 pub async fn user_change(cx: &mut Context, user: &User, given: &mut Map<String, Value>) -> Result<(), Error> {
-    for place in cx.places.user_change {
+    for place in cx.places.iter().filter_map(|feature| feature.user_change) {
         place(cx, user, given).await?;
     }
     Ok(())
 }
 
-/// Lets the features add to the values of a new user's row.
+/// Lets the features add values to a new user's row.
 ///
 /// # Errors
-/// What a feature refuses with.
+/// The refusal of a feature.
 pub async fn user_values(cx: &mut Context, way: Way<'_>, values: &mut Map<String, Value>) -> Result<(), Error> {
-    for place in cx.places.user_values {
+    for place in cx.places.iter().filter_map(|feature| feature.user_values) {
         place(cx, way, values).await?;
     }
     Ok(())
 }
 
-/// Takes from a user whose address was not confirmed what the features keep, once somebody else has proven that it is theirs.
+/// Lets the features remove their data of a user whose address was not confirmed, after another person has proven that the address
+/// is theirs.
 ///
 /// # Errors
-/// What a feature fails with.
+/// The failure of a feature.
 pub async fn proven(cx: &mut Context, user: &mut User) -> Result<(), Error> {
-    for place in cx.places.proven {
+    for place in cx.places.iter().filter_map(|feature| feature.proven) {
         place(cx, user).await?;
     }
     Ok(())
@@ -95,20 +96,20 @@ pub async fn proven(cx: &mut Context, user: &mut User) -> Result<(), Error> {
 /// Tells the features that a user has ended all sessions, or all but one.
 ///
 /// # Errors
-/// What a feature fails with.
+/// The failure of a feature.
 pub async fn others_ended(cx: &mut Context, user: &User) -> Result<(), Error> {
-    for place in cx.places.others_ended {
+    for place in cx.places.iter().filter_map(|feature| feature.others_ended) {
         place(cx, user).await?;
     }
     Ok(())
 }
 
-/// Decides whether a session opens, and with which values. Nothing is written.
+/// Decides whether a session opens, and creates its values. Writes nothing.
 ///
 /// # Errors
-/// What a feature refuses with.
+/// The refusal of a feature.
 pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<Prepared, Error> {
-    for place in cx.places.before_session {
+    for place in cx.places.iter().filter_map(|feature| feature.before_session) {
         if let Gate::Closed(answer) = place(cx, entry).await? {
             return Ok(Prepared::Closed(answer));
         }
@@ -116,29 +117,29 @@ pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<Prepared, Er
     Ok(Prepared::Open(session(cx, &entry.user.id, entry.remember)))
 }
 
-/// Tells the browser and the features of a session that was written.
+/// Sets the cookies of a stored session, and calls the features.
 ///
 /// # Errors
-/// What a feature fails with.
+/// The failure of a feature.
 pub async fn announce(cx: &mut Context, entry: &Entry<'_>, session: &Session, cookies: Cookies) -> Result<(), Error> {
     match cookies {
         Cookies::AsEntered => session_cookies::set(cx, session, entry.user, entry.remember).await,
         Cookies::AsBefore => session_cookies::reissue(cx, session, entry.user).await,
         Cookies::Replaced => session_cookies::replace(cx, session, entry.user).await,
     }
-    for place in cx.places.after_session {
+    for place in cx.places.iter().rev().filter_map(|feature| feature.after_session) {
         place(cx, entry, session).await?;
     }
     Ok(())
 }
 
-/// The values of a new session.
+/// Returns the values of a new session.
 fn session(cx: &mut Context, user_id: &str, remember: bool) -> Session {
     let (client, config) = (cx.client(), &cx.auth.config);
     let session = session::open(user_id, remember, client, &config.session, cx.now, &mut cx.rng);
     let own = &config.schema.additional.session;
     let session = Session { additional: fields::shown(own, &Field::defaults(own)), ..session };
-    // A session without a row gets no identifier from the database.
+    // The database makes no identifier for a session without a row.
     match cx.auth.secondary.is_some() && cx.auth.config.schema.ids == Ids::Uuid {
         true => Session { id: cx.rng.uuid(), ..session },
         false => session,

@@ -1,4 +1,4 @@
-//! From a password to a session: what signing in by address and by username have in common.
+//! The steps from a password to a session that sign-in by address and by username have in common.
 
 use http::{HeaderValue, StatusCode, header};
 
@@ -18,8 +18,8 @@ use crate::{
     store, wire,
 };
 
-/// What a sign-in with a password answers, for the description of the API. The members of a session are required, as in better-auth's
-/// description, though they are absent where a second factor is asked for.
+/// The answers of a sign-in with a password, for the API description. The members of a session are required, as in better-auth's
+/// description, although they are absent if a second factor is required.
 pub const ANSWERS: Answers = Answers::of(
     "The session. With `twoFactorRedirect` a second factor is asked for, and the other members are absent.",
     Shape::Object(&[
@@ -34,30 +34,31 @@ pub const ANSWERS: Answers = Answers::of(
 
 /// A sign-in with a password.
 pub struct Attempt<'a> {
-    /// What the password came with.
+    /// The address or username that the password came with.
     pub way: Way<'a>,
-    /// The password as typed; not too long.
+    /// The password as typed, already checked to be short enough.
     pub password: &'a str,
-    /// Where the client goes next.
+    /// The callback URL for the client.
     pub callback_url: Option<&'a str>,
     /// Whether the session outlives the browser.
     pub remember: bool,
-    /// The answer for an unknown user, a user without a password and a wrong password alike.
+    /// The code for an unknown user, a user without a password and a wrong password.
     pub wrong: Code,
-    /// The status where the session's row is refused.
+    /// The status if the session's row is refused.
     pub unopened: StatusCode,
 }
 
 impl Attempt<'_> {
-    /// The header that tells where the client goes next, if it goes anywhere.
+    /// Returns the `Location` header with the callback URL, if there is one.
     ///
     /// # Errors
-    /// Where the URL cannot stand in a header.
+    /// The URL contains characters that a header cannot have.
     pub fn location(&self) -> Result<Option<HeaderValue>, Error> {
         self.callback_url.filter(|url| !url.is_empty()).map(reply::location).transpose()
     }
 
-    /// One answer for every reason but the unconfirmed address, of which only the password's owner learns.
+    /// Returns the error of a refused sign-in: the same for every reason except the unconfirmed address, which only a person with
+    /// the right password learns about.
     fn refuse(&self, cx: &mut Context, reason: Reason, found: Option<&Found>) -> Error {
         if reason != Reason::EmailNotVerified {
             return Error::api(StatusCode::UNAUTHORIZED, self.wrong, reason);
@@ -69,11 +70,11 @@ impl Attempt<'_> {
     }
 }
 
-/// Opens a session for the user who was found, if the password is the user's (spec core §3.4). It computes one
-/// hash in every case, so that the time does not tell which users exist.
+/// Opens a session for `found` if the password is right (spec core §3.4). It computes one hash in every case, so that the time does
+/// not reveal which users exist.
 ///
 /// # Errors
-/// Where the user does not sign in, and where the database fails.
+/// The refusal of the sign-in, or the failure of the database.
 pub async fn sign_in(
     cx: &mut Context,
     found: Option<&Found>,
@@ -97,7 +98,7 @@ pub async fn sign_in(
     let inserted = store::session::insert_checked(&cx.db, session, stored.unwrap_or_default()).await;
     let refused = Error::api(attempt.unopened, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused);
     let inserted = inserted.map_err(|error| Error::refused_row(error, refused))?;
-    // While it was checked it was changed.
+    // The password was changed while it was checked.
     let Some(session) = inserted else { return Err(attempt.refuse(cx, Reason::WrongPassword, None)) };
 
     let url = attempt.callback_url;

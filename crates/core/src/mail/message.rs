@@ -1,53 +1,53 @@
-//! One mail, and why it did not leave.
+//! A mail, and the reason why it was not sent.
 
 use serde::Serialize;
 
-/// One mail.
+/// A mail.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Mail {
-    /// Which mail this is.
+    /// The kind of the mail.
     pub kind: Kind,
-    /// The address.
+    /// The address of the recipient.
     pub to: String,
-    /// What the person is called, as it was written: a webhook gets it as data. Templates show it only where `is_proven`, and
-    /// only in part ([`super::plain`]).
+    /// The user's name, unchanged: a webhook receives it as data. Templates show it only with `is_proven`, and only in part
+    /// ([`super::plain`]).
     pub name: String,
     /// Whether the owner of the mailbox has confirmed the address.
     #[serde(skip)]
     pub is_proven: bool,
-    /// The address that `to` shall become, where that is what is asked.
+    /// The new address, in a mail about a change of `to`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_email: Option<String>,
-    /// The link; empty where the mail has a code.
+    /// The link; empty if the mail has a code.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub url: String,
-    /// The token in the link; empty where the mail has a code.
+    /// The token in the link; empty if the mail has a code.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub token: String,
-    /// The code, where the mail has one in the place of a link.
+    /// The code, if the mail has one instead of a link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }
 
-/// The mails that exist.
+/// The kinds of mails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// Confirm your address.
+    /// Asks the user to confirm the address.
     VerifyEmail,
-    /// Set a new password.
+    /// Lets the user set a new password.
     ResetPassword,
-    /// Confirm that you delete your account.
+    /// Asks the user to confirm the deletion of the account.
     DeleteAccount,
-    /// Confirm, at the old address, that it changes.
+    /// Asks the user, at the old address, to confirm a change of address.
     ChangeEmailConfirmation,
-    /// Give this code besides your password.
+    /// Contains a code for the second factor.
     TwoFactorOtp,
 }
 
 impl Kind {
-    /// All of them.
+    /// Every kind of mail.
     pub const ALL: &[Self] = &[
         Self::VerifyEmail,
         Self::ResetPassword,
@@ -56,7 +56,7 @@ impl Kind {
         Self::TwoFactorOtp,
     ];
 
-    /// The name in files, webhooks and logs.
+    /// Returns the name in files, webhooks and logs.
     pub fn name(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify-email",
@@ -68,21 +68,21 @@ impl Kind {
     }
 }
 
-/// Why a mail did not leave.
+/// The reason why a mail was not sent.
 pub(crate) struct Failure {
     /// Whether the next attempt may succeed.
     pub(super) passing: bool,
-    /// Without address, link and secret.
+    /// The cause, without address, link and secret.
     pub(super) cause: String,
 }
 
 impl Failure {
-    /// The next attempt may succeed.
+    /// Creates a failure that another attempt may avoid.
     pub(super) fn passing(cause: impl ToString) -> Self {
         Self { passing: true, cause: cause.to_string() }
     }
 
-    /// It will fail again.
+    /// Creates a failure that another attempt will repeat.
     pub(super) fn lasting(cause: impl ToString) -> Self {
         Self { passing: false, cause: cause.to_string() }
     }

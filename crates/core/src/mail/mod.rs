@@ -1,5 +1,5 @@
-//! Mails: what they carry, and the transport that takes them away after the answer. A mail that fails is a log line,
-//! never an error of the request that asked for it (spec core §3.3).
+//! Mails and the transports that send them after the answer. A mail that fails is a line in the log, never an error of the request
+//! (spec core §3.3).
 
 mod message;
 mod plain;
@@ -16,12 +16,12 @@ use crate::{
     outcome::Outcome,
 };
 
-/// Milliseconds to wait before each further attempt.
+/// The pauses before further attempts, in milliseconds.
 const PAUSES: [u64; 2] = [500, 2_000];
 
-/// Hands `mail` to the configured transport, three times if need be; what does not leave is a line in the log, without
-/// the address and the link. `id` is the same every time, so that whoever takes it can tell a repetition. `now` is when
-/// the mail was asked for.
+/// Hands `mail` to the configured transport, in up to three attempts. A mail that cannot be sent becomes a line in the log, without
+/// address and link. `id` is the same in each attempt, so that the recipient can detect repetitions. `now` is the time of the
+/// request for the mail, in seconds since 1970.
 pub(crate) async fn deliver(config: &Config, templates: &Templates, mail: &Mail, id: &str, now: i64) {
     let Some(transport) = &config.transport else { return };
     let mut pauses = PAUSES.iter();

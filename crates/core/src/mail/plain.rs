@@ -1,12 +1,12 @@
-//! What people wrote, as a mail may show it: one short line, in which mail programs find nothing to make a link of. Otherwise a
-//! stranger's name would be a sentence with a link, in a mail that the service sends.
+//! User-written text as a mail may show it: one short line in which mail programs find no link. Otherwise an attacker's name could
+//! be a sentence with a link, in a mail that the service sends.
 
-/// The most characters of a name that a mail shows.
+/// The maximum number of characters of a name in a mail.
 const NAME: usize = 40;
-/// The most characters of an address that a mail shows.
+/// The maximum number of characters of an address in a mail.
 const ADDRESS: usize = 100;
 
-/// A person's name.
+/// Returns a user's name as a mail may show it.
 pub(super) fn name(text: &str) -> String {
     let mut name = String::new();
     let mut letters = text.chars().map(|letter| if is_shown(letter) { letter } else { ' ' }).peekable();
@@ -23,7 +23,7 @@ pub(super) fn name(text: &str) -> String {
     shortened(name.trim(), NAME)
 }
 
-/// An address of which the mail is about. It is shown as it is, and no longer than what people read.
+/// Returns an address that the mail is about, unchanged except for invisible characters and length.
 pub(super) fn address(text: &str) -> String {
     shortened(&text.chars().filter(|letter| is_printed(*letter)).collect::<String>(), ADDRESS)
 }
@@ -35,7 +35,8 @@ fn shortened(text: &str, length: usize) -> String {
     }
 }
 
-/// ASCII that names have; beyond ASCII, whatever is printed and is not taken for a dot, a slash, a colon or an `@`.
+/// Whether a name may contain a character: some of ASCII and, beyond ASCII, printed characters that do not look like a dot, a
+/// slash, a colon or an `@`.
 fn is_shown(letter: char) -> bool {
     if letter.is_ascii() {
         return letter.is_ascii_alphanumeric() || " .,'-".contains(letter);
@@ -44,7 +45,7 @@ fn is_shown(letter: char) -> bool {
     is_printed(letter) && !letter.is_whitespace() && !taken_for_ascii.contains(letter)
 }
 
-/// Neither a control, nor what ends a line, changes the direction or has no width.
+/// Whether a character is printed: it is no control, ends no line, does not change the direction and has a width.
 fn is_printed(letter: char) -> bool {
     let is_invisible = matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');

@@ -1,4 +1,4 @@
-//! Mails over SMTP (RFC 5321), with TLS from the start or before anything is said.
+//! Sends mails over SMTP (RFC 5321), with TLS from the start or before anything else is sent.
 
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
@@ -19,20 +19,20 @@ use crate::config::{Sender, Smtp, SmtpTls};
 
 const TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Connects and says who asks, as before a mail.
+/// Connects and greets the server, as before a mail.
 ///
 /// # Errors
-/// What went wrong, without the server's words.
+/// The cause, without the server's words.
 pub async fn greet(server: &Smtp) -> Result<(), String> {
     let transport = transport(server).map_err(|failure| failure.cause)?;
     match transport.test_connection().await {
         Ok(true) => Ok(()),
-        Ok(false) => Err("the SMTP server hangs up after the greeting".to_owned()),
+        Ok(false) => Err("the SMTP server closes the connection after the greeting".to_owned()),
         Err(error) => Err(cause(&error)),
     }
 }
 
-/// Sends one mail on a connection of its own: one that is kept would not outlive a freeze.
+/// Sends a mail over a connection of its own: a connection that stays open would not survive a freeze.
 pub(super) async fn send(
     server: &Smtp,
     sender: Option<&Sender>,
@@ -67,20 +67,20 @@ fn transport(server: &Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, Failur
     Ok(transport.build())
 }
 
-/// What a server says may quote the address, and is left out.
+/// Returns the cause of an error without the server's words, which may quote the address.
 fn cause(error: &lettre::transport::smtp::Error) -> String {
     match error.status() {
         Some(status) => format!("the SMTP server answered {status}"),
-        None => format!("the SMTP server cannot be reached or broke off: {}", kind(error)),
+        None => format!("the SMTP server cannot be reached or closed the connection: {}", kind(error)),
     }
 }
 
-/// Verified always, against the public authorities or those of a file.
+/// Returns TLS settings that verify the server against the public authorities, or those in a file.
 fn tls(server: &Smtp) -> Result<TlsParameters, Failure> {
     let mut parameters = TlsParameters::builder(server.host.clone());
     if let Some(path) = &server.root_certificates {
         let explain = |error: &dyn std::fmt::Display| {
-            Failure::lasting(format!("sslrootcert of EMAIL_URL names {path}, which holds no certificates: {error}"))
+            Failure::lasting(format!("sslrootcert of EMAIL_URL names {path}, which contains no certificates: {error}"))
         };
         let pem = std::fs::read(path).map_err(|error| explain(&error))?;
         let certificate = Certificate::from_pem(&pem).map_err(|error| explain(&error))?;
@@ -95,7 +95,7 @@ fn kind(error: &lettre::transport::smtp::Error) -> &'static str {
     } else if error.is_tls() {
         "TLS failed"
     } else if error.is_client() {
-        "it does not speak what is needed"
+        "it does not support what is needed"
     } else {
         "no connection"
     }

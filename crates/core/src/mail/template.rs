@@ -1,4 +1,4 @@
-//! What mails say: for each kind a text, whose first line is the subject, and a page. A deployment may have its own.
+//! The texts of mails: for each kind a text, whose first line is the subject, and a page. A deployment may replace them.
 
 use std::collections::BTreeMap;
 
@@ -11,21 +11,21 @@ use crate::{
     problem::{Problem, Problems},
 };
 
-/// The texts of all mails.
+/// The templates of all mails, by the names of their files.
 #[derive(Debug, Clone, Default)]
 pub struct Templates(BTreeMap<String, String>);
 
-/// What a mail says.
+/// A rendered mail.
 pub struct Rendered {
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
-    /// Plain text.
+    /// The body as plain text.
     pub text: String,
-    /// The same as a page.
+    /// The body as an HTML page.
     pub html: String,
 }
 
-/// What a template may name.
+/// The placeholders that templates may use.
 const PLACES: [&str; 5] = ["app_name", "code", "name", "new_email", "url"];
 
 const DEFAULTS: [(&str, &str); 10] = [
@@ -42,10 +42,10 @@ const DEFAULTS: [(&str, &str); 10] = [
 ];
 
 impl Templates {
-    /// The defaults, but for the files that a deployment has.
+    /// Creates the default templates, replaced by the deployment's own files.
     ///
     /// # Errors
-    /// Files of another name, places that nothing fills in, and texts without a link.
+    /// Files with an unknown name, unknown placeholders, and templates without the link or code.
     pub fn new<'a>(own: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let mut texts: BTreeMap<String, String> =
@@ -65,8 +65,8 @@ impl Templates {
         if problems.0.is_empty() { Ok(Self(texts)) } else { Err(problems) }
     }
 
-    /// Fills in the templates of a mail. What people wrote becomes neither a header, a tag nor a link, and nothing of it goes to an
-    /// address that nobody has confirmed: whoever signed up with it may be a stranger.
+    /// Fills in the templates of a mail. User-written text becomes neither a header nor a tag nor a link, and is not sent to an
+    /// address that is not confirmed, because another person may have signed up with it.
     pub fn render(&self, mail: &Mail, app_name: &str) -> Rendered {
         let value = |place: &str| match place {
             "app_name" => app_name.chars().filter(|letter| !letter.is_control()).collect(),
@@ -94,7 +94,7 @@ impl Templates {
     }
 }
 
-/// Where a place stays empty, the space in front of it goes as well: `Hello {{name}},` becomes `Hello,`.
+/// Fills in a template. If a placeholder is empty, the space before it is removed: `Hello {{name}},` becomes `Hello,`.
 fn filled(template: &str, value: impl Fn(&str) -> String) -> String {
     let mut text = String::new();
     let mut rest = template;
@@ -117,12 +117,16 @@ fn check(name: &str, template: &str) -> Result<(), String> {
     let places = template.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default().trim());
     let unknown: Vec<_> = places.clone().filter(|place| !PLACES.contains(place)).collect();
     if !unknown.is_empty() {
-        return Err(format!("nothing fills in {}; known are {{{{{}}}}}", unknown.join(", "), PLACES.join("}}, {{")));
+        return Err(format!(
+            "{} is not a known placeholder; known are {{{{{}}}}}",
+            unknown.join(", "),
+            PLACES.join("}}, {{")
+        ));
     }
     if places.clone().any(|place| place == needed) {
         Ok(())
     } else {
-        Err(format!("it has no {what}; write {{{{{needed}}}}} where it shall stand"))
+        Err(format!("it has no {what}; write {{{{{needed}}}}} in the place for it"))
     }
 }
 
@@ -176,7 +180,7 @@ mod tests {
     fn a_template_of_ones_own_is_checked_before_anything_is_mailed() {
         let problems = |name: &'static str, text: &'static str| Templates::new([(name, text)]).unwrap_err().to_string();
         assert!(problems("verify.txt", "{{url}}").contains("mails/verify.txt: there is no such mail"));
-        assert!(problems("verify-email.txt", "{{url}} {{link}}").contains("nothing fills in link"));
+        assert!(problems("verify-email.txt", "{{url}} {{link}}").contains("link is not a known placeholder"));
         assert!(problems("verify-email.txt", "Hello").contains("it has no link"));
         assert!(problems("two-factor-otp.html", "{{url}}").contains("it has no code; write {{code}}"));
     }

@@ -1,4 +1,4 @@
-//! Mails over HTTP: the API of Resend, and a webhook of one's own.
+//! Sends mails over HTTP: with the API of Resend, or to your own webhook.
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{config::Sender, crypto::secret::Secret, fetch};
 
-/// Hands a mail to Resend. The idempotency key is honoured there for a day.
+/// Hands a mail to Resend, which honours the idempotency key for a day.
 pub(super) async fn resend(
     (key, base): (&Secret, &Url),
     sender: Option<&Sender>,
@@ -36,8 +36,8 @@ pub(super) async fn resend(
     post("Resend", &url, &headers, body.to_string().into()).await
 }
 
-/// Hands a mail to a webhook. `x-gatepost-signature` is `t=<seconds since 1970>,v1=<hex>`, the HMAC-SHA-256 of
-/// `<t>.<body>` under the secret; whoever receives it compares that and how old it is.
+/// Hands a mail to a webhook. `x-gatepost-signature` is `t=<seconds since 1970>,v1=<hex>`, the HMAC-SHA-256 of `<t>.<body>` under
+/// the secret; the recipient verifies it, and how old it is.
 pub(super) async fn webhook((secret, url): (&Secret, &Url), mail: &Mail, id: &str, now: i64) -> Result<(), Failure> {
     let mut body: Value = serde_json::to_value(mail).map_err(Failure::lasting)?;
     if let Some(members) = body.as_object_mut() {
@@ -58,7 +58,9 @@ async fn post(who: &str, url: &Url, headers: &[(&str, String)], body: Bytes) -> 
         request = request.header(*name, value);
     }
     // An error of the builder could quote a header.
-    let request = request.body(Full::new(body)).map_err(|_| Failure::lasting("EMAIL_URL makes no request"))?;
+    let request = request
+        .body(Full::new(body))
+        .map_err(|_| Failure::lasting("EMAIL_URL contains characters that a request cannot have"))?;
     let answer = fetch::send(url, request).await.map_err(|cause| Failure::passing(format!("{who}: {cause}")))?;
     let status = answer.status();
     match status {

@@ -1,301 +1,215 @@
 //! The kinds of options. Each knows how it is read, what holds in its place, and which of its switches are on.
 
-#![allow(
-    missing_docs,
-    reason = "`options!` calls the same three methods of every kind: `row`, `read` and `switched_on`"
-)]
+use std::{ops::RangeInclusive, time::Duration};
 
-use std::marker::PhantomData;
+use super::{Circumstances, Default, On, Options, Row, Section};
+use crate::{declaration::Resource, problem::Problems};
 
-use super::{Circumstances, Default, Options, Row, Section};
-use crate::problem::Problems;
-
-/// `true` or `false`.
-pub const fn switch(key: &'static str, default: bool) -> Switch {
-    Switch { key, default }
+/// An option with values of type `T`, of which `F` says more: the default, bounds, choices.
+pub struct Kind<T, F: Copy = ()> {
+    key: &'static str,
+    default: Default,
+    form: F,
+    read: fn(&mut Section<'_>, &'static str, F, &mut Problems) -> T,
+    needs: Option<Resource>,
+    on: fn(&T) -> Vec<On>,
 }
 
+impl<T, F: Copy> Kind<T, F> {
+    pub(super) const fn new(
+        key: &'static str,
+        default: Default,
+        form: F,
+        read: fn(&mut Section<'_>, &'static str, F, &mut Problems) -> T,
+    ) -> Self {
+        Self { key, default, form, read, needs: None, on: |_| Vec::new() }
+    }
+
+    /// The switch does nothing without this.
+    #[must_use]
+    pub const fn needs(self, resource: Resource) -> Self {
+        Self { needs: Some(resource), ..self }
+    }
+
+    /// What the documentation says of the option.
+    pub const fn row(&self, about: &'static str) -> Row {
+        Row { key: self.key, default: self.default, about }
+    }
+
+    /// The option's value in a section. What is wrong is added to the problems, and reads as if it were absent.
+    pub fn read(&self, section: &mut Section<'_>, problems: &mut Problems) -> T {
+        (self.read)(section, self.key, self.form, problems)
+    }
+
+    /// The switches that are on with this value.
+    pub fn switched_on(&self, value: &T) -> impl Iterator<Item = On> {
+        let (key, needs) = (self.key, self.needs);
+        (self.on)(value).into_iter().map(move |below| On { needs: below.needs.or(needs), ..below.below(key) })
+    }
+}
+
+/// `true` or `false`.
+pub const fn switch(key: &'static str, default: bool) -> Kind<bool, bool> {
+    let kind = Kind::new(key, Default::Boolean(default), default, |section, key, default, problems| {
+        section.boolean(key, problems).unwrap_or(default)
+    });
+    Kind { on: itself, ..kind }
+}
+
+/// What holds where a key is absent, by the circumstances.
+type By<T> = fn(Circumstances) -> T;
+
 /// `true` or `false`; where the key is absent, what the circumstances decide, which `told` says.
-pub const fn switch_by(key: &'static str, default: fn(Circumstances) -> bool, told: &'static str) -> SwitchBy {
-    SwitchBy { key, default, told }
+pub const fn switch_by(key: &'static str, default: By<bool>, told: &'static str) -> Kind<bool, By<bool>> {
+    let kind = Kind::new(key, Default::Told(told), default, |section, key, default, problems| {
+        section.boolean(key, problems).unwrap_or_else(|| default(section.circumstances()))
+    });
+    Kind { on: itself, ..kind }
 }
 
 /// `true` or `false`, or nothing: then holds what `otherwise` says.
-pub const fn optional_switch(key: &'static str, otherwise: &'static str) -> OptionalSwitch {
-    OptionalSwitch { key, otherwise }
+pub const fn optional_switch(key: &'static str, otherwise: &'static str) -> Kind<Option<bool>> {
+    let kind =
+        Kind::new(key, Default::Told(otherwise), (), |section, key, (), problems| section.boolean(key, problems));
+    Kind { on: |value| itself(&(*value == Some(true))), ..kind }
+}
+
+fn itself(is_on: &bool) -> Vec<On> {
+    is_on.then(|| On::of("")).into_iter().collect()
 }
 
 /// A text.
-pub const fn text(key: &'static str, default: &'static str) -> Text {
-    Text { key, default }
+pub const fn text(key: &'static str, default: &'static str) -> Kind<String, &'static str> {
+    Kind::new(key, Default::Text(default), default, |section, key, default, problems| {
+        section.text(key, problems).unwrap_or_else(|| default.to_owned())
+    })
+}
+
+/// A text, or nothing: then holds what `otherwise` says.
+pub const fn optional_text(key: &'static str, otherwise: &'static str) -> Kind<Option<String>> {
+    Kind::new(key, Default::Told(otherwise), (), |section, key, (), problems| section.text(key, problems))
 }
 
 /// A list of texts, empty where it is absent.
-pub const fn texts(key: &'static str) -> Texts {
-    Texts { key }
+pub const fn texts(key: &'static str) -> Kind<Vec<String>> {
+    Kind::new(key, Default::EmptyList, (), |section, key, (), problems| {
+        section.texts(key, problems).unwrap_or_default()
+    })
+}
+
+/// Certificates of authorities, as PEM (RFC 7468), or nothing: then holds what `otherwise` says.
+pub const fn certificates(key: &'static str, otherwise: &'static str) -> Kind<Option<String>> {
+    Kind::new(key, Default::Told(otherwise), (), |section, key, (), problems| section.certificates(key, problems))
+}
+
+/// The bounds of a number, and what holds where it is absent.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    min: u32,
+    max: u32,
+    default: u32,
+}
+
+impl Bounds {
+    fn range(self) -> RangeInclusive<u32> {
+        self.min..=self.max
+    }
 }
 
 /// A whole number within bounds.
-pub const fn number(key: &'static str, min: u32, max: u32, default: u32) -> Number {
-    Number { key, min, max, default, zero: Zero::Counts }
+pub const fn number(key: &'static str, min: u32, max: u32, default: u32) -> Kind<u32, Bounds> {
+    Kind::new(key, Default::Number(default), Bounds { min, max, default }, |section, key, bounds, problems| {
+        section.number(key, problems, bounds.range()).unwrap_or(bounds.default)
+    })
 }
 
-/// A whole number, of which `0` is read as the default, as in better-auth.
-pub const fn count(key: &'static str, default: u32) -> Number {
-    Number { key, min: 0, max: u32::MAX, default, zero: Zero::Default }
+/// A whole number up to `max`, of which `0` is read as the default, as in better-auth.
+pub const fn count(key: &'static str, max: u32, default: u32) -> Kind<u32, Bounds> {
+    Kind::new(key, Default::Number(default), Bounds { min: 0, max, default }, |section, key, bounds, problems| {
+        section.number(key, problems, bounds.range()).filter(|read| *read > 0).unwrap_or(bounds.default)
+    })
 }
 
 /// A duration in whole seconds.
-pub const fn seconds(key: &'static str, default: u32) -> Seconds {
-    Seconds { key, default, zero: Zero::Counts }
+pub const fn seconds(key: &'static str, default: u32) -> Kind<u32, u32> {
+    Kind::new(key, Default::Seconds(default), default, |section, key, default, problems| {
+        section.seconds(key, problems).unwrap_or(default)
+    })
 }
 
 /// A duration in whole seconds, of which `0` is read as the default, as in better-auth.
-pub const fn positive_seconds(key: &'static str, default: u32) -> Seconds {
-    Seconds { key, default, zero: Zero::Default }
+pub const fn positive_seconds(key: &'static str, default: u32) -> Kind<u32, u32> {
+    Kind::new(key, Default::Seconds(default), default, |section, key, default, problems| {
+        section.seconds(key, problems).filter(|read| *read > 0).unwrap_or(default)
+    })
 }
+
+/// A duration in whole seconds, or nothing: then holds what `otherwise` says, and so it does with `0`.
+pub const fn optional_seconds(key: &'static str, otherwise: &'static str) -> Kind<Option<u32>> {
+    Kind::new(key, Default::Told(otherwise), (), |section, key, (), problems| {
+        section.seconds(key, problems).filter(|read| *read > 0)
+    })
+}
+
+/// How long something may take: a second or more.
+pub const fn timeout(key: &'static str, default: u32) -> Kind<Duration, u32> {
+    Kind::new(key, Default::Seconds(default), default, |section, key, default, problems| {
+        Duration::from_secs(section.limit(key, problems).unwrap_or(default).into())
+    })
+}
+
+/// How long is waited; with `0`, not at all.
+pub const fn wait(key: &'static str, default: u32) -> Kind<Duration, u32> {
+    Kind::new(key, Default::Seconds(default), default, |section, key, default, problems| {
+        Duration::from_secs(section.seconds(key, problems).unwrap_or(default).into())
+    })
+}
+
+/// Some texts, each with what it means.
+type Choices<T> = &'static [(&'static str, T)];
 
 /// One of a few texts, each with what it means. The default is given with its meaning too.
 pub const fn choice<T: Copy>(
     key: &'static str,
     default: (&'static str, T),
-    choices: &'static [(&'static str, T)],
-) -> Choice<T> {
-    Choice { key, default, choices }
+    choices: Choices<T>,
+) -> Kind<T, (T, Choices<T>)> {
+    Kind::new(key, Default::Text(default.0), (default.1, choices), |section, key, (default, choices), problems| {
+        section.choice(key, problems, choices).unwrap_or(default)
+    })
 }
 
 /// One of a few texts; where the key is absent, what the circumstances decide, which `told` says.
 pub const fn choice_by<T: Copy>(
     key: &'static str,
-    default: fn(Circumstances) -> T,
+    default: By<T>,
     told: &'static str,
-    choices: &'static [(&'static str, T)],
-) -> ChoiceBy<T> {
-    ChoiceBy { key, default, told, choices }
+    choices: Choices<T>,
+) -> Kind<T, (By<T>, Choices<T>)> {
+    Kind::new(key, Default::Told(told), (default, choices), |section, key, (default, choices), problems| {
+        section.choice(key, problems, choices).unwrap_or_else(|| default(section.circumstances()))
+    })
 }
 
 /// A section with options of its own.
-pub const fn section<T: Options>(key: &'static str) -> Nested<T> {
-    Nested { key, options: PhantomData }
+pub const fn section<T: Options>(key: &'static str) -> Kind<T> {
+    let kind = Kind::new(key, Default::Section(T::TABLE.rows), (), |section, key, (), problems| {
+        T::read(section.section(key, problems), problems)
+    });
+    Kind { on: T::switched_on, ..kind }
 }
 
-/// See [`switch`].
-#[derive(Debug, Clone, Copy)]
-pub struct Switch {
-    key: &'static str,
-    default: bool,
+/// Options of this section that have a struct of their own, which several sections share.
+pub const fn part<T: Options>() -> Kind<T> {
+    let kind =
+        Kind::new("", Default::Section(T::TABLE.rows), (), |section, _, (), problems| T::read_part(section, problems));
+    Kind { on: T::switched_on, ..kind }
 }
 
-/// See [`switch_by`].
-#[derive(Debug, Clone, Copy)]
-pub struct SwitchBy {
-    key: &'static str,
-    default: fn(Circumstances) -> bool,
-    told: &'static str,
-}
+/// Reads the value of a key out of its section.
+type Reader<T> = fn(&mut Section<'_>, &'static str, &mut Problems) -> T;
 
-/// See [`optional_switch`].
-#[derive(Debug, Clone, Copy)]
-pub struct OptionalSwitch {
-    key: &'static str,
-    otherwise: &'static str,
-}
-
-/// See [`text`].
-#[derive(Debug, Clone, Copy)]
-pub struct Text {
-    key: &'static str,
-    default: &'static str,
-}
-
-/// See [`texts`].
-#[derive(Debug, Clone, Copy)]
-pub struct Texts {
-    key: &'static str,
-}
-
-/// See [`number`] and [`count`].
-#[derive(Debug, Clone, Copy)]
-pub struct Number {
-    key: &'static str,
-    min: u32,
-    max: u32,
-    default: u32,
-    zero: Zero,
-}
-
-/// See [`seconds`] and [`positive_seconds`].
-#[derive(Debug, Clone, Copy)]
-pub struct Seconds {
-    key: &'static str,
-    default: u32,
-    zero: Zero,
-}
-
-/// See [`choice`].
-#[derive(Debug, Clone, Copy)]
-pub struct Choice<T: 'static> {
-    key: &'static str,
-    default: (&'static str, T),
-    choices: &'static [(&'static str, T)],
-}
-
-/// See [`choice_by`].
-#[derive(Debug, Clone, Copy)]
-pub struct ChoiceBy<T: 'static> {
-    key: &'static str,
-    default: fn(Circumstances) -> T,
-    told: &'static str,
-    choices: &'static [(&'static str, T)],
-}
-
-/// See [`section`].
-#[derive(Debug, Clone, Copy)]
-pub struct Nested<T> {
-    key: &'static str,
-    options: PhantomData<T>,
-}
-
-/// What a zero means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Zero {
-    /// Nothing else than what it says.
-    Counts,
-    /// The default.
-    Default,
-}
-
-impl Zero {
-    fn or(self, read: Option<u32>, default: u32) -> u32 {
-        read.filter(|read| *read > 0 || self == Self::Counts).unwrap_or(default)
-    }
-}
-
-impl Switch {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Boolean(self.default), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> bool {
-        section.boolean(self.key, problems).unwrap_or(self.default)
-    }
-
-    pub fn switched_on(self, value: &bool, on: &mut Vec<String>) {
-        on.extend(value.then(|| self.key.to_owned()));
-    }
-}
-
-impl SwitchBy {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Told(self.told), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> bool {
-        section.boolean(self.key, problems).unwrap_or_else(|| (self.default)(section.circumstances()))
-    }
-
-    pub fn switched_on(self, value: &bool, on: &mut Vec<String>) {
-        on.extend(value.then(|| self.key.to_owned()));
-    }
-}
-
-impl OptionalSwitch {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Told(self.otherwise), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> Option<bool> {
-        section.boolean(self.key, problems)
-    }
-
-    pub fn switched_on(self, value: &Option<bool>, on: &mut Vec<String>) {
-        on.extend((*value == Some(true)).then(|| self.key.to_owned()));
-    }
-}
-
-impl Text {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Text(self.default), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> String {
-        section.text(self.key, problems).unwrap_or_else(|| self.default.to_owned())
-    }
-
-    pub fn switched_on(self, _: &str, _: &mut Vec<String>) {}
-}
-
-impl Texts {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::EmptyList, about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> Vec<String> {
-        section.texts(self.key, problems).unwrap_or_default()
-    }
-
-    pub fn switched_on(self, _: &[String], _: &mut Vec<String>) {}
-}
-
-impl Number {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Number(self.default), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> u32 {
-        self.zero.or(section.number(self.key, problems, self.min..=self.max), self.default)
-    }
-
-    pub fn switched_on(self, _: &u32, _: &mut Vec<String>) {}
-}
-
-impl Seconds {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Seconds(self.default), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> u32 {
-        self.zero.or(section.seconds(self.key, problems), self.default)
-    }
-
-    pub fn switched_on(self, _: &u32, _: &mut Vec<String>) {}
-}
-
-impl<T: Copy> Choice<T> {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Text(self.default.0), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> T {
-        section.choice(self.key, problems, self.choices).unwrap_or(self.default.1)
-    }
-
-    pub fn switched_on(self, _: &T, _: &mut Vec<String>) {}
-}
-
-impl<T: Copy> ChoiceBy<T> {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Told(self.told), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> T {
-        let read = section.choice(self.key, problems, self.choices);
-        read.unwrap_or_else(|| (self.default)(section.circumstances()))
-    }
-
-    pub fn switched_on(self, _: &T, _: &mut Vec<String>) {}
-}
-
-impl<T: Options> Nested<T> {
-    pub const fn row(self, about: &'static str) -> Row {
-        Row { key: self.key, default: Default::Section(T::TABLE.rows), about }
-    }
-
-    pub fn read(self, section: &mut Section<'_>, problems: &mut Problems) -> T {
-        T::read(section.section(self.key, problems), problems)
-    }
-
-    pub fn switched_on(self, value: &T, on: &mut Vec<String>) {
-        on.extend(value.switched_on().into_iter().map(|key| format!("{}.{key}", self.key)));
-    }
+/// A value that a function of the section's own reads; `default` is for the documentation.
+pub const fn read_by<T>(key: &'static str, default: Default, read: Reader<T>) -> Kind<T, Reader<T>> {
+    Kind::new(key, default, read, |section, key, read, problems| read(section, key, problems))
 }

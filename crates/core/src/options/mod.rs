@@ -3,14 +3,16 @@
 //! rows of docs/CONFIGURATION.md, whose texts are the fields' doc comments.
 
 mod kinds;
+mod optional;
 mod section;
 
-use crate::problem::Problems;
+use crate::{declaration::Resource, problem::Problems};
 
 pub use self::kinds::{
-    choice, choice_by, count, number, optional_switch, positive_seconds, seconds, section, switch, switch_by, text,
-    texts,
+    certificates, choice, choice_by, count, number, optional_seconds, optional_switch, optional_text, part,
+    positive_seconds, read_by, seconds, section, switch, switch_by, text, texts, timeout, wait,
 };
+pub use self::optional::{fraction, optional_choice, optional_texts, optional_url};
 pub use self::section::{Circumstances, Section, Told, duration, parse, plain};
 
 /// A struct of options, as [`options!`] makes it.
@@ -18,11 +20,42 @@ pub trait Options: Sized {
     /// The options as docs/CONFIGURATION.md has them.
     const TABLE: Table;
 
-    /// Reads the section. What is wrong is added to the problems, and reads as if it were absent.
-    fn read(section: Section<'_>, problems: &mut Problems) -> Self;
+    /// Reads the options out of a section that may have other keys besides. What is wrong is added to the problems, and reads as
+    /// if it were absent.
+    fn read_part(section: &mut Section<'_>, problems: &mut Problems) -> Self;
 
-    /// The keys below the section, with dots between them, of the switches that are on.
-    fn switched_on(&self) -> Vec<String>;
+    /// Reads a section that has no other keys.
+    fn read(mut section: Section<'_>, problems: &mut Problems) -> Self {
+        let read = Self::read_part(&mut section, problems);
+        section.finish(problems);
+        read
+    }
+
+    /// The switches that are on.
+    fn switched_on(&self) -> Vec<On>;
+}
+
+/// A switch that is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct On {
+    /// Its key below the section, with dots between the parts.
+    pub key: String,
+    /// What it does nothing without.
+    pub needs: Option<Resource>,
+}
+
+impl On {
+    /// A switch that needs nothing.
+    pub fn of(key: &str) -> Self {
+        Self { key: key.to_owned(), needs: None }
+    }
+
+    /// The same switch as the section that has it below `key` calls it.
+    #[must_use]
+    pub fn below(self, key: &str) -> Self {
+        let parts: Vec<_> = [key, &self.key].into_iter().filter(|part| !part.is_empty()).collect();
+        Self { key: parts.join("."), ..self }
+    }
 }
 
 /// The options of a struct, for the documentation.
@@ -37,7 +70,7 @@ pub struct Table {
 /// An option, for the documentation.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
-    /// The key below its section.
+    /// The key below its section; empty for options that are read by a struct of their own.
     pub key: &'static str,
     /// What holds where the key is absent.
     pub default: Default,
@@ -60,7 +93,7 @@ pub enum Default {
     EmptyList,
     /// What these words say.
     Told(&'static str),
-    /// The key has options of its own below it.
+    /// The key has options of its own below it; without a key, they are in the section itself.
     Section(&'static [Row]),
 }
 
@@ -76,6 +109,8 @@ pub enum Default {
 ///     check: contradictions     // optional: fn(&Bearer, &Section<'_>, &mut Problems)
 /// }
 /// ```
+///
+/// What `check` names looks at several options together. It may take `&mut Bearer`, and set a default that depends on another option.
 ///
 /// It makes the struct and its implementation of [`Options`], and nothing else.
 #[macro_export]
@@ -95,19 +130,19 @@ macro_rules! options {
                 rows: &[$($option.row(concat!($($doc),*))),*],
             };
 
-            fn read(
-                mut section: $crate::options::Section<'_>,
+            fn read_part(
+                section: &mut $crate::options::Section<'_>,
                 problems: &mut $crate::problem::Problems,
             ) -> Self {
-                let read = Self { $($field: $option.read(&mut section, problems),)* };
-                $($check(&read, &section, problems);)?
-                section.finish(problems);
+                #[allow(unused_mut, reason = "only a check changes it")]
+                let mut read = Self { $($field: $option.read(section, problems),)* };
+                $($check(&mut read, section, problems);)?
                 read
             }
 
-            fn switched_on(&self) -> Vec<String> {
+            fn switched_on(&self) -> Vec<$crate::options::On> {
                 let mut on = Vec::new();
-                $($option.switched_on(&self.$field, &mut on);)*
+                $(on.extend($option.switched_on(&self.$field));)*
                 on
             }
         }

@@ -1,7 +1,7 @@
 //! Reads `gatepost.toml` section by section: each key is asked for by name, with the type it must have, and whatever
 //! nobody asked for is unknown. Nothing stops at the first mistake; every problem is kept, with its line.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
@@ -22,10 +22,23 @@ pub struct Section<'a> {
 /// What defaults of options depend on besides the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Circumstances {
+    /// The service runs on a developer's machine.
+    pub development: bool,
+    /// The service runs on Vercel.
+    pub on_vercel: bool,
+    /// No base URL is configured.
+    pub without_base_url: bool,
     /// There is no database.
     pub without_database: bool,
-    /// There is neither a database nor a secondary storage: sessions live in cookies.
-    pub stateless: bool,
+    /// There is a secondary storage.
+    pub secondary_storage: bool,
+}
+
+impl Circumstances {
+    /// Whether there is neither a database nor a secondary storage: sessions live in cookies.
+    pub fn stateless(self) -> bool {
+        self.without_database && !self.secondary_storage
+    }
 }
 
 /// What becomes of an option of better-auth that has no key, by the path at which it is written.
@@ -37,7 +50,7 @@ pub fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<
         Ok(table) => Some(table),
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            problems.add(source.place(at), format!("this is not TOML: {}", error.message()));
+            problems.add(source.place(at), format!("this is not TOML ({}); correct the line", error.message()));
             None
         }
     }
@@ -79,8 +92,13 @@ impl<'a> Section<'a> {
         self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key)).map(|(_, value)| value)
     }
 
-    fn name(&self, key: &str) -> String {
+    fn below(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// The key at which the section stands in the one above it.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or_default()
     }
 
     /// Where a key stands, for a problem that is found later.
@@ -98,12 +116,12 @@ impl<'a> Section<'a> {
             Some((_, DeValue::Table(table))) => Some(table),
             Some((span, _)) => {
                 let text =
-                    format!("`{}` is a section: write `[{}]` on a line of its own", self.name(key), self.name(key));
+                    format!("`{}` is a section: write `[{}]` on a line of its own", self.below(key), self.below(key));
                 problems.add(self.source.place(span.start), text);
                 None
             }
         };
-        self.of(table, self.name(key))
+        self.of(table, self.below(key))
     }
 
     /// The table below `key`, or one of a few texts in its place.
@@ -116,7 +134,7 @@ impl<'a> Section<'a> {
         if self.value(key).is_none_or(|value| matches!(value.get_ref(), DeValue::Table(_))) {
             return (self.section(key, problems), None);
         }
-        let none = self.of(None, self.name(key));
+        let none = self.of(None, self.below(key));
         let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let wanted = format!("one of {}, or a table, like {{ … }}", names.join(", "));
         (none, self.one_of(key, problems, &wanted, choices))
@@ -142,7 +160,7 @@ impl<'a> Section<'a> {
         let mut found: Vec<_> = entries.filter(|(name, _)| !self.asked.contains(name.get_ref().as_ref())).collect();
         found.sort_unstable_by_key(|(name, _)| name.span().start);
         found.into_iter().filter_map(move |(name, value)| {
-            let (place, path) = (self.source.place(name.span().start), self.name(name.get_ref()));
+            let (place, path) = (self.source.place(name.span().start), self.below(name.get_ref()));
             let name = name.get_ref().to_string();
             match value.get_ref() {
                 DeValue::Table(table) => Some((name, place, Some(self.of(Some(table), path)))),
@@ -174,7 +192,7 @@ impl<'a> Section<'a> {
     }
 
     /// A value that `read` understands; otherwise a problem that says what to write.
-    fn read<T>(
+    pub(super) fn read<T>(
         &mut self,
         key: &'static str,
         problems: &mut Problems,
@@ -184,7 +202,7 @@ impl<'a> Section<'a> {
         let value = self.value(key)?;
         let found = read(value.get_ref());
         if found.is_none() {
-            let name = self.name(key);
+            let name = self.below(key);
             let told = (self.told)(&name).map(|told| format!("; {told}")).unwrap_or_default();
             problems.add(self.source.place(value.span().start), format!("`{name}` must be {wanted}{told}"));
         }
@@ -276,12 +294,11 @@ impl<'a> Section<'a> {
         self.read(key, problems, wanted, seconds)
     }
 
-    /// How long something may take: the same, but with no time at all nothing would succeed.
+    /// How long something may take, in whole seconds: with no time at all nothing would succeed.
     #[inline(never)]
-    pub fn limit(&mut self, key: &'static str, problems: &mut Problems, default: u32) -> Duration {
+    pub fn limit(&mut self, key: &'static str, problems: &mut Problems) -> Option<u32> {
         let wanted = "a second or more: seconds, or a text like \"30s\", \"2m\"";
-        let found = self.read(key, problems, wanted, |value| seconds(value).filter(|seconds| *seconds > 0));
-        Duration::from_secs(found.unwrap_or(default).into())
+        self.read(key, problems, wanted, |value| seconds(value).filter(|seconds| *seconds > 0))
     }
 
     /// Reports every key that nobody asked for.
@@ -291,10 +308,12 @@ impl<'a> Section<'a> {
             if !self.asked.contains(name.get_ref().as_ref()) {
                 let known: Vec<_> = self.asked.iter().map(|key| format!("`{key}`")).collect();
                 let near = self.asked.iter().find(|key| alike(key, name.get_ref()));
-                let path = self.name(name.get_ref());
+                let path = self.below(name.get_ref());
                 let text = match ((self.told)(&path), near) {
-                    (Some(told), _) => format!("`{path}` is an option of better-auth that is no key here: {told}"),
-                    (None, Some(near)) => format!("`{path}` is not a known key; write `{}`", self.name(near)),
+                    (Some(told), _) => {
+                        format!("`{path}` is an option of better-auth that gatepost does not have; remove it: {told}")
+                    }
+                    (None, Some(near)) => format!("`{path}` is not a known key; write `{}`", self.below(near)),
                     (None, None) => format!("`{path}` is not a known key; known here: {}", known.join(", ")),
                 };
                 problems.add(self.source.place(name.span().start), text);
@@ -334,7 +353,7 @@ fn json(value: &DeValue<'_>) -> Value {
     }
 }
 
-fn integer(value: &DeValue<'_>) -> Option<i64> {
+pub(super) fn integer(value: &DeValue<'_>) -> Option<i64> {
     let integer = value.as_integer()?;
     i64::from_str_radix(integer.as_str(), integer.radix()).ok()
 }

@@ -1,5 +1,5 @@
-//! Which address a request comes from (spec core §10). A chain of proxies is believed only where each hop is known:
-//! the default believes a header only if it names exactly one address.
+//! Determines a client's address (spec core §10). A chain of proxies is trusted only if each hop is known: by default a header is
+//! trusted only if it names exactly one address.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -8,8 +8,8 @@ use crate::{
     syntax::network::{Network, masked},
 };
 
-/// The client's address as it is stored and counted, from the values of the configured headers in their order.
-/// IPv6 is cut to the configured network and written out in full.
+/// Returns the client's address as it is stored and counted, from the values of the configured headers in order. IPv6 addresses are
+/// cut to the configured network and written in full.
 pub fn client<'a>(headers: impl Iterator<Item = &'a str>, config: &IpAddress) -> Option<String> {
     if config.disable_ip_tracking {
         return None;

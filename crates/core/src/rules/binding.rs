@@ -1,14 +1,14 @@
-//! What a mailed link or code is bound to: the address and the password that its user has when it is made, and whether the address
-//! is confirmed then. It works while all of it is the same. A link that another person's sign-up, a reset or a change has overtaken
-//! changes nothing any more, and neither does one that was asked for before somebody proved that the address is theirs.
+//! The binding of a mailed link or code: the user's address, whether it is confirmed, and the password, when the link is made. A
+//! link works only while all of these are unchanged. So a link stops working after another person's sign-up, a reset or a change,
+//! or after a person has proven that the address is theirs.
 //!
-//! Every link and code that acts for a user is bound here. There are two ways:
+//! Every link and code that acts for a user is bound here, in one of two ways:
 //!
-//! - A signed link carries [`state`] as a claim, and [`holds`] compares it. The statement that acts compares the password
-//!   once more (`store::mailed`).
-//! - A stored secret has the user's identifier as its value, and is removed by the statement that changes the address or the
-//!   password. Where the secret is in the secondary storage, or another server made the change, the statement that redeems it
-//!   compares when it was made with when the password was changed (`store::mailed::OVERTAKEN`).
+//! - A signed link carries [`state`] as a claim, and [`holds`] compares it. The statement that acts compares the password once more
+//!   (`store::mailed`).
+//! - A stored verification token has the user's identifier as its value, and the statement that changes the address or the password
+//!   removes it. If the token is in the secondary storage, or another server made the change, the statement that redeems it
+//!   compares the time when it was made with the time when the password was changed (`store::mailed::OVERTAKEN`).
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -18,27 +18,27 @@ use crate::{
     model::User,
 };
 
-/// Separates the keys of these digests from those of other uses.
+/// The purpose that separates the keys of these digests from those of other uses.
 const PURPOSE: &str = "mailed-link-state";
 
-/// What a user signs in with.
+/// The password that a user signs in with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Credential {
     /// The stored hash of the password, if there is one.
     pub password: Option<String>,
-    /// When the password was last changed, where there is one.
+    /// The time when the password was last changed, if there is one.
     pub changed_at: Option<Timestamp>,
 }
 
-/// A digest of `user`'s address, whether it is confirmed, and password, for a link that is signed. The hash of the password cannot be guessed from it
-/// without the deployment's secret.
+/// Returns a digest of `user`'s address, whether it is confirmed, and the password, for a signed link. Without the deployment's
+/// secret it does not help to guess the password's hash.
 pub fn state(secrets: &Secrets, user: &User, password: Option<&str>) -> String {
     let keys = envelope::for_purpose(secrets, PURPOSE);
     URL_SAFE_NO_PAD.encode(signature::hmac(keys.current().bytes(), &text(user, password)))
 }
 
-/// Whether a link is still bound to what `user` has now. A link of better-auth carries no digest; it works while the password is
-/// older than the link, in whole seconds since 1970.
+/// Whether `user` still has what a link is bound to. Links of better-auth carry no digest: they work while the password is older
+/// than the link, compared in whole seconds since 1970.
 pub fn holds(
     secrets: &Secrets,
     claimed: Option<&str>,
@@ -56,7 +56,7 @@ pub fn holds(
 }
 
 fn text(user: &User, password: Option<&str>) -> String {
-    // As JSON no part runs into the next one.
+    // JSON separates the parts unambiguously.
     match user.is_verified() {
         false => serde_json::json!([user.id, user.email, password]),
         true => serde_json::json!([user.id, user.email, password, true]),

@@ -1,19 +1,19 @@
-//! What a client may set of the columns of one's own (spec core §12). Types are the database's business.
+//! Validates what a client sets in additional fields (spec core §12). Their types are left to the database.
 
 use serde_json::{Map, Value};
 
 use crate::{config::Field, model::Additional};
 
-/// Why a field is refused.
+/// The reason why a field is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It must be there and is not.
+    /// The field is required and missing.
     Missing(String),
-    /// The client may not set it.
+    /// Clients may not set the field.
     NotAllowed(String),
 }
 
-/// The values of a new row.
+/// Returns the values of the additional fields for a new row.
 pub fn create(fields: &[Field], body: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
     let mut values = Map::new();
     for field in fields {
@@ -31,14 +31,14 @@ pub fn create(fields: &[Field], body: &Map<String, Value>) -> Result<Map<String,
     Ok(values)
 }
 
-/// How a row with these values looks to the client, if it was never written (spec core §14).
+/// Returns the additional fields as answers show them of a row with these values that was never written (spec core §14).
 pub fn shown(fields: &[Field], values: &Map<String, Value>) -> Additional {
     let returned = fields.iter().filter(|field| field.returned);
     let value = |field: &Field| (field.name.clone(), values.get(&field.name).cloned().unwrap_or_default());
     Additional(returned.map(value).collect())
 }
 
-/// The values that change.
+/// Returns the values of the additional fields that an update changes.
 pub fn update(fields: &[Field], body: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
     let mut values = Map::new();
     for field in fields {
@@ -55,7 +55,7 @@ fn refuse_truthy(field: &Field, given: &Value) -> Result<Option<Value>, Refusal>
     if is_truthy(given) { Err(Refusal::NotAllowed(field.name.clone())) } else { Ok(None) }
 }
 
-/// JavaScript's notion of a value that counts.
+/// Whether JavaScript treats a value as true.
 pub fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,

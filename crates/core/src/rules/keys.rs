@@ -1,14 +1,14 @@
-//! Which key signs, which are shown, and when a new one is due (spec jwt-oauth-schema §1.6).
+//! Decides which key signs, which keys are published, and when a new one is due (spec jwt-oauth-schema §1.6).
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{config::Jwks, crypto::jwk::Algorithm, model::Jwk};
 
-/// Seconds for which a copy of the public keys may be older than the table: what instances, caches in between and readers
-/// keep for a minute each, with room to spare. A new key signs only after that, if there is a choice.
+/// The number of seconds by which a copy of the public keys may be older than the table: instances, intermediate caches and readers
+/// keep it for a minute each, plus a margin. A new key signs only after that time, if another key can.
 const PUBLICATION: u32 = 300;
 
-/// How long before its first signature a key is shown: less where keys live for a short time.
+/// Returns how long before its first signature a key is published: less if keys are rotated often.
 pub fn lead(config: &Jwks) -> SignedDuration {
     let interval = config.rotation_interval.unwrap_or(u32::MAX);
     SignedDuration::from_secs(i64::from(PUBLICATION.min(interval / 4)))
@@ -18,30 +18,30 @@ fn is_live(key: &Jwk, now: Timestamp) -> bool {
     key.expires_at.is_none_or(|at| at > now)
 }
 
-/// How a key signs; rows from before the column say nothing and are of the configured kind.
+/// Returns the algorithm of a key. Rows from before the column `alg` have the configured one.
 pub fn algorithm(key: &Jwk, config: &Jwks) -> Option<Algorithm> {
-    key.alg.as_deref().map_or(Some(config.algorithm), Algorithm::named)
+    key.alg.as_deref().map_or(Some(config.new_keys.algorithm), Algorithm::named)
 }
 
-/// The keys that may sign, the best one first: of the configured algorithm before others, those that everybody has seen
-/// before those that are new, then the newest.
+/// Returns the keys that may sign, the best first: keys of the configured algorithm before others, keys that every reader has seen
+/// before new ones, then the newest.
 pub fn candidates<'a>(keys: &'a [Jwk], config: &Jwks, now: Timestamp) -> Vec<&'a Jwk> {
     let mut live: Vec<&Jwk> = keys.iter().filter(|key| is_live(key, now)).collect();
     let is_new = |key: &Jwk| now.duration_since(key.created_at) < lead(config);
     live.sort_by_key(|key| {
-        (algorithm(key, config) != Some(config.algorithm), is_new(key), std::cmp::Reverse(key.created_at))
+        (algorithm(key, config) != Some(config.new_keys.algorithm), is_new(key), std::cmp::Reverse(key.created_at))
     });
     live
 }
 
-/// Whether the key that takes over from `current` is to be made now, so that everybody has seen it in time.
+/// Whether to make the successor of `current` now, so that every reader has seen it in time.
 pub fn is_due(current: &Jwk, keys: &[Jwk], config: &Jwks, now: Timestamp) -> bool {
     let soon = now.saturating_add(lead(config)).unwrap_or(now);
     let lasts = |key: &Jwk| key.expires_at.is_none_or(|at| at > soon);
     !lasts(current) && !keys.iter().any(lasts)
 }
 
-/// The keys that are shown: those whose tokens may still be about.
+/// Returns the keys to publish: those with tokens that may still be in use.
 pub fn shown<'a>(keys: &'a [Jwk], config: &Jwks, now: Timestamp) -> impl Iterator<Item = &'a Jwk> {
     let grace = SignedDuration::from_secs(i64::from(config.grace_period));
     keys.iter()

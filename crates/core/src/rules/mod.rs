@@ -1,4 +1,4 @@
-//! Pure decisions: inputs, the time and the configuration in, a named verdict out. No I/O, no HTTP, no SQL, no cookies.
+//! Pure decisions: from input, time and configuration to a named result. No I/O, HTTP, SQL or cookies.
 
 pub mod address;
 pub mod binding;

@@ -1,21 +1,21 @@
 //! URLs with parameters in their query. better-auth adds them in three ways, which differ on the wire: it appends them to a text
-//! ([`appended`]), adds them to a URL ([`with_params`]), or sets one of a URL ([`with_query`]).
+//! ([`appended`]), adds them to a URL ([`with_params`]), or sets one in a URL ([`with_query`]).
 
 use url::{Url, form_urlencoded};
 
-/// Parameters as a query has them, in order.
+/// Encodes parameters for a query, in order.
 pub fn encoded<K: AsRef<str>, V: AsRef<str>>(params: &[(K, V)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish()
 }
 
-/// A URL as it is written, with parameters behind its query and before its fragment. Nothing is resolved or normalised.
+/// Appends parameters to a URL as written, after its query and before its fragment. Nothing is resolved or normalised.
 pub fn appended<K: AsRef<str>, V: AsRef<str>>(target: &str, params: &[(K, V)]) -> String {
     let (target, fragment) = target.split_at(target.find('#').unwrap_or(target.len()));
     let separator = if target.contains('?') { '&' } else { '?' };
     format!("{target}{separator}{}{fragment}", encoded(params))
 }
 
-/// Adds parameters to a URL, whose own query stays as it is written.
+/// Adds parameters to a URL. Its own query stays as written.
 pub fn add<K: AsRef<str>, V: AsRef<str>>(url: &mut Url, params: &[(K, V)]) {
     let added = encoded(params);
     let query = match url.query().filter(|query| !query.is_empty()) {
@@ -26,8 +26,8 @@ pub fn add<K: AsRef<str>, V: AsRef<str>>(url: &mut Url, params: &[(K, V)]) {
     url.set_query(Some(&query));
 }
 
-/// A URL with parameters behind its own query and before its fragment (spec jwt-oauth-schema §4.4); relative ones stay so. None
-/// where it is no URL, or its path could be taken for a host: `/.//host` is normalised to `//host`.
+/// Adds parameters to a URL after its query and before its fragment (spec jwt-oauth-schema §4.4); relative URLs stay relative.
+/// Returns `None` if the text is not a URL, or if its path could be read as a host: `/.//host` is normalised to `//host`.
 pub fn with_params(target: &str, params: &[(&str, &str)]) -> Option<String> {
     const BASE: &str = "https://origin.invalid";
     let relative = target.starts_with('/');
@@ -43,11 +43,11 @@ pub fn with_params(target: &str, params: &[(&str, &str)]) -> Option<String> {
     }
 }
 
-/// `target`, which may be relative to `base`, with one parameter set (spec core §3.16). None where that is no URL.
+/// Sets one parameter of `target`, which may be relative to `base` (spec core §3.16). Returns `None` if that is not a URL.
 pub fn with_query(base: &str, target: &str, key: &str, value: &str) -> Option<String> {
     let mut url = Url::parse(base).ok()?.join(target).ok()?;
     let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    // The first one of that name keeps its place, others go.
+    // The first parameter of that name keeps its position; others are removed.
     match pairs.iter().position(|(name, _)| name == key) {
         Some(first) => {
             let mut at = 0..;

@@ -1,4 +1,4 @@
-//! What becomes of a session that somebody reads, and what a new one looks like (spec core §§3.6, 6).
+//! Decides what happens to a session that is read, and creates new ones (spec core §§3.6, 6).
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,37 +9,37 @@ use crate::{
     reason::Reason,
 };
 
-/// What to do with the session that was read.
+/// The decision about a session that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// There is none any more: clear the cookies. `delete` says whether its row is to be removed.
+    /// The session has ended: clear the cookies. `delete` says whether to remove its row.
     Ended {
-        /// Why.
+        /// The reason for the end.
         reason: Reason,
-        /// The row is there, and nothing else will remove it.
+        /// The row exists, and nothing else removes it.
         delete: bool,
     },
-    /// It is good as it is. `needs_refresh` is set only where reading never writes: the client is to post.
+    /// The session is valid as it is. `needs_refresh` is set only if reading never writes and the client is to post.
     Good {
-        /// Whether the client shall ask for the move, where that is the client's part.
+        /// Whether the client is to request that the expiry moves.
         needs_refresh: Option<bool>,
     },
-    /// Its expiry is due to move to this instant.
+    /// The expiry is due to move to this instant.
     Refresh(Timestamp),
 }
 
-/// How it is read.
+/// The way in which a session is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Read {
-    /// By GET, which does not write where the refresh is deferred.
+    /// By GET, which does not write if the refresh is deferred.
     pub by_get: bool,
-    /// The browser was asked not to remember: the expiry never moves.
+    /// The browser was asked not to remember the session, so the expiry never moves.
     pub dont_remember: bool,
     /// The request asks not to move the expiry.
     pub disable_refresh: bool,
 }
 
-/// Judges a session by its expiry, whether its user is still there, and how it is read (spec core §3.6, steps 6–11).
+/// Judges a session by its expiry, by whether its user exists, and by how it is read (spec core §3.6, steps 6–11).
 pub fn judge(session: &Session, user_exists: bool, read: Read, config: &config::Session, now: Timestamp) -> Verdict {
     let deferred = config.defer_session_refresh && read.by_get;
     if !user_exists {
@@ -60,13 +60,14 @@ pub fn judge(session: &Session, user_exists: bool, read: Read, config: &config::
     }
 }
 
-/// Whether the user signed in less than `fresh_age` ago (spec core §3, class F); moving the expiry does not count.
+/// Whether the session is fresh: the user signed in less than `fresh_age` ago (spec core §3, class F). Moving the expiry does not
+/// count.
 pub fn is_fresh(session: &Session, config: &config::Session, now: Timestamp) -> bool {
     config.fresh_age == 0
         || session.created_at.is_some_and(|created_at| now < after(created_at, i64::from(config.fresh_age)))
 }
 
-/// A new session of `user_id`. `remember` is false only where the user said so.
+/// Creates a session of `user_id`. `remember` is false only if the user asked for that.
 pub fn open(
     user_id: &str,
     remember: bool,
@@ -88,15 +89,15 @@ pub fn open(
     }
 }
 
-/// Who opens a session; texts are empty where nothing is known.
+/// The client that opens a session. Texts are empty if they are not known.
 pub struct Client {
-    /// From [`super::address::client`].
+    /// The address, from [`super::address::client`].
     pub ip_address: String,
-    /// The header, as it came.
+    /// The header `User-Agent`, unchanged.
     pub user_agent: String,
 }
 
-/// `seconds` after `instant`; at the end of time it stays there.
+/// Returns the instant `seconds` after `instant`, which stays at the end of time.
 fn after(instant: Timestamp, seconds: i64) -> Timestamp {
     instant.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(instant)
 }

@@ -1,5 +1,5 @@
-//! What a link in a mail proves and what follows from it (spec core §§3.18, 13.1). The link's token is signed and not
-//! stored: what makes it work once is that it names the state which following it changes.
+//! The claims of a mailed link and the effect of following it (spec core §§3.18, 13.1). The link's token is signed and not stored: it works
+//! only once because it names the state that following it changes.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,9 @@ use crate::{
     syntax::email,
 };
 
-/// What is asked of whoever follows the link.
+/// The request type of the first step of a change of address, mailed to the old address.
 pub const CONFIRM_CHANGE: &str = "change-email-confirmation";
-/// See [`CONFIRM_CHANGE`]: the second step, mailed to the new address.
+/// The request type of the second step, mailed to the new address.
 pub const VERIFY_CHANGE: &str = "change-email-verification";
 
 /// The claims of a link, in the order in which they are written.
@@ -23,28 +23,28 @@ pub const VERIFY_CHANGE: &str = "change-email-verification";
 pub struct Claims {
     /// The address that the link was made for.
     pub email: String,
-    /// The address that it shall become.
+    /// The new address, for a change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_to: Option<String>,
-    /// Which step of a change this is.
+    /// The step of a change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_type: Option<String>,
-    /// Whose address it is.
+    /// The identifier of the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// What it is bound to ([`binding::state`]). A link that better-auth made has none.
+    /// The digest of what the link is bound to ([`binding::state`]). Links of better-auth have none.
     #[serde(rename = "gatepostState", skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// Seconds since 1970.
+    /// The time of creation, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iat: Option<i64>,
-    /// Seconds since 1970; without it the link works for ever.
+    /// The expiry, in seconds since 1970. A link without one does not expire.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exp: Option<i64>,
 }
 
 impl Claims {
-    /// Claims of a link for `user` that works for `seconds` from `now` on.
+    /// Creates the claims of a link for `user` that works for `seconds` from `now` on.
     pub fn of(user: &User, now: Timestamp, seconds: u32) -> Self {
         let iat = now.as_second();
         Self {
@@ -58,13 +58,13 @@ impl Claims {
         }
     }
 
-    /// The same, bound to the password that `user` has.
+    /// Binds the claims to the password of `user`.
     #[must_use]
     pub fn bound(self, secrets: &Secrets, user: &User, password: Option<&str>) -> Self {
         Self { state: Some(binding::state(secrets, user, password)), ..self }
     }
 
-    /// The same for a step of a change of the address.
+    /// Turns the claims into those for a step of a change of address.
     #[must_use]
     pub fn changing(self, to: &str, step: &str) -> Self {
         Self { update_to: Some(to.to_owned()), request_type: Some(step.to_owned()), ..self }
@@ -75,7 +75,7 @@ impl Claims {
         binding::holds(secrets, self.state.as_deref(), self.iat, user, credential)
     }
 
-    /// Reads what was signed. An expiry that is this very second is over.
+    /// Reads signed claims. They expire at the second in `exp`, not after it.
     pub fn read(signed: &[u8], now: Timestamp) -> Result<Self, Reason> {
         let claims: Self = serde_json::from_slice(signed).map_err(|_| Reason::InvalidToken)?;
         match claims.exp {
@@ -86,23 +86,23 @@ impl Claims {
     }
 }
 
-/// What following a link leads to.
+/// The effect of following a link.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step<'a> {
     /// Confirm the address.
     Confirm,
-    /// It is confirmed already: nothing.
+    /// Do nothing: the address is confirmed already.
     Nothing,
-    /// The old address agreed; ask the new one.
+    /// Ask the new address, after the old one has agreed.
     AskNewAddress(&'a str),
-    /// The new address agreed: it takes the place of the old one and counts as confirmed as that did.
+    /// Replace the address, after the new one has agreed. It counts as confirmed if the old one did.
     Change(&'a str),
-    /// As [`Step::Change`] for links of older versions: the new address is still to be confirmed.
+    /// Replace the address for a link of an older version: the new address is still to be confirmed.
     ChangeUnconfirmed(&'a str),
 }
 
-/// Judges a link by the user whom it names. `holds` says whether the user's address and password are still those that the link
-/// was made for.
+/// Judges a link by the user whom it names. `holds` says whether the user still has the address and password that the link was made
+/// for.
 pub fn judge<'a>(claims: &'a Claims, user: Option<&User>, holds: bool) -> Result<Step<'a>, Reason> {
     let Some(to) = &claims.update_to else {
         let user = user.ok_or(Reason::UnknownUser)?;

@@ -1,4 +1,4 @@
-//! Accounts: the ways in which a user signs in. A password is one of them.
+//! Accounts: the ways in which a user signs in, one of which is a password.
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -14,10 +14,10 @@ use super::{
 };
 use crate::model::{Account, Session};
 
-/// The most accounts of a user that are read.
+/// The maximum number of accounts read for one user.
 const LIMIT: i64 = 100;
 
-/// The accounts of a user.
+/// Returns the accounts of a user, at most 100.
 pub async fn list(db: &Db, user_id: &str) -> Result<Vec<Account>, StoreError> {
     let sql =
         "select {account.id}::text, {account.accountId}::text, {account.providerId}::text, {account.userId}::text,
@@ -40,19 +40,19 @@ fn from_row(schema: &Schema, row: &Row) -> Result<Account, StoreError> {
     })
 }
 
-/// What became of an account that was to go.
+/// The result of removing an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unlinked {
-    /// It is gone.
+    /// The account was removed.
     Done,
-    /// The user has one account, and it stays.
+    /// The user has only this account, which stays.
     Last,
     /// The user has no such account.
     Unknown,
 }
 
-/// Removes an account of a user. The user's rows are locked in order first: two requests at once cannot remove the last
-/// two accounts.
+/// Removes an account of a user, the last one only with `the_last_too`. The statement first locks the user's rows in order, so that
+/// two concurrent requests cannot remove the last two accounts.
 pub async fn unlink(db: &Db, user_id: &str, id: &str, the_last_too: bool) -> Result<Unlinked, StoreError> {
     let sql = "with own as (select 1 from {account} where {account.userId} = $1 order by {account.id} for update),
         gone as (delete from {account} where {account.id}::text = $2 and {account.userId} = $1
@@ -67,7 +67,7 @@ pub async fn unlink(db: &Db, user_id: &str, id: &str, the_last_too: bool) -> Res
     })
 }
 
-/// The hash of the user's password, if there is one.
+/// Returns the hash of the user's password, or `None` if the user has no password.
 pub async fn password(db: &Db, user_id: &str) -> Result<Option<String>, StoreError> {
     let sql = "select {account.password}::text from {account} where {account.userId} = $1
         and {account.providerId} = 'credential' and {account.accountId} = $1 and {account.password} <> '' limit 1";
@@ -75,21 +75,23 @@ pub async fn password(db: &Db, user_id: &str) -> Result<Option<String>, StoreErr
     Ok(row.map(|row| column::text(&row, 0)).transpose()?.flatten())
 }
 
-/// A password that takes the place of another.
+/// A change of an existing password.
 pub struct Change<'a> {
-    /// Whose it is.
+    /// The user's identifier.
     pub user_id: &'a str,
-    /// The hash that was compared: where another request was faster, nothing changes.
+    /// The hash that the request was checked against: if another request has replaced it meanwhile, nothing changes.
     pub old: &'a str,
     /// The new hash.
     pub new: &'a str,
-    /// When.
+    /// The time of the change.
     pub now: Timestamp,
 }
 
-/// Changes a password. With a session, every other one of the user ends and this one begins in the same transaction; it is
-/// returned as it is stored. None where the password was changed meanwhile. Sessions that are apart end before that as well:
-/// whatever fails, no other one goes on beside the new password, which cannot be set twice.
+/// Changes a password. With a session, the same transaction ends every other session of the user and opens this one, which is
+/// returned as stored. Returns `None` if the password was changed meanwhile.
+///
+/// With a secondary storage the sessions end before the change as well: if a later step fails, no other session survives beside the
+/// new password, which cannot be set twice.
 pub async fn change_password(
     db: &Db,
     change: &Change<'_>,
@@ -107,7 +109,7 @@ pub async fn change_password(
     let Some(row) = row else { return Ok(None) };
     if let Some(session) = apart {
         session::delete_all(db, change.user_id).await?;
-        // It begins after what ended.
+        // The new session must begin after those that ended.
         let created_at = Some(db.now());
         return session::insert(db, Session { created_at, ..session }).await.map(|session| Some(Some(session)));
     }
@@ -142,33 +144,42 @@ const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
     where exists (select 1 from changed) returning {session.*}"
 );
 
-/// A password that a mailed secret sets.
+/// A password that a verification token sets.
 pub struct Reset<'a> {
-    /// Whom the secret was mailed to, as far as it was looked at.
+    /// The user whom the token was mailed to, as the request read it before.
     pub user_id: &'a str,
-    /// How the table may hold the secret.
+    /// The forms in which the table may hold the token.
     pub identifiers: &'a [String],
-    /// When it was made, where that is known.
+    /// The time when the token was made, if known.
     pub made_at: Option<Timestamp>,
     /// The new hash.
     pub hash: &'a str,
-    /// The identifier of the account's row, where there is none yet.
+    /// The identifier of a new row in `account`, for a user who has no password yet.
     pub account_id: &'a str,
+    /// The address that the user has.
+    pub email: &'a str,
     /// Whether every session of the user ends.
     pub revoke: bool,
-    /// When.
+    /// The time of the reset.
     pub now: Timestamp,
 }
 
-/// Redeems the secret, sets the password of the user it was mailed to, and ends the sessions if asked: all of it, once,
-/// or nothing; one after the other where secrets or sessions are apart, and the sessions before the secret as well, which
-/// works once. `false` where the secret does not work any more, or where the password was changed since it was mailed. The user's
-/// other secrets work no more. A user whose address is not confirmed keeps no other account: whoever reads the mailbox has proven
-/// more than whoever signed up with its address.
+/// Redeems a verification token, sets the password of its user and, if asked, ends the sessions: all of it once, or nothing.
+/// Returns `false` if the token does not work any more, or if the password was changed since it was mailed.
+///
+/// With a secondary storage the steps follow each other. The sessions end before the token is taken as well, because the token
+/// works only once. The user's other tokens stop working. A user whose address is not confirmed keeps no other account: access to
+/// the mailbox proves more than a sign-up with its address.
 pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreError> {
     let lock = (credential::LOCK, &[literal(reset.user_id)][..]);
-    let user: [Param<'_>; 5] =
-        [reset.account_id.into(), reset.hash.into(), reset.now.into(), reset.user_id.into(), reset.made_at.into()];
+    let user: [Param<'_>; 6] = [
+        reset.account_id.into(),
+        reset.hash.into(),
+        reset.now.into(),
+        reset.user_id.into(),
+        reset.made_at.into(),
+        reset.email.into(),
+    ];
     if db.secondary.is_none() {
         let params = [&user[..], &[reset.revoke.into(), reset.identifiers.into()]].concat();
         return Ok(db.row_behind(lock, RESET, &params).await?.is_some());
@@ -187,7 +198,7 @@ pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreErr
     Ok(is_set)
 }
 
-/// Sets the password of the user in `owner`.
+/// The part that sets the password of the user in `owner`.
 const OF_OWNER: &str = const_format::concatcp!(
     "removed as (delete from {account} a using owner u where ",
     mailed::UNCONFIRMED,
@@ -198,18 +209,18 @@ const OF_OWNER: &str = const_format::concatcp!(
     credential::SET,
 );
 const RESET: &str = const_format::concatcp!(
-    "with used as (delete from {verification} where {verification.identifier} = any($7) and {verification.value} = $4
+    "with used as (delete from {verification} where {verification.identifier} = any($8) and {verification.value} = $4
             returning {time verification.expiresAt} as until),
-        owner as (select u.* from {user} u where u.{user.id} = $4 and exists (select 1 from used where until > $3) and not ",
+        owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and exists (select 1 from used where until > $3) and not ",
     mailed::OVERTAKEN,
     "), ",
     OF_OWNER,
-    ", revoked as (delete from {session} where $6 and {session.userId} in (select {user.id} from owner)),
+    ", revoked as (delete from {session} where $7 and {session.userId} in (select {user.id} from owner)),
         overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from owner)
-            and not {verification.identifier} = any($7)) select 1 from owner"
+            and not {verification.identifier} = any($8)) select 1 from owner"
 );
 const SET: &str = const_format::concatcp!(
-    "with owner as (select u.* from {user} u where u.{user.id} = $4 and not ",
+    "with owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and not ",
     mailed::OVERTAKEN,
     "), ",
     OF_OWNER,

@@ -1,6 +1,6 @@
-//! Additional fields of users and sessions in statements (spec core §12): each value is a parameter of its own, which
-//! PostgreSQL reads by the type of its column; a field without a value is left to the column's default. What is read is
-//! what Node's driver makes of each type.
+//! Additional fields of users, sessions and accounts in statements (spec core §12). Each value is a parameter of its own, which
+//! PostgreSQL reads by the type of its column; a field without a value gets the column's default. Values are read as Node's driver
+//! reads each type.
 
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
@@ -18,33 +18,33 @@ use crate::{
     model::Additional,
 };
 
-/// How lists in additional fields are written.
+/// The form in which lists in additional fields are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lists {
-    /// As JSON, which columns of JSON and of text hold.
+    /// JSON, for columns of JSON or text.
     Json,
-    /// As arrays of PostgreSQL.
+    /// Arrays of PostgreSQL.
     Arrays,
 }
 
-/// No row has told yet what a column is.
+/// The type of a column before any row has shown it.
 const UNKNOWN: u8 = 0;
-/// A column is an array of PostgreSQL.
+/// A column that is an array of PostgreSQL.
 const ARRAY: u8 = 1;
-/// A column is none.
+/// A column that is not an array of PostgreSQL.
 const OTHER: u8 = 2;
 
-/// The additional fields of a table.
+/// The additional fields of one table.
 pub(crate) struct Columns {
     alias: char,
     fields: Vec<Field>,
     defaults: Values,
-    /// What the column of each field is, as far as rows have told: [`UNKNOWN`], [`ARRAY`] or [`OTHER`].
+    /// For each field, what rows have shown of its column: [`UNKNOWN`], [`ARRAY`] or [`OTHER`].
     arrays: Vec<AtomicU8>,
 }
 
 impl Columns {
-    /// Of the table that statements call `alias`.
+    /// Creates the fields of the table that statements call `alias`.
     pub(super) fn new(alias: char, fields: &[Field]) -> Self {
         let defaults = Field::defaults(fields).into();
         Self {
@@ -55,12 +55,12 @@ impl Columns {
         }
     }
 
-    /// How many fields there are.
+    /// Returns the number of fields.
     pub(super) fn len(&self) -> usize {
         self.fields.len()
     }
 
-    /// How many columns they are in `{user.*}`: all in one text of JSON, or none.
+    /// Returns how many columns `{user.*}` has for the fields: one, which is a text of JSON, or none if answers show no field.
     pub(super) fn width(&self) -> usize {
         usize::from(self.returned().next().is_some())
     }
@@ -69,25 +69,25 @@ impl Columns {
         self.fields.iter().filter(|field| field.returned)
     }
 
-    /// What a new row gets where nothing is given: the configured defaults.
+    /// Returns the configured defaults, which a new row gets for fields without a value.
     pub(super) fn defaults(&self) -> &Values {
         &self.defaults
     }
 
-    /// The fields that have a value, by their places, with their quoted columns.
+    /// Returns the fields that have a value: the index of each with its quoted column.
     pub(super) fn given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = (usize, String)> + 'a {
         let given = self.fields.iter().enumerate().filter(|(_, field)| values.json().contains_key(&field.name));
         given.map(|(at, field)| (at, quoted(&field.column).into_owned()))
     }
 
-    /// The quoted columns of the fields that have no value.
+    /// Returns the quoted columns of the fields that have no value.
     pub(super) fn not_given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = String> + 'a {
         let others = self.fields.iter().filter(|field| !values.json().contains_key(&field.name));
         others.map(|field| quoted(&field.column).into_owned())
     }
 
-    /// A value as it is sent; none is NULL. Lists are written as the column wants them, or as `lists` says where that is not
-    /// known.
+    /// Returns a value as it is sent; `None` is NULL. Lists are written as the column wants them, or as `lists` says if the
+    /// column's type is not known.
     pub(super) fn sent(&self, values: &Values, at: usize, lists: Lists) -> Option<String> {
         let field = self.fields.get(at)?;
         let lists = match self.arrays.get(at).map(|known| known.load(Relaxed)) {
@@ -98,29 +98,29 @@ impl Columns {
         sent(field.kind, values.json().get(&field.name)?, lists)
     }
 
-    /// Whether a list is among the values, which the column may want as an array of PostgreSQL.
+    /// Whether the values include a list, which the column may want as an array of PostgreSQL.
     pub(super) fn has_list(&self, values: &Values) -> bool {
         let is_list =
             |field: &Field| field.kind == Kind::List && values.json().get(&field.name).is_some_and(Value::is_array);
         self.fields.iter().any(is_list)
     }
 
-    /// The fields that answers show, behind a comma: each value beside the number of its type. `coalesce` takes a domain for
-    /// the type below it, which is what the driver of Node is told.
+    /// Returns the SQL for the fields that answers show, after a comma: pairs of the type's OID and the value. `coalesce` replaces
+    /// a domain by its base type, which is what Node's driver sees.
     pub(super) fn read(&self) -> String {
         let pair = |field: &Field| {
             let column = format!("{}.{}", self.alias, quoted(&field.column));
             format!("json_build_array(pg_typeof(coalesce({column}, null))::oid::bigint, {column})")
         };
         let pairs: Vec<_> = self.returned().map(pair).collect();
-        // An array takes any number of values, a function a hundred.
+        // An array takes any number of values; a function takes at most a hundred.
         if pairs.is_empty() { String::new() } else { format!(", array_to_json(array[{}])::text", pairs.join(", ")) }
     }
 
-    /// Reads the fields that answers show.
+    /// Reads the fields that answers show out of column `at`.
     ///
     /// # Errors
-    /// [`StoreError::Failed`] where the column is not what [`Columns::read`] asks for.
+    /// [`StoreError::Failed`] if the column is not what [`Columns::read`] selects.
     pub(super) fn additional(&self, row: &tokio_postgres::Row, at: usize) -> Result<Additional, StoreError> {
         if self.width() == 0 {
             return Ok(Additional::default());
@@ -139,7 +139,8 @@ impl Columns {
     }
 }
 
-/// Whether a column of this type is an array. Of a type that PostgreSQL does not bring along, as an enum's, only a value tells.
+/// Whether a column of this type is an array. For types that PostgreSQL does not define itself, for example enums, only a value
+/// shows it.
 fn is_array(oid: u32, raw: &RawValue) -> Option<bool> {
     match Type::from_oid(oid) {
         Some(known) => Some(matches!(known.kind(), types::Kind::Array(_))),
@@ -148,12 +149,12 @@ fn is_array(oid: u32, raw: &RawValue) -> Option<bool> {
     }
 }
 
-/// A value as better-auth hands it to Node's driver and as that sends it.
+/// Returns a value as better-auth hands it to Node's driver and as the driver sends it.
 fn sent(kind: Kind, value: &Value, lists: Lists) -> Option<String> {
     Some(match (kind, value) {
         (_, Value::Null) => return None,
         (Kind::Date, Value::String(text)) => {
-            // No type of a time reads the words, so that what JavaScript's `Date` does not take is refused.
+            // No type of a time reads these words, so the database refuses what JavaScript's `Date` does not take.
             date(text).map_or_else(|| "Invalid Date".to_owned(), written::instant)
         }
         (_, Value::String(text)) => text.clone(),
@@ -164,7 +165,7 @@ fn sent(kind: Kind, value: &Value, lists: Lists) -> Option<String> {
     })
 }
 
-/// An array as Node's driver writes one: what is in it is text, or JSON where it is an object.
+/// Writes an array as Node's driver does: elements are text, or JSON if they are objects.
 fn listed(elements: &[Value]) -> String {
     let texts: Vec<_> = elements
         .iter()
@@ -181,7 +182,7 @@ fn listed(elements: &[Value]) -> String {
     format!("{{{}}}", parts.collect::<Vec<_>>().join(","))
 }
 
-/// The instant that ISO 8601 names: a year, a month or a day, which begin in UTC, or a day with a time, in UTC without an
+/// Parses an instant in ISO 8601: a year, a month or a day, which begin in UTC, or a day with a time, in UTC unless it has an
 /// offset. Years have four digits.
 fn date(text: &str) -> Option<jiff::Timestamp> {
     let whole = match text.len() {
@@ -197,10 +198,10 @@ fn date(text: &str) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_millisecond(at.as_millisecond()).ok()
 }
 
-/// A value as better-auth answers it: read by Node's driver by its type, then written as JSON.
+/// Returns a value as better-auth answers it: read by Node's driver by its type, then written as JSON.
 fn read(kind: Kind, oid: u32, raw: &RawValue) -> Value {
     let value = typed(oid, raw);
-    // The driver makes a `Date` of a time, which better-auth leaves as it is; it parses texts alone.
+    // Node's driver makes a `Date` of a time, which better-auth keeps; better-auth parses only texts.
     let is_time = matches!(Type::from_oid(oid), Some(Type::TIMESTAMP | Type::TIMESTAMPTZ | Type::DATE));
     match (kind, &value) {
         (Kind::List, Value::String(text)) if !is_time => serde_json::from_str(text).unwrap_or_default(),
@@ -208,13 +209,13 @@ fn read(kind: Kind, oid: u32, raw: &RawValue) -> Value {
     }
 }
 
-/// A value of a type as Node's driver reads it and JavaScript writes it as JSON.
+/// Returns a value as Node's driver reads it by its type and as JavaScript writes it in JSON.
 fn typed(oid: u32, raw: &RawValue) -> Value {
     let Ok(value) = serde_json::from_str::<Value>(raw.get()) else { return Value::Null };
     let Some(column) = Type::from_oid(oid) else { return value };
     match (column, value) {
         (_, Value::Null) => Value::Null,
-        // Numbers that a double cannot hold are texts there.
+        // Node's driver keeps numbers that a double cannot hold as texts.
         (Type::INT8 | Type::NUMERIC, Value::Number(_)) => raw.get().into(),
         (Type::FLOAT4 | Type::FLOAT8, Value::String(_)) => Value::Null,
         (Type::TIMESTAMP | Type::TIMESTAMPTZ | Type::DATE, Value::String(text)) => instant(&text),
@@ -237,7 +238,7 @@ fn typed(oid: u32, raw: &RawValue) -> Value {
     }
 }
 
-/// Every element of a list, and of the lists in it.
+/// Applies `change` to every element of a list and of the lists in it.
 fn each(value: Value, change: &dyn Fn(Value) -> Value) -> Value {
     match value {
         Value::Array(elements) => elements.into_iter().map(|element| each(element, change)).collect(),
@@ -245,13 +246,13 @@ fn each(value: Value, change: &dyn Fn(Value) -> Value) -> Value {
     }
 }
 
-/// A time as JavaScript writes one; null where it is beyond the times that JavaScript has, as `infinity` is.
+/// Writes a time as JavaScript does; null if it is beyond JavaScript's times, as `infinity` is.
 fn instant(text: &str) -> Value {
     let whole = if text.len() == 10 { format!("{text}T00:00:00") } else { text.to_owned() };
     column::parsed(&whole).map_or(Value::Null, |at| format!("{at:.3}").into())
 }
 
-/// Bytes as better-auth answers a `Buffer`: it copies the members, which are the bytes by their places.
+/// Writes bytes as better-auth answers a `Buffer`: as an object whose members are the bytes by index.
 fn bytes(text: &str) -> Value {
     let data = text.strip_prefix("\\x").and_then(|digits| hex::decode(digits).ok()).unwrap_or_default();
     let members = data.into_iter().enumerate().map(|(at, byte)| (at.to_string(), byte.into()));

@@ -1,5 +1,5 @@
-//! What the operator can do about a connection that the server, a pooler in front of it, or TLS refuses. A sentence stands
-//! behind the error's own words and a semicolon, in the log and in what the command line prints.
+//! Advice for the operator about a connection that the database server, a pooler or TLS refuses. The log and the command line
+//! append the sentence to the error's own words, after a semicolon.
 
 use std::{
     error::Error,
@@ -8,59 +8,60 @@ use std::{
 
 use super::tls;
 
-/// What to do about `error`, where that is known.
+/// Returns advice about `error`, if there is any.
 pub(super) fn of(error: &tokio_postgres::Error) -> Option<&'static str> {
     match error.as_db_error() {
         Some(answer) => {
             let (state, message) = (answer.code().code(), answer.message());
-            of_a_refusal(state, message).or_else(|| of_a_crowd(state, message))
+            of_a_refusal(state, message).or_else(|| of_an_overload(state, message))
         }
         None => error.source().and_then(of_a_cause),
     }
 }
 
-/// Whether trying again is of no use, since the URL or the server has to change first.
+/// Whether trying again is useless because the URL or the server has to change first.
 pub(super) fn is_final(answer: &tokio_postgres::error::DbError) -> bool {
     of_a_refusal(answer.code().code(), answer.message()).is_some()
 }
 
-/// Whether a pooler does not take the `options` of the URL.
+/// Whether a pooler refuses the `options` of the URL.
 pub(super) fn is_refused_parameter(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(|answer| answer.message().contains(PARAMETER))
 }
 
-/// PgBouncer's words; from 1.20 on it says which of the options it is.
+/// PgBouncer's words; since version 1.20 the message also names the option.
 const PARAMETER: &str = "unsupported startup parameter";
 
-/// An answer's state tells little where a pooler gives it: PgBouncer answers 08P01 to most of what it refuses, Supavisor XX000.
+/// Returns advice about a refusal that lasts. The SQLSTATE alone says little: PgBouncer refuses most things with 08P01, Supavisor
+/// with XX000.
 fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
     let message = message.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    // How PostgreSQL 14 and newer, and older ones, say that there was no TLS.
+    // The words of PostgreSQL 14 and newer, and of older versions, for a connection without TLS.
     let is_plain = says(&["no encryption", "ssl off"]);
     Some(if message.contains(PARAMETER) {
-        "a pooler in between does not take the `options` of the URL: remove them, or let PgBouncer pass over them \
-         (`ignore_startup_parameters = options`). A schema is named by `schema=NAME` or `[database] schema_name`"
+        "a pooler does not take the `options` of the URL: remove them, or let PgBouncer ignore them \
+         (`ignore_startup_parameters = options`). To name a schema, use `schema=NAME` or `[database] schema_name`"
     } else if says(&["ssl required", "ssl connection is required", "connection is insecure"])
         || (says(&["pg_hba.conf"]) && is_plain)
     {
-        "the server may take connections with TLS alone: write `sslmode=require` in place of the URL's `sslmode`. If it says the same \
-         then, it lets this user or this address in by no line of its pg_hba.conf"
+        "the server probably accepts only connections with TLS: write `sslmode=require` into the URL. If the error stays, the server \
+         allows this user or this address by no line of its pg_hba.conf"
     } else if says(&["client certificate"]) {
-        "the service has no certificate of its own to show: let this user log in by a password"
+        "gatepost presents no client certificate: let this user log in by a password"
     } else if says(&["no pg_hba.conf entry", "pg_hba.conf rejects"]) {
-        "no line of the server's pg_hba.conf lets this user into this database from here: add one, or this address to those that \
-         the provider lets in, or correct the user or the database in the URL"
+        "no line of the server's pg_hba.conf lets this user into this database from here: add one, add this address to those that \
+         the provider allows, or correct the user or the database in the URL"
     } else if says(&["tenant or user not found"]) {
-        "the pooler knows users as `name.project`: copy its own URL from the provider, with its host"
+        "the pooler expects users as `name.project`: copy the pooler's URL, with its host, from the provider"
     } else if says(&["peer authentication failed", "ident authentication failed"]) {
-        "the server lets in only the account of this machine that has the user's name: write a host and a password into the URL, \
-         postgres://user:password@localhost/name"
+        "the server accepts this user only from the operating system's account of the same name: write a host and a password into \
+         the URL, postgres://user:password@localhost/name"
     } else if state == "3D000" || says(&["no such database"]) || (says(&["database"]) && says(&["does not exist"])) {
         "no database has the name at the end of the URL: correct it there, or create the database"
     } else if says(&["no such user"]) || (state == "28000" && says(&["role", "does not exist"])) {
-        "no user has this name: correct it in the URL, or create the user. A URL without one logs in by the name of the account that \
-         the service runs as"
+        "no user has this name: correct it in the URL, or create the user. Without a user in the URL, gatepost logs in with the name \
+         of the account that it runs as"
     } else if state == "28P01"
         || says(&["password authentication failed", "sasl authentication failed", "wrong password"])
     {
@@ -73,23 +74,21 @@ fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
     })
 }
 
-/// What may be over in a moment.
-fn of_a_crowd(state: &str, message: &str) -> Option<&'static str> {
+/// Returns advice about a refusal that may be over in a moment.
+fn of_an_overload(state: &str, message: &str) -> Option<&'static str> {
     if message.to_ascii_lowercase().contains("max client") {
         Some(
-            "the pooler is full: in session mode (Supavisor's port 5432) it takes as many clients as it has connections, in \
-             transaction mode (port 6543) far more",
+            "the pooler is full: in session mode (Supavisor's port 5432) it accepts as many clients as it has connections; use \
+             transaction mode (port 6543), which accepts far more",
         )
     } else if state == "53300" {
-        Some(
-            "the server's connections are used up: take the provider's pooled URL, or lower `database.max_connections`",
-        )
+        Some("the server's connections are used up: use the provider's pooled URL, or lower `database.max_connections`")
     } else {
         None
     }
 }
 
-/// What kept a connection from being made, where the server gave no answer.
+/// Returns advice about a connection that failed without an answer from the server.
 fn of_a_cause(cause: &(dyn Error + 'static)) -> Option<&'static str> {
     let words = cause.to_string();
     let says = |part: &str| words.contains(part);
@@ -107,14 +106,14 @@ fn of_a_cause(cause: &(dyn Error + 'static)) -> Option<&'static str> {
     }
     if says("does not allow writes") || says("is not read only") {
         return Some(
-            "no host of the URL is as its `target_session_attrs` asks: add the host that is, write the host of the primary alone, or \
-             remove the parameter",
+            "no host of the URL is as its `target_session_attrs` asks: add such a host, write only the host of the primary, or remove \
+             the parameter",
         );
     }
     match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
         Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::AddrNotAvailable) => Some(
-            "the host may have an address of IPv6 alone, which leads nowhere from here, as from the platform's functions: take \
-             the provider's pooled URL",
+            "the host may have only an IPv6 address, which cannot be reached from here, nor from functions on Vercel: use the \
+             provider's pooled URL",
         ),
         _ => tls::advice(cause),
     }
@@ -133,7 +132,7 @@ mod tests {
         assert_eq!(of_a_cause(&io::Error::from(ErrorKind::ConnectionRefused)), None);
     }
 
-    /// The words of servers and poolers that no test can run, as their sources have them.
+    /// The words of servers and poolers that no test can run, as in their sources.
     #[test]
     fn what_providers_refuse_is_told_with_what_to_do() {
         for (state, message, told) in [

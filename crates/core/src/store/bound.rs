@@ -1,4 +1,4 @@
-//! How long an answer is waited for.
+//! A bound for the wait for an answer.
 
 use std::{
     future::poll_fn,
@@ -9,10 +9,10 @@ use std::{
 
 use tokio::time::{Sleep, sleep};
 
-/// The bound of whatever is asked on one connection, one question after the other.
+/// The time limit for the requests on one connection, which follow each other.
 ///
-/// It is one timer that is moved on. A new one for each question would cost two system calls more: where it is due before all
-/// others it interrupts the reactor.
+/// One timer serves all of them. A new timer for each request would cost two more system calls: it interrupts the reactor if it is
+/// due before all others.
 pub(super) struct Bound(Pin<Box<Sleep>>);
 
 impl Default for Bound {
@@ -22,7 +22,7 @@ impl Default for Bound {
 }
 
 impl Bound {
-    /// What `work` comes to, or none where that takes longer than `limit`.
+    /// Returns the result of `work`, or `None` if that takes longer than `limit`.
     pub(super) async fn within<T>(&mut self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         self.0.as_mut().reset(sleep(limit).deadline());

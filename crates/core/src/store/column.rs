@@ -1,5 +1,5 @@
-//! Reads the columns of a row by the types that the answer names, whatever a table's author chose: a time may be a
-//! `timestamp` with or without a time zone, a `date` or a text, and means the instant that a Node process in UTC reads.
+//! Reads the columns of a row by the types in the answer, so that tables may use different types: a time may be a `timestamp` with
+//! or without a time zone, a `date` or a text, and is the instant that a Node process in UTC reads.
 
 use std::{error::Error, net::IpAddr};
 
@@ -11,43 +11,43 @@ use tokio_postgres::{
 
 use super::{StoreError, times};
 
-/// The text in a column; none where it is NULL.
+/// Reads the text in a column; `None` if it is NULL.
 ///
 /// # Errors
-/// [`StoreError::Failed`] where the row has no such column, or the column is of a type whose binary form is no text.
+/// [`StoreError::Failed`] if the row has no such column, or if the binary form of the column's type is not text.
 pub(crate) fn text(row: &Row, at: usize) -> Result<Option<String>, StoreError> {
     Ok(row.try_get::<_, Option<Text>>(at)?.map(|text| text.0))
 }
 
-/// The text in a column that is empty where it is NULL.
+/// Reads the text in a column, which is empty if the column is NULL.
 ///
 /// # Errors
-/// As [`text`].
+/// Those of [`text`].
 pub(crate) fn filled_text(row: &Row, at: usize) -> Result<String, StoreError> {
     Ok(text(row, at)?.unwrap_or_default())
 }
 
-/// The instant in a column; none where it is NULL, or a text that is no time. `infinity` is the last instant there is.
+/// Reads the instant in a column; `None` if it is NULL or a text that is not a time. `infinity` is the last possible instant.
 ///
 /// # Errors
-/// [`StoreError::Failed`] where the row has no such column.
+/// [`StoreError::Failed`] if the row has no such column.
 pub(crate) fn instant(row: &Row, at: usize) -> Result<Option<Timestamp>, StoreError> {
     Ok(row.try_get::<_, Option<Instant>>(at)?.and_then(|instant| instant.0))
 }
 
-/// The instant from which on something is over: 1970 where the column names none, as JavaScript compares `null`.
+/// Reads the instant at which something ends: 1970 if the column has none, as JavaScript compares `null`.
 ///
 /// # Errors
-/// As [`instant`].
+/// Those of [`instant`].
 pub(super) fn expiry(row: &Row, at: usize) -> Result<Timestamp, StoreError> {
     Ok(instant(row, at)?.unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
-/// Whether a column says yes; none where it is NULL. A text says yes by the words that PostgreSQL takes for true, with spaces
-/// around them and nothing else: statements read them so (`mailed::UNCONFIRMED`).
+/// Reads a flag; `None` if it is NULL. A text is true if it is one of PostgreSQL's words for true, with nothing but spaces around
+/// it, as statements read it (`mailed::UNCONFIRMED`).
 ///
 /// # Errors
-/// [`StoreError::Failed`] where the row has no such column.
+/// [`StoreError::Failed`] if the row has no such column.
 pub(crate) fn flag(row: &Row, at: usize) -> Result<Option<bool>, StoreError> {
     Ok(row.try_get::<_, Option<Flag>>(at)?.map(|flag| flag.0))
 }
@@ -59,7 +59,7 @@ struct Text(String);
 impl<'a> FromSql<'a> for Text {
     fn from_sql(column: &Type, raw: &'a [u8]) -> Result<Self, Unreadable> {
         if *column == Type::INET || *column == Type::CIDR {
-            return address(raw).map(Self).ok_or_else(|| "no network address".into());
+            return address(raw).map(Self).ok_or_else(|| "not a network address".into());
         }
         Ok(Self(std::str::from_utf8(raw)?.to_owned()))
     }
@@ -69,7 +69,8 @@ impl<'a> FromSql<'a> for Text {
     }
 }
 
-/// A network address: family, bits of the mask, whether it is a network, how many bytes follow, and these.
+/// Writes a network address from its binary form: family, bits of the mask, whether it is a network, the number of bytes, the
+/// bytes.
 fn address(raw: &[u8]) -> Option<String> {
     let (&[_, mask, is_network, _], bytes) = raw.split_at_checked(4)? else { return None };
     let (address, bits) = match bytes.len() {
@@ -86,7 +87,8 @@ impl<'a> FromSql<'a> for Instant {
         Ok(Self(match *column {
             Type::TIMESTAMP | Type::TIMESTAMPTZ => Some(after_2000(i64::from_sql(&Type::INT8, raw)?)),
             Type::DATE => Some(after_2000(i64::from(i32::from_sql(&Type::INT4, raw)?).saturating_mul(86_400_000_000))),
-            // What no statement compares names no instant here either: its session would go on while all others are ended.
+            // A text that statements cannot compare is no instant here either: otherwise its session would survive when all others
+            // end.
             _ => std::str::from_utf8(raw).ok().filter(|text| times::is_comparable(text)).and_then(parsed),
         }))
     }
@@ -96,15 +98,15 @@ impl<'a> FromSql<'a> for Instant {
     }
 }
 
-/// The instant so many microseconds after the year 2000 began, which is how PostgreSQL counts; within the years that an
-/// instant can have.
+/// Returns the instant that lies this many microseconds after 2000-01-01, which is how PostgreSQL counts, limited to the years that
+/// a `Timestamp` can have.
 fn after_2000(microseconds: i64) -> Timestamp {
     const YEAR_2000: Timestamp = Timestamp::constant(946_684_800, 0);
     let moved = YEAR_2000.checked_add(SignedDuration::from_micros(microseconds));
     moved.unwrap_or(if microseconds < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
-/// The instant that a text names; without an offset it is in UTC.
+/// Parses an instant; a text without an offset is in UTC.
 pub(super) fn parsed(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let with_offset = || text.parse::<Timestamp>().ok();
@@ -120,7 +122,7 @@ impl<'a> FromSql<'a> for Flag {
         Ok(Self(match *column {
             Type::BOOL => raw == [1],
             Type::INT2 | Type::INT4 | Type::INT8 => raw.iter().any(|byte| *byte != 0),
-            // As a text, bytes are their digits.
+            // Cast to text, the column is hexadecimal digits, which statements do not read as true.
             Type::BYTEA => false,
             _ => std::str::from_utf8(raw).is_ok_and(|text| {
                 let word = text.trim_matches(' ').to_ascii_lowercase();

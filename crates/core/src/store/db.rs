@@ -1,4 +1,4 @@
-//! The database as one request uses it.
+//! The database for one request.
 
 use std::{
     pin::{Pin, pin},
@@ -26,31 +26,31 @@ use super::{
     trips::Trips,
     unknown,
 };
-use crate::stopwatch::{Stopwatch, What};
+use crate::stopwatch::{StepKind, Stopwatch};
 
 type Connecting = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
-/// The database as one request uses it: a pool, a schema, and the secondary storage where there is one.
+/// The database for one request: the pool, the schema and, if configured, the secondary storage.
 pub struct Db {
     pool: Arc<Pool>,
     pub(crate) schema: Arc<Schema>,
-    /// The key-value store beside the database, where there is one.
+    /// The secondary storage, if configured.
     pub(crate) secondary: Option<Arc<dyn Secondary>>,
     connecting: Mutex<Option<Connecting>>,
-    /// What the request has sent so far, and what it spends its time on.
+    /// The round trips of the request and the times of its steps.
     pub trips: Trips,
 }
 
 impl Db {
-    /// For one request.
+    /// Creates the database for one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
         Self { pool, schema, secondary, connecting: Mutex::default(), trips: Trips::default() }
     }
 
-    /// Waits for `something` that comes before the first statement, and connects meanwhile where there is no connection yet.
+    /// Waits for `something` that comes before the first statement, and meanwhile connects if the pool has no connection.
     pub(crate) async fn connecting_meanwhile<T>(&self, something: impl Future<Output = T>) -> T {
         let mut something = pin!(something);
-        // Mostly it is there already.
+        // Usually it is already done.
         if let Some(done) = something.as_mut().now_or_never() {
             return done;
         }
@@ -62,7 +62,7 @@ impl Db {
                 *self.connecting() = Some(connecting);
                 done
             }
-            // Where it failed, the first statement tries again.
+            // If connecting failed, the first statement tries again.
             Either::Right((_, something)) => something.await,
         }
     }
@@ -71,14 +71,14 @@ impl Db {
         self.connecting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The database with `watch`, which measures the steps of the request.
+    /// Returns the database with `watch`, which measures the steps of the request.
     #[must_use]
     pub fn watched(mut self, watch: Stopwatch) -> Self {
         self.trips.watch = watch;
         self
     }
 
-    /// Sends one statement, whose places the schema fills in, and reads all of its rows.
+    /// Sends one statement, whose placeholders the schema fills in, and reads all of its rows.
     pub(crate) async fn rows(
         &self,
         repeat: Repeat,
@@ -88,8 +88,7 @@ impl Db {
         self.sent(repeat, template, params, &Around::Nothing).await
     }
 
-    /// Sends several statements as one transaction, in one round trip. What is in the place of a parameter is SQL: there are
-    /// none in this protocol.
+    /// Sends several statements as one transaction, in one round trip. `values` are SQL, because this protocol has no parameters.
     pub(super) async fn batch(
         &self,
         repeat: Repeat,
@@ -101,16 +100,17 @@ impl Db {
             self.send(repeat, &sql, With::Nothing).await
         };
         match send().await {
-            // It has written nothing.
+            // The refused transaction has written nothing.
             Err(error) if self.schema.learns(template, &error) => send().await,
             answer => answer,
         }
         .map(|_| ())
     }
 
-    /// Sends a statement behind another one that takes locks, as one transaction, in one round trip, and reads its row if there
-    /// is one. A statement sees what was there when it began: one that locks and acts overlooks what was done by those it
-    /// waited for. What stands in the other one in the place of a parameter is SQL.
+    /// Sends a statement behind another one that takes locks, as one transaction in one round trip, and reads its row, if any.
+    ///
+    /// A statement sees the rows of the moment when it began: one that both locks and acts overlooks what the transactions did for
+    /// which it waited. The values of the locking statement are SQL.
     pub(crate) async fn row_behind(
         &self,
         lock: (&'static str, &[String]),
@@ -125,8 +125,8 @@ impl Db {
         self.schema.statement(template, &[]).with_values(values)
     }
 
-    /// Sends an insert with `{user.once}`, and reads its row if there is one: alone, or behind `lock` as [`Self::row_behind`] does
-    /// where the table has no constraint by which an address is there once.
+    /// Sends an insert with `{user.once}` and reads its row, if any: alone, or behind `lock` like [`Self::row_behind`] if the table
+    /// has no constraint that keeps addresses unique.
     pub(super) async fn row_once(
         &self,
         lock: (&'static str, &[String]),
@@ -137,8 +137,8 @@ impl Db {
         Ok(self.sent(Repeat::Never, template, params, &around).await?.into_iter().next())
     }
 
-    /// Sends a statement in a transaction that is rolled back, in one round trip, and reads its row if there is one: what would
-    /// be refused is refused, and nothing is written.
+    /// Sends a statement in a transaction that is rolled back, in one round trip, and reads its row, if any: the database refuses
+    /// what it would refuse, and nothing is written.
     pub(super) async fn row_undone(
         &self,
         template: &'static str,
@@ -147,7 +147,7 @@ impl Db {
         Ok(self.sent(Repeat::Safe, template, params, &Around::Undone).await?.into_iter().next())
     }
 
-    /// Sends a statement, and once more where the column of a client's address may have refused the empty text.
+    /// Sends a statement, and once more with NULL if the column of client addresses may have refused the empty text.
     async fn sent(
         &self,
         repeat: Repeat,
@@ -168,7 +168,7 @@ impl Db {
         }
     }
 
-    /// Sends a statement, and once more where its error says what another text or other values are for.
+    /// Sends a statement, and again in another form if the error shows that the tables need it.
     async fn sent_learning(
         &self,
         repeat: Repeat,
@@ -179,7 +179,7 @@ impl Db {
         let mut answer = self.sent_once(repeat, template, params, around, Lists::Json).await;
         for _ in 0..THINGS {
             match &answer {
-                // A statement that was refused has written nothing.
+                // A refused statement has written nothing.
                 Err(error) if self.schema.learns(template, error) => {
                     answer = self.sent_once(repeat, template, params, around, Lists::Json).await;
                 }
@@ -218,7 +218,7 @@ impl Db {
             sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect();
         let with = match around {
             Around::Behind(lock) => With::Behind(lock, &typed),
-            // Whoever knows it by now has filled the statement in for it.
+            // If the schema knows this by now, it has filled in the statement for it.
             Around::Once(lock) if self.schema.addresses_may_repeat() => With::Behind(lock, &typed),
             Around::Nothing | Around::Once(_) => With::Params(&typed),
             Around::Undone => With::Undone(&typed),
@@ -230,7 +230,7 @@ impl Db {
         self.trips.sent();
         let connecting = self.connecting().take();
         if let Some(connecting) = connecting {
-            self.trips.watch.measure(What::Wait, connecting).await?;
+            self.trips.watch.measure(StepKind::Wait, connecting).await?;
         }
         self.pool.query(&self.trips.watch, repeat, sql, with).await
     }
@@ -245,20 +245,20 @@ impl Db {
         Ok(self.rows(repeat, template, params).await?.into_iter().next())
     }
 
-    /// What the pool's clock says, in whole milliseconds as rows have them.
+    /// Returns the time of the pool's clock, in whole milliseconds as rows have them.
     pub(crate) fn now(&self) -> Timestamp {
         let now = self.pool.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }
 
-/// What goes around a statement.
+/// The transaction around a statement.
 enum Around {
-    /// Nothing.
+    /// None.
     Nothing,
     /// A transaction that begins with this SQL, which takes locks.
     Behind(String),
-    /// The same where the table lets an address be there twice, and nothing where it does not.
+    /// Such a transaction if the table lets an address occur twice, otherwise nothing.
     Once(String),
     /// A transaction that is rolled back.
     Undone,

@@ -1,50 +1,50 @@
-//! Why the store could not do what it was asked, as the operator reads it.
+//! Errors of the store, as the operator reads them.
 
 use super::{advice, words};
 
-/// Why the store could not do what it was asked.
+/// An error of the store, as the operator reads it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No connection, or it was lost.
+    /// The database cannot be reached, or the connection was lost.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
-    /// All connections stayed in use.
+    /// All connections stayed in use for this many seconds.
     #[error("no connection became free within {0} s: raise `database.max_connections`, or look for slow statements")]
     Exhausted(u64),
-    /// The statement took too long; its connection is given up.
+    /// The statement took longer than this many seconds; its connection is given up.
     #[error("a statement was not answered within {0} s")]
     TimedOut(u64),
-    /// A deadlock, or a transaction that cannot be put in order with others: the database has undone everything, twice.
+    /// A deadlock or a serialization failure: the database has undone the statement twice.
     #[error("the database undid the statement twice: {0}")]
     Undone(String),
-    /// A constraint, a value that the column cannot take, or a trigger that raised an exception.
+    /// A constraint, a value that the column cannot take, or an exception of a trigger refused the row.
     #[error("{0}")]
     Refused(Box<RefusedRow>),
     /// The secondary storage cannot be reached, took too long or refused a command; the text says which.
     #[error("the secondary storage: {0}")]
     Secondary(String),
-    /// Anything else that the database says.
+    /// Any other error of the database.
     #[error("the database answered with an error: {0}")]
     Failed(String),
 }
 
-/// What the database says of a row that it refused.
+/// The details of a row that the database refused.
 #[derive(Debug, Default, thiserror::Error)]
 #[error("the database refused a row: SQLSTATE {state}{}{}", names([
     ("table", table), ("column", column), ("type", data_type), ("constraint", constraint)
 ]), place.as_deref().map(|place| format!(", in {place}")).unwrap_or_default())]
 pub struct RefusedRow {
-    /// The SQLSTATE: of class 22, 23 or P0, or 54000.
+    /// The SQLSTATE: of class 22, 23 or P0, or 54000 or 428C9.
     pub state: String,
-    /// The constraint's name, where one was violated.
+    /// The name of the violated constraint.
     pub constraint: Option<String>,
-    /// The column's name, where it takes no null.
+    /// The name of the column that takes no null.
     pub column: Option<String>,
-    /// The table's name, where the server tells it: with every constraint, and not with a value that a type does not take.
+    /// The name of the table, if the server reports it: for every constraint, but not for a value that a type does not take.
     pub table: Option<String>,
     /// The type that does not take a value.
     pub data_type: Option<String>,
-    /// The function and its line, where a function refused it.
+    /// The function and its line, if a function refused the row.
     pub place: Option<String>,
 }
 
@@ -58,13 +58,14 @@ impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
         let text = words::of_statement(&error);
         let Some(answer) = error.as_db_error() else {
-            // Without an answer the connection failed, unless there is another cause: a value that cannot be read.
+            // An error without an answer means that the connection failed, unless its source is something else: a value that cannot
+            // be read.
             let transport = std::error::Error::source(&error).is_none_or(|cause| cause.is::<std::io::Error>());
             return if transport { Self::Unavailable(text) } else { Self::Failed(text) };
         };
         let state = answer.code().code();
         let own = |name: Option<&str>| name.filter(|_| !words::is_raised(answer)).map(str::to_owned);
-        // The details of class 22 and 23 quote the row, and a row has addresses of people.
+        // Details of classes 22 and 23 quote the row, which contains personal data.
         match state.get(..2).unwrap_or_default() {
             _ if is_of_row(state) => RefusedRow {
                 state: state.to_owned(),
@@ -82,30 +83,31 @@ impl From<tokio_postgres::Error> for StoreError {
             _ if state == "40001" => {
                 Self::Undone("another transaction changed the same rows (SQLSTATE 40001)".to_owned())
             }
-            // Connection, resources, shutdown, system; and a server that only reads, as after a failover.
+            // Connection, resources, shutdown, system.
             "08" | "28" | "3D" | "53" | "58" => Self::Unavailable(text),
-            // Read-only, cancelled, or a lock that was not had within `lock_timeout`.
+            // The server only reads, as after a failover; it cancelled the statement; or a lock was not available within
+            // `lock_timeout`.
             _ if state.starts_with("57P") || matches!(state, "25006" | "57014" | "55P03") => Self::Unavailable(text),
             _ => Self::Failed(text),
         }
     }
 }
 
-/// Whether an SQLSTATE is about what is in a row: a value (class 22), a constraint (class 23), a value that is too large for the
-/// row or for an index (54000), one for a column that the database fills by itself (428C9), or an exception that a trigger raises
-/// (class P0).
+/// Whether an SQLSTATE is about the content of a row: a value (class 22), a constraint (class 23), a value that is too large for
+/// the row or an index (54000), a value for a column that the database fills by itself (428C9), or an exception of a trigger (class
+/// P0).
 fn is_of_row(state: &str) -> bool {
     ["22", "23", "P0"].iter().any(|class| state.starts_with(class)) || matches!(state, "54000" | "428C9")
 }
 
-/// Names as they follow on the SQLSTATE; those that are not known are left out.
+/// Writes the known names, as they follow the SQLSTATE.
 fn names(names: [(&str, &Option<String>); 4]) -> String {
     let known = names.into_iter().filter_map(|(kind, name)| Some(format!(", {kind} `{}`", name.as_ref()?)));
     known.collect()
 }
 
 impl StoreError {
-    /// Whether a constraint (class 23) or a trigger's exception (class P0) refused a row whose values fit their columns.
+    /// Whether a constraint (class 23) or an exception of a trigger (class P0) refused a row whose values fit their columns.
     pub fn is_of_rule(&self) -> bool {
         matches!(self, Self::Refused(row) if row.state.starts_with("23") || row.state.starts_with("P0"))
     }
@@ -115,26 +117,27 @@ impl StoreError {
         matches!(self, Self::Refused(row) if row.state == "22P02")
     }
 
-    /// Whether a row was refused since another one has what only one row may have (SQLSTATE 23505).
+    /// Whether a row was refused because another row has a value that must be unique (SQLSTATE 23505).
     pub fn is_taken(&self) -> bool {
         matches!(self, Self::Refused(row) if row.state == "23505")
     }
 
-    /// Whatever keeps a connection from being made, trying later may help; and no row is in what is told.
+    /// Creates the error of a failed attempt to connect. Its text may quote the server because no statement, and so no row, was
+    /// sent.
     pub(super) fn connecting(error: &tokio_postgres::Error, unsaid: Option<&str>) -> Self {
         Self::Unavailable(words::of_connecting(error, unsaid))
     }
 }
 
-/// Whether connecting may succeed in a moment: nobody listens yet, the network broke off, the server starts or is full, or a
-/// pooler in front of it says so.
+/// Whether connecting may succeed in a moment: the port does not listen yet, the network broke off, the server starts or is full,
+/// or a pooler in front of it reports that.
 pub(super) fn is_passing(error: &tokio_postgres::Error) -> bool {
     use std::{error::Error as _, io};
     if let Some(answer) = error.as_db_error() {
         let state = answer.code().code();
         return !advice::is_final(answer) && ["08", "53", "57P", "XX"].iter().any(|class| state.starts_with(class));
     }
-    // What TLS refuses it will refuse again.
+    // TLS will refuse again what it has refused once.
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
     error.is_closed() || cause.is_some_and(|cause| cause.kind() != io::ErrorKind::InvalidData)
 }

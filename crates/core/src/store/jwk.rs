@@ -1,4 +1,4 @@
-//! The key pairs that sign tokens.
+//! The signing keys.
 
 use jiff::Timestamp;
 
@@ -9,10 +9,10 @@ use super::{
 };
 use crate::model::Jwk;
 
-/// Whoever else makes a key waits here; the number is this lock's alone.
+/// The number of the advisory lock that instances take before they make a key. Nothing else uses the number.
 const LOCK: i64 = 0x6761_7465_6a77_6b73;
 
-/// Every key pair, the oldest first.
+/// Returns every signing key, the oldest first.
 pub async fn all(db: &Db) -> Result<Vec<Jwk>, StoreError> {
     let sql = "select {jwks.*} from {jwks} j order by {time j.jwks.createdAt}, j.{jwks.id}";
     let rows = db.rows(Repeat::Safe, sql, &[]).await?;
@@ -30,7 +30,7 @@ pub async fn all(db: &Db) -> Result<Vec<Jwk>, StoreError> {
     rows.iter().map(read).collect()
 }
 
-/// Lets keys expire now.
+/// Lets the signing keys `ids` expire now.
 pub async fn retire(db: &Db, ids: &[String], now: Timestamp) -> Result<(), StoreError> {
     let sql = "update {jwks} set {jwks.expiresAt} = $2
         where {jwks.id}::text = any($1) and ({jwks.expiresAt} is null or {time jwks.expiresAt} > $2)";
@@ -38,16 +38,16 @@ pub async fn retire(db: &Db, ids: &[String], now: Timestamp) -> Result<(), Store
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
 
-/// Replaces a stored private half, unless somebody else has.
+/// Replaces the stored private half of a key, unless another process has replaced it.
 pub async fn replace_private(db: &Db, id: &str, old: &str, new: &str) -> Result<(), StoreError> {
     let sql = "update {jwks} set {jwks.privateKey} = $3 where {jwks.id}::text = $1 and {jwks.privateKey} = $2";
     let params: [Param<'_>; 3] = [id.into(), old.into(), new.into()];
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
 
-/// Stores a new key, unless another instance has stored one that is not among `known`: of any number of instances that
-/// begin at once on an empty table, one makes the key. One round trip, and one transaction, in which the second statement
-/// sees what was there when the lock was had.
+/// Stores a new key, unless another instance has stored one that is not among `known`: if several instances begin at once on an
+/// empty table, one of them makes the key. This is one round trip and one transaction, whose insert sees what was there when the
+/// lock was granted.
 pub async fn add(db: &Db, key: &Jwk, known: &[Jwk], now: Timestamp) -> Result<(), StoreError> {
     let known: Vec<_> = known.iter().map(|key| literal(&key.id)).collect();
     let instant = |at: Timestamp| literal(&written::instant(at));
@@ -64,7 +64,7 @@ pub async fn add(db: &Db, key: &Jwk, known: &[Jwk], now: Timestamp) -> Result<()
         if known.is_empty() { "null".to_owned() } else { known.join(", ") },
         LOCK.to_string(),
     ];
-    // In a stricter isolation than this one the insert would not see what another instance did before the lock was had.
+    // With stricter isolation the insert would not see what another instance did before the lock was granted.
     let sql = "set transaction isolation level read committed; select pg_advisory_xact_lock($10);
         insert into {jwks} ({jwks.new}{jwks.publicKey}, {jwks.privateKey}, {jwks.createdAt}, {jwks.expiresAt}{newer})
         select {new $1}$2, $3, $4, $5{newer $6, $7} where not exists (select 1 from {jwks}

@@ -1,8 +1,8 @@
-//! What all connections have in common that are kept between requests, wherever they lead.
+//! The common parts of the pools for PostgreSQL and for the secondary storage.
 //!
-//! While an instance is frozen the server closes its connections, and a monotonic clock may stand still. So each connection
-//! carries the wall-clock time at which it was last used; one that was idle for longer than the idle timeout is thrown away
-//! before it can fail a request.
+//! While an instance is frozen, the server closes its connections and a monotonic clock may stand still. So each connection carries
+//! the wall-clock time of its last use, and one that was idle for longer than the idle timeout is discarded before it can fail a
+//! request.
 
 use std::time::Duration;
 
@@ -12,22 +12,22 @@ use jiff::Timestamp;
 
 use crate::{config::PoolBounds, stopwatch::Clock};
 
-/// A connection that is kept.
+/// A connection that stays open between requests.
 pub(super) trait Kept {
-    /// When it was last used, by the wall clock.
+    /// Returns the time of the last use, by the wall clock.
     fn used_at(&self) -> Timestamp;
 }
 
-/// Between attempts to connect, and in the secondary storage before a command is sent again that was refused for a moment. All of
-/// those to connect are within the bound for it: a server that restarts, wakes or is full for a moment costs nobody a request.
+/// The pauses between attempts to connect, and in the secondary storage before a refused command is sent again. All attempts to
+/// connect are within the bound for connecting, so a server that restarts, wakes or is full for a moment costs no request.
 pub(super) const PAUSES: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(250), Duration::from_millis(500)];
 
-/// Connects, and tries again after each of the [`PAUSES`] while `is_passing` says that the error may be over in a moment. Bounded
-/// by the pool's bound for connecting.
+/// Connects, and tries again after each of the [`PAUSES`] while `is_passing` says that the error may be over in a moment. The
+/// pool's bound for connecting limits all attempts together.
 ///
 /// # Errors
-/// The one that does not pass, else that of the last attempt.
+/// The error that does not pass, otherwise that of the last attempt.
 pub(super) async fn connect<T, E, F: Future<Output = Result<T, E>>>(
     attempt: impl Fn() -> F,
     is_passing: impl Fn(&E) -> bool,
@@ -41,11 +41,11 @@ pub(super) async fn connect<T, E, F: Future<Output = Result<T, E>>>(
     }
 }
 
-/// Takes a connection out of the pool. `waited` is told from when until when that took, unless one was idle: then there is no
-/// wait, and no clock is read.
+/// Takes a connection out of the pool. Calls `waited` with the start and the end of the wait, unless a connection was idle: then
+/// there is no wait, and the clock is not read.
 ///
 /// # Errors
-/// The pool's, which may be one of connecting.
+/// The pool's, which may come from connecting.
 pub(super) async fn checkout<M: Manager>(
     pool: &Pool<M>,
     clock: Clock,
@@ -61,24 +61,26 @@ pub(super) async fn checkout<M: Manager>(
     got
 }
 
-/// For finding out whether an idle connection is still good.
+/// The bound for checking whether an idle connection is still good.
 const RECYCLING: Duration = Duration::from_secs(2);
 
-/// A pool of what `manager` connects to, built without connecting.
+/// Builds a pool of the connections of `manager`, without connecting.
 ///
 /// # Errors
-/// What the pool's own library says.
+/// The message of the pool's library.
 pub(super) fn pool<M: Manager<Type: Kept> + 'static>(
     manager: M,
-    bounds: PoolBounds,
+    bounds: &PoolBounds,
+    connect_timeout: Duration,
     clock: Clock,
 ) -> Result<Pool<M>, String> {
+    let idle_timeout = bounds.idle_timeout;
     let not_idle_for_long = Hook::sync_fn(move |connection: &mut M::Type, _| {
-        let too_long = idle_for_too_long(connection.used_at(), clock(), bounds.idle_timeout);
+        let too_long = idle_for_too_long(connection.used_at(), clock(), idle_timeout);
         if too_long { Err(HookError::message("idle for too long")) } else { Ok(()) }
     });
     let timeouts =
-        Timeouts { wait: Some(bounds.wait_timeout), create: Some(bounds.connect_timeout), recycle: Some(RECYCLING) };
+        Timeouts { wait: Some(bounds.wait_timeout), create: Some(connect_timeout), recycle: Some(RECYCLING) };
     Pool::builder(manager)
         .config(PoolConfig { max_size: bounds.max_connections as usize, timeouts, ..PoolConfig::default() })
         .runtime(deadpool::Runtime::Tokio1)
@@ -89,6 +91,6 @@ pub(super) fn pool<M: Manager<Type: Kept> + 'static>(
 
 fn idle_for_too_long(used_at: Timestamp, now: Timestamp, idle: Duration) -> bool {
     let idle_for = now.duration_since(used_at);
-    // A clock that was set back says nothing about the connection: better a new one.
+    // After the clock was set back, the age of the connection is unknown, so it is replaced.
     idle_for.is_negative() || idle_for.unsigned_abs() > idle
 }

@@ -1,29 +1,29 @@
-//! What errors have told of the tables. Nothing asks the catalogue before a request: a statement that a table refuses says what
-//! the table is like, has written nothing, and is worth repeating in the other form.
+//! Properties of the tables that errors have shown. Nothing asks the catalogue before a request: a statement that a table refuses shows
+//! what the table is like, has written nothing, and is repeated in the other form.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::{StoreError, times, unknown::Unknown};
 
-/// A column of accounts that better-auth 1.7.0 to 1.7.2 made, without a default, and that no other version fills.
+/// The column of accounts that better-auth 1.7.0 to 1.7.2 created without a default, and that no other version fills.
 pub(super) const LEFTOVER: &str = "issuer";
-/// The columns of keys that better-auth has since 1.7: where they are not there, keys are of the configured algorithm.
+/// The columns of signing keys that better-auth has since 1.7. Without them, all keys are of the configured algorithm.
 pub(super) const NEWER: [&str; 2] = ["alg", "crv"];
-/// The place that says what becomes of a session whose token is there already.
+/// The placeholder for what happens if the token of a session exists already.
 const ONCE: &str = "{session.once}";
-/// The place that compares a time.
+/// The placeholder for the comparison of a time.
 const TIME: &str = "{time ";
-/// The place that says what becomes of a user whose address is there already.
+/// The placeholder for what happens if the address of a user exists already.
 const ONE_ADDRESS: &str = "{user.once ";
-/// How the message ends where a table has no constraint that `on conflict` names.
+/// The end of the message if a table has no constraint that `on conflict` names.
 pub(super) const NO_CONSTRAINT: &str = "(SQLSTATE 42P10)";
-/// How it ends where the constraint is checked at the end of the transaction, and so cannot be named there.
+/// The end of the message if the constraint is deferrable, so that `on conflict` cannot name it.
 const DEFERRABLE: &str = "(SQLSTATE 55000)";
 
-/// How many things one statement may be told of its tables, one error after the other.
+/// The maximum number of properties that one statement learns about its tables, one error after the other.
 pub(super) const THINGS: usize = 5;
 
-/// What is known of the tables.
+/// The properties of the tables that errors have shown.
 #[derive(Default)]
 pub(super) struct Learnt {
     leftover: AtomicBool,
@@ -31,12 +31,12 @@ pub(super) struct Learnt {
     tokens_may_repeat: AtomicBool,
     addresses_may_repeat: AtomicBool,
     times_are_texts: AtomicBool,
-    /// Whether the column of clients' addresses takes an empty text.
+    /// Whether the column of client addresses takes an empty text.
     pub(super) unknown: Unknown,
 }
 
 impl Learnt {
-    /// Whether the table of accounts wants [`LEFTOVER`].
+    /// Whether the table of accounts has [`LEFTOVER`].
     pub(super) fn has_leftover(&self) -> bool {
         self.leftover.load(Relaxed)
     }
@@ -46,22 +46,22 @@ impl Learnt {
         !self.old_keys.load(Relaxed)
     }
 
-    /// Whether the table of sessions has no constraint by which a token is there once.
+    /// Whether the table of sessions has no constraint that keeps tokens unique.
     pub(super) fn tokens_may_repeat(&self) -> bool {
         self.tokens_may_repeat.load(Relaxed)
     }
 
-    /// Whether the table of users has no constraint by which an address is there once.
+    /// Whether the table of users has no constraint that keeps addresses unique.
     pub(super) fn addresses_may_repeat(&self) -> bool {
         self.addresses_may_repeat.load(Relaxed)
     }
 
-    /// Whether a column of times is of another type.
+    /// Whether a column of times has a type other than PostgreSQL's types of time.
     pub(super) fn times_are_texts(&self) -> bool {
         self.times_are_texts.load(Relaxed)
     }
 
-    /// Whether an error says something that makes another statement of the same template.
+    /// Remembers what an error shows, and returns whether the same template now makes another statement.
     pub(super) fn learns(&self, template: &str, error: &StoreError) -> bool {
         let learnt = match error {
             StoreError::Refused(row) if row.column.as_deref() == Some(LEFTOVER) => &self.leftover,

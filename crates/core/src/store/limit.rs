@@ -1,4 +1,4 @@
-//! The counts of requests that all instances share (spec core §9).
+//! Counts of requests that all instances share (spec core §9).
 
 use super::{Db, Param, StoreError, learnt::NO_CONSTRAINT, pool::Repeat, written::literal};
 use crate::{
@@ -6,30 +6,30 @@ use crate::{
     rules::limit::{wait, window},
 };
 
-/// One request of a client.
+/// One request of a client, as it is counted.
 pub struct Request<'a> {
     /// Client and path.
     pub key: &'a str,
-    /// The identifier of the row, where there is none yet.
+    /// The identifier of a new row, if the key has none yet.
     pub id: &'a str,
-    /// What holds.
+    /// The limit that applies.
     pub limit: Limit,
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     pub now: i64,
-    /// Rows that were last counted before this instant go on this occasion, if there is one.
+    /// Rows last counted before this instant, in milliseconds since 1970, are removed as well.
     pub forget_before: Option<i64>,
 }
 
-/// Counts a request in the secondary storage, or says for how many seconds to wait: the window is a fixed one there.
+/// Counts a request in the secondary storage, or returns after how many seconds to try again. The window there is a fixed one.
 pub async fn count(db: &Db, key: &str, limit: Limit) -> Result<Result<(), u32>, StoreError> {
-    let none = || StoreError::Secondary("there is none to count requests in".to_owned());
+    let none = || StoreError::Secondary("it is not configured, so requests cannot be counted in it".to_owned());
     let count = db.secondary.as_ref().ok_or_else(none)?.count(&db.trips, key, limit.window).await?;
     Ok(if count <= u64::from(limit.max) { Ok(()) } else { Err(limit.window) })
 }
 
-/// Counts a request, or says for how many seconds to wait: one statement, so that of requests that come at once no more
-/// are answered than the limit allows. Where the table has no constraint by which a key is there once, as some versions of
-/// better-auth made it, requests with one key come one after the other.
+/// Counts a request, or returns after how many seconds to try again. One statement does it, so that concurrent requests cannot
+/// exceed the limit. If the table has no constraint that keeps keys unique, as some versions of better-auth create it, requests
+/// with one key wait for each other.
 pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, StoreError> {
     let window = window(request.limit);
     let params: [Param<'_>; 6] = [
@@ -40,18 +40,18 @@ pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, Sto
         i64::from(request.limit.max).into(),
         request.forget_before.into(),
     ];
-    // Counted twice it would only be counted too often.
+    // Repeating is safe: a request that is counted twice only makes the count too high.
     let row = match db.row(Repeat::Safe, TAKE, &params).await {
         Err(StoreError::Failed(text)) if text.ends_with(NO_CONSTRAINT) => {
             db.row_behind((LOCK, &[literal(request.key)]), TAKE_BEHIND_LOCK, &params).await?
         }
         row => row?,
     };
-    let row = row.ok_or_else(|| StoreError::Failed("the count of requests has no answer".to_owned()))?;
+    let row = row.ok_or_else(|| StoreError::Failed("the count of requests was not returned".to_owned()))?;
     if row.try_get(0)? {
         return Ok(Ok(()));
     }
-    // Not there in this statement's view: another request has just made it.
+    // This statement does not see the row because another request has just inserted it.
     let last: Option<i64> = row.try_get(1)?;
     Ok(Err(wait(last.unwrap_or(request.now), request.limit, request.now)))
 }
@@ -59,7 +59,7 @@ pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, Sto
 const FORGOTTEN: &str = "with forgotten as (delete from {rateLimit} where {rateLimit.id} in (
         select {rateLimit.id} from {rateLimit} where {rateLimit.lastRequest} < $6 and {rateLimit.key} <> $2
         limit 1000 for update skip locked)), ";
-/// What a request adds to its count `r`, if the limit allows it.
+/// Adds a request to its count `r`, if the limit allows it.
 const COUNTED: &str = "set {rateLimit.lastRequest} = $3,
         {rateLimit.count} = case when $3 - r.{rateLimit.lastRequest} >= $4 then 1 else r.{rateLimit.count} + 1 end
     where ($3 - r.{rateLimit.lastRequest} >= $4 or r.{rateLimit.count} < $5)";
@@ -72,7 +72,7 @@ const TAKE: &str = const_format::concatcp!(
     " returning 1) select exists (select 1 from counted), ",
     LAST
 );
-/// Requests with the key in `$1` wait for each other until their transactions end.
+/// Makes requests with the key in `$1` wait for each other until their transactions end.
 const LOCK: &str = "select pg_advisory_xact_lock(hashtext($1))";
 const TAKE_BEHIND_LOCK: &str = const_format::concatcp!(
     FORGOTTEN,

@@ -1,5 +1,5 @@
-//! What a followed link does in the tables. Each statement acts only while the user's address and password are those that the
-//! link was made for (`rules::binding`), and removes what its effect overtakes.
+//! The effects of followed links in the tables. Each statement acts only while the user has the address and the password that the
+//! link was made for (`rules::binding`), and removes the verification tokens that its effect overtakes.
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -17,19 +17,19 @@ use crate::{
     rules::binding::Credential,
 };
 
-/// Behind `u`: whether the address counts as not confirmed, by the words that [`super::column::flag`] reads. A table may hold
-/// another word than `true`, as where another system has written it.
+/// With the alias `u`: whether the address counts as not confirmed, by the words that [`super::column::flag`] reads. The table may
+/// hold another word than `true` if another system has written it.
 pub(super) const UNCONFIRMED: &str =
     "coalesce(lower(trim(u.{user.emailVerified}::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')";
 
-/// Behind `u`: whether the password was changed since the time in `$5`.
+/// With the alias `u`: whether the password was changed since the time in `$5`.
 pub(super) const OVERTAKEN: &str = const_format::concatcp!(
     "exists (select 1 from {account} a where ",
     IS_CREDENTIAL,
     " and {time a.account.updatedAt} > $5)"
 );
 
-/// Whether the password of a user was changed since a secret was mailed.
+/// Whether the password of a user was changed since a verification token was made.
 pub(crate) async fn is_overtaken(db: &Db, user_id: &str, made_at: Option<Timestamp>) -> Result<bool, StoreError> {
     let sql = const_format::concatcp!(
         "select 1 from {user} u, {account} a where u.{user.id} = $1 and ",
@@ -52,21 +52,21 @@ const REACHED: &str = const_format::concatcp!(
     " order by a.{account.password} is null limit 1) c on true where "
 );
 
-/// The user to whom something is mailed or whom a link names, with what the link is bound to.
+/// A user whom a request mails to or whom a link names, with what the link is bound to.
 pub struct Reached {
     /// The user.
     pub user: User,
-    /// What the user signs in with.
+    /// The password that the user signs in with.
     pub credential: Credential,
 }
 
-/// The user with the address.
+/// Returns the user with the address.
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<Reached>, StoreError> {
     let sql = const_format::concatcp!(REACHED, "u.{user.email} = $1");
     reached(db, db.row(Repeat::Safe, sql, &[email.into()]).await?)
 }
 
-/// The user with the identifier.
+/// Returns the user with the identifier.
 pub async fn by_id(db: &Db, id: &str) -> Result<Option<Reached>, StoreError> {
     let sql = const_format::concatcp!(REACHED, "u.{user.id} = $1");
     reached(db, db.row(Repeat::Safe, sql, &[id.into()]).await?)
@@ -78,7 +78,7 @@ fn reached(db: &Db, row: Option<Row>) -> Result<Option<Reached>, StoreError> {
     Ok(Some(Reached { user: user::from_row(&db.schema, &row, 2)?, credential }))
 }
 
-/// Whether somebody has the address, and the password of the user who asks for it.
+/// Returns whether a user has the address, and the password of the user `user_id`, who asks for it.
 pub async fn taken_and_password(db: &Db, email: &str, user_id: &str) -> Result<(bool, Option<String>), StoreError> {
     let sql = const_format::concatcp!(
         "select exists (select 1 from {user} where {user.email} = $1), (select ",
@@ -86,16 +86,17 @@ pub async fn taken_and_password(db: &Db, email: &str, user_id: &str) -> Result<(
         " from {user} u where u.{user.id} = $2)"
     );
     let row = db.row(Repeat::Safe, sql, &[email.into(), user_id.into()]).await?;
-    let row = row.ok_or_else(|| StoreError::Failed("the look-up of an address has no answer".to_owned()))?;
+    let row = row.ok_or_else(|| StoreError::Failed("the look-up of an address returned no row".to_owned()))?;
     Ok((row.try_get(0)?, column::text(&row, 1)?))
 }
 
-/// Confirms a user's address and opens the session, if there is one: both or neither. Returns them as they are stored; none
-/// where address or password are others by now, or where another request has confirmed the address. Where sessions are apart the
-/// session opens after it.
+/// Confirms a user's address and opens the session, if one is given: both or neither. Returns them as stored, or `None` if the
+/// address or the password has changed or another request has confirmed the address.
+///
+/// With a secondary storage the session opens after the confirmation.
 ///
 /// # Errors
-/// [`StoreError::Refused`] where the row of the user or of the session cannot be.
+/// [`StoreError::Refused`] if the database refuses the row of the user or of the session.
 pub async fn confirm(
     db: &Db,
     user: &User,
@@ -144,28 +145,30 @@ pub async fn confirm(
 
 /// A change of a user's address.
 pub struct Move<'a> {
-    /// Whose address changes.
+    /// The user whose address changes.
     pub id: &'a str,
-    /// The address and the password that the change was asked for with.
+    /// The address that the user had when the change was requested.
     pub from: &'a str,
-    /// See `from`.
+    /// The password that the user had when the change was requested.
     pub password: Option<&'a str>,
-    /// Whether the former address was confirmed then. Who proves that it is theirs overtakes what was asked for before.
+    /// Whether the former address was confirmed then. A later confirmation invalidates changes that were requested before it.
     pub was_verified: bool,
     /// The new address.
     pub to: &'a str,
-    /// Whether it counts as confirmed.
+    /// Whether the new address counts as confirmed.
     pub verified: bool,
-    /// When.
+    /// The time of the change.
     pub now: Timestamp,
 }
 
-/// Changes a user's address; none where address or password are others by now, or where the address was confirmed since. A link that two requests follow at once changes
-/// it once. What was mailed to the old address works no more: secrets in the table are removed, and others are older than the
-/// password from now on.
+/// Changes a user's address. Returns `None` if the address or the password has changed, or the address was confirmed, since the
+/// request.
+///
+/// A link that two requests follow at once changes the address once. Verification tokens that were mailed to the old address stop
+/// working: those in the table are removed, and the others become older than the password.
 ///
 /// # Errors
-/// [`StoreError::Refused`] where the address was taken meanwhile.
+/// [`StoreError::Refused`] if another user has taken the address.
 pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, StoreError> {
     let sql = const_format::concatcp!(
         "with taken as (select 1 from {user} where {user.email} = $3 and not {user.id} = $1 limit 1),

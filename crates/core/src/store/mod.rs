@@ -1,5 +1,5 @@
-//! SQL. One statement is one round trip; every statement is unnamed, since a named one may be another process's behind a
-//! pooler. Knows rows, not requests.
+//! The database and its SQL. One statement is one round trip. Every statement is unnamed, because behind a pooler a named one may
+//! belong to another process. The store knows rows, not requests.
 
 pub mod account;
 pub mod additional;

@@ -1,15 +1,15 @@
-//! The row of a new user and of a new session. Every statement that inserts one has the values of [`user`] or [`session`] among its
-//! own, and `{session.columns $5}` and `{session.row $5}` in its text, where `$5` is the first of them (`store::template`).
+//! The rows of a new user and of a new session. Every statement that inserts one has the values of [`user`] or [`session`] among
+//! its own, and `{session.columns $5}` and `{session.row $5}` in its text, where `$5` is the first of them (`store::template`).
 
 use super::{Param, values::Values};
 use crate::model::{Session, User};
 
-/// The fields of [`user`], behind the identifier.
+/// The fields of [`user`], after the identifier.
 const USER: [&str; 6] = ["name", "email", "emailVerified", "image", "createdAt", "updatedAt"];
-/// The fields of [`session`], behind the identifier.
+/// The fields of [`session`], after the identifier.
 const SESSION: [&str; 7] = ["token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent"];
 
-/// The values of a new user.
+/// Returns the values of a new user.
 pub(crate) fn user<'a>(user: &'a User, additional: &'a Values) -> [Param<'a>; 8] {
     [
         (&user.id).into(),
@@ -23,7 +23,7 @@ pub(crate) fn user<'a>(user: &'a User, additional: &'a Values) -> [Param<'a>; 8]
     ]
 }
 
-/// The values of a new session. Its additional fields have their defaults, which the schema knows.
+/// Returns the values of a new session. Its additional fields get their defaults, which the schema knows.
 pub(crate) fn session(session: &Session) -> [Param<'_>; 8] {
     [
         (&session.id).into(),
@@ -37,9 +37,11 @@ pub(crate) fn session(session: &Session) -> [Param<'_>; 8] {
     ]
 }
 
-/// What `{model.columns parameter}` or `{model.row parameter}` stands for, as a template. None for another model or parameter.
+/// Returns the template that `{model.columns parameter}` or `{model.row parameter}` stands for; `None` for another model or
+/// parameter.
 ///
-/// The parameter is the first value, as `$5`. A session's owner is among the values, unless an alias of the owner follows: `$5 u`.
+/// The parameter is the first value, for example `$5`. A session's user is among the values, unless an alias of the user follows:
+/// `$5 u`.
 pub(super) fn template(model: &str, what: &str, parameter: &str) -> Option<String> {
     let fields: &[&str] = match model {
         "user" => &USER,

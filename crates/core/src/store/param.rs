@@ -1,5 +1,5 @@
-//! The values of a statement. Each travels as text and without a type, as Node's driver sends it: PostgreSQL reads it by the
-//! type of the column that it stands beside, whatever that is.
+//! The values of a statement. Each is sent as text and without a type, as Node's driver sends it, and PostgreSQL reads it by the
+//! type of the column beside it.
 
 use std::{borrow::Cow, error::Error};
 
@@ -17,19 +17,19 @@ use super::{
 pub(crate) enum Param<'a> {
     /// No value.
     Null,
-    /// A text, and whatever else a column reads from one: identifiers, enums, numbers.
+    /// A text, and anything else that a column reads from text: identifiers, enums, numbers.
     Text(&'a str),
-    /// A client's address, empty where it is not known.
+    /// The address of a client, empty if it is not known.
     Address(&'a str),
     /// True or false.
     Flag(bool),
     /// A whole number.
     Number(i64),
-    /// An instant, sent in UTC with milliseconds. A column without a time zone keeps UTC's wall time.
+    /// An instant, sent in UTC with milliseconds. A column without a time zone keeps the time in UTC.
     Instant(Timestamp),
     /// Texts, for `= any($1)`.
     Texts(&'a [String]),
-    /// Values of additional fields, for `{user.values $1}` and its relatives. Each of them becomes a parameter of its own.
+    /// Values of additional fields, for `{user.values $1}` and similar placeholders. Each becomes a parameter of its own.
     Fields(&'a Values),
 }
 
@@ -105,12 +105,12 @@ impl<'a> From<&'a Values> for Param<'a> {
     }
 }
 
-/// A value as it is sent; none is NULL.
+/// A value in the form in which it is sent; `None` is NULL.
 #[derive(Debug)]
 pub(super) struct Sent<'a>(pub(super) Option<Cow<'a, str>>);
 
 impl<'a> Param<'a> {
-    /// The value as text. Additional fields have none together: [`super::statement`] takes them one by one.
+    /// Returns the value as text. Additional fields have no text together: [`super::statement`] takes them one by one.
     pub(super) fn sent(self) -> Sent<'a> {
         Sent(match self {
             Self::Null | Self::Fields(_) => None,

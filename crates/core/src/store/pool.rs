@@ -1,5 +1,5 @@
-//! The pool: one for the whole process, built without connecting, and proof against an instance that freezes between
-//! two requests (`store/kept.rs`). Nothing in here waits without a bound.
+//! The connection pool: one per process, built without connecting. It tolerates instances that freeze between two requests
+//! (`store/kept.rs`), and every wait in it has a bound.
 
 use std::{
     sync::{
@@ -32,12 +32,12 @@ pub use crate::stopwatch::Clock;
 use crate::{
     config::{Database, DatabaseTransport},
     crypto::secret::Secret,
-    stopwatch::{Crowd, Step, Stopwatch, What, milliseconds, span},
+    stopwatch::{PoolStatus, Step, StepKind, Stopwatch, milliseconds, span},
 };
 
-/// The connections of this process.
+/// The pool of connections of this process.
 pub struct Pool {
-    /// None where there is no database.
+    /// `None` if no database is configured.
     pool: Option<managed::Pool<Connections>>,
     clock: Clock,
     wait: Duration,
@@ -45,34 +45,34 @@ pub struct Pool {
     slow: Duration,
 }
 
-/// Whether a statement may be sent again when its connection turned out to be closed.
+/// Whether a statement may be sent again if its connection turns out to be closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
-    /// It reads, or doing it twice is doing it once.
+    /// The statement reads, or doing it twice has the effect of doing it once.
     Safe,
-    /// Doing it twice would be wrong: nobody knows whether the first one went through.
+    /// Doing it twice would be wrong, and it is unknown whether the first attempt took effect.
     Never,
 }
 
-/// A value as the driver takes it, with its type.
+/// A value with its type, as the driver takes it.
 pub(super) type Typed<'a> = (&'a (dyn ToSql + Sync), Type);
 
-/// What goes with a statement.
+/// The values and the transaction of a statement.
 #[derive(Clone, Copy)]
 pub(super) enum With<'a> {
-    /// Nothing: it may be several, which are one transaction.
+    /// Nothing. The text may be several statements, which are one transaction.
     Nothing,
     /// Values for its parameters.
     Params(&'a [Typed<'a>]),
-    /// Values, and another statement before it in one transaction: what that one waited for, this one sees.
+    /// Values, and a statement before it in the same transaction: this statement sees the results of what the first one waited for.
     Behind(&'a str, &'a [Typed<'a>]),
     /// Values, in a transaction that is rolled back.
     Undone(&'a [Typed<'a>]),
 }
 
 impl With<'_> {
-    /// The same in a transaction of the isolation that every statement is written for, whatever the database's default is: what was
-    /// undone in a stricter one goes through here.
+    /// Returns the same statement in a transaction of the isolation that every statement is written for, regardless of the
+    /// database's default: it succeeds where stricter isolation undid it.
     fn read_committed(self) -> Self {
         match self {
             Self::Params(params) => Self::Behind("", params),
@@ -83,11 +83,11 @@ impl With<'_> {
 
 struct Connections {
     postgres: deadpool_postgres::Manager,
-    /// The same without the search path of the URL's `options`, where they have one.
+    /// The manager without the search path of the URL's `options`, if they have one.
     without_search_path: Option<deadpool_postgres::Manager>,
-    /// Whether a pooler in between has refused those options.
+    /// Whether a pooler has refused those options.
     is_refused: AtomicBool,
-    /// What errors must not tell: [`words::unsaid`].
+    /// The text that errors must not contain: [`words::unsaid`].
     unsaid: Option<String>,
     clock: Clock,
 }
@@ -96,7 +96,7 @@ struct Connection {
     client: ClientWrapper,
     bound: Bound,
     used_at: Timestamp,
-    /// Whether a statement is not answered yet. It never will be where its request went away.
+    /// Whether a statement is unanswered. It stays unanswered if its request was dropped.
     asked: bool,
 }
 
@@ -107,7 +107,8 @@ impl Kept for Connection {
 }
 
 impl Connections {
-    /// With the search path of the URL, for triggers that rely on it, unless a pooler refuses it: statements name the schema.
+    /// Connects with the search path of the URL, which triggers may rely on, unless a pooler refuses it: statements name the
+    /// schema.
     async fn connect(&self) -> Result<ClientWrapper, tokio_postgres::Error> {
         let Some(without) = &self.without_search_path else { return managed::Manager::create(&self.postgres).await };
         if !self.is_refused.load(Relaxed) {
@@ -131,7 +132,7 @@ impl managed::Manager for Connections {
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<tokio_postgres::Error> {
         if connection.asked {
-            return Err(RecycleError::message("a request went away before its answer"));
+            return Err(RecycleError::message("a request was dropped before its answer"));
         }
         managed::Manager::recycle(&self.postgres, &mut connection.client, metrics).await
     }
@@ -141,41 +142,41 @@ impl Pool {
     /// Builds the pool for `url`, without connecting.
     ///
     /// # Errors
-    /// A sentence for the operator about the URL, quoting nothing of it.
+    /// A sentence for the operator about the URL, which quotes nothing of it.
     pub fn new(url: &Secret, config: &Database, clock: Clock) -> Result<Self, String> {
         let text = std::str::from_utf8(url.bytes()).unwrap_or_default();
-        let (postgres, without_search_path, unsaid) = match config.connection.transport {
+        let (postgres, without_search_path, unsaid) = match config.options.connection.transport {
             DatabaseTransport::Tcp => {
                 let target = url::read(text)?;
-                let tls = tls::connector(&target, &config.connection)?;
+                let tls = tls::connector(&target, &config.options.connection)?;
                 managers(target, tls)
             }
             #[cfg(feature = "websocket")]
             DatabaseTransport::WebSocket => {
-                let (target, connector) = super::websocket::read(text, &config.connection)?;
+                let (target, connector) = super::websocket::read(text, &config.options.connection)?;
                 managers(target, connector)
             }
         };
         let is_refused = AtomicBool::new(false);
         let connections = Connections { postgres, without_search_path, is_refused, unsaid, clock };
-        let pool = kept::pool(connections, config.bounds, clock)?;
+        let pool = kept::pool(connections, &config.options.bounds, config.options.connect_timeout, clock)?;
         Ok(Self { pool: Some(pool), ..Self::absent(config, clock) })
     }
 
-    /// For a service without a database: every statement is refused.
+    /// Creates the pool of a service without a database: it refuses every statement.
     pub fn absent(config: &Database, clock: Clock) -> Self {
         Self {
             pool: None,
             clock,
-            wait: config.bounds.wait_timeout,
-            statement: config.statement_timeout,
+            wait: config.options.bounds.wait_timeout,
+            statement: config.options.statement_timeout,
             slow: Duration::MAX,
         }
     }
 
-    /// The same, showing itself in the log where somebody waited for longer than that.
+    /// Sets the wait from which on the pool's status is written to the log.
     #[must_use]
-    pub fn telling_of_waits(self, slow: Duration) -> Self {
+    pub fn logging_waits(self, slow: Duration) -> Self {
         Self { slow, ..self }
     }
 
@@ -192,22 +193,22 @@ impl Pool {
     }
 
     fn waited(&self, from: Timestamp, to: Timestamp, watch: &Stopwatch) {
-        watch.note(Step { what: What::Wait, from, to });
+        watch.note(Step { kind: StepKind::Wait, from, to });
         if span(from, to) >= self.slow {
-            watch.crowded(Crowd { waited_milliseconds: milliseconds(span(from, to)), ..self.status() });
+            watch.record_pool(PoolStatus { waited_milliseconds: milliseconds(span(from, to)), ..self.status() });
         }
     }
 
-    /// What its clock says.
+    /// Returns the time of the pool's clock.
     pub(super) fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
-    /// How many connections there are.
-    pub fn status(&self) -> Crowd {
+    /// Returns the numbers of connections and of waiting requests.
+    pub fn status(&self) -> PoolStatus {
         let status = self.pool.as_ref().map(managed::Pool::status);
         let of = |read: fn(&deadpool::Status) -> usize| status.as_ref().map_or(0, read);
-        Crowd {
+        PoolStatus {
             waited_milliseconds: 0.0,
             open: of(|status| status.size),
             idle: of(|status| status.available),
@@ -230,7 +231,7 @@ impl Pool {
             connection.asked = true;
             let Connection { client, bound, .. } = &mut *connection;
             let asking = bound.within(self.statement, ask(client, sql, with));
-            let answer = watch.measure(What::Database, asking).await;
+            let answer = watch.measure(StepKind::Database, asking).await;
             connection.asked = answer.is_none();
             connection.used_at = (self.clock)();
             match answer {
@@ -243,7 +244,7 @@ impl Pool {
                     }
                     let lost = matches!(error, StoreError::Unavailable(_)) || connection.client.is_closed();
                     if lost {
-                        // It must not come back into the pool, and the idle ones are likely to be as dead.
+                        // It must not return to the pool, and the idle connections are probably dead as well.
                         drop(managed::Object::take(connection));
                         self.close_idle();
                     }
@@ -253,7 +254,7 @@ impl Pool {
                     may_repeat = false;
                 }
                 None => {
-                    // A network that swallowed this one has swallowed the idle ones as well.
+                    // A network that swallowed this statement has swallowed the idle connections as well.
                     drop(managed::Object::take(connection));
                     self.close_idle();
                     return Err(StoreError::TimedOut(self.statement.as_secs()));
@@ -262,25 +263,26 @@ impl Pool {
         }
     }
 
-    /// Makes a connection, for whoever asks next.
+    /// Opens a connection for the next statement.
     pub(super) async fn connect(self: Arc<Self>) -> Result<(), StoreError> {
         self.checkout(&Stopwatch::default()).await.map(drop)
     }
 
-    /// Closes every connection that nobody uses.
+    /// Closes every idle connection.
     pub fn close_idle(&self) {
         if let Some(pool) = &self.pool {
             pool.retain(|_, _| false);
         }
     }
 
-    /// Connections that are open: in use or idle, and not those that are being made.
+    /// Returns the number of open connections, in use or idle, without those that are being opened.
     pub fn size(&self) -> usize {
         self.pool.as_ref().map_or(0, |pool| pool.status().size)
     }
 }
 
-/// Makes connections to `target`, and where it has one, to what it is without its search path; and what errors must not tell.
+/// Returns the manager of connections to `target`, the one without the target's search path if it has one, and the text that errors
+/// must not contain.
 fn managers<C>(
     target: Target,
     connector: C,
@@ -311,7 +313,7 @@ async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Resu
 /// must not tell the two apart.
 const UNDONE: &str = "rollback to savepoint undone; commit";
 
-/// Three messages, sent at once in this order, which is one round trip. Where one of them fails nothing is done.
+/// Sends three messages at once in this order, which is one round trip. If one of them fails, nothing is done.
 async fn transaction(
     client: &tokio_postgres::Client,
     first: &str,

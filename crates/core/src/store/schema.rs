@@ -1,6 +1,6 @@
-//! The schema of a deployment as statements need it: the names of tables and columns, who makes identifiers, the additional fields
-//! (spec jwt-oauth-schema §5, core §12). A statement is written with places like `{user.email}` (`store::template`); they are filled in
-//! once and the text is kept.
+//! The schema as statements need it: the names of tables and columns, the source of identifiers, the additional fields (spec
+//! jwt-oauth-schema §5, core §12). A statement is written with placeholders like `{user.email}` (`store::template`), which are
+//! filled in once; the text is kept.
 
 use std::{
     collections::HashMap,
@@ -23,38 +23,39 @@ use crate::config;
 /// The schema of this deployment, as statements need it.
 pub struct Schema {
     tables: Tables,
-    /// By where the template is: to hash a whole statement would cost more than all else here.
+    /// Filled-in statements by the address and length of their templates: hashing a whole statement would cost more than everything
+    /// else here.
     statements: RwLock<HashMap<(usize, usize), Arc<Statement>>>,
 }
 
-/// Reads no row of any table, and the types of the additional fields all the same.
+/// Reads no row of any table, but the types of the additional fields.
 pub(super) const TYPES: &str = "select true{user.shown}{session.shown}{account.shown} from (values (1)) one
     left join {user} u on false left join {session} s on false left join {account} a on false";
 
 impl Schema {
-    /// With these tables.
+    /// Creates the schema of these tables.
     pub fn new(tables: &config::Schema) -> Self {
         Self { tables: Tables::new(tables), statements: RwLock::default() }
     }
 
-    /// The additional fields of users.
+    /// Returns the additional fields of users.
     pub(super) fn user(&self) -> &Columns {
         &self.tables.user
     }
 
-    /// Those of sessions.
+    /// Returns the additional fields of sessions.
     pub(crate) fn session(&self) -> &Columns {
         &self.tables.session
     }
 
-    /// Those of accounts.
+    /// Returns the additional fields of accounts.
     pub(super) fn account(&self) -> &Columns {
         &self.tables.account
     }
 
-    /// A statement with its places filled in.
+    /// Returns a statement with its placeholders filled in.
     pub(super) fn statement(&self, template: &'static str, params: &[Param<'_>]) -> Arc<Statement> {
-        // A client decides which fields have a value: what it can vary is not kept.
+        // Clients decide which fields have a value. Texts that they can vary are not kept.
         if params.iter().any(|param| matches!(param, Param::Fields(values) if !values.json().is_empty())) {
             return self.tables.fill(template, params).into();
         }
@@ -68,15 +69,15 @@ impl Schema {
         })
     }
 
-    /// The values of a statement's parameters in order.
+    /// Returns the values of a statement's parameters in order.
     pub(super) fn sent<'a>(&self, statement: &Statement, params: &[Param<'a>], lists: Lists) -> Vec<Sent<'a>> {
         statement.sent(params, |given, model, field| {
             self.tables.columns(model).sent(given.unwrap_or(self.tables.columns(model).defaults()), field, lists)
         })
     }
 
-    /// Whether to write the lists among the values of a statement as arrays, where a column refused JSON: before a row is read, nothing
-    /// says what a column holds.
+    /// Whether to write the lists among the values of a statement as arrays, after a column has refused JSON: before a row is read,
+    /// the type of a column is unknown.
     pub(super) fn wants_arrays(&self, template: &str, params: &[Param<'_>], error: &StoreError) -> bool {
         let Tables { user, session, account, .. } = &self.tables;
         let given = |param: &Param<'_>| matches!(param, Param::Fields(values) if user.has_list(values) || session.has_list(values));
@@ -85,7 +86,7 @@ impl Schema {
         error.is_malformed() && (params.iter().any(given) || has_list())
     }
 
-    /// Remembers the types of additional fields out of a row of [`TYPES`].
+    /// Remembers the types of additional fields from a row of [`TYPES`].
     pub(super) fn learns_types(&self, row: &Row) -> Result<(), StoreError> {
         let mut at = 1;
         for columns in [&self.tables.user, &self.tables.session, &self.tables.account] {
@@ -95,19 +96,19 @@ impl Schema {
         Ok(())
     }
 
-    /// Whether an error says something of the tables that makes another statement of the same template: then it is worth
-    /// repeating. Tables that an old version of better-auth made tell what they are by that.
+    /// Whether an error shows something about the tables that makes another statement of the same template, so that repeating it
+    /// helps. This is how the schema recognizes tables of old versions of better-auth.
     pub(super) fn learns(&self, template: &str, error: &StoreError) -> bool {
         let learns = self.tables.learnt.learns(template, error);
         if learns {
-            // Each time: another request may have kept a text that it began before.
+            // Clear each time: another request may have kept a text that it built before.
             self.statements.write().unwrap_or_else(PoisonError::into_inner).clear();
         }
         learns
     }
 
-    /// A template's text with its places filled in, for whoever keeps it elsewhere or needs it once. It has no values of
-    /// additional fields.
+    /// Returns a template's text with its placeholders filled in, for callers that keep it themselves or need it once. It has no
+    /// values of additional fields.
     pub fn filled(&self, template: &str) -> String {
         self.tables.fill(template, &[]).text
     }
@@ -122,7 +123,7 @@ impl Schema {
         &self.tables.learnt.unknown
     }
 
-    /// Whether nothing but a lock keeps two users from one address, as far as errors have told.
+    /// Whether only a lock keeps addresses unique, as far as errors have shown.
     pub(super) fn addresses_may_repeat(&self) -> bool {
         self.tables.learnt.addresses_may_repeat()
     }

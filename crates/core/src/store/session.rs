@@ -1,4 +1,4 @@
-//! Sessions: in the table, or in the secondary storage, or in both.
+//! Sessions in the table, in the secondary storage, or in both.
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -13,9 +13,9 @@ use super::{
 };
 use crate::model::{Session, User};
 
-/// How many columns of its own `{session.*}` has, in the order that [`from_row`] reads.
+/// The number of columns that `{session.*}` has without additional fields, in the order in which [`from_row`] reads them.
 const WIDTH: usize = 8;
-/// Reads a session whose columns begin at `at`.
+/// Reads a session from the columns that begin at `at`.
 pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session, StoreError> {
     Ok(Session {
         additional: schema.session().additional(row, at + WIDTH)?,
@@ -30,24 +30,24 @@ pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session,
     })
 }
 
-/// Where sessions are stored.
+/// A place where sessions are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// The table. With a secondary storage, the table is asked for what the storage does not have.
+    /// The table. With a secondary storage, only sessions that the storage lacks are looked up in the table.
     Database,
     /// The secondary storage.
     SecondaryStorage,
 }
 
-/// The session with this token, whatever its expiry, and its user, if that one is still there; or why there is none. The place
-/// is the one that gave the answer.
+/// Returns the session with this token, expired or not, and its user, if the user exists; or the reason why there is no session.
+/// The place is the one that gave the answer.
 ///
 /// # Errors
-/// Where a place that is asked fails.
+/// Those of the secondary storage and of the database.
 pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, Option<User>), Gone>), StoreError> {
     if let Some(secondary) = &db.secondary {
         match secondary.session(&db.trips, token).await? {
-            Err(Gone::Unknown) if secondary.besides().may_have() => {}
+            Err(Gone::Unknown) if secondary.in_database().may_have_session() => {}
             found => return Ok((Place::SecondaryStorage, found)),
         }
     }
@@ -62,10 +62,10 @@ pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, 
     Ok((Place::Database, Ok((from_row(&db.schema, &row, 0)?, user))))
 }
 
-/// Writes a new session and returns it as it is stored. Safe to repeat: its token is new, and known.
+/// Stores a new session and returns it as stored. Repeating is safe: the token is new and already chosen.
 ///
 /// # Errors
-/// [`StoreError::Refused`] where the user is gone.
+/// [`StoreError::Refused`] if the user does not exist any more.
 pub async fn insert(db: &Db, session: Session) -> Result<Session, StoreError> {
     if db.secondary.is_none() {
         return insert_row(db, &session).await;
@@ -79,13 +79,13 @@ async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
     user::by_id(db, &session.user_id).await?.ok_or_else(gone)
 }
 
-/// The same for somebody whose password was checked against `hash`. None where that is not the password's any more: a session
-/// that begins with an old password would outlive the end of all others.
+/// Stores a new session of a user whose password was checked against `hash`. Returns `None` if the user's password is another one
+/// by now: a session that begins with an old password would survive the end of all others.
 pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Option<Session>, StoreError> {
     let Some(secondary) = &db.secondary else { return insert_checked_row(db, &session, hash).await };
     let user = owner(db, &session).await?;
-    if !secondary.besides().sessions {
-        // Whatever ends all sessions ends those as well that are on their way.
+    if !secondary.in_database().sessions {
+        // What ends all sessions also ends those that are being opened.
         return open(db, session, &user).await.map(Some);
     }
     let Some(session) = insert_checked_row(db, &session, hash).await? else { return Ok(None) };
@@ -93,16 +93,16 @@ pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Opt
     Ok(Some(session))
 }
 
-/// Writes a new session of this user where sessions are apart from users, and returns it as it is stored.
+/// Stores a new session of this user in the secondary storage, and in the table if it is kept there too; returns it as stored.
 pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
-    let session = if secondary.besides().sessions { insert_row(db, &session).await? } else { session };
+    let session = if secondary.in_database().sessions { insert_row(db, &session).await? } else { session };
     secondary.open_session(&db.trips, &session, user).await?;
     Ok(session)
 }
 
-/// Which session a statement writes that writes something else as well, and which one is written apart from it: in the same statement,
-/// unless sessions are in a secondary storage.
+/// Splits off the session: the first is for the statement that writes something else as well, the second is to be stored after it.
+/// With a secondary storage it is the second.
 pub(crate) fn within(db: &Db, session: Option<Session>) -> (Option<Session>, Option<Session>) {
     if db.secondary.is_some() { (None, session) } else { (session, None) }
 }
@@ -115,8 +115,9 @@ async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
     from_row(&db.schema, &row, 0)
 }
 
-/// Who changes the password meanwhile has the account's row, and is waited for; who comes to change it waits for this, and
-/// sees the session then. Rows are locked in the order in which a user is deleted.
+/// Inserts a session if `hash` is the user's password. A concurrent change of the password holds the account's row, and this
+/// statement waits for it; a later change waits for this statement, and then sees the session. Rows are locked in the order in
+/// which a user is deleted.
 async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Option<Session>, StoreError> {
     let sql = "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
             and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $9
@@ -128,7 +129,7 @@ async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Op
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
-/// Moves the expiry. `false` where the session ended meanwhile.
+/// Moves the expiry of a session. Returns `false` if the session has ended.
 pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
     let mut extended = false;
     if let Some(secondary) = &db.secondary {
@@ -142,17 +143,16 @@ pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp)
     Ok(db.row(Repeat::Safe, sql, &params).await?.is_some() || extended)
 }
 
-/// Whether a session that the store has changed, or has not, is to be changed in the table as well: not one that ended and
-/// whose row stays.
+/// Whether a session that the secondary storage has changed, or has not found, is changed in the table as well: not one that has
+/// ended while its row stays.
 fn in_table_too(db: &Db, changed: bool) -> bool {
     db.secondary.as_ref().is_none_or(|secondary| {
-        let besides = secondary.besides();
-        besides.sessions && (changed || besides.may_have())
+        let in_database = secondary.in_database();
+        in_database.sessions && (changed || in_database.may_have_session())
     })
 }
 
-/// The two ways in which rows of sessions end: they go, or they stay and are marked by their expiry, which is the time in the
-/// parameter `$now`.
+/// The two ways to end rows of sessions: deleting them, or keeping them with an expiry that is the time in the parameter `$now`.
 macro_rules! ending {
     ($where:literal, $now:literal) => {
         (
@@ -169,22 +169,22 @@ macro_rules! ending {
     };
 }
 
-/// Ends rows, where there are any; the last parameter is the time.
+/// Ends rows of sessions, if the table holds sessions. The last parameter is the time.
 async fn end_rows(
     db: &Db,
     (delete, mark): (&'static str, &'static str),
     params: &[Param<'_>],
 ) -> Result<(), StoreError> {
-    let besides = db.secondary.as_ref().map(|secondary| secondary.besides());
-    let sql = match besides {
-        Some(besides) if !besides.sessions => return Ok(()),
-        Some(besides) if besides.ended_sessions => mark,
+    let in_database = db.secondary.as_ref().map(|secondary| secondary.in_database());
+    let sql = match in_database {
+        Some(in_database) if !in_database.sessions => return Ok(()),
+        Some(in_database) if in_database.ended_sessions => mark,
         _ => delete,
     };
     db.rows(Repeat::Safe, sql, params).await.map(|_| ())
 }
 
-/// Ends the session with this token, if there is one.
+/// Ends the session with this token, if it exists.
 pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
         secondary.end_session(&db.trips, token, None).await?;
@@ -193,12 +193,12 @@ pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
     end_rows(db, ending!("{session.token} = $1", "$2"), &params).await
 }
 
-/// The most sessions of a user that are read.
+/// The maximum number of sessions read for one user.
 const LIMIT: i64 = 100;
 
-/// The sessions of a user that are not over.
+/// Returns the sessions of a user that have not expired.
 pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-    if let Some(secondary) = db.secondary.as_ref().filter(|secondary| !secondary.besides().may_have()) {
+    if let Some(secondary) = db.secondary.as_ref().filter(|secondary| !secondary.in_database().may_have_session()) {
         return secondary.sessions(&db.trips, user_id, now).await;
     }
     let sql = "select {session.*} from {session} s
@@ -208,7 +208,7 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
     rows.iter().map(|row| from_row(&db.schema, row, 0)).collect()
 }
 
-/// Ends the session with this token if it is the user's.
+/// Ends the session with this token if it belongs to the user.
 pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
         secondary.end_session(&db.trips, token, Some(user_id)).await?;
@@ -226,7 +226,7 @@ pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
     end_rows(db, ending!("{session.userId} = $1", "$2"), &params).await
 }
 
-/// Ends the user's sessions that are not over, but for one.
+/// Ends the user's sessions that have not expired, except the one with `token`.
 pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
         secondary.end_other_sessions(&db.trips, user_id, token).await?;
@@ -236,7 +236,7 @@ pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) 
     end_rows(db, others, &params).await
 }
 
-/// Changes the columns of one's own of a session and returns it; none where it ended meanwhile.
+/// Changes the additional fields of a session and returns the session; `None` if it has ended.
 pub async fn update(db: &Db, token: &str, values: &Values, now: Timestamp) -> Result<Option<Session>, StoreError> {
     let mut changed = None;
     if let Some(secondary) = &db.secondary {

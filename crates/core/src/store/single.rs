@@ -1,4 +1,4 @@
-//! One connection outside the pool, for the command line: migrations and diagnosis.
+//! A single connection outside the pool, for migrations and diagnosis on the command line.
 
 use tokio_postgres::{Client, Socket, config::Host, tls::MakeTlsConnect};
 
@@ -12,23 +12,23 @@ use super::{
 };
 use crate::config::{ConnectionOptions, DatabaseTransport};
 
-/// Where a URL leads, without what is secret in it.
+/// The target of a URL, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// The name, the address or the folder of the socket; several are joined by commas.
+    /// The host name, the address or the folder of the socket; several are joined by commas.
     pub host: String,
-    /// The port of the first.
+    /// The port of the first host.
     pub port: u16,
-    /// How the connection is protected.
+    /// The protection of the connection.
     pub tls: Protection,
-    /// What carries it.
+    /// The transport of the connection.
     pub transport: DatabaseTransport,
 }
 
-/// Reads where `url` leads, with the rules of the pool.
+/// Reads the target of `url`, by the rules of the pool.
 ///
 /// # Errors
-/// A sentence for the operator that quotes nothing of the URL.
+/// A sentence for the operator, which quotes nothing of the URL.
 pub fn address(url: &str, transport: DatabaseTransport) -> Result<Address, StoreError> {
     let target = match transport {
         DatabaseTransport::Tcp => url::read(url),
@@ -49,10 +49,10 @@ pub fn address(url: &str, transport: DatabaseTransport) -> Result<Address, Store
     })
 }
 
-/// Connects to `url` with the rules of the pool: the same reading of the URL, the same TLS, the same transport.
+/// Connects to `url` by the rules of the pool: the URL is read in the same way, with the same TLS and transport.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] with a sentence for the operator that quotes nothing of the URL.
+/// [`StoreError::Unavailable`] with a sentence for the operator, which quotes nothing of the URL.
 pub async fn connect(url: &str, options: &ConnectionOptions) -> Result<Client, StoreError> {
     match options.transport {
         DatabaseTransport::Tcp => {
@@ -79,7 +79,7 @@ where
     let (client, connection) =
         connected.map_err(|error| StoreError::connecting(&error, words::unsaid(&target.config)))?;
     tokio::spawn(async move {
-        // Whoever uses the client learns of a lost connection from its next statement.
+        // The next statement of the client reports a lost connection.
         let _ = connection.await;
     });
     Ok(client)

@@ -1,11 +1,11 @@
-//! A statement as it is sent: its text, and which value each of its parameters stands for.
+//! A statement as it is sent: its text, and the value that each of its parameters stands for.
 
 use std::{borrow::Cow, ops::Range};
 
 use super::{Param, param::Sent, values::Values};
 
-/// A statement whose places are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
-/// type of what it stands beside there: one instant may go into a column with a time zone and into one without.
+/// A statement whose placeholders are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
+/// type of its context: one instant may go into a column with a time zone and into one without.
 #[derive(Debug, Default)]
 pub(super) struct Statement {
     /// The SQL, with `$1`, `$2` and so on in the order of [`Self::mentions`].
@@ -13,26 +13,26 @@ pub(super) struct Statement {
     mentions: Vec<Mention>,
 }
 
-/// What a parameter of a statement stands for.
+/// The meaning of one parameter of a statement.
 #[derive(Debug)]
 struct Mention {
-    /// Where it is in the text, and how long.
+    /// The range of the parameter in the text.
     place: Range<usize>,
-    /// The value's number in the template, from 1 on.
+    /// The value's number in the template, from 1.
     value: usize,
-    /// The additional field, where the value is several of those.
+    /// The table and index of the additional field, if the value is a set of those.
     field: Option<(&'static str, usize)>,
 }
 
 impl Statement {
-    /// Appends a parameter that stands for a value, or for one additional field of a table among several.
+    /// Appends a parameter that stands for a value, or for one additional field of a table within it.
     pub(super) fn mention(&mut self, value: usize, field: Option<(&'static str, usize)>) {
         let begin = self.text.len();
         self.text += &format!("${}", self.mentions.len() + 1);
         self.mentions.push(Mention { place: begin..self.text.len(), value, field });
     }
 
-    /// Appends SQL in which `$1` and so on are mentions of values.
+    /// Appends SQL in which `$1`, `$2` and so on mention values.
     pub(super) fn append(&mut self, sql: &str) {
         let mut parts = sql.split('$');
         self.text += parts.next().unwrap_or_default();
@@ -47,7 +47,7 @@ impl Statement {
         }
     }
 
-    /// The statement with SQL in the places of its values, for the protocol that has no parameters.
+    /// Returns the statement with SQL instead of parameters, for the protocol that has no parameters.
     pub(super) fn with_values(&self, values: &[String]) -> String {
         let mut text = String::with_capacity(self.text.len());
         let mut from = 0;
@@ -60,8 +60,8 @@ impl Statement {
         text + self.text.get(from..).unwrap_or_default()
     }
 
-    /// The values of the parameters in order; `field` gives those of additional fields, out of the
-    /// values that the parameter stands for, if it stands for some, by table and place.
+    /// Returns the values of the parameters in order. `field` returns the value of an additional field by table and index, from the
+    /// values that the parameter stands for, if any.
     pub(super) fn sent<'a>(
         &self,
         params: &[Param<'a>],

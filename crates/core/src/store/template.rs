@@ -1,33 +1,33 @@
-//! The places of statements, as `{user.email}`, and what they stand for. For each table, by the names that better-auth gives to it
-//! and its columns:
+//! The placeholders of statements, for example `{user.email}`, and their meaning. Each table has them, by better-auth's names of
+//! tables and columns:
 //!
 //! - `{user}`, `{user.email}`: the table, and the column without the table in front of it;
-//! - `{user.*}`: every column in order, behind the table's first letter as `u`, then the additional fields that answers
-//!   show, as one text of JSON. What is no time and no flag is text;
-//! - `{user.new}` and `{new $1}`: in an insert, the identifier's column and its value, both with a comma after them,
-//!   unless the database makes identifiers;
+//! - `{user.*}`: every column in order, with the table's first letter as alias, for example `u`, then the additional fields that
+//!   answers show, as one text of JSON. Everything except times and flags is cast to text;
+//! - `{user.new}` and `{new $1}`: in an insert, the identifier's column and its value, both followed by a comma, unless the
+//!   database makes identifiers;
 //! - `{user.columns $4}` and `{user.row $4}`: in an insert, the columns of a new row and its values, of which `$4` is the first
-//!   (`store::new_row`); `{session.row $4 u}`: of a session whose owner is `u`;
-//! - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each
-//!   after a comma, and their values;
-//! - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: the others as well, with their
+//!   (`store::new_row`); `{session.row $4 u}`: those of a session whose user is `u`;
+//! - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each after a
+//!   comma, and their values;
+//! - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: also the other columns, with their
 //!   defaults;
-//! - `{account.names}` and `{account.values}`: in an insert, the same of the additional fields of accounts, which have
-//!   their defaults, as those of sessions have; `{account.shown}`: those that answers show, as in `{user.*}`, behind a comma;
-//! - `{session.once}`: behind an insert, that a session whose token is there already is the one that is inserted, where
-//!   the table has a constraint that says so;
-//! - `{user.once $3}`: behind the `select` of an insert, that there is no row where another user has the address in `$3`: by the
-//!   table's constraint or, where it has none, by looking, which is right behind a lock alone (`store::unique`);
-//! - `{time a.account.updatedAt}`: a time to compare or to sort by, behind the alias or without one; `{instant a.account.updatedAt}`:
-//!   the same for a statement that is sent outside this module, where nothing learns what the column is (`store::times`);
-//! - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the
-//!   table has the leftover of an old version;
-//! - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that the table of an old version has not, and their
-//!   values, after a comma, if it has them.
-//! - `{overtaken changed}`: after the parts of a statement, one more that removes the stored secrets of the users whose `id`
-//!   is in the part `changed`, if there is a table of secrets.
+//! - `{account.names}` and `{account.values}`: in an insert, the additional fields of accounts with their defaults, as for those of
+//!   sessions; `{account.shown}`: those that answers show, as in `{user.*}`, after a comma;
+//! - `{session.once}`: after an insert, returns the existing session if its token exists already, if the table has a constraint
+//!   that keeps tokens unique;
+//! - `{user.once $3}`: after the `select` of an insert, inserts no row if another user has the address in `$3`: by the table's
+//!   constraint or, without one, by a look-up, which is correct only behind a lock (`store::unique`);
+//! - `{time a.account.updatedAt}`: a time to compare or to sort by, with an alias or without one; `{instant a.account.updatedAt}`:
+//!   such a time for statements that are sent outside this module, where nothing learns the column's type (`store::times`);
+//! - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the table has
+//!   the column that an old version left over;
+//! - `{newer}` and `{newer $6, $7}`: in an insert of a key, the columns that tables of old versions lack, and their values, each
+//!   after a comma, if the table has them;
+//! - `{overtaken changed}`: after the parts of a statement, another part that removes the stored verification tokens of the users
+//!   whose `id` is in the part `changed`, if the table `verification` is used.
 //!
-//! A place that is none of these stays as it is, which the database refuses.
+//! Any other placeholder stays as it is, and the database refuses it.
 
 use super::{
     Param,
@@ -40,26 +40,26 @@ use super::{
 };
 use crate::config::{self, Column, Holds, Ids, Kind, Table};
 
-/// What `{overtaken part}` stands for, up to the part.
+/// The expansion of `{overtaken part}`, up to the part.
 const OVERTAKEN: &str =
     ", overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from ";
 
-/// The tables by which places are filled in.
+/// The tables by which placeholders are filled in.
 pub(super) struct Tables {
     /// How they and their columns are called.
     pub(super) names: config::Schema,
     /// The additional fields of users.
     pub(super) user: Columns,
-    /// Those of sessions.
+    /// The additional fields of sessions.
     pub(super) session: Columns,
-    /// Those of accounts.
+    /// The additional fields of accounts.
     pub(super) account: Columns,
-    /// What errors have told of them.
+    /// The properties of the tables that errors have shown.
     pub(super) learnt: Learnt,
 }
 
 impl Tables {
-    /// The tables of a configuration.
+    /// Creates the tables of a configuration.
     pub(super) fn new(names: &config::Schema) -> Self {
         Self {
             user: Columns::new('u', &names.additional.user),
@@ -70,7 +70,7 @@ impl Tables {
         }
     }
 
-    /// The additional fields of a table that has some.
+    /// Returns the additional fields of `user`, `account` or `session`.
     pub(super) fn columns(&self, model: &str) -> &Columns {
         match model {
             "user" => &self.user,
@@ -79,7 +79,7 @@ impl Tables {
         }
     }
 
-    /// A statement with its places filled in. `params` say which additional fields have a value.
+    /// Returns a statement with its placeholders filled in. `params` determine which additional fields have a value.
     pub(super) fn fill(&self, template: &str, params: &[Param<'_>]) -> Statement {
         let mut statement = Statement::default();
         self.append(template, params, &mut statement);
@@ -100,7 +100,7 @@ impl Tables {
         statement.append(rest);
     }
 
-    /// Fills in one place; none where it is none.
+    /// Fills in one placeholder; `None` if `place` is not one.
     fn place(&self, place: &str, params: &[Param<'_>], statement: &mut Statement) -> Option<()> {
         let (name, parameter) = place.split_once(' ').unwrap_or((place, ""));
         let made_here = self.names.ids == Ids::Text;
@@ -163,7 +163,7 @@ impl Tables {
         Some(())
     }
 
-    /// Fills in a time: a model and a field, and perhaps an alias before them.
+    /// Fills in a time: a model and a field, with or without an alias before them.
     fn time(&self, kind: &str, parameter: &str, statement: &mut Statement) -> Option<()> {
         let (model, field) = parameter.rsplit_once('.')?;
         let (alias, model) = model.rsplit_once('.').map_or(("", model), |(alias, model)| (alias, model));
@@ -223,7 +223,7 @@ impl Tables {
             if is_old && NEWER.contains(&column.field.as_str()) {
                 return "null".to_owned();
             }
-            // A type that PostgreSQL does not bring along, as an enum is, would cost the driver questions of its own.
+            // For a type that PostgreSQL does not define itself, for example an enum, the driver would have to ask the database.
             let cast = match column.holds {
                 _ if column.field == "ipAddress" => "",
                 Holds::Value(Kind::Text) | Holds::Id | Holds::Reference(_) => "::text",
@@ -239,7 +239,7 @@ impl Tables {
 }
 
 impl config::Schema {
-    /// A table as statements name it.
+    /// Returns a table's name as statements write it.
     pub fn quoted(&self, table: &Table) -> String {
         let schema = self.name.as_deref().map(|name| format!("{}.", quoted(name))).unwrap_or_default();
         schema + &quoted(&table.name)

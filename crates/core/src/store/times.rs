@@ -1,22 +1,23 @@
-//! Times as statements compare and sort them. A table of another author's may hold them in columns of text, in several forms:
+//! Times as statements compare and sort them. A table made by another system may hold them in columns of text, in several forms:
 //! Node's driver writes the local time of its process with an offset. Compared as texts they would be in the wrong order.
 
-/// What the database says first where a statement compares a column of text: it has no such function for texts.
+/// The function without a variant for text that the database names in its error when a statement compares a column of text.
 pub(super) const GUARD: &str = "isfinite";
 
-/// A column as statements compare it, where times are times. It is the column itself to the planner, which folds the case away
-/// and uses an index as ever; a column of another type than a time is refused when the statement is read, before anything is done.
+/// Returns a column as statements compare it if it has a type of time. The planner folds the case away, so it sees the column
+/// itself and uses its indexes. The database refuses a column of another type when it parses the statement, before anything is
+/// done.
 pub(super) fn of_type(column: &str) -> String {
     format!("case when true or {GUARD}({column}) then {column} end")
 }
 
-/// The instant in a column of any type, as [`super::column`] reads it: a text without an offset is in UTC. A text that is no time
-/// is NULL, and fails no statement.
+/// Returns the instant in a column of any type, as [`super::column`] reads it: a text without an offset is in UTC. A text that is
+/// not a time becomes NULL and fails no statement.
 pub(super) fn of_any_type(column: &str) -> String {
     const DAY: &str = "(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
     const HOUR: &str = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?";
     const OFFSET: &str = "([Zz]|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)";
-    // As JSON a time has one form, whatever the server's settings are; one with a time zone has its offset.
+    // As JSON, a time has one form regardless of the server's settings, and includes the offset if its type has a time zone.
     format!(
         "(select case when t ~ '^{DAY}([Tt ]{HOUR} ?{OFFSET}?)?$'
             then case when substr(t, 9, 2)::integer <= extract(day from (left(t, 7) || '-01')::date + interval '1 month - 1 day')
@@ -25,8 +26,8 @@ pub(super) fn of_any_type(column: &str) -> String {
     )
 }
 
-/// Whether [`of_any_type`] reads a text as an instant, but for days that there are not. What the statements that list and end
-/// sessions do not read must not be read where a session is looked up.
+/// Whether [`of_any_type`] reads a text as an instant, except that days which do not exist count as well. A session look-up must
+/// not read a time that the statements which list and end sessions do not read.
 pub(super) fn is_comparable(text: &str) -> bool {
     let text = text.trim_matches(' ').as_bytes();
     let Some((day, rest)) = text.split_at_checked(10) else { return false };
@@ -50,7 +51,7 @@ pub(super) fn is_comparable(text: &str) -> bool {
     is_separated && fits(minutes.get(1..).unwrap_or_default(), "dd:dd") && has_seconds && rest.is_some_and(is_offset)
 }
 
-/// Nothing, `Z`, or an offset of less than sixteen hours; a space may be in front of it.
+/// Whether a text is empty, `Z`, or an offset of less than sixteen hours, with or without a space before it.
 fn is_offset(rest: &[u8]) -> bool {
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);
     let Some((sign, digits)) = rest.split_first() else { return true };

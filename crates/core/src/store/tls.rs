@@ -1,5 +1,5 @@
-//! TLS to the database and to the secondary storage: rustls with ring, against the public authorities or certificates of one's
-//! own. Only a database on this machine, or one whose URL says `sslmode=no-verify`, may show any certificate.
+//! TLS to the database and to the secondary storage: rustls with ring, against the public authorities or certificates of your own.
+//! Only a database on this machine, or one whose URL says `sslmode=no-verify`, may present any certificate.
 
 use std::sync::Arc;
 
@@ -18,29 +18,29 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::url::{Protection, Target};
 use crate::config::ConnectionOptions;
 
-/// Providers with an authority of their own, which nobody else believes: the ends of their hosts' names, and its certificate.
-/// It is believed for those hosts alone, besides the public ones (docs/decisions/009-authorities-of-providers.md).
+/// Providers with an authority that is not public: the suffixes of their host names, and the authority's certificate. It is trusted
+/// only for those hosts, in addition to the public authorities (docs/decisions/009-authorities-of-providers.md).
 const PROVIDERS: [(&[&str], &str); 1] =
     [(&[".supabase.co", ".supabase.com"], include_str!("certificates/supabase-root-2021.pem"))];
 
-/// Whom to believe.
+/// The authorities to trust.
 #[derive(Clone, Copy)]
 pub(super) enum Authorities<'a> {
-    /// The public ones, and that of the provider whose host it is.
+    /// The public authorities, and that of the provider whose host it is.
     Public {
-        /// The host's name.
+        /// The name of the host.
         host: &'a str,
     },
-    /// Those of a file, as `sslrootcert` names it.
+    /// The certificates in a file that `sslrootcert` names.
     File(&'a str),
-    /// Those of a text in PEM.
+    /// The certificates in a text in PEM.
     Pem(&'a str),
 }
 
-/// The connector for `target`.
+/// Returns the TLS connector for `target`.
 ///
 /// # Errors
-/// A sentence for the operator: the file of certificates cannot be read.
+/// A sentence for the operator, if the certificates cannot be read.
 pub(super) fn connector(target: &Target, options: &ConnectionOptions) -> Result<MakeRustlsConnect, String> {
     let mut config = settings(target, options)?;
     if target.config.get_ssl_negotiation() == SslNegotiation::Direct {
@@ -49,10 +49,10 @@ pub(super) fn connector(target: &Target, options: &ConnectionOptions) -> Result<
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// Whom it believes.
+/// Returns the TLS settings for `target`.
 ///
 /// # Errors
-/// As [`connector`].
+/// Those of [`connector`].
 pub(super) fn settings(target: &Target, options: &ConnectionOptions) -> Result<ClientConfig, String> {
     let is_verified = match target.protection {
         Protection::Verified => true,
@@ -67,7 +67,8 @@ pub(super) fn settings(target: &Target, options: &ConnectionOptions) -> Result<C
     Ok(config)
 }
 
-/// Takes every certificate. That the server has its key is verified: a login may be bound to it.
+/// A verifier that accepts every certificate. It still verifies that the server has the certificate's key, because a login may be
+/// bound to it.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 
@@ -115,10 +116,10 @@ fn authorities<'a>(target: &'a Target, options: &'a ConnectionOptions) -> Author
     }
 }
 
-/// Believes these.
+/// Returns TLS settings that trust these authorities.
 ///
 /// # Errors
-/// As [`connector`].
+/// Those of [`connector`].
 pub(super) fn trusting(authorities: Authorities<'_>) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
@@ -139,12 +140,12 @@ fn roots(authorities: Authorities<'_>) -> Result<RootCertStore, String> {
         }
         Authorities::File(path) => {
             let explain =
-                |error: String| format!("its `sslrootcert` names {path}, which holds no certificates: {error}");
+                |error: String| format!("its `sslrootcert` names {path}, which contains no certificates: {error}");
             let file = CertificateDer::pem_file_iter(path).map_err(|error| explain(error.to_string()))?;
             add(&mut roots, file).map_err(explain)?;
         }
         Authorities::Pem(text) => add(&mut roots, CertificateDer::pem_slice_iter(text.as_bytes()))
-            .map_err(|error| format!("`root_certificates` in gatepost.toml holds no certificates: {error}"))?,
+            .map_err(|error| format!("`root_certificates` in gatepost.toml contains no certificates: {error}"))?,
     }
     Ok(roots)
 }
@@ -160,22 +161,22 @@ fn add<'a>(
     if roots.is_empty() { Err("there is no BEGIN CERTIFICATE".to_owned()) } else { Ok(()) }
 }
 
-/// What the operator can do about a connection that TLS was the end of.
+/// Returns advice for the operator about a connection that failed because of TLS.
 pub(super) fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     let refused = cause.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
     match refused {
         Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)) => {
             Some(
-                "write its authority's certificate into gatepost.toml (`root_certificates`), or `sslrootcert=` and the \
-                 certificate's file into the URL where there are files. Where the provider has no authority to name, as Heroku, \
-                 `sslmode=no-verify` encrypts without knowing who answers",
+                "write the certificate of the server's authority into gatepost.toml (`root_certificates`) or, where files can be read, \
+                 `sslrootcert=FILE` into the URL. For a provider without an authority, for example Heroku, `sslmode=no-verify` \
+                 encrypts without verifying the server",
             )
         }
         Some(rustls::Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        )) => Some("write a host into the URL that the certificate is made out to"),
+        )) => Some("write a host that the certificate names into the URL"),
         None if cause.to_string().contains("does not support TLS") => {
-            Some("write `sslmode=disable` into the URL where nobody else can read along")
+            Some("write `sslmode=disable` into the URL if the network between is private")
         }
         _ => None,
     }

@@ -1,10 +1,10 @@
-//! The round trips of one request: how many, and what its time was spent on.
+//! The round trips of one request and the time that its steps took.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use crate::stopwatch::Stopwatch;
 
-/// Counts the round trips of one request to the database and to the secondary storage.
+/// The number of round trips of one request to the database and to the secondary storage.
 #[derive(Default)]
 pub struct Trips {
     statements: AtomicU32,
@@ -24,12 +24,12 @@ impl Trips {
         self.commands.fetch_add(1, Relaxed);
     }
 
-    /// How many statements were sent so far.
+    /// Returns how many statements were sent so far.
     pub fn statements(&self) -> u32 {
         self.statements.load(Relaxed)
     }
 
-    /// How many commands were sent so far.
+    /// Returns how many commands were sent so far.
     pub fn commands(&self) -> u32 {
         self.commands.load(Relaxed)
     }

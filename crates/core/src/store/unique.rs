@@ -1,23 +1,23 @@
-//! What may be there once although a table's constraints may not say so: an address of a user, and a provider's account. Tables of
-//! other authors lack the constraint on addresses, and no version of better-auth makes one on accounts. Whoever writes one of
-//! these takes a lock first, in the same round trip, and looks behind it.
+//! Uniqueness that the constraints of a table may not enforce: of users' addresses and of providers' accounts. Tables made by other
+//! systems may lack the constraint on addresses, and no version of better-auth creates one on accounts. Statements that write one
+//! of these take a lock first, in the same round trip, and look behind it.
 
 use sha2::{Digest as _, Sha256};
 
 use super::{Db, RefusedRow, StoreError};
 
-/// Comes before a statement that writes an address, whose [`address`] is `$1`, or an account, whose [`account`] is `$2`. What is
-/// NULL locks nothing. The locks end with the transaction, so a pooler in transaction mode does them no harm.
+/// Takes the locks for a statement that writes an address, whose [`address`] is `$1`, or an account, whose [`account`] is `$2`.
+/// NULL locks nothing. The locks end with the transaction, so they work behind a pooler in transaction mode.
 pub(crate) const LOCKS: &str = "select pg_advisory_xact_lock($1); select pg_advisory_xact_lock($2)";
-/// The same for addresses alone.
+/// Takes only the lock of an address, whose [`address`] is `$1`.
 pub(super) const LOCK: &str = "select pg_advisory_xact_lock($1)";
 
-/// The lock of an address. Only its number travels, since what a client writes must not stand in the text of a statement.
+/// Returns the lock of an address. It is only a number, because a client's text must not be part of a statement's text.
 pub(crate) fn address(email: &str) -> String {
     number("address", &[email])
 }
 
-/// The lock of a provider's account.
+/// Returns the lock of a provider's account.
 pub(crate) fn account(provider_id: &str, account_id: &str) -> String {
     number("account", &[provider_id, account_id])
 }
@@ -32,7 +32,7 @@ fn number(kind: &str, parts: &[&str]) -> String {
     format!("{first}::bigint")
 }
 
-/// What a table with a constraint says where the row of a user has what another one has.
+/// Returns the error of a table with a constraint for a user's row whose address another user has.
 pub(crate) fn taken(db: &Db) -> StoreError {
     RefusedRow { state: "23505".to_owned(), table: Some(db.schema.filled("{user}")), ..RefusedRow::default() }.into()
 }

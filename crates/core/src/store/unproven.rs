@@ -11,11 +11,11 @@ use super::{
 };
 use crate::model::User;
 
-/// Takes the password from the user with an address that is not confirmed, because a second sign-up claims the address with another
-/// password. Neither of the two passwords proves who reads the mailbox, so [`clear`] leaves none once a mailed link does. Sessions,
-/// links and everything else of the user stay as they are: a sign-up alone changes nothing else.
+/// Removes the password of the user with an unconfirmed address, because a second sign-up claims the address with another password.
+/// Neither password proves who reads the mailbox, so [`clear`] leaves none once a mailed link does. A sign-up alone changes nothing
+/// else: sessions, links and all other data of the user stay.
 ///
-/// Returns the user; none, and nothing changes, if the address is confirmed or the user also signs in with a provider.
+/// Returns the user, or `None` if nothing changes because the address is confirmed or the user also signs in with a provider.
 pub async fn contest(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
     const CONTEST: &str = const_format::concatcp!(
         "with owner as (select u.* from {user} u where u.{user.email} = $1 and ",
@@ -28,7 +28,7 @@ pub async fn contest(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
     row.map(|row| user::from_row(&db.schema, &row, 0)).transpose()
 }
 
-/// Whether [`contest`] took the password of the user, whose address is not confirmed.
+/// Whether [`contest`] has removed the password of the user, whose address is not confirmed.
 pub async fn is_contested(db: &Db, user_id: &str) -> Result<bool, StoreError> {
     const CONTESTED: &str = const_format::concatcp!(
         "select 1 from {user} u, {account} a where u.{user.id} = $1 and ",
@@ -40,7 +40,7 @@ pub async fn is_contested(db: &Db, user_id: &str) -> Result<bool, StoreError> {
     Ok(db.row(Repeat::Safe, CONTESTED, &[user_id.into()]).await?.is_some())
 }
 
-/// Sessions that are apart from users end after them.
+/// Ends the sessions in the secondary storage, which is done after the statement.
 async fn end_apart(db: &Db, user_id: &str) -> Result<(), StoreError> {
     if db.secondary.is_some() { session::delete_all(db, user_id).await } else { Ok(()) }
 }
@@ -48,7 +48,7 @@ async fn end_apart(db: &Db, user_id: &str) -> Result<(), StoreError> {
 const BY_EMAIL: &str = "select 1 from {user} u where u.{user.email} = $1 for no key update;
     select 1 from {account} a, {user} u where u.{user.email} = $1 and a.{account.userId} = u.{user.id}
         and a.{account.providerId} = 'credential' for update of a";
-/// Behind `u`: whether the address is not confirmed and the user has no account but the one with a password.
+/// With the alias `u`: whether the address is not confirmed and the user has no account except the one with a password.
 const WITHOUT_PROVIDER: &str = const_format::concatcp!(
     UNCONFIRMED,
     " and not exists (
@@ -56,9 +56,11 @@ const WITHOUT_PROVIDER: &str = const_format::concatcp!(
     IS_CREDENTIAL,
     "))"
 );
-/// Ends the sessions of the users in `owner`, where they are in the same database.
+/// Ends the sessions of the users in `owner`, if sessions are in the database.
 const ENDED: &str = ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner))";
-/// Removes every way in of a user whose address is not confirmed: passwords, accounts, sessions, and what was mailed for them. Another proof shows who reads the mailbox.
+
+/// Removes every way to sign in from a user whose address is not confirmed: passwords, accounts and sessions, and what was mailed
+/// for them. Called after another proof has shown who reads the mailbox.
 pub async fn clear(db: &Db, user_id: &str) -> Result<(), StoreError> {
     const CLEARED: &str = const_format::concatcp!(
         "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1 and ",

@@ -1,4 +1,4 @@
-//! From a connection URL to what the driver and TLS need.
+//! Reads connection URLs into what the driver and TLS need.
 
 use std::time::Duration;
 
@@ -6,43 +6,43 @@ use tokio_postgres::config::{Host, SslMode};
 
 use crate::config::{DatabaseUrl, TlsMode};
 
-/// How the connection to a database is protected.
+/// The protection of a connection to a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protection {
-    /// TLS, and the certificate is verified.
+    /// TLS with a verified certificate.
     Verified,
-    /// TLS, and whatever certificate the server shows is taken: `sslmode=no-verify`.
+    /// TLS with any certificate: `sslmode=no-verify`.
     Unverified,
-    /// TLS where the server has it, by whatever certificate: to this machine only.
+    /// TLS with any certificate if the server supports it: only to this machine.
     Offered,
     /// Plain text, as the URL asks for.
     Plain,
 }
 
-/// Where a URL leads, and how.
+/// The target of a URL and the way to connect to it.
 pub(super) struct Target {
-    /// What the driver needs.
+    /// The settings of the driver.
     pub(super) config: tokio_postgres::Config,
-    /// The same without the search path of `options`, where they have one: poolers refuse it, and no statement needs it.
+    /// The settings without the search path of `options`, if they have one: poolers refuse it, and no statement needs it.
     pub(super) without_search_path: Option<tokio_postgres::Config>,
-    /// How the connection is protected.
+    /// The protection of the connection.
     pub(super) protection: Protection,
-    /// A file with the certificates to trust, in place of the public ones.
+    /// A file with the certificates to trust instead of the public ones.
     pub(super) root_certificates: Option<String>,
 }
 
-/// Reads `url`.
+/// Reads the target of `url`.
 ///
 /// # Errors
-/// A sentence for the operator that quotes nothing of the URL, which holds a password.
+/// A sentence for the operator, which quotes nothing of the URL because that holds a password.
 pub(super) fn read(url: &str) -> Result<Target, String> {
     target(&DatabaseUrl::read(url)?)
 }
 
-/// The same of a URL that was read already.
+/// Returns the target of a parsed URL.
 ///
 /// # Errors
-/// The same.
+/// Those of [`read`].
 pub(super) fn target(url: &DatabaseUrl) -> Result<Target, String> {
     let mut config = config(url)?;
     let mut without_search_path = url.without_search_path().as_ref().map(self::config).transpose()?;
@@ -62,7 +62,7 @@ pub(super) fn target(url: &DatabaseUrl) -> Result<Target, String> {
 fn config(url: &DatabaseUrl) -> Result<tokio_postgres::Config, String> {
     let mut config: tokio_postgres::Config = url.keywords().parse().map_err(|error: tokio_postgres::Error| {
         let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-        format!("it is no connection URL ({cause}); correct that value, or remove it")
+        format!("it is not a connection URL ({cause}); correct that value, or remove it")
     })?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(Duration::from_secs(5));
@@ -74,7 +74,8 @@ fn config(url: &DatabaseUrl) -> Result<tokio_postgres::Config, String> {
     Ok(config)
 }
 
-/// `prefer` is the default, and would go plain where the server, or something in between, says so: to this machine only.
+/// Returns the protection of a connection. `prefer` is the default and allows plain text if the server, or something in between,
+/// asks for it, so it counts only for connections to this machine.
 fn protection(mode: Option<TlsMode>, config: &tokio_postgres::Config) -> Protection {
     let hosts = config.get_hosts();
     let is_local = hosts.iter().all(is_local) && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback);
@@ -87,7 +88,7 @@ fn protection(mode: Option<TlsMode>, config: &tokio_postgres::Config) -> Protect
     }
 }
 
-/// A socket is on this machine, and has no TLS.
+/// Whether every host is a socket, which is on this machine and has no TLS.
 fn is_socket(config: &tokio_postgres::Config) -> bool {
     let hosts = config.get_hosts();
     !hosts.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_)))
@@ -158,7 +159,7 @@ mod tests {
         assert_eq!(mode("postgres://u:p@db.example/x?sslmode=disable"), SslMode::Disable);
         assert_eq!(mode("postgres://u:p@db.example/x?ssl=false"), SslMode::Disable);
         assert_eq!(mode("postgres://u:p@db.example/x?sslmode=prefer"), SslMode::Require);
-        // A name says nothing where the address stands beside it, or another host in its place.
+        // The host name decides nothing if an address is given, or another host.
         assert_eq!(mode("postgres://u:p@localhost/x?hostaddr=192.0.2.7"), SslMode::Require);
         assert_eq!(mode("postgres://u:p@localhost/x?host=db.example"), SslMode::Require);
         assert_eq!(mode("postgres://u:p@localhost,db.example/x"), SslMode::Require);

@@ -1,9 +1,9 @@
-//! Values of additional fields, as a statement is given them.
+//! Values of additional fields for statements.
 
 use serde_json::{Map, Value};
 
-/// Values of additional fields by the fields' names. A field that is not among them keeps its column's default in an insert,
-/// and its value in an update.
+/// Values of additional fields by name. A field without a value keeps its column's default in an insert, and its value in an
+/// update.
 #[derive(Debug, Clone)]
 pub struct Values(Map<String, Value>);
 
@@ -14,7 +14,7 @@ impl From<Map<String, Value>> for Values {
 }
 
 impl Values {
-    /// The values as JSON.
+    /// Returns the values as JSON.
     pub(super) fn json(&self) -> &Map<String, Value> {
         &self.0
     }

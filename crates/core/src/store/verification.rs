@@ -1,5 +1,5 @@
-//! Single-use secrets: each is redeemed in the statement that acts on it, or by one command to the secondary storage before
-//! anything is done, so of any number of requests one wins.
+//! Single-use values. Each is redeemed by the statement that acts on it, or by one command to the secondary storage before anything
+//! is done, so that only one of several concurrent requests succeeds.
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -10,7 +10,7 @@ use super::{
     secret::{New, Secret},
 };
 
-/// Stores a secret.
+/// Stores a single-use value.
 pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
     if in_table(db) {
         insert_row(db, new).await?;
@@ -21,9 +21,9 @@ pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
     }
 }
 
-/// Whether the table has secrets: without a secondary storage, or besides it.
+/// Whether single-use values are in the table: without a secondary storage, or in addition to it.
 pub(crate) fn in_table(db: &Db) -> bool {
-    db.secondary.as_ref().is_none_or(|secondary| secondary.besides().secrets)
+    db.secondary.as_ref().is_none_or(|secondary| secondary.in_database().secrets)
 }
 
 async fn insert_row(db: &Db, new: &New) -> Result<(), StoreError> {
@@ -42,12 +42,12 @@ async fn insert_row(db: &Db, new: &New) -> Result<(), StoreError> {
     db.rows(Repeat::Safe, sql, &params).await.map(|_| ())
 }
 
-/// A secret that still works. It stays.
+/// Returns a single-use value that has not expired, without redeeming it.
 pub async fn working(db: &Db, identifiers: &[String], now: Timestamp) -> Result<Option<Secret>, StoreError> {
     Ok(peek(db, identifiers).await?.filter(|secret| secret.expires_at > now))
 }
 
-/// What a secret stands for, whatever its expiry. It stays.
+/// Returns a single-use value, expired or not, without redeeming it.
 pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
     if let Some(secondary) = &db.secondary {
         let found = secondary.secret(&db.trips, identifiers).await?;
@@ -64,11 +64,11 @@ pub async fn peek(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, Sto
 
 fn from_row(row: &Row) -> Result<Secret, StoreError> {
     let (value, expires_at) = (column::filled_text(row, 0)?, column::expiry(row, 1)?);
-    Ok(Secret { value, expires_at, made_at: column::instant(row, 2)? })
+    Ok(Secret { value, address: None, expires_at, made_at: column::instant(row, 2)? })
 }
 
-/// What a secret stands for, whatever its expiry. It is gone then: of two who ask, one gets it. Where the table has it, that is
-/// where it is redeemed, and whoever got it there has it removed from the store.
+/// Takes a single-use value, expired or not: of two concurrent requests, one gets it. If the table has it, it is redeemed there,
+/// and the request that got it removes it from the secondary storage.
 pub async fn take(db: &Db, identifiers: &[String]) -> Result<Option<Secret>, StoreError> {
     if let Some(secondary) = db.secondary.as_ref().filter(|_| !in_table(db)) {
         return secondary.take_secret(&db.trips, identifiers).await;

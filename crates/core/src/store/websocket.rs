@@ -1,8 +1,8 @@
-//! PostgreSQL's protocol inside a WebSocket, as Neon speaks it at `wss://host/v2`: for places from which nothing but HTTPS
-//! leaves. Built in by the feature `websocket`.
+//! PostgreSQL's protocol inside a WebSocket, as Neon offers it at `wss://host/v2`, for networks that let only HTTPS out. Part of
+//! the build with the feature `websocket`.
 //!
-//! The driver opens a stream to the host and lets TLS take it over; here a WebSocket does, on TLS of its own. Inside is no
-//! second TLS, and so no channel to bind a login to.
+//! The driver opens a stream to the host and lets TLS take it over; here a WebSocket does that, over its own TLS. There is no
+//! second TLS inside, and so no channel to bind a login to.
 
 use std::{
     future::Future,
@@ -33,25 +33,25 @@ use crate::config::{ConnectionOptions, DatabaseUrl};
 /// Turns a stream to the host into a WebSocket.
 #[derive(Clone)]
 pub(super) struct Connector {
-    /// None to a local proxy that does not speak it.
+    /// `None` to a local proxy without TLS.
     tls: Option<Arc<rustls::ClientConfig>>,
     host: String,
 }
 
-/// Where `url` leads this way: without a port, or with PostgreSQL's own, to the one of HTTPS.
+/// Returns the target of `url` over a WebSocket. Without a port, or with PostgreSQL's own, it is the port of HTTPS.
 ///
 /// # Errors
-/// A sentence for the operator that quotes nothing of the URL.
+/// A sentence for the operator, which quotes nothing of the URL.
 pub(super) fn target(url: &str) -> Result<Target, String> {
     let url = DatabaseUrl::read(url)?;
     let url = if url.port().is_none_or(|port| port == "5432") { url.with_port(443) } else { url };
     url::target(&url)
 }
 
-/// What the driver needs to reach `url` this way.
+/// Returns what the driver needs to reach `url` over a WebSocket.
 ///
 /// # Errors
-/// As [`target`].
+/// Those of [`target`].
 pub(super) fn read(url: &str, options: &ConnectionOptions) -> Result<(Target, Connector), String> {
     let mut target = target(url)?;
     let tls = match target.config.get_ssl_mode() {
@@ -59,7 +59,7 @@ pub(super) fn read(url: &str, options: &ConnectionOptions) -> Result<(Target, Co
         _ => None,
     };
     for config in [Some(&mut target.config), target.without_search_path.as_mut()].into_iter().flatten() {
-        // No question whether the server speaks TLS goes ahead of it.
+        // The driver must not ask the server for TLS first.
         config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
         config.channel_binding(ChannelBinding::Disable);
     }
@@ -96,14 +96,14 @@ impl TlsConnect<Socket> for Connector {
     }
 }
 
-/// What a WebSocket is spoken on.
+/// The stream below a WebSocket.
 pub(super) trait Carrier: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin> Carrier for S {}
 
-/// The messages of a WebSocket as a stream of bytes. Where one ends means nothing.
+/// The messages of a WebSocket as a stream of bytes. The boundaries of messages have no meaning.
 pub(super) struct Messages {
     socket: WebSocketStream<Box<dyn Carrier>>,
-    /// What is left of the message before.
+    /// The rest of the previous message.
     rest: Bytes,
 }
 
@@ -148,7 +148,7 @@ impl AsyncWrite for Messages {
     }
 }
 
-/// As an error of the stream: the connection is lost, and may be opened again.
+/// Turns an error into one of the stream: the connection is lost, and may be opened again.
 fn failed(error: Error) -> io::Error {
     match error {
         Error::Io(error) => error,

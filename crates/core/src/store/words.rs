@@ -1,11 +1,11 @@
-//! What the operator reads of an error: the database's own words, unless they may quote what a row holds. A row has addresses of
-//! people in it, and tokens.
+//! The texts of errors for the operator: the database's own words, unless they may quote a row, which holds personal data and
+//! tokens.
 
 use tokio_postgres::error::DbError;
 
 use super::advice;
 
-/// What an error says, then what to do about it where that is known, with a semicolon between them. For a statement.
+/// Returns the text of a statement's error: its words and, after a semicolon, advice if there is any.
 pub(super) fn of_statement(error: &tokio_postgres::Error) -> String {
     let text = match error.as_db_error() {
         Some(answer) if !is_without_values(answer) => without_values(answer),
@@ -14,17 +14,17 @@ pub(super) fn of_statement(error: &tokio_postgres::Error) -> String {
     advised(error, text)
 }
 
-/// The same for a connection that was not made, without the `unsaid` name: no row is in what is told.
+/// Returns the text of a failed attempt to connect, without the `unsaid` name. It cannot quote a row.
 pub(super) fn of_connecting(error: &tokio_postgres::Error, unsaid: Option<&str>) -> String {
     advised(error, unsaid.map_or_else(|| whole(error), |name| without(&whole(error), name)))
 }
 
-/// A user of the URL who has no password: the name may be a password or a token that was written in the wrong place.
+/// Returns the user of a URL without a password: the name may be a password or a token in the wrong place.
 pub(super) fn unsaid(config: &tokio_postgres::Config) -> Option<&str> {
     config.get_user().filter(|user| !user.is_empty() && config.get_password().is_none())
 }
 
-/// A text without a name: in quotes as a server writes it, and everywhere where it is too long to be a part of another word.
+/// Removes a name from a text: in quotes, as a server writes it, and everywhere if the name is too long to be part of another word.
 fn without(text: &str, name: &str) -> String {
     const LEAST: usize = 8;
     let text = text.replace(&format!("\"{name}\""), "\"…\"");
@@ -47,19 +47,19 @@ fn whole(error: &tokio_postgres::Error) -> String {
 const WITHOUT_VALUES: [&str; 16] =
     ["08", "0A", "25", "27", "28", "3D", "3F", "42", "44", "53", "54", "55", "57", "58", "F0", "XX"];
 
-/// Whether the message quotes no value. One that comes out of a function is of that function's author, under whatever SQLSTATE, or
-/// quotes the SQL that the function put together.
+/// Whether the message quotes no value. The author of a function chooses the text and SQLSTATE of its errors, and its context may
+/// quote SQL that it has built.
 fn is_without_values(answer: &DbError) -> bool {
     answer.where_().is_none() && WITHOUT_VALUES.iter().any(|class| answer.code().code().starts_with(class))
 }
 
-/// Whether a function raised the error by itself: whatever it names a table, a column, a type or a constraint is its author's, and
-/// may be out of a row.
+/// Whether a function raised the error itself: then its author chooses what is named as table, column, type or constraint, and it
+/// may be from a row.
 pub(super) fn is_raised(answer: &DbError) -> bool {
     answer.where_().is_some_and(is_raise)
 }
 
-/// The innermost place of a context stands first, with the statement that is at work there.
+/// Whether the innermost place of a context, which comes first, is a `RAISE`.
 fn is_raise(context: &str) -> bool {
     context.lines().next().is_some_and(|line| line.trim_end().ends_with("RAISE"))
 }
@@ -68,21 +68,21 @@ fn without_values(answer: &DbError) -> String {
     let table = answer.table().filter(|_| !is_raised(answer)).map(|name| format!(", table `{name}`"));
     let place = answer.where_().and_then(place).map(|place| format!(", in {place}"));
     format!(
-        "an error whose words are left out, since they may quote a row{}{} (SQLSTATE {})",
+        "an error whose text is left out because it may quote a row{}{} (SQLSTATE {})",
         table.unwrap_or_default(),
         place.unwrap_or_default(),
         answer.code().code()
     )
 }
 
-/// The outermost function in an error's context, with its line: for a trigger, the trigger's own. Other lines of a context quote
-/// statements.
+/// Returns the outermost function in an error's context with its line: for a trigger, the trigger's function. Other lines of a
+/// context quote statements.
 pub(super) fn place(context: &str) -> Option<&str> {
     let is_place = |line: &&str| line.starts_with("PL/") && line.contains(" function ");
     context.lines().rfind(is_place)
 }
 
-/// The type that the server's own words name. Nothing of the value is in front of it, and the value behind it is cut off.
+/// Returns the type that the server's own words name. No part of the value comes before it, and the value after it is cut off.
 pub(super) fn named_type(message: &str) -> Option<&str> {
     const WORDS: [&str; 3] =
         ["invalid input syntax for type ", "invalid input value for enum ", "value too long for type "];

@@ -1,26 +1,26 @@
-//! How names, texts, instants and arrays are written for PostgreSQL.
+//! Writes names, texts, instants and arrays for PostgreSQL.
 
 use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-/// An identifier in quotes, whatever it is made of.
+/// Quotes an identifier, which may contain any characters.
 pub fn quoted(name: &str) -> Cow<'_, str> {
     format!("\"{}\"", name.replace('"', "\"\"")).into()
 }
 
-/// A text as SQL writes it.
+/// Writes a text as a literal of SQL.
 pub fn literal(text: &str) -> String {
-    // With a backslash a plain literal would depend on the server's settings.
+    // The meaning of a backslash in a plain literal depends on the server's settings.
     format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// An instant as Node's driver writes it where the process is in UTC.
+/// Writes an instant as Node's driver does in a process in UTC.
 pub(super) fn instant(instant: Timestamp) -> String {
     format!("{instant:.3}").replace('Z', "+00:00")
 }
 
-/// An array as PostgreSQL reads one; none is NULL.
+/// Writes an array as PostgreSQL reads it; `None` is NULL.
 pub(super) fn array<'a>(elements: impl Iterator<Item = Option<&'a str>>) -> String {
     let written = elements.map(|element| match element {
         Some(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),

@@ -1,11 +1,11 @@
-//! What counts as an address (spec core §1.4): better-auth's expression, as a parser that cannot backtrack.
+//! The syntax of addresses (spec core §1.4): better-auth's regular expression, as a parser that cannot backtrack.
 
-/// Whether `text` is an address: dot-separated words, one `@`, a host name of at least two labels whose last is letters.
+/// Whether `text` is an address: dot-separated words, one `@`, and a host name of at least two labels of which the last is letters.
 pub fn is_valid(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, host)| is_local(local) && is_host(host))
 }
 
-/// Words of letters, digits and `_'+-` between single dots; the last character is neither a dot nor an apostrophe.
+/// Whether a text is words of letters, digits and `_'+-` between single dots, without an apostrophe at the end.
 fn is_local(local: &str) -> bool {
     let word = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_'+-".contains(&byte))
@@ -13,7 +13,8 @@ fn is_local(local: &str) -> bool {
     local.split('.').all(word) && !local.ends_with('\'')
 }
 
-/// Labels that begin with a letter or digit, then letters, digits and hyphens; the last one two letters or more.
+/// Whether a text is labels that begin with a letter or digit, followed by letters, digits and hyphens, the last of two letters or
+/// more.
 fn is_host(host: &str) -> bool {
     let Some((labels, top)) = host.rsplit_once('.') else { return false };
     let label = |label: &str| {
@@ -23,14 +24,14 @@ fn is_host(host: &str) -> bool {
     labels.split('.').all(label) && top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// The form in which addresses are stored and looked up: lower case, nothing else (spec core §11.5).
+/// Returns the form in which addresses are stored and looked up: lower case, otherwise unchanged (spec core §11.5).
 pub fn stored(text: &str) -> String {
     let lower = text.to_lowercase();
-    // The Kelvin sign becomes a k: what has other letters is nobody's address who has these.
+    // The Kelvin sign would become a `k`: an address with other letters must not become another user's address.
     if lower.is_ascii() { text.to_ascii_lowercase() } else { lower }
 }
 
-/// What stands in front of the `@` and behind it.
+/// Returns the parts of an address before and after the `@`.
 pub fn parts(address: &str) -> (&str, &str) {
     address.rsplit_once('@').unwrap_or((address, ""))
 }

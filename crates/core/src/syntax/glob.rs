@@ -1,17 +1,17 @@
-//! Patterns with `*` and `?` (spec core §8.4).
+//! Patterns with the wildcards `*` and `?` (spec core §8.4).
 
-/// A pattern: `*` is any run of characters, `?` exactly one, `\` takes the next one literally.
+/// A pattern: `*` matches any characters, `?` exactly one, and `\` makes the next character literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob(Vec<char>);
 
 impl Glob {
-    /// Every text is a pattern.
+    /// Creates a pattern; every text is one.
     pub fn new(pattern: &str) -> Self {
         Self(pattern.chars().collect())
     }
 
-    /// Whether the pattern covers the whole of `text`. Linear in memory: on a mismatch only the last `*` takes one character
-    /// more.
+    /// Whether the pattern matches the whole `text`. It needs linear memory: after a mismatch only the last `*` matches one more
+    /// character.
     pub fn matches(&self, text: &str) -> bool {
         let pattern = &self.0;
         let text: Vec<char> = text.chars().collect();

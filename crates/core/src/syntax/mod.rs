@@ -1,5 +1,5 @@
-//! The syntax of what people and configurations write: addresses, networks, origins and their patterns. Text in, a value or
-//! a verdict out; it knows nothing of the service. No I/O, no HTTP, no SQL, no cookies.
+//! The syntax of what users and configurations contain: addresses, networks, origins and their patterns. The functions turn text
+//! into a value or a decision and know nothing of the service. No I/O, HTTP, SQL or cookies.
 
 pub mod email;
 pub mod glob;

@@ -1,11 +1,11 @@
-//! Networks and hosts, as configurations write them.
+//! Networks and hosts, as configurations contain them.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
     str::FromStr,
 };
 
-/// Whether a host is this machine, with which plain text may be spoken.
+/// Whether a host is this machine, so that connections to it may be plain text.
 pub fn is_loopback(host: &str) -> bool {
     matches!(host.to_ascii_lowercase().as_str(), "localhost" | "127.0.0.1" | "::1" | "[::1]")
 }
@@ -30,7 +30,7 @@ impl FromStr for Network {
 }
 
 impl Network {
-    /// Whether `address` is in the network. An IPv4 address in the form of IPv6 is the IPv4 address.
+    /// Whether `address` is in the network. An IPv4-mapped IPv6 address counts as the IPv4 address.
     pub fn contains(self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
@@ -43,7 +43,7 @@ impl Network {
     }
 }
 
-/// The first `bits` bits of an address, the others zero.
+/// Returns the first `bits` bits of an address, with the others zero.
 pub fn masked(address: Ipv6Addr, bits: u32) -> u128 {
     u128::from(address) & u128::MAX.checked_shl(128 - bits).unwrap_or(0)
 }

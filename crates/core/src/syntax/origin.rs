@@ -1,7 +1,7 @@
-//! Whether an origin or a URL is trusted (spec core §8.4). Every redirect and every `Origin` header goes through here.
+//! Decides whether an origin or a URL is trusted (spec core §8.4). Every redirect and every `Origin` header is checked here.
 //!
-//! http and https URLs are read by a WHATWG parser, as the browser that follows them reads them, and compared by origin.
-//! What is compared is the text that is sent: [`destination`] writes it first and checks it then.
+//! http and https URLs are parsed as WHATWG defines, like in the browser that follows them, and compared by origin. The comparison
+//! uses the text that is sent: [`destination`] first writes it and then checks it.
 
 use std::net::Ipv4Addr;
 
@@ -10,10 +10,11 @@ use url::Url;
 
 use super::glob::Glob;
 
-/// `url` as a `Location` carries it. Visible ASCII stays as it is, byte for byte. Other letters are percent-encoded in UTF-8,
-/// as a browser's parser does; in the host of a web URL they become Punycode.
+/// Returns `url` as a `Location` header contains it. Visible ASCII stays unchanged. Other characters are percent-encoded in UTF-8,
+/// as browsers do; in the host of a web URL they become Punycode.
 ///
-/// None for a URL with a control character or a space at either end: a header loses them, and parsers disagree about them.
+/// Returns `None` for a URL with a control character, or with a space at either end: headers lose them, and parsers disagree about
+/// them.
 pub fn written(url: &str) -> Option<String> {
     if url.chars().any(char::is_control) || url.starts_with(' ') || url.ends_with(' ') {
         return None;
@@ -23,13 +24,13 @@ pub fn written(url: &str) -> Option<String> {
     }
     match Url::parse(url) {
         Ok(parsed) if is_web(parsed.scheme()) => Some(parsed.into()),
-        // The set that is encoded has all letters beyond ASCII in it.
+        // The set of encoded characters includes everything beyond ASCII.
         _ => Some(utf8_percent_encode(url, CONTROLS).to_string()),
     }
 }
 
-/// `url` as it is sent, where that matches one of `patterns`. Relative URLs match where they are `allowed` and cannot leave
-/// the origin.
+/// Returns `url` as it is sent, if that matches one of `patterns`. Relative URLs match if they are `allowed` and cannot leave the
+/// origin.
 pub fn destination<'a>(
     url: &str,
     patterns: impl IntoIterator<Item = &'a Pattern>,
@@ -38,7 +39,7 @@ pub fn destination<'a>(
     written(url).filter(|url| matches_any(url, patterns, relative))
 }
 
-/// Whether there is a [`destination`].
+/// Whether a URL has a [`destination`].
 pub fn is_trusted<'a>(url: &str, patterns: impl IntoIterator<Item = &'a Pattern>, relative: Relative) -> bool {
     destination(url, patterns, relative).is_some()
 }
@@ -50,16 +51,16 @@ fn matches_any<'a>(url: &str, patterns: impl IntoIterator<Item = &'a Pattern>, r
     patterns.into_iter().any(|pattern| pattern.matches(url))
 }
 
-/// Whether URLs without an origin are trusted: in callbacks they are, in an `Origin` header never.
+/// Whether URLs without an origin are trusted: in callback URLs they are, in an `Origin` header never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relative {
-    /// `/dashboard` is fine.
+    /// Relative URLs such as `/dashboard` are trusted.
     Allowed,
-    /// Only absolute URLs.
+    /// Only absolute URLs are trusted.
     Refused,
 }
 
-/// The origin of an http or https URL, as browsers write it.
+/// Returns the origin of an http or https URL, as browsers write it.
 pub fn of(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     is_web(url.scheme()).then(|| url.origin().ascii_serialization())
@@ -69,7 +70,8 @@ fn is_web(scheme: &str) -> bool {
     matches!(scheme, "http" | "https")
 }
 
-/// A path that no browser takes for another host: one slash, also where its dots are resolved, no backslash, no encoded slash.
+/// Whether no browser reads a path as another host: one slash at the start, also after its dots are resolved, no backslash, no
+/// encoded slash.
 fn stays_on_origin(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
     let base = Url::parse("https://origin.invalid").ok();
@@ -83,11 +85,11 @@ fn stays_on_origin(url: &str) -> bool {
         })
 }
 
-/// Schemes that run or show what they carry. Whatever a pattern says, nobody is sent there.
+/// The schemes that run or show what they contain. No pattern matches them.
 const NEVER: [&str; 7] = ["javascript", "data", "vbscript", "blob", "filesystem", "file", "about"];
 
-/// A pattern of trusted origins, read once: an origin, a URL of an app's own scheme, or either with wildcards; with wildcards
-/// and without a scheme it is one of hosts.
+/// A parsed pattern of trusted origins: an origin, a URL of an app's own scheme, or either with wildcards. A pattern with wildcards
+/// and without a scheme is one of hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     text: String,
@@ -96,16 +98,16 @@ pub struct Pattern {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
-    /// Without wildcards: an origin, or what of a URL of an app's own scheme must be the same.
+    /// Without wildcards: an origin, or the parts of a URL of an app's own scheme that must be equal.
     Exact(Option<Custom>),
     /// `https://*.example.com`: the whole origin, or parts of a URL of an app's own scheme.
     Wild { glob: Glob, addresses_only: bool, custom: Option<CustomGlob> },
-    /// `*.example.com`: the host, with the port where it is not the scheme's own.
+    /// `*.example.com`: the host, with the port if it is not the scheme's default.
     Hosts(HostGlob),
 }
 
 impl Pattern {
-    /// Every text is a pattern; one that is neither an origin nor a URL matches nothing.
+    /// Creates a pattern from any text; a text that is neither an origin nor a URL matches nothing.
     pub fn new(text: &str) -> Self {
         let wild = text.contains(['*', '?']);
         let form = match text.split_once("://") {
@@ -120,7 +122,7 @@ impl Pattern {
         Self { text: text.to_owned(), form }
     }
 
-    /// The pattern as it was written.
+    /// Returns the pattern as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -152,31 +154,31 @@ impl Pattern {
     }
 }
 
-/// Whether all parsers agree on where the host of an app's own scheme begins and ends: behind a name of a user there must be one.
+/// Whether all parsers agree on the host in a URL of an app's own scheme: after a user name there must be a host.
 fn is_plain(url: &str) -> bool {
     let rest = url.split(['?', '#']).next().unwrap_or_default();
     let authority = rest.split_once("://").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
     !rest.contains('\\') && !authority.ends_with('@')
 }
 
-/// The host, and the port where it is not the scheme's own.
+/// Returns the host, with the port if it is not the scheme's default.
 fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// A URL of an app's own scheme, split by hand: what follows the scheme has no standard meaning.
+/// A URL of an app's own scheme, split by hand, because the part after the scheme has no standard meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Custom {
     scheme: String,
     authority: String,
     path: String,
-    /// The path has an escaped separator: an app that decodes it arrives elsewhere than one that does not.
+    /// Whether the path has an escaped separator: an app that decodes it arrives elsewhere than one that does not.
     ambiguous: bool,
 }
 
 impl Custom {
-    /// In a pattern with wildcards `?` is one of them, and no query begins there.
+    /// Splits a URL. In a pattern with wildcards, `?` is a wildcard and begins no query.
     fn split(url: &str, wild: bool) -> Option<Self> {
         let (scheme, rest) = url.split_once(':').filter(|(scheme, _)| !scheme.is_empty())?;
         let ends_path = |letter| letter == '#' || (letter == '?' && !wild);
@@ -206,9 +208,9 @@ impl Custom {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct CustomGlob {
     scheme: String,
-    /// None for any.
+    /// The pattern of the authority; `None` for any.
     authority: Option<HostGlob>,
-    /// None for any.
+    /// The pattern of the path; `None` for any.
     path: Option<Glob>,
 }
 
@@ -231,7 +233,7 @@ impl CustomGlob {
     }
 }
 
-/// A path with its escapes decoded, its `.` and `..` resolved and without empty parts; nothing where nothing is left.
+/// Returns a path with its escapes decoded, its `.` and `..` resolved, and without empty parts.
 fn resolve(path: &str) -> String {
     let decoded = percent_decode_str(path).decode_utf8_lossy();
     let mut parts: Vec<&str> = Vec::new();
@@ -247,7 +249,7 @@ fn resolve(path: &str) -> String {
     parts.into_iter().fold(String::new(), |whole, part| whole + "/" + part)
 }
 
-/// Hosts with wildcards. A pattern that reads like an IPv4 address, `192.168.*.*`, matches addresses only: `192.168.evil.com`
+/// A pattern of hosts. If it reads like an IPv4 address, for example `192.168.*.*`, it matches only addresses: `192.168.evil.com`
 /// is a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct HostGlob {

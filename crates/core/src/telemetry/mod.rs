@@ -1,6 +1,6 @@
-//! Traces and metrics for a collector of OpenTelemetry, where a deployment names one. A request is noted when it is
-//! answered; what is noted leaves after the answer, while the platform keeps the instance awake for it
-//! (docs/decisions/007-otlp-without-an-sdk.md). Nothing in it is secret, and nothing is about people.
+//! Traces and metrics for an OpenTelemetry collector, if a deployment names one. A request is recorded when it is answered, and the
+//! records are sent after the answer, while the platform keeps the instance awake (docs/decisions/007-otlp-without-an-sdk.md). They
+//! contain no secrets and no personal data.
 
 mod noted;
 mod otlp;
@@ -23,13 +23,13 @@ use crate::{
     fetch,
     outcome::Outcome,
     reason::Reason,
-    stopwatch::{What, span},
+    stopwatch::{StepKind, span},
     store::pool::Pool,
 };
 
-/// Spans of requests that wait to leave; where a collector does not keep up, later ones are not noted.
+/// The maximum number of request spans that wait to be sent; if a collector is too slow, later ones are not recorded.
 const WAITING: usize = 256;
-/// What was noted and has not left yet.
+/// The records that are not sent yet.
 pub struct Telemetry {
     collector: Collector,
     noted: Mutex<Noted>,
@@ -38,7 +38,7 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// For this collector.
+    /// Creates the records for this collector.
     pub fn new(collector: Collector) -> Self {
         Self {
             collector,
@@ -48,7 +48,7 @@ impl Telemetry {
         }
     }
 
-    /// Notes a request.
+    /// Records a request.
     pub(crate) fn note(&self, answered: &Answered) {
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if noted.started.is_none() {
@@ -59,7 +59,7 @@ impl Telemetry {
         let reason = answered.reason.map(Reason::name).unwrap_or_default();
         *noted.requests.entry((answered.endpoint.unwrap_or_default(), answered.status, reason)).or_default() += 1;
         noted.round_trips += u64::from(answered.statements);
-        for wait in answered.steps.iter().filter(|step| step.what == What::Wait) {
+        for wait in answered.steps.iter().filter(|step| step.kind == StepKind::Wait) {
             let seconds = span(wait.from, wait.to).as_secs_f64();
             let bucket = BOUNDS.iter().position(|bound| seconds <= *bound).unwrap_or(BOUNDS.len());
             if let Some(count) = noted.waits.get_mut(bucket) {
@@ -72,7 +72,7 @@ impl Telemetry {
         }
     }
 
-    /// Sends what was noted. One sends at a time; who waited for that one finds its own sent, or sends it.
+    /// Sends the records. Only one task sends at a time; a task that waited finds its records sent, or sends them.
     pub(crate) async fn flush(&self, pool: &Pool, now: fn() -> Timestamp) {
         let _turn = self.sending.lock().await;
         let (traces, metrics) = {
@@ -96,7 +96,7 @@ impl Telemetry {
         };
         let failed = sent.is_err();
         if let (Err(cause), false) = (sent, self.failing.load(Relaxed)) {
-            // Said once, until it works again.
+            // Log the failure once, until sending works again.
             Outcome::background("otlp", &cause);
         }
         self.failing.store(failed, Relaxed);
@@ -110,7 +110,8 @@ impl Telemetry {
         }
         // An error of the builder could quote a header.
         let request = request.body(Full::new(Bytes::from(body.to_string())));
-        let request = request.map_err(|_| "OTEL_EXPORTER_OTLP_HEADERS makes no request".to_owned())?;
+        let request = request
+            .map_err(|_| "OTEL_EXPORTER_OTLP_HEADERS contains characters that a request cannot have".to_owned())?;
         let status = fetch::send(&url, request).await?.status();
         if status.is_success() { Ok(()) } else { Err(format!("the collector answered {status} to {path}")) }
     }

@@ -1,4 +1,4 @@
-//! What is noted of requests until it leaves for the collector.
+//! The records of requests until they are sent to the collector.
 
 use std::collections::BTreeMap;
 
@@ -8,50 +8,50 @@ use serde_json::Value;
 
 use crate::{reason::Reason, stopwatch::Step};
 
-/// Seconds: the bounds of the histogram of waits.
+/// The upper bounds of the histogram of waits, in seconds.
 pub(super) const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
 
-/// What is known of a request that was answered.
+/// The record of an answered request.
 pub(crate) struct Answered {
-    /// The endpoint's id.
+    /// The identifier of the endpoint.
     pub(crate) endpoint: Option<&'static str>,
-    /// GET, POST.
+    /// The method of the request.
     pub(crate) method: Method,
-    /// The answer's.
+    /// The status of the answer.
     pub(crate) status: u16,
-    /// Why it is `null` or an error.
+    /// The reason for `null` or an error.
     pub(crate) reason: Option<Reason>,
-    /// Round trips to the database.
+    /// The number of round trips to the database.
     pub(crate) statements: u32,
-    /// When it came.
+    /// The time when the request arrived.
     pub(crate) from: Timestamp,
-    /// When it was answered.
+    /// The time when the request was answered.
     pub(crate) to: Timestamp,
-    /// What took time.
+    /// The steps that took time.
     pub(crate) steps: Vec<Step>,
     /// The header `traceparent`.
     pub(crate) parent: Option<String>,
-    /// Randomness for identifiers.
+    /// The randomness for identifiers.
     pub(crate) seed: [u8; 32],
 }
 
-/// What was noted so far. Counts are from the start of the process, as collectors want them.
+/// The records so far. Counts begin with the process, as collectors expect.
 #[derive(Default)]
 pub(super) struct Noted {
-    /// Spans that wait to leave.
+    /// The spans that wait to be sent.
     pub(super) spans: Vec<Value>,
-    /// Whether everything here has left, or is leaving.
+    /// Whether everything is sent or being sent.
     pub(super) sent: bool,
-    /// When the first request came.
+    /// The time of the first request.
     pub(super) started: Option<Timestamp>,
-    /// Names the process.
+    /// The identifier of the process.
     pub(super) instance: String,
-    /// Requests by endpoint, status and reason.
+    /// The number of requests by endpoint, status and reason.
     pub(super) requests: BTreeMap<(&'static str, u16, &'static str), u64>,
-    /// Round trips to the database.
+    /// The number of round trips to the database.
     pub(super) round_trips: u64,
-    /// Waits by [`BOUNDS`]; the last count is of longer ones.
+    /// The number of waits by [`BOUNDS`]; the last count is of longer ones.
     pub(super) waits: [u64; BOUNDS.len() + 1],
-    /// Seconds of all waits.
+    /// The total time of all waits, in seconds.
     pub(super) waited: f64,
 }

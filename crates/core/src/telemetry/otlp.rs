@@ -1,4 +1,4 @@
-//! Traces and metrics in the JSON of OTLP 1.x: numbers of 64 bits are texts, identifiers are hexadecimal.
+//! Traces and metrics in the JSON of OTLP 1.x: 64-bit numbers are texts, identifiers are hexadecimal.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use super::noted::{Answered, BOUNDS, Noted};
 use crate::{
     reason::Reason,
-    stopwatch::{Step, What},
+    stopwatch::{Step, StepKind},
     store::pool::Pool,
 };
 
 const SERVER: u8 = 2;
 const INTERNAL: u8 = 1;
 const CLIENT: u8 = 3;
-/// Counts are from the start of the process.
+/// The temporality of the counts, which begin with the process.
 const CUMULATIVE: u8 = 2;
 
 fn nanoseconds(at: Timestamp) -> String {
@@ -28,7 +28,7 @@ fn number(key: &str, value: impl Into<u64>) -> Value {
     json!({ "key": key, "value": { "intValue": value.into().to_string() } })
 }
 
-/// Who tells all this.
+/// Returns the resource: the service and instance that the records are about.
 pub(super) fn resource(service: &str, instance: &str) -> Value {
     json!({ "attributes": [
         text("service.name", service),
@@ -37,8 +37,7 @@ pub(super) fn resource(service: &str, instance: &str) -> Value {
     ] })
 }
 
-/// Whose child a request is: the trace and the span of the header `traceparent` (W3C Trace Context), and whether whoever sent
-/// it wants it to be recorded.
+/// Parses the header `traceparent` (W3C Trace Context): the trace and the span of the caller, and whether the caller records.
 fn parent(header: &str) -> Option<(&str, &str, bool)> {
     let mut parts = header.split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -50,7 +49,7 @@ fn parent(header: &str) -> Option<(&str, &str, bool)> {
     (valid && counts(trace) && counts(span)).then_some((trace, span, recorded))
 }
 
-/// A span of the request and one of each step. None where its caller does not record.
+/// Returns a span of the request and one of each step; none if the caller does not record.
 pub(super) fn spans(answered: &Answered) -> Vec<Value> {
     let own = hex::encode(answered.seed);
     let (Some(own_trace), Some(own_span)) = (own.get(..32), own.get(32..48)) else { return Vec::new() };
@@ -85,10 +84,10 @@ pub(super) fn spans(answered: &Answered) -> Vec<Value> {
 }
 
 fn of_step(step: &Step, trace: &str, parent: &str, id: &str) -> Value {
-    let (name, kind, attributes) = match step.what {
-        What::Wait => ("pool wait", INTERNAL, json!([])),
-        What::Database => ("postgresql", CLIENT, json!([text("db.system.name", "postgresql")])),
-        What::Crypto => ("password hash", INTERNAL, json!([])),
+    let (name, kind, attributes) = match step.kind {
+        StepKind::Wait => ("pool wait", INTERNAL, json!([])),
+        StepKind::Database => ("postgresql", CLIENT, json!([text("db.system.name", "postgresql")])),
+        StepKind::Crypto => ("password hash", INTERNAL, json!([])),
     };
     json!({
         "traceId": trace,

@@ -1,4 +1,4 @@
-//! What endpoints answer.
+//! The answers of endpoints.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,23 +8,23 @@ use crate::model;
 /// The answer of `POST /sign-up/email`.
 #[derive(Serialize)]
 pub struct SignedUp<'a> {
-    /// None where signing up does not sign in.
+    /// The session token; `None` if signing up does not sign in.
     pub token: Option<&'a str>,
-    /// The new user, or one that only looks like it (spec core §14).
+    /// The new user, or a user who only looks like one (spec core §14).
     pub user: &'a model::User,
 }
 
 /// The answer of `POST /sign-in/email`.
 #[derive(Serialize)]
 pub struct SignedIn<'a> {
-    /// Whether the client shall go to `url`.
+    /// Whether the client is to navigate to `url`.
     pub redirect: bool,
-    /// The session's token.
+    /// The session token.
     pub token: &'a str,
     /// The `callbackURL` of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<&'a str>,
-    /// Who signed in.
+    /// The user who signed in.
     pub user: &'a model::User,
 }
 
@@ -35,19 +35,19 @@ pub struct SignedOut {
     pub success: bool,
 }
 
-/// The answer of whatever has nothing more to say than that it was done.
+/// The answer of endpoints that only report success.
 #[derive(Serialize)]
 pub struct Done {
     /// Always true.
     pub status: bool,
 }
 
-/// The answer of `POST /request-password-reset`: the same for every address.
+/// The answer of `POST /request-password-reset`, which is the same for every address.
 #[derive(Serialize)]
 pub struct ResetRequested {
     /// Always true.
     pub status: bool,
-    /// A sentence that tells nothing.
+    /// A sentence that reveals nothing.
     pub message: &'static str,
 }
 
@@ -56,49 +56,49 @@ pub struct ResetRequested {
 pub struct Deletion {
     /// Always true.
     pub success: bool,
-    /// What happened.
+    /// The effect of the request.
     pub message: &'static str,
 }
 
 /// The answer of `POST /update-session`.
 #[derive(Serialize)]
 pub struct UpdatedSession<'a> {
-    /// As it is now.
+    /// The session with the changed fields.
     pub session: &'a model::Session,
 }
 
 /// The answer of `POST /change-password`.
 #[derive(Serialize)]
 pub struct ChangedPassword<'a> {
-    /// Of the new session, where the others were revoked.
+    /// The token of the new session, if the others were revoked.
     pub token: Option<&'a str>,
-    /// Whose password it is.
+    /// The user whose password changed.
     pub user: &'a model::User,
 }
 
-/// The answer of `GET /verify-email` without a place to go to.
+/// The answer of `GET /verify-email` without a callback URL.
 #[derive(Serialize)]
 pub struct VerifiedEmail<'a> {
     /// Always true.
     pub status: bool,
-    /// The user, where the link changed the address.
+    /// The user, if the link changed the address.
     pub user: Option<&'a model::User>,
 }
 
-/// One account, as `GET /list-accounts` shows it: nothing secret of it.
+/// An account, as `GET /list-accounts` shows it, without secrets.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListedAccount {
     /// The provider's identifier of the user.
     pub account_id: String,
-    /// `credential` or a provider.
+    /// `credential`, or the name of a provider.
     pub provider_id: String,
-    /// Whose it is.
+    /// The identifier of the user.
     pub user_id: String,
-    /// When it was linked.
+    /// The time when the account was linked.
     #[serde(serialize_with = "model::iso_or_null")]
     pub created_at: Option<Timestamp>,
-    /// When it was last changed.
+    /// The time of the last change.
     #[serde(serialize_with = "model::iso_or_null")]
     pub updated_at: Option<Timestamp>,
     /// The additional fields that answers show.
@@ -106,7 +106,7 @@ pub struct ListedAccount {
     pub additional: model::Additional,
     /// The row's identifier.
     pub id: String,
-    /// What the provider granted.
+    /// The scopes that the provider granted.
     pub scopes: Vec<String>,
 }
 
@@ -116,18 +116,18 @@ pub struct ListedAccount {
 pub struct SessionAndUser<'a> {
     /// The session.
     pub session: &'a model::Session,
-    /// Whose it is.
+    /// The user of the session.
     pub user: &'a model::User,
-    /// Only where reading never writes.
+    /// Whether the client is to post; only present if reading never writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub needs_refresh: Option<bool>,
 }
 
-/// The answer of `/get-session` out of the cookie: the same members in another order (spec core §5.5).
+/// The answer of `/get-session` from the cached session, whose members have another order (spec core §5.5).
 #[derive(Serialize)]
 pub struct CachedSessionAndUser<'a> {
     session: CachedSession<'a>,
-    /// The user alone.
+    /// The user.
     pub user: CachedUser<'a>,
 }
 
@@ -168,7 +168,7 @@ pub struct CachedUser<'a> {
 }
 
 impl<'a> CachedSessionAndUser<'a> {
-    /// Puts the members in order.
+    /// Creates the answer, with the members in order.
     pub fn new(session: &'a model::Session, user: &'a model::User) -> Self {
         let session = CachedSession {
             id: &session.id,
@@ -198,7 +198,7 @@ impl<'a> CachedSessionAndUser<'a> {
 /// The answer of `GET /jwks`.
 #[derive(Serialize)]
 pub struct KeySet<'a> {
-    /// Public halves.
+    /// The public halves of the signing keys.
     pub keys: &'a [model::Additional],
 }
 

@@ -1,32 +1,37 @@
-//! Reads the members of a body or a query one by one, and collects what is wrong with them.
+//! Reads the members of a body or a query one by one, and collects their issues.
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Raw};
+use super::Raw;
 
-/// The members that were asked for so far, and what is wrong with them.
+/// The reader of an object's members, with the issues so far.
 pub(crate) struct Fields<'a> {
-    raw: &'a Raw,
     place: Cow<'static, str>,
     members: Option<Cow<'a, Map<String, Value>>>,
     issues: Vec<String>,
 }
 
 impl<'a> Fields<'a> {
-    /// A body; `expected` are the names by which the schemas call an object.
+    /// Reads a body; `expected` are the names that the schemas use for an object.
     pub(crate) fn of(raw: &'a Raw, expected: &[&str]) -> Self {
         let body = raw.body.as_ref();
         let members = body.and_then(Value::as_object).map(Cow::Borrowed);
         let issue = |name: &&str| format!("[body] Invalid input: expected {name}, received {}", kind(body));
         let issues = if members.is_some() { Vec::new() } else { expected.iter().map(issue).collect() };
-        let kind = if expected.contains(&"record") { Kind::Record } else { Kind::Object };
-        raw.ask("body", "", kind, true);
-        Self { raw, place: "body".into(), members, issues }
+        Self { place: "body".into(), members, issues }
     }
 
-    /// The query: a key that stands there more than once is a list.
+    /// A body that may be left out: then it has no members.
+    pub(crate) fn of_optional(raw: &'a Raw) -> Self {
+        match raw.body {
+            Some(_) => Self::of(raw, &["object"]),
+            None => Self { place: "body".into(), members: Some(Cow::Owned(Map::new())), issues: Vec::new() },
+        }
+    }
+
+    /// Reads the query, in which a repeated key is a list.
     pub(crate) fn of_query(raw: &'a Raw) -> Self {
         let mut members = Map::new();
         for (key, value) in &raw.query {
@@ -39,19 +44,22 @@ impl<'a> Fields<'a> {
                 Some(first) => *first = Value::Array(vec![first.take(), value]),
             }
         }
-        Self { raw, place: "query".into(), members: Some(Cow::Owned(members)), issues: Vec::new() }
+        Self { place: "query".into(), members: Some(Cow::Owned(members)), issues: Vec::new() }
     }
 
-    /// A member; the place of a body that is no object has been taken by its own issue.
+    /// Returns a member; `None` if the body is not an object, which is an issue of its own.
     fn member(&self, key: &str) -> Option<Option<&Value>> {
         self.members.as_ref().map(|members| members.get(key))
     }
 
-    /// Says that a member is read; what is within an object goes with it.
-    pub(crate) fn ask(&self, key: &str, kind: Kind, required: bool) {
-        if let Cow::Borrowed(place) = self.place {
-            self.raw.ask(place, key, kind, required);
-        }
+    /// The value of a member; none where it is missing.
+    pub(crate) fn value(&self, key: &str) -> Option<&Value> {
+        self.member(key).flatten()
+    }
+
+    /// Whether there is an object to read from.
+    pub(crate) fn is_object(&self) -> bool {
+        self.members.is_some()
     }
 
     fn expected(&mut self, key: &str, expected: &str) {
@@ -64,7 +72,6 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn text(&mut self, key: &str) -> String {
-        self.ask(key, Kind::Text, true);
         match self.member(key) {
             None => String::new(),
             Some(Some(Value::String(text))) => text.clone(),
@@ -76,14 +83,13 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn filled_text(&mut self, key: &str) -> String {
-        self.ask(key, Kind::FilledText, true);
         let issues = self.issues.len();
         let text = self.text(key);
         match self.member(key).flatten() {
             Some(Value::String(text)) if text.is_empty() => {
                 self.issue(key, "Too small: expected string to have >=1 characters");
             }
-            // The length is looked at even where the type is wrong.
+            // The length is checked even if the type is wrong.
             Some(Value::Array(items)) if items.is_empty() && self.issues.len() > issues => {
                 self.issue(key, "Too small: expected array to have >=1 items");
             }
@@ -93,7 +99,6 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn email(&mut self, key: &str) -> String {
-        self.ask(key, Kind::Email, true);
         let text = self.text(key);
         if self.member(key).flatten().is_some_and(Value::is_string) && !crate::syntax::email::is_valid(&text) {
             self.issue(key, "Invalid email address");
@@ -102,13 +107,11 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn optional_text(&mut self, key: &str) -> Option<String> {
-        self.ask(key, Kind::Text, false);
         self.member(key).flatten()?;
         Some(self.text(key))
     }
 
     pub(crate) fn optional_number(&mut self, key: &str) -> Option<f64> {
-        self.ask(key, Kind::Number, false);
         let value = self.member(key).flatten()?.as_f64();
         if value.is_none() {
             self.expected(key, "number");
@@ -116,13 +119,12 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// The names of all members.
+    /// Returns the names of all members.
     pub(crate) fn names(&self) -> Vec<String> {
         self.members.iter().flat_map(|members| members.keys().cloned()).collect()
     }
 
     pub(crate) fn optional_texts(&mut self, key: &str) -> Option<Vec<String>> {
-        self.ask(key, Kind::Texts, false);
         let Value::Array(items) = self.member(key).flatten()?.clone() else {
             self.expected(key, "array");
             return None;
@@ -140,9 +142,8 @@ impl<'a> Fields<'a> {
         Some(texts)
     }
 
-    /// An object of any members, or with `texts` of texts alone.
+    /// Reads an object with any members; with `texts`, with text members only.
     pub(crate) fn optional_record(&mut self, key: &str, texts: bool) -> Option<Map<String, Value>> {
-        self.ask(key, Kind::Record, false);
         let Value::Object(members) = self.member(key).flatten()?.clone() else {
             self.expected(key, "record");
             return None;
@@ -154,27 +155,25 @@ impl<'a> Fields<'a> {
         Some(members)
     }
 
-    /// What is wrong with a member, in one's own words.
+    /// Adds an issue of a member, with a text of your own.
     pub(crate) fn wrong(&mut self, key: &str, text: &str) {
         self.issue(key, text);
     }
 
-    /// An object within, which is read with fields of its own.
+    /// Reads an object within, by a reader of its own.
     pub(crate) fn optional_object<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
-        self.ask(key, Kind::Record, false);
         let Value::Object(members) = self.member(key).flatten()?.clone() else {
             self.expected(key, "object");
             return None;
         };
         let place = format!("{}.{key}", self.place).into();
-        let mut inner = Fields { raw: self.raw, place, members: Some(Cow::Owned(members)), issues: Vec::new() };
+        let mut inner = Fields { place, members: Some(Cow::Owned(members)), issues: Vec::new() };
         let read = read(&mut inner);
         self.issues.append(&mut inner.issues);
         Some(read)
     }
 
     pub(crate) fn optional_boolean(&mut self, key: &str) -> Option<bool> {
-        self.ask(key, Kind::Boolean, false);
         let value = self.member(key).flatten()?.as_bool();
         if value.is_none() {
             self.expected(key, "boolean");
@@ -182,12 +181,12 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// All members, for endpoints that read a record of any.
+    /// Returns all members, for endpoints that read a record with any members.
     pub(crate) fn record(&self) -> Map<String, Value> {
         self.members.as_deref().cloned().unwrap_or_default()
     }
 
-    /// Another reader's issues stand behind these, unless there are some.
+    /// Appends the issues of another reader, if there are none so far.
     pub(crate) fn then(mut self, other: Fields<'_>) -> Self {
         if self.issues.is_empty() {
             self.issues = other.issues;
@@ -200,7 +199,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A value's type, as the messages call it.
+/// Returns a value's type, as messages name it.
 pub(crate) fn kind(value: Option<&Value>) -> &'static str {
     match value {
         None => "undefined",

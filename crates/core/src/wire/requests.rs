@@ -1,162 +1,129 @@
-//! What endpoints read from a body or a query: one type each, with the order in which issues are told.
+//! The inputs of endpoints: one type each, which determines the order of the issues.
 
 use serde_json::{Map, Value};
 
 use super::{
-    Input, Raw,
+    Raw,
     fields::{Fields, kind},
+    members::{
+        body, email, filled_text, flag, input, members, optional, optional_body, optional_boolean, optional_text,
+        query, text,
+    },
+    reads::{Input, Members, Reads},
 };
+use crate::declaration::{Member, Shape};
 
-/// Nothing is read.
+/// The input of endpoints that read nothing.
 pub struct Nothing;
 
 impl Input for Nothing {
+    const READS: Reads = Reads::NOTHING;
+
     fn read(_: &Raw) -> Result<Self, Vec<String>> {
         Ok(Self)
     }
 }
 
-/// `POST /sign-up/email` (spec core §3.3).
-pub struct SignUpEmail {
-    /// What the person is called.
-    pub name: String,
-    /// The address as typed.
-    pub email: String,
-    /// The password as typed; not empty.
-    pub password: String,
-    /// Where a picture is.
-    pub image: Option<String>,
-    /// Where the link of the verification mail leads in the end.
-    pub callback_url: Option<String>,
-    /// Only `false` has an effect.
-    pub remember_me: Option<bool>,
-    /// All members, for the columns of one's own.
-    pub record: Map<String, Value>,
-}
-
-impl Input for SignUpEmail {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        // Two schemas in one: the known fields, and a record of any.
-        let mut fields = Fields::of(raw, &["object", "record"]);
-        let read = Self {
-            name: fields.text("name"),
-            email: fields.email("email"),
-            password: fields.filled_text("password"),
-            image: fields.optional_text("image"),
-            callback_url: fields.optional_text("callbackURL"),
-            remember_me: fields.optional_boolean("rememberMe"),
-            record: fields.record(),
-        };
-        fields.finish(read)
+input! {
+    // Two schemas in one: the known members, and a record of any.
+    (Reads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
+    /// `POST /sign-up/email` (spec core §3.3).
+    pub struct SignUpEmail {
+        /// What the person is called.
+        pub name: String = text("name"),
+        /// The address as typed.
+        pub email: String = email("email"),
+        /// The password as typed; not empty.
+        pub password: String = filled_text("password"),
+        /// Where a picture is.
+        pub image: Option<String> = optional_text("image"),
+        /// Where the link of the verification mail leads in the end.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
+        /// Only `false` has an effect.
+        pub remember_me: Option<bool> = optional_boolean("rememberMe"),
     }
 }
 
-/// `POST /sign-in/email` (spec core §3.4).
-pub struct SignInEmail {
-    /// The address as typed.
-    pub email: String,
-    /// The password as typed.
-    pub password: String,
-    /// Where the client shall go next.
-    pub callback_url: Option<String>,
-    /// Only `false` has an effect.
-    pub remember_me: Option<bool>,
-}
-
-impl Input for SignInEmail {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self {
-            email: fields.text("email"),
-            password: fields.text("password"),
-            callback_url: fields.optional_text("callbackURL"),
-            remember_me: fields.optional_boolean("rememberMe"),
-        };
-        fields.finish(read)
+body! {
+    /// `POST /sign-in/email` (spec core §3.4).
+    pub struct SignInEmail {
+        /// The address as typed.
+        pub email: String = text("email"),
+        /// The password as typed.
+        pub password: String = text("password"),
+        /// Where the client shall go next.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
+        /// Only `false` has an effect.
+        pub remember_me: Option<bool> = optional_boolean("rememberMe"),
     }
 }
 
-/// `POST /sign-out` (spec core §3.5). The members are for providers that log out too; they are checked all the same.
-pub struct SignOut;
-
-impl Input for SignOut {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        if raw.body.is_none() {
-            return Ok(Self);
-        }
-        let mut fields = Fields::of(raw, &["object"]);
-        fields.optional_text("callbackURL");
-        fields.optional_boolean("disableRedirect");
-        fields.optional_text("state");
-        fields.finish(Self)
+optional_body! {
+    /// `POST /sign-out` (spec core §3.5). The members are for providers that log out too; they are checked all the same.
+    pub struct SignOut {
+        _callback_url: Option<String> = optional_text("callbackURL"),
+        _disable_redirect: Option<bool> = optional_boolean("disableRedirect"),
+        _state: Option<String> = optional_text("state"),
     }
 }
 
-/// The query of `/get-session`, which other endpoints for signed-in users honour too (spec core §3.6); it never fails.
-#[derive(Default)]
-pub struct GetSession {
-    /// Do not move the expiry.
-    pub disable_refresh: bool,
-    /// Do not believe the cookie; ask the database.
-    pub disable_cookie_cache: bool,
-}
-
-impl Input for GetSession {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        Ok(Self { disable_refresh: raw.flag("disableRefresh"), disable_cookie_cache: raw.flag("disableCookieCache") })
+query! {
+    /// The query of `/get-session`, which other endpoints for signed-in users honour too (spec core §3.6); it never fails.
+    #[derive(Default)]
+    pub struct GetSession {
+        /// Do not move the expiry.
+        pub disable_refresh: bool = flag("disableRefresh"),
+        /// Do not believe the cookie; ask the database.
+        pub disable_cookie_cache: bool = flag("disableCookieCache"),
     }
 }
 
-/// The query of `GET /error` (spec core §3.2); it never fails.
-pub struct ShowError {
-    /// The code, if it is one.
-    pub code: String,
-    /// What a provider said.
-    pub description: Option<String>,
-}
-
-impl Input for ShowError {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let is_code = |text: &&str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"'_-".contains(&byte))
-        };
-        let text = |key| raw.first(key).filter(|text: &&str| !text.is_empty());
-        Ok(Self {
-            code: text("error").filter(is_code).unwrap_or("UNKNOWN").to_owned(),
-            description: text("error_description").map(str::to_owned),
-        })
+query! {
+    /// The query of `GET /error` (spec core §3.2); it never fails.
+    pub struct ShowError {
+        /// The code, if it is one.
+        pub code: String = optional("error", Shape::Text, |fields, name| {
+            let is_code = |byte: u8| byte.is_ascii_alphanumeric() || b"'_-".contains(&byte);
+            let code = first(fields, name).filter(|text| text.bytes().all(is_code));
+            code.unwrap_or_else(|| "UNKNOWN".to_owned())
+        }),
+        /// What a provider said.
+        pub description: Option<String> = optional("error_description", Shape::Text, first),
     }
 }
 
-/// The token of a session (spec core §3.9).
-pub struct RevokeSession {
-    /// The session to end.
-    pub token: String,
+/// The first value of a key that may stand in a query more than once; none where it is empty.
+fn first(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
+    let first = match fields.value(name)? {
+        Value::Array(values) => values.first()?,
+        value => value,
+    };
+    first.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-impl Input for RevokeSession {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self { token: fields.text("token") };
-        fields.finish(read)
+body! {
+    /// The token of a session (spec core §3.9).
+    pub struct RevokeSession {
+        /// The session to end.
+        pub token: String = text("token"),
     }
 }
 
-/// `POST /update-session` and `POST /update-user`: a record of any members (spec core §§3.7, 3.10).
+/// `POST /update-session`: a record of any members (spec core §3.7).
 pub struct Record(Map<String, Value>);
 
 impl Record {
-    /// All members.
+    /// Returns all members.
     pub fn members(&self) -> &Map<String, Value> {
         &self.0
     }
 
-    /// All members, for what changes them.
+    /// Returns all members, for changes to them.
     pub fn members_mut(&mut self) -> &mut Map<String, Value> {
         &mut self.0
     }
 
-    /// Whether a member is there and counts in JavaScript.
+    /// Whether a member is present and true in JavaScript.
     pub fn has(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(crate::rules::fields::is_truthy)
     }
@@ -166,7 +133,7 @@ impl Record {
         self.0.get(key).is_some_and(Value::is_null)
     }
 
-    /// A member that must be a text where it is there.
+    /// Returns a member that must be a text if it is present.
     ///
     /// # Errors
     /// The issue, as spec core §1.4 writes it.
@@ -179,10 +146,12 @@ impl Record {
     }
 }
 
-/// What is wrong with one member that a handler looked at.
+/// The issue of one member, from a handler.
 pub struct Issue(pub String);
 
 impl Input for Record {
+    const READS: Reads = Reads::of(Shape::Object(&[]));
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let fields = Fields::of(raw, &["record"]);
         let read = Self(fields.record());
@@ -190,173 +159,152 @@ impl Input for Record {
     }
 }
 
-/// `POST /delete-user` (spec core §3.11).
-pub struct DeleteUser {
-    /// Where the link of the mail leads in the end.
-    pub callback_url: Option<String>,
-    /// The password as typed.
-    pub password: Option<String>,
-    /// From the link of the mail.
-    pub token: Option<String>,
-}
+/// `POST /update-user`: a record of any members, some of which have a type (spec core §3.10).
+pub struct UpdateUser(pub Record);
 
-impl Input for DeleteUser {
+impl Input for UpdateUser {
+    const READS: Reads = Reads::of(Shape::Object(&[
+        Member::of("name", Shape::Text).optional(),
+        Member::of("image", Shape::TextOrNull).optional(),
+    ]));
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self {
-            callback_url: fields.optional_text("callbackURL"),
-            password: fields.optional_text("password"),
-            token: fields.optional_text("token"),
-        };
-        fields.finish(read)
+        Record::read(raw).map(Self)
     }
 }
 
-/// The query of a link in a mail: `GET /verify-email` and `GET /delete-user/callback` (spec core §§3.12, 3.18).
-pub struct Link {
-    /// What was mailed.
-    pub token: String,
-    /// Where to go in the end.
-    pub callback_url: Option<String>,
-}
-
-impl Input for Link {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of_query(raw);
-        let read = Self { token: fields.text("token"), callback_url: fields.optional_text("callbackURL") };
-        fields.finish(read)
+body! {
+    /// `POST /delete-user` (spec core §3.11).
+    pub struct DeleteUser {
+        /// Where the link of the mail leads in the end.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
+        /// The password as typed.
+        pub password: Option<String> = optional_text("password"),
+        /// From the link of the mail.
+        pub token: Option<String> = optional_text("token"),
     }
 }
 
-/// `POST /change-email` (spec core §3.13).
-pub struct ChangeEmail {
-    /// The address as typed.
-    pub new_email: String,
-    /// Where the link of the mail leads in the end.
-    pub callback_url: Option<String>,
-}
-
-impl Input for ChangeEmail {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self { new_email: fields.email("newEmail"), callback_url: fields.optional_text("callbackURL") };
-        fields.finish(read)
+query! {
+    /// The query of a link in a mail: `GET /verify-email` and `GET /delete-user/callback` (spec core §§3.12, 3.18).
+    pub struct Link {
+        /// What was mailed.
+        pub token: String = text("token"),
+        /// Where to go in the end.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
     }
 }
 
-/// `POST /change-password` (spec core §3.14).
-pub struct ChangePassword {
-    /// As typed.
-    pub new_password: String,
-    /// As typed.
-    pub current_password: String,
-    /// End every session, and open a new one for this browser.
-    pub revoke_other_sessions: Option<bool>,
-}
-
-impl Input for ChangePassword {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self {
-            new_password: fields.text("newPassword"),
-            current_password: fields.text("currentPassword"),
-            revoke_other_sessions: fields.optional_boolean("revokeOtherSessions"),
-        };
-        fields.finish(read)
+body! {
+    /// `POST /change-email` (spec core §3.13).
+    pub struct ChangeEmail {
+        /// The address as typed.
+        pub new_email: String = email("newEmail"),
+        /// Where the link of the mail leads in the end.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
     }
 }
 
-/// `POST /verify-password` (spec core §3.15).
-pub struct VerifyPassword {
-    /// As typed.
-    pub password: String,
-}
-
-impl Input for VerifyPassword {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self { password: fields.text("password") };
-        fields.finish(read)
+body! {
+    /// `POST /change-password` (spec core §3.14).
+    pub struct ChangePassword {
+        /// As typed.
+        pub new_password: String = text("newPassword"),
+        /// As typed.
+        pub current_password: String = text("currentPassword"),
+        /// End every session, and open a new one for this browser.
+        pub revoke_other_sessions: Option<bool> = optional_boolean("revokeOtherSessions"),
     }
 }
 
-/// `POST /request-password-reset` (spec core §3.16).
-pub struct RequestPasswordReset {
-    /// The address as typed.
-    pub email: String,
-    /// Where the link of the mail leads in the end.
-    pub redirect_to: Option<String>,
-}
-
-impl Input for RequestPasswordReset {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self { email: fields.email("email"), redirect_to: fields.optional_text("redirectTo") };
-        fields.finish(read)
+body! {
+    /// `POST /verify-password` (spec core §3.15).
+    pub struct VerifyPassword {
+        /// As typed.
+        pub password: String = text("password"),
     }
 }
 
-/// `GET /reset-password/:token` (spec core §3.16).
+body! {
+    /// `POST /request-password-reset` (spec core §3.16).
+    pub struct RequestPasswordReset {
+        /// The address as typed.
+        pub email: String = email("email"),
+        /// Where the link of the mail leads in the end.
+        pub redirect_to: Option<String> = optional_text("redirectTo"),
+    }
+}
+
+/// The input of `GET /reset-password/:token` (spec core §3.16).
 pub struct ResetPasswordLink {
-    /// From the path.
+    /// The token, from the path.
     pub token: String,
-    /// Where to go in the end; it must stand there and may be empty.
+    /// The callback URL, which must be present but may be empty.
     pub callback_url: String,
 }
 
-impl Input for ResetPasswordLink {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of_query(raw);
-        let read = Self { token: raw.parameter.clone(), callback_url: fields.text("callbackURL") };
-        fields.finish(read)
+members! {
+    struct ResetPasswordQuery {
+        callback_url: String = text("callbackURL"),
     }
 }
 
-/// `POST /reset-password` (spec core §3.16).
+impl Input for ResetPasswordLink {
+    const READS: Reads = Reads::NOTHING.and_query(ResetPasswordQuery::MEMBERS);
+
+    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+        let ResetPasswordQuery { callback_url } = ResetPasswordQuery::whole(Fields::of_query(raw))?;
+        Ok(Self { token: raw.parameter.clone(), callback_url })
+    }
+}
+
+/// The body of `POST /reset-password` (spec core §3.16).
 pub struct ResetPassword {
-    /// As typed.
+    /// The new password as typed.
     pub new_password: String,
-    /// From the body, else from the query.
+    /// The token, from the body or otherwise from the query.
     pub token: Option<String>,
 }
 
+members! {
+    struct NewPassword {
+        new_password: String = text("newPassword"),
+        token: Option<String> = optional_text("token"),
+    }
+}
+
+members! {
+    struct ResetToken {
+        token: Option<String> = optional_text("token"),
+    }
+}
+
 impl Input for ResetPassword {
+    const READS: Reads = Reads::body::<NewPassword>().and_query(ResetToken::MEMBERS);
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let mut query = Fields::of_query(raw);
-        let new_password = fields.text("newPassword");
+        let (mut fields, mut query) = (Fields::of(raw, &["object"]), Fields::of_query(raw));
+        let (body, in_query) = (NewPassword::read(&mut fields), ResetToken::read(&mut query));
         let filled = |token: Option<String>| token.filter(|token| !token.is_empty());
-        let token = filled(fields.optional_text("token")).or(filled(query.optional_text("token")));
-        fields.then(query).finish(Self { new_password, token })
+        let token = filled(body.token).or(filled(in_query.token));
+        fields.then(query).finish(Self { new_password: body.new_password, token })
     }
 }
 
-/// `POST /send-verification-email` (spec core §3.17).
-pub struct SendVerificationEmail {
-    /// The address as typed.
-    pub email: String,
-    /// Where the link of the mail leads in the end.
-    pub callback_url: Option<String>,
-}
-
-impl Input for SendVerificationEmail {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self { email: fields.email("email"), callback_url: fields.optional_text("callbackURL") };
-        fields.finish(read)
+body! {
+    /// `POST /send-verification-email` (spec core §3.17).
+    pub struct SendVerificationEmail {
+        /// The address as typed.
+        pub email: String = email("email"),
+        /// Where the link of the mail leads in the end.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
     }
 }
 
-/// `POST /unlink-account` (spec core §3.19).
-pub struct UnlinkAccount {
-    /// The identifier of the account's row.
-    pub account_id: String,
-}
-
-impl Input for UnlinkAccount {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self { account_id: fields.text("accountId") };
-        fields.finish(read)
+body! {
+    /// `POST /unlink-account` (spec core §3.19).
+    pub struct UnlinkAccount {
+        /// The identifier of the account's row.
+        pub account_id: String = text("accountId"),
     }
 }

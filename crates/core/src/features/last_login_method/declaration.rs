@@ -1,15 +1,15 @@
-//! What `[last_login_method]` decides, and what the feature adds to the tables (spec sign-in-plugins §11).
+//! The section `[last_login_method]`, and what the feature adds to the tables (spec sign-in-plugins §11).
 
 use crate::{
-    declaration::{Declaration, Documentation, FeatureColumn, ModelColumn, Need, Resource},
+    declaration::{CookieDeclaration, CookieName, Declaration, Documentation, FeatureColumn, ModelColumn, Resource},
     options::{Section, options, seconds, switch, text},
     problem::Problems,
 };
 
-/// The switch of the column.
+/// The name of the switch for the column.
 const STORE: &str = "store_in_database";
 
-/// The feature.
+/// The declaration of the feature.
 pub const DECLARATION: Declaration = Declaration {
     columns: &[FeatureColumn {
         table: "user",
@@ -18,7 +18,12 @@ pub const DECLARATION: Declaration = Declaration {
         returned: true,
         when: &[STORE],
     }],
-    needs: &[Need { resource: Resource::Database, switch: STORE }],
+    cookies: &[CookieDeclaration {
+        name: CookieName::Configured("cookie_name"),
+        lifetime: "`last_login_method.max_age`",
+        about: "How the browser signed in last: `email`, or the provider's name. Scripts can read it",
+        ends_at_sign_out: false,
+    }],
     absent: &[
         (
             "before_store_cookie",
@@ -30,7 +35,7 @@ pub const DECLARATION: Declaration = Declaration {
     ..Declaration::of("last_login_method")
 };
 
-/// What documents the feature.
+/// The documentation of the feature.
 pub const DOCUMENTATION: Documentation = Documentation::NONE;
 
 options! {
@@ -45,19 +50,19 @@ options! {
         max_age: u32 = seconds("max_age", 2_592_000),
         /// The column `lastLoginMethod` of `user` says it too: run `cargo gatepost migrate`. The answer of a sign-in shows the
         /// method of the one before.
-        store_in_database: bool = switch(STORE, false),
+        store_in_database: bool = switch(STORE, false).needs(Resource::Database),
     }
     check: name
 }
 
 impl LastLoginMethod {
-    /// Whether the user's row says it.
+    /// Whether the method is stored in the user's row.
     pub fn stores(&self) -> bool {
         self.enabled && self.store_in_database
     }
 }
 
-/// Characters that a cookie's name may have besides letters and digits (RFC 9110 §5.6.2).
+/// The characters that a cookie's name may have in addition to letters and digits (RFC 9110 §5.6.2).
 const TOKEN: &[u8] = b"!#$%&'*+-.^_`|~";
 
 fn name(read: &LastLoginMethod, section: &Section<'_>, problems: &mut Problems) {

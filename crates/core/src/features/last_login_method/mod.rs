@@ -1,6 +1,6 @@
-//! Last login method (spec sign-in-plugins §11): a cookie that scripts can read says how its browser signed in last and, where
-//! configured, a column says it of the user. Neither is proof of anything: nothing is decided by them.
-//! README.md lists the threats.
+//! The last login method (spec sign-in-plugins §11): a cookie that scripts can read names the way in which the browser last signed
+//! in and, if configured, a column names it for the user. Neither proves anything, and nothing depends on them. README.md lists the
+//! threats.
 
 pub mod declaration;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, Way},
+        places::{Answer, Entry, Places, Way},
     },
     error::Error,
     model::Session,
@@ -17,10 +17,18 @@ use crate::{
     store::{self, user::Change},
 };
 
+/// What the feature does on a request's way.
+pub const PLACES: Places = Places {
+    user_values: Some(user_values),
+    waiting: Some(waiting),
+    after_session: Some(after_session),
+    ..Places::NONE
+};
+
 /// The column of users.
 const FIELD: &str = "lastLoginMethod";
 
-/// What the cookie calls a way to sign in. better-auth has no name for the others, which leave the cookie as it is.
+/// Returns the cookie's name for a way to sign in. better-auth has no name for the other ways, which leave the cookie unchanged.
 fn method(way: Way<'_>) -> Option<&str> {
     match way {
         Way::Password | Way::SignUp => Some("email"),
@@ -30,7 +38,7 @@ fn method(way: Way<'_>) -> Option<&str> {
 }
 
 /// Adds the method to the row of a new user.
-pub fn user_values<'a>(
+fn user_values<'a>(
     cx: &'a mut Context,
     way: Way<'a>,
     values: &'a mut Map<String, Value>,
@@ -41,25 +49,26 @@ pub fn user_values<'a>(
 }
 
 /// Sets the cookie and writes the column. Answers show the column as it was before, as better-auth's do.
-pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
+fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
     waiting(cx, entry)
 }
 
 /// As [`after_session`], where the session waits for another proof: nothing says the method any more when it opens.
-pub fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(), Error>> {
+fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         let config = &auth.config.features.last_login_method;
         let Some(method) = method(entry.way).filter(|_| config.enabled) else { return Ok(()) };
         let cookie = auth.cookies.session_token.readable(&config.cookie_name, config.max_age);
         cx.cookies.set(&cookie, method);
-        // A row that this request made, or changed, has it already.
+        // A row that this request has created or changed has the method already.
         let user = entry.user;
         let is_written = user.additional.text(FIELD) == Some(method) && user.updated_at == Some(cx.now);
         if config.stores() && !is_written {
             let values = Map::from_iter([(FIELD.to_owned(), method.into())]);
             let change = Change { name: None, image: None, additional: values.into() };
-            // The session is open: what the column says is not worth refusing it, and the next sign-in writes it again.
+            // The session is open already. A failure to write the column is not worth refusing it; the next sign-in writes it
+            // again.
             if let Err(error) = store::user::update(&cx.db, &user.id, &change, cx.now).await {
                 Outcome::background("last_login_method", &error.to_string());
             }

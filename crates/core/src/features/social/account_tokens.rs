@@ -1,5 +1,5 @@
-//! The tokens that providers granted, and what providers say for them (spec jwt-oauth-schema §4.8). An account is named by its
-//! row or is the one in the cookie; either way it is the signed-in user's.
+//! The tokens that providers granted, and the endpoints that use them (spec jwt-oauth-schema §4.8). The request names an account by
+//! its row, or means the one in the cookie; either way it must be the signed-in user's.
 
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -22,10 +22,10 @@ use crate::{
     wire::GetSession,
 };
 
-/// Seconds before its end at which an access token is replaced.
+/// The number of seconds before its expiry from which an access token is replaced.
 const ABOUT_TO_END: i64 = 5;
 
-/// `POST /get-access-token`: one that works now.
+/// `POST /get-access-token`: returns an access token that is valid now.
 pub(super) async fn get(cx: &mut Context, body: AccountSelection) -> Result<Reply, Error> {
     let mut account = select(cx, &body).await?;
     let auth = cx.auth.clone();
@@ -39,7 +39,7 @@ pub(super) async fn get(cx: &mut Context, body: AccountSelection) -> Result<Repl
     })
 }
 
-/// `POST /refresh-token`: a new one in any case.
+/// `POST /refresh-token`: always returns a new access token.
 pub(super) async fn refresh(cx: &mut Context, body: AccountSelection) -> Result<Reply, Error> {
     let mut account = select(cx, &body).await?;
     let auth = cx.auth.clone();
@@ -64,7 +64,7 @@ pub(super) async fn refresh(cx: &mut Context, body: AccountSelection) -> Result<
     })
 }
 
-/// `GET /account-info`: what the provider says today.
+/// `GET /account-info`: returns what the provider says about the user now.
 pub(super) async fn info(cx: &mut Context, query: QueriedSelection) -> Result<Reply, Error> {
     let mut account = select(cx, &query.0).await?;
     let auth = cx.auth.clone();
@@ -99,14 +99,14 @@ fn scopes(account: &LinkedAccount) -> Vec<&str> {
     scopes.filter(|scope| !scope.is_empty()).collect()
 }
 
-/// The account that is meant, if it is of whoever asks. A session that was revoked gets no more tokens: whatever
-/// has the sessions is asked, whatever the cookie says.
+/// Returns the selected account if it belongs to the signed-in user. A revoked session gets no more tokens: if sessions are stored,
+/// the stored one decides, not the cached session.
 async fn select(cx: &mut Context, selection: &AccountSelection) -> Result<LinkedAccount, Error> {
     let stateless = cx.auth.config.is_stateless();
     let query = GetSession { disable_cookie_cache: cx.auth.config.stores_sessions(), disable_refresh: false };
     let user = match signed_in::find(cx, &query, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in.user,
-        Found::Nobody(reason) => return Err(Error::Blank { status: StatusCode::UNAUTHORIZED, reason }),
+        Found::SignedOut(reason) => return Err(Error::Blank { status: StatusCode::UNAUTHORIZED, reason }),
     };
     let found = match selection {
         AccountSelection::Row(_) if stateless => None,
@@ -116,7 +116,7 @@ async fn select(cx: &mut Context, selection: &AccountSelection) -> Result<Linked
     found.ok_or_else(|| Error::bad(code::ACCOUNT_NOT_FOUND, Reason::UnknownAccount))
 }
 
-/// An access token that works for a moment at least; empty where the account has none.
+/// Returns an access token that is valid for at least a moment; empty if the account has none.
 async fn valid(cx: &mut Context, provider: &Provider<'_>, account: &mut LinkedAccount) -> Result<String, Error> {
     let failed = || Error::bad(code::FAILED_TO_GET_ACCESS_TOKEN, Reason::ProviderTokenRefused);
     let soon = cx.now + SignedDuration::from_secs(ABOUT_TO_END);
@@ -130,7 +130,8 @@ async fn valid(cx: &mut Context, provider: &Provider<'_>, account: &mut LinkedAc
         .map_err(|cause| failed().because(cause))
 }
 
-/// New tokens for the stored refresh token: they are stored, and both are returned as the provider knows them.
+/// Exchanges the stored refresh token for new tokens, stores them, and returns the old refresh token and the new tokens,
+/// unencrypted.
 async fn replace(
     cx: &mut Context,
     provider: &Provider<'_>,

@@ -1,4 +1,4 @@
-//! Whoever a provider vouches for arrives: finds the user or makes one, links, and opens a session (spec jwt-oauth-schema
+//! Sign-in with a profile from a provider: finds or creates the user, links the account, and opens a session (spec jwt-oauth-schema
 //! §4.6). One statement looks up, one writes.
 
 use serde_json::{Map, Value};
@@ -26,31 +26,31 @@ use crate::{
     store::{self, StoreError},
 };
 
-/// Somebody who came in.
+/// The result of a sign-in with a provider.
 pub enum Arrived {
-    /// With a session.
+    /// A session opened.
     In(Box<In>),
-    /// Without one: a feature answers in its place.
+    /// No session opened: a feature answers instead.
     Waiting(Reply),
 }
 
-/// Somebody with a session.
+/// An opened session with its user.
 pub struct In {
-    /// The session that was opened; its cookies are set.
+    /// The session; its cookies are set.
     pub session: Session,
-    /// Who it is.
+    /// The user who signed in.
     pub user: User,
     /// Whether the user is new.
     pub is_new: bool,
 }
 
-/// Why somebody did not.
+/// The reason why a sign-in with a provider failed.
 pub enum Failure {
-    /// By the rules.
+    /// The rules refused it.
     Refused(Refusal),
-    /// By the database; what it says of the row.
+    /// The database refused the row; with its cause.
     Row(Refusal, String),
-    /// A column of one's own needs a value that no provider has.
+    /// An additional field requires a value, which no provider gives.
     Fields(fields::Refusal),
 }
 
@@ -60,23 +60,23 @@ impl From<Refusal> for Failure {
     }
 }
 
-/// How somebody comes.
+/// A sign-in with a provider.
 pub struct Arrival<'a> {
-    /// With which provider.
+    /// The provider.
     pub provider: &'a Provider<'a>,
-    /// As whom.
+    /// The profile that the provider returned.
     pub profile: &'a Profile,
-    /// With what in hand.
+    /// The tokens that the provider issued.
     pub tokens: &'a Tokens,
-    /// What was granted, as it is stored; none where nobody said.
+    /// The granted scopes, as they are stored; `None` if unknown.
     pub scope: Option<String>,
-    /// Whether the client asked for new users to be made.
+    /// Whether the client allows a new user to be created.
     pub request_sign_up: bool,
-    /// Whether name, picture and address of a user who was there are taken over.
+    /// Whether the profile replaces an existing user's name, picture and address.
     pub takes_over: bool,
-    /// Where the link of a mail leads in the end.
+    /// The callback URL for the link of a mail.
     pub callback_url: Option<&'a str>,
-    /// Whether the browser navigates, and is sent to `callback_url`.
+    /// Whether the browser navigates, and is redirected to `callback_url`.
     pub navigates: bool,
 }
 
@@ -90,17 +90,17 @@ impl Arrival<'_> {
         new_account(cx, self.provider, self.profile, self.tokens, self.scope.clone(), user_id)
     }
 
-    /// The user on the way to a session.
+    /// Returns the entry of the user into a session.
     fn entry<'e>(&'e self, user: &'e User) -> Entry<'e> {
         let page = self.callback_url.filter(|_| self.navigates);
         Entry { user, way: self.way(), remember: true, password: None, page }
     }
 }
 
-/// Lets somebody in, or says why not.
+/// Signs in with a provider, or returns the reason why not.
 ///
 /// # Errors
-/// Where the database fails.
+/// The failure of the database.
 pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Arrived, Failure>, Error> {
     let (provider, profile) = (arrival.provider, arrival.profile);
     let email = profile.address();
@@ -110,7 +110,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
     let known = rows::known(&cx.db, &provider.client.id, &profile.subject, &email).await?;
     match known.owner() {
         Err(refusal) => Ok(Err(refusal.into())),
-        Ok(Owner::Nobody) => make(cx, arrival, email).await,
+        Ok(Owner::Unknown) => make(cx, arrival, email).await,
         Ok(Owner::OfAccount(account, user)) => enter(cx, arrival, *account, *user, false).await,
         Ok(Owner::OfAddress(mut user)) => {
             let linking = &cx.auth.config.account.linking;
@@ -118,7 +118,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
                 return Ok(Err(refusal.into()));
             }
             if !user.is_verified() {
-                // The address may have been signed up with by somebody else.
+                // Another person may have signed up with this address.
                 store::unproven::clear(&cx.db, &user.id).await?;
                 flow::proven(cx, &mut user).await?;
             }
@@ -128,7 +128,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
     }
 }
 
-/// An account that is new to this service, with its tokens. `scope` is what was granted, where the provider said so.
+/// Creates an account with its tokens. `scope` is what was granted, if the provider said so.
 pub fn new_account(
     cx: &mut Context,
     provider: &Provider<'_>,
@@ -156,7 +156,7 @@ pub fn new_account(
     account
 }
 
-/// Rules 1 and 2: the user was there.
+/// Signs in an existing user (rules 1 and 2).
 async fn enter(
     cx: &mut Context,
     arrival: &Arrival<'_>,
@@ -172,7 +172,7 @@ async fn enter(
     let linking = &auth.config.account.linking;
     let change = Change::of(arrival.profile, &user, is_new_account, arrival.takes_over, linking);
     let verified = change.email_verified.unwrap_or(user.is_verified());
-    let blocked = arrival.provider.client.require_email_verification && !verified;
+    let blocked = arrival.provider.client.options.require_email_verification && !verified;
     let (session, closed) =
         if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
     let (account, session) = match rows::write(&cx.db, account, is_new_account, &change, session).await {
@@ -188,13 +188,13 @@ async fn enter(
     settle(cx, arrival, Opened { session, closed }, user, false, mails).await
 }
 
-/// The columns of one's own of somebody who is to be made, where people may sign up.
+/// Returns the additional fields of a user who is to be created, if sign-up is allowed.
 fn admitted(cx: &Context, arrival: &Arrival<'_>) -> Result<Map<String, Value>, Failure> {
     rules::may_sign_up(arrival.provider.client, arrival.request_sign_up)?;
     fields::create(&cx.auth.config.schema.additional.user, &Map::new()).map_err(Failure::Fields)
 }
 
-/// Rule 3: nobody was there.
+/// Creates a new user (rule 3).
 async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<Arrived, Failure>, Error> {
     let (auth, client) = (cx.auth.clone(), arrival.provider.client);
     let mut additional = match admitted(cx, arrival) {
@@ -204,7 +204,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
     flow::user_values(cx, arrival.way(), &mut additional).await?;
     let user = new_user(cx, arrival.profile, email);
     let account = arrival.account(cx, &user.id);
-    let blocked = client.require_email_verification && !user.is_verified();
+    let blocked = client.options.require_email_verification && !user.is_verified();
     let (session, closed) =
         if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
     let made = rows::create(&cx.db, &user, &additional.into(), account, session).await;
@@ -216,7 +216,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
         Err(error) => return Err(error.into()),
     };
     account_cookie::write(cx, &account);
-    let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.require_email_verification);
+    let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.options.require_email_verification);
     settle(cx, arrival, Opened { session, closed }, user, true, mails).await
 }
 
@@ -225,13 +225,13 @@ fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
     cx.new_user(name, email, profile.confirms(), image)
 }
 
-/// The session that was written, or what answers in its place; neither where the address must be confirmed first.
+/// The stored session, or the answer instead of one; neither if the address must be confirmed first.
 struct Opened {
     session: Option<Session>,
     closed: Option<Closed>,
 }
 
-/// What is left once all is written: mails, cookies, and the word on who it is.
+/// Does what remains after writing: mails, cookies, and the result.
 async fn settle(
     cx: &mut Context,
     arrival: &Arrival<'_>,
@@ -248,13 +248,13 @@ async fn settle(
         return Ok(Ok(Arrived::Waiting(answer(cx, &arrival.entry(&user)).await?)));
     }
     let Some(session) = session else { return Ok(Err(Refusal::EmailNotVerified.into())) };
-    // Nobody asks here whether to remember: the browser was asked before, or not.
+    // This request does not ask whether to remember; an earlier answer of the browser counts.
     flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await?;
     Ok(Ok(Arrived::In(Box::new(In { session, user, is_new }))))
 }
 
-/// Without a database nobody is known: who comes is whom the provider says, under an identifier that is the same in every
-/// instance and every time (docs/DIFFERENCES.md).
+/// Signs in without a database. No user is known, so the profile is the user, with an identifier that is the same in every instance
+/// and at every sign-in (docs/DIFFERENCES.md).
 async fn enter_without_database(
     cx: &mut Context,
     arrival: &Arrival<'_>,
@@ -269,7 +269,7 @@ async fn enter_without_database(
     let id = hex::encode(Sha256::digest(key)).split_off(32);
     let additional = fields::shown(&auth.config.schema.additional.user, &additional);
     let user = User { id, additional, ..new_user(cx, arrival.profile, email) };
-    if client.require_email_verification && !user.is_verified() {
+    if client.options.require_email_verification && !user.is_verified() {
         return Ok(Err(Refusal::EmailNotVerified.into()));
     }
     let account = arrival.account(cx, &user.id);
@@ -283,9 +283,8 @@ async fn enter_without_database(
     Ok(Ok(Arrived::In(Box::new(In { session, user, is_new: false }))))
 }
 
-/// What the operator reads of a failure.
 impl Failure {
-    /// Why.
+    /// Returns the reason for the operator.
     pub fn reason(&self) -> Reason {
         match self {
             Self::Refused(refusal) | Self::Row(refusal, _) => refusal.reason(),

@@ -1,4 +1,4 @@
-//! The URL of a provider's page (spec jwt-oauth-schema §4.2).
+//! The URL of a provider's authorization page (spec jwt-oauth-schema §4.2).
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::header;
@@ -22,10 +22,10 @@ use crate::{
     rules::query,
 };
 
-/// Begins a flow and sends the browser to the provider (§4.1): the client goes there by itself, or is told where.
+/// Begins a flow, and redirects the browser to the provider or returns the URL (§4.1).
 ///
 /// # Errors
-/// Where the database fails, or the provider's address is none.
+/// The failure of the database, or an authorization endpoint that is not a URL.
 pub async fn begin(
     cx: &mut Context,
     provider: &Provider<'_>,
@@ -58,28 +58,28 @@ pub async fn begin(
     if wanted.disable_redirect { Ok(reply) } else { Ok(reply.with(header::LOCATION, location(&url)?)) }
 }
 
-/// What one flow puts into the URL.
+/// The values of one flow in the URL.
 pub struct Request<'a> {
-    /// Comes back with the answer.
+    /// The state parameter, which comes back with the answer.
     pub state: &'a str,
-    /// The code is bound to it, where the provider does that.
+    /// The verifier that the code is bound to, if the provider supports that.
     pub verifier: &'a str,
-    /// The ID token is bound to it, where the provider needs that.
+    /// The nonce that the ID token is bound to, if the provider needs one.
     pub nonce: Option<&'a str>,
-    /// Where the answer goes.
+    /// The URL to which the provider sends its answer.
     pub redirect_uri: &'a str,
-    /// What is asked for besides the defaults.
+    /// The scopes requested in addition to the defaults.
     pub scopes: &'a [String],
-    /// Who is likely to sign in.
+    /// The user who probably signs in.
     pub login_hint: Option<&'a str>,
-    /// More parameters; reserved ones are passed over.
+    /// Additional parameters; reserved ones are ignored.
     pub params: &'a [(String, String)],
 }
 
-/// Where the browser is sent to.
+/// Returns the URL to which the browser is redirected.
 ///
 /// # Errors
-/// Where the provider's endpoint is no URL: a discovery document may say anything.
+/// The provider's endpoint is not a URL, which a discovery document may contain.
 pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, String> {
     let (entry, client) = (provider.entry, provider.client);
     let own = &client.own;
@@ -96,7 +96,7 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
     params.set_some("display", own.display.as_deref());
     params.set_some("login_hint", request.login_hint.filter(|_| entry.login_hint));
     params.set_some("nonce", request.nonce);
-    params.set_some("prompt", entry.prompt.map(|usual| client.prompt.as_deref().unwrap_or(usual)));
+    params.set_some("prompt", entry.prompt.map(|usual| client.options.prompt.as_deref().unwrap_or(usual)));
     params.set_some("hd", own.hd.as_deref());
     params.set_some("access_type", own.access_type.as_deref());
     let configured = discovered.and_then(|discovery| discovery.response_mode.as_deref());
@@ -120,7 +120,7 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
     {
         params.set(name, value);
     }
-    let endpoint = match (&client.authorization_endpoint, &provider.document) {
+    let endpoint = match (&client.options.authorization_endpoint, &provider.document) {
         (Some(endpoint), _) => endpoint.clone(),
         (None, Some(document)) => document.authorize.clone(),
         (None, None) => provider.filled(entry.authorize),
@@ -128,7 +128,7 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
     params.append_to(&endpoint)
 }
 
-/// The claims that Twitch's ID token shall have: two always, and the configured ones or the usual.
+/// Returns the `claims` parameter for Twitch's ID token: two claims always, and the configured ones or the defaults.
 fn claims(configured: &[String]) -> String {
     let usual = ["preferred_username", "picture"].map(str::to_owned);
     let asked = if configured.is_empty() { &usual } else { configured };
@@ -138,13 +138,17 @@ fn claims(configured: &[String]) -> String {
     format!(r#"{{"id_token":{{{}}}}}"#, members.join(","))
 }
 
-/// What is asked for, in the provider's order (§4.2); nothing is said twice by us, but what is configured stays.
+/// Returns the scopes in the provider's order (§4.2). The defaults add no duplicates; configured and requested ones stay as they
+/// are.
 fn scopes(provider: &Provider<'_>, requested: &[String]) -> Vec<String> {
     let (entry, client) = (provider.entry, provider.client);
-    let usual = if client.disable_default_scope { &[] } else { entry.scopes };
+    let usual = if client.options.disable_default_scope { &[] } else { entry.scopes };
     let mut all: Vec<String> = usual.iter().map(|scope| (*scope).to_owned()).collect();
-    let (first, then) =
-        if entry.request_scopes_first { (requested, &*client.scope) } else { (&*client.scope, requested) };
+    let (first, then) = if entry.request_scopes_first {
+        (requested, &*client.options.scope)
+    } else {
+        (&*client.options.scope, requested)
+    };
     all.extend(first.iter().chain(then).cloned());
     if provider.document.as_ref().is_some_and(|document| document.is_oidc()) && !all.iter().any(|one| one == "openid") {
         all.insert(0, "openid".to_owned());
@@ -170,7 +174,7 @@ impl Params {
         }
     }
 
-    /// The endpoint's own query stays as it is written, but for what is set here.
+    /// Adds the parameters to the endpoint's URL, whose own query stays as written, except for the parameters that are set here.
     fn append_to(&self, endpoint: &str) -> Result<String, String> {
         let mut url = parsed(endpoint)?;
         let is_ours = |pair: &str| {

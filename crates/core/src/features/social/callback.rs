@@ -1,4 +1,4 @@
-//! `/callback/:id`: a provider sends somebody back (spec jwt-oauth-schema §§4.4, 4.6, 4.7).
+//! `/callback/:id`: receives a browser back from a provider (spec jwt-oauth-schema §§4.4, 4.6, 4.7).
 
 use jiff::Timestamp;
 
@@ -22,14 +22,14 @@ use crate::{
     syntax::origin,
 };
 
-/// An answer that comes as a form goes on as a query: the cookies of the flow come with a GET alone.
+/// Redirects an answer that comes as a form to a GET with a query: browsers send the cookies of the flow only with a GET.
 pub(super) async fn forward(cx: &mut Context, answer: wire::Callback) -> Result<Reply, Error> {
     let callback = format!("{}/callback/{}", cx.base_url(), answer.provider);
     let location = origin::written(&query::appended(&callback, &answer.members));
     Reply::redirect_as_json(&location.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?)
 }
 
-/// Whoever comes back with a code comes in, or adds the account. What is a preview deployment's goes there.
+/// Signs in, or links the account, with the code of the provider. An answer for a preview is passed on to it.
 pub(super) async fn arrive(cx: &mut Context, answer: wire::Callback) -> Result<Reply, Error> {
     if let Some(reply) = previews::pass_on(cx, &answer)? {
         return Ok(reply);
@@ -61,7 +61,8 @@ pub(super) async fn arrive(cx: &mut Context, answer: wire::Callback) -> Result<R
     }
 }
 
-/// That the answer is one to this flow: of the provider that was asked, and bound as that one demands.
+/// Checks that the answer belongs to this flow: it is from the provider that was asked, with the issuer and nonce that this one
+/// requires.
 fn check(cx: &Context, flow: &State, provider: &Provider<'_>, issuer: Option<&str>) -> Result<(), Error> {
     if !flow.is_of(&provider.client.id) {
         return Err(flow.fail(cx, "state_mismatch", None, Reason::StateOfAnotherProvider));
@@ -102,7 +103,7 @@ async fn come_in(
         tokens,
         scope: Some(tokens.scopes.join(",")),
         request_sign_up: flow.request_sign_up == Some(true),
-        takes_over: provider.client.override_user_info,
+        takes_over: provider.client.options.override_user_info,
         callback_url: Some(&flow.callback_url),
         navigates: true,
     };
@@ -110,14 +111,14 @@ async fn come_in(
     let arrived = match arrival::arrive(cx, &arrival).await? {
         Ok(Arrived::In(arrived)) => arrived,
         Ok(Arrived::Waiting(reply)) => return Ok(reply),
-        // The cookies of the flow are gone whatever happens; nobody's session is touched.
+        // The cookies of the flow are gone in any case; no session is changed.
         Err(failure) => return Err(refuse(cx, flow, &failure)),
     };
     let (usual, new) = redirects;
     Ok(new.filter(|_| arrived.is_new).unwrap_or(usual))
 }
 
-/// The redirect of somebody new, where the flow has one.
+/// Returns the redirect for a new user, if the flow has one.
 fn to_the_new(flow: &State) -> Result<Option<Reply>, Error> {
     flow.new_user_url.as_deref().filter(|url| !url.is_empty()).map(Reply::redirect_as_json).transpose()
 }
@@ -125,7 +126,7 @@ fn to_the_new(flow: &State) -> Result<Option<Reply>, Error> {
 fn refuse(cx: &Context, flow: &State, failure: &Failure) -> Error {
     let reason = failure.reason();
     match failure {
-        // Whose it is cannot be told, so nobody's page is shown.
+        // The user is ambiguous, so the flow's own error page is not used.
         Failure::Refused(Refusal::Ambiguous) => state::fail(cx, None, "internal_server_error", None, reason),
         Failure::Refused(refusal) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason),
         Failure::Row(refusal, cause) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason).because(cause),
@@ -138,7 +139,7 @@ fn refuse(cx: &Context, flow: &State, failure: &Failure) -> Error {
     }
 }
 
-/// The account becomes one more of whoever began the flow, in the session that began it.
+/// Links the account to the user who began the flow, in the session that began it.
 async fn add(
     cx: &mut Context,
     provider: &Provider<'_>,
@@ -152,7 +153,7 @@ async fn add(
     let Some(token) = link.session_token(&auth.config.secrets) else {
         return Err(unable(cx, Reason::LinkSessionOver));
     };
-    // The session may live on in another browser, or beside that of somebody else who signed in here since.
+    // The session may exist in another browser, or another user may have signed in to this one since.
     if cx.session_token().ok().as_ref() != Some(&token) {
         return Err(unable(cx, Reason::LinkOfAnotherSession));
     }

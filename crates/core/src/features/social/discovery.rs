@@ -1,4 +1,4 @@
-//! Providers that describe themselves (OpenID Connect Discovery 1.0; spec jwt-oauth-schema §4.12).
+//! Providers with a discovery document (OpenID Connect Discovery 1.0; spec jwt-oauth-schema §4.12).
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::{
     providers::Document,
 };
 
-/// Seconds for which a description is believed without asking again; where the provider does not answer, also longer.
+/// The number of seconds for which a document is used without asking again; longer if the provider does not answer.
 const MAX_AGE: i64 = 3_600;
 
-/// What a provider says of itself.
+/// The members of a discovery document.
 #[derive(Default, Deserialize)]
 struct Said {
     issuer: Option<String>,
@@ -28,7 +28,7 @@ struct Said {
     id_token_signing_alg_values_supported: Option<Vec<String>>,
 }
 
-/// What it says, with what is configured in its place.
+/// Merges a document with the configuration, which has precedence.
 fn document(said: Said, discovery: &Discovery) -> Result<Document, String> {
     let or = |configured: &Option<String>, said: Option<String>| configured.clone().or(said);
     let document = Document {
@@ -40,7 +40,7 @@ fn document(said: Said, discovery: &Discovery) -> Result<Document, String> {
         signing: said.id_token_signing_alg_values_supported.unwrap_or_default(),
     };
     if discovery.requires_keys && document.keys.is_none() {
-        return Err("it has no jwks_uri, which `require_id_token_verification` demands".to_owned());
+        return Err("it has no jwks_uri, which `require_id_token_verification` requires".to_owned());
     }
     for url in [&document.authorize, &document.token] {
         parsed(url)?;
@@ -48,10 +48,10 @@ fn document(said: Said, discovery: &Discovery) -> Result<Document, String> {
     Ok(document)
 }
 
-/// The provider's description of itself, asked for once in a while.
+/// Returns the provider's document, from memory or from the provider.
 ///
 /// # Errors
-/// Why it cannot be had.
+/// The reason why there is no document.
 pub(super) async fn find(
     auth: &Auth,
     client: &Client,
@@ -76,17 +76,18 @@ pub(super) async fn find(
 async fn fetch(auth: &Auth, client: &Client, discovery: &Discovery, url: &Url) -> Result<Document, String> {
     let outgoing = Outgoing::new(&auth.config.social, client);
     let body = outgoing.get_with(url.as_str(), discovery.discovery_headers.clone()).await?;
-    let said: Said = serde_json::from_slice(&body).map_err(|error| format!("it is no discovery document: {error}"))?;
-    // The issuer is whom ID tokens are believed from: it must be the one that was asked (Discovery §4.3).
+    let said: Said =
+        serde_json::from_slice(&body).map_err(|error| format!("it is not a discovery document: {error}"))?;
+    // ID tokens are trusted if they name this issuer, so it must be the one that was asked (Discovery §4.3).
     let expected = url.as_str().strip_suffix("/.well-known/openid-configuration");
     let issuer = said.issuer.as_deref().ok_or("it has no issuer")?;
     if expected.is_some_and(|expected| expected != issuer.strip_suffix('/').unwrap_or(issuer)) {
-        return Err(format!("its issuer is `{issuer}`, which is not where it was asked for"));
+        return Err(format!("its issuer is `{issuer}`, which does not match its URL"));
     }
     document(said, discovery)
 }
 
-/// The headers of a request for the keys at `url`: those of the description where both have one origin, so that no other
+/// Returns the headers of a request for the keys at `url`: those of the document if both have the same origin, so that no other
 /// host sees them.
 pub(super) fn headers_for(discovery: &Discovery, url: &str) -> HeaderMap {
     let origin = parsed(url).ok().map(|url| url.origin());

@@ -1,4 +1,4 @@
-//! An ID token that a client got from the provider by itself, in the place of a flow (spec jwt-oauth-schema §4.1).
+//! ID tokens that a client obtained from the provider itself, instead of a flow (spec jwt-oauth-schema §4.1).
 
 use http::StatusCode;
 use jiff::Timestamp;
@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{code, error::Error, reason::Reason};
 
-/// Whom a token is of, once it is verified: by the provider's keys, for this client, lately.
+/// Returns the profile in a token after verifying it: signed by the provider's keys, for this client, recently.
 ///
 /// # Errors
-/// 404 where the provider has no such tokens, 401 where it is not believed or says too little.
+/// 404 if the provider has no such tokens, 401 if the token is not valid or says too little.
 pub async fn profile(provider: &Provider<'_>, given: &GivenIdToken, now: Timestamp) -> Result<Profile, Error> {
     let refuse = |code, reason| Error::api(StatusCode::UNAUTHORIZED, code, reason);
     if !provider.takes_id_tokens() {
@@ -33,7 +33,7 @@ pub async fn profile(provider: &Provider<'_>, given: &GivenIdToken, now: Timesta
     Ok(found)
 }
 
-/// What is stored of it.
+/// Returns the tokens to store.
 pub fn tokens(given: &GivenIdToken, with_refresh_token: bool) -> Tokens {
     let filled = |token: &Option<String>| token.clone().filter(|token| !token.is_empty());
     Tokens {

@@ -1,5 +1,5 @@
-//! Whether an ID token is believed (spec jwt-oauth-schema §4.10, OpenID Connect Core §3.1.3.7): by the provider's own keys,
-//! issuer and audience, never by what the token says of them.
+//! The verification of ID tokens (spec jwt-oauth-schema §4.10, OpenID Connect Core §3.1.3.7): by the provider's own keys, issuer
+//! and audience, never by what the token says about them.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hex::encode;
@@ -14,53 +14,53 @@ use crate::{
     verify::{self, Claims, Expected},
 };
 
-/// Seconds by which a provider's clock may be off.
+/// The number of seconds by which a provider's clock may be off.
 const TOLERANCE: u32 = 30;
 /// The tenant of personal Microsoft accounts.
 const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
-/// Which nonce a token must have.
+/// The nonce that a token must have.
 pub(super) enum Bound<'a> {
-    /// This one, where there is one.
+    /// This nonce, if there is one.
     Exactly(Option<&'a str>),
-    /// This one or, where the provider does that, its hash, if the client brought one.
+    /// This nonce or, for providers that hash it, its hash, if the client gave one.
     AsGiven(Option<&'a str>),
 }
 
-/// Whether a token has the form of a JWT; Facebook's access tokens have not.
+/// Whether a token has the form of a JWT, unlike Facebook's access tokens.
 pub(super) fn is_jwt(token: &str) -> bool {
     token.split('.').count() == 3
 }
 
-/// What a JWT says before it is verified.
+/// Returns the claims of a JWT without verifying it.
 ///
 /// # Errors
-/// Where there is none, or it is no JWT.
+/// No token is given, or it is not a JWT.
 pub(super) fn claims(token: Option<&str>) -> Result<Additional, String> {
     let token = token.ok_or("there is no ID token")?;
-    let part = token.split('.').nth(1).ok_or("the ID token is no JWT")?;
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| "the ID token is no JWT")?;
-    serde_json::from_slice(&bytes).map_err(|_| "the ID token is no JWT".to_owned())
+    let part = token.split('.').nth(1).ok_or("the ID token is not a JWT")?;
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| "the ID token is not a JWT")?;
+    serde_json::from_slice(&bytes).map_err(|_| "the ID token is not a JWT".to_owned())
 }
 
-/// Verifies a token of a provider.
+/// Verifies an ID token of a provider.
 ///
 /// # Errors
-/// Why it is not believed.
+/// The reason why the token is not valid.
 pub(super) async fn verify(
     provider: &Provider<'_>,
     token: &str,
     bound: &Bound<'_>,
     now: Timestamp,
 ) -> Result<Claims, String> {
-    // An opaque one proves nothing yet: the access token beside it is inspected by the provider afterwards.
+    // An opaque token proves nothing yet: the provider inspects the access token beside it later.
     if provider.entry.id == "facebook" && !is_jwt(token) {
         return Ok(Claims(serde_json::Map::new()));
     }
     let own = provider.entry.id;
     let (keys, expected, max_age) = match (&provider.document, &provider.entry.id_token) {
         (Some(document), _) => {
-            let keys = document.keys.clone().ok_or("the provider shows no keys")?;
+            let keys = document.keys.clone().ok_or("the provider publishes no keys")?;
             (keys, expected(provider, document.issuer.iter().cloned().collect(), document.algorithms()), None)
         }
         (None, Some(rule)) => {
@@ -84,12 +84,13 @@ pub(super) async fn verify(
     let said = claims.0.get("nonce").and_then(Value::as_str);
     let is = |nonce: &str| said == Some(nonce) || (hashed && said == Some(encode(Sha256::digest(nonce)).as_str()));
     match given.filter(|nonce| !nonce.is_empty()) {
-        Some(nonce) if !is(nonce) => Err("nonce is another".to_owned()),
+        Some(nonce) if !is(nonce) => Err("nonce does not match".to_owned()),
         _ => Ok(claims),
     }
 }
 
-/// Where Google is asked for a hosted domain, only its people may come; `*` is any domain, but one there must be.
+/// Checks Google's hosted domain: if one is configured, only its users are accepted; `*` accepts every hosted domain, but requires
+/// one.
 pub(super) fn check_domain(provider: &Provider<'_>, said: &Value) -> Result<(), String> {
     let said = said.as_str().filter(|domain| !domain.is_empty());
     match provider.client.own.hd.as_deref() {
@@ -108,8 +109,8 @@ fn expected(provider: &Provider<'_>, issuers: Vec<String>, algorithms: Vec<Algor
     Expected { issuers, audiences: provider.client.audiences(), algorithms, tolerance: TOLERANCE }
 }
 
-/// The issuer of the tenant that a Microsoft token names, if people of that tenant may come. One tenant's keys sign for
-/// others too, so that issuer and tenant must agree.
+/// Returns the issuer of the tenant that a Microsoft token names, if that tenant is accepted. The keys of one tenant sign for
+/// others too, so issuer and tenant must agree.
 fn tenant_issuer(provider: &Provider<'_>, token: &str) -> Result<String, String> {
     let said = claims(Some(token))?;
     let tid = said.text("tid").filter(|tid| !tid.is_empty()).ok_or("tid is missing")?;
@@ -122,6 +123,6 @@ fn tenant_issuer(provider: &Provider<'_>, token: &str) -> Result<String, String>
     if allowed {
         Ok(provider.filled(&format!("{{authority}}/{tid}/v2.0")))
     } else {
-        Err(format!("tid is {tid}, whose people may not come"))
+        Err(format!("tid is {tid}, and the configured tenant does not accept its users"))
     }
 }

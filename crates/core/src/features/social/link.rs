@@ -1,4 +1,4 @@
-//! `/link-social`: whoever is signed in adds an account of a provider (spec jwt-oauth-schema §4.7).
+//! `/link-social`: a signed-in user adds an account of a provider (spec jwt-oauth-schema §4.7).
 
 use http::StatusCode;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn};
 
-/// By a flow, or by an ID token that the client has already.
+/// Links an account by a flow, or by an ID token that the client has already.
 pub(super) async fn link(cx: &mut Context, mut body: wire::Social, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let unknown = Error::api(StatusCode::NOT_FOUND, code::PROVIDER_NOT_FOUND, Reason::UnknownProvider);
@@ -21,7 +21,7 @@ pub(super) async fn link(cx: &mut Context, mut body: wire::Social, own: SignedIn
         Some(given) => by_id_token(cx, &provider, &given, &own).await,
         None => {
             let link = Link::new(cx, &own.user.id, &own.user.email, &own.session.token);
-            // Nobody new comes of it.
+            // Linking creates no user.
             body.new_user_callback_url = None;
             authorize::begin(cx, &provider, body, Some(link)).await
         }

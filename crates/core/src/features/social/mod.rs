@@ -1,5 +1,5 @@
-//! Signing in with a provider: where users are sent, what they bring back, and who they are then. The flow is the same for all
-//! providers; what differs is in [`table`] and in [`profile`] (spec jwt-oauth-schema §4). README.md lists the threats.
+//! Sign-in with a provider: where browsers are redirected, what they bring back, and which user signs in. The flow is the same for
+//! all providers; the differences are in [`table`] and in [`profile`] (spec jwt-oauth-schema §4). README.md lists the threats.
 
 mod account_tokens;
 pub mod arrival;
@@ -30,7 +30,7 @@ use crate::{
     run::{run, run_signed_in},
 };
 
-/// Flows with providers.
+/// The endpoints of flows with providers.
 pub const SIGN_IN: &[Endpoint] = &[
     Endpoint {
         id: "sign_in.social",
@@ -58,7 +58,7 @@ pub const SIGN_IN: &[Endpoint] = &[
         id: "account.callback_form",
         method: Method::POST,
         path: "/callback/:id",
-        about: "The same from a form, as Apple sends it: goes on as a GET.",
+        about: "Receives the answer as a form, as Apple sends it, and redirects to the same path with `GET`.",
         body: Body::FormOrJson,
         guard: Guard::Open,
         served: &[Condition::Switch("social.enabled")],
@@ -69,7 +69,7 @@ pub const SIGN_IN: &[Endpoint] = &[
         id: "account.link",
         method: Method::POST,
         path: "/link-social",
-        about: "Begins to add an account of a provider, or adds it by an ID token.",
+        about: "Begins to link an account of a provider, or links it by an ID token.",
         body: Body::Json,
         guard: Guard::StoredSession,
         served: &[Condition::Switch("social.enabled"), Condition::Database],
@@ -78,13 +78,13 @@ pub const SIGN_IN: &[Endpoint] = &[
     },
 ];
 
-/// What providers granted.
+/// The endpoints of the tokens that providers granted.
 pub const TOKENS: &[Endpoint] = &[
     Endpoint {
         id: "account.access_token",
         method: Method::POST,
         path: "/get-access-token",
-        about: "A provider's access token that works now.",
+        about: "Returns an access token of the provider that is valid now.",
         body: Body::Json,
         guard: Guard::Open,
         served: &[Condition::Switch("social.enabled")],
@@ -95,7 +95,7 @@ pub const TOKENS: &[Endpoint] = &[
         id: "account.refresh_token",
         method: Method::POST,
         path: "/refresh-token",
-        about: "A new access token of a provider.",
+        about: "Gets a new access token from the provider.",
         body: Body::Json,
         guard: Guard::Open,
         served: &[Condition::Switch("social.enabled")],
@@ -106,7 +106,7 @@ pub const TOKENS: &[Endpoint] = &[
         id: "account.info",
         method: Method::GET,
         path: "/account-info",
-        about: "What the provider of an account says of the user today.",
+        about: "Returns what the provider of an account says about the user now.",
         body: Body::Ignored,
         guard: Guard::Open,
         served: &[Condition::Switch("social.enabled")],
@@ -115,13 +115,13 @@ pub const TOKENS: &[Endpoint] = &[
     },
 ];
 
-/// What the description of the API says of them.
+/// The operations of [`SIGN_IN`] and [`TOKENS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "sign_in.social",
         "socialSignIn",
         Answers::of(
-            "Where the browser goes, or the session that an ID token opened.",
+            "The URL to which the browser goes, or the session that an ID token opened.",
             Shape::Object(&[
                 Member::of("redirect", Shape::Boolean),
                 Member::of("url", Shape::Text).optional(),
@@ -136,7 +136,7 @@ pub const OPERATIONS: &[Operation] = &[
         "account.link",
         "linkSocialAccount",
         Answers::of(
-            "Where the browser goes, or that it was done.",
+            "The URL to which the browser goes, or that the account is linked.",
             Shape::Object(&[
                 Member::of("redirect", Shape::Boolean),
                 Member::of("url", Shape::Text),
@@ -147,7 +147,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "account.access_token",
         "getAccessToken",
-        Answers::of("A token that is still good.", Shape::Component("ProviderToken")),
+        Answers::of("A valid access token.", Shape::Component("ProviderToken")),
     )
     .of_session(),
     Operation::of(
@@ -160,7 +160,7 @@ pub const OPERATIONS: &[Operation] = &[
         "account.info",
         "accountInfo",
         Answers::of(
-            "What the provider says of the user.",
+            "What the provider says about the user.",
             Shape::Object(&[
                 Member::of(
                     "user",

@@ -1,4 +1,4 @@
-//! Requests to providers: where they go, and what of an answer is read.
+//! Requests to providers: their targets, and how their answers are read.
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, header};
@@ -11,7 +11,7 @@ use crate::{
     model::Additional,
 };
 
-/// Where requests to one provider go.
+/// The targets of requests to one provider.
 pub(super) struct Outgoing<'a> {
     rewrites: &'a [(String, String)],
     private: bool,
@@ -19,10 +19,10 @@ pub(super) struct Outgoing<'a> {
 
 impl<'a> Outgoing<'a> {
     pub(super) fn new(social: &'a Social, client: &Client) -> Self {
-        Self { rewrites: &social.rewrites, private: client.allow_private_addresses }
+        Self { rewrites: &social.rewrites, private: client.options.allow_private_addresses }
     }
 
-    /// The address that stands for a URL, and which ones its host may have.
+    /// Returns the URL to which a request for `url` goes, and which addresses its host may have.
     pub(super) fn target(&self, url: &str) -> Result<(Url, Reach), String> {
         if let Some((from, to)) = self.rewrites.iter().find(|(from, _)| url.starts_with(from.as_str())) {
             let rest = url.get(from.len()..).unwrap_or_default();
@@ -31,7 +31,7 @@ impl<'a> Outgoing<'a> {
         Ok((parsed(url)?, if self.private { Reach::Anywhere } else { Reach::Public }))
     }
 
-    /// A GET, with an access token where there is one.
+    /// Sends a GET, with an access token if given.
     pub(super) async fn get(&self, url: &str, token: Option<&str>) -> Result<Bytes, String> {
         let mut request = Request::get("/").header(header::USER_AGENT, "gatepost");
         if let Some(token) = token {
@@ -40,17 +40,17 @@ impl<'a> Outgoing<'a> {
         self.send(url, request, HeaderMap::new(), Bytes::new()).await
     }
 
-    /// A GET with these headers.
+    /// Sends a GET with these headers.
     pub(super) async fn get_with(&self, url: &str, headers: HeaderMap) -> Result<Bytes, String> {
         self.send(url, Request::get("/").header(header::USER_AGENT, "gatepost"), headers, Bytes::new()).await
     }
 
-    /// A GET whose answer is a JSON object.
+    /// Sends a GET whose answer is a JSON object.
     pub(super) async fn object(&self, url: &str, token: Option<&str>) -> Result<Additional, String> {
         object(&self.get(url, token).await?)
     }
 
-    /// A form that is posted, with these headers besides or in the place of its own; the answer is a JSON object.
+    /// Posts a form, with these headers in addition or instead of its own; the answer is a JSON object.
     pub(super) async fn form(&self, url: &str, form: String, headers: HeaderMap) -> Result<Additional, String> {
         let request = Request::post("/")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -78,13 +78,13 @@ impl<'a> Outgoing<'a> {
 }
 
 fn object(answer: &[u8]) -> Result<Additional, String> {
-    serde_json::from_slice(answer).map_err(|_| "the answer is no JSON object".to_owned())
+    serde_json::from_slice(answer).map_err(|_| "the answer is not a JSON object".to_owned())
 }
 
-/// A URL that the configuration or a provider gives.
+/// Parses a URL from the configuration or a provider.
 ///
 /// # Errors
-/// The text is none.
+/// The text is not a URL.
 pub(super) fn parsed(url: &str) -> Result<Url, String> {
-    Url::parse(url).map_err(|_| format!("`{url}` is no URL"))
+    Url::parse(url).map_err(|_| format!("`{url}` is not a URL"))
 }

@@ -1,12 +1,12 @@
-//! Preview deployments have addresses that no provider knows. The production deployment is what providers send people back
-//! to, and it hands their answers over to the preview whose flow it is (docs/previews.md has the threat model):
+//! Flows of previews. Providers do not know a preview's URL. They redirect browsers to the production deployment, which hands their
+//! answers over to the preview that began the flow (docs/previews.md has the threat model):
 //!
-//! - the preview's state parameter is a **ticket**, encrypted, which says whose flow it is;
-//! - the production deployment opens it and redirects with the answer, encrypted for that preview alone, for a minute;
-//! - the preview opens it and goes on as if the provider had come by itself. Its state is used once, by the browser that
-//!   began, and so is the answer.
+//! - the preview's state parameter is a **ticket**, encrypted, which names the preview;
+//! - the production deployment opens it and redirects with the answer, encrypted for that preview only and valid for a minute;
+//! - the preview opens the answer and continues as if the provider had redirected to it. Its state is used once, by the browser
+//!   that began the flow, and so is the answer.
 //!
-//! No session, cookie or token of either passes between the two, and the production deployment asks no database.
+//! No session, cookie or token passes between the two, and the production deployment uses no database.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -23,10 +23,10 @@ use crate::{
     rules::query,
 };
 
-/// Seconds for which one is good: a redirect takes no longer.
+/// The number of seconds for which an answer is valid: a redirect takes no longer.
 const GOOD_FOR: i64 = 60;
 
-/// Whose flow it is.
+/// A ticket: names the flow that an answer belongs to.
 #[derive(Serialize, Deserialize)]
 pub struct Ticket {
     /// The preview's base URL.
@@ -35,50 +35,50 @@ pub struct Ticket {
     pub provider: String,
     /// The flow's own state parameter.
     pub state: String,
-    /// Seconds since 1970.
+    /// The expiry, in seconds since 1970.
     pub expires_at: i64,
 }
 
-/// What a provider answered, on its way to the preview.
+/// A provider's answer on its way to the preview.
 #[derive(Serialize, Deserialize)]
 pub struct Answer {
     /// The provider that answered.
     pub provider: String,
-    /// What it answered, the flow's own state in the place of the ticket.
+    /// The members of the answer, with the flow's own state instead of the ticket.
     pub members: Vec<(String, String)>,
-    /// Seconds since 1970.
+    /// The expiry, in seconds since 1970.
     pub expires_at: i64,
 }
 
 impl Ticket {
-    /// Encrypts it.
+    /// Encrypts the ticket.
     pub fn seal(&self, previews: &Previews, rng: &mut Rng) -> String {
         seal(previews, "preview-ticket", self, rng)
     }
 }
 
 impl Answer {
-    /// Encrypts it for the preview at `to`: no other opens it.
+    /// Encrypts the answer for the preview at `to`: no other deployment can open it.
     pub fn seal(&self, previews: &Previews, to: &str, rng: &mut Rng) -> String {
         seal(previews, &audience(to), self, rng)
     }
 }
 
-/// What a preview has: somewhere else is where providers send people back to. None on the production deployment, and where
-/// the feature is off.
+/// Returns the settings of a preview: providers redirect to another deployment. `None` on the production deployment, and if the
+/// feature is off.
 fn of_preview<'a>(cx: &Context, auth: &'a Auth) -> Option<&'a Previews> {
     auth.config.previews.as_ref().filter(|previews| previews.production != cx.base_url())
 }
 
-/// The base URL that providers send people back to.
+/// Returns the base URL to which providers redirect.
 pub fn callback_base(cx: &Context) -> String {
     of_preview(cx, &cx.auth).map_or_else(|| cx.base_url(), |previews| previews.production.clone())
 }
 
-/// What stands in the provider's URL for a flow's state: itself, or on a preview a ticket.
+/// Returns the state parameter for the provider's URL: the flow's own state, or a ticket on a preview.
 ///
 /// # Errors
-/// Where the deployment's own address is not certain: an answer must not be sent to whatever a request calls it.
+/// The deployment's own URL is uncertain: an answer must not be sent to a URL that a request made up.
 pub fn parameter(cx: &mut Context, provider: &str, state: &str) -> Result<String, Error> {
     let auth = cx.auth.clone();
     let Some(previews) = of_preview(cx, &auth) else { return Ok(state.to_owned()) };
@@ -97,11 +97,11 @@ pub fn parameter(cx: &mut Context, provider: &str, state: &str) -> Result<String
     Ok(ticket.seal(previews, &mut cx.rng))
 }
 
-/// On the production deployment: where the state is a preview's ticket, sends the browser on to that preview. None where it
-/// is no ticket.
+/// On the production deployment: redirects the browser to the preview if the state is a preview's ticket. Returns `None` if it is
+/// not a ticket.
 ///
 /// # Errors
-/// A redirect that says why the ticket is not good for this answer.
+/// A redirect with the reason why the ticket is not valid for this answer.
 pub fn pass_on(cx: &mut Context, answer: &wire::Callback) -> Result<Option<Reply>, Error> {
     let auth = cx.auth.clone();
     let Some(previews) = auth.config.previews.as_ref().filter(|previews| previews.production == cx.base_url()) else {
@@ -127,10 +127,10 @@ pub fn pass_on(cx: &mut Context, answer: &wire::Callback) -> Result<Option<Reply
     Reply::redirect_as_json(&query::appended(&callback, &[(wire::HAND_OVER, sealed)])).map(Some)
 }
 
-/// On a preview: the answer that was handed over, or the one that came by itself.
+/// On a preview: returns the answer that was handed over, or the one that came directly.
 ///
 /// # Errors
-/// A redirect that says that what was handed over is not for this deployment, or was for too long on its way.
+/// A redirect with the reason: the answer is not for this deployment, or it has expired.
 pub fn received(cx: &Context, answer: wire::Callback) -> Result<wire::Callback, Error> {
     let (Some(previews), Some(sealed)) = (of_preview(cx, &cx.auth), &answer.handed_over) else { return Ok(answer) };
     let opened: Option<Answer> = open(previews, &audience(&cx.base_url()), sealed);

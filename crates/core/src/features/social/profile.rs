@@ -1,4 +1,4 @@
-//! Who somebody is, as each provider says it (spec jwt-oauth-schema §4.11).
+//! The profile of a user, as each provider returns it (spec jwt-oauth-schema §4.11).
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
@@ -13,12 +13,12 @@ use super::{
 };
 use crate::{json, model::Additional, rules::query, syntax::email};
 
-/// What a provider says of whoever these tokens are of. `given` is what the browser brought along, which only Apple has.
-/// ID tokens of named providers are believed here without their signature: they came straight from the provider over TLS,
-/// or were verified before.
+/// Returns the profile of the user to whom these tokens belong. `given` is the profile in the browser's request, which only Apple
+/// sends. The signature of named providers' ID tokens is not verified here: they came from the provider over TLS, or were verified
+/// before.
 ///
 /// # Errors
-/// Why it does not say so believably.
+/// The reason why there is no trustworthy profile.
 pub async fn of(
     provider: &Provider<'_>,
     tokens: &Tokens,
@@ -46,7 +46,7 @@ fn access(tokens: &Tokens) -> Result<&str, String> {
     tokens.access_token.as_deref().ok_or_else(|| "there is no access token".to_owned())
 }
 
-/// A flag that some providers write as a text.
+/// Whether a flag is true, which some providers write as a text.
 fn is_true(value: &Value) -> bool {
     *value == Value::Bool(true) || value == "true"
 }
@@ -59,7 +59,7 @@ fn profile(
     verified: bool,
 ) -> Result<Profile, String> {
     Ok(Profile {
-        subject: subject(id).ok_or("the provider's identifier of the person is missing or empty")?,
+        subject: subject(id).ok_or("the provider's identifier of the user is missing or empty")?,
         name,
         email: raw.text("email").filter(|email| !email.is_empty()).map(str::to_owned),
         email_verified: verified,
@@ -68,7 +68,7 @@ fn profile(
     })
 }
 
-/// A picture as a member tells of it.
+/// Reads a picture from a member.
 fn picture(said: Option<&Value>) -> Picture {
     match said? {
         Value::Null => Some(None),
@@ -76,21 +76,21 @@ fn picture(said: Option<&Value>) -> Picture {
     }
 }
 
-/// A member as text. Some providers write names and identifiers of digits as numbers.
-fn told(raw: &Additional, name: &str) -> Option<String> {
+/// Returns a member as text. Some providers write names and identifiers as numbers.
+fn member_text(raw: &Additional, name: &str) -> Option<String> {
     json::text(raw.get(name))
 }
 
-/// The first of these members that JavaScript takes for true, as text.
+/// Returns the first of these members that is true in JavaScript, as text.
 fn first(raw: &Additional, names: &[&str]) -> Option<String> {
-    names.iter().find(|name| json::is_truthy(raw.get(name))).and_then(|name| told(raw, name))
+    names.iter().find(|name| json::is_truthy(raw.get(name))).and_then(|name| member_text(raw, name))
 }
 
 fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Additional>) -> Result<Profile, String> {
     let verified = is_true(raw.get("email_verified"));
     match provider.entry.id {
         "google" => id_token::check_domain(provider, raw.get("hd"))?,
-        // Apple says the name once, and not in the token.
+        // Apple sends the name only once, and not in the token.
         "apple" => {
             let said = given.map(|given| given.get("name")).filter(|name| name.is_object());
             let part = |name: &str| said.and_then(|said| json::text(said.get(name)?)).unwrap_or_default();
@@ -104,7 +104,7 @@ fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Ad
         }
         _ => {}
     }
-    let name = told(&raw, if provider.entry.id == "twitch" { "preferred_username" } else { "name" });
+    let name = member_text(&raw, if provider.entry.id == "twitch" { "preferred_username" } else { "name" });
     let (id, image) = (raw.get("sub").clone(), picture(raw.find("picture")));
     profile(raw, &id, name, image, verified)
 }
@@ -120,31 +120,31 @@ fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profil
             if raw.text("state") != Some("active") || json::is_truthy(raw.get("locked")) {
                 return Err("the account is not active".to_owned());
             }
-            let name = told(&raw, "name").or_else(|| told(&raw, "username"));
+            let name = member_text(&raw, "name").or_else(|| member_text(&raw, "username"));
             (raw.get("id"), name, picture(raw.find("avatar_url")), is_true(raw.get("email_verified")))
         }
         "slack" => {
             let image = raw.text("picture").filter(|url| !url.is_empty()).map(|url| Some(url.to_owned()));
             let image = image.or_else(|| picture(raw.find("https://slack.com/user_image_512")));
-            (raw.get("https://slack.com/user_id"), told(&raw, "name"), image, is_true(raw.get("email_verified")))
+            (raw.get("https://slack.com/user_id"), member_text(&raw, "name"), image, is_true(raw.get("email_verified")))
         }
-        // Spotify does not say whether it ever asked the mailbox.
+        // Spotify does not say whether it has confirmed the address.
         "spotify" => {
             let image = picture(raw.get("images").pointer("/0/url"));
-            (raw.get("id"), told(&raw, "display_name"), image, false)
+            (raw.get("id"), member_text(&raw, "display_name"), image, false)
         }
         _ => {
             let image = picture(raw.find("picture"));
-            (raw.get("sub"), told(&raw, "name"), image, is_true(raw.get("email_verified")))
+            (raw.get("sub"), member_text(&raw, "name"), image, is_true(raw.get("email_verified")))
         }
     };
     let id = id.clone();
     profile(raw, &id, name, image, verified)
 }
 
-/// Where Discord has a picture; one of its own for those who gave none.
+/// Returns the URL of a Discord picture: the user's, or one of Discord's default pictures.
 fn discord_image(raw: &Additional) -> String {
-    let id = told(raw, "id").unwrap_or_default();
+    let id = member_text(raw, "id").unwrap_or_default();
     match raw.text("avatar") {
         Some(avatar) => {
             let format = if avatar.starts_with("a_") { "gif" } else { "png" };
@@ -160,7 +160,7 @@ fn discord_image(raw: &Additional) -> String {
     }
 }
 
-/// The public address may be hidden or unconfirmed: the list of addresses knows.
+/// Reads the profile from GitHub. The public address may be hidden or unconfirmed; the list of addresses says more.
 async fn github(provider: &Provider<'_>, token: &str) -> Result<Profile, String> {
     let outgoing = provider.outgoing();
     let mut raw = outgoing.object("https://api.github.com/user", Some(token)).await?;
@@ -179,7 +179,8 @@ async fn github(provider: &Provider<'_>, token: &str) -> Result<Profile, String>
     profile(raw, &id, Some(name), image, verified)
 }
 
-/// The address is told only to some, and then it is confirmed; without one there is a place that no mail reaches.
+/// Reads the profile from X. It sends only confirmed addresses, and only to some apps; without one, a placeholder is used that no
+/// mail reaches.
 async fn twitter(provider: &Provider<'_>, token: &str) -> Result<Profile, String> {
     const ME: &str = "https://api.x.com/2/users/me?user.fields=";
     let outgoing = provider.outgoing();
@@ -201,13 +202,13 @@ async fn twitter(provider: &Provider<'_>, token: &str) -> Result<Profile, String
     Ok(Profile { email: address, ..profile })
 }
 
-/// A token of its login for apps says it all; otherwise the access token must be one for this app, or anybody's app could
-/// sign its users in here.
+/// Reads the profile from Facebook. A token of its login for mobile apps contains everything. Otherwise the access token must be
+/// for this app: a token for another app must not sign its user in here.
 async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, String> {
     let (outgoing, client) = (provider.outgoing(), provider.client);
     if let Some(token) = tokens.id_token.as_deref().filter(|token| id_token::is_jwt(token)) {
         let raw = claims(Some(token))?;
-        let (id, name, image) = (raw.get("sub").clone(), told(&raw, "name"), picture(raw.find("picture")));
+        let (id, name, image) = (raw.get("sub").clone(), member_text(&raw, "name"), picture(raw.find("picture")));
         return profile(raw, &id, name, image, false);
     }
     let token = access(tokens)?;
@@ -219,7 +220,7 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
     let of_ours = data["app_id"].as_str().is_some_and(|id| client.audiences().iter().any(|own| own == id));
     let user = &data["user_id"];
     if data["is_valid"] != true || !of_ours || !json::is_truthy(user) {
-        return Err("the access token is not one for this app".to_owned());
+        return Err("the access token is not for this app".to_owned());
     }
     let more: String = client.own.fields.iter().map(|field| format!(",{field}")).collect();
     let url = format!("https://graph.facebook.com/me?fields=id,name,email,picture{more}");
@@ -228,12 +229,12 @@ async fn facebook(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, S
         return Err("the access token is another user's".to_owned());
     }
     let image = picture(raw.get("picture").pointer("/data/url"));
-    let (id, name) = (raw.get("id").clone(), told(&raw, "name"));
+    let (id, name) = (raw.get("id").clone(), member_text(&raw, "name"));
     let verified = is_true(raw.get("email_verified"));
     profile(raw, &id, name, image, verified)
 }
 
-/// `oid` is the person, whichever app asks; `sub` would be another in each.
+/// Reads the profile from Microsoft. `oid` identifies the person for every app; `sub` differs between apps.
 async fn microsoft(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, String> {
     let mut raw = claims(tokens.id_token.as_deref())?;
     let id = raw.get("oid").clone();
@@ -243,7 +244,7 @@ async fn microsoft(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, 
     let size = provider.client.own.photo.unwrap_or(48);
     if let Some(token) = tokens.access_token.as_deref().filter(|_| size > 0) {
         let url = format!("https://graph.microsoft.com/v1.0/me/photos/{size}x{size}/$value");
-        // Most have none.
+        // Most users have no photo.
         if let Ok(photo) = provider.outgoing().get(&url, Some(token)).await {
             raw.set("picture", format!("data:image/jpeg;base64, {}", STANDARD.encode(photo)).into());
         }
@@ -257,12 +258,12 @@ async fn microsoft(provider: &Provider<'_>, tokens: &Tokens) -> Result<Profile, 
         None => email.is_some() && (listed("verified_primary_email") || listed("verified_secondary_email")),
         Some(said) => is_true(said),
     };
-    let (name, image) = (told(&raw, "name"), picture(raw.find("picture")));
+    let (name, image) = (member_text(&raw, "name"), picture(raw.find("picture")));
     profile(raw, &id, name, image, verified)
 }
 
-/// Of a provider that describes itself: the ID token if it says enough, else its user info, which must be of the same
-/// person (OpenID Connect Core §5.3.2).
+/// Reads the profile from a provider with a discovery document: from the ID token if it says enough, otherwise from the user info,
+/// which must be about the same person (OpenID Connect Core §5.3.2).
 async fn discovered(
     provider: &Provider<'_>,
     tokens: &Tokens,
@@ -286,15 +287,15 @@ async fn discovered(
         }
     };
     let sub = verified.as_ref().map(|claims| claims.get("sub").clone());
-    // User info may have as a number what the token has as a text.
-    if sub.as_ref().is_some_and(|sub| told(&raw, "sub").as_deref() != sub.as_str()) {
-        return Err("the user info is of another person than the ID token".to_owned());
+    // The user info may contain as a number what the token has as text.
+    if sub.as_ref().is_some_and(|sub| member_text(&raw, "sub").as_deref() != sub.as_str()) {
+        return Err("the user info is about another user than the ID token".to_owned());
     }
     let id = if document.is_oidc() { sub.unwrap_or_else(|| raw.get("sub").clone()) } else { raw.get("id").clone() };
     standard(raw, &id)
 }
 
-/// Claims with the names that better-auth adds before them; none where they tell of nobody or no address.
+/// Returns claims with the names that better-auth adds before them; `None` without an identifier or an address.
 fn standard_claims(claims: Additional) -> Option<Additional> {
     if !["sub", "email"].iter().all(|name| json::is_truthy(claims.get(name))) {
         return None;
@@ -309,7 +310,7 @@ fn standard_claims(claims: Additional) -> Option<Additional> {
     Some(raw)
 }
 
-/// User info with the names that better-auth puts into it.
+/// Returns user info with the names that better-auth adds to it.
 fn standard_user_info(mut raw: Additional) -> Additional {
     raw.set("emailVerified", is_true(raw.get("email_verified")).into());
     match raw.find("picture").cloned() {
@@ -319,17 +320,17 @@ fn standard_user_info(mut raw: Additional) -> Additional {
     raw
 }
 
-/// The profile that these names make; that there is no picture counts as nothing said of one.
+/// Creates the profile from these names; an absent picture counts as not mentioned.
 fn standard(raw: Additional, id: &Value) -> Result<Profile, String> {
-    let (name, image) = (told(&raw, "name"), picture(raw.find("image")).filter(Option::is_some));
+    let (name, image) = (member_text(&raw, "name"), picture(raw.find("image")).filter(Option::is_some));
     let verified = is_true(raw.get("emailVerified"));
     profile(raw, id, name, image, verified)
 }
 
-/// The profile of an ID token that a client brought and that was verified.
+/// Returns the profile in a verified ID token that a client gave.
 ///
 /// # Errors
-/// Why it says too little.
+/// The reason why the token says too little.
 pub async fn of_id_token(
     provider: &Provider<'_>,
     token: &str,

@@ -1,4 +1,4 @@
-//! A provider and this service as its client.
+//! A provider and gatepost's registration there as its client.
 
 use std::sync::Arc;
 
@@ -21,19 +21,19 @@ use crate::{
     verify::{KeySet, RemoteKeySet},
 };
 
-/// A provider and this service as its client.
+/// A provider and gatepost's registration there as its client.
 pub struct Provider<'a> {
-    /// As configured.
+    /// The configuration of the OAuth client.
     pub client: &'a Client,
     pub(super) entry: &'static Entry,
     pub(super) document: Option<Arc<Document>>,
     auth: &'a Auth,
 }
 
-/// The provider of this name.
+/// Returns the provider with this name.
 ///
 /// # Errors
-/// None has it, with the code that the caller answers then; 503 where a discovered one cannot be had.
+/// `unknown` if no provider has the name; 503 if a provider's discovery document is unavailable.
 pub async fn find<'a>(auth: &'a Auth, id: &str, now: Timestamp, unknown: Error) -> Result<Provider<'a>, Error> {
     let Some(client) = auth.config.social.client(id) else { return Err(unknown) };
     let (entry, document) = match &client.discovery {
@@ -53,48 +53,48 @@ pub async fn find<'a>(auth: &'a Auth, id: &str, now: Timestamp, unknown: Error) 
 }
 
 impl Provider<'_> {
-    /// Where its answers go.
+    /// Returns the URL to which the provider sends its answers.
     pub fn redirect_uri(&self, cx: &Context) -> String {
         let own = || format!("{}/callback/{}", previews::callback_base(cx), self.client.id);
-        self.client.redirect_uri.clone().unwrap_or_else(own)
+        self.client.options.redirect_uri.clone().unwrap_or_else(own)
     }
 
-    /// The issuer of its answers, where it says so.
+    /// Returns the issuer of the provider's answers, if its document names one.
     pub fn issuer(&self) -> Option<&str> {
         self.document.as_ref().and_then(|document| document.issuer.as_deref())
     }
 
     /// Whether a flow needs a nonce, which the ID token must then have (§4.12).
     pub fn needs_nonce(&self) -> bool {
-        let asked = self.discovery().is_some_and(|discovery| discovery.nonce);
+        let asked = self.discovery().is_some_and(|discovery| !discovery.disable_nonce);
         asked && self.document.as_ref().is_some_and(|document| document.keys.is_some())
     }
 
-    /// Whether an ID token alone may sign somebody in (§4.1).
+    /// Whether an ID token alone may sign a user in (§4.1).
     pub fn takes_id_tokens(&self) -> bool {
         let verifiable = self.entry.id_token.is_some() || self.document.as_ref().is_some_and(|one| one.keys.is_some());
-        verifiable && !self.client.disable_id_token_sign_in
+        verifiable && !self.client.options.disable_id_token_sign_in
     }
 
     pub(super) fn discovery(&self) -> Option<&Discovery> {
         self.client.discovery.as_ref()
     }
 
-    /// Whether a code is bound to a verifier.
+    /// Whether codes are bound to a verifier.
     pub(super) fn pkce(&self) -> bool {
         self.discovery().map_or(self.entry.pkce, |discovery| discovery.pkce)
     }
 
     pub(super) fn token_auth(&self) -> TokenAuth {
         let basic = self.discovery().map_or(self.entry.basic, |discovery| discovery.basic);
-        self.client.token_auth.unwrap_or(if basic { TokenAuth::Basic } else { TokenAuth::Post })
+        self.client.options.token_auth.unwrap_or(if basic { TokenAuth::Basic } else { TokenAuth::Post })
     }
 
     pub(super) fn token_endpoint(&self) -> String {
         self.document.as_ref().map_or_else(|| self.filled(self.entry.token), |document| document.token.clone())
     }
 
-    /// A URL of the table with the client's own server in it.
+    /// Returns a URL of the table with the configured server filled in.
     pub(super) fn filled(&self, url: &str) -> String {
         let own = &self.client.own;
         let or = |given: &Option<String>, usual: &str| given.clone().unwrap_or_else(|| usual.to_owned());
@@ -107,7 +107,7 @@ impl Provider<'_> {
         Outgoing::new(&self.auth.config.social, self.client)
     }
 
-    /// The keys that sign its ID tokens.
+    /// Returns the keys that sign the provider's ID tokens.
     pub(super) fn keys(&self, url: &str) -> Result<Arc<KeySet>, String> {
         self.auth.providers.keys(url, || {
             let (target, reach) = self.outgoing().target(url)?;

@@ -1,5 +1,5 @@
-//! Accounts at providers: whose they are, and what a sign-in writes. Whoever comes costs one statement to look up and one to
-//! write, all of it or nothing.
+//! The accounts of providers in the tables: whose they are, and what a sign-in writes. A sign-in costs one statement to look up and
+//! one to write, which writes everything or nothing.
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -7,25 +7,28 @@ use tokio_postgres::Row;
 use super::rules::{Change, Known};
 use crate::{
     model::{LinkedAccount, Session, User},
-    store::{Db, Param, StoreError, column, new_row, pool::Repeat, session, unique, user, values::Values},
+    store::{
+        Db, Param, StoreError, column, credential::IS_CREDENTIAL, new_row, pool::Repeat, session, unique, user,
+        values::Values,
+    },
 };
 
-/// The columns of an account, in the order that [`from_row`] reads.
+/// The columns of an account, in the order in which [`from_row`] reads them.
 const COLUMNS: &str = "a.{account.id}::text, a.{account.accountId}::text, a.{account.providerId}::text, \
     a.{account.userId}::text, a.{account.accessToken}::text, a.{account.refreshToken}::text, a.{account.idToken}::text, \
     a.{account.accessTokenExpiresAt}, a.{account.refreshTokenExpiresAt}, a.{account.scope}::text, a.{account.createdAt}, \
     a.{account.updatedAt}";
-/// How many these are.
+/// The number of [`COLUMNS`].
 const WIDTH: usize = 12;
 /// The columns of a new account, in the order of [`params`].
 const INSERTED: &str = "{account.new}{account.accountId}, {account.providerId}, {account.userId}, {account.accessToken}, \
     {account.refreshToken}, {account.idToken}, {account.accessTokenExpiresAt}, {account.refreshTokenExpiresAt}, \
     {account.scope}, {account.createdAt}, {account.updatedAt}{leftover}{account.names}";
-/// Their values, up to the owner and from there on.
+/// The values of [`INSERTED`] before the user's identifier; [`BEHIND_OWNER`] has those after it.
 const BEFORE_OWNER: &str = "{new $1}$2, $3, ";
 const BEHIND_OWNER: &str = ", $5, $6, $7, $8, $9, $10, $11, $12{leftover 'local:oauth:' || $3::text}{account.values}";
 
-/// Reads an account whose columns begin at 0.
+/// Reads an account from the columns that begin at 0.
 fn from_row(row: &Row) -> Result<LinkedAccount, StoreError> {
     Ok(LinkedAccount {
         id: column::filled_text(row, 0)?,
@@ -43,7 +46,7 @@ fn from_row(row: &Row) -> Result<LinkedAccount, StoreError> {
     })
 }
 
-/// The values of an account.
+/// Returns the values of an account.
 fn params(account: &LinkedAccount) -> [Param<'_>; WIDTH] {
     [
         (&account.id).into(),
@@ -61,7 +64,7 @@ fn params(account: &LinkedAccount) -> [Param<'_>; WIDTH] {
     ]
 }
 
-/// Who has this account, or else this address, which is in lower case.
+/// Returns the users who have this account or, without such an account, this address, which is in lower case.
 pub async fn known(db: &Db, provider_id: &str, account_id: &str, email: &str) -> Result<Known, StoreError> {
     let sql = const_format::concatcp!(
         "with a as (select * from {account} where {account.providerId} = $1 and {account.accountId} = $2 limit 2) select ",
@@ -89,7 +92,7 @@ pub async fn known(db: &Db, provider_id: &str, account_id: &str, email: &str) ->
 
 const NO_ACCOUNT: &str = "null, null, null, null, null, null, null, null, null, null, null, null";
 
-/// An account of a user, by its row.
+/// Returns an account of a user by its row.
 pub async fn own(db: &Db, user_id: &str, id: &str) -> Result<Option<LinkedAccount>, StoreError> {
     let sql = const_format::concatcp!(
         "select ",
@@ -100,13 +103,13 @@ pub async fn own(db: &Db, user_id: &str, id: &str) -> Result<Option<LinkedAccoun
     row.map(|row| from_row(&row)).transpose()
 }
 
-/// Somebody new as stored: the user, the account and, if one was opened, the session.
+/// A new user as stored: the user, the account and, if one opened, the session.
 pub type Created = (User, LinkedAccount, Option<Session>);
 
-/// Makes a user with an account and, where there is one, the first session. Returns them as they are stored.
+/// Creates a user with an account and, if given, the first session. Returns them as stored.
 ///
 /// # Errors
-/// [`StoreError::Refused`] where the address or the account was taken meanwhile.
+/// [`StoreError::Refused`] if another user has taken the address or the account.
 pub async fn create(
     db: &Db,
     user: &User,
@@ -155,13 +158,14 @@ const CREATE_WITH_SESSION: &str = const_format::concatcp!(
     returning *) select new_account.made, {user.*}, {session.*} from new_user u, new_account, new_session s"
 );
 
-/// Writes what changes where the user is there already: the account, new or with new tokens; the user; and the session, if
-/// one is opened. Returns account and session as they are stored. An account that somebody else linked meanwhile is not
-/// linked again: none then, none where an account that was to be changed is gone, and none where an account is to be linked by an
-/// address that the user has no more.
+/// Writes the changes of a sign-in or link for an existing user: the account, new or with new tokens; the user; and the session, if
+/// one opens. Returns account and session as stored.
+///
+/// Returns `None` if another user has linked the account meanwhile, if the account to change is gone, or if the account is to be
+/// linked by an address that the user no longer has.
 ///
 /// # Errors
-/// [`StoreError::Refused`] where the user is gone, or the new address was taken meanwhile.
+/// [`StoreError::Refused`] if the user is gone, or another user has taken the new address.
 pub async fn write(
     db: &Db,
     account: LinkedAccount,
@@ -208,7 +212,7 @@ pub async fn write(
     Ok(Some((LinkedAccount { id, ..account }, session)))
 }
 
-/// What is left where sessions are apart: they show the user as it is now, and the new one begins.
+/// Does what remains with a secondary storage: updates the user in its sessions, and opens the new session.
 async fn written_apart(
     db: &Db,
     account: &LinkedAccount,
@@ -246,9 +250,13 @@ changed as (update {user} set {user.name} = coalesce($15, {user.name}),
         {user.image} = case when $16 then $17 else {user.image} end, {user.email} = coalesce($18, {user.email}),
         {user.emailVerified} = case when $18::text is not null or {user.email} = $20 then coalesce($19, {user.emailVerified})
             else {user.emailVerified} end, {user.updatedAt} = $12
-    where $14 and {user.id} = $4 and exists (select 1 from done))"
+    where $14 and {user.id} = $4 and exists (select 1 from done)),
+moved as (select {user.id} from {user} where $14 and $18::text is not null and {user.id} = $4 and exists (select 1 from done)),
+overtaking as (update {account} a set {account.updatedAt} = $12 from {user} u where u.{user.id} in (select {user.id} from moved) and ",
+    IS_CREDENTIAL,
+    "){overtaken moved}"
 );
-/// Whether another user has the new address, and what was written.
+/// Whether another user has the new address, and the identifier of the written account.
 const RESULT: &str = "t.is_taken, done.id";
 const OF_RESULT: &str = " from (select exists (select 1 from taken) as is_taken) t left join done on true";
 const WRITE: &str = const_format::concatcp!(WRITTEN, " select ", RESULT, OF_RESULT);
@@ -263,7 +271,7 @@ const WRITE_WITH_SESSION: &str = const_format::concatcp!(
     " left join opened s on true"
 );
 
-/// Who has the account that somebody adds, and whether the session that began is still the user's.
+/// Returns whether the session that began the flow is still the user's, and the accounts that the user is about to add.
 pub async fn linkable(
     db: &Db,
     provider_id: &str,
@@ -314,7 +322,7 @@ async fn linkable_apart(
     Ok((live, rows.iter().map(from_row).collect::<Result<_, _>>()?))
 }
 
-/// Puts new tokens into an account. They are the provider's newest; another request's may be newer by a moment.
+/// Stores new tokens in an account. Those of a concurrent request may be slightly newer.
 pub async fn refreshed(db: &Db, account: &LinkedAccount) -> Result<(), StoreError> {
     let sql = "update {account} set {account.accessToken} = $2, {account.refreshToken} = $3, {account.idToken} = $4,
         {account.accessTokenExpiresAt} = $5, {account.refreshTokenExpiresAt} = $6, {account.updatedAt} = $7

@@ -1,5 +1,5 @@
-//! What becomes of somebody whom a provider vouches for: whose account it is, who is linked, who may sign up, and where the
-//! browser goes (spec jwt-oauth-schema §§4.3, 4.4, 4.6, 4.7).
+//! The rules for a profile from a provider: whose account it is, whether it is linked, and who may sign up (spec jwt-oauth-schema
+//! §§4.3, 4.4, 4.6, 4.7).
 
 use serde_json::Value;
 
@@ -11,34 +11,34 @@ use crate::{
     syntax::email,
 };
 
-/// Whom a provider tells of.
+/// A user's profile at a provider.
 #[derive(Clone)]
 pub struct Profile {
     /// The provider's identifier of the person: never the address, which may become another person's.
     pub subject: String,
-    /// What the person is called.
+    /// The person's name.
     pub name: Option<String>,
     /// The address as the provider writes it.
     pub email: Option<String>,
     /// Whether the provider has confirmed the address.
     pub email_verified: bool,
-    /// Where a picture is.
+    /// The URL of a picture.
     pub image: Picture,
-    /// All that the provider said.
+    /// Everything that the provider returned.
     pub raw: Additional,
 }
 
-/// Where a picture is. None where nothing is said of one, and none inside where it is said that there is none.
+/// The URL of a picture. `None` if none is mentioned, `Some(None)` if the provider says that there is none.
 pub type Picture = Option<Option<String>>;
 
 impl Profile {
-    /// The address in the form in which it is stored and looked up.
+    /// Returns the address in the form in which it is stored and looked up.
     pub fn address(&self) -> String {
         email::stored(self.email.as_deref().unwrap_or_default())
     }
 
-    /// Whether the address counts as confirmed. One with letters beyond ASCII does not, whatever the provider says, and links
-    /// nobody: readers disagree about which of these are the same.
+    /// Whether the address counts as confirmed. An address with letters beyond ASCII does not, regardless of the provider, and is
+    /// not linked: systems disagree about which of these are equal.
     pub fn confirms(&self) -> bool {
         self.email_verified && self.is_plain()
     }
@@ -48,10 +48,11 @@ impl Profile {
     }
 }
 
-/// A provider's identifier of a person as text, as JavaScript writes numbers: so the accounts have it that better-auth made.
-/// None where it identifies nobody (§4.4), and for a number beyond 2^53: readers round it, and two people would be one.
+/// Returns a provider's identifier of a person as text, with numbers as JavaScript writes them, so that it matches accounts that
+/// better-auth created. Returns `None` if it identifies no person (§4.4), and for numbers beyond 2^53, which readers round, so that
+/// two people could become one.
 pub fn subject(value: &Value) -> Option<String> {
-    /// The last whole number up to which JavaScript tells neighbours apart.
+    /// The last whole number up to which JavaScript distinguishes neighbours.
     const LAST_SAFE: f64 = 9_007_199_254_740_991.0;
     if value.as_f64().is_some_and(|number| number.abs() > LAST_SAFE) {
         return None;
@@ -60,24 +61,24 @@ pub fn subject(value: &Value) -> Option<String> {
     (!text.trim().is_empty() && text != "undefined" && text != "null").then_some(text)
 }
 
-/// Who has an account and an address, as the database knows them.
+/// The users who have an account or an address, as the database knows them.
 #[derive(Default)]
 pub struct Known {
-    /// The rows with the provider's identifier, each with its user if there still is one; two at most.
+    /// The rows with the provider's identifier, each with its user if that exists; at most two.
     pub accounts: Vec<(LinkedAccount, Option<User>)>,
-    /// The user with the address; looked for only where there is no such account.
+    /// The user with the address, looked up only if there is no such account.
     pub by_email: Option<User>,
 }
 
 impl Known {
-    /// The account, and its user if there still is one.
+    /// Returns the user whom the account or the address identifies.
     ///
     /// # Errors
-    /// Where two users have it: nobody can tell which one is meant.
+    /// Two users have the account, so it is ambiguous, or the account's user is gone.
     pub fn owner(self) -> Result<Owner, Refusal> {
         let mut accounts = self.accounts.into_iter();
         let Some((account, user)) = accounts.next() else {
-            return Ok(self.by_email.map_or(Owner::Nobody, |user| Owner::OfAddress(user.into())));
+            return Ok(self.by_email.map_or(Owner::Unknown, |user| Owner::OfAddress(user.into())));
         };
         if accounts.any(|(other, _)| other.user_id != account.user_id) {
             return Err(Refusal::Ambiguous);
@@ -86,22 +87,22 @@ impl Known {
     }
 }
 
-/// Whose a sign-in would be.
+/// The user whom a sign-in identifies.
 pub enum Owner {
     /// The account has a user.
     OfAccount(Box<LinkedAccount>, Box<User>),
-    /// The account has none, but its address does.
+    /// The account has no user, but its address does.
     OfAddress(Box<User>),
-    /// Neither.
-    Nobody,
+    /// Neither has a user.
+    Unknown,
 }
 
-/// Why somebody whom a provider vouches for does not come in.
+/// The reason why a sign-in with a provider is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The address has a user, and the account may not be linked to it.
+    /// The address has a user, and the account may not be linked to this user.
     NotLinked,
-    /// Nobody new may come.
+    /// No new users are accepted.
     SignUpDisabled,
     /// The account's user is gone.
     Orphaned,
@@ -116,7 +117,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What the client reads, with spaces; in a URL they are underscores (§4.6).
+    /// Returns the text for the client, with spaces; in a URL they are underscores (§4.6).
     pub fn text(self) -> &'static str {
         match self {
             Self::NotLinked => "account not linked",
@@ -129,7 +130,7 @@ impl Refusal {
         }
     }
 
-    /// What the operator reads.
+    /// Returns the reason for the operator.
     pub fn reason(self) -> Reason {
         match self {
             Self::NotLinked => Reason::AccountNotLinked,
@@ -142,9 +143,9 @@ impl Refusal {
     }
 }
 
-/// Whether a sign-in may link the account to the user who has its address. Both sides must be certain of the address: the
-/// provider, or it is trusted with all, and this service, or whoever registered the address first would share the user with
-/// its owner (§4.6, rule 2).
+/// Decides whether a sign-in may link the account to the user who has its address (§4.6, rule 2). Both sides must be certain of the
+/// address: the provider, unless it is trusted without confirmation, and this service. Otherwise the person who registered the
+/// address first would share the user with its owner.
 pub fn may_link(provider: &str, profile: &Profile, user: &User, linking: &Linking) -> Result<(), Refusal> {
     let vouched = profile.email_verified || linking.trusted_providers.iter().any(|trusted| trusted == provider);
     let own = user.is_verified() || !linking.require_local_email_verified;
@@ -155,16 +156,16 @@ pub fn may_link(provider: &str, profile: &Profile, user: &User, linking: &Linkin
     }
 }
 
-/// Whether somebody new may come (§4.6, rule 3).
+/// Decides whether a new user may be created (§4.6, rule 3).
 pub fn may_sign_up(client: &Client, requested: bool) -> Result<(), Refusal> {
-    let closed = client.disable_sign_up || (client.disable_implicit_sign_up && !requested);
+    let closed = client.options.disable_sign_up || (client.options.disable_implicit_sign_up && !requested);
     if closed { Err(Refusal::SignUpDisabled) } else { Ok(()) }
 }
 
-/// Whether somebody signed in may add the account with `/link-social` (§4.7).
+/// Decides whether a signed-in user may add the account with `/link-social` (§4.7).
 ///
 /// # Errors
-/// Why not: nobody vouches for the address, or it is another one.
+/// The reason why not: the address is not vouched for, or differs from the user's.
 pub fn may_add(provider: &str, profile: &Profile, own_email: &str, linking: &Linking) -> Result<(), Reason> {
     let vouched = profile.email_verified || linking.trusted_providers.iter().any(|trusted| trusted == provider);
     if !vouched || !linking.enabled {
@@ -174,25 +175,25 @@ pub fn may_add(provider: &str, profile: &Profile, own_email: &str, linking: &Lin
     if same || linking.allow_different_emails { Ok(()) } else { Err(Reason::EmailMismatch) }
 }
 
-/// What a sign-in changes of a user; absent members stay.
+/// The changes of a sign-in to a user; absent members stay.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// A new name.
     pub name: Option<String>,
-    /// A new picture, or none any more.
+    /// A new picture; `Some(None)` removes it.
     pub image: Picture,
     /// A new address.
     pub email: Option<String>,
-    /// Whether the address counts as confirmed from now on: the new one or, where there is none, `of`.
+    /// Whether the address counts as confirmed from now on: the new address or, without one, `of`.
     pub email_verified: Option<bool>,
-    /// The address that the user had when this was decided. By the time it is written that may be another one, of which
-    /// nothing was decided, and whose user gets no account by it. Empty where the user asks, whatever address that one has.
+    /// The address that the user had when this was decided. If the user has another one by the time of writing, nothing was decided
+    /// about that, and the user gets no account by it. Empty if the user asks for the change: then any address is accepted.
     pub of: String,
 }
 
 impl Change {
-    /// What the provider's word changes of a user who was there (§4.6). `linked` says that the account is
-    /// new, `takes_over` that the provider's word goes above all.
+    /// Returns the changes that the profile makes to an existing user (§4.6). `linked` says that the account is new, `takes_over`
+    /// that the profile has precedence.
     pub fn of(profile: &Profile, user: &User, linked: bool, takes_over: bool, linking: &Linking) -> Self {
         let email = profile.address();
         let same = email == user.email;
@@ -211,14 +212,14 @@ impl Change {
             };
         }
         if linked && linking.update_user_info_on_link {
-            // Whoever comes in without a name has none from then on; whoever only adds an account keeps theirs.
+            // A sign-in without a name clears the name; linking without one keeps it.
             change.name = Some(profile.name.clone().unwrap_or_default());
             change.image = profile.image.clone();
         }
         change
     }
 
-    /// What linking changes of a user: never the address.
+    /// Returns the changes that linking makes to a user: never to the address.
     pub fn on_link(profile: &Profile, linking: &Linking) -> Self {
         if !linking.update_user_info_on_link {
             return Self::default();
@@ -226,13 +227,13 @@ impl Change {
         Self { name: profile.name.clone(), image: profile.image.clone(), ..Self::default() }
     }
 
-    /// Whether there is nothing to write.
+    /// Whether the change is empty.
     pub fn is_empty(&self) -> bool {
         let Self { name, image, email, email_verified, of: _ } = self;
         name.is_none() && image.is_none() && email.is_none() && email_verified.is_none()
     }
 
-    /// The user as it is then.
+    /// Applies the change to the user.
     pub fn apply(self, user: &mut User, now: jiff::Timestamp) {
         if self.is_empty() {
             return;
@@ -245,7 +246,7 @@ impl Change {
     }
 }
 
-/// Stored scopes with those of a new grant: each once, the stored ones first (§4.7).
+/// Merges stored scopes with those of a new grant: each once, the stored ones first (§4.7).
 pub fn merged_scopes(stored: Option<&str>, granted: &[String]) -> String {
     let stored = stored.unwrap_or_default().split(',').map(str::trim);
     let mut all: Vec<&str> = Vec::new();

@@ -1,5 +1,5 @@
-//! `/sign-in/social`: sends somebody to a provider that vouches for them, or takes its ID token (spec jwt-oauth-schema §4.1).
-//! Here and not beside passwords: a function that signs in with those needs nothing of providers and starts the faster.
+//! `/sign-in/social`: sends a browser to a provider, or accepts a provider's ID token (spec jwt-oauth-schema §4.1). It is here and
+//! not beside passwords so that a function for sign-in with passwords needs no code for providers and starts faster.
 
 use http::StatusCode;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply};
 
-/// By a flow, or by an ID token that the client has already.
+/// Signs in by a flow, or by an ID token that the client has already.
 pub(super) async fn by_provider(cx: &mut Context, mut body: wire::Social) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let unknown = Error::api(StatusCode::NOT_FOUND, code::PROVIDER_NOT_FOUND, Reason::UnknownProvider);

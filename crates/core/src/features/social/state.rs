@@ -1,5 +1,5 @@
-//! The state of a flow between its start and the provider's answer (spec jwt-oauth-schema §4.3): in the database, bound to the
-//! browser by a signed cookie, or in an encrypted cookie alone. Either way it is used once, by the browser that began, for
+//! The state of a flow between its start and the provider's answer (spec jwt-oauth-schema §4.3): in the database and bound to the
+//! browser by a signed cookie, or only in an encrypted cookie. Either way it is used once, by the browser that began the flow, for
 //! the provider that was asked.
 
 use serde::{Deserialize, Serialize};
@@ -17,68 +17,67 @@ use crate::{
     syntax::origin,
 };
 
-/// In front of a state in the table: nothing else is redeemed as one, and it as nothing else.
+/// The prefix of a state in the table `verification`, so that no other value is redeemed as a state, and no state as another value.
 const PURPOSE: &str = "auth-state:";
-/// Separate the keys of these from those of others.
+/// The purpose of the keys that encrypt the state's cookie.
 const COOKIE_PURPOSE: &str = "oauth-state-cookie";
 const LINK_PURPOSE: &str = "oauth-link-session-token";
-/// Seconds that a flow may take.
+/// The number of seconds that a flow may take.
 pub(super) const LIFETIME: u32 = 600;
 
-/// What a flow remembers. Members are named and stand as in better-auth; what a client adds stands before them and never in
-/// their place.
+/// The data of a flow. Members have better-auth's names and order; members that a client adds come first and never replace them.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
-    /// Where to go in the end.
+    /// The callback URL after success.
     #[serde(rename = "callbackURL")]
     pub callback_url: String,
-    /// The code is bound to it.
+    /// The verifier that the code is bound to.
     pub code_verifier: String,
-    /// Where errors go, if not to the usual page.
+    /// The URL for errors, if not the default page.
     #[serde(rename = "errorURL", skip_serializing_if = "Option::is_none")]
     pub error_url: Option<String>,
-    /// Where to go in the end who is new.
+    /// The callback URL for new users.
     #[serde(rename = "newUserURL", skip_serializing_if = "Option::is_none")]
     pub new_user_url: Option<String>,
-    /// Who began to link an account.
+    /// The user who links an account, in such a flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
-    /// Milliseconds since 1970.
+    /// The expiry, in milliseconds since 1970.
     pub expires_at: f64,
-    /// Whether the client asked for new users to be made.
+    /// Whether the client allows a new user to be created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_sign_up: Option<bool>,
-    /// The ID token is bound to it.
+    /// The nonce that the ID token is bound to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token_nonce: Option<String>,
-    /// The provider that was asked: its answer counts, and no other's (RFC 9700 §4.4). Ours alone; a flow that better-auth
-    /// began has none.
+    /// The provider that was asked, whose answer alone counts (RFC 9700 §4.4). This member is gatepost's own; flows that
+    /// better-auth began have none.
     #[serde(rename = "gatepostProvider", skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
-    /// The parameter that comes back.
+    /// The state parameter, which comes back with the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth_state: Option<String>,
 }
 
 impl State {
-    /// A state as it was stored; none where the text is none.
+    /// Parses a stored state; `None` if the text is not a state.
     pub fn read(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
-    /// Whether the flow was begun with this provider.
+    /// Whether the flow began with this provider.
     pub fn is_of(&self, provider: &str) -> bool {
         self.provider.as_ref().is_none_or(|asked| asked == provider)
     }
 
-    /// The redirect that tells an error of this flow.
+    /// Returns the redirect that reports an error of this flow.
     pub fn fail(&self, cx: &Context, code: &str, description: Option<&str>, reason: Reason) -> Error {
         fail(cx, self.error_url.as_deref(), code, description, reason)
     }
 }
 
-/// Members that a client cannot set.
+/// Members that clients cannot set.
 const RESERVED: [&str; 11] = [
     "callbackURL",
     "codeVerifier",
@@ -93,57 +92,57 @@ const RESERVED: [&str; 11] = [
     "serverContext",
 ];
 
-/// Who began to link an account.
+/// The user who links an account in a flow.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Link {
-    /// The user.
+    /// The identifier of the user.
     pub user_id: String,
-    /// The user's address then.
+    /// The user's address when the flow began.
     pub email: String,
-    /// The session, which must still be there in the end.
+    /// The token of the session, which must still exist at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encrypted_session_token: Option<String>,
 }
 
 impl Link {
-    /// Of somebody signed in.
+    /// Creates the link of a signed-in user.
     pub fn new(cx: &mut Context, user_id: &str, email: &str, session_token: &str) -> Self {
         let secrets = envelope::for_purpose(&cx.auth.config.secrets, LINK_PURPOSE);
         let sealed = envelope::seal(&secrets, session_token, &mut cx.rng);
         Self { user_id: user_id.to_owned(), email: email.to_owned(), encrypted_session_token: Some(sealed) }
     }
 
-    /// The token of the session that began. A flow without one proves nothing and links nothing.
+    /// Returns the token of the session that began the flow. A flow without one proves nothing and links nothing.
     pub fn session_token(&self, secrets: &Secrets) -> Option<String> {
         envelope::open(&envelope::for_purpose(secrets, LINK_PURPOSE), self.encrypted_session_token.as_deref()?).ok()
     }
 }
 
-/// How a flow begins, but for what is random.
+/// The beginning of a flow, without its random values.
 pub struct Beginning {
     /// The provider that is asked.
     pub provider: String,
-    /// Where to go in the end.
+    /// The callback URL after success.
     pub callback_url: Option<String>,
-    /// Where errors go.
+    /// The URL for errors.
     pub error_url: Option<String>,
-    /// Where to go in the end who is new.
+    /// The callback URL for new users.
     pub new_user_url: Option<String>,
-    /// Whether the client asked for new users to be made.
+    /// Whether the client allows a new user to be created.
     pub request_sign_up: Option<bool>,
-    /// Who links an account.
+    /// The user who links an account.
     pub link: Option<Link>,
     /// Whether the provider needs a nonce.
     pub nonce: bool,
-    /// What the client adds.
+    /// The members that the client adds.
     pub additional: Map<String, Value>,
 }
 
-/// Begins a flow: stores its state and binds it to the browser. What it returns has the state's parameter.
+/// Begins a flow: stores its state and binds it to the browser. Returns the state with its parameter.
 ///
 /// # Errors
-/// Where the database fails.
+/// The failure of the database.
 pub async fn begin(cx: &mut Context, beginning: Beginning) -> Result<State, Error> {
     let own = cx.origin().unwrap_or_default();
     let parameter = cx.rng.oauth_state();
@@ -174,7 +173,7 @@ pub async fn begin(cx: &mut Context, beginning: Beginning) -> Result<State, Erro
     Ok(state)
 }
 
-/// What the client adds first, then the state's own members.
+/// Writes a state: first the client's members, then the state's own.
 fn written(state: &State, additional: &Map<String, Value>) -> String {
     let added = additional.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str()));
     let added: String = added.map(|(name, value)| format!("{}:{value},", json::to_string(name))).collect();
@@ -182,10 +181,10 @@ fn written(state: &State, additional: &Map<String, Value>) -> String {
     format!("{{{added}{}", own.strip_prefix('{').unwrap_or_default())
 }
 
-/// Takes the state of a flow, which is over with that: neither a second answer nor a second try gets anywhere.
+/// Takes the state of a flow, which ends the flow: a second answer or attempt is refused.
 ///
 /// # Errors
-/// A redirect that says why there is none for this browser; and where the database fails.
+/// A redirect with the reason why this browser has no state, or the failure of the database.
 pub async fn take(cx: &mut Context, parameter: &str) -> Result<State, Error> {
     let state =
         if cx.auth.config.account.state_in_cookie { from_cookie(cx, parameter) } else { stored(cx, parameter).await? };
@@ -197,7 +196,7 @@ pub async fn take(cx: &mut Context, parameter: &str) -> Result<State, Error> {
     sendable(cx, state)
 }
 
-/// A flow whose URLs can be sent. What begins here has no others; better-auth stores them as they were given.
+/// Checks that the URLs of a flow can be sent. Flows that gatepost began have only such URLs; better-auth stores them as given.
 fn sendable(cx: &Context, state: State) -> Result<State, Error> {
     let Some(callback_url) = origin::written(&state.callback_url) else {
         return Err(state.fail(cx, "state_invalid", None, Reason::InvalidState));
@@ -208,7 +207,7 @@ fn sendable(cx: &Context, state: State) -> Result<State, Error> {
 
 type Taken = Result<State, (&'static str, Reason, Option<String>)>;
 
-/// A row is read with the parameter of the browser that began the flow, and by nobody else consumed.
+/// Takes the stored state if the browser is the one that began the flow. Other browsers do not consume it.
 async fn stored(cx: &mut Context, parameter: &str) -> Result<Taken, StoreError> {
     let auth = cx.auth.clone();
     let bound = match cx.jar.signed(&auth.cookies.state.name, &auth.config.secrets) {
@@ -244,7 +243,7 @@ fn from_cookie(cx: &mut Context, parameter: &str) -> Taken {
     Ok(state)
 }
 
-/// The redirect that tells an error: to where the flow wants it, else to the service's own page.
+/// Returns the redirect that reports an error: to the flow's URL for errors, otherwise to the default page.
 pub fn fail(cx: &Context, to: Option<&str>, code: &str, description: Option<&str>, reason: Reason) -> Error {
     let usual = || cx.auth.config.error_url.clone().unwrap_or_else(|| format!("{}/error", cx.base_url()));
     let mut params = vec![("error", code)];
@@ -252,6 +251,6 @@ pub fn fail(cx: &Context, to: Option<&str>, code: &str, description: Option<&str
     let wanted = to.filter(|url| !url.is_empty()).and_then(|url| with_params(url, &params));
     match wanted.or_else(|| with_params(&usual(), &params)) {
         Some(location) => Error::Redirect { location, reason, cause: None },
-        None => Error::internal(reason, "`on_api_error.error_url` is no URL"),
+        None => Error::internal(reason, "`on_api_error.error_url` is not a URL"),
     }
 }

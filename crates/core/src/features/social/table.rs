@@ -1,58 +1,58 @@
-//! What differs from provider to provider (spec jwt-oauth-schema §4.11).
+//! The differences between providers (spec jwt-oauth-schema §4.11).
 
-/// What a provider's flow has of its own.
+/// The properties of one provider's flow.
 pub struct Entry {
-    /// Its name in paths, rows and configuration.
+    /// The provider's name in paths, rows and configuration.
     pub id: &'static str,
-    /// Where people are sent to.
+    /// The authorization endpoint.
     pub(super) authorize: &'static str,
-    /// Where codes become tokens.
+    /// The token endpoint.
     pub(super) token: &'static str,
-    /// What is asked for unless that is switched off.
+    /// The default scopes.
     pub(super) scopes: &'static [&'static str],
-    /// Whether the request's scopes stand before the configured ones.
+    /// Whether the request's scopes come before the configured ones.
     pub(super) request_scopes_first: bool,
     /// Whether codes are bound to a verifier (RFC 7636).
     pub(super) pkce: bool,
-    /// Whether the secret is in a header in the place of the body.
+    /// Whether the client secret is sent in a header instead of the body.
     pub(super) basic: bool,
-    /// Whether `prompt` is sent, and what where nothing is configured.
+    /// The default of `prompt`; `None` if it is never sent.
     pub(super) prompt: Option<&'static str>,
     /// Whether `login_hint` is sent.
     pub(super) login_hint: bool,
-    /// `response_type` and `response_mode` where they are not the usual ones.
+    /// `response_type` and `response_mode`, if they are not the usual ones.
     pub(super) response: Option<(&'static str, &'static str)>,
-    /// Where it says who somebody is.
+    /// The source of the profile.
     pub(super) source: Source,
-    /// How its ID tokens are verified where a client brings one.
+    /// The verification of ID tokens that a client gives.
     pub(super) id_token: Option<IdToken>,
 }
 
-/// Where a provider says who somebody is.
+/// The source of a provider's profiles.
 pub(super) enum Source {
-    /// In the ID token, which came straight from the provider over TLS.
+    /// The ID token, which came from the provider over TLS.
     IdToken,
-    /// At this address, for the access token.
+    /// The endpoint for user info, with the access token.
     UserInfo(&'static str),
-    /// There and at more addresses, in a way of its own.
+    /// Several endpoints, in the provider's own way.
     Several,
-    /// As its discovery document says.
+    /// The endpoints that the discovery document names.
     Discovered,
 }
 
-/// How an ID token is verified.
+/// The verification of a provider's ID tokens.
 pub(super) struct IdToken {
-    /// Who issues it; with `{tenant}` the token's own tenant.
+    /// The accepted issuers; `{tid}` is the token's own tenant.
     pub(super) issuers: &'static [&'static str],
-    /// Where the keys are.
+    /// The URL of the keys.
     pub(super) keys: &'static str,
-    /// Seconds after which it is too old, whatever it says.
+    /// The number of seconds after which a token is too old, regardless of its expiry.
     pub(super) max_age: Option<i64>,
-    /// Whether its nonce may be the hash of the one that was given.
+    /// Whether the nonce may be the hash of the given one.
     pub(super) hashed_nonce: bool,
 }
 
-/// What most have.
+/// The properties of most providers.
 const USUAL: Entry = Entry {
     id: "",
     authorize: "",
@@ -68,11 +68,11 @@ const USUAL: Entry = Entry {
     id_token: None,
 };
 
-/// A provider that describes itself.
+/// The entry of providers with a discovery document.
 pub(super) static DISCOVERED: Entry =
     Entry { request_scopes_first: true, prompt: Some(""), login_hint: true, source: Source::Discovered, ..USUAL };
 
-/// Every provider that is known by name.
+/// Every provider that gatepost knows by name.
 pub static ENTRIES: [Entry; 12] = [
     Entry {
         id: "apple",

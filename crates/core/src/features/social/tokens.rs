@@ -1,4 +1,4 @@
-//! A provider's tokens: for a code, for a refresh token, and how they are stored (spec jwt-oauth-schema §§4.5, 4.9).
+//! A provider's tokens: exchanges codes and refresh tokens for them, and stores them (spec jwt-oauth-schema §§4.5, 4.9).
 
 use std::borrow::Cow;
 
@@ -20,27 +20,27 @@ use crate::{
     rules::query,
 };
 
-/// What a provider grants.
+/// The tokens that a provider issues.
 #[derive(Default)]
 pub struct Tokens {
-    /// Asks in the user's name.
+    /// The access token, which authorizes requests on behalf of the user.
     pub access_token: Option<String>,
-    /// Gets a new one.
+    /// The refresh token, which gets a new access token.
     pub refresh_token: Option<String>,
-    /// Says who it is.
+    /// The ID token, which identifies the user.
     pub id_token: Option<String>,
-    /// From when on the access token does not work.
+    /// The expiry of the access token.
     pub access_token_expires_at: Option<Timestamp>,
-    /// From when on the refresh token does not work.
+    /// The expiry of the refresh token.
     pub refresh_token_expires_at: Option<Timestamp>,
-    /// What was granted.
+    /// The granted scopes.
     pub scopes: Vec<String>,
 }
 
-/// The tokens of a code.
+/// Exchanges a code for tokens.
 ///
 /// # Errors
-/// Why there are none, without anything secret.
+/// The reason why there are no tokens, without secrets.
 pub async fn exchange(
     provider: &Provider<'_>,
     code: &str,
@@ -60,7 +60,7 @@ pub async fn exchange(
     form.add("redirect_uri", redirect_uri);
     form.add_all(provider.discovery().map(|discovery| &*discovery.token_params));
     let answer = post(provider, form, now).await?;
-    // GitHub and Slack say with a 200 that they refuse; of GitHub the member alone says so.
+    // GitHub and Slack report a refusal with status 200; GitHub only by the presence of this member.
     match answer.find("error") {
         Some(error) if provider.entry.id == "github" || json::is_truthy(error) => {
             Err(format!("the answer has the error {error}"))
@@ -69,16 +69,17 @@ pub async fn exchange(
     }
 }
 
-/// New tokens for a refresh token.
+/// Exchanges a refresh token for new tokens.
 ///
 /// # Errors
-/// Why there are none, without anything secret.
+/// The reason why there are no tokens, without secrets.
 pub async fn refresh(provider: &Provider<'_>, token: &str, now: Timestamp) -> Result<Tokens, String> {
     let mut form = Form::new("refresh_token");
     form.add("refresh_token", token);
     if provider.entry.id == "microsoft" {
-        let usual = if provider.client.disable_default_scope { &[] } else { provider.entry.scopes };
-        let scopes: Vec<&str> = usual.iter().copied().chain(provider.client.scope.iter().map(String::as_str)).collect();
+        let usual = if provider.client.options.disable_default_scope { &[] } else { provider.entry.scopes };
+        let scopes: Vec<&str> =
+            usual.iter().copied().chain(provider.client.options.scope.iter().map(String::as_str)).collect();
         form.add("scope", &scopes.join(" "));
     }
     form.add_all(provider.discovery().map(|discovery| &*discovery.refresh_params));
@@ -107,7 +108,7 @@ async fn post(provider: &Provider<'_>, mut form: Form, now: Timestamp) -> Result
     provider.outgoing().form(&provider.token_endpoint(), form, headers).await
 }
 
-/// The client's secret; Apple takes one that was signed for the occasion.
+/// Returns the client secret; for Apple, one that is signed for this request.
 fn secret(client: &Client, now: Timestamp) -> Result<Cow<'_, str>, String> {
     let Some(signing) = &client.own.signing else { return Ok(client.client_secret.text().into()) };
     let encode = |json: serde_json::Value| URL_SAFE_NO_PAD.encode(json.to_string());
@@ -117,17 +118,17 @@ fn secret(client: &Client, now: Timestamp) -> Result<Cow<'_, str>, String> {
         json!({ "iss": signing.team_id, "iat": iat, "exp": iat + 300, "aud": audience, "sub": client.client_id });
     let signed = format!("{header}.{}", encode(claims));
     let signature = jwk::sign_es256(client.client_secret.text(), signed.as_bytes());
-    let signature = signature.ok_or("APPLE_PRIVATE_KEY is no key")?;
+    let signature = signature.ok_or("APPLE_PRIVATE_KEY is not a key")?;
     Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)).into())
 }
 
-/// Identifier and secret in a header (RFC 6749 §2.3.1): each is encoded as in a form first.
+/// Returns identifier and secret as a header (RFC 6749 §2.3.1): each is form-encoded first.
 pub fn basic(id: &str, secret: &str) -> String {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret))))
 }
 
-/// What is posted, in order.
+/// The members of a posted form, in order.
 struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -149,7 +150,7 @@ impl Form {
 }
 
 impl Tokens {
-    /// What an answer grants. An access token whose end it does not tell ends when the configuration says.
+    /// Reads the tokens in an answer. An access token without an expiry gets the configured one.
     fn of(provider: &Provider<'_>, answer: &Additional, now: Timestamp) -> Self {
         let read = Self::read(answer, now);
         let seconds = provider.discovery().and_then(|discovery| discovery.access_token_expires_in);
@@ -183,8 +184,8 @@ impl Tokens {
         }
     }
 
-    /// Puts what is there into an account, as it is stored; what is absent stays. Scopes are another matter: a provider may
-    /// grant less than it did.
+    /// Stores the present tokens in an account; absent ones stay. Scopes are left out, because a provider may grant fewer than
+    /// before.
     pub fn store_in(&self, account: &mut LinkedAccount, config: &Config, rng: &mut Rng) {
         let mut put = |place: &mut Option<String>, token: &Option<String>| {
             if let Some(token) = token {
@@ -201,15 +202,15 @@ impl Tokens {
     }
 }
 
-/// A token as it is stored.
+/// Returns a token as it is stored.
 fn sealed(token: &str, config: &Config, rng: &mut Rng) -> String {
     if config.account.encrypt_oauth_tokens { envelope::seal(&config.secrets, token, rng) } else { token.to_owned() }
 }
 
-/// A stored token as the provider knows it. What was stored before encryption was switched on is still one.
+/// Decrypts a stored token. Tokens from before encryption was switched on are returned as they are.
 ///
 /// # Errors
-/// Where the secret that it was encrypted with is gone.
+/// The secret that encrypted the token is missing.
 pub fn opened(stored: &str, config: &Config) -> Result<String, envelope::Error> {
     let hex = stored.len().is_multiple_of(2) && stored.bytes().all(|byte| byte.is_ascii_hexdigit());
     if config.account.encrypt_oauth_tokens && !stored.is_empty() && (stored.starts_with("$ba$") || hex) {

@@ -1,4 +1,4 @@
-//! What the endpoints of providers read and answer (spec jwt-oauth-schema §§4.1, 4.4, 4.7, 4.8).
+//! The bodies and answers of the endpoints for providers (spec jwt-oauth-schema §§4.1, 4.4, 4.7, 4.8).
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -6,141 +6,141 @@ use serde_json::{Map, Value};
 
 use crate::{
     config::RESERVED_PARAMS,
+    declaration::{Member, Shape},
     model::{self, Additional},
-    wire::{Fields, Input, Kind, Raw},
+    wire::{
+        Fields, Input, Raw, Reads, body, is_true, member, members, object, optional, optional_boolean, optional_number,
+        optional_text, record, text, texts,
+    },
 };
 
-/// `POST /sign-in/social` and `POST /link-social`.
-pub struct Social {
-    /// The provider's name.
-    pub provider: String,
-    /// Where to go in the end.
-    pub callback_url: Option<String>,
-    /// Where to go in the end who is new.
-    pub new_user_callback_url: Option<String>,
-    /// Where errors go.
-    pub error_callback_url: Option<String>,
-    /// Whether the client goes to the provider by itself.
-    pub disable_redirect: bool,
-    /// An ID token in the place of a flow.
-    pub id_token: Option<GivenIdToken>,
-    /// What is asked for besides the usual.
-    pub scopes: Vec<String>,
-    /// Whether new users are to be made.
-    pub request_sign_up: Option<bool>,
-    /// Who is likely to sign in.
-    pub login_hint: Option<String>,
-    /// More parameters of the provider's URL.
-    pub additional_params: Vec<(String, String)>,
-    /// What the flow carries for the client.
-    pub additional_data: Map<String, Value>,
-}
-
-/// An ID token that a client got from the provider by itself.
-pub struct GivenIdToken {
-    /// The token.
-    pub token: String,
-    /// What it is bound to.
-    pub nonce: Option<String>,
-    /// The access token beside it.
-    pub access_token: Option<String>,
-    /// The refresh token beside it.
-    pub refresh_token: Option<String>,
-    /// What Apple tells the browser once.
-    pub user: Option<Map<String, Value>>,
-}
-
-impl Input for Social {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let callback_url = fields.optional_text("callbackURL");
-        let new_user_callback_url = fields.optional_text("newUserCallbackURL");
-        let error_callback_url = fields.optional_text("errorCallbackURL");
-        fields.ask("provider", Kind::Text, true);
-        let provider = match raw.body.as_ref().and_then(|body| body.get("provider")) {
-            Some(Value::String(provider)) => provider.clone(),
-            _ => {
-                if raw.body.as_ref().is_some_and(Value::is_object) {
-                    fields.wrong("provider", "Invalid input");
-                }
-                String::new()
-            }
-        };
-        let disable_redirect = fields.optional_boolean("disableRedirect") == Some(true);
-        let id_token = fields.optional_object("idToken", given_id_token);
-        let scopes = fields.optional_texts("scopes").unwrap_or_default();
-        let request_sign_up = fields.optional_boolean("requestSignUp");
-        let login_hint = fields.optional_text("loginHint");
-        let params = fields.optional_record("additionalParams", true).unwrap_or_default();
-        if params.keys().any(|name| RESERVED_PARAMS.contains(&name.as_str())) {
-            let names = RESERVED_PARAMS.join(", ");
-            let text = format!("additionalParams cannot include reserved OAuth parameters: {names}");
-            fields.wrong("additionalParams", &text);
-        }
-        let text = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
-        let additional_params = params.into_iter().filter_map(text).collect();
-        let additional_data = fields.optional_record("additionalData", false).unwrap_or_default();
-        fields.finish(Self {
-            provider,
-            callback_url,
-            new_user_callback_url,
-            error_callback_url,
-            disable_redirect,
-            id_token,
-            scopes,
-            request_sign_up,
-            login_hint,
-            additional_params,
-            additional_data,
-        })
+body! {
+    /// `POST /sign-in/social` and `POST /link-social`.
+    pub struct Social {
+        /// Where to go in the end.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
+        /// Where to go in the end who is new.
+        pub new_user_callback_url: Option<String> = optional_text("newUserCallbackURL"),
+        /// Where errors go.
+        pub error_callback_url: Option<String> = optional_text("errorCallbackURL"),
+        /// The provider's name.
+        pub provider: String = member("provider", Shape::Text, provider),
+        /// Whether the client goes to the provider by itself.
+        pub disable_redirect: bool = is_true("disableRedirect"),
+        /// An ID token in the place of a flow.
+        pub id_token: Option<GivenIdToken> = object::<GivenIdToken>("idToken"),
+        /// What is asked for besides the usual.
+        pub scopes: Vec<String> = texts("scopes"),
+        /// Whether new users are to be made.
+        pub request_sign_up: Option<bool> = optional_boolean("requestSignUp"),
+        /// Who is likely to sign in.
+        pub login_hint: Option<String> = optional_text("loginHint"),
+        /// More parameters of the provider's URL.
+        pub additional_params: Vec<(String, String)> =
+            optional("additionalParams", Shape::MapOf(&Shape::Text), additional_params),
+        /// What the flow carries for the client.
+        pub additional_data: Map<String, Value> = record("additionalData"),
     }
 }
 
-fn given_id_token(fields: &mut Fields<'_>) -> GivenIdToken {
-    let read = GivenIdToken {
-        token: fields.text("token"),
-        nonce: fields.optional_text("nonce"),
-        access_token: fields.optional_text("accessToken"),
-        refresh_token: fields.optional_text("refreshToken"),
-        user: None,
-    };
-    fields.optional_number("expiresAt");
-    let user = fields.optional_object("user", |user| {
-        user.optional_object("name", |name| {
-            name.optional_text("firstName");
-            name.optional_text("lastName");
-        });
-        user.optional_text("email");
-        user.record()
-    });
-    GivenIdToken { user, ..read }
+members! {
+    /// An ID token that a client got from the provider by itself.
+    pub struct GivenIdToken {
+        /// The token.
+        pub token: String = text("token"),
+        /// What it is bound to.
+        pub nonce: Option<String> = optional_text("nonce"),
+        /// The access token beside it.
+        pub access_token: Option<String> = optional_text("accessToken"),
+        /// The refresh token beside it.
+        pub refresh_token: Option<String> = optional_text("refreshToken"),
+        _expires_at: Option<f64> = optional_number("expiresAt"),
+        /// What Apple tells the browser once.
+        pub user: Option<Map<String, Value>> = optional("user", Shape::Object(GivenUser::MEMBERS), |fields, name| {
+            fields.optional_object(name, |user| {
+                GivenUser::read(user);
+                user.record()
+            })
+        }),
+    }
 }
 
-/// What a provider brings back to `/callback/:id`: in the query, or in a form that becomes one.
+members! {
+    struct GivenUser {
+        _name: Option<GivenName> = object::<GivenName>("name"),
+        _email: Option<String> = optional_text("email"),
+    }
+}
+
+members! {
+    struct GivenName {
+        _first: Option<String> = optional_text("firstName"),
+        _last: Option<String> = optional_text("lastName"),
+    }
+}
+
+fn provider(fields: &mut Fields<'_>, name: &'static str) -> String {
+    if let Some(Value::String(provider)) = fields.value(name) {
+        return provider.clone();
+    }
+    if fields.is_object() {
+        fields.wrong(name, "Invalid input");
+    }
+    String::new()
+}
+
+fn additional_params(fields: &mut Fields<'_>, name: &'static str) -> Vec<(String, String)> {
+    let params = fields.optional_record(name, true).unwrap_or_default();
+    if params.keys().any(|name| RESERVED_PARAMS.contains(&name.as_str())) {
+        let names = RESERVED_PARAMS.join(", ");
+        fields.wrong(name, &format!("additionalParams cannot include reserved OAuth parameters: {names}"));
+    }
+    params.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect()
+}
+
+/// A provider's answer at `/callback/:id`: in the query, or in a form that is redirected to one.
 pub struct Callback {
     /// The provider, from the path.
     pub provider: String,
-    /// The members that count, in their order.
+    /// The known members, in order.
     pub members: Vec<(&'static str, String)>,
-    /// What the production deployment hands over to a preview, encrypted.
+    /// The answer that the production deployment hands over to a preview, encrypted.
     pub handed_over: Option<String>,
 }
 
-/// The query's member by which the production deployment hands an answer over to a preview.
+/// The query parameter in which the production deployment hands an answer over to a preview.
 pub const HAND_OVER: &str = "handover";
 
 /// The members that are read of an answer.
-const CALLBACK: [&str; 7] = ["code", "error", "device_id", "error_description", "state", "user", "iss"];
+const ANSWER: [Member; 7] = [
+    in_answer("code"),
+    in_answer("error"),
+    in_answer("device_id"),
+    in_answer("error_description"),
+    in_answer("state"),
+    in_answer("user"),
+    in_answer("iss"),
+];
+
+/// Those of the query.
+const QUERY: [Member; 8] = {
+    let [code, error, device, description, state, user, iss] = ANSWER;
+    [code, error, device, description, state, user, iss, in_answer(HAND_OVER)]
+};
+
+const fn in_answer(name: &'static str) -> Member {
+    Member::of(name, Shape::Text).optional()
+}
 
 impl Callback {
-    /// An answer as it was handed over; what is no member of one is left out.
+    /// Creates an answer from one that was handed over, without unknown members.
     pub fn of(provider: String, members: Vec<(String, String)>) -> Self {
-        let known = |name: &str| CALLBACK.into_iter().find(|known| *known == name);
+        let known = |name: &str| ANSWER.iter().map(|member| member.name).find(|known| *known == name);
         let members = members.into_iter().filter_map(|(name, value)| Some((known(&name)?, value))).collect();
         Self { provider, members, handed_over: None }
     }
 
-    /// A member that is not empty.
+    /// Returns a member that is not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.members.iter().find(|(found, _)| *found == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
@@ -148,39 +148,38 @@ impl Callback {
 }
 
 impl Input for Callback {
+    const READS: Reads = Reads::of(Shape::Object(&ANSWER)).optional().and_query(&QUERY);
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let mut query = Fields::of_query(raw);
-        let in_query = CALLBACK.map(|name| query.optional_text(name));
+        let in_query = ANSWER.map(|member| query.optional_text(member.name));
         let mut all = in_query;
         if raw.body.is_some() {
             let mut body = Fields::of(raw, &["object"]);
-            let in_body = CALLBACK.map(|name| body.optional_text(name));
+            let in_body = ANSWER.map(|member| body.optional_text(member.name));
             for (place, value) in all.iter_mut().zip(in_body) {
                 *place = place.take().or(value);
             }
             query = body.then(query);
         }
-        let members = CALLBACK.into_iter().zip(all).filter_map(|(name, value)| Some((name, value?))).collect();
+        let members = ANSWER.into_iter().zip(all).filter_map(|(member, value)| Some((member.name, value?))).collect();
         let handed_over = raw.first(HAND_OVER).map(str::to_owned);
         query.finish(Self { provider: raw.parameter.clone(), members, handed_over })
     }
 }
 
-/// Which account a token is wanted of: one by its row, or the one in the cookie.
+/// Selects the account whose token is requested: by its row, or the one in the cookie.
 pub enum AccountSelection {
-    /// The row's identifier.
+    /// The identifier of the row.
     Row(String),
-    /// The cookie.
+    /// The account in the cookie.
     Cookie,
 }
 
 impl AccountSelection {
-    /// Exactly one of two strict objects; `userId` is for callers without a request, of whom there is none here.
+    /// Reads exactly one of two strict objects. `userId` is for calls without a request, which do not exist here.
     fn of(mut fields: Fields<'_>, object: Option<&Map<String, Value>>, place: &str) -> Result<Self, Vec<String>> {
         let wrong = |text: String| Err(vec![format!("[{place}] {text}")]);
-        fields.ask("accountId", Kind::Text, false);
-        fields.ask("useAccountCookie", Kind::Boolean, false);
-        fields.ask("userId", Kind::Text, false);
         let Some(object) = object else { return wrong("Invalid input".to_owned()) };
         let user = object.get("userId").is_none_or(Value::is_string);
         let row = object.get("accountId").and_then(Value::as_str).filter(|_| user);
@@ -201,17 +200,28 @@ impl AccountSelection {
     }
 }
 
+const ROW: Member = Member::of("accountId", Shape::Text);
+const USER: Member = Member::of("userId", Shape::Text).optional();
+
 impl Input for AccountSelection {
+    const READS: Reads = Reads::of(Shape::AnyOf(&[
+        Shape::Object(&[ROW, USER]),
+        Shape::Object(&[Member::of("useAccountCookie", Shape::True), USER]),
+    ]));
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let object = raw.body.as_ref().and_then(Value::as_object);
         Self::of(Fields::of(raw, &[]), object, "body")
     }
 }
 
-/// The same from a query.
+/// An [`AccountSelection`] from a query.
 pub struct QueriedSelection(pub AccountSelection);
 
 impl Input for QueriedSelection {
+    const READS: Reads =
+        Reads::NOTHING.and_query(&[ROW.optional(), Member::of("useAccountCookie", Shape::Boolean).optional(), USER]);
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let fields = Fields::of_query(raw);
         let object = fields.record();
@@ -222,16 +232,16 @@ impl Input for QueriedSelection {
 /// The answer that sends the browser to a provider.
 #[derive(Serialize)]
 pub struct SentToProvider<'a> {
-    /// Where to.
+    /// The URL of the provider's page.
     pub url: &'a str,
-    /// Whether the client shall go there by itself.
+    /// Whether the client is to navigate to the URL.
     pub redirect: bool,
 }
 
 /// The answer of `POST /link-social` with an ID token.
 #[derive(Serialize)]
 pub struct Linked {
-    /// Empty: there is nowhere to go.
+    /// Always empty.
     pub url: &'static str,
     /// Always true.
     pub status: bool,
@@ -246,7 +256,7 @@ pub struct SignedInSocially<'a> {
     pub redirect: bool,
     /// The session's token.
     pub token: &'a str,
-    /// Who signed in.
+    /// The user who signed in.
     pub user: &'a model::User,
 }
 
@@ -254,14 +264,14 @@ pub struct SignedInSocially<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessToken<'a> {
-    /// Works now.
+    /// The access token, which is valid now.
     pub access_token: &'a str,
-    /// Until when.
+    /// Its expiry.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "model::iso_or_null")]
     pub access_token_expires_at: Option<Timestamp>,
-    /// What it may.
+    /// The granted scopes.
     pub scopes: Vec<&'a str>,
-    /// Who it is of.
+    /// The ID token, which identifies the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<&'a str>,
 }
@@ -270,34 +280,34 @@ pub struct AccessToken<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshedToken<'a> {
-    /// The new one.
+    /// The new access token.
     pub access_token: Option<&'a str>,
-    /// The new one, or the old one if there is no new one.
+    /// The new refresh token, or the old one if there is no new one.
     pub refresh_token: &'a str,
-    /// Until when it works.
+    /// The expiry of the access token.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "model::iso_or_null")]
     pub access_token_expires_at: Option<Timestamp>,
-    /// Until when it works.
+    /// The expiry of the refresh token.
     #[serde(serialize_with = "model::iso_or_null")]
     pub refresh_token_expires_at: Option<Timestamp>,
-    /// What was granted, as it is stored.
+    /// The granted scopes, as they are stored.
     pub scope: Option<&'a str>,
-    /// Who it is of.
+    /// The ID token, which identifies the user.
     pub id_token: Option<&'a str>,
-    /// The provider.
+    /// The name of the provider.
     pub provider_id: &'a str,
-    /// The account's row.
+    /// The identifier of the account's row.
     pub account_id: &'a str,
 }
 
 /// The answer of `GET /account-info`.
 #[derive(Serialize)]
 pub struct AccountInfo<'a> {
-    /// As the user's row would have it.
+    /// The profile, with the names of the user's columns.
     pub user: ProviderUser<'a>,
-    /// All that the provider says.
+    /// Everything that the provider returned.
     pub data: &'a Additional,
-    /// Which account.
+    /// The account.
     pub account: AccountKey<'a>,
 }
 
@@ -305,13 +315,13 @@ pub struct AccountInfo<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderUser<'a> {
-    /// What the person is called.
+    /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
     /// The address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<&'a str>,
-    /// Where a picture is.
+    /// The URL of a picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Option<&'a str>>,
     /// Whether the provider has confirmed the address.
@@ -322,9 +332,9 @@ pub struct ProviderUser<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountKey<'a> {
-    /// The row.
+    /// The identifier of the row.
     pub id: &'a str,
-    /// The provider.
+    /// The name of the provider.
     pub provider_id: &'a str,
     /// The provider's identifier of the user.
     pub account_id: &'a str,

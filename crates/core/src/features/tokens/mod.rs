@@ -1,4 +1,4 @@
-//! Tokens for other services, and the public keys to check them with (spec jwt-oauth-schema §1.1).
+//! JWTs for other services, and the key set to verify them (spec jwt-oauth-schema §1.1).
 
 pub mod rules;
 pub mod token;
@@ -19,13 +19,13 @@ use crate::{
     wire::{KeySet, Nothing},
 };
 
-/// What this function serves.
+/// The endpoints of JWTs.
 pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         id: "token",
         method: Method::GET,
         path: "/token",
-        about: "A signed token that tells other services who is signed in.",
+        about: "Returns a JWT that identifies the signed-in user to other services.",
         body: Body::Ignored,
         guard: Guard::Session,
         served: &[Condition::Switch("jwt.enabled")],
@@ -36,7 +36,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "jwks",
         method: Method::GET,
         path: "/jwks",
-        about: "The public keys that such tokens are checked with; `[jwks] jwks_path` moves it.",
+        about: "Returns the key set that verifies these JWTs; `[jwks] jwks_path` moves it.",
         body: Body::Ignored,
         guard: Guard::Open,
         served: &[Condition::Switch("jwt.enabled")],
@@ -45,19 +45,19 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "token",
         "getJSONWebToken",
-        Answers::of("The token.", Shape::Object(&[Member::of("token", Shape::Text)])),
+        Answers::of("The JWT.", Shape::Object(&[Member::of("token", Shape::Text)])),
     )
     .tagged("Jwt"),
     Operation::of(
         "jwks",
         "getJSONWebKeySet",
         Answers::of(
-            "Public halves.",
+            "The public halves of the signing keys.",
             Shape::Object(&[Member::of(
                 "keys",
                 Shape::List(&Shape::Object(&[
@@ -77,8 +77,8 @@ pub const OPERATIONS: &[Operation] = &[
     .tagged("Jwt"),
 ];
 
-/// A minute here and in caches in between, a day where the service does not answer: `rules::keys` shows a new key for
-/// longer than that before it signs.
+/// Lets clients and caches keep the key set for a minute, and for a day if the service does not answer. `rules::keys` publishes a
+/// new key for longer than a minute before it signs.
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=60, s-maxage=60, stale-if-error=86400");
 
 async fn token(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {

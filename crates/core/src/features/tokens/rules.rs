@@ -1,12 +1,12 @@
-//! What a token for other services says (spec jwt-oauth-schema §1.3).
+//! The claims of a JWT for other services (spec jwt-oauth-schema §1.3).
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::config::{Audience, Expiration, Jwt, REGISTERED};
 
-/// The claims in their order: when it was issued, the user's fields, who it is about, then expiry, issuer and audience.
-/// `user` are the fields that answers show, in the order in which they show them; `origin` is the service's own.
+/// Returns the claims in order: time of issue, the user's fields, subject, then expiry, issuer and audience. `user` has the fields
+/// that answers show, in that order; `origin` is the service's own.
 pub fn claims(user: &[(String, Value)], config: &Jwt, origin: &str, now: Timestamp) -> Vec<(String, Value)> {
     let field = |name: &str| user.iter().find(|(found, _)| found == name).map(|(_, value)| value);
     let iat = now.as_second();
@@ -14,7 +14,7 @@ pub fn claims(user: &[(String, Value)], config: &Jwt, origin: &str, now: Timesta
         Expiration::After(seconds) => iat.saturating_add(seconds),
         Expiration::At(instant) => instant,
     };
-    let sub = config.subject.as_deref().and_then(field).filter(|value| !value.is_null()).or_else(|| field("id"));
+    let sub = field(&config.subject).filter(|value| !value.is_null()).or_else(|| field("id"));
     let issuer = config.issuer.as_deref().unwrap_or(origin);
     let audience = config.audience.clone().unwrap_or_else(|| Audience::One(origin.to_owned()));
     let chosen: Vec<_> = match &config.payload {

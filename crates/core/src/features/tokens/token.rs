@@ -1,4 +1,4 @@
-//! One token for one user (spec jwt-oauth-schema §§1.2, 1.3).
+//! Signs the JWT of a user (spec jwt-oauth-schema §§1.2, 1.3).
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::{
     signing_keys,
 };
 
-/// The longest time for which the answer that shows a session waits for a token.
+/// The longest time for which an answer with a session waits for a JWT.
 const COURTESY: Duration = Duration::from_secs(2);
 
-/// A token that says who `user` is, as answers show the user.
+/// Returns a JWT for `user`, with the fields that answers show.
 ///
 /// # Errors
-/// Where the database fails, or no key can be had.
+/// The failure of the database, or no signing key is available.
 pub async fn of(cx: &mut Context, user: &impl Serialize) -> Result<String, Error> {
     let signer = signing_keys::signer(cx).await?;
     let user: Additional = serde_json::from_str(&json::to_string(user)).unwrap_or_default();
@@ -26,7 +26,7 @@ pub async fn of(cx: &mut Context, user: &impl Serialize) -> Result<String, Error
         .ok_or_else(|| Error::internal(Reason::NoSigningKey, format!("key {} failed to sign", signer.id)))
 }
 
-/// A token for the answer that shows a session. None where it cannot be had: the session is shown nevertheless.
+/// Returns a JWT for an answer with a session. Returns `None` on failure: the session is answered nevertheless.
 pub async fn as_courtesy(cx: &mut Context, user: &impl Serialize) -> Option<String> {
     let (auth, now) = (cx.auth.clone(), cx.now);
     if auth.keys.signer(now).is_none() && auth.keys.is_pausing(now) {
@@ -35,7 +35,7 @@ pub async fn as_courtesy(cx: &mut Context, user: &impl Serialize) -> Option<Stri
     let told = match tokio::time::timeout(COURTESY, of(cx, user)).await {
         Ok(Ok(token)) => return Some(token),
         Ok(Err(error)) => error.cause().unwrap_or_else(|| error.reason().name()).to_owned(),
-        Err(_) => format!("no key was to be had within {} s", COURTESY.as_secs()),
+        Err(_) => format!("no signing key was available within {} s", COURTESY.as_secs()),
     };
     auth.keys.known(|known| known.failed_at = Some(now));
     Outcome::background("set_auth_jwt", &told);

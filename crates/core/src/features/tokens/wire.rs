@@ -1,10 +1,10 @@
-//! The answer of the endpoint of tokens.
+//! The answer of the endpoint for JWTs.
 
 use serde::Serialize;
 
 /// The answer of `GET /token`.
 #[derive(Serialize)]
 pub(super) struct Token<'a> {
-    /// Signed.
+    /// The signed JWT.
     pub(super) token: &'a str,
 }

@@ -1,4 +1,4 @@
-//! Backup codes: a list of codes, each of which is used once.
+//! Backup codes: a list of codes, each of which works once.
 
 use subtle::ConstantTimeEq as _;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn};
 
-/// `POST /two-factor/generate-backup-codes`.
+/// `POST /two-factor/generate-backup-codes`: replaces the backup codes.
 pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor.backup_codes;
@@ -41,7 +41,7 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
     Reply::json(&NewCodes { status: true, backup_codes: &codes })
 }
 
-/// `POST /two-factor/verify-backup-code`.
+/// `POST /two-factor/verify-backup-code`: accepts a backup code.
 pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let (config, secrets) = (&auth.config.features.two_factor.backup_codes, &auth.config.secrets);

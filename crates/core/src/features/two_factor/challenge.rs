@@ -1,5 +1,5 @@
-//! A sign-in that waits for a second factor begins (spec sign-in-plugins §4.4): a stored secret, a count of codes, and a cookie
-//! that names both. There is no session.
+//! The start of a sign-in that waits for a second factor (spec sign-in-plugins §4.4): a stored value, a count of codes, and a
+//! cookie that names both. There is no session yet.
 
 use super::{
     names::{self, ATTEMPTS, PENDING},
@@ -19,7 +19,7 @@ use crate::{
     session_cookies,
 };
 
-/// Answers in the place of a session.
+/// Answers instead of a session.
 pub(super) fn begin<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Reply, Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
@@ -38,15 +38,15 @@ pub(super) fn begin<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a,
         }
         trust::forget(cx);
         session_cookies::clear_but_wish(cx);
-        cx.cookies.sign_as_configured(&auth.cookies.two_factor, &name, secrets.current());
-        for place in cx.places.waiting {
+        cx.cookies.sign_as_configured(&names::waiting_cookie(&auth.config), &name, secrets.current());
+        for place in cx.places.iter().filter_map(|feature| feature.waiting) {
             place(cx, entry).await?;
         }
         Ok(Reply { reason: Some(Reason::SecondFactorRequired), ..reply })
     })
 }
 
-/// Keeps for the session that is to come whether the browser is to remember it.
+/// Remembers, for the later session, whether the browser is to remember it.
 fn remember(cx: &mut Context, remember: bool) {
     let auth = cx.auth.clone();
     let cookie = &auth.cookies.dont_remember;
@@ -57,7 +57,7 @@ fn remember(cx: &mut Context, remember: bool) {
     }
 }
 
-/// A script reads that a code is asked for; a browser that navigates is sent to a page that asks for it.
+/// Answers that a code is required: a script reads it, and a navigating browser is redirected to a page that asks for the code.
 fn answer(cx: &Context, entry: &Entry<'_>, methods: &[&str]) -> Result<Reply, Error> {
     let Some(page) = entry.page else {
         return Reply::json(&Challenged { two_factor_redirect: true, two_factor_methods: methods });

@@ -1,4 +1,4 @@
-//! A list of backup codes: made, and as a row stores it.
+//! Lists of backup codes: creates them, and converts them to and from their stored form.
 
 use super::declaration::BackupCodeOptions;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     reason::Reason,
 };
 
-/// New codes, with a hyphen after the fifth character.
+/// Creates codes, with a hyphen after the fifth character.
 pub(super) fn made(config: &BackupCodeOptions, rng: &mut Rng) -> Vec<String> {
     let code = |_| {
         let mut code = rng.backup_code(config.length as usize);
@@ -18,13 +18,13 @@ pub(super) fn made(config: &BackupCodeOptions, rng: &mut Rng) -> Vec<String> {
     (0..config.amount).map(code).collect()
 }
 
-/// Codes as they are stored.
+/// Returns codes in their stored form.
 pub(super) fn encoded(codes: &[String], config: &BackupCodeOptions, secrets: &Secrets, rng: &mut Rng) -> String {
     let text = json::to_string(&codes);
     if config.encrypted { envelope::seal(secrets, &text, rng) } else { text }
 }
 
-/// The codes in a row, whichever way it stores them; none where they make no sense.
+/// Reads the codes in a row, in either stored form; `None` if they are malformed.
 pub(super) fn decoded(stored: &str, secrets: &Secrets) -> Result<Option<Vec<String>>, Error> {
     if stored.starts_with('[') {
         return Ok(serde_json::from_str(stored).ok());

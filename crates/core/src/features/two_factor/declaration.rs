@@ -1,15 +1,20 @@
-//! What `[two_factor]` decides, and what the feature adds to the tables (spec sign-in-plugins §§0.9, 4.1).
+//! The section `[two_factor]`, and what the feature adds to the tables (spec sign-in-plugins §§0.9, 4.1).
 
 use super::words;
 use crate::{
     declaration::{
-        ColumnDefault, Declaration, Documentation, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
-        Need, Paths, Resource,
+        ColumnDefault, CookieDeclaration, Declaration, Documentation, FeatureColumn, FeatureTable, Limit, LimitRule,
+        Model, ModelColumn, Paths, Resource,
     },
     options::{Section, choice, number, optional_switch, options, positive_seconds, section, switch, text},
     problem::Problems,
     syntax::origin,
 };
+
+/// The cookie of a sign-in that waits for its code.
+pub(super) const WAITING_COOKIE: &str = "two_factor";
+/// The cookie of a trusted device.
+pub(super) const DEVICE_COOKIE: &str = "trust_device";
 
 /// The feature.
 pub const DECLARATION: Declaration = Declaration {
@@ -39,9 +44,17 @@ pub const DECLARATION: Declaration = Declaration {
         returned: true,
         when: &[],
     }],
-    needs: &[
-        Need { resource: Resource::Database, switch: "enabled" },
-        Need { resource: Resource::Mail, switch: "otp_options.send_otp" },
+    cookies: &[
+        CookieDeclaration {
+            lifetime: "`two_factor.two_factor_cookie_max_age`",
+            about: "Names the sign-in that waits for a code; signed",
+            ..CookieDeclaration::of(WAITING_COOKIE)
+        },
+        CookieDeclaration {
+            lifetime: "`two_factor.trust_device_max_age`",
+            about: "Names a device that is not asked for a code; signed",
+            ..CookieDeclaration::of(DEVICE_COOKIE)
+        },
     ],
     limits: &[LimitRule { paths: Paths::BeginWith("/two-factor/"), limit: Limit { window: 10, max: 3 } }],
     absent: &[
@@ -56,19 +69,20 @@ pub const DECLARATION: Declaration = Declaration {
     ..Declaration::of("two_factor")
 };
 
-/// What documents the feature.
+/// The documentation of the feature.
 pub const DOCUMENTATION: Documentation = Documentation { reasons: words::REASONS, codes: words::CODES };
 
 options! {
-    /// A code besides what a user signs in with: better-auth's plugin `twoFactor`. There is a table `twoFactor`, and `user` gets the
-    /// column `twoFactorEnabled`: run `cargo gatepost migrate`. No session exists before the code is given.
+    /// A code in addition to the credentials that a user signs in with: better-auth's plugin `twoFactor`. It needs the table
+    /// `twoFactor` and the column `twoFactorEnabled` of `user`: run `cargo gatepost migrate`. No session exists before the code is
+    /// given.
     ///
-    /// A script reads `{"twoFactorRedirect": true, "twoFactorMethods": ["totp", "otp"]}` in the place of a session, which
-    /// `twoFactorClient` acts on. A browser that navigates, back from a provider or by a mailed link, is sent to `two_factor_page`. The
+    /// A script reads `{"twoFactorRedirect": true, "twoFactorMethods": ["totp", "otp"]}` instead of a session, which
+    /// `twoFactorClient` acts on. A browser that navigates, from a provider or a mailed link, is redirected to `two_factor_page`. The
     /// page asks for the code, and calls `twoFactor.verifyTotp`, `twoFactor.verifyOtp` or `twoFactor.verifyBackupCode`.
     pub struct TwoFactor {
         /// Users can set a second factor up, and are asked for it.
-        enabled: bool = switch("enabled", false),
+        enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// `"credentials"`: as in better-auth, the second factor is asked for after a password only, and not after a provider, an
         /// ID token or a mailed link.
         ask_on: AskOn = choice("ask_on", EVERY_WAY, &[EVERY_WAY, ("credentials", AskOn::Credentials)]),
@@ -76,7 +90,7 @@ options! {
         /// `twoFactorMethods=totp,otp`, and in `callbackURL` where to go on. Without this key the browser is sent with the first two
         /// to the page where it would have gone with a session.
         page: String = text("two_factor_page", ""),
-        /// What authenticator apps call the service when they are set up; `app_name` if it is empty.
+        /// The name that authenticator apps show for the service when they are set up; `app_name` if it is empty.
         issuer: String = text("issuer", ""),
         /// An authenticator app counts before it has given a code.
         skip_verification_on_enable: bool = switch("skip_verification_on_enable", false),
@@ -101,15 +115,15 @@ options! {
 options! {
     /// Codes of authenticator apps.
     pub struct TotpOptions {
-        /// There are no authenticator apps.
+        /// Authenticator apps are switched off.
         disabled: bool = switch("disable", false),
         /// Digits of a code. Apps that are set up keep theirs.
         digits: u32 = number("digits", 6, 8, 6),
         /// Seconds for which an app shows a code. Apps that are set up keep theirs.
         period: u32 = number("period", 15, 300, 30),
-        /// What `/two-factor/get-totp-uri` calls the service; `app_name` if it is empty.
+        /// The name of the service in the answer of `/two-factor/get-totp-uri`; `app_name` if it is empty.
         issuer: String = text("issuer", ""),
-        /// The same as `two_factor.allow_passwordless`, for `/two-factor/get-totp-uri`.
+        /// Overrides `two_factor.allow_passwordless` for `/two-factor/get-totp-uri`.
         allow_passwordless: Option<bool> = optional_switch("allow_passwordless", "`two_factor.allow_passwordless`"),
     }
 }
@@ -119,7 +133,7 @@ options! {
     pub struct OtpOptions {
         /// Codes are mailed (`two-factor-otp`). A user who reads the mailbox can often set a new password as well, so codes by mail are
         /// off by default.
-        send: bool = switch("send_otp", false),
+        send: bool = switch("send_otp", false).needs(Resource::Mail),
         /// Minutes for which a mailed code works.
         minutes: u32 = number("period", 1, 60, 3),
         /// Digits of a mailed code.
@@ -140,7 +154,7 @@ options! {
         length: u32 = number("length", 8, 64, 10),
         /// How backup codes are stored: `"encrypted"` or `"plain"`. Both are read.
         encrypted: bool = choice("store_backup_codes", ENCRYPTED, &[ENCRYPTED, ("plain", false)]),
-        /// The same as `two_factor.allow_passwordless`, for `/two-factor/generate-backup-codes`.
+        /// Overrides `two_factor.allow_passwordless` for `/two-factor/generate-backup-codes`.
         allow_passwordless: Option<bool> = optional_switch("allow_passwordless", "`two_factor.allow_passwordless`"),
     }
 }
@@ -158,18 +172,18 @@ options! {
 }
 
 impl TwoFactor {
-    /// Whether users without a password need none to see the key of their app again.
+    /// Whether users without a password can see the key of their app again without one.
     pub fn shows_keys_freely(&self) -> bool {
         self.totp.allow_passwordless.unwrap_or(self.allow_passwordless)
     }
 
-    /// Whether users without a password need none to get new backup codes.
+    /// Whether users without a password can get new backup codes without one.
     pub fn makes_codes_freely(&self) -> bool {
         self.backup_codes.allow_passwordless.unwrap_or(self.allow_passwordless)
     }
 }
 
-/// At which sign-ins the second factor is asked for.
+/// The sign-ins that require the second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskOn {
     /// Every way to a session that an existing user has.
@@ -178,7 +192,7 @@ pub enum AskOn {
     Credentials,
 }
 
-/// How mailed codes are stored.
+/// The form in which mailed codes are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreOtp {
     /// As mailed.

@@ -1,4 +1,4 @@
-//! Setting a second factor up, and removing it (spec sign-in-plugins §4.3). All of it needs the password, where there is one.
+//! Setting up a second factor, and removing it (spec sign-in-plugins §4.3). All of it requires the password, if the user has one.
 
 use super::{
     code_list,
@@ -22,7 +22,7 @@ async fn enrolled(cx: &Context, user: &User) -> Result<Enrolled, Error> {
     rows::enrolled(&cx.db, &user.id).await?.ok_or_else(gone)
 }
 
-/// `POST /two-factor/enable`.
+/// `POST /two-factor/enable`: begins to set up a second factor.
 pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let (config, secrets) = (&auth.config.features.two_factor, &auth.config.secrets);
@@ -68,13 +68,13 @@ async fn by_mail(cx: &mut Context, own: &SignedIn) -> Result<Reply, Error> {
     }
 }
 
-/// The second factor counts from now on, and the session goes on as another one. A feature may answer in its place.
+/// Enables the second factor, and replaces the session by a new one. A feature may answer instead.
 async fn count(cx: &mut Context, own: &SignedIn) -> Result<Option<Reply>, Error> {
     let user = rows::enable(&cx.db, &own.user.id, None, cx.now).await?.ok_or_else(gone)?;
     Ok(swap(cx, &own.session, &user).await?.err())
 }
 
-/// `POST /two-factor/get-totp-uri`.
+/// `POST /two-factor/get-totp-uri`: returns the URI with the key of the authenticator app.
 pub(super) async fn totp_uri(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor;
@@ -89,7 +89,7 @@ pub(super) async fn totp_uri(cx: &mut Context, body: Password<true>, own: Signed
     Reply::json(&Uri { totp_uri: &totp::uri(&key, issuer, &own.user.email, config) })
 }
 
-/// `POST /two-factor/disable`. No device is trusted any more, and no sign-in waits.
+/// `POST /two-factor/disable`: removes the second factor. Afterwards no device is trusted, and no sign-in waits.
 pub(super) async fn disable(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
     let free = cx.auth.config.features.two_factor.allow_passwordless;
     let found = enrolled(cx, &own.user).await?;

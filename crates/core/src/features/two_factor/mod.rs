@@ -1,5 +1,5 @@
-//! Second factors (spec sign-in-plugins §4): codes of an authenticator app, by mail, or of a list that was printed. Where one
-//! is asked for, no session exists before it was given. README.md beside this file has the threats.
+//! Second factors (spec sign-in-plugins §4): codes of an authenticator app, by mail, or from a printed list. If one is required, no
+//! session exists before the code is given. README.md lists the threats.
 
 mod backup_codes;
 mod challenge;
@@ -26,39 +26,47 @@ use self::{
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, Gate, Way},
+        places::{Answer, Entry, Gate, Places, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
-    endpoint::{Body, Condition, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
     model::{Session, User},
     run::run,
+    wire::Input,
 };
 
-/// Calls a handler of signed-in users whose body needs no password where the configuration says so.
+/// What the feature does on a request's way.
+pub const PLACES: Places = Places {
+    proven: Some(proven),
+    before_session: Some(before_session),
+    after_session: Some(after_session),
+    others_ended: Some(others_ended),
+    ..Places::NONE
+};
+
+/// Runs a handler for signed-in users. The configuration decides whether the body must contain a password.
 macro_rules! run_with_password {
     ($handler:path, $body:ident, $passwordless:expr) => {
-        |cx, endpoint, input| {
-            Box::pin(async move {
-                let passwordless: fn(&TwoFactor) -> bool = $passwordless;
-                let body = match passwordless(&cx.auth.config.features.two_factor) {
-                    true => input.read::<wire::$body<true>>()?.any(),
-                    false => input.read::<wire::$body<false>>()?.any(),
-                };
-                let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
-                $handler(cx, body, signed_in).await
-            })
+        Run {
+            reads: <wire::$body<false> as Input>::READS,
+            call: |cx, endpoint, input| {
+                Box::pin(async move {
+                    let passwordless: fn(&TwoFactor) -> bool = $passwordless;
+                    let body = match passwordless(&cx.auth.config.features.two_factor) {
+                        true => input.read::<wire::$body<true>>()?.any(),
+                        false => input.read::<wire::$body<false>>()?.any(),
+                    };
+                    let signed_in = $crate::signed_in::require(cx, endpoint.guard, &input.read()?).await?;
+                    $handler(cx, body, signed_in).await
+                })
+            },
         }
     };
 }
 
 /// An endpoint below `/two-factor/`.
-const fn endpoint(
-    names: (&'static str, &'static str),
-    about: &'static str,
-    guard: Guard,
-    run: crate::endpoint::Run,
-) -> Endpoint {
+const fn endpoint(names: (&'static str, &'static str), about: &'static str, guard: Guard, run: Run) -> Endpoint {
     endpoint_using(&[], names, about, guard, run)
 }
 
@@ -67,17 +75,17 @@ const fn endpoint_using(
     (id, path): (&'static str, &'static str),
     about: &'static str,
     guard: Guard,
-    run: crate::endpoint::Run,
+    run: Run,
 ) -> Endpoint {
     const SERVED: &[Condition<'_>] = &[Condition::Switch("two_factor.enabled")];
     Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served: SERVED, uses, run }
 }
 
-/// What the function serves where `two_factor.enabled` is on.
+/// The endpoints of second factors, with `two_factor.enabled`.
 pub const ENDPOINTS: &[Endpoint] = &[
     endpoint(
         ("two_factor.enable", "/two-factor/enable"),
-        "Begins to set up a second factor, given the password; only with `two_factor.enabled`, as all of these.",
+        "Begins to set up a second factor, given the password; only with `two_factor.enabled`, like all endpoints here.",
         Guard::StoredSession,
         run_with_password!(enrolment::enable, Enable, |config| config.allow_passwordless),
     ),
@@ -89,7 +97,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("two_factor.totp_uri", "/two-factor/get-totp-uri"),
-        "Shows the key of the authenticator app again, given the password.",
+        "Returns the key of the authenticator app again, given the password.",
         Guard::StoredSession,
         run_with_password!(enrolment::totp_uri, Password, TwoFactor::shows_keys_freely),
     ),
@@ -101,7 +109,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("two_factor.verify_totp", "/two-factor/verify-totp"),
-        "Takes a code of the authenticator app: completes a sign-in, or the setup.",
+        "Accepts a code of the authenticator app: completes a sign-in, or the setup.",
         Guard::Open,
         run!(totp::verify),
     ),
@@ -114,13 +122,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("two_factor.verify_otp", "/two-factor/verify-otp"),
-        "Takes the code that was mailed: completes a sign-in, or the setup.",
+        "Accepts a mailed code: completes a sign-in, or the setup.",
         Guard::Open,
         run!(otp::verify),
     ),
     endpoint(
         ("two_factor.verify_backup_code", "/two-factor/verify-backup-code"),
-        "Takes a backup code, once: completes a sign-in.",
+        "Accepts a backup code, once: completes a sign-in.",
         Guard::Open,
         run!(backup_codes::verify),
     ),
@@ -130,20 +138,20 @@ const SIGNED_IN: Answers = Answers::of(
     "The code was right.",
     Shape::Object(&[Member::of("token", Shape::Text), Member::of("user", Shape::Component("User"))]),
 );
-const DONE: Answers = Answers::of("It was done.", Shape::Component("Done"));
+const DONE: Answers = Answers::of("The request succeeded.", Shape::Component("Done"));
 const TEXTS: Shape = Shape::List(&Shape::Text);
 
 const fn operation(endpoint: &'static str, name: &'static str, answer: Answers) -> Operation {
     Operation::of(endpoint, name, answer).tagged("Two-factor")
 }
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     operation(
         "two_factor.enable",
         "enableTwoFactor",
         Answers::of(
-            "What the user needs to give codes.",
+            "The key and the backup codes for the user.",
             Shape::Object(&[
                 Member::of("method", Shape::Text),
                 Member::of("totpURI", Shape::Text).optional(),
@@ -155,7 +163,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "two_factor.totp_uri",
         "getTOTPURI",
-        Answers::of("What an app scans.", Shape::Object(&[Member::of("totpURI", Shape::Text)])),
+        Answers::of("The URI that an app scans.", Shape::Object(&[Member::of("totpURI", Shape::Text)])),
     ),
     operation(
         "two_factor.generate_backup_codes",
@@ -178,7 +186,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-/// Whether a user is asked for the second factor on this way to a session.
+/// Whether this way to a session requires the user's second factor.
 fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
     let config = &cx.auth.config.features.two_factor;
     config.enabled
@@ -186,13 +194,13 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
         && match entry.way {
             Way::Password | Way::Username => true,
             Way::Provider(_) | Way::IdToken(_) | Way::Link => config.ask_on == AskOn::EveryWay,
-            // The user is new; has a session, which goes on as another one; or has just given it.
+            // The user is new; has a session, which is replaced; or has just given the second factor.
             Way::SignUp | Way::ChangedPassword | Way::SecondFactor => false,
         }
 }
 
 /// Stops a user who has a second factor, unless the device is trusted.
-pub fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
+fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
     Box::pin(async move {
         if !is_asked(cx, entry) || trust::is_trusted(cx, entry).await? {
             return Ok(Gate::Open);
@@ -202,19 +210,19 @@ pub fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'
 }
 
 /// Gives a trusted device that signed in another name, for as long again.
-pub fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
+fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, _: &'a Session) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move { if is_asked(cx, entry) { trust::renew(cx, &entry.user.id).await } else { Ok(()) } })
 }
 
 /// Ends the trust in a user's devices with the sessions that the user ends.
-pub fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
+fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
     Box::pin(
         async move { if cx.auth.config.features.two_factor.enabled { trust::end(cx, &user.id).await } else { Ok(()) } },
     )
 }
 
 /// Removes the second factor from a user whose address was unconfirmed, when its owner proves to own it.
-pub fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
+fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         if cx.auth.config.features.two_factor.enabled {
             rows::disable(&cx.db, &user.id, cx.now).await?;

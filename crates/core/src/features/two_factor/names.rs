@@ -1,44 +1,57 @@
-//! The names of sign-ins that wait and of trusted devices, as cookies carry them. Behind better-auth's own form a name has a
-//! digest of the password that it began with, so that it ends with the password wherever it is stored. Names of better-auth have
-//! none.
+//! The names of waiting sign-ins and of trusted devices, as cookies carry them. After better-auth's own form, a name has a digest
+//! of the password at its creation, so that a change of the password invalidates it wherever it is stored. Names of better-auth have
+//! no digest.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use super::declaration::{DEVICE_COOKIE, WAITING_COOKIE};
 use crate::{
+    config::Config,
+    cookie::Cookie,
     crypto::{envelope, random::Rng, secret::Secrets, signature},
     model::User,
 };
 
-/// What a name is of.
+/// A kind of names.
 pub(super) struct Kind {
-    /// How names begin.
+    /// The prefix of the names.
     pub(super) prefix: &'static str,
-    /// Random characters behind that.
+    /// The number of random characters after the prefix.
     random: usize,
 }
 
-/// A sign-in that waits for a second factor.
+/// The names of sign-ins that wait for a second factor.
 pub(super) const PENDING: Kind = Kind { prefix: "2fa-", random: 20 };
-/// A device that is not asked for one.
+/// The names of trusted devices.
 pub(super) const DEVICE: Kind = Kind { prefix: "trust-device-", random: 32 };
+
+/// The cookie with the name of a sign-in that waits.
+pub(super) fn waiting_cookie(config: &Config) -> Cookie {
+    Cookie::new(WAITING_COOKIE, Some(config.features.two_factor.cookie_max_age), config)
+}
+
+/// The cookie with the name of a device.
+pub(super) fn device_cookie(config: &Config) -> Cookie {
+    Cookie::new(DEVICE_COOKIE, Some(config.features.two_factor.trust_device_max_age), config)
+}
 
 /// In front of the name of a sign-in: the count of its codes.
 pub(super) const ATTEMPTS: &str = "2fa-attempts-";
 
-/// Separates the keys of these digests from those of other uses.
+/// The purpose that separates the keys of these digests from those of other uses.
 const PURPOSE: &str = "two-factor-name";
-/// Characters of a digest: 32 bytes in base64.
+/// The number of characters of a digest: 32 bytes in base64.
 const DIGEST: usize = 43;
 
 impl Kind {
-    /// A new name, with this digest.
+    /// Creates a name with this digest.
     pub(super) fn made(&self, rng: &mut Rng, digest: Option<&str>) -> String {
         let name = format!("{}{}", self.prefix, rng.token(self.random));
         digest.map_or(name.clone(), |digest| format!("{name}-{digest}"))
     }
 
-    /// The digest of a name, if it has one; none where the text is no name of this kind. A signature does not say for which cookie it
-    /// was made, so that every reader asks.
+    /// Returns the digest of a name, if it has one; `None` if the text is not a name of this kind. Every reader must check that,
+    /// because a signature does not tell for which cookie it was made.
     pub(super) fn digest<'n>(&self, name: &'n str) -> Option<Option<&'n str>> {
         let (random, digest) = name.strip_prefix(self.prefix)?.split_at_checked(self.random)?;
         let is_of = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
@@ -51,13 +64,13 @@ impl Kind {
     }
 }
 
-/// A digest of a user's password. The hash of the password cannot be guessed from it without the deployment's secret.
+/// Returns a digest of a user's password. Without the deployment's secret it does not help to guess the password's hash.
 pub(super) fn digest(secrets: &Secrets, user: &User, password: Option<&str>) -> String {
     let keys = envelope::for_purpose(secrets, PURPOSE);
     URL_SAFE_NO_PAD.encode(signature::hmac(keys.current().bytes(), &text(user, password)))
 }
 
-/// Whether a digest is that of the password that the user has now.
+/// Whether a digest is that of the user's current password.
 pub(super) fn holds(secrets: &Secrets, digest: &str, user: &User, password: Option<&str>) -> bool {
     let Ok(digest) = URL_SAFE_NO_PAD.decode(digest) else { return false };
     let (keys, text) = (envelope::for_purpose(secrets, PURPOSE), text(user, password));

@@ -29,15 +29,15 @@ use crate::{
     wire::Done,
 };
 
-/// In front of what a code is stored under.
+/// The prefix of the identifier of a stored code.
 const MAILED: &str = "2fa-otp-";
-/// In front of a user's identifier: how many codes were mailed to the user.
+/// The prefix before a user's identifier, for the count of codes mailed to the user.
 const SENT: &str = "2fa-sent-";
-/// How many codes are mailed to a user, and in how many seconds.
+/// The maximum number of codes mailed to a user within [`WINDOW`] seconds.
 const MOST: u64 = 10;
 const WINDOW: u32 = 900;
 
-/// `POST /two-factor/send-otp`.
+/// `POST /two-factor/send-otp`: mails a code.
 pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor.otp;
@@ -78,7 +78,7 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
     Reply::json(&Done { status: true })
 }
 
-/// `POST /two-factor/verify-otp`.
+/// `POST /two-factor/verify-otp`: accepts a mailed code.
 pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor.otp;
@@ -102,7 +102,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     let Standing::SignedIn(session) = &pending.standing else {
         return Err(Error::bad(code::FAILED_TO_CREATE_SESSION, Reason::NoSecondFactor));
     };
-    // What `/two-factor/enable` began, given the password. A session alone sets no second factor up.
+    // The setup that `/two-factor/enable` began, with the password. A session alone cannot set up a second factor.
     if pending.factor.is_none() {
         return Err(Error::bad(words::OTP_NOT_ENABLED, Reason::NoSecondFactor));
     }

@@ -1,8 +1,8 @@
-//! The password that every change of a second factor needs.
+//! The password check that every change of a second factor requires.
 
 use crate::{code, context::Context, error::Error, reason::Reason, rules::sign_in};
 
-/// That whoever asks knows the password. With `free`, a user without one needs none.
+/// Checks the password. With `free`, a user without a password needs none.
 pub(super) async fn prove(
     cx: &mut Context,
     typed: Option<&str>,

@@ -1,4 +1,4 @@
-//! Whose second factor a code is to prove (spec sign-in-plugins §4.5): of a sign-in that waits for it, or of a session.
+//! The user whose second factor a code is to prove (spec sign-in-plugins §4.5): in a waiting sign-in, or in a session.
 
 use http::StatusCode;
 
@@ -30,7 +30,7 @@ use crate::{
     store::{StoreError, verification},
 };
 
-/// How many codes of an app, and backup codes, are compared in one sign-in.
+/// The maximum number of app codes and backup codes that are compared in one sign-in.
 const ALLOWED: u32 = 5;
 
 /// A user who gives a code.
@@ -41,30 +41,30 @@ pub(super) struct Pending {
     password: Option<String>,
     /// The row of the second factor, if there is one.
     pub(super) factor: Option<Factor>,
-    /// What the user has.
+    /// The session or sign-in of the user.
     pub(super) standing: Standing,
 }
 
-/// What a user has who gives a code.
+/// The session or sign-in of a user who gives a code.
 pub(super) enum Standing {
     /// A session.
     SignedIn(Session),
-    /// A sign-in with this name that waits.
+    /// The name of a waiting sign-in.
     Waiting(String),
 }
 
-/// The answer to whoever has neither session nor sign-in.
+/// Returns the error for a request with neither a session nor a waiting sign-in.
 fn unknown(reason: Reason) -> Error {
     Error::api(StatusCode::UNAUTHORIZED, words::INVALID_TWO_FACTOR_COOKIE, reason)
 }
 
-/// The answer to a wrong code.
+/// Returns the error for a wrong code.
 pub(super) fn wrong(code: Code, reason: Reason) -> Error {
     Error::api(StatusCode::UNAUTHORIZED, code, reason)
 }
 
 impl Pending {
-    /// Looks up who gives a code. A session counts before a sign-in that waits.
+    /// Finds the user who gives a code. A session has precedence over a waiting sign-in.
     pub(super) async fn of(cx: &mut Context) -> Result<Self, Error> {
         if let Ok(own) = signed_in::stored(cx).await? {
             let found = rows::enrolled(&cx.db, &own.user.id).await?;
@@ -73,7 +73,7 @@ impl Pending {
         }
         let secrets = &cx.auth.config.secrets;
         let none = || unknown(Reason::NoPendingSignIn);
-        let name = cx.jar.signed(&cx.auth.cookies.two_factor.name, secrets).genuine().ok_or_else(none)?;
+        let name = cx.jar.signed(&names::waiting_cookie(&cx.auth.config).name, secrets).genuine().ok_or_else(none)?;
         let digest = PENDING.digest(&name).ok_or_else(none)?;
         let found = verification::working(&cx.db, &links::identifiers(cx, "", &name), cx.now).await?;
         let secret = found.ok_or_else(none)?;
@@ -86,7 +86,7 @@ impl Pending {
         Ok(Self { user, password, factor, standing: Standing::Waiting(name) })
     }
 
-    /// What codes that are mailed are stored under.
+    /// Returns the key under which mailed codes are stored.
     pub(super) fn key(&self) -> String {
         match &self.standing {
             Standing::SignedIn(session) => format!("{}!{}", self.user.id, session.id),
@@ -94,7 +94,7 @@ impl Pending {
         }
     }
 
-    /// Counts a code that is about to be compared; against the user as well where a sign-in waits.
+    /// Counts a code that is about to be compared; against the user as well if a sign-in waits.
     pub(super) async fn charge(
         &self,
         cx: &mut Context,
@@ -126,21 +126,21 @@ impl Pending {
         }
     }
 
-    /// Counts a code of an app, or a backup code, that is about to be compared. The sign-in ends with the last that it has.
+    /// Counts an app code or backup code that is about to be compared. The sign-in ends with its last attempt.
     pub(super) async fn attempt(&self, cx: &mut Context) -> Result<(), Error> {
         let Standing::Waiting(name) = &self.standing else { return Ok(()) };
         match self.charge(cx, &links::identifiers(cx, ATTEMPTS, name), ALLOWED).await? {
             Charged::Counted(_) => Ok(()),
             Charged::Spent => {
                 verification::take(&cx.db, &links::identifiers(cx, "", name)).await?;
-                cx.cookies.expire(&cx.auth.clone().cookies.two_factor);
+                cx.cookies.expire(&names::waiting_cookie(&cx.auth.config));
                 Err(Error::bad(words::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes))
             }
             Charged::Gone | Charged::Locked => Err(unknown(Reason::NoPendingSignIn)),
         }
     }
 
-    /// What is over once a code of an app, or a backup code, was right.
+    /// Returns the identifiers that end when an app code or backup code was right.
     pub(super) fn attempts(&self, cx: &Context) -> Vec<String> {
         match &self.standing {
             Standing::SignedIn(_) => Vec::new(),
@@ -148,8 +148,8 @@ impl Pending {
         }
     }
 
-    /// The code was right: completes the sign-in, or answers with the session that there is. `over` is stored no longer, `factor` is
-    /// the app that gave the code, and `trust` says that the device is not asked again.
+    /// Completes the sign-in after a right code, or answers with the existing session. `over` are the stored values that end,
+    /// `factor` is the app that gave the code, and `trust` says whether to trust the device.
     pub(super) async fn complete(
         &self,
         cx: &mut Context,
@@ -177,15 +177,15 @@ impl Pending {
             false => None,
         };
         let Some(session) = opened else {
-            cx.cookies.expire(&auth.cookies.two_factor);
+            cx.cookies.expire(&names::waiting_cookie(&auth.config));
             return Err(unknown(Reason::NoPendingSignIn));
         };
         flow::announce(cx, &entry, &session, Cookies::AsBefore).await?;
-        cx.cookies.expire(&auth.cookies.two_factor);
+        cx.cookies.expire(&names::waiting_cookie(&auth.config));
         if trust {
             let digest = names::digest(&auth.config.secrets, &self.user, password);
             trust::remember(cx, &self.user.id, Some(&digest)).await?;
-            // Better-auth expires it in any case, and the session outlives the browser that was to forget it.
+            // better-auth expires this cookie in any case, so that the session outlives a browser that was to forget it.
             if remember {
                 cx.cookies.expire(&auth.cookies.dont_remember);
             }
@@ -194,7 +194,7 @@ impl Pending {
     }
 }
 
-/// The answer to a right code.
+/// Returns the answer to a right code.
 pub(super) fn answer(token: Option<&str>, user: &User) -> Result<Reply, Error> {
     Reply::json(&Verified { token, user })
 }
@@ -204,8 +204,8 @@ fn unopened(error: StoreError) -> Error {
     Error::refused_row(error, Error::api(status, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused))
 }
 
-/// Opens a session in the place of `old`, for a user whose second factor has changed, and sets its cookies. A feature may answer in
-/// its place.
+/// Replaces the session `old` by a new one, for a user whose second factor has changed, and sets its cookies. A feature may answer
+/// instead.
 pub(super) async fn swap(cx: &mut Context, old: &Session, user: &User) -> Result<Result<Session, Reply>, Error> {
     let remember = !cx.dont_remember();
     let entry = Entry { user, way: Way::SecondFactor, remember, password: None, page: None };

@@ -1,6 +1,5 @@
-//! Second factors: the rows of `twoFactor`, and the stored secrets of sign-ins that wait for one. What counts against a user is
-//! counted behind a lock on the user's row, in the statement that decides, so that of any number of guesses at once no more are
-//! answered than the bounds allow, over all instances.
+//! The rows of `twoFactor`, and the stored values of sign-ins that wait for a second factor. Failures of a user are counted behind
+//! a lock on the user's row, in the statement that decides. So the limits hold for concurrent guesses and over all instances.
 
 pub mod codes;
 
@@ -19,14 +18,15 @@ use crate::{
     },
 };
 
-/// Requests about the second factor of the user in `$1` wait for each other until their transactions end.
+/// Makes requests about the second factor of the user in `$1` wait for each other until their transactions end.
 const LOCK: &str = "select 1 from {user} u where u.{user.id} = $1 for no key update";
 
-/// Behind `t`: whether an authenticator app counts. A row that does not say was made before the column, and counts.
+/// With the alias `t`: whether an authenticator app is verified. A row without a value is older than the column, and counts as
+/// verified.
 const VERIFIED: &str =
     "coalesce(lower(trim(t.{twoFactor.verified}::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0')";
 
-/// The second factor of a user, as its row holds it.
+/// A user's row of `twoFactor`.
 pub struct Factor {
     /// The row's identifier.
     pub id: String,
@@ -34,7 +34,7 @@ pub struct Factor {
     pub secret: String,
     /// The backup codes, as JSON, usually encrypted.
     pub backup_codes: String,
-    /// Whether the app has given a right code; none in rows from before the column.
+    /// Whether the app has given a right code; `None` in rows older than the column.
     pub verified: Option<bool>,
 }
 
@@ -44,11 +44,11 @@ pub struct Enrolled {
     pub user: User,
     /// The hash of the password, if there is one.
     pub password: Option<String>,
-    /// The row, if there is one. Of several, one that counts.
+    /// The row, if there is one; of several, a verified one.
     pub factor: Option<Factor>,
 }
 
-/// The user with the identifier.
+/// Returns the user with the identifier.
 pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<Enrolled>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "select f.id, f.secret, f.codes, f.verified, ",
@@ -73,22 +73,21 @@ pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<Enrolled>, StoreE
     Ok(Some(Enrolled { user: user::from_row(&db.schema, &row, 5)?, password: column::text(&row, 4)?, factor }))
 }
 
-/// A key and backup codes that a user is about to get.
+/// A key and backup codes for a user.
 pub struct Enrolment<'a> {
-    /// The identifier of the row, where there is none yet.
+    /// The identifier of a new row, if the user has none yet.
     pub id: &'a str,
-    /// Whose they are.
+    /// The identifier of the user.
     pub user_id: &'a str,
     /// The key, encrypted.
     pub secret: &'a str,
     /// The codes, as they are stored.
     pub backup_codes: &'a str,
-    /// Whether the app counts at once.
+    /// Whether the app counts as verified at once.
     pub verified: bool,
 }
 
-/// Writes a new key and new codes, in the place of those that never counted. `false` where the user has an app that counts: it
-/// stays.
+/// Stores a new key and new codes, replacing unverified ones. Returns `false` if the user has a verified app, which stays.
 pub async fn enrol(db: &Db, new: &Enrolment<'_>) -> Result<bool, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with own as (select ",
@@ -107,8 +106,8 @@ pub async fn enrol(db: &Db, new: &Enrolment<'_>) -> Result<bool, StoreError> {
     Ok(db.row_behind((LOCK, &[literal(new.user_id)]), SQL, &params).await?.is_some())
 }
 
-/// The user's second factor counts from now on, and so does the app of the row `factor`, if there is one. Returns the user; none
-/// where the user is gone.
+/// Enables the user's second factor, and marks the app of the row `factor`, if given, as verified. Returns the user; `None` if the
+/// user does not exist any more.
 pub async fn enable(db: &Db, user_id: &str, factor: Option<&str>, now: Timestamp) -> Result<Option<User>, StoreError> {
     let sql = "with verified as (update {twoFactor} t set {twoFactor.verified} = 'true'
             where t.{twoFactor.userId} = $1 and t.{twoFactor.id}::text = $3)
@@ -117,14 +116,14 @@ pub async fn enable(db: &Db, user_id: &str, factor: Option<&str>, now: Timestamp
     user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), sql, &params).await?, now).await
 }
 
-/// The app of the row counts from now on.
+/// Marks the app of the row as verified.
 pub async fn verify(db: &Db, user_id: &str, factor: &str) -> Result<(), StoreError> {
     let sql = "update {twoFactor} t set {twoFactor.verified} = 'true' where t.{twoFactor.userId} = $1 and t.{twoFactor.id}::text = $2";
     db.rows(Repeat::Safe, sql, &[user_id.into(), factor.into()]).await.map(|_| ())
 }
 
-/// Removes a user's second factor, with the devices that are not asked for it and the sign-ins that wait for it. Those that are
-/// in the secondary storage are older than the password from now on. Returns the user; none where the user is gone.
+/// Removes a user's second factor, the trusted devices and the waiting sign-ins. Those in the secondary storage become older than
+/// the password. Returns the user; `None` if the user does not exist any more.
 pub async fn disable(db: &Db, user_id: &str, now: Timestamp) -> Result<Option<User>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1),
@@ -137,16 +136,16 @@ pub async fn disable(db: &Db, user_id: &str, now: Timestamp) -> Result<Option<Us
     user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), SQL, &params).await?, now).await
 }
 
-/// With `$3`, what is stored elsewhere for the user in `owner` is older than the password from now on.
+/// With `$3`, makes the values that are stored elsewhere for the user in `$1` older than the password.
 const OVERTAKING: &str = const_format::concatcp!(
     ", overtaking as (update {account} a set {account.updatedAt} = $2 from {user} u where $3 and u.{user.id} = $1 and ",
     IS_CREDENTIAL,
     ")"
 );
 
-/// Ends the trust in a user's devices, but for the one with the identifiers `kept`. `prefix` is how their identifiers begin, where
-/// the table has them as they are. Where identifiers are hashed, every secret that was stored for the user goes. Devices in the
-/// secondary storage end all of them, if the user has a password.
+/// Ends the trust in a user's devices, except the one with the identifiers `kept`. `prefix` is the prefix of their identifiers if
+/// the table holds them unhashed. If identifiers are hashed, every stored value of the user is removed. With a secondary storage
+/// all devices lose their trust, if the user has a password.
 pub async fn distrust(
     db: &Db,
     user_id: &str,
@@ -171,8 +170,8 @@ pub async fn distrust(
     Ok(())
 }
 
-/// Whether a secret in the secondary storage is older than the password, and stands for nothing any more. One in the table was
-/// removed by then.
+/// Whether a value in the secondary storage is older than the password, and so invalid. Those in the table are removed when the
+/// password changes.
 pub async fn is_overtaken(db: &Db, user_id: &str, secret: &Secret) -> Result<bool, StoreError> {
     if db.secondary.is_none() {
         return Ok(false);
@@ -180,7 +179,7 @@ pub async fn is_overtaken(db: &Db, user_id: &str, secret: &Secret) -> Result<boo
     mailed::is_overtaken(db, user_id, secret.made_at).await
 }
 
-/// Stores a sign-in that waits for a second factor, and its count of codes. Returns whether the user has an app that counts.
+/// Stores a sign-in that waits for a second factor, and its count of codes. Returns whether the user has a verified app.
 pub async fn begin(db: &Db, user_id: &str, challenge: &New, attempts: &New) -> Result<bool, StoreError> {
     const HAS_APP: &str = const_format::concatcp!(
         "select exists (select 1 from {twoFactor} t where t.{twoFactor.userId} = $1 and ",
@@ -215,7 +214,8 @@ pub async fn begin(db: &Db, user_id: &str, challenge: &New, attempts: &New) -> R
     row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
 }
 
-/// Replaces the backup codes of a row. `false` where they are not `old` any more: of two who use one code, one gets it.
+/// Replaces the backup codes of a row. Returns `false` if they are not `old` any more: of two concurrent uses of a code, one
+/// succeeds.
 pub async fn replace_codes(db: &Db, factor: &str, old: Option<&str>, new: &str) -> Result<bool, StoreError> {
     let sql = "update {twoFactor} t set {twoFactor.backupCodes} = $2 where t.{twoFactor.id}::text = $1
         and t.{twoFactor.backupCodes}::text = coalesce($3, t.{twoFactor.backupCodes}::text) returning 1";

@@ -1,13 +1,14 @@
-//! Which users have a second factor (spec sign-in-plugins §4.4).
+//! Decides which users have a second factor (spec sign-in-plugins §4.4).
 
 use serde_json::Value;
 
 use crate::{model::User, rules::fields::is_truthy};
 
-/// The column of users.
+/// The additional field of users that says so.
 pub(super) const FIELD: &str = "twoFactorEnabled";
 
-/// Whether a user has a second factor. In a column of another type than `boolean`, only what says no is no.
+/// Whether a user has a second factor. If the column's type is not `boolean`, every value counts as true that is not a word for
+/// false.
 pub(super) fn is_enabled(user: &User) -> bool {
     match user.additional.get(FIELD) {
         Value::String(text) => {

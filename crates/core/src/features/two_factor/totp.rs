@@ -1,4 +1,4 @@
-//! Codes of authenticator apps: each is taken once (RFC 6238 §5.2).
+//! Codes of authenticator apps: each is accepted once (RFC 6238 §5.2).
 
 use sha2::{Digest as _, Sha256};
 
@@ -22,12 +22,12 @@ use crate::{
     rules::query,
 };
 
-/// In front of the user's identifier, the number of a time step and a digest of the key: the code was used.
+/// The prefix before the user's identifier, the time step and a digest of the key, for a used code.
 const USED: &str = "2fa-used-";
-/// In front of a key that was imported in base32.
+/// The prefix of a key that was imported in base32.
 const IMPORTED: &str = "base32:";
 
-/// The bytes of a key as its row holds it.
+/// Decrypts a key as its row holds it.
 pub(super) fn key(secrets: &Secrets, sealed: &str) -> Result<Vec<u8>, Error> {
     let text =
         envelope::open(secrets, sealed).map_err(|error| Error::internal(Reason::UnreadableSecondFactor, error))?;
@@ -38,7 +38,7 @@ pub(super) fn key(secrets: &Secrets, sealed: &str) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// What an app scans.
+/// Returns the URI that an app scans.
 pub(super) fn uri(key: &[u8], issuer: &str, account: &str, config: &TwoFactor) -> String {
     let (key, digits, period) = (totp::base32(key), config.totp.digits.to_string(), config.totp.period.to_string());
     let members = [("secret", key.as_str()), ("issuer", issuer), ("digits", &digits), ("period", &period)];
@@ -46,13 +46,13 @@ pub(super) fn uri(key: &[u8], issuer: &str, account: &str, config: &TwoFactor) -
     format!("otpauth://totp/{label}:{account}?{members}")
 }
 
-/// The answer where there are no apps.
+/// Returns the error if authenticator apps are disabled.
 pub(super) fn not_configured() -> Error {
     let status = http::StatusCode::BAD_REQUEST;
     Error::explained(status, words::TOTP_NOT_CONFIGURED, "totp isn't configured".to_owned(), Reason::FeatureDisabled)
 }
 
-/// `POST /two-factor/verify-totp`.
+/// `POST /two-factor/verify-totp`: accepts a code of an authenticator app.
 pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor;
@@ -82,15 +82,15 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
             if let Err(reply) = pending::swap(cx, session, &user).await? {
                 return Ok(reply);
             }
-            // Better-auth answers with the session and the user of before; the cookie has the new ones.
+            // better-auth answers with the previous session and user; the cookie has the new ones.
         }
     }
     pending.complete(cx, &pending.attempts(cx), Some(&factor.id), body.trust_device).await
 }
 
-/// Whether no code of this key and time step was taken from the user before.
+/// Whether no code of this key and time step was accepted from the user before.
 async fn is_first_use(cx: &mut Context, user_id: &str, key: &[u8], step: u64) -> Result<bool, Error> {
-    // For as long as the step's code may be given.
+    // The code may be given in three steps.
     let seconds = 3 * cx.auth.config.features.two_factor.totp.period;
     let digest = hex::encode(Sha256::digest(key)).split_off(48);
     let name = format!("{user_id}-{step}-{digest}");

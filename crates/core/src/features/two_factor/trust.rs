@@ -1,5 +1,5 @@
-//! Trusted devices: a cookie names a stored secret of its user. The device is not asked for the second factor while both are there
-//! and the password is the same. Each sign-in gives the device another name.
+//! Trusted devices: a cookie names a stored value of its user. A device needs no second factor while both exist and the password is
+//! unchanged. Each sign-in renames the device.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -15,10 +15,10 @@ use crate::{
     store::{self, verification},
 };
 
-/// The name of the request's device, if its cookie was made for this user.
+/// Returns the name of the request's device, if its cookie was made for this user.
 fn named(cx: &Context, user_id: &str) -> Option<String> {
     let secrets = &cx.auth.config.secrets;
-    let value = cx.jar.signed(&cx.auth.cookies.trust_device.name, secrets).genuine()?;
+    let value = cx.jar.signed(&names::device_cookie(&cx.auth.config).name, secrets).genuine()?;
     let (mac, name) = value.split_once('!')?;
     DEVICE.digest(name)?;
     let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
@@ -44,12 +44,12 @@ pub(super) async fn is_trusted(cx: &Context, entry: &Entry<'_>) -> Result<bool, 
     Ok(!rows::is_overtaken(&cx.db, &user.id, &secret).await?)
 }
 
-/// Gives the device of a sign-in another name. Of two sign-ins at once, one does; the browser keeps that one's cookie.
+/// Renames the device of a sign-in. Of two concurrent sign-ins one renames it, and the browser keeps that cookie.
 pub(super) async fn renew(cx: &mut Context, user_id: &str) -> Result<(), Error> {
     let Some(name) = named(cx, user_id) else { return Ok(()) };
     let taken = verification::take(&cx.db, &links::identifiers(cx, "", &name)).await?;
     match taken.filter(|secret| secret.is_of(user_id, cx.now)) {
-        // The digest stays that of the password that the device was trusted with.
+        // The digest stays that of the password with which the device was trusted.
         Some(_) => remember(cx, user_id, DEVICE.digest(&name).flatten()).await,
         None => Ok(()),
     }
@@ -63,14 +63,14 @@ pub(super) async fn remember(cx: &mut Context, user_id: &str, digest: Option<&st
     verification::insert(&cx.db, &secret).await?;
     let current = auth.config.secrets.current();
     let mac = URL_SAFE_NO_PAD.encode(signature::hmac(current.bytes(), &format!("{user_id}!{name}")));
-    cx.cookies.sign_as_configured(&auth.cookies.trust_device, &format!("{mac}!{name}"), current);
+    cx.cookies.sign_as_configured(&names::device_cookie(&auth.config), &format!("{mac}!{name}"), current);
     Ok(())
 }
 
-/// Takes the trust from the device of this request: it did not help.
+/// Removes the cookie of this request's device, which was not trusted.
 pub(super) fn forget(cx: &mut Context) {
     let auth = cx.auth.clone();
-    let cookie = &auth.cookies.trust_device;
+    let cookie = &names::device_cookie(&auth.config);
     if cx.jar.signed(&cookie.name, &auth.config.secrets).genuine().is_some() {
         cx.cookies.expire(cookie);
     }
@@ -85,7 +85,7 @@ pub(super) async fn end_own(cx: &mut Context, user_id: &str) -> Result<(), Error
     Ok(())
 }
 
-/// Ends the trust in all devices of a user but this one.
+/// Ends the trust in all devices of a user except this one.
 pub(super) async fn end(cx: &mut Context, user_id: &str) -> Result<(), Error> {
     let kept = named(cx, user_id).map(|name| links::identifiers(cx, "", &name)).unwrap_or_default();
     let prefix = (!cx.auth.config.verification.hashed).then_some(DEVICE.prefix);

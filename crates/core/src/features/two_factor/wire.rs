@@ -1,39 +1,50 @@
-//! Bodies and answers of the endpoints below `/two-factor/` (spec sign-in-plugins §§4.3–4.5).
+//! The bodies and answers of the endpoints below `/two-factor/` (spec sign-in-plugins §§4.3–4.5).
 
 use serde::Serialize;
 
 use crate::{
+    declaration::{Member, Shape},
     model::User,
-    wire::{Fields, Input, Kind, Raw},
+    wire::{Fields, Input, Raw, Reads, body, is_true, optional_body, optional_boolean, text},
 };
 
-/// A password, which may be left out where `FREE` says so.
+/// A password, which may be left out where `free` says so.
+const fn declared(free: bool) -> Member {
+    Member { is_optional: free, ..Member::of("password", Shape::Text) }
+}
+
+/// Reads a password, which may be left out where `FREE` says so.
 fn password<const FREE: bool>(fields: &mut Fields<'_>) -> Option<String> {
     if FREE { fields.optional_text("password") } else { Some(fields.text("password")) }
 }
 
-/// `POST /two-factor/enable`.
+/// The body of `POST /two-factor/enable`.
 pub(super) struct Enable<const FREE: bool> {
     /// The password as typed.
     pub(super) password: Option<String>,
-    /// Whether codes are to be mailed, in the place of those of an app.
+    /// Whether codes are mailed, instead of created by an app.
     pub(super) by_mail: bool,
-    /// What the app calls the service.
+    /// The name that the app shows for the service.
     pub(super) issuer: Option<String>,
 }
 
 impl<const FREE: bool> Enable<FREE> {
-    /// The same, whether or not a password had to be there.
+    /// Returns the body without the distinction whether the password was optional.
     pub(super) fn any(self) -> Enable<true> {
         Enable { password: self.password, by_mail: self.by_mail, issuer: self.issuer }
     }
 }
 
 impl<const FREE: bool> Input for Enable<FREE> {
+    const READS: Reads = Reads::of(Shape::Object(&[
+        declared(FREE),
+        Member::of("method", Shape::OneOf(&["totp", "otp"])).optional(),
+        Member::of("issuer", Shape::Text).optional(),
+    ]));
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let password = password::<FREE>(&mut fields);
-        fields.ask("method", Kind::Text, false);
         let method = raw.body.as_ref().and_then(|body| body.get("method"));
         let by_mail = method.is_some_and(|method| method == "otp");
         if method.is_some_and(|method| method != "otp" && method != "totp") {
@@ -44,20 +55,22 @@ impl<const FREE: bool> Input for Enable<FREE> {
     }
 }
 
-/// `POST /two-factor/disable`, `/get-totp-uri` and `/generate-backup-codes`.
+/// The body of `POST /two-factor/disable`, `/get-totp-uri` and `/generate-backup-codes`.
 pub(super) struct Password<const FREE: bool> {
     /// The password as typed.
     pub(super) password: Option<String>,
 }
 
 impl<const FREE: bool> Password<FREE> {
-    /// The same, whether or not a password had to be there.
+    /// Returns the body without the distinction whether the password was optional.
     pub(super) fn any(self) -> Password<true> {
         Password { password: self.password }
     }
 }
 
 impl<const FREE: bool> Input for Password<FREE> {
+    const READS: Reads = Reads::of(Shape::Object(&[declared(FREE)]));
+
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let read = Self { password: password::<FREE>(&mut fields) };
@@ -65,64 +78,42 @@ impl<const FREE: bool> Input for Password<FREE> {
     }
 }
 
-/// `POST /two-factor/verify-totp` and `/verify-otp`.
-pub(super) struct Code {
-    /// The code as typed.
-    pub(super) code: String,
-    /// Whether the device is not asked again for a while.
-    pub(super) trust_device: bool,
-}
-
-impl Input for Code {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let code = fields.text("code");
-        let read = Self { code, trust_device: fields.optional_boolean("trustDevice") == Some(true) };
-        fields.finish(read)
+body! {
+    /// `POST /two-factor/verify-totp` and `/verify-otp`.
+    pub(super) struct Code {
+        /// The code as typed.
+        pub(super) code: String = text("code"),
+        /// Whether the device is not asked again for a while.
+        pub(super) trust_device: bool = is_true("trustDevice"),
     }
 }
 
-/// `POST /two-factor/verify-backup-code`.
-pub(super) struct BackupCode {
-    /// The code as typed.
-    pub(super) code: String,
-    /// Whether the code is used without a session.
-    pub(super) disable_session: bool,
-    /// Whether the device is not asked again for a while.
-    pub(super) trust_device: bool,
-}
-
-impl Input for BackupCode {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let code = fields.text("code");
-        let disable_session = fields.optional_boolean("disableSession") == Some(true);
-        let read = Self { code, disable_session, trust_device: fields.optional_boolean("trustDevice") == Some(true) };
-        fields.finish(read)
+body! {
+    /// `POST /two-factor/verify-backup-code`.
+    pub(super) struct BackupCode {
+        /// The code as typed.
+        pub(super) code: String = text("code"),
+        /// Whether the code is used without a session.
+        pub(super) disable_session: bool = is_true("disableSession"),
+        /// Whether the device is not asked again for a while.
+        pub(super) trust_device: bool = is_true("trustDevice"),
     }
 }
 
-/// `POST /two-factor/send-otp`, whose body may be left out.
-pub(super) struct Send;
-
-impl Input for Send {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        if raw.body.is_none() && raw.asked.is_none() {
-            return Ok(Self);
-        }
-        let mut fields = Fields::of(raw, &["object"]);
-        fields.optional_boolean("trustDevice");
-        fields.finish(Self)
+optional_body! {
+    /// `POST /two-factor/send-otp`, whose body may be left out.
+    pub(super) struct Send {
+        _trust_device: Option<bool> = optional_boolean("trustDevice"),
     }
 }
 
-/// What is answered in the place of a session.
+/// The answer instead of a session.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Challenged<'a> {
     /// Always true.
     pub(super) two_factor_redirect: bool,
-    /// By which codes the user can go on.
+    /// The methods by which the user can give a code.
     pub(super) two_factor_methods: &'a [&'a str],
 }
 
@@ -132,7 +123,7 @@ pub(super) struct Challenged<'a> {
 pub(super) struct Enabled<'a> {
     /// `totp` or `otp`.
     pub(super) method: &'a str,
-    /// What the app scans.
+    /// The URI that the app scans.
     #[serde(rename = "totpURI", skip_serializing_if = "Option::is_none")]
     pub(super) totp_uri: Option<&'a str>,
     /// The backup codes.
@@ -143,7 +134,7 @@ pub(super) struct Enabled<'a> {
 /// The answer of `POST /two-factor/get-totp-uri`.
 #[derive(Serialize)]
 pub(super) struct Uri<'a> {
-    /// What the app scans.
+    /// The URI that the app scans.
     #[serde(rename = "totpURI")]
     pub(super) totp_uri: &'a str,
 }
@@ -161,9 +152,9 @@ pub(super) struct NewCodes<'a> {
 /// The answer to a right code.
 #[derive(Serialize)]
 pub(super) struct Verified<'a> {
-    /// The session's token, where there is a session.
+    /// The token of the session, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token: Option<&'a str>,
-    /// Whose code it was.
+    /// The user who gave the code.
     pub(super) user: &'a User,
 }

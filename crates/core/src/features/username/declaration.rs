@@ -1,31 +1,30 @@
-//! What `[username]` decides, and what the feature adds to the tables (spec sign-in-plugins §1.1).
+//! The section `[username]`, and what the feature adds to the tables (spec sign-in-plugins §1.1).
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, FeatureColumn, ModelColumn, Need, Resource},
+    declaration::{Declaration, Documentation, FeatureColumn, ModelColumn, Resource},
     options::{Section, choice, count, options, section, switch},
     problem::Problems,
     reason::reasons,
 };
 
-/// The feature.
+/// The declaration of the feature.
 pub const DECLARATION: Declaration = Declaration {
     columns: &[
         column(ModelColumn::text("username", "username").optional().unique(), &[]),
         column(ModelColumn::text("displayUsername", "display_username").optional(), &["display_username"]),
     ],
-    needs: &[Need { resource: Resource::Database, switch: "enabled" }],
     absent: &[
         ("display_username_normalization", "a function cannot be configured; it is stored as it is given"),
         ("display_username_validator", "a function cannot be configured; any text is taken"),
         ("schema", "write `[schema.user] fields = { username = \"…\", display_username = \"…\" }`"),
         ("username_validator", "a function cannot be configured; letters, digits, `_` and `.` are valid"),
-        ("validation_order.display_username", "any text is taken; leave it out"),
+        ("validation_order.display_username", "any text is accepted"),
     ],
     ..Declaration::of("username")
 };
 
-/// What documents the feature.
+/// The documentation of the feature.
 pub const DOCUMENTATION: Documentation = Documentation { reasons: REASONS, codes: CODES };
 
 const fn column(column: ModelColumn, when: &'static [&'static str]) -> FeatureColumn {
@@ -39,25 +38,25 @@ options! {
     pub struct Username {
         /// Users have usernames; `POST /sign-in/username` and `POST /is-username-available` answer, also where
         /// `email_and_password.enabled` is off.
-        enabled: bool = switch("enabled", false),
+        enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// The fewest UTF-16 units of a username; with `0` the default holds.
-        min_length: u32 = count("min_username_length", 3),
+        min_length: u32 = count("min_username_length", u32::MAX, 3),
         /// The most UTF-16 units of a username; with `0` the default holds.
-        max_length: u32 = count("max_username_length", 30),
+        max_length: u32 = count("max_username_length", u32::MAX, 30),
         /// Usernames are stored and compared in lower case; with `false` as they are typed.
         normalization: bool = switch("username_normalization", true),
-        /// What a username is when it is validated.
+        /// The form in which usernames are validated.
         validation_order: ValidationOrder = section::<ValidationOrder>("validation_order"),
         /// A username, once chosen, stays.
         immutable: bool = switch("immutable_username", false),
-        /// There is a column `displayUsername`, which has the username as typed unless the client gives another text.
+        /// The column `displayUsername` exists. It has the username as typed, unless the client gives another text.
         display: bool = switch("display_username", true),
     }
     check: lengths
 }
 
 options! {
-    /// What a username is when it is validated.
+    /// The form in which a username is validated.
     pub struct ValidationOrder {
         /// `"post-normalization"`: the username is validated in lower case, not as typed. Valid are letters from A to Z, digits,
         /// `_` and `.`.
@@ -65,12 +64,12 @@ options! {
     }
 }
 
-/// Which form of a username the rules are asked of.
+/// The form of a username that is validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Validated {
     /// The username as typed.
     AsTyped,
-    /// The username in lower case, where usernames are stored so.
+    /// The username in lower case, if usernames are stored so.
     Normalized,
 }
 
@@ -88,20 +87,20 @@ fn lengths(read: &Username, section: &Section<'_>, problems: &mut Problems) {
 
 reasons! {
     InvalidUsername = "invalid_username":
-        "the username is too short, too long, or has other characters than letters, digits, `_` and `.`",
-        "choose another one, or change the lengths in `[username]`";
+        "the username is too short, too long, or has characters other than letters, digits, `_` and `.`",
+        "choose another one, or change the limits in `[username]`";
     UsernameTaken = "username_taken":
         "another user has the username",
         "choose another one";
     UsernameImmutable = "username_immutable":
         "the user has a username, and `username.immutable_username` keeps it",
-        "nothing: it was meant to stay. An operator changes the row, or sets `immutable_username = false`";
+        "nothing: the username is meant to stay. To change it nevertheless, change the row, or set `immutable_username = false`";
 }
 
 codes! {
-    /// A username has other characters than letters, digits, `_` and `.`.
+    /// A username has characters other than letters, digits, `_` and `.`.
     INVALID_USERNAME = "Username is invalid";
-    /// One sentence for an unknown username and for a wrong password.
+    /// The username is unknown or the password is wrong, which the client cannot distinguish.
     INVALID_USERNAME_OR_PASSWORD = "Invalid username or password";
     /// Another user has the username.
     USERNAME_IS_ALREADY_TAKEN = "Username is already taken. Please try another.";

@@ -1,5 +1,5 @@
-//! Usernames (spec sign-in-plugins §1): users choose a name, unique in lower case, and sign in with it and their password. The
-//! name is public: `/is-username-available` tells anyone whether it is taken, and so does a sign-up.
+//! Usernames (spec sign-in-plugins §1): users choose a name, unique in lower case, and sign in with it and their password. The name
+//! is public: `/is-username-available` tells anyone whether it is taken, and so does a sign-up.
 
 pub mod declaration;
 pub mod rows;
@@ -18,7 +18,7 @@ use crate::{
     code::{self, Code},
     context::{
         Context,
-        places::{Answer, Way},
+        places::{Answer, Places, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
@@ -30,6 +30,9 @@ use crate::{
     rules::{fields::is_truthy, sign_in},
     run::run,
 };
+
+/// What the feature does on a request's way.
+pub const PLACES: Places = Places { new_user: Some(new_user), user_change: Some(user_change), ..Places::NONE };
 
 /// The endpoints of usernames. better-auth leaves cross-site requests to `/sign-in/username` without cookies to the content type;
 /// here they meet the guard of `/sign-in/email` (docs/DIFFERENCES.md).
@@ -49,7 +52,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "username.is_available",
         method: Method::POST,
         path: "/is-username-available",
-        about: "Tells whether no user has a username; only with `username.enabled`.",
+        about: "Answers whether a username is available; only with `username.enabled`.",
         body: Body::Json,
         guard: Guard::Open,
         served: &[Condition::Switch("username.enabled")],
@@ -58,23 +61,23 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-/// What the description of the API says of them.
+/// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of("sign_in.username", "signInUsername", password::ANSWERS).tagged("Username"),
     Operation::of(
         "username.is_available",
         "isUsernameAvailable",
-        Answers::of("Whether no user has the username.", Shape::Object(&[Member::of("available", Shape::Boolean)])),
+        Answers::of("Whether the username is available.", Shape::Object(&[Member::of("available", Shape::Boolean)])),
     )
     .tagged("Username"),
 ];
 
-/// The member that has the username, and the column.
+/// The additional field, and the member of a body, with the username.
 const USERNAME: &str = "username";
-/// The member that has the username as it is shown, and the column.
+/// The additional field, and the member of a body, with the username as it is displayed.
 const DISPLAY: &str = "displayUsername";
 
-/// Spec sign-in-plugins §1.2.
+/// Signs in with username and password (spec sign-in-plugins §1.2).
 async fn sign_in(cx: &mut Context, body: SignInUsername) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.username;
@@ -97,7 +100,7 @@ async fn sign_in(cx: &mut Context, body: SignInUsername) -> Result<Reply, Error>
     password::sign_in(cx, found.as_ref(), &attempt, location).await
 }
 
-/// Spec sign-in-plugins §1.3.
+/// Answers whether a username is available (spec sign-in-plugins §1.3).
 async fn is_available(cx: &mut Context, body: IsUsernameAvailable) -> Result<Reply, Error> {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     if body.username.is_empty() {
@@ -109,7 +112,7 @@ async fn is_available(cx: &mut Context, body: IsUsernameAvailable) -> Result<Rep
 }
 
 /// Checks the username that a client gives a new user, and completes what is given (spec sign-in-plugins §1.4).
-pub fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>> {
+fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         let config = &auth.config.features.username;
@@ -137,7 +140,7 @@ pub fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> A
 
 /// Checks the username that a signed-in user asks for (spec sign-in-plugins §1.4). Where usernames stay as they are, `null` does
 /// not remove one either.
-pub fn user_change<'a>(
+fn user_change<'a>(
     cx: &'a mut Context,
     user: &'a User,
     given: &'a mut Map<String, Value>,
@@ -163,8 +166,8 @@ pub fn user_change<'a>(
     })
 }
 
-/// A username that is a text; none where it is `null`. Anything else is refused as a row that cannot be written:
-/// better-auth stores some of it past its own rules, and fails at the rest (docs/DIFFERENCES.md).
+/// Reads a username that is a text; `None` if it is `null`. Any other value is refused as a row that cannot be written: better-auth
+/// stores some of these against its own rules, and fails for the others (docs/DIFFERENCES.md).
 fn text(value: &Value, code: Code) -> Result<Option<String>, Error> {
     match value {
         Value::Null => Ok(None),
@@ -173,7 +176,7 @@ fn text(value: &Value, code: Code) -> Result<Option<String>, Error> {
     }
 }
 
-/// The username as it is stored, if it is valid.
+/// Returns the username as it is stored, if it is valid.
 fn checked(username: &str, config: &Username, status: StatusCode) -> Result<String, Error> {
     rules::judge(username, config).map_err(|flaw| refused(status, flaw))?;
     Ok(rules::normalized(username, config))

@@ -1,24 +1,24 @@
-//! Which usernames are valid, and what they are stored as (spec sign-in-plugins §1.1).
+//! Decides which usernames are valid, and how they are stored (spec sign-in-plugins §1.1).
 
 use super::declaration::{Username, Validated};
 
-/// Why a username is not valid.
+/// The reason why a username is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// Below `min_username_length`.
+    /// It is shorter than `min_username_length`.
     TooShort,
-    /// Above `max_username_length`.
+    /// It is longer than `max_username_length`.
     TooLong,
-    /// It has other characters than ASCII letters, digits, `_` and `.`.
+    /// It has characters other than ASCII letters, digits, `_` and `.`.
     Invalid,
 }
 
-/// The username as it is stored and looked up.
+/// Returns the username as it is stored and looked up.
 pub(super) fn normalized(username: &str, config: &Username) -> String {
     if config.normalization { username.to_lowercase() } else { username.to_owned() }
 }
 
-/// Whether a username is valid, as typed. Length counts UTF-16 units, as JavaScript does.
+/// Checks a username as typed. Its length counts UTF-16 units, as JavaScript does.
 pub(super) fn judge(username: &str, config: &Username) -> Result<(), Flaw> {
     let judged = if config.validation_order.username == Validated::Normalized {
         &normalized(username, config)
@@ -56,7 +56,7 @@ mod tests {
         let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
         let cases = vectors["username_validation"]["cases"].as_array().unwrap();
         assert_eq!(cases.len(), 14);
-        // The empty one is the endpoint's business.
+        // The endpoint handles the empty username.
         for case in cases.iter().filter(|case| case["username"] != "") {
             let code = match judge(case["username"].as_str().unwrap(), &CONFIG) {
                 Ok(()) => serde_json::Value::Null,
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn the_order_says_whether_the_username_is_judged_as_typed_or_in_lower_case() {
-        // The sign for kelvin is a `k` in lower case.
+        // In lower case, the Kelvin sign is a `k`.
         assert_eq!(judge("\u{212a}elvin", &CONFIG), Err(Flaw::Invalid));
         let config = Username { validation_order: ValidationOrder { username: Validated::Normalized }, ..CONFIG };
         assert_eq!(

@@ -1,45 +1,28 @@
-//! Bodies and answers of the endpoints of usernames (spec sign-in-plugins §§1.2, 1.3).
+//! The bodies and answers of the endpoints of usernames (spec sign-in-plugins §§1.2, 1.3).
 
 use serde::Serialize;
 
-use crate::wire::{Fields, Input, Raw};
+use crate::wire::{body, optional_boolean, optional_text, text};
 
-/// `POST /sign-in/username`.
-pub(super) struct SignInUsername {
-    /// The username as typed.
-    pub(super) username: String,
-    /// The password as typed.
-    pub(super) password: String,
-    /// Only `false` has an effect.
-    pub(super) remember_me: Option<bool>,
-    /// Where the client goes next.
-    pub(super) callback_url: Option<String>,
-}
-
-impl Input for SignInUsername {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self {
-            username: fields.text("username"),
-            password: fields.text("password"),
-            remember_me: fields.optional_boolean("rememberMe"),
-            callback_url: fields.optional_text("callbackURL"),
-        };
-        fields.finish(read)
+body! {
+    /// `POST /sign-in/username`.
+    pub(super) struct SignInUsername {
+        /// The username as typed.
+        pub(super) username: String = text("username"),
+        /// The password as typed.
+        pub(super) password: String = text("password"),
+        /// Only `false` has an effect.
+        pub(super) remember_me: Option<bool> = optional_boolean("rememberMe"),
+        /// Where the client goes next.
+        pub(super) callback_url: Option<String> = optional_text("callbackURL"),
     }
 }
 
-/// `POST /is-username-available`.
-pub(super) struct IsUsernameAvailable {
-    /// The username as typed.
-    pub(super) username: String,
-}
-
-impl Input for IsUsernameAvailable {
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::of(raw, &["object"]);
-        let read = Self { username: fields.text("username") };
-        fields.finish(read)
+body! {
+    /// `POST /is-username-available`.
+    pub(super) struct IsUsernameAvailable {
+        /// The username as typed.
+        pub(super) username: String = text("username"),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Connections to the store, as proof against an instance that freezes between two requests as those to the database are
-//! (`store/kept.rs`). Nothing in here waits without a bound, and nothing runs between two commands.
+//! Connections to the secondary storage. Like those to the database they tolerate instances that freeze between two requests
+//! (`store/kept.rs`). Every wait has a bound, and nothing runs between two commands.
 
 use std::{io, time::Duration};
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::{SecondaryStorage, StoragePlace},
-    stopwatch::{Clock, Step, Stopwatch, What},
+    stopwatch::{Clock, Step, StepKind, Stopwatch},
     store::{
         StoreError,
         kept::{self, Kept, PAUSES},
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// The connections of this process.
+/// The pool of connections of this process.
 pub(super) struct Connections {
     pool: managed::Pool<Manager>,
     clock: Clock,
@@ -29,7 +29,7 @@ pub(super) struct Connections {
     command: Duration,
 }
 
-/// How the store is spoken to.
+/// The protocol of the secondary storage.
 enum Server {
     Redis(Box<redis::Server>),
     Rest(rest::Server),
@@ -48,7 +48,7 @@ struct Manager {
 struct Connection {
     line: Line,
     used_at: Timestamp,
-    /// Whether a command is not answered yet. It never will be where its request went away.
+    /// Whether a command is unanswered. It stays unanswered if its request was dropped.
     asked: bool,
 }
 
@@ -69,20 +69,20 @@ impl managed::Manager for Manager {
                 Server::Rest(server) => server.connect().await.map(|line| Line::Rest(Box::new(line))),
             }
         };
-        // What TLS or the login refuses it will refuse again.
+        // TLS or the login will refuse again what they have refused once.
         let line = kept::connect(attempt, |error| error.kind() != io::ErrorKind::InvalidData).await?;
         Ok(Connection { line, used_at: (self.clock)(), asked: false })
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<io::Error> {
         if connection.asked {
-            return Err(RecycleError::message("a request went away before its answer"));
+            return Err(RecycleError::message("a request was dropped before its answer"));
         }
         let is_over = match &mut connection.line {
             Line::Redis(line) => line.is_over(),
             Line::Rest(line) => line.is_over(),
         };
-        if is_over { Err(RecycleError::message("the server has closed it")) } else { Ok(()) }
+        if is_over { Err(RecycleError::message("the server has closed the connection")) } else { Ok(()) }
     }
 }
 
@@ -96,24 +96,25 @@ impl Connection {
 }
 
 impl Connections {
-    /// For the store of a configuration, without connecting.
+    /// Creates the pool for the storage of a configuration, without connecting.
     ///
     /// # Errors
-    /// A sentence for the operator about where it is, quoting nothing of it.
+    /// A sentence for the operator about the address of the storage, which quotes nothing of it.
     pub(super) fn new(config: &SecondaryStorage, clock: Clock) -> Result<Self, String> {
         let server = match &config.place {
             StoragePlace::Redis { url, .. } => {
-                let target = url::read(url.text(), config.root_certificates.as_deref())?;
+                let target = url::read(url.text(), config.options.root_certificates.as_deref())?;
                 Server::Redis(Box::new(redis::Server::new(target)))
             }
             StoragePlace::Rest { url, token, .. } => Server::Rest(rest::Server::new(url, token)?),
         };
-        let pool = kept::pool(Manager { server, clock }, config.bounds, clock)?;
-        Ok(Self { pool, clock, wait: config.bounds.wait_timeout, command: config.command_timeout })
+        let pool =
+            kept::pool(Manager { server, clock }, &config.options.bounds, config.options.connect_timeout, clock)?;
+        Ok(Self { pool, clock, wait: config.options.bounds.wait_timeout, command: config.options.command_timeout })
     }
 
     async fn checkout(&self, watch: &Stopwatch) -> Result<managed::Object<Manager>, StoreError> {
-        let waited = |from, to| watch.note(Step { what: What::Wait, from, to });
+        let waited = |from, to| watch.note(Step { kind: StepKind::Wait, from, to });
         let got = kept::checkout(&self.pool, self.clock, waited).await;
         got.map_err(|error| match error {
             PoolError::Timeout(managed::TimeoutType::Wait) => StoreError::Secondary(format!(
@@ -133,12 +134,12 @@ impl Connections {
             let mut connection = self.checkout(watch).await?;
             connection.asked = true;
             let asking = tokio::time::timeout(self.command, connection.exchange(command));
-            let answer = watch.measure(What::Database, asking).await;
+            let answer = watch.measure(StepKind::Database, asking).await;
             connection.asked = false;
             connection.used_at = (self.clock)();
             match answer {
                 Ok(Ok(Value::Refused(words))) if is_passing(&words) => {
-                    // Nothing was done, and another server may be the right one in a moment.
+                    // The command has done nothing, and another server may accept it in a moment.
                     self.give_up(connection);
                     match pauses.next() {
                         Some(pause) => tokio::time::sleep(pause).await,
@@ -165,7 +166,7 @@ impl Connections {
         }
     }
 
-    /// It must not come back into the pool, and the idle ones are likely to be as dead.
+    /// Discards a connection, so that it does not return to the pool, and the idle ones, which are probably dead as well.
     fn give_up(&self, connection: managed::Object<Manager>) {
         drop(managed::Object::take(connection));
         self.close_idle();
@@ -179,7 +180,7 @@ impl Connections {
         self.pool.status().size
     }
 
-    /// An error in the operator's words, with what to do where TLS is the cause and the URL can say more.
+    /// Writes an error for the operator, with advice if TLS is the cause and the URL can change it.
     fn explained(&self, error: &io::Error) -> String {
         match (&self.pool.manager().server, tls::advice(error)) {
             (Server::Redis(_), Some(advice)) => format!("{error}; {advice}"),

@@ -1,4 +1,5 @@
-//! The counts of requests: a window begins with the first request and ends a fixed time after it (spec core §9).
+//! Counts of requests in the secondary storage: a window begins with the first request and ends a fixed time after it (spec core
+//! §9).
 
 use super::{Stored, scripts, value::Value};
 use crate::store::{StoreError, pool::Repeat, trips::Trips};
@@ -6,10 +7,10 @@ use crate::store::{StoreError, pool::Repeat, trips::Trips};
 impl Stored {
     pub(super) async fn counted(&self, trips: &Trips, key: &str, window: u32) -> Result<u64, StoreError> {
         let (key, window) = (self.key(key), window.to_string());
-        // Counted twice it would only be counted too often.
+        // Repeating is safe: a request that is counted twice only makes the count too high.
         match self.run(trips, Repeat::Safe, scripts::COUNT, &[&key], &[&window]).await? {
             Value::Number(count) => Ok(u64::try_from(count).unwrap_or_default()),
-            _ => Err(StoreError::Secondary("its count is no number".to_owned())),
+            _ => Err(StoreError::Secondary("its count is not a number".to_owned())),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The secondary storage: sessions, single-use secrets and counts in a key-value store, under better-auth's keys and with its
-//! values and expiries (spec jwt-oauth-schema §6), so that servers of both kinds may share one.
+//! The secondary storage: sessions, single-use values and counts in a key-value store, under better-auth's keys and with its values
+//! and expiries (spec jwt-oauth-schema §6), so that gatepost and better-auth may share one.
 //!
-//! Whatever reads and writes again what others write too is one command: a script that the store runs, as one step. Nothing
-//! is lost between two of our servers at once, and an operation is one round trip.
+//! Each operation that reads and writes shared entries is one command: a script, which the storage runs as one step. So concurrent
+//! instances lose no changes, and an operation is one round trip.
 
 mod connections;
 mod counts;
@@ -33,35 +33,36 @@ use crate::{
     stopwatch::Clock,
 };
 
-/// What an operation comes to.
+/// The result of an operation.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Opens the secondary storage of a configuration, without connecting; none where it has none.
+/// Opens the secondary storage of a configuration, without connecting; `None` if it has none.
 ///
-/// A value, like the keys that sign sessions: whoever is not given it is linked with nothing of this.
+/// A function value, like those in `context::SessionKeys`: a binary that does not use it does not contain the secondary
+/// storage.
 pub type Open = fn(&Config, Clock) -> Result<Option<Arc<dyn Secondary>>, String>;
 
-/// The one there is.
+/// The implementation of [`Open`].
 pub const OPEN: Open = open;
 
-/// Where a store is, without what is secret in its URL.
+/// The address of a secondary storage, without the secrets of its URL.
 pub struct Address {
-    /// The name or the address of the host.
+    /// The host's name or address.
     pub host: String,
     /// The port.
     pub port: u16,
-    /// Whether it is spoken to with TLS, whose certificate is verified then.
+    /// Whether the connection uses TLS, with a verified certificate.
     pub tls: bool,
 }
 
-/// Reads where the store is.
+/// Reads the address of the secondary storage.
 ///
 /// # Errors
-/// A sentence for the operator that quotes nothing of the URL.
+/// A sentence for the operator, which quotes nothing of the URL.
 pub fn address(storage: &SecondaryStorage) -> Result<Address, String> {
     Ok(match &storage.place {
         StoragePlace::Redis { url, .. } => {
-            let target = url::read(url.text(), storage.root_certificates.as_deref())?;
+            let target = url::read(url.text(), storage.options.root_certificates.as_deref())?;
             Address { host: target.host, port: target.port, tls: target.tls.is_some() }
         }
         StoragePlace::Rest { url, .. } => Address {
@@ -72,56 +73,56 @@ pub fn address(storage: &SecondaryStorage) -> Result<Address, String> {
     })
 }
 
-/// Why there is no session for a token.
+/// The reason why a token has no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gone {
-    /// Nothing is there.
+    /// The token has no entry.
     Unknown,
-    /// What is there is no session with this token. Nobody is asked for another one.
+    /// The entry is not a session with this token. The database is not asked for one either.
     Unreadable,
-    /// It is there, and the user's sessions of that time were all revoked.
+    /// The session exists, but all sessions that the user had then were revoked.
     Revoked,
 }
 
-/// What becomes of a session that changes.
+/// A change of a session.
 #[derive(Clone, Copy)]
 pub enum Change<'a> {
-    /// Its expiry moves.
+    /// Moves the expiry.
     Expiry(Timestamp),
-    /// Columns of one's own.
+    /// Sets additional fields.
     Own(&'a Values),
 }
 
-/// What the database keeps besides.
+/// The kinds of entries that the database holds in addition to the secondary storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Besides {
-    /// Sessions.
+pub struct InDatabase {
+    /// Whether it holds sessions.
     pub sessions: bool,
-    /// Sessions that ended as well, marked by their expiry: then the store alone says who is signed in.
+    /// Whether it also keeps ended sessions, marked by their expiry: then only the secondary storage decides who is signed in.
     pub ended_sessions: bool,
-    /// Single-use secrets, which are redeemed there.
+    /// Whether it holds single-use values, which are redeemed there.
     pub secrets: bool,
 }
 
-impl Besides {
-    /// Whether a session that the store does not have may be in the database.
-    pub fn may_have(self) -> bool {
+impl InDatabase {
+    /// Whether a session that the secondary storage does not have may be in the database.
+    pub fn may_have_session(self) -> bool {
         self.sessions && !self.ended_sessions
     }
 }
 
-/// The operations. Every one of them ends within the configured bounds.
+/// The operations of a secondary storage. Each ends within the configured bounds.
 pub trait Secondary: Send + Sync {
-    /// What the database keeps besides.
-    fn besides(&self) -> Besides;
+    /// Returns what the database holds in addition.
+    fn in_database(&self) -> InDatabase;
 
-    /// The session with this token, whatever its expiry, and its user.
+    /// Returns the session with this token, expired or not, and its user.
     fn session<'a>(&'a self, trips: &'a Trips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>>;
 
-    /// Writes a new session, and adds it to those of its user.
+    /// Stores a new session, and adds it to the list of its user.
     fn open_session<'a>(&'a self, trips: &'a Trips, session: &'a Session, user: &'a User) -> Answer<'a, ()>;
 
-    /// Changes a session and returns it; none where it ended meanwhile.
+    /// Changes a session and returns it; `None` if it has ended.
     fn change_session<'a>(
         &'a self,
         trips: &'a Trips,
@@ -130,49 +131,49 @@ pub trait Secondary: Send + Sync {
         now: Timestamp,
     ) -> Answer<'a, Option<Session>>;
 
-    /// The sessions of a user that are not over.
+    /// Returns the sessions of a user that have not expired.
     fn sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>>;
 
-    /// Ends the session with this token, if there is one; with an owner, only that one's.
+    /// Ends the session with this token, if it exists; with `owner`, only if it belongs to that user.
     fn end_session<'a>(&'a self, trips: &'a Trips, token: &'a str, owner: Option<&'a str>) -> Answer<'a, ()>;
 
-    /// Ends every session of a user, those as well that are being opened at this moment.
+    /// Ends every session of a user, including those that are being opened.
     fn end_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str) -> Answer<'a, ()>;
 
-    /// Ends the sessions of a user but for one.
+    /// Ends the sessions of a user, except the one with `token`.
     fn end_other_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, token: &'a str) -> Answer<'a, ()>;
 
-    /// Puts a user's new row into the user's sessions.
+    /// Replaces the user in each session of the user.
     fn change_user<'a>(&'a self, trips: &'a Trips, user: &'a User, now: Timestamp) -> Answer<'a, ()>;
 
-    /// Stores a secret.
+    /// Stores a single-use value.
     fn put_secret<'a>(&'a self, trips: &'a Trips, new: &'a New) -> Answer<'a, ()>;
 
-    /// What a secret stands for. It stays.
+    /// Returns a single-use value, without redeeming it.
     fn secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
 
-    /// What a secret stands for. It is gone then: of two who ask, one gets it.
+    /// Takes a single-use value: of two concurrent requests, one gets it.
     fn take_secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
 
-    /// Counts a request, and says which one it is within a window of so many seconds that began with the first.
+    /// Counts a request, and returns the count in a window of this many seconds that began with its first request.
     fn count<'a>(&'a self, trips: &'a Trips, key: &'a str, window: u32) -> Answer<'a, u64>;
 
-    /// Asks for nothing, to see whether the store answers and does what scripts here need. Nothing is changed.
+    /// Checks that the storage answers and supports what the scripts need. Changes nothing.
     fn probe<'a>(&'a self, trips: &'a Trips) -> Answer<'a, ()>;
 
-    /// Closes every connection that nobody uses.
+    /// Closes every idle connection.
     fn close_idle(&self);
 
-    /// Connections that are open.
+    /// Returns the number of open connections.
     fn size(&self) -> usize;
 }
 
-/// The store, as an instance knows it.
+/// The secondary storage of an instance.
 struct Stored {
     connections: connections::Connections,
     prefix: String,
-    besides: Besides,
-    /// Seconds for which it is known that all sessions of a user were revoked: no session lives longer.
+    in_database: InDatabase,
+    /// For how many seconds a revocation of all of a user's sessions is remembered: the longest lifetime of a session.
     revoked_for: u32,
     clock: Clock,
     user_fields: Vec<Field>,
@@ -184,8 +185,8 @@ fn open(config: &Config, clock: Clock) -> Result<Option<Arc<dyn Secondary>>, Str
     let session = &config.session;
     Ok(Some(Arc::new(Stored {
         connections: connections::Connections::new(storage, clock)?,
-        prefix: storage.key_prefix.clone(),
-        besides: Besides {
+        prefix: storage.options.key_prefix.clone(),
+        in_database: InDatabase {
             sessions: session.store_in_database,
             ended_sessions: session.store_in_database && session.preserve_in_database,
             secrets: config.verification.store_in_database,
@@ -211,7 +212,7 @@ impl Stored {
         }
     }
 
-    /// Has the store run a script.
+    /// Runs a script in the storage.
     async fn run(
         &self,
         trips: &Trips,
@@ -227,14 +228,14 @@ impl Stored {
     }
 }
 
-/// Whole seconds from `now` until `until`, which is how long the store keeps what ends then.
+/// Returns the whole seconds from `now` to `until`, which is how long the storage keeps what ends then.
 fn seconds(until: Timestamp, now: Timestamp) -> i64 {
     (until.as_millisecond() - now.as_millisecond()).div_euclid(1_000).max(0)
 }
 
 impl Secondary for Stored {
-    fn besides(&self) -> Besides {
-        self.besides
+    fn in_database(&self) -> InDatabase {
+        self.in_database
     }
 
     fn session<'a>(&'a self, trips: &'a Trips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {
@@ -296,7 +297,7 @@ impl Secondary for Stored {
             let (named, not_named) = (self.key("probe"), self.key("probe of a key that is not named"));
             match self.run(trips, Repeat::Safe, scripts::PROBE, &[&named], &[&not_named]).await? {
                 Value::Text(text) if text == scripts::PROBED => Ok(()),
-                _ => Err(StoreError::Secondary("it runs scripts otherwise than Redis".to_owned())),
+                _ => Err(StoreError::Secondary("it does not run scripts as Redis does".to_owned())),
             }
         })
     }

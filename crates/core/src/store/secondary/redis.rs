@@ -1,4 +1,4 @@
-//! A Redis, spoken to in its own protocol.
+//! The connection to a Redis by its own protocol.
 
 use std::{io, sync::Arc};
 
@@ -16,17 +16,17 @@ use super::{
     value::{Value, is_passing},
 };
 
-/// Where it is, and who comes.
+/// The address of a Redis, its TLS settings and the login.
 pub(super) struct Server {
     target: Target,
     tls: Option<TlsConnector>,
 }
 
-/// With and without TLS alike.
+/// A stream with or without TLS.
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for S {}
 
-/// A connection to it.
+/// A connection to a Redis.
 pub(super) struct Line(Box<dyn Stream>);
 
 impl Server {
@@ -38,7 +38,7 @@ impl Server {
     /// Connects and logs in.
     ///
     /// # Errors
-    /// Of the kind `InvalidData` where TLS or the login is refused.
+    /// An error of the kind `InvalidData` if TLS or the login is refused.
     pub(super) async fn connect(&self) -> io::Result<Line> {
         let Target { host, port, user, password, database, .. } = &self.target;
         let stream = TcpStream::connect((host.as_str(), *port)).await?;
@@ -62,7 +62,7 @@ impl Server {
 }
 
 impl Line {
-    /// What has to succeed before anything else is asked.
+    /// Sends a command that has to succeed before any other.
     async fn greet(&mut self, command: &[&str]) -> io::Result<()> {
         match self.exchange(command).await? {
             Value::Refused(words) if is_passing(&words) => Err(io::Error::other(words)),
@@ -83,13 +83,15 @@ impl Line {
             match resp::answer(&bytes) {
                 Ok((value, length)) if length == bytes.len() => return Ok(value),
                 Err(Unread::Incomplete) => {}
-                // More than one answer to one command is none.
-                Ok(_) | Err(Unread::Broken) => return Err(io::Error::other("it does not speak the protocol of Redis")),
+                // One command has exactly one answer.
+                Ok(_) | Err(Unread::Broken) => {
+                    return Err(io::Error::other("the server does not answer in the protocol of Redis"));
+                }
             }
         }
     }
 
-    /// Nobody has asked for anything: there is something to read only where the server has closed it, or says so.
+    /// Whether the connection is over. No answer is due, so only its end, or a message about it, makes it readable.
     pub(super) fn is_over(&mut self) -> bool {
         self.0.read_u8().now_or_never().is_some()
     }

@@ -1,23 +1,23 @@
-//! The protocol of Redis (RESP2), as much of it as commands need whose answers are texts, numbers and lists of these. Reading
-//! is total: whatever a server sends is an answer, the beginning of one, or none.
+//! The part of Redis's protocol (RESP2) that commands need whose answers are texts, numbers and lists of these. Every sequence of
+//! bytes is an answer, the beginning of one, or an error.
 
 use super::value::Value;
 
-/// Bytes of an answer, and of a text in it, that are read.
+/// The maximum size of an answer, and of a text in it, in bytes.
 const SIZE: usize = 16 * 1_024 * 1_024;
-/// How deep lists may lie in lists.
+/// The maximum nesting of lists.
 const DEPTH: usize = 4;
 
-/// Why there is no answer in some bytes.
+/// The reason why bytes contain no answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unread {
-    /// More is to come.
+    /// The answer is not complete yet.
     Incomplete,
-    /// It is not the protocol, or too large.
+    /// The bytes are not of this protocol, or the answer is too large.
     Broken,
 }
 
-/// A command as it is sent.
+/// Writes a command as it is sent.
 pub(super) fn command(parts: &[&str]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len() + 16).sum();
     let mut bytes = Vec::with_capacity(length + 16);
@@ -30,7 +30,7 @@ pub(super) fn command(parts: &[&str]) -> Vec<u8> {
     bytes
 }
 
-/// The answer at the beginning of `bytes`, and how many of them it is.
+/// Reads the answer at the beginning of `bytes`, and returns it with its length in bytes.
 pub(super) fn answer(bytes: &[u8]) -> Result<(Value, usize), Unread> {
     let mut reader = Reader { bytes, at: 0 };
     match reader.value(0) {
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
             },
             b'*' if depth < DEPTH => match number(line)? {
                 -1 => Ok(Value::Nothing),
-                // Each part is three bytes at least.
+                // Each element has at least three bytes.
                 count if usize::try_from(count).is_ok_and(|count| count <= SIZE / 3) => {
                     (0..count).map(|_| self.value(depth + 1)).collect::<Result<_, _>>().map(Value::List)
                 }
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What a line begins with, and the rest of it.
+    /// Reads the first byte of a line and the rest of it.
     fn line(&mut self) -> Result<(u8, &'a str), Unread> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let end = rest.windows(2).position(|pair| pair == b"\r\n").ok_or(Unread::Incomplete)?;

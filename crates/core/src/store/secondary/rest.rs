@@ -1,4 +1,4 @@
-//! The REST interface of Upstash: a command is a list of texts in JSON, and so is its answer.
+//! The REST interface of Upstash: a command is a list of texts in JSON, and its answer is an object of JSON.
 
 use std::io;
 
@@ -15,17 +15,17 @@ use crate::{
     json,
 };
 
-/// Bytes of an answer that are read: a user's sessions, each with its user.
+/// The maximum size of an answer in bytes: it may hold all sessions of a user, each with its user.
 const SIZE: usize = 4 * 1_024 * 1_024;
 
-/// Where it is, and what shows that we may ask.
+/// The URL of the interface and the token for it.
 #[derive(Clone)]
 pub(super) struct Server {
     url: Url,
     authorization: HeaderValue,
 }
 
-/// A connection to it.
+/// A connection to the interface.
 pub(super) struct Line {
     connection: fetch::Connection,
     server: Server,
@@ -40,18 +40,18 @@ struct Answer {
 
 impl Server {
     /// # Errors
-    /// A sentence for the operator that quotes nothing of the token.
+    /// A sentence for the operator, which quotes nothing of the token.
     pub(super) fn new(url: &Url, token: &Secret) -> Result<Self, String> {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.text()))
-            .map_err(|_| "the token cannot stand in a header".to_owned())?;
+            .map_err(|_| "the token contains characters that a header cannot have".to_owned())?;
         authorization.set_sensitive(true);
         Ok(Self { url: url.clone(), authorization })
     }
 
-    /// Connects.
+    /// Opens a connection.
     ///
     /// # Errors
-    /// Of the kind `InvalidData` where TLS refuses it.
+    /// An error of the kind `InvalidData` if TLS refuses the server.
     pub(super) async fn connect(&self) -> io::Result<Line> {
         let connection = fetch::Connection::open(Reach::Anywhere, &self.url).await?;
         Ok(Line { connection, server: self.clone() })
@@ -71,11 +71,11 @@ impl Line {
         match serde_json::from_slice::<Answer>(response.body()) {
             Ok(Answer { error: Some(words), .. }) => Ok(Value::Refused(words)),
             Ok(Answer { result, error: None }) if status.is_success() => Ok(value(result)),
-            _ => Err(io::Error::other(format!("it answered {status} and no JSON of the interface"))),
+            _ => Err(io::Error::other(format!("the server answered {status} without JSON of this interface"))),
         }
     }
 
-    /// Whether the server has closed it, or said that it does.
+    /// Whether the server has closed the connection, or announced that.
     pub(super) fn is_over(&mut self) -> bool {
         self.connection.is_over()
     }
@@ -89,7 +89,7 @@ fn value(json: serde_json::Value) -> Value {
         Json::Number(number) => number.as_i64().map_or_else(|| Value::Text(number.to_string()), Value::Number),
         Json::String(text) => Value::Text(text),
         Json::Array(list) => Value::List(list.into_iter().map(value).collect()),
-        // No command that is sent has such an answer.
+        // No command that gatepost sends has such an answer.
         Json::Object(_) => Value::Nothing,
     }
 }

@@ -1,12 +1,13 @@
-//! What the store does as one step, in Lua, as Redis from 2.6 on and what is compatible with it run it. Numbers of milliseconds
-//! are whole and far below 2^53.
+//! The scripts in Lua that the secondary storage runs as one step. Redis from version 2.6 on, and compatible stores, run them.
+//! Numbers of milliseconds are whole and far below 2^53.
 //!
-//! Some keys depend on what is in others (a session's owner, a user's tokens) and are not named beforehand: that is fine with
-//! one server and its replicas, and not with a cluster that spreads its keys.
+//! Some keys depend on the values of others (a session's user, a user's tokens) and are not named beforehand: that works with one
+//! server and its replicas, but not with a cluster that spreads its keys.
 
 use const_format::concatcp;
 
-/// Of a user's list of sessions: reads those that are not over, and writes it for as long as the last one lives.
+/// Functions for a user's list of sessions: `read` returns those that have not expired, `write` keeps the list for as long as its
+/// last session lives.
 const LISTS: &str = "local function read(key, now, without)
   local ok, list = pcall(cjson.decode, redis.call('GET', key) or '[]')
   local kept = {}
@@ -28,7 +29,7 @@ local function write(key, list, now)
 end
 ";
 
-/// The session in a text, if there is one, and whose it is.
+/// Functions that return the session in a text, if there is one, and its user.
 const OWNER: &str = "local function read_session(text)
   local ok, all = pcall(cjson.decode, text)
   local session = ok and type(all) == 'table' and all.session
@@ -41,7 +42,8 @@ local function owner(text)
 end
 ";
 
-/// `token` | the beginning of the key that says since when sessions count. Answers the session and that.
+/// Reads a session. Keys: `token`; arguments: the beginning of the key that holds since when sessions are valid. Answers the
+/// session and that time.
 pub(super) const SESSION: &str = concatcp!(
     OWNER,
     "local text = redis.call('GET', KEYS[1])
@@ -50,7 +52,7 @@ local id = owner(text)
 return {text, id and redis.call('GET', ARGV[1] .. id)}"
 );
 
-/// `list`, `token` | token, its end, now, the session, its seconds.
+/// Stores a session. Keys: `list`, `token`; arguments: token, its expiry, now, the session, its remaining seconds.
 pub(super) const OPEN_SESSION: &str = concatcp!(
     LISTS,
     "local now = tonumber(ARGV[3])
@@ -61,8 +63,8 @@ if tonumber(ARGV[5]) > 0 then redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
 return 1"
 );
 
-/// `list`, `token` | token, its end, now, the session as it is to be, its seconds, as it was. Answers 0 where it is gone, and
-/// -1 where it was changed meanwhile; then nothing is done.
+/// Changes a session. Keys: `list`, `token`; arguments: token, its expiry, now, the new session, its remaining seconds, the old
+/// session. Answers 0 if the session is gone and -1 if it was changed meanwhile; then nothing is done.
 pub(super) const CHANGE_SESSION: &str = concatcp!(
     LISTS,
     "local text = redis.call('GET', KEYS[2])
@@ -77,7 +79,8 @@ write(KEYS[1], list, now)
 return 1"
 );
 
-/// `list`, the key that says since when sessions count | the beginning of tokens' keys, now. Answers that, then the sessions.
+/// Lists sessions. Keys: `list`, the key that holds since when sessions are valid; arguments: the beginning of tokens' keys, now.
+/// Answers that time, then the sessions.
 pub(super) const SESSIONS: &str = concatcp!(
     LISTS,
     "local found, seen = {redis.call('GET', KEYS[2])}, {}
@@ -89,8 +92,8 @@ end
 return found"
 );
 
-/// `token` | the beginning of lists' keys, token, now, the owner or nothing. Whoever asks may have made the token up: where another
-/// thing has the key that it leads to, a list or a count, that stays.
+/// Ends a session. Keys: `token`; arguments: the beginning of lists' keys, token, now, the user or nothing. The client may have
+/// made up the token: if its key holds something else, for example a list or a count, that stays.
 pub(super) const END_SESSION: &str = concatcp!(
     LISTS,
     OWNER,
@@ -106,8 +109,8 @@ end
 return redis.call('DEL', KEYS[1])"
 );
 
-/// `list`, the key that says since when sessions count | the beginning of tokens' keys, now, the token that stays or nothing,
-/// since when they count from now on or nothing, for how many seconds that is kept.
+/// Ends sessions. Keys: `list`, the key that holds since when sessions are valid; arguments: the beginning of tokens' keys, now,
+/// the token that stays or nothing, since when sessions are valid from now on or nothing, for how many seconds that is kept.
 pub(super) const END_SESSIONS: &str = concatcp!(
     LISTS,
     "local now = tonumber(ARGV[2])
@@ -123,8 +126,8 @@ write(KEYS[1], kept, now)
 return 1"
 );
 
-/// Tokens | for each of them the session as it was, as it is to be, and its seconds. Answers how many were changed meanwhile,
-/// and are as they were then.
+/// Replaces sessions. Keys: tokens; arguments, for each: the old session, the new session, its remaining seconds. Answers how many
+/// sessions were changed meanwhile; those stay as they are.
 pub(super) const CHANGE_USER: &str = "local changed = 0
 for i, key in ipairs(KEYS) do
   local text = redis.call('GET', key)
@@ -136,7 +139,7 @@ for i, key in ipairs(KEYS) do
 end
 return changed";
 
-/// The keys that a secret may have. Answers the first that is there; all are gone then.
+/// Takes a single-use value. Keys: those that it may have. Answers the first that exists, and deletes all.
 pub(super) const TAKE_SECRET: &str = "local found = false
 for _, key in ipairs(KEYS) do
   local text = redis.call('GET', key)
@@ -147,15 +150,15 @@ for _, key in ipairs(KEYS) do
 end
 return found";
 
-/// A count | the seconds of its window.
+/// Counts a request. Keys: the count; arguments: the seconds of its window.
 pub(super) const COUNT: &str = "local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return count";
 
-/// `any` | a key that is not named. Uses what the others use, and answers [`PROBED`].
+/// Uses each feature that the other scripts need, and answers [`PROBED`]. Keys: `any`; arguments: a key that is not named.
 pub(super) const PROBE: &str = "redis.call('GET', KEYS[1])
 redis.call('GET', ARGV[1])
 local list = cjson.decode('[{\"ends\":1796015091574}]')
 return string.format('%s %.0f', cjson.encode('\"'), list[1].ends)";
-/// What [`PROBE`] answers.
+/// The answer of [`PROBE`].
 pub(super) const PROBED: &str = "\"\\\"\" 1796015091574";

@@ -1,4 +1,4 @@
-//! Single-use secrets, each under its identifier.
+//! Single-use values in the secondary storage, each under its identifier.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Members stand as better-auth writes them where the database has no row.
+/// A single-use value as it is stored. The members have better-auth's order for values without a row in the database.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Written<'a> {
@@ -27,6 +27,8 @@ struct Written<'a> {
     identifier: &'a str,
     #[serde(serialize_with = "iso")]
     expires_at: Timestamp,
+    #[serde(rename = "gatepostAddress", skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -35,12 +37,14 @@ struct Read {
     value: String,
     expires_at: String,
     created_at: Option<String>,
+    #[serde(rename = "gatepostAddress")]
+    address: Option<String>,
 }
 
 fn read(text: &str) -> Option<Secret> {
     let read: Read = serde_json::from_str(text).ok()?;
     let made_at = read.created_at.and_then(|text| text.parse().ok());
-    Some(Secret { value: read.value, expires_at: read.expires_at.parse().ok()?, made_at })
+    Some(Secret { value: read.value, address: read.address, expires_at: read.expires_at.parse().ok()?, made_at })
 }
 
 impl Stored {
@@ -63,6 +67,7 @@ impl Stored {
             value: &new.value,
             identifier: &new.identifier,
             expires_at: new.expires_at,
+            address: new.address.as_deref(),
         });
         let command = ["SET", &self.secret_key(&new.identifier), &written, "EX", &seconds.to_string()];
         self.ask(trips, Repeat::Safe, &command).await.map(|_| ())
@@ -79,7 +84,7 @@ impl Stored {
         Ok(found.into_iter().filter_map(Value::text).find_map(|text| read(&text)))
     }
 
-    /// Never sent twice: nobody would know whether the first one got it.
+    /// Takes a single-use value. Never sent twice: after a lost connection it is unknown whether the first command took it.
     pub(super) async fn secret_taken(
         &self,
         trips: &Trips,

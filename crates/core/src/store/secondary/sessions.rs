@@ -1,4 +1,4 @@
-//! Sessions: each under its token with its user, and the list of each user's tokens.
+//! Sessions in the secondary storage: each under its token with its user, and a list of tokens for each user.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,10 +12,11 @@ use crate::{
     store::{StoreError, pool::Repeat, trips::Trips},
 };
 
-/// How often a change that somebody else was faster than is tried; each time only those are left that were changed meanwhile.
+/// How often a change is tried while other requests change the same sessions. Each attempt covers only those that were changed
+/// meanwhile.
 const TRIES: usize = 5;
 
-/// A session with its user, as it is stored: members stand as better-auth writes them.
+/// A session with its user, as it is stored, with better-auth's order of members.
 #[derive(Serialize)]
 struct Entry<'a, U: Serialize> {
     session: Written<'a>,
@@ -56,7 +57,7 @@ impl<'a> From<&'a Session> for Written<'a> {
     }
 }
 
-/// What is stored, read. The user is left as it is: it may be none any more.
+/// A stored session as it is read. The user stays unparsed, because the entry may have none.
 #[derive(Deserialize)]
 struct Read<'a> {
     session: ReadSession,
@@ -64,19 +65,19 @@ struct Read<'a> {
     user: Option<&'a RawValue>,
 }
 
-/// Since when sessions of a user count, out of what the store says.
+/// Parses the time since when a user's sessions are valid, in milliseconds since 1970.
 fn since(value: Option<Value>) -> Option<f64> {
     value.and_then(Value::text)?.parse().ok()
 }
 
-/// Whether the session began before that.
+/// Whether the session began before `since`.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
 fn is_revoked(session: &Session, since: Option<f64>) -> bool {
     let began = session.created_at.map_or(0, Timestamp::as_millisecond);
     since.is_some_and(|since| (began as f64) < since)
 }
 
-/// The columns that answers show, in the order in which they are configured.
+/// Returns the fields that answers show, in the configured order.
 fn shown(fields: &[Field], mut all: Additional) -> Additional {
     let mut take = |field: &Field| {
         let at = all.0.iter().position(|(name, _)| *name == field.name)?;
@@ -85,8 +86,8 @@ fn shown(fields: &[Field], mut all: Additional) -> Additional {
     Additional(fields.iter().filter(|field| field.returned).filter_map(&mut take).collect())
 }
 
-/// The session in an entry, with all of its members, and its user. One that does not say when it began is older than whatever
-/// was revoked.
+/// Reads the session in an entry, with all of its members, and its user. A session without a time of creation counts as older than
+/// every revocation.
 fn session_in(text: &str) -> Option<(Session, Option<&RawValue>)> {
     let read: Read<'_> = serde_json::from_str(text).ok()?;
     Some((read.session.known(), read.user))
@@ -105,7 +106,7 @@ impl Stored {
         (self.clock)()
     }
 
-    /// A session without what answers do not show.
+    /// Returns a session without the fields that answers do not show.
     fn shown_session(&self, session: Session) -> Session {
         Session { additional: shown(&self.session_fields, session.additional), ..session }
     }
@@ -182,7 +183,9 @@ impl Stored {
                 _ => return Ok(Some(self.shown_session(session))),
             }
         }
-        Err(StoreError::Secondary(format!("a session was changed by others {TRIES} times while it was being changed")))
+        Err(StoreError::Secondary(format!(
+            "a session was changed by other requests during {TRIES} attempts to change it"
+        )))
     }
 
     async fn entries(
@@ -222,7 +225,8 @@ impl Stored {
         self.run(trips, Repeat::Safe, scripts::END_SESSION, &[&key], &arguments).await.map(|_| ())
     }
 
-    /// With a token that stays, it alone; else none, and whatever is being opened at this moment counts as begun before.
+    /// Ends the user's sessions except the one with the token `but_for`. Without one it ends all, including those that are being
+    /// opened, which count as older.
     pub(super) async fn sessions_ended(
         &self,
         trips: &Trips,
@@ -258,12 +262,14 @@ impl Stored {
                 return Ok(());
             }
         }
-        Err(StoreError::Secondary(format!("sessions of a user were changed by others {TRIES} times meanwhile")))
+        Err(StoreError::Secondary(format!(
+            "sessions of a user were changed by other requests during {TRIES} attempts to change them"
+        )))
     }
 }
 
-/// The entry with the user as it is now. The session stays as it was written, whoever wrote it, and so do members of the user
-/// that are not known here: columns of a server with more of them.
+/// Returns the entry with the current user. The session stays as it was written, and so do members of the user that are not known
+/// here: fields of a server that has more of them.
 fn with_user(entry: &str, user: &User) -> String {
     #[derive(Deserialize)]
     struct Whole<'a> {

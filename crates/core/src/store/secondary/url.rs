@@ -1,37 +1,37 @@
-//! Reads the URL of a Redis as providers write it.
+//! Reads Redis URLs as providers write them.
 
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use super::super::tls::{self, Authorities};
 
-/// A URL that was understood.
+/// The address and login that a URL contains.
 pub(super) struct Target {
     pub(super) host: String,
     pub(super) port: u16,
-    /// Whom to believe; none without TLS.
+    /// The TLS settings; `None` without TLS.
     pub(super) tls: Option<rustls::ClientConfig>,
     pub(super) user: Option<String>,
     pub(super) password: Option<String>,
-    /// The number of the database; the server begins with 0.
+    /// The number of the database; the default is 0.
     pub(super) database: u32,
 }
 
-/// Reads `redis://` or `rediss://user:password@host:6379/0`, without its query but for `sslrootcert`. Without that, these
-/// certificates are believed, or else the public authorities.
+/// Reads `redis://` or `rediss://user:password@host:6379/0`, and of its query only `sslrootcert`. Without that, TLS trusts
+/// `root_certificates`, or else the public authorities.
 ///
 /// # Errors
-/// A sentence for the operator that quotes nothing of the URL, which holds a password.
+/// A sentence for the operator, which quotes nothing of the URL because that holds a password.
 pub(super) fn read(text: &str, root_certificates: Option<&str>) -> Result<Target, String> {
     const FORM: &str = "write rediss://user:password@host:6379, special characters in the password percent-encoded";
-    let url = Url::parse(text).map_err(|error| format!("it is no URL ({error}); {FORM}"))?;
+    let url = Url::parse(text).map_err(|error| format!("it is not a URL ({error}); {FORM}"))?;
     let with_tls = match url.scheme() {
         "redis" => false,
         "rediss" => true,
         _ => return Err(format!("it does not begin with redis:// or rediss://; {FORM}")),
     };
     let host = match url.host() {
-        // Of a scheme that is not the web's, an address is a name.
+        // For schemes outside the web's, the parser returns an IPv4 address as a name.
         Some(Host::Domain(name)) if !name.is_empty() => name.to_owned(),
         Some(Host::Ipv4(address)) => address.to_string(),
         Some(Host::Ipv6(address)) => address.to_string(),
@@ -39,7 +39,9 @@ pub(super) fn read(text: &str, root_certificates: Option<&str>) -> Result<Target
     };
     let database = match url.path().trim_matches('/') {
         "" => 0,
-        number => number.parse().map_err(|_| "its path is no number of a database; write /0 or nothing".to_owned())?,
+        number => {
+            number.parse().map_err(|_| "its path is not the number of a database; write /0 or nothing".to_owned())?
+        }
     };
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let authority = url.query_pairs().find(|(key, _)| key == "sslrootcert").map(|(_, value)| value.into_owned());

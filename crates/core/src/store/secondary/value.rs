@@ -1,12 +1,12 @@
-//! What a store answers to a command.
+//! The answers of a secondary storage to commands.
 
-/// How refusals begin that are over in a moment: the server starts, or another one takes the writes now.
+/// The first words of refusals that end in a moment: the server starts, or another one takes the writes now.
 const PASSING: [&str; 5] = ["LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN"];
 
-/// What a store answers.
+/// An answer to a command.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
-    /// Nothing is there.
+    /// No value.
     Nothing,
     /// A whole number.
     Number(i64),
@@ -14,12 +14,12 @@ pub(super) enum Value {
     Text(String),
     /// A list of answers.
     List(Vec<Value>),
-    /// It refuses, in its own words.
+    /// A refusal, in the server's own words.
     Refused(String),
 }
 
 impl Value {
-    /// The text; none where it is something else.
+    /// Returns the text; `None` for any other answer.
     pub(super) fn text(self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text),
@@ -27,7 +27,7 @@ impl Value {
         }
     }
 
-    /// The list; an empty one where it is something else.
+    /// Returns the list; an empty one for any other answer.
     pub(super) fn list(self) -> Vec<Self> {
         match self {
             Self::List(list) => list,
@@ -36,7 +36,7 @@ impl Value {
     }
 }
 
-/// Whether a refusal is over in a moment.
+/// Whether a refusal may end in a moment.
 pub(super) fn is_passing(words: &str) -> bool {
     PASSING.iter().any(|word| words.starts_with(word))
 }

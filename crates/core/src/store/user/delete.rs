@@ -1,18 +1,19 @@
-//! Deletes users with all that is theirs.
+//! Deletes users with everything that belongs to them.
 
 use jiff::Timestamp;
 
+use crate::model::User;
 use crate::store::{Db, Param, StoreError, credential, mailed, pool::Repeat, verification, written::literal};
 
-/// Removes a user with accounts and sessions: all of it or nothing. Sessions that are apart end before that, so that none
-/// outlives its user whatever fails; and after it, for whoever signed in meanwhile.
+/// Deletes a user with accounts and sessions: all of it or nothing. Sessions in the secondary storage end before that, so that none
+/// outlives its user if a later step fails, and after it, in case the user signed in meanwhile.
 pub async fn delete(db: &Db, id: &str) -> Result<(), StoreError> {
     let params: [Param<'_>; 1] = [id.into()];
     let Some(secondary) = &db.secondary else {
         return db.rows(Repeat::Safe, deletion(true), &params).await.map(|_| ());
     };
     secondary.end_sessions(&db.trips, id).await?;
-    db.rows(Repeat::Safe, deletion(secondary.besides().sessions), &params).await?;
+    db.rows(Repeat::Safe, deletion(secondary.in_database().sessions), &params).await?;
     secondary.end_sessions(&db.trips, id).await
 }
 
@@ -26,12 +27,20 @@ pub(crate) fn deletion(with_sessions: bool) -> &'static str {
     if with_sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS }
 }
 
-/// The same, if a mailed secret of this user still works; it is used up by that. `false` where it does not. Whatever changes the
+/// Does what [`delete`] does, if a mailed secret of this user still works; it is used up by that. `false` where it does not. Whatever changes the
 /// password or the address removes the secret; one in the secondary storage is compared with when that was.
-pub async fn delete_by_secret(db: &Db, id: &str, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
+pub async fn delete_by_secret(
+    db: &Db,
+    user: &User,
+    identifiers: &[String],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let id = user.id.as_str();
     if db.secondary.is_some() {
         // Somebody else's stays.
-        let secret = verification::peek(db, identifiers).await?.filter(|secret| secret.is_of(id, now));
+        let secret = verification::peek(db, identifiers)
+            .await?
+            .filter(|secret| secret.is_of(id, now) && secret.is_bound_to(&user.email));
         let Some(secret) = secret else { return Ok(false) };
         if mailed::is_overtaken(db, id, secret.made_at).await? {
             return Ok(false);

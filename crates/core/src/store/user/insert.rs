@@ -1,4 +1,4 @@
-//! Writes new users with a password.
+//! Stores new users with a password.
 
 use super::read::{from_row, width};
 use crate::{
@@ -6,25 +6,24 @@ use crate::{
     store::{Db, Param, StoreError, credential, new_row, session, unique, values::Values},
 };
 
-/// A user who signs up with a password.
+/// A user who signs up with a password, for [`insert`].
 pub struct New<'a> {
-    /// The row. Its identifier and the columns of one's own are the database's, if that makes them.
+    /// The row. If the database makes identifiers, it chooses the row's `id`.
     pub user: &'a User,
-    /// The identifier of the account's row, where the database makes none.
+    /// The identifier of the account's row, unless the database makes identifiers.
     pub account_id: &'a str,
-    /// The password's hash.
+    /// The hash of the password.
     pub password_hash: &'a str,
-    /// The columns of one's own.
+    /// The values of the additional fields.
     pub additional: &'a Values,
 }
 
-/// Writes a new user with a password and, where there is one, the first session: all of it or nothing. Returns both as they
-/// are stored.
+/// Stores a new user with a password and, if given, the first session: all of it or nothing. Returns both as stored.
 ///
 /// # Errors
-/// [`StoreError::Refused`] where the address was taken meanwhile.
+/// [`StoreError::Refused`] if another user has taken the address.
 pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<(User, Option<Session>), StoreError> {
-    // Where sessions are apart the user comes first: whoever has no session then can sign in.
+    // With a secondary storage the user comes first: if the session then fails, the user can sign in.
     let (session, apart) = session::within(db, session);
     let (sql, params) = insertion(new, session.as_ref());
     let lock = (unique::LOCK, &[unique::address(&new.user.email)][..]);
@@ -54,7 +53,7 @@ pub(crate) fn insertion<'a>(new: &'a New<'_>, session: Option<&'a Session>) -> (
 /// been; the database refuses what it would refuse of a real one.
 ///
 /// # Errors
-/// [`StoreError::Refused`] where the row cannot be.
+/// [`StoreError::Refused`] if the database refuses the row.
 pub async fn insert_undone(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
     let row = db.row_undone(WITHOUT_SESSION, &new.params()).await?.ok_or_else(|| unique::taken(db))?;
     from_row(&db.schema, &row, 0)

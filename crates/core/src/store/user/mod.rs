@@ -1,4 +1,4 @@
-//! Users and their passwords.
+//! Users and their passwords in the tables.
 
 mod delete;
 mod insert;

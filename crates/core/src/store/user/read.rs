@@ -1,4 +1,4 @@
-//! Reads users.
+//! Reads users from the tables.
 
 use tokio_postgres::Row;
 
@@ -8,15 +8,15 @@ use crate::{
     store::{Db, StoreError, column, pool::Repeat, schema::Schema},
 };
 
-/// How many columns of its own `{user.*}` has, in the order that [`from_row`] reads.
+/// The number of columns that `{user.*}` has without additional fields, in the order in which [`from_row`] reads them.
 const WIDTH: usize = 7;
 
-/// How many columns `{user.*}` has, the additional fields' among them.
+/// Returns the number of columns of `{user.*}`, including that of the additional fields.
 pub(crate) fn width(schema: &Schema) -> usize {
     WIDTH + schema.user().width()
 }
 
-/// Reads a user whose columns begin at `at`.
+/// Reads a user from the columns that begin at `at`.
 pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, StoreError> {
     Ok(User {
         additional: schema.user().additional(row, at + WIDTH)?,
@@ -30,21 +30,21 @@ pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<User, St
     })
 }
 
-/// The user with the address.
+/// Returns the user with the address.
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
     let sql = "select {user.*} from {user} u where u.{user.email} = $1";
     let row = db.row(Repeat::Safe, sql, &[email.into()]).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
-/// The user with the identifier.
+/// Returns the user with the identifier.
 pub async fn by_id(db: &Db, id: &str) -> Result<Option<User>, StoreError> {
     let sql = "select {user.*} from {user} u where u.{user.id} = $1";
     let row = db.row(Repeat::Safe, sql, &[id.into()]).await?;
     row.map(|row| from_row(&db.schema, &row, 0)).transpose()
 }
 
-/// The user with the address, and the hash of the password, if the user has one (spec core §3.4).
+/// Returns the user with the address, and the hash of the user's password, if any (spec core §3.4).
 pub async fn with_password(db: &Db, email: &str) -> Result<Option<Found>, StoreError> {
     let sql = const_format::concatcp!(WITH_PASSWORD, "u.{user.email} = $1", ONE);
     found(db, db.row(Repeat::Safe, sql, &[email.into()]).await?)
@@ -54,7 +54,7 @@ pub async fn with_password(db: &Db, email: &str) -> Result<Option<Found>, StoreE
 pub(crate) const WITH_PASSWORD: &str = "select {user.*}, a.{account.password}::text from {user} u left join {account} a
         on a.{account.userId} = u.{user.id} and a.{account.providerId} = 'credential'
             and a.{account.accountId}::text = u.{user.id}::text where ";
-/// Ends a statement that begins with [`WITH_PASSWORD`]: one row, one with a password first.
+/// Ends a statement that begins with [`WITH_PASSWORD`]: at most one row, preferably one with a password.
 pub(crate) const ONE: &str = " order by a.{account.password} is null limit 1";
 
 /// Reads the row of a statement that begins with [`WITH_PASSWORD`].

@@ -9,17 +9,17 @@ use crate::{
     store::{Db, Param, StoreError, pool::Repeat, values::Values},
 };
 
-/// What a user changes of the own row.
+/// A change that a user makes to the user's own row.
 pub struct Change<'a> {
     /// A new name.
     pub name: Option<&'a str>,
-    /// A new picture, or none any more.
+    /// A new picture; `Some(None)` removes it.
     pub image: Option<Option<&'a str>>,
-    /// Columns of one's own.
+    /// Values of additional fields.
     pub additional: Values,
 }
 
-/// Changes a user's row and returns it; none where the user is gone.
+/// Changes a user's row and returns the user; `None` if the user does not exist any more.
 pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> Result<Option<User>, StoreError> {
     let sql = "update {user} u set {user.name} = coalesce($2, u.{user.name}),
             {user.image} = case when $3 then $4 else u.{user.image} end, {user.updatedAt} = $5{user.set $6}
@@ -35,7 +35,7 @@ pub async fn update(db: &Db, id: &str, change: &Change<'_>, now: Timestamp) -> R
     changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await
 }
 
-/// A user's row that was changed, if there is one: the sessions that are apart show it from now on.
+/// Reads a user's changed row, if there is one, and updates the sessions in the secondary storage, which contain the user.
 pub(crate) async fn changed(db: &Db, row: Option<Row>, now: Timestamp) -> Result<Option<User>, StoreError> {
     let Some(row) = row else { return Ok(None) };
     let user = from_row(&db.schema, &row, 0)?;

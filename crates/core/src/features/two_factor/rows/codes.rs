@@ -1,4 +1,4 @@
-//! Codes: counted before they are compared, used once, and what a right one settles.
+//! Codes: counts them before they are compared, uses them once, and stores the effects of a right one.
 
 use jiff::Timestamp;
 use serde_json::Map;
@@ -12,52 +12,52 @@ use crate::{
 
 /// A code that is about to be compared.
 pub struct Charge<'a> {
-    /// Whose second factor it is to prove.
+    /// The identifier of the user.
     pub user_id: &'a str,
-    /// How the table may hold the count of codes, whose value ends in a number.
+    /// The identifiers under which the table may hold the count of codes, whose value ends in a number.
     pub identifiers: &'a [String],
-    /// How many codes may be compared.
+    /// The maximum number of codes that may be compared.
     pub allowed: u32,
-    /// What counts against the user; nothing where the user is signed in already.
+    /// The count of the user's failures; `None` if the user is signed in already.
     pub against: Option<Against<'a>>,
-    /// The identifier of a row, where one is written anew.
+    /// The identifier for a row that is written anew.
     pub id: &'a str,
-    /// When.
+    /// The time of the attempt.
     pub now: Timestamp,
 }
 
-/// What counts against a user.
+/// The count of a user's failures.
 pub struct Against<'a> {
-    /// How many wrong codes in a row lock the user.
+    /// The number of consecutive wrong codes that locks the user.
     pub most: u32,
-    /// Until when the user is locked who reaches it now.
+    /// The end of the lock, if it begins now.
     pub until: Timestamp,
-    /// The identifier of the row of a user who has none: codes by mail alone need none.
+    /// The identifier of a new row, for a user without one: codes by mail need no row.
     pub id: &'a str,
-    /// Its key, encrypted, which nobody knows.
+    /// The encrypted key of that row, which is not shown to the user.
     pub secret: &'a str,
-    /// Its backup codes, as they are stored: none.
+    /// The backup codes of that row, as they are stored: none.
     pub backup_codes: &'a str,
 }
 
-/// What becomes of a code.
+/// The decision about a code.
 pub enum Charged {
-    /// It is compared. With the value of the count before.
+    /// Compare the code. Contains the previous value of the count.
     Counted(String),
-    /// The user is locked; nothing was counted.
+    /// The user is locked, and the code was not counted.
     Locked,
-    /// There is no count: it is over, or another request has just used it up.
+    /// The count does not exist: it has expired, or a concurrent request has used it up.
     Gone,
-    /// Too many codes were compared; the count is gone.
+    /// Too many codes were compared, and the count was removed.
     Spent,
 }
 
 const FAILURES: &str = "case when t.{twoFactor.lockedUntil} is null
     then coalesce(t.{twoFactor.failedVerificationCount}::text, '0')::bigint + 1 else 1 end";
-/// Whether the user in `$1` is locked at `$2`, where `$3` says that it matters.
+/// Whether the user in `$1` is locked at `$2`, if `$3` is true.
 const LOCKED: &str = "locked as (select 1 from {twoFactor} t where $3 and t.{twoFactor.userId} = $1
     and {time t.twoFactor.lockedUntil} > $2)";
-/// Counts against the user where there is a row in `counting`. A user without a row gets one that is no app.
+/// Counts a failure of the user if `counting` has a row. A user without a row gets one that is not an app.
 const COUNTED: &str = const_format::concatcp!(
     "failed as (update {twoFactor} t set {twoFactor.failedVerificationCount} = ",
     FAILURES,
@@ -96,7 +96,7 @@ const COUNT_FAILURE: &str = const_format::concatcp!(
     " select exists (select 1 from locked)"
 );
 
-/// Counts a code, against its count and against the user, before it is compared.
+/// Counts a code before it is compared, in its count and for the user.
 pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError> {
     let against = charge.against.as_ref();
     let params: [Param<'_>; 8] = [
@@ -114,7 +114,7 @@ pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError>
     }
     let params = [&params[..], &[charge.identifiers.into(), i64::from(charge.allowed).into()]].concat();
     let row = db.row_behind((LOCK, &[literal(charge.user_id)]), CHARGE, &params).await?;
-    let row = row.ok_or_else(|| StoreError::Failed("the count of codes has no answer".to_owned()))?;
+    let row = row.ok_or_else(|| StoreError::Failed("the count of codes was not returned".to_owned()))?;
     Ok(match (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?) {
         (true, _, _) => Charged::Locked,
         (_, Some(true), true) => Charged::Counted(column::filled_text(&row, 3)?),
@@ -123,7 +123,7 @@ pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError>
     })
 }
 
-/// The same where the count is in the secondary storage. Of two requests at once, one finds it.
+/// Counts a code whose count is in the secondary storage. Of two concurrent requests, one finds the count.
 async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Result<Charged, StoreError> {
     const IS_LOCKED: &str = const_format::concatcp!("with ", LOCKED, " select exists (select 1 from locked)");
     let is_counted_against = charge.against.is_some();
@@ -143,6 +143,7 @@ async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Res
         id: charge.id.to_owned(),
         identifier: charge.identifiers.first().cloned().unwrap_or_default(),
         value: format!("{before}{}", count + 1),
+        address: None,
         expires_at: secret.expires_at,
         now: charge.now,
         clean: false,
@@ -155,13 +156,13 @@ async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Res
     Ok(Charged::Counted(secret.value))
 }
 
-/// Counts a use of `new`, which is stored with the first one and until that one's expiry, and says which use it is: of several at
-/// once, one is the first. `identifiers` are those by which the table may hold it, and `seconds` its lifetime.
+/// Counts a use of `new`, which is stored with the first use and keeps that use's expiry, and returns which use it is: of several
+/// concurrent uses, one is the first. `identifiers` are those under which the table may hold it, and `seconds` is its lifetime.
 pub async fn count(db: &Db, user_id: &str, new: &New, identifiers: &[String], seconds: u32) -> Result<u64, StoreError> {
     if let Some(secondary) = &db.secondary {
         return secondary.count(&db.trips, &new.identifier, seconds).await;
     }
-    // The value is no number alone: that is what the identifier of a user may be.
+    // The value is not only a number, because the identifier of a user may be one.
     let sql = "with there as (select v.{verification.id} as id, substring(v.{verification.value}::text from '[0-9]+$')::bigint as count
             from {verification} v where v.{verification.identifier} = any($1) and {time v.verification.expiresAt} >= $5 limit 1),
         more as (update {verification} v set {verification.value} = 'used:' || (w.count + 1)::text
@@ -173,31 +174,31 @@ pub async fn count(db: &Db, user_id: &str, new: &New, identifiers: &[String], se
     let params: [Param<'_>; 5] =
         [identifiers.into(), (&new.id).into(), (&new.identifier).into(), new.expires_at.into(), new.now.into()];
     let row = db.row_behind((LOCK, &[literal(user_id)]), sql, &params).await?;
-    let row = row.ok_or_else(|| StoreError::Failed("the count of uses has no answer".to_owned()))?;
+    let row = row.ok_or_else(|| StoreError::Failed("the count of uses was not returned".to_owned()))?;
     Ok(u64::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default())
 }
 
-/// What a right code settles.
+/// The effects of a right code.
 pub struct Settled<'a> {
-    /// Whose it was.
+    /// The identifier of the user.
     pub user_id: &'a str,
-    /// How the table may hold the sign-in that waited, where it is completed.
+    /// The identifiers under which the table may hold the waiting sign-in, if it is completed.
     pub challenge: Option<&'a [String]>,
-    /// How it may hold what else is over.
+    /// The identifiers of other values that end.
     pub over: &'a [String],
-    /// The row of the app that gave the code, which counts from now on.
+    /// The row of the app that gave the code, which is verified from now on.
     pub factor: Option<&'a str>,
-    /// When.
+    /// The time of the code.
     pub now: Timestamp,
 }
 
-/// Nothing counts against the user any more, where `$3` says so.
+/// Resets the user's failures, if `$3` is true.
 const RESET: &str = "update {twoFactor} t set {twoFactor.failedVerificationCount} = '0',
         {twoFactor.lockedUntil} = nullif(t.{twoFactor.lockedUntil}, t.{twoFactor.lockedUntil}),
         {twoFactor.verified} = case when t.{twoFactor.id}::text = $2 then 'true' else t.{twoFactor.verified} end
     where t.{twoFactor.userId} = $1 and $3";
 
-/// Takes the sign-in that waited and forgets failures. `false` where the sign-in is over, or another request has completed it.
+/// Takes the waiting sign-in and resets failures. Returns `false` if the sign-in has expired or another request has completed it.
 pub async fn settle(db: &Db, settled: &Settled<'_>) -> Result<bool, StoreError> {
     const SETTLE: &str = const_format::concatcp!(
         "with taken as (delete from {verification} where {verification.identifier} = any($4)
@@ -227,8 +228,8 @@ pub async fn settle(db: &Db, settled: &Settled<'_>) -> Result<bool, StoreError> 
     row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
 }
 
-/// Opens the session of a sign-in that was completed. None where the password is another by now: `password` is the hash that it began with,
-/// where it did.
+/// Opens the session of a completed sign-in. `password` is the hash that the sign-in began with, if any; returns `None` if the
+/// password has changed since.
 pub async fn open(db: &Db, session: Session, password: Option<&str>) -> Result<Option<Session>, StoreError> {
     match password {
         Some(hash) => session::insert_checked(db, session, hash).await,
@@ -236,7 +237,7 @@ pub async fn open(db: &Db, session: Session, password: Option<&str>) -> Result<O
     }
 }
 
-/// Opens a session in the place of another one of the same user, with its additional fields, and ends that one.
+/// Replaces a user's session by a new one with the same additional fields, and ends the old one.
 pub async fn swap(db: &Db, new: Session, old: &Session) -> Result<Session, StoreError> {
     let new = Session { ip_address: old.ip_address.clone(), user_agent: old.user_agent.clone(), ..new };
     let now = new.created_at;

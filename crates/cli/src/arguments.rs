@@ -1,0 +1,201 @@
+//! The arguments of the `gatepost` command: every subcommand and option, with its help.
+
+mod examples;
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::check;
+
+/// A drop-in server for the better-auth client: run it, prepare its database, check a deployment.
+///
+/// Reads `gatepost.toml` in the current directory, or the file that GATEPOST_CONFIG names, and the variables of its environment.
+#[derive(Parser)]
+#[command(name = "gatepost", bin_name = "cargo gatepost", version, max_term_width = WIDTH, after_help = examples::GATEPOST)]
+pub struct Arguments {
+    /// The subcommand.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The columns of a line of help, in a terminal that has as many and in `docs/CLI.md`.
+pub const WIDTH: usize = 100;
+
+/// The subcommands of `gatepost`.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run the service on this machine.
+    ///
+    /// Uses the database that DATABASE_URL names, or else starts a PostgreSQL of its own with its files in `.gatepost`. Reads
+    /// `.env.local` and creates a secret there if no variable sets one. Adds missing tables and columns, then serves until you
+    /// interrupt it. The log goes to standard error.
+    #[command(after_help = examples::DEV)]
+    Dev {
+        /// Port to listen on; 0 picks a free port [default: the variable PORT, else 3000].
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Add missing tables, columns and indexes to the database.
+    ///
+    /// Compares the database with the schema that `gatepost.toml` needs, which is better-auth 1.7.25's, and adds everything that
+    /// is missing in one transaction. Never changes or removes anything. The URL comes from DATABASE_URL_UNPOOLED,
+    /// POSTGRES_URL_NON_POOLING, DATABASE_URL or POSTGRES_URL, the first that is set.
+    #[command(after_help = examples::MIGRATE)]
+    Migrate {
+        /// Print the SQL and change nothing.
+        #[arg(long)]
+        plan: bool,
+        /// Create missing tables even if other tables look like them, or if related tables already have rows.
+        #[arg(long)]
+        new_tables: bool,
+    },
+    /// Write the generated files: functions, routes, documentation.
+    ///
+    /// The files follow from the endpoints and from `gatepost.toml`. Run this after you change `gatepost.toml`, and commit the
+    /// result. The subcommands print something instead.
+    #[command(after_help = examples::GENERATE)]
+    Generate {
+        /// Write nothing; fail if a file is stale.
+        #[arg(long)]
+        check: bool,
+        /// Print something instead.
+        #[command(subcommand)]
+        print: Option<Print>,
+    },
+    /// Find out why sessions are null.
+    ///
+    /// Without --url, checks a deployment from its variables: environment, cookies, origins, clients, mails, database, clock,
+    /// schema, rights and keys. With --url, checks a running service from outside, as a browser does: it signs up a throw-away
+    /// user and reads the session. It deletes the user again if users may delete themselves, and otherwise names it.
+    #[command(after_help = examples::DOCTOR)]
+    Doctor {
+        /// URL of a running service to check from outside.
+        #[arg(long)]
+        url: Option<String>,
+        /// Origin of the pages that call the service [default: the service's own origin].
+        #[arg(long)]
+        origin: Option<String>,
+        /// With --url: create no throw-away user.
+        #[arg(long, requires = "url")]
+        no_sign_up: bool,
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Explain what the service does with a request, and why its session is null.
+    ///
+    /// Without options, reads the request's headers from standard input, which keeps them out of the shell's history: paste a
+    /// `Cookie:` or `Authorization:` line, then press Ctrl-D. Uses the variables of the deployment. Writes nothing, and prints no
+    /// credential.
+    #[command(after_help = examples::EXPLAIN)]
+    Explain {
+        /// Value of the request's Cookie header.
+        #[arg(long, conflicts_with = "log")]
+        cookie: Option<String>,
+        /// Value of the request's Authorization header.
+        #[arg(long, conflicts_with = "log")]
+        authorization: Option<String>,
+        /// Log of the service in which to find the request; `-` is standard input.
+        #[arg(long, requires = "request")]
+        log: Option<PathBuf>,
+        /// Identifier of the request: the header `x-vercel-id`, or `id` in the log.
+        #[arg(long, requires = "log")]
+        request: Option<String>,
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check an environment or a database before you deploy.
+    #[command(subcommand, after_help = examples::CHECK)]
+    Check(Check),
+    /// Create and rotate secrets.
+    #[command(subcommand, after_help = examples::SECRET)]
+    Secret(Secret),
+    /// Print a script that completes the command in a shell.
+    ///
+    /// The script completes the command `gatepost`, which `cargo install` installs.
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions {
+        /// Shell for which to print the script.
+        shell: Shell,
+    },
+    /// Print the man page, or write the man pages of all commands.
+    #[command(after_help = examples::MAN)]
+    Man {
+        /// Directory to write a page for each command to; without it, the page of `gatepost` is printed.
+        dir: Option<PathBuf>,
+    },
+}
+
+/// The subcommands of `gatepost check`.
+#[derive(Subcommand)]
+pub enum Check {
+    /// Check the variables of an environment together with gatepost.toml.
+    ///
+    /// Lists every problem with its fix, and connects to nothing. Never prints a value that may be a secret.
+    #[command(after_help = examples::CHECK_ENV)]
+    Env(check::Asked),
+    /// Check the database that DATABASE_URL names.
+    ///
+    /// Checks the connection, the names, types and defaults of tables and columns, and the rights of the role. Then writes and
+    /// reads a row of each table and rolls it back.
+    #[command(after_help = examples::CHECK_DATABASE)]
+    Database {
+        /// Read the variables from this file, as `vercel env pull` writes it, instead of this process's environment.
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The subcommands of `gatepost generate`.
+#[derive(Subcommand)]
+pub enum Print {
+    /// Write the generated files, as `generate` without a subcommand does.
+    #[command(after_help = examples::GENERATE_VERCEL)]
+    Vercel,
+    /// Print the schema as SQL.
+    ///
+    /// Includes your additional fields, for databases that a tool other than `migrate` prepares.
+    #[command(after_help = examples::GENERATE_SCHEMA)]
+    Schema,
+    /// Print the endpoints that this configuration serves as OpenAPI 3.1.
+    #[command(after_help = examples::GENERATE_OPENAPI)]
+    Openapi,
+    /// Print SQL for a role that the functions use.
+    ///
+    /// The role may read and write rows of the tables, and nothing else.
+    #[command(after_help = examples::GENERATE_ROLES)]
+    Roles {
+        /// Name of the role.
+        #[arg(long, default_value = "gatepost")]
+        name: String,
+    },
+}
+
+/// The subcommands of `gatepost secret`.
+#[derive(Subcommand)]
+pub enum Secret {
+    /// Print a new secret.
+    #[command(after_help = examples::SECRET_NEW)]
+    New,
+    /// Print the next step of a rotation.
+    ///
+    /// Reads BETTER_AUTH_SECRET and BETTER_AUTH_SECRETS and prints the value to set next. The output contains secrets.
+    #[command(after_help = examples::SECRET_ROTATE)]
+    Rotate,
+    /// Count the stored values that still need an older secret.
+    ///
+    /// Counts signing keys and tokens of providers in the database.
+    #[command(after_help = examples::SECRET_STATUS)]
+    Status,
+}
+
+/// The whole command, as `cargo gatepost` shows it.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
