@@ -95,40 +95,40 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $4, "changed" = $5 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
     where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $4, "changed" = $5 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
     where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $4, "changed" = $5 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
     where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $3, "changed" = $4 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $4, "changed" = $5 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
     where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
@@ -148,13 +148,13 @@ begin isolation level read committed; select 1 from "Auth"."the ""people""" u wh
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1) and "whose" = $2
             returning case when true or isfinite("until") then "until" end as until),
-        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $5)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and u."e-mail" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $6)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $7, "changed" = $8 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $12 and "who" in (select "id" from owner)),
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $13 and "who" in (select "id" from owner)),
         overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)
-            and not "which" = any($13)) select 1 from owner;
+            and not "which" = any($14)) select 1 from owner;
 commit;
 
 -- account::reset_password
@@ -162,13 +162,13 @@ begin isolation level read committed; select 1 from "Auth"."the ""people""" u wh
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1) and "whose" = $2
             returning case when true or isfinite("until") then "until" end as until),
-        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $5)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $6, "changed" = $7 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and u."e-mail" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $6)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $7, "changed" = $8 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $12 and "who" in (select "id" from owner)),
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $13 and "who" in (select "id" from owner)),
         overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)
-            and not "which" = any($13)) select 1 from owner;
+            and not "which" = any($14)) select 1 from owner;
 commit;
 
 -- limit::take
@@ -198,7 +198,9 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Na
         "select" = case when $32 then $33 else "select" end, "e-mail" = coalesce($34, "e-mail"),
         "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
             else "is verified" end, "changed" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
@@ -216,7 +218,29 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Na
         "select" = case when $32 then $33 else "select" end, "e-mail" = coalesce($34, "e-mail"),
         "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
             else "is verified" end, "changed" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $41, $42, $43, $44, $45, $46, $47, $48
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $16 and "e-mail" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $19 and "their id" = $20)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $21, "refresh" = $22, "token's id" = $23,
+        "access until" = $24, "refresh until" = $25, "scopes" = $26, "changed" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "who" = $30 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Name, given"),
+        "select" = case when $32 then $33 else "select" end, "e-mail" = coalesce($34, "e-mail"),
+        "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
+            else "is verified" end, "changed" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $45, $46, $47, $48, $49, $50, $51, $52
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -236,7 +260,9 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Na
         "select" = case when $33 then $34 else "select" end, "e-mail" = coalesce($35, "e-mail"),
         "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
             else "is verified" end, "changed" = $39
-    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
@@ -254,7 +280,29 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Na
         "select" = case when $33 then $34 else "select" end, "e-mail" = coalesce($35, "e-mail"),
         "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
             else "is verified" end, "changed" = $39
-    where $40 and "id" = $41 and exists (select 1 from done)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $42, $43, $44, $45, $46, $47, $48, $49
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $17 and "e-mail" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $20 and "their id" = $21)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $22, "refresh" = $23, "token's id" = $24,
+        "access until" = $25, "refresh until" = $26, "scopes" = $27, "changed" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "who" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Name, given"),
+        "select" = case when $33 then $34 else "select" end, "e-mail" = coalesce($35, "e-mail"),
+        "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
+            else "is verified" end, "changed" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $46, $47, $48, $49, $50, $51, $52, $53
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -583,7 +631,27 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Na
         "select" = case when $32 then $33 else "select" end, "e-mail" = coalesce($34, "e-mail"),
         "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
             else "is verified" end, "changed" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $16 and "e-mail" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $19 and "their id" = $20)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $21, "refresh" = $22, "token's id" = $23,
+        "access until" = $24, "refresh until" = $25, "scopes" = $26, "changed" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "who" = $30 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Name, given"),
+        "select" = case when $32 then $33 else "select" end, "e-mail" = coalesce($34, "e-mail"),
+        "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
+            else "is verified" end, "changed" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
@@ -599,4 +667,24 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Na
         "select" = case when $33 then $34 else "select" end, "e-mail" = coalesce($35, "e-mail"),
         "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
             else "is verified" end, "changed" = $39
-    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and (exists (select 1 from "Auth"."the ""people""" where "id" = $17 and "e-mail" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "Auth"."Ways In" where "provider" = $20 and "their id" = $21)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $22, "refresh" = $23, "token's id" = $24,
+        "access until" = $25, "refresh until" = $26, "scopes" = $27, "changed" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "who" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Name, given"),
+        "select" = case when $33 then $34 else "select" end, "e-mail" = coalesce($35, "e-mail"),
+        "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
+            else "is verified" end, "changed" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -95,40 +95,40 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8 from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $3, "updated_at" = $4 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $5, u."id"::text, 'credential', u."id", $6, $7, $8, 'local:credential' from owner u
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
@@ -148,13 +148,13 @@ begin isolation level read committed; select 1 from "users" u where u."id" = E'�
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
             returning case when true or isfinite("expires_at") then "expires_at" end as until),
-        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        owner as (select u.* from "users" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $6)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $7, "updated_at" = $8 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $12 and "user_id" in (select "id" from owner)),
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from owner u
+    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $13 and "user_id" in (select "id" from owner)),
         overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($13)) select 1 from owner;
+            and not "identifier" = any($14)) select 1 from owner;
 commit;
 
 -- account::reset_password
@@ -162,13 +162,13 @@ begin isolation level read committed; select 1 from "users" u where u."id" = E'�
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
             returning case when true or isfinite("expires_at") then "expires_at" end as until),
-        owner as (select u.* from "users" u where u."id" = $3 and exists (select 1 from used where until > $4) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $5)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $6, "updated_at" = $7 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        owner as (select u.* from "users" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $6)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $7, "updated_at" = $8 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $8, u."id"::text, 'credential', u."id", $9, $10, $11, 'local:credential' from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $12 and "user_id" in (select "id" from owner)),
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from owner u
+    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $13 and "user_id" in (select "id" from owner)),
         overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($13)) select 1 from owner;
+            and not "identifier" = any($14)) select 1 from owner;
 commit;
 
 -- limit::take
@@ -198,7 +198,9 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
@@ -216,7 +218,29 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $41, $42, $43, $44, $45, $46, $47, $48
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and (exists (select 1 from "users" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $19 and "account_id" = $20)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $21, "refresh_token" = $22, "id_token" = $23,
+        "access_token_expires_at" = $24, "refresh_token_expires_at" = $25, "scope" = $26, "updated_at" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "user_id" = $30 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
+            else "email_verified" end, "updated_at" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $45, $46, $47, $48, $49, $50, $51, $52
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -236,7 +260,9 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
-    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
 -- social::write
@@ -254,7 +280,29 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
-    where $40 and "id" = $41 and exists (select 1 from done)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $42, $43, $44, $45, $46, $47, $48, $49
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and (exists (select 1 from "users" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $20 and "account_id" = $21)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $22, "refresh_token" = $23, "id_token" = $24,
+        "access_token_expires_at" = $25, "refresh_token_expires_at" = $26, "scope" = $27, "updated_at" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "user_id" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
+            else "email_verified" end, "updated_at" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $46, $47, $48, $49, $50, $51, $52, $53
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
@@ -583,7 +631,27 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
-    where $39 and "id" = $40 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15
+        and (exists (select 1 from "users" where "id" = $16 and "email" = $17 for no key update) or $18 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $19 and "account_id" = $20)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $21, "refresh_token" = $22, "id_token" = $23,
+        "access_token_expires_at" = $24, "refresh_token_expires_at" = $25, "scope" = $26, "updated_at" = $27
+    where not $28 and not exists (select 1 from taken) and "id"::text = $29 and "user_id" = $30 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "email" = coalesce($34, "email"),
+        "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
+            else "email_verified" end, "updated_at" = $38
+    where $39 and "id" = $40 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
@@ -599,4 +667,24 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
-    where $40 and "id" = $41 and exists (select 1 from done)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text where $16
+        and (exists (select 1 from "users" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "accounts" where "provider_id" = $20 and "account_id" = $21)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $22, "refresh_token" = $23, "id_token" = $24,
+        "access_token_expires_at" = $25, "refresh_token_expires_at" = $26, "scope" = $27, "updated_at" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "user_id" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
+            else "email_verified" end, "updated_at" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

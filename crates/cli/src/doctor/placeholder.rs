@@ -140,7 +140,7 @@ impl Placeholder {
         format!("{}:{}", "0".repeat(32), "0".repeat(128))
     }
 
-    /// What the service writes into one of better-auth's columns; none where it writes nothing at first.
+    /// The value that the service writes into one of better-auth's columns; `None` if it writes nothing at first.
     fn value(&self, table: &Table, wanted: &Wanted, config: &Config, user: &str) -> Option<Option<String>> {
         let text = |text: &str| Some(Some(text.to_owned()));
         let first = config.social.clients.first().filter(|_| !config.email_and_password.enabled);

@@ -1,4 +1,4 @@
-//! What a database refuses of the rows that `doctor` writes, and what its owner can do about it. Names are told, values never.
+//! Reports rows of `doctor` that a database refuses, and what its owner can do about it. Reports have names and no values.
 
 use std::fmt::Write as _;
 
@@ -19,12 +19,12 @@ pub(super) struct Suspect {
     pub(super) declared: String,
 }
 
-/// What was refused.
+/// A row or a statement that was refused.
 pub(super) struct Refusal<'a> {
     pub(super) found: &'a Found,
     /// In a sentence, behind "the database refuses".
     pub(super) what: &'a str,
-    /// Whose row it was; none where it was none of one table.
+    /// The table of the row; `None` if no single table is concerned.
     pub(super) table: Option<&'a Table>,
     pub(super) suspects: &'a [Suspect],
     /// The columns of the table's constraint that refused it; empty where it was none.
@@ -112,7 +112,7 @@ impl Refusal<'_> {
         evidence
     }
 
-    /// What to do about the columns whose type is at fault and that a new column cannot replace.
+    /// Lists the fixes for columns whose type is at fault and that a new column cannot replace.
     fn kept(&self) -> impl Iterator<Item = String> {
         self.suspects.iter().filter_map(|Suspect { column, .. }| {
             let table = self.table?;
@@ -171,7 +171,7 @@ impl Refusal<'_> {
     }
 }
 
-/// What to do about a policy of row level security that refuses a row.
+/// Returns the fix for a policy of row level security that refuses a row.
 pub(super) fn by_policy(message: &str) -> String {
     let is_named = message.contains("row-level security policy \"");
     if is_named {

@@ -19,7 +19,7 @@ pub(super) const CHECK: &str = "rights";
 /// they refuse the service's own.
 ///
 /// # Errors
-/// Where the database cannot be read.
+/// An error of the database, if it cannot be read.
 pub(super) async fn check(transaction: &Transaction<'_>, schema: &Schema) -> Result<Finding, StoreError> {
     let tables: Vec<&str> = schema.tables.iter().map(|table| table.name.as_str()).collect();
     let sql =

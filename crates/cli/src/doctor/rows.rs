@@ -63,7 +63,7 @@ enum Stopped {
     Lost(StoreError),
 }
 
-/// What a whole proof has shown.
+/// The result of a whole proof.
 struct Walked<'a> {
     /// The names of the tables.
     tables: Vec<&'a str>,
@@ -280,7 +280,7 @@ impl Proof<'_> {
         Ok(counts.sum())
     }
 
-    /// What the database refused; without an answer of it the connection is lost.
+    /// Reports a refusal of the database. Without an answer, the connection is lost.
     fn refused(
         &self,
         what: &str,

@@ -18,11 +18,11 @@ use super::{
 };
 use crate::{report::Finding, tables::found::Found};
 
-/// Runs a sign-up, a change of the password and, where it is enabled, the deletion of a user, and takes them back. None where all of
-/// them go through, and where no password is used.
+/// Runs a sign-up, a change of the password and, if it is enabled, the deletion of a user, and rolls them back. `None` if all of them
+/// succeed, or if passwords are off.
 ///
 /// # Errors
-/// Where the connection is lost.
+/// An error of the database, if the connection is lost.
 pub(super) async fn check(
     client: &Client,
     schema: &Schema,

@@ -140,8 +140,8 @@ impl Plan {
         }
     }
 
-    /// What a plan says besides its statements, whatever else stands against it: warnings and columns that make requests fail; and what
-    /// [`Self::judged`] does not come to, since it stops at the first kind.
+    /// Lists the notes of a plan: warnings, columns that make requests fail, and missing tables that [`Self::judged`] does not report
+    /// because refusals come first.
     pub fn notes(&self) -> Vec<String> {
         let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
         let problems = self.problems.iter().map(|problem| format!("problem: {problem}"));
@@ -149,7 +149,7 @@ impl Plan {
         warnings.chain(problems).chain(hidden.map(|failure| format!("problem: {failure}"))).collect()
     }
 
-    /// What was done: `created jwks; added session_userId_idx`. Nothing where nothing was.
+    /// Says what was done: `created jwks; added session_userId_idx`. Empty if nothing was.
     pub fn done(&self) -> String {
         let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
         let done: Vec<_> = list("created", &self.created).into_iter().chain(list("added", &self.added)).collect();

@@ -59,7 +59,7 @@ pub struct Column {
     pub labels: Vec<String>,
     /// The table of the same PostgreSQL schema whose rows it names by a foreign key of its own.
     pub references: Option<String>,
-    /// The same where the table is in another PostgreSQL schema, with that schema.
+    /// The table to which it refers in another PostgreSQL schema, with that schema.
     pub references_elsewhere: Option<String>,
 }
 

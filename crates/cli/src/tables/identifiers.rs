@@ -124,7 +124,7 @@ fn mixed(places: &[Place<'_>]) -> Option<Fault> {
     let is_of_users = |place: &&Place<'_>| place.table.model == "user" && place.holds == Holds::Id;
     let keeps_numbers = match numbers.iter().find(|place| is_of_users(place)) {
         Some(_) => true,
-        None => !others.iter().any(|place| is_of_users(place)) && numbers.len() > others.len(),
+        None => !others.iter().any(is_of_users) && numbers.len() > others.len(),
     };
     let (kept, changed) = if keeps_numbers { (&numbers, &others) } else { (&others, &numbers) };
     let told = |places: &[&Place<'_>]| listed(&places.iter().map(|place| place.told()).collect::<Vec<_>>());

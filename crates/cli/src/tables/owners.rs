@@ -5,7 +5,7 @@ use gatepost_core::config::{Holds, Schema};
 
 use super::{fit::Fault, found::Found, incomplete, listed, mapping};
 
-/// What is wrong where they lead to another PostgreSQL schema.
+/// Reports foreign keys that lead to another PostgreSQL schema.
 pub fn elsewhere(schema: &Schema, found: &Found) -> Option<Fault> {
     let owners = schema.tables.iter().filter_map(|table| {
         let owner = table.columns.iter().find(|column| column.holds == Holds::Reference("user"))?;
@@ -30,7 +30,7 @@ pub fn elsewhere(schema: &Schema, found: &Found) -> Option<Fault> {
     })
 }
 
-/// A table of users that the configuration does not name, while the one that it names is not there.
+/// Reports a table of users that the configuration does not name, while the one that it names is not there.
 pub fn unnamed(schema: &Schema, found: &Found) -> Option<Fault> {
     let users = schema.table("user").filter(|users| !found.relations.contains_key(&users.name))?;
     let name = incomplete::referenced(schema, found)?;

@@ -1,4 +1,4 @@
-//! Changes of a table that the project that owns it can make: each keeps every row as it is, and whatever works for other programs.
+//! Changes of a table that the project that owns it can make: each keeps every row, and other programs work as before.
 
 use gatepost_core::store::written::quoted;
 

@@ -9,7 +9,7 @@ use super::{
     remedy,
 };
 
-/// What keeps two rows of a table from having one value in a column.
+/// The index that keeps two rows of a table from having one value in a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Uniqueness<'a> {
     /// A unique index over every row.
@@ -30,7 +30,7 @@ pub enum Uniqueness<'a> {
     Missing,
 }
 
-/// What there is for a column.
+/// Finds the index of a column.
 pub fn of<'a>(found: &'a Found, table: &str, column: &str) -> Uniqueness<'a> {
     if found.has_index(table, column, true) {
         return Uniqueness::Whole;

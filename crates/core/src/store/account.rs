@@ -132,7 +132,7 @@ pub(crate) fn change<'a>(change: &Change<'a>, only: Option<&'a Session>) -> (&'s
     }
 }
 
-/// What was mailed before works no more.
+/// Changes a password, and removes what was mailed before, so that it stops working.
 const CHANGED: &str = "with changed as (update {account} set {account.password} = $3, {account.updatedAt} = $4
         where {account.userId} = $1 and {account.providerId} = 'credential' and {account.accountId} = $1
             and {account.password} = $2 returning {account.userId} as {user.id}){overtaken changed}";

@@ -328,7 +328,7 @@ async fn transaction(
     done.map(|()| rows)
 }
 
-/// The same for a statement that is undone. Constraints that wait for the end of the transaction are checked behind the statement,
+/// Sends a statement that is undone, in one round trip. Constraints that wait for the end of the transaction are checked behind the statement,
 /// as they are where it is not undone.
 async fn undone(
     client: &tokio_postgres::Client,

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{config, model::Session};
 
-/// What is rehearsed. A sign-up comes before each of the others, in the same transaction.
+/// A request that is rehearsed. A sign-up comes before each of the others, in the same transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     /// A sign-up with a password and, where the service writes one with it, a session.
@@ -35,9 +35,9 @@ pub enum What {
 pub struct Rows<'a> {
     /// The user and the account.
     pub new: New<'a>,
-    /// The session that a sign-up begins; none where it begins none in the table.
+    /// The session that a sign-up begins; `None` if it begins none in the table.
     pub first: Option<&'a Session>,
-    /// The session that a change of the password begins; none where sessions are not in the table.
+    /// The session that a change of the password begins; `None` if sessions are not in the table.
     pub next: Option<&'a Session>,
     /// When.
     pub now: Timestamp,
@@ -48,7 +48,7 @@ pub struct Rows<'a> {
 pub struct Stopped {
     /// In which step: the sign-up, or what comes after it.
     pub at: What,
-    /// What the database said.
+    /// The error of the database.
     pub error: StoreError,
     /// The AFTER triggers that the step sets off and that write rows; empty where there are none.
     pub after: String,

@@ -32,7 +32,7 @@ pub(super) fn is_behind(error: &StoreError) -> bool {
     matches!(error, StoreError::Failed(text) if text.ends_with(CAUGHT))
 }
 
-/// What a template does to tables: by model, bits of `pg_trigger.tgtype`.
+/// Lists the effects of a template on tables: by model, bits of `pg_trigger.tgtype`.
 fn acts(template: &str) -> BTreeMap<&str, i16> {
     let mut acts = BTreeMap::new();
     for (words, event) in [("insert into {", INSERT), ("delete from {", DELETE), ("update {", UPDATE)] {
@@ -48,7 +48,7 @@ fn acts(template: &str) -> BTreeMap<&str, i16> {
 }
 
 /// SQL that names the triggers that a template sets off and that may write rows: those before it whose function names a table in which
-/// the template changes or deletes rows, or those after it whose function writes at all. None where the template writes nothing.
+/// the template changes or deletes rows, or those after it whose function writes at all. `None` if the template writes nothing.
 pub(super) fn sql(names: &Schema, template: &str, when: When) -> Option<String> {
     let acts: Vec<_> = acts(template)
         .into_iter()

@@ -27,8 +27,8 @@ pub(crate) fn deletion(with_sessions: bool) -> &'static str {
     if with_sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS }
 }
 
-/// Does what [`delete`] does, if a mailed secret of this user still works; it is used up by that. `false` where it does not. Whatever changes the
-/// password or the address removes the secret; one in the secondary storage is compared with when that was.
+/// Deletes a user as [`delete`] does, if a mailed secret of this user still works, and uses the secret up. `false` if it does not work.
+/// A change of the password or the address removes the secret; one in the secondary storage is compared with the time of that change.
 pub async fn delete_by_secret(
     db: &Db,
     user: &User,
