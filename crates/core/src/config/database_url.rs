@@ -104,7 +104,8 @@ impl DatabaseUrl {
         if path.contains('@') || fragment.contains('@') {
             return Err(UNESCAPED.to_owned());
         }
-        if let Some(wrong) = misplaced(path, query) {
+        // An `@` there is a part of a password, which is reported below.
+        if let Some(wrong) = misplaced(path, query).filter(|_| !query.contains('@')) {
             return Err(wrong.to_owned());
         }
         let mut url = Self { parameters: BTreeMap::new(), tls: None, root_certificates: None, schemas: Vec::new() };
@@ -302,7 +303,7 @@ pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= LONGEST && !name.contains('\0')
 }
 
-/// What stands at the wrong place behind the host.
+/// Finds a sign at the wrong place behind the host.
 fn misplaced(path: &str, query: &str) -> Option<&'static str> {
     // A name of a database that has a `&` and a `=` is far rarer than a parameter behind the wrong sign.
     let is_parameter = |text: &str| {

@@ -118,7 +118,7 @@ mod tests {
         let names = Schema::load(Source { name: "", text: "[schema]\nplural = true" }).unwrap();
         let sql = sql(&names, template, When::Before).unwrap();
         assert!(
-            sql.contains(r#"('"sessions"', 12)"#) && sql.contains("'verifications'") && !sql.contains("users"),
+            sql.contains(r#""sessions"', 12)"#) && sql.contains("'verifications'") && !sql.contains("users"),
             "{sql}"
         );
         assert_eq!(super::sql(&names, "select 1 from {user}", When::After), None);

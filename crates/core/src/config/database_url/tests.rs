@@ -88,7 +88,7 @@ fn attack_no_part_of_a_password_is_told_or_taken_for_a_host() {
         ("postgres://u:hunter2@h:0/db", "port"),
         ("postgres://u:hunter2@h:99999/db", "port"),
         ("postgres://u:hunter2/db", "port"),
-        ("postgres://u:hunter2@[::1/db", "a port"),
+        ("postgres://u:hunter2@[::1/db", "without brackets"),
         ("postgres://u:hunter2@{host}/db", "has characters that no host has"),
         ("postgres://u:hunter2@h,,g/db", "has characters that no host has"),
         ("postgres://u:hunter2@a,b/db?port=1,2,3", "number of hosts"),
