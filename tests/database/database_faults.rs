@@ -79,6 +79,8 @@ fn a_full_pool_is_503_within_the_wait_bound() {
     let toml = "[email_and_password]\nenabled = true\n[database]\nmax_connections = 1\nwait_timeout = 1\nstatement_timeout = 10\n";
     let service = Service::with(toml, &[("DATABASE_URL", &wire.url)]);
     let cookie = service.user("ada@example.com");
+    // The sign-up has sent such a statement too.
+    wire.statements();
     wire.stall(true);
     std::thread::scope(|scope| {
         let first = scope.spawn(|| service.get("/get-session", &cookie));

@@ -228,12 +228,12 @@ fn a_column_that_does_not_take_what_is_written_is_told_once_with_the_requests_th
         (
             "alter table sessions alter token type varchar(20)",
             "the column `token` of `sessions` holds 20 characters, but values have 32 or more: every sign-in fails",
-            "`[schema.session.fields] token = \"…\"`",
+            "`alter table \"public\".\"sessions\" alter column \"token\" type text`",
         ),
         (
             "alter table accounts alter password type varchar(100)",
             "the column `password` of `accounts` holds 100 characters, but values have 161 or more: setting a password fails",
-            "`[schema.account.fields] password = \"…\"`",
+            "`alter table \"public\".\"accounts\" alter column \"password\" type text`",
         ),
         (
             "alter table users alter image set not null",

@@ -6,3 +6,7 @@ mod incomplete_tables;
 mod migration;
 mod observability;
 mod printed_fixes;
+mod recognition;
+mod safe_fixes;
+mod served_statements;
+mod verdicts;

@@ -10,11 +10,33 @@ use super::{
     SECRET,
     postgres::{Database, block_on},
     schema, server,
+    service::DEFAULT,
+    transport,
 };
 
 /// Variables from pairs.
 pub fn variables(all: &[(&str, &str)]) -> Variables {
     all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// What `gatepost doctor` says of a deployment with passwords on this database, with these lines in its `gatepost.toml`.
+pub fn local(database: &Database, toml: &str) -> Report {
+    by(&database.url, toml)
+}
+
+/// The same by a URL, as by that of another role.
+pub fn by(url: &str, toml: &str) -> Report {
+    with(url, toml, &[])
+}
+
+/// The same with more variables.
+pub fn with(url: &str, toml: &str, more: &[(&str, &str)]) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    schema::written(folder.path(), &format!("{DEFAULT}{toml}\n"));
+    let url = transport::variable(toml, "DATABASE_URL", url);
+    let all =
+        [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", "https://auth.example.com"), ("DATABASE_URL", &*url)];
+    block_on(doctor::local(folder.path(), &variables(&[&all[..], more].concat()), None)).unwrap()
 }
 
 /// A database with better-auth's core tables, once `gatepost migrate` added what a feature needs, and what doctor says of it then.

@@ -45,9 +45,10 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                     false => migrate::migrate_beside(url, &options, &schema, new_tables).await,
                 }
             });
-            let planned = planned.and_then(|planned| planned.judged(new_tables));
-            let planned = planned.map_err(|error| format!("{name}: {error}"))?;
-            return told(&planned, plan);
+            let failed = |error| format!("{name}: {error}");
+            let planned = planned.map_err(failed)?;
+            planned.notes().iter().for_each(|note| say_error(note));
+            return told(&planned.judged(new_tables).map_err(failed)?, plan);
         }
         Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&used(here)?)),
         Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name, &used(here)?)),
@@ -124,14 +125,12 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints what a migration does or did. A plan that would be refused ends like a refused migration; columns that make requests fail
-/// end with status 1.
+/// Prints what a migration does or did; a plan that would be refused ends like a refusal. Columns that make requests fail, which are
+/// printed before, end in status 1.
 fn told(plan: &migrate::Plan, only_planned: bool) -> Result<ExitCode, Box<dyn Error>> {
-    plan.warnings.iter().for_each(|warning| say_error(&format!("warning: {warning}")));
     if !plan.refusals.is_empty() {
         return Err(migrate::Failure::Refused(plan.refusals.clone()).into());
     }
-    plan.problems.iter().for_each(|problem| say_error(&format!("problem: {problem}")));
     say(&match (plan.statements.is_empty(), only_planned) {
         (true, false) if plan.problems.is_empty() => "nothing to do".to_owned(),
         (true, true) if plan.problems.is_empty() => "-- nothing to do".to_owned(),

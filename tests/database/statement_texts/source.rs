@@ -59,13 +59,18 @@ pub fn senders() -> BTreeSet<String> {
     senders
 }
 
+/// Files whose SQL no request sends: `doctor` alone runs the one, and the other reads the catalogue behind an error.
+/// `tests/operators/served_statements.rs` has both.
+const NOT_SERVING: [&str; 2] = ["store/rehearsal.rs", "store/triggers.rs"];
+
 /// The statements in the source of the core, each with the file that has it.
 pub fn statements() -> Vec<(String, String)> {
     let named = |file: PathBuf| {
         let place = file.strip_prefix(core()).unwrap().display().to_string();
         (place, module(&file), read(&file))
     };
-    let found = statements_in(files(&core()).into_iter().map(named));
+    let is_serving = |file: &PathBuf| NOT_SERVING.iter().all(|other| *file != core().join(other));
+    let found = statements_in(files(&core()).into_iter().filter(is_serving).map(named));
     assert!(found.len() > 50, "only {} statements were found", found.len());
     found
 }

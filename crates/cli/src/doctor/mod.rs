@@ -13,8 +13,11 @@ mod keys;
 mod mail;
 pub mod outside;
 mod placeholder;
+mod refusal;
+mod rights;
 mod rows;
 mod schema;
+mod served;
 mod storage;
 mod visit;
 
@@ -95,10 +98,9 @@ pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut 
         Ok(Err(error)) => findings.push(unreadable(&error)),
         Err(_) => findings.push(unreadable(&StoreError::TimedOut(limit.as_secs()))),
     }
-    // Keys are read only if their table exists and may be read; otherwise a finding above says so.
-    let keeps_away = |finding: &Finding| {
-        finding.verdict == Verdict::Fail && [schema::CHECK, schema::RIGHTS].contains(&finding.check)
-    };
+    // Keys are read only where their table is there and may be read: it was said above if it is not.
+    let keeps_away =
+        |finding: &Finding| finding.verdict == Verdict::Fail && [schema::CHECK, rights::CHECK].contains(&finding.check);
     let readable = !findings.iter().any(keeps_away);
     if auth.config.jwt.enabled && readable {
         findings.push(keys::check(auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));

@@ -3,6 +3,8 @@
 use gatepost_core::{
     config::{Column as Wanted, Config, Field, Holds, Ids, Kind, Otherwise, Schema, Table},
     crypto::random::Rng,
+    model::{Additional, Session, User},
+    store::values::Values,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -12,7 +14,12 @@ use crate::tables::{
     found::{Column, Found},
 };
 
-/// A column and the value that is written into it.
+const NAME: &str = "gatepost doctor";
+const ADDRESS: &str = "192.0.2.1";
+const AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+
+/// A value that is written into a column; none is NULL.
 pub(super) struct Written {
     /// The column's name in the database.
     pub(super) column: String,
@@ -33,6 +40,11 @@ impl Placeholder {
         let (id, token) = (rng.id(), rng.session_token());
         let email = format!("gatepost-doctor-{}@example.com", id.to_ascii_lowercase());
         Self { id, token, email, now }
+    }
+
+    /// When they were made.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// An instant as the service writes it.
@@ -80,26 +92,69 @@ impl Placeholder {
         row
     }
 
+    /// The user of a sign-up and the additional fields.
+    pub(super) fn user(&self, schema: &Schema, found: &Found) -> (User, Values) {
+        let user = User {
+            name: Some(NAME.to_owned()),
+            email: self.email.clone(),
+            email_verified: Some(false),
+            image: None,
+            created_at: Some(self.now),
+            updated_at: Some(self.now),
+            additional: Additional::default(),
+            id: self.id.clone(),
+        };
+        let mut values = Field::defaults(&schema.additional.user);
+        let table = schema.table("user").and_then(|table| Some((table, found.relations.get(&table.name)?)));
+        for field in schema.additional.user.iter().filter(|field| field.default.is_none()) {
+            let Some((table, there)) = table else { continue };
+            if let Some(Some(text)) = own(table, field, there.columns.get(&field.column), &self.instant(0)) {
+                values.insert(field.name.clone(), text.into());
+            }
+        }
+        (user, values.into())
+    }
+
+    /// A session of the user.
+    pub(super) fn session(&self, number: u8) -> Session {
+        Session {
+            expires_at: self.now.checked_add(SignedDuration::from_hours(1)).unwrap_or(self.now),
+            token: format!("{}{number}", self.token.get(1..).unwrap_or_default()),
+            created_at: Some(self.now),
+            updated_at: Some(self.now),
+            ip_address: Some(ADDRESS.to_owned()),
+            user_agent: Some(AGENT.to_owned()),
+            user_id: self.id.clone(),
+            additional: Additional::default(),
+            id: self.number(number),
+        }
+    }
+
+    /// An identifier that differs from the user's in its last character.
+    pub(super) fn number(&self, number: u8) -> String {
+        format!("{}{number}", self.id.get(1..).unwrap_or_default())
+    }
+
+    /// A hash of a password that no password has.
+    pub(super) fn hash() -> String {
+        format!("{}:{}", "0".repeat(32), "0".repeat(128))
+    }
+
     /// The value that the service writes into one of better-auth's columns; `None` if it writes nothing at first.
     fn value(&self, table: &Table, wanted: &Wanted, config: &Config, user: &str) -> Option<Option<String>> {
-        const AGENT: &str =
-            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
         let text = |text: &str| Some(Some(text.to_owned()));
         let first = config.social.clients.first().filter(|_| !config.email_and_password.enabled);
         match (table.model, wanted.field.as_str()) {
             ("user", "image") | ("jwks", "expiresAt") => Some(None),
-            ("user", "name") => text("gatepost doctor"),
+            ("user", "name") => text(NAME),
             ("user", "email") => text(&self.email),
             ("user", "emailVerified") => text("false"),
             ("session", "token") => text(&self.token),
-            ("session", "ipAddress") => text("192.0.2.1"),
+            ("session", "ipAddress") => text(ADDRESS),
             ("session", "userAgent") => text(AGENT),
             ("account", "providerId") => text(first.map_or("credential", |client| &client.id)),
             ("account", "accountId") => text(if first.is_some() { &self.id } else { user }),
-            ("account", "password") if first.is_none() => {
-                let salt: String = "0".repeat(32);
-                text(&format!("{salt}:{}", "0".repeat(128)))
-            }
+            ("account", "password") if first.is_none() => text(&Self::hash()),
             ("account", "createdAt" | "updatedAt") => text(&self.instant(0)),
             ("account", _) => None,
             ("verification", "identifier") => text(&format!("gatepost-doctor:{}", self.token)),

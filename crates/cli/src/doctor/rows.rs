@@ -2,8 +2,6 @@
 //! the service's own role, in a transaction that is rolled back. The statements have no parameters and keep nothing in the session,
 //! so that they pass every pooler; PostgreSQL reads each value by the type of its column, as it does for the service.
 
-use std::fmt::Write as _;
-
 use gatepost_core::{
     config::{Config, Holds, Schema, Table},
     crypto::random::Rng,
@@ -14,11 +12,15 @@ use gatepost_core::{
 };
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::placeholder::{Placeholder, Written};
+use super::{
+    placeholder::{Placeholder, Written},
+    refusal::{Refusal, Suspect},
+    served,
+};
 use crate::{edge, report::Finding, tables::found::Found};
 
-const CHECK: &str = "rows";
-/// The limits of each statement: requests of users must not wait for locks of the check.
+pub(super) const CHECK: &str = "rows";
+/// How long a statement of the proof may take, and how long it may wait for a lock: requests must not wait for it.
 pub(super) const BOUNDS: &str = "set local statement_timeout = '5s'; set local lock_timeout = '1s'; set local idle_in_transaction_session_timeout = '20s'";
 
 /// Writes, reads, changes and deletes a row of each table, and rolls everything back. The finding names the tables that are `left_out`.
@@ -41,15 +43,10 @@ pub(super) async fn check(
     // Where the connection is lost, the server rolls back by itself.
     client.batch_execute("rollback").await?;
     match proven {
-        Ok(tables) => Ok(Some(Finding::ok(
-            CHECK,
-            format!(
-                "a row of {} was written, read, changed and deleted; everything was rolled back, including the changes of \
-                 triggers in this database{}",
-                tables.join(", "),
-                not_tried(left_out)
-            ),
-        ))),
+        Ok(walked) => {
+            let refused = served::check(client, schema, found, config, &proof.placeholder).await?;
+            Ok(Some(refused.unwrap_or_else(|| walked.finding(config, left_out))))
+        }
         Err(Stopped::Refused(finding)) => Ok(Some(finding)),
         Err(Stopped::OnlyReads) => Ok(None),
         Err(Stopped::Lost(error)) => Err(error),
@@ -66,6 +63,33 @@ enum Stopped {
     Lost(StoreError),
 }
 
+/// The result of a whole proof.
+struct Walked<'a> {
+    /// The names of the tables.
+    tables: Vec<&'a str>,
+    /// The table of users, where a deleted user's row stays.
+    kept: Option<&'a Table>,
+}
+
+impl Walked<'_> {
+    fn finding(&self, config: &Config, left_out: &[&str]) -> Finding {
+        let stays =
+            if config.user.delete_user.enabled { "" } else { " (users are not deleted: `[user.delete_user]` is off)" };
+        let evidence = format!(
+            "a row of {} was written, read, changed and deleted{stays}; everything was rolled back, including the changes of triggers \
+             in this database{}",
+            self.tables.join(", "),
+            not_tried(left_out)
+        );
+        let Some(table) = self.kept else { return Finding::ok(CHECK, evidence) };
+        let fix = "if users are to stay there, there is nothing to do: gatepost removes their accounts and sessions, and the address stays \
+                   taken unless the trigger changes it";
+        let evidence =
+            format!("{evidence}. A deleted user's row in `{}` stays, by a trigger, a rule or a policy", table.name);
+        Finding::warn(CHECK, evidence, fix)
+    }
+}
+
 struct Proof<'a> {
     client: &'a Client,
     schema: &'a Schema,
@@ -75,8 +99,8 @@ struct Proof<'a> {
 }
 
 impl Proof<'_> {
-    /// Checks every table in the order of references, and returns their names.
-    async fn walk(&self) -> Result<Vec<&str>, Stopped> {
+    /// Every table in the order of its references.
+    async fn walk(&self) -> Result<Walked<'_>, Stopped> {
         let mut written: Vec<(&Table, String)> = Vec::new();
         for table in &self.schema.tables {
             let row = self.placeholder.row(self.schema, table, self.found, self.config, &written);
@@ -85,14 +109,24 @@ impl Proof<'_> {
             written.push((table, id));
         }
         if let Err(error) = self.client.batch_execute("set constraints all immediate").await {
-            return Err(refused("the constraints that are checked at the end of a transaction", None, &error));
+            return Err(self.refused(
+                "the constraints that are checked at the end of a transaction",
+                None,
+                (&[], &[]),
+                &error,
+            ));
         }
+        let mut kept = None;
         for (table, id) in written.iter().rev() {
             self.change(table, id).await?;
             let sql = format!("delete from {} where \"id\" = {}", self.schema.quoted(table), literal(id));
-            self.touches(table, "deleted", &sql).await?;
+            if table.model != "user" {
+                self.touches(table, "deleted", &sql).await?;
+            } else if self.config.user.delete_user.enabled && self.touched(table, "deleted", &sql).await? == 0 {
+                kept = Some(*table);
+            }
         }
-        Ok(written.iter().map(|(table, _)| table.name.as_str()).collect())
+        Ok(Walked { tables: written.iter().map(|(table, _)| table.name.as_str()).collect(), kept })
     }
 
     /// Writes the row and returns its identifier.
@@ -120,13 +154,19 @@ impl Proof<'_> {
             names.join(", "),
             values.join(", ")
         );
-        self.client.batch_execute("savepoint row").await.map_err(lost)?;
         let answer = match self.client.simple_query(&sql).await {
             Ok(answer) => answer,
             Err(error) => {
-                self.client.batch_execute("rollback to savepoint row").await.map_err(lost)?;
+                // No savepoint: a trigger may tell rows of its own transaction by their number, which a savepoint's rows do not have.
+                self.client.batch_execute(&format!("rollback; begin; {BOUNDS}")).await.map_err(lost)?;
                 let suspects = self.suspects(table, row).await?;
-                return Err(refused(&format!("a row of `{}`", table.name), Some((table, &suspects)), &error));
+                let checked = self.checked(table, &error).await?;
+                return Err(self.refused(
+                    &format!("a row of `{}`", table.name),
+                    Some(table),
+                    (&suspects, &checked),
+                    &error,
+                ));
             }
         };
         let id = answer.iter().find_map(|message| match message {
@@ -136,8 +176,8 @@ impl Proof<'_> {
         id.ok_or_else(|| self.gone(table, "there"))
     }
 
-    /// Finds the columns whose type does not accept their value, which the server does not name.
-    async fn suspects(&self, table: &Table, row: &[Written]) -> Result<Vec<String>, Stopped> {
+    /// Columns whose type does not take their value: the server does not name them.
+    async fn suspects(&self, table: &Table, row: &[Written]) -> Result<Vec<Suspect>, Stopped> {
         let Some(there) = self.found.relations.get(&table.name) else { return Ok(Vec::new()) };
         let mut suspects = Vec::new();
         for Written { column, value } in row {
@@ -147,13 +187,30 @@ impl Proof<'_> {
             let is_refused = self.client.simple_query(&sql).await.is_err();
             self.client.batch_execute("rollback to savepoint suspect").await.map_err(lost)?;
             if is_long || is_refused {
-                suspects.push(format!("`{column}` ({})", found.declared));
+                suspects.push(Suspect { column: column.clone(), declared: found.declared.clone() });
             }
         }
         Ok(suspects)
     }
 
-    /// Looks the row up as the service does.
+    /// The columns of the table's constraint that refuses a row; empty where it was none.
+    async fn checked(&self, table: &Table, error: &tokio_postgres::Error) -> Result<Vec<String>, Stopped> {
+        let Some(name) = error.as_db_error().and_then(|answer| answer.constraint()) else { return Ok(Vec::new()) };
+        let sql = format!(
+            "select a.attname from pg_constraint k, pg_attribute a where k.conname = {} and k.conrelid = {}::regclass
+                and k.contype = 'c' and a.attrelid = k.conrelid and a.attnum = any (k.conkey)",
+            literal(name),
+            literal(&self.schema.quoted(table))
+        );
+        let answer = self.client.simple_query(&sql).await.map_err(lost)?;
+        let name = |message: &SimpleQueryMessage| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        };
+        Ok(answer.iter().filter_map(name).collect())
+    }
+
+    /// Finds the row as the service looks for it.
     async fn read(&self, table: &Table, id: &str) -> Result<(), Stopped> {
         let place = |model: &str| self.schema.table(model).map(|table| self.schema.quoted(table)).unwrap_or_default();
         let column = |model: &str, field: &str| {
@@ -207,18 +264,37 @@ impl Proof<'_> {
 
     /// Sends a statement about one row, and fails if it affects none.
     async fn touches(&self, table: &Table, what: &str, sql: &str) -> Result<(), Stopped> {
+        if self.touched(table, what, sql).await? > 0 { Ok(()) } else { Err(self.gone(table, what)) }
+    }
+
+    /// Sends a statement about one row, and counts the rows that it is about.
+    async fn touched(&self, table: &Table, what: &str, sql: &str) -> Result<u64, Stopped> {
         let answer = self.client.simple_query(sql).await;
         let answer = answer.map_err(|error| {
-            refused(&format!("a statement by which a row of `{}` is {what}", table.name), None, &error)
+            self.refused(&format!("that a row of `{}` is {what}", table.name), Some(table), (&[], &[]), &error)
         })?;
-        let count: u64 = answer
-            .iter()
-            .map(|message| match message {
-                SimpleQueryMessage::CommandComplete(count) => *count,
-                _ => 0,
-            })
-            .sum();
-        if count > 0 { Ok(()) } else { Err(self.gone(table, what)) }
+        let counts = answer.iter().map(|message| match message {
+            SimpleQueryMessage::CommandComplete(count) => *count,
+            _ => 0,
+        });
+        Ok(counts.sum())
+    }
+
+    /// Reports a refusal of the database. Without an answer, the connection is lost.
+    fn refused(
+        &self,
+        what: &str,
+        table: Option<&Table>,
+        (suspects, checked): (&[Suspect], &[String]),
+        error: &tokio_postgres::Error,
+    ) -> Stopped {
+        match error.as_db_error() {
+            None => Stopped::Lost(StoreError::Failed(error.to_string())),
+            Some(answer) if answer.code().code() == "25006" => Stopped::OnlyReads,
+            Some(answer) => {
+                Stopped::Refused(Refusal { found: self.found, what, table, suspects, checked, answer }.finding())
+            }
+        }
     }
 
     fn gone(&self, table: &Table, what: &str) -> Stopped {
@@ -243,55 +319,4 @@ fn not_tried(tables: &[&str]) -> String {
 
 fn lost(error: tokio_postgres::Error) -> Stopped {
     Stopped::Lost(error.into())
-}
-
-/// Reports what the database refused, with names and without values.
-fn refused(what: &str, row: Option<(&Table, &[String])>, error: &tokio_postgres::Error) -> Stopped {
-    let Some(answer) = error.as_db_error() else { return Stopped::Lost(StoreError::Failed(error.to_string())) };
-    let state = answer.code().code();
-    if state == "25006" {
-        return Stopped::OnlyReads;
-    }
-    let mut evidence = format!("the database refuses {what}: SQLSTATE {state}");
-    let names = [
-        ("table", answer.table()),
-        ("column", answer.column()),
-        ("type", answer.datatype()),
-        ("constraint", answer.constraint()),
-    ];
-    for (kind, name) in names {
-        let _ = name.map(|name| write!(evidence, ", {kind} `{name}`"));
-    }
-    let suspects = row.map(|(_, suspects)| suspects.join(", ")).filter(|suspects| !suspects.is_empty());
-    if let Some(suspects) = &suspects {
-        let _ = write!(evidence, ", because of the type of {suspects}");
-    }
-    // Messages about rows quote values; messages about tables and rights do not.
-    if matches!(state.get(..2), Some("42" | "0A" | "55" | "57")) {
-        let _ = write!(evidence, " ({})", answer.message());
-    } else if let Some(place) =
-        answer.where_().and_then(|place| place.lines().next()).filter(|_| state.starts_with("P0"))
-    {
-        let _ = write!(evidence, " ({place})");
-    }
-    let table = row.map_or("…", |(table, _)| crate::tables::section(table));
-    let (is_passing, fix) = match state {
-        "42501" => (false, "run the SQL of `cargo gatepost generate roles` as the owner of the tables, or grant this right".to_owned()),
-        _ if state == "23514" || state.starts_with("P0") => (
-            true,
-            "if it accepts real rows, there is nothing to do: the row of this check has the address …@example.com and the \
-             name `gatepost doctor`"
-                .to_owned(),
-        ),
-        "55P03" | "57014" => (true, "find out which session holds a lock on the table, and run `doctor` again".to_owned()),
-        _ => (
-            false,
-            format!(
-                "name another column for the field in `[schema.{table}.fields]`; `cargo gatepost migrate` adds it and does \
-                 not change the existing one"
-            ),
-        ),
-    };
-    let finding = if is_passing { Finding::warn(CHECK, evidence, fix) } else { Finding::fail(CHECK, evidence, fix) };
-    Stopped::Refused(finding)
 }

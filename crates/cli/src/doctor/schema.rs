@@ -7,27 +7,26 @@ use gatepost_core::{
     config::{Config, Holds, Schema, Table},
     store::StoreError,
 };
-use tokio_postgres::{
-    Client, Transaction,
-    types::{ToSql, Type},
-};
+use tokio_postgres::{Client, Transaction};
 
-use super::rows;
+use super::{rights, rows};
 use crate::{
     deployment, migrate,
     report::{Finding, Verdict},
     tables::{
-        compared, fit,
+        compared,
+        fit::{self, Fault},
         found::{Found, Relation},
+        identifiers,
         incomplete::{self, Incomplete},
-        mapping, times,
+        mapping, owners, times,
+        unique::{self, Uniqueness},
     },
 };
 
 pub(super) const CHECK: &str = "schema";
 const COLUMNS: &str = "columns";
 const TIMES: &str = "times";
-pub(super) const RIGHTS: &str = "rights";
 
 /// Compares the tables of the database with the required ones. If columns and rights allow it, also writes and reads a row of each
 /// complete table and rolls it back.
@@ -40,7 +39,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     transaction.batch_execute(rows::BOUNDS).await?;
     let found = Found::look(&transaction, schema.name.as_deref()).await?;
     let (missing, judged) = tables(&transaction, &schema, &found, config).await?;
-    let rights = rights(&transaction, &judged).await?;
+    let rights = rights::check(&transaction, &judged).await?;
     let times = times::look(&transaction, &judged, &found).await?;
     transaction.rollback().await?;
 
@@ -56,8 +55,8 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
         Finding::warn(CHECK, text, fix)
     });
     findings.extend(unguarded);
-    let may_write = rights.verdict == Verdict::Ok;
-    // Without tables, rights do not matter.
+    let may_write = rights.verdict != Verdict::Fail;
+    // Without any table there is nothing to have rights on.
     findings.extend(Some(rights).filter(|_| !judged.tables.is_empty()));
     let tried = writable(&judged, &found);
     // The rows of existing tables are tried also if other tables are missing.
@@ -115,6 +114,9 @@ async fn tables(
         let fix = "set `[schema.…] model_name` to the table that has the rows: the service's statements do not work on a view";
         return Ok((Some(Finding::fail(CHECK, occupied.join("; "), fix)), judged));
     }
+    if let Some(Fault { what, fix }) = owners::elsewhere(schema, found) {
+        return Ok((Some(Finding::fail(CHECK, what, fix)), judged));
+    }
     if missing.is_empty() {
         return Ok((None, judged));
     }
@@ -135,10 +137,12 @@ async fn tables(
         );
         return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
     }
-    let mut fix =
-        "run `cargo gatepost migrate` with this database's URL; it adds everything that is missing and changes nothing else. \
-         If the tables exist elsewhere, correct the database or the schema in the URL"
-            .to_owned();
+    if let Some(Fault { what, fix }) = owners::unnamed(schema, found) {
+        return Ok((Some(Finding::fail(CHECK, what, fix)), judged));
+    }
+    let mut fix = "run `cargo gatepost migrate` with this database's URL; it adds what is missing and changes nothing else. If the \
+                   tables are elsewhere, the URL names another database or schema than the one that has them"
+        .to_owned();
     let lacks_keys = schema.table("jwks").is_some_and(|keys| missing.contains(&keys.name));
     if lacks_keys && !config.jwt.session_cookie_cache {
         fix += ". If no other service reads JWTs, you can set `[jwt] enabled = false` in gatepost.toml instead: the table of \
@@ -163,11 +167,17 @@ fn missing(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String> {
 
 /// Finds columns that make requests fail, with the fix, and columns without their unique index or with inexact comparisons.
 fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = migrate::identifiers(schema, found)
+    let mut findings: Vec<Finding> = identifiers::faults(schema, found)
         .into_iter()
         .chain(fit::faults(schema, found, &providers(config)))
+        .chain(unique::shared_defaults(schema, found))
         .map(|fault| Finding::fail(COLUMNS, fault.what, fault.fix))
         .collect();
+    let has_providers = !config.social.clients.is_empty();
+    findings.extend(fit::short_state(schema, found).map(|fault| match has_providers {
+        true => Finding::fail(COLUMNS, fault.what, fault.fix),
+        false => Finding::warn(COLUMNS, fault.what, fault.fix),
+    }));
     for table in &schema.tables {
         let Some(there) = found.relations.get(&table.name) else { continue };
         let known = |name: &str| table.columns.iter().any(|column| column.name == name);
@@ -175,7 +185,8 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
         let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(found, table, name, column));
         findings.extend(unfilled.map(|fault| Finding::fail(COLUMNS, fault.what, fault.fix)));
         for column in table.columns.iter().filter(|column| column.unique) {
-            if found.has_index(&table.name, &column.name, true) {
+            let is_there = there.columns.contains_key(&column.name);
+            if is_there && unique::of(found, &table.name, &column.name) != Uniqueness::Missing {
                 continue;
             }
             let place = format!("the column `{}` of `{}` has no unique index of its own", column.name, table.name);
@@ -185,8 +196,8 @@ fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
             findings.push(Finding::warn(COLUMNS, evidence, fix));
         }
     }
-    let inexact = compared::inexact(schema, found).into_iter();
-    findings.extend(inexact.map(|fault| Finding::warn(COLUMNS, fault.what, fault.fix)));
+    let warned = unique::limited(schema, found).into_iter().chain(compared::inexact(schema, found));
+    findings.extend(warned.map(|fault| Finding::warn(COLUMNS, fault.what, fault.fix)));
     findings
 }
 
@@ -203,71 +214,4 @@ fn unguarded(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String>
         Some(relation.columns.keys().filter_map(|column| migrate::unguarded(table, column)).collect::<Vec<_>>())
     };
     there.iter().filter_map(|(name, relation)| of(name, relation)).flatten().collect()
-}
-
-/// Checks whether the role may read and write the rows, and sees all of them.
-async fn rights(transaction: &Transaction<'_>, schema: &Schema) -> Result<Finding, StoreError> {
-    let tables: Vec<&str> = schema.tables.iter().map(|table| table.name.as_str()).collect();
-    let sql =
-        "select t.name, p.kind, not has_table_privilege(c.oid, p.kind), row_security_active(c.oid), current_user::text
-        from unnest($1) as t (name)
-            join pg_class c on c.oid = format('%I.%I', coalesce($2, current_schema()::text), t.name)::regclass,
-            (values ('select'), ('insert'), ('update'), ('delete')) as p (kind)";
-    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&tables, Type::TEXT_ARRAY), (&schema.name, Type::TEXT)];
-    let (mut refused, mut hidden, mut role) = (Vec::new(), Vec::new(), String::new());
-    for row in transaction.query_typed(sql, &params).await? {
-        let (table, kind): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        if row.try_get(2)? {
-            refused.push(format!("{kind} on {table}"));
-        }
-        if row.try_get(3)? && !hidden.contains(&table) {
-            hidden.push(table);
-        }
-        role = row.try_get(4)?;
-    }
-    refused.extend(sequences(transaction, schema).await?);
-    Ok(if !refused.is_empty() {
-        let fix = "run the SQL of `cargo gatepost generate roles` as the owner of the tables, or grant these rights";
-        Finding::fail(RIGHTS, format!("the role {role} may not {}", refused.join(", ")), fix)
-    } else if !hidden.is_empty() {
-        let policies: Vec<_> = hidden.iter().map(|table| policy(schema, table, &role)).collect();
-        let fix = format!(
-            "as the owner of the tables, let this role see every row; other roles see no more than before: {}",
-            policies.join("; ")
-        );
-        Finding::fail(
-            RIGHTS,
-            format!("row level security hides rows of {} from the role {role}", hidden.join(", ")),
-            fix,
-        )
-    } else {
-        Finding::ok(RIGHTS, format!("the role {role} reads and writes every table"))
-    })
-}
-
-fn policy(schema: &Schema, table: &str, role: &str) -> String {
-    use gatepost_core::store::written::quoted;
-    let place = schema.tables.iter().find(|found| found.name == table).map(|found| schema.quoted(found));
-    format!(
-        "create policy gatepost on {} to {} using (true) with check (true)",
-        place.unwrap_or_default(),
-        quoted(role)
-    )
-}
-
-/// Lists the sequences that number rows and that the role may not use. An identity column needs no right of its own.
-async fn sequences(transaction: &Transaction<'_>, schema: &Schema) -> Result<Vec<String>, StoreError> {
-    let numbered = |holds: Holds| holds == Holds::Id;
-    let ids = schema.tables.iter().filter(|table| table.columns.iter().any(|column| numbered(column.holds)));
-    let tables: Vec<&str> = ids.map(|table| table.name.as_str()).collect();
-    let sql = "select distinct s.relname::text from unnest($1) as t (name)
-            join pg_class c on c.oid = format('%I.%I', coalesce($2, current_schema()::text), t.name)::regclass
-            join pg_attribute a on a.attrelid = c.oid and a.attname = 'id' and a.attidentity = ''
-            join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-            join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
-            join pg_class s on s.oid = p.refobjid
-        where case when s.relkind = 'S' then not has_sequence_privilege(s.oid, 'usage') else false end order by 1";
-    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&tables, Type::TEXT_ARRAY), (&schema.name, Type::TEXT)];
-    let rows = transaction.query_typed(sql, &params).await?;
-    rows.iter().map(|row| Ok(format!("usage on the sequence {}", row.try_get::<_, String>(0)?))).collect()
 }

@@ -13,10 +13,10 @@ use gatepost_core::{
 };
 
 pub use self::plan::Plan;
-pub(crate) use self::plan::{identifiers, unguarded};
+pub(crate) use self::plan::unguarded;
 use crate::tables::{
     found::{Found, Relation},
-    incomplete, mapping, times,
+    incomplete, mapping, owners, times,
 };
 
 /// The advisory lock under which migrations run one after the other. No other program uses this number.
@@ -119,7 +119,11 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
     let proposal = mapping::look(transaction, schema, &found).await?;
     let incomplete = incomplete::look(transaction, schema, &found).await?;
     let repeated = repeated::look(transaction, schema, &found).await?;
-    let mut plan = Plan { proposal, incomplete, ..Plan::new(schema, &found, &populated, &repeated) };
+    let elsewhere = owners::elsewhere(schema, &found);
+    let incomplete = incomplete.filter(|_| elsewhere.is_none());
+    let owner =
+        elsewhere.or_else(|| owners::unnamed(schema, &found)).map(|fault| format!("{}: {}", fault.what, fault.fix));
+    let mut plan = Plan { proposal, incomplete, owner, ..Plan::new(schema, &found, &populated, &repeated) };
     let times = times::look(transaction, schema, &found).await?.into_iter();
     plan.warnings.extend(times.map(|fault| format!("{}: {}", fault.what, fault.fix)));
     Ok(plan)

@@ -1,18 +1,20 @@
 //! Plans a migration by comparing the tables of a database with the required ones (spec jwt-oauth-schema §5.5). A pure function. Never
 //! drops or renames anything, and never changes a type.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use gatepost_core::config::{self, Holds, Ids, Otherwise, Schema, Table};
+use gatepost_core::config::{self, Otherwise, Schema, Table};
 
 use super::{Failure, repeated::Repeated, sql};
 use crate::tables::{
     compared,
-    fit::{self, Fault, LEFTOVER, TEXTS},
+    fit::{self, LEFTOVER},
     found::{Column, Found, Relation},
+    identifiers,
     incomplete::Incomplete,
     mapping::Proposal,
     section,
+    unique::{self, Uniqueness},
 };
 
 /// The statements of a migration, and the reasons against it.
@@ -34,6 +36,8 @@ pub struct Plan {
     pub proposal: Option<Proposal>,
     /// The tables that are missing while related ones have rows.
     pub incomplete: Option<Incomplete>,
+    /// Another table of users than the configured one, to which sessions and accounts refer.
+    pub owner: Option<String>,
 }
 
 impl Plan {
@@ -48,7 +52,7 @@ impl Plan {
                     plan.created.push(table.name.clone());
                     plan.index(schema, table, found, |column| column.indexed && !column.unique, &mut indexes);
                 }
-                Some(Relation { kind: "table", columns }) if !columns.contains_key("id") => {
+                Some(Relation { kind: "table", columns, .. }) if !columns.contains_key("id") => {
                     plan.refusals.push(format!(
                         "`{}` has no column `id`: it is not a table of better-auth; set another name in `[schema.{}] \
                          model_name`",
@@ -56,7 +60,7 @@ impl Plan {
                         section(table)
                     ));
                 }
-                Some(Relation { kind: "table", columns }) => {
+                Some(Relation { kind: "table", columns, .. }) => {
                     for column in &table.columns {
                         match columns.get(&column.name) {
                             Some(_) => {}
@@ -73,8 +77,9 @@ impl Plan {
                     let foreign = columns.iter().filter(|(name, _)| !known.contains(name.as_str()));
                     let unfilled = foreign.filter_map(|(name, column)| fit::unfilled(found, table, name, column));
                     plan.refusals.extend(unfilled.map(|fault| format!("{}: {}", fault.what, fault.fix)));
-                    let missing = |column: &config::Column| {
-                        (column.indexed || column.unique) && !found.has_index(&table.name, &column.name, column.unique)
+                    let missing = |column: &config::Column| match column.unique {
+                        true => unique::of(found, &table.name, &column.name) == Uniqueness::Missing,
+                        false => column.indexed && !found.has_index(&table.name, &column.name, false),
                     };
                     let repeats = |column: &config::Column| repeated.iter().find(|repeated| repeated.is(table, column));
                     plan.problems.extend(table.columns.iter().filter_map(|column| {
@@ -92,10 +97,16 @@ impl Plan {
             }
         }
         plan.statements.extend(altered.into_iter().chain(indexes));
-        let identifiers = identifiers(schema, found).into_iter();
+        let identifiers = identifiers::faults(schema, found).into_iter();
         plan.refusals.extend(identifiers.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let faults = fit::faults(schema, found, &["credential"]).into_iter();
         plan.problems.extend(faults.map(|fault| format!("{}. To fix it, {}", fault.what, fault.fix)));
+        let shared = unique::shared_defaults(schema, found).into_iter();
+        plan.problems.extend(shared.map(|fault| format!("{}. To fix it, {}", fault.what, fault.fix)));
+        let state = fit::short_state(schema, found);
+        plan.warnings.extend(state.map(|fault| format!("{}: {}", fault.what, fault.fix)));
+        let limited = unique::limited(schema, found).into_iter();
+        plan.warnings.extend(limited.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let inexact = compared::inexact(schema, found).into_iter();
         plan.warnings.extend(inexact.map(|fault| format!("{}: {}", fault.what, fault.fix)));
         let is_prismas = found.relations.contains_key("_prisma_migrations");
@@ -111,7 +122,8 @@ impl Plan {
         plan
     }
 
-    /// Returns the plan, unless it would create empty tables beside the right ones. With `new_tables`, it may.
+    /// The plan, unless it would make empty tables beside those that are meant. With `new_tables` it does, unless sessions refer to
+    /// another table of users.
     ///
     /// # Errors
     /// If other tables look like the missing ones, or related ones have rows.
@@ -121,8 +133,20 @@ impl Plan {
             Self { incomplete: Some(incomplete), refusals, .. } if !new_tables && refusals.is_empty() => {
                 Err(Failure::Incomplete(incomplete))
             }
+            Self { owner: owner @ Some(_), refusals, .. } => {
+                Err(Failure::Refused(owner.into_iter().chain(refusals).collect()))
+            }
             plan => Ok(Self { proposal: None, incomplete: None, ..plan }),
         }
+    }
+
+    /// Lists the notes of a plan: warnings, columns that make requests fail, and missing tables that [`Self::judged`] does not report
+    /// because refusals come first.
+    pub fn notes(&self) -> Vec<String> {
+        let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
+        let problems = self.problems.iter().map(|problem| format!("problem: {problem}"));
+        let hidden = self.incomplete.clone().filter(|_| !self.refusals.is_empty()).map(Failure::Incomplete);
+        warnings.chain(problems).chain(hidden.map(|failure| format!("problem: {failure}"))).collect()
     }
 
     /// Says what was done: `created jwks; added session_userId_idx`. Empty if nothing was.
@@ -210,55 +234,4 @@ fn leftover(table: &Table, column: &Column) -> Option<String> {
             table.name
         )
     })
-}
-
-/// Finds columns of identifiers that do not have the configured type: no statement would find a row by them.
-pub(crate) fn identifiers(schema: &Schema, found: &Found) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut of_other_kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for table in &schema.tables {
-        let Some(there) = found.relations.get(&table.name).filter(|relation| relation.is_table()) else { continue };
-        for wanted in table.columns.iter().filter(|column| !matches!(column.holds, Holds::Value(_))) {
-            let Some(column) = there.columns.get(&wanted.name) else { continue };
-            let place = format!("`{}` of `{}`", wanted.name, table.name);
-            if !fits(schema.ids, wanted.holds, column) {
-                of_other_kinds.entry(column.kind.as_str()).or_default().push(place);
-            } else if wanted.holds == Holds::Id && schema.ids != Ids::Text && !column.has_default {
-                let default = match schema.ids {
-                    Ids::Uuid => "set default gen_random_uuid()",
-                    _ => "add generated by default as identity",
-                };
-                let what =
-                    format!("the column {place} has no default, and `generate_id` leaves identifiers to the database");
-                let fix = format!(
-                    "give it a default, which changes nothing for services that give identifiers themselves (alter table … \
-                     alter column \"id\" {default})"
-                );
-                faults.push(Fault { what, fix });
-            }
-        }
-    }
-    let of_other_kinds = of_other_kinds.into_iter().map(|(kind, places)| {
-        let (columns, are) = if places.len() == 1 { ("column", "is") } else { ("columns", "are") };
-        let fix = match kind {
-            "uuid" => "set `[advanced.database] generate_id = \"uuid\"`",
-            "int2" | "int4" | "int8" => "set `[advanced.database] generate_id = \"serial\"`",
-            _ => "remove `[advanced.database] generate_id`, or use a separate database",
-        };
-        let places = places.join(", ");
-        let what = format!("the {columns} {places} {are} {kind}, but the configuration expects {}", schema.ids.sql());
-        Fault { what, fix: fix.to_owned() }
-    });
-    of_other_kinds.chain(faults).collect()
-}
-
-/// Returns whether identifiers of this kind fit into a column of this type.
-fn fits(ids: Ids, holds: Holds, column: &Column) -> bool {
-    let (kind, is_text) = (column.kind.as_str(), TEXTS.contains(&column.kind.as_str()));
-    match ids {
-        Ids::Text => is_text,
-        // A text also works if the database makes the value.
-        Ids::Uuid => kind == "uuid" || (is_text && (holds != Holds::Id || column.has_default)),
-        Ids::Serial => matches!(kind, "int2" | "int4" | "int8"),
-    }
 }

@@ -7,7 +7,10 @@ use gatepost_core::{
 };
 use tokio_postgres::Transaction;
 
-use crate::tables::found::Found;
+use crate::tables::{
+    found::Found,
+    unique::{self, Uniqueness},
+};
 
 /// A column with values that occur in several rows.
 pub(super) struct Repeated {
@@ -61,7 +64,7 @@ pub(super) async fn look(
         let lacking = |column: &&Column| {
             column.unique
                 && there.columns.contains_key(&column.name)
-                && !found.has_index(&table.name, &column.name, true)
+                && unique::of(found, &table.name, &column.name) == Uniqueness::Missing
         };
         for column in table.columns.iter().filter(lacking) {
             let name = quoted(&column.name);

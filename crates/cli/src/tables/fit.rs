@@ -3,11 +3,9 @@
 
 use gatepost_core::config::{Column as Wanted, Field, Holds, Ids, Kind, Otherwise, Schema, Table};
 
-use gatepost_core::store::written::quoted;
-
 use super::{
     found::{Column, Found},
-    section,
+    remedy, section, unique,
 };
 
 /// A column that makes requests fail, with the fix.
@@ -37,13 +35,30 @@ pub fn faults(schema: &Schema, found: &Found, providers: &[&str]) -> Vec<Fault> 
         for wanted in &table.columns {
             let Some(column) = there.columns.get(&wanted.name) else { continue };
             let judged = Judged { schema, table, wanted, column, providers };
-            faults.extend(judged.fault().map(|what| Fault { what, fix: judged.fix() }));
+            faults.extend(judged.fault().map(|what| Fault { what, fix: judged.fix(found) }));
         }
     }
     faults
 }
 
-/// Returns whether a column accepts the values that the service writes.
+/// The column of stored secrets, where it takes those that are mailed and is too short for what a sign-in with a provider keeps there.
+pub fn short_state(schema: &Schema, found: &Found) -> Option<Fault> {
+    const LEAST: usize = 400;
+    let table = schema.table("verification")?;
+    let name = &table.column("value")?.name;
+    let length =
+        found.relations.get(&table.name)?.columns.get(name)?.length.filter(|length| (255..LEAST).contains(length))?;
+    Some(Fault {
+        what: format!(
+            "the column `{name}` of `{}` takes {length} characters, and a sign-in with a provider keeps {LEAST} and more there: such a \
+             sign-in fails",
+            table.name
+        ),
+        fix: remedy::widened(found, &table.name, name),
+    })
+}
+
+/// Whether a column takes what the service writes.
 pub(super) fn takes(schema: &Schema, table: &Table, wanted: &Wanted, column: &Column) -> bool {
     Judged { schema, table, wanted, column, providers: &["credential"] }.fault().is_none()
 }
@@ -228,7 +243,7 @@ impl Judged<'_> {
         }
     }
 
-    fn fix(&self) -> String {
+    fn fix(&self, found: &Found) -> String {
         let Some(field) = self.additional() else {
             let lacking = self.lacking().filter(|_| !self.column.labels.is_empty()).unwrap_or_default();
             if !lacking.is_empty() {
@@ -239,6 +254,17 @@ impl Judged<'_> {
                     "the project that owns the enumeration should add the missing values, which changes no row: {}",
                     add.collect::<Vec<_>>().join(", ")
                 );
+            }
+            let (table, name) = (&self.table.name, &self.wanted.name);
+            let is_of_values = self.of_the_database().or_else(|| self.kind()).or_else(|| self.enumeration()).is_none();
+            if is_of_values && self.length().is_some() {
+                return remedy::widened(found, table, name);
+            }
+            if is_of_values && self.table.model == "account" {
+                return remedy::emptied(found, table, name, self.column);
+            }
+            if is_kept(self.field()) && !is_of_values && self.wanted.holds == Holds::Value(Kind::Text) {
+                return remedy::retyped(found, table, name, self.column);
             }
             let key = section(self.table);
             return format!(
@@ -259,6 +285,17 @@ impl Judged<'_> {
     }
 }
 
+/// Whether rows are found by a field, as `("session", "token")`, or have in it what no other column has: a new column would lose it.
+pub(crate) fn is_kept(field: (&str, &str)) -> bool {
+    matches!(
+        field,
+        ("user", "email")
+            | ("session", "token" | "userId")
+            | ("account" | "jwks", _)
+            | ("twoFactor", "secret" | "backupCodes")
+    )
+}
+
 /// The key of a field in `[schema.….fields]`.
 fn key_of(field: &str) -> String {
     gatepost_core::config::Naming::Snake.name(field)
@@ -275,7 +312,7 @@ pub fn unfilled(found: &Found, table: &Table, name: &str, column: &Column) -> Op
     );
     // A unique column needs a different value in each row, which a default value is not.
     let is_configurable = matches!(table.model, "user" | "session" | "account");
-    let is_unique = found.has_index(&table.name, name, true);
+    let is_unique = unique::indexes(found, &table.name, name).next().is_some();
     let fix = if is_configurable && !is_unique {
         let kind = additional_type(column);
         let value = if kind == "\"string\"" { "\"…\"" } else { "…" };
@@ -284,14 +321,7 @@ pub fn unfilled(found: &Found, table: &Table, name: &str, column: &Column) -> Op
             table.model
         )
     } else {
-        let each = if is_unique { " that differs for each row" } else { "" };
-        format!(
-            "the project that owns the table should give the column a default{each}, which changes nothing for a service that \
-             writes it: `alter table {}.{} alter column {} set default …`",
-            quoted(&found.schema),
-            quoted(&table.name),
-            quoted(name)
-        )
+        remedy::default(found, &table.name, name, column, is_unique)
     };
     Some(Fault { what, fix })
 }

@@ -25,6 +25,8 @@ pub struct Relation {
     pub kind: &'static str,
     /// Its columns by name.
     pub columns: BTreeMap<String, Column>,
+    /// The columns by which it is partitioned, if it is; empty where it is partitioned by an expression.
+    pub partitioned_by: Option<Vec<String>>,
 }
 
 impl Relation {
@@ -55,8 +57,10 @@ pub struct Column {
     pub collation: Option<String>,
     /// The values of an enumeration in order; empty for other types.
     pub labels: Vec<String>,
-    /// The table to which it refers by a foreign key of its own.
+    /// The table of the same PostgreSQL schema whose rows it names by a foreign key of its own.
     pub references: Option<String>,
+    /// The table to which it refers in another PostgreSQL schema, with that schema.
+    pub references_elsewhere: Option<String>,
 }
 
 /// An index.
@@ -69,6 +73,10 @@ pub struct Index {
     pub unique: bool,
     /// Whether it is valid and covers every row.
     pub whole: bool,
+    /// The condition that its rows meet, where it has not all of them.
+    pub condition: Option<String>,
+    /// The columns of its expressions and of its condition.
+    pub involved: Vec<String>,
 }
 
 impl Found {
@@ -128,8 +136,14 @@ pub async fn relations(transaction: &Transaction<'_>, schema: &str) -> Result<BT
                 nullif(case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, -1) - 4 end,
             array(select e.enumlabel::text from pg_enum e where e.enumtypid = coalesce(b.oid, t.oid) order by e.enumsortorder),
             (select f.relname::text from pg_constraint k join pg_class f on f.oid = k.confrelid
-                where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] limit 1),
-            (select l.collname::text from pg_collation l where l.oid = a.attcollation and not l.collisdeterministic)
+                where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] and f.relnamespace = c.relnamespace limit 1),
+            (select l.collname::text from pg_collation l where l.oid = a.attcollation and not l.collisdeterministic),
+            case when c.relkind = 'p' then array(select k.attname::text from pg_partitioned_table p, unnest(p.partattrs::int2[]) as n (number)
+                join pg_attribute k on k.attrelid = c.oid and k.attnum = n.number
+                where p.partrelid = c.oid and 0 <> all (p.partattrs::int2[])) end,
+            (select format('%I.%I', s.nspname, f.relname) from pg_constraint k join pg_class f on f.oid = k.confrelid
+                join pg_namespace s on s.oid = f.relnamespace
+                where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] and s.oid <> n.oid limit 1)
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
@@ -146,6 +160,7 @@ pub async fn relations(transaction: &Transaction<'_>, schema: &str) -> Result<BT
                 _ => "table",
             },
             columns: BTreeMap::new(),
+            partitioned_by: row.try_get(13)?,
         });
         let Some(name) = row.try_get(2)? else { continue };
         let column = Column {
@@ -159,6 +174,7 @@ pub async fn relations(transaction: &Transaction<'_>, schema: &str) -> Result<BT
             labels: row.try_get(10)?,
             references: row.try_get(11)?,
             collation: row.try_get(12)?,
+            references_elsewhere: row.try_get(14)?,
         };
         relation.columns.insert(name, column);
     }
@@ -169,13 +185,23 @@ async fn indexes(transaction: &Transaction<'_>, schema: &str) -> Result<BTreeMap
     let sql = "select i.relname::text, c.relname::text, x.indisunique,
             x.indisvalid and x.indpred is null and x.indexprs is null,
             array(select a.attname::text from unnest(x.indkey::int2[]) with ordinality as k (number, place)
-                join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number order by k.place)
+                join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number order by k.place),
+            pg_get_expr(x.indpred, x.indrelid),
+            array(select distinct a.attname::text from pg_depend d
+                join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+                where d.classid = 'pg_class'::regclass and d.objid = i.oid and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid)
         from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid
         join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1";
     let mut indexes = BTreeMap::new();
     for row in transaction.query_typed(sql, &[(&schema, Type::TEXT)]).await? {
-        let index =
-            Index { table: row.try_get(1)?, unique: row.try_get(2)?, whole: row.try_get(3)?, columns: row.try_get(4)? };
+        let index = Index {
+            table: row.try_get(1)?,
+            unique: row.try_get(2)?,
+            whole: row.try_get(3)?,
+            columns: row.try_get(4)?,
+            condition: row.try_get(5)?,
+            involved: row.try_get(6)?,
+        };
         indexes.insert(row.try_get(0)?, index);
     }
     Ok(indexes)

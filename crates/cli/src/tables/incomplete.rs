@@ -94,8 +94,8 @@ fn free<'a>(schema: &Schema, found: &'a Found) -> impl Iterator<Item = (&'a str,
     all.filter(move |(name, relation)| relation.is_table() && !is_configured(name))
 }
 
-/// A candidate for a missing table: its name, and its columns by field.
-type Candidate<'a> = (&'a str, BTreeMap<&'a str, &'a str>);
+/// A table that may be a missing one, with the columns that it has, by field.
+pub(super) type Candidate<'a> = (&'a str, BTreeMap<&'a str, &'a str>);
 
 fn told(schema: &Schema, found: &Found, missing: &[&Table], rows: &str, unknown: Option<&str>) -> Incomplete {
     let users = schema.table("user").filter(|users| found.relations.contains_key(&users.name));
@@ -126,8 +126,8 @@ fn told(schema: &Schema, found: &Found, missing: &[&Table], rows: &str, unknown:
     Incomplete { what, loss: super::listed(&losses), toml: toml.trim_end().to_owned() }
 }
 
-/// Finds the table to which sessions or accounts refer by a foreign key.
-fn referenced<'a>(schema: &Schema, found: &'a Found) -> Option<&'a str> {
+/// The table that sessions or accounts refer to by a foreign key.
+pub(super) fn referenced<'a>(schema: &Schema, found: &'a Found) -> Option<&'a str> {
     schema.tables.iter().find_map(|table| {
         let owner = table.columns.iter().find(|column| column.holds == Holds::Reference("user"))?;
         found.relations.get(&table.name)?.columns.get(&owner.name)?.references.as_deref()
@@ -150,8 +150,8 @@ fn best<'a>(
     candidates.filter(|(_, columns)| telling(columns) > 1).max_by_key(|(_, columns)| telling(columns))
 }
 
-/// Writes the section of a missing table: its name, and the columns whose names differ from the configured ones.
-fn section_of(table: &Table, candidate: Option<Candidate<'_>>) -> String {
+/// The section of a missing table: its name, and the columns that have other names than the configured ones.
+pub(super) fn section_of(table: &Table, candidate: Option<Candidate<'_>>) -> String {
     const UNKNOWN: &str = "…";
     let (name, columns) = candidate.map_or((UNKNOWN, None), |(name, columns)| (name, Some(columns)));
     let mut text = format!("[schema.{}]\nmodel_name = {}\n", section(table), lines::quoted(name));

@@ -57,8 +57,9 @@ const KNOWN_BY: [(&str, &[&str]); 7] = [
     ("twoFactor", &["secret", "backupCodes", "userId"]),
 ];
 
-/// Other names of fields, in lower case without separators.
-const ALSO: [(&str, &[&str]); 10] = [
+/// Other names of fields, folded.
+const ALSO: [(&str, &[&str]); 11] = [
+    ("emailVerified", &["isemailverified", "emailisverified", "emailconfirmed", "isemailconfirmed"]),
     ("name", &["displayname", "fullname"]),
     ("image", &["avatarurl", "avatar", "picture", "photo", "imageurl"]),
     ("ipAddress", &["ip", "ipaddr"]),
@@ -172,7 +173,11 @@ fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) ->
                 is_it.then_some((near, columns.len(), Match { table, name, columns }))
             })
             .collect();
-        candidates.sort_by_key(|(near, columns, _)| std::cmp::Reverse((*near, *columns)));
+        // Beside the tables of another library that has the same names, the set with every column is the one.
+        let is_whole = |columns: usize| columns + additional >= table.columns.len();
+        candidates.sort_by_key(|(near, columns, _)| {
+            std::cmp::Reverse((*near == SAME, *near > 0 && is_whole(*columns), *near, *columns))
+        });
         let mut candidates = candidates.into_iter();
         let Some((near, _, best)) = candidates.next() else { continue };
         // A match only by columns must be the only one.
@@ -183,6 +188,9 @@ fn matches<'a>(schema: &'a Schema, relations: &'a BTreeMap<String, Relation>) ->
     matches
 }
 
+/// The nearness of a table that has the wanted name.
+const SAME: u8 = 3;
+
 /// How closely a table's name matches the wanted one: equal, another spelling or number, behind a prefix, or not at all.
 pub(super) fn nearness(table: &Table, name: &str) -> u8 {
     let (name_folded, model) = (folded(name), folded(table.model));
@@ -190,7 +198,7 @@ pub(super) fn nearness(table: &Table, name: &str) -> u8 {
     let singular = name_folded.strip_suffix('s').unwrap_or(name_folded);
     let model = model.strip_suffix('s').unwrap_or(&model);
     match () {
-        () if name == table.name => 3,
+        () if name == table.name => SAME,
         () if singular == model || singular.strip_suffix('s') == Some(model) => 2,
         () if singular.ends_with(model) => 1,
         () => 0,

@@ -4,10 +4,14 @@
 pub mod compared;
 pub mod fit;
 pub mod found;
+pub mod identifiers;
 pub mod incomplete;
 mod lines;
 pub mod mapping;
+pub mod owners;
+pub mod remedy;
 pub mod times;
+pub mod unique;
 
 use gatepost_core::config::Table;
 

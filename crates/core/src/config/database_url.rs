@@ -104,6 +104,10 @@ impl DatabaseUrl {
         if path.contains('@') || fragment.contains('@') {
             return Err(UNESCAPED.to_owned());
         }
+        // An `@` there is a part of a password, which is reported below.
+        if let Some(wrong) = misplaced(path, query).filter(|_| !query.contains('@')) {
+            return Err(wrong.to_owned());
+        }
         let mut url = Self { parameters: BTreeMap::new(), tls: None, root_certificates: None, schemas: Vec::new() };
         let (user, password) = login.split_once(':').unwrap_or((login, ""));
         url.set("user", decoded(user, "user")?);
@@ -167,6 +171,9 @@ impl DatabaseUrl {
                 Some((address, port)) => (address, port.strip_prefix(':').unwrap_or(port)),
                 None => part.split_once(':').unwrap_or((part, "")),
             };
+            if port.contains(':') {
+                return Err(TWO_PORTS.to_owned());
+            }
             hosts.push(decoded(host, "host")?);
             ports.push(port);
         }
@@ -232,7 +239,8 @@ impl DatabaseUrl {
         }
         let is_port = |port: &str| port.is_empty() || port.parse::<u16>().is_ok_and(|port| port > 0);
         if !self.get("port").split(',').all(is_port) {
-            return Err(format!("a port in it is no number from 1 to 65535; {ENCODE}"));
+            return Err("a port in it is no number from 1 to 65535; write the server's port behind the host's `:`, as 5432, or nothing"
+                .to_owned());
         }
         if hosts.is_some() && !self.get("host").split(',').all(is_host) {
             return Err(format!(
@@ -279,6 +287,8 @@ impl DatabaseUrl {
     }
 }
 
+const TWO_PORTS: &str = "two ports stand behind a host, or an IPv6 address stands there without brackets; write one port, and the \
+                         address as in [::1]:5432";
 const ENCODE: &str = "write special characters of the password percent-encoded, `/` as %2F, `?` as %3F and `#` as %23";
 const UNESCAPED: &str = "an `@` stands behind the host; write `/`, `?` and `#` of the password as %2F, %3F and %23, and any other \
                          `@` behind the host as %40";
@@ -291,6 +301,28 @@ pub(super) const LONGEST: usize = 63;
 /// Whether PostgreSQL can call something that; a longer one it would cut, and two might become one.
 pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= LONGEST && !name.contains('\0')
+}
+
+/// Finds a sign at the wrong place behind the host.
+fn misplaced(path: &str, query: &str) -> Option<&'static str> {
+    // A name of a database that has a `&` and a `=` is far rarer than a parameter behind the wrong sign.
+    let is_parameter = |text: &str| {
+        let name = text.split('=').next().unwrap_or_default();
+        text.contains('=')
+            && (["sslmode", "ssl", "sslrootcert", "pgbouncer", "connection_limit"].contains(&name)
+                || PASSED.contains(&name)
+                || SCHEMAS.contains(&name))
+    };
+    let end = if query.is_empty() { path } else { query };
+    if path.split('&').skip(1).any(is_parameter) {
+        Some("its first parameter stands behind a `&`; write `?` in front of the first one, and `&` between them")
+    } else if query.split('&').any(|pair| pair.split('?').skip(1).any(is_parameter)) {
+        Some("a parameter stands behind a second `?`; write `&` between parameters")
+    } else if end.ends_with([';', ',']) {
+        Some("a `;` or `,` stands at its end; remove it")
+    } else {
+        None
+    }
 }
 
 fn tls_mode(key: &str, value: &str) -> Result<TlsMode, String> {

@@ -108,15 +108,7 @@ pub async fn change_password(
 ) -> Result<Option<Option<Session>>, StoreError> {
     let Some([token, _]) = Ground::session(change.session).params(db).await? else { return Ok(None) };
     let (only, apart) = session::within(db, only);
-    let mut params: Vec<Param<'_>> =
-        vec![change.user_id.into(), change.old.into(), change.new.into(), change.now.into(), token];
-    let sql = match &only {
-        None => CHANGE,
-        Some(session) => {
-            params.extend(new_row::session(session));
-            CHANGE_AND_REVOKE
-        }
-    };
+    let (sql, params) = self::change(change, token, only.as_ref());
     if apart.is_some() {
         session::delete_all(db, change.user_id).await?;
     }
@@ -135,6 +127,24 @@ pub async fn change_password(
         Some(_) => Some(session::from_row(&db.schema, &row, 0)?),
         None => None,
     }))
+}
+
+/// The statement that changes a password and, with a session, ends every other one, with its values. `token` is that of the
+/// session that must still exist.
+pub(crate) fn change<'a>(
+    change: &Change<'a>,
+    token: Param<'a>,
+    only: Option<&'a Session>,
+) -> (&'static str, Vec<Param<'a>>) {
+    let mut params: Vec<Param<'_>> =
+        vec![change.user_id.into(), change.old.into(), change.new.into(), change.now.into(), token];
+    match only {
+        None => (CHANGE, params),
+        Some(session) => {
+            params.extend(new_row::session(session));
+            (CHANGE_AND_REVOKE, params)
+        }
+    }
 }
 
 /// Changes a password, and removes what was mailed before, so that it stops working.

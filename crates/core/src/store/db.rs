@@ -22,6 +22,7 @@ use super::{
     pool::{Repeat, With},
     schema::{Schema, TYPES},
     secondary::Secondary,
+    triggers::{self, When},
     trips::Trips,
     unknown,
 };
@@ -191,8 +192,16 @@ impl Db {
                 types.iter().try_for_each(|row| self.schema.learns_types(row))?;
                 self.sent_once(repeat, template, params, around, Lists::Arrays).await
             }
+            Err(error) if triggers::is_behind(&error) => Err(self.with_triggers(template, error).await),
             answer => answer,
         }
+    }
+
+    /// An error with the triggers that may be behind it, which its message does not name.
+    async fn with_triggers(&self, template: &str, error: StoreError) -> StoreError {
+        let Some(sql) = self.schema.triggers(template, When::Before) else { return error };
+        let rows = self.send(Repeat::Safe, &sql, With::Params(&[])).await;
+        triggers::told(error, &triggers::named(&rows.unwrap_or_default()))
     }
 
     async fn sent_once(

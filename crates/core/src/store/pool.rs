@@ -304,15 +304,13 @@ async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Resu
     match with {
         With::Params(params) => client.query_typed(sql, params).await,
         With::Nothing => client.batch_execute(sql).await.map(|()| Vec::new()),
-        With::Behind(first, params) => transaction(client, first, (sql, params), "commit").await,
-        With::Undone(params) => transaction(client, UNDOING, (sql, params), UNDONE).await,
+        With::Behind(first, params) => transaction(client, first, (sql, params)).await,
+        With::Undone(params) => undone(client, (sql, params)).await,
     }
 }
 
-/// The SQL before a statement that is undone. It lets deferred constraints be checked with the statement.
-const UNDOING: &str = "set constraints all immediate; savepoint undone";
-/// The SQL that undoes a statement. The transaction commits, and so waits for the disk and for replicas like one that has written:
-/// its duration must not reveal the difference.
+/// Undoes a statement. The transaction commits, and so waits for the disk and for replicas as one does that has written: how long it takes
+/// must not tell the two apart.
 const UNDONE: &str = "rollback to savepoint undone; commit";
 
 /// Sends three messages at once in this order, which is one round trip. If one of them fails, nothing is done.
@@ -320,12 +318,31 @@ async fn transaction(
     client: &tokio_postgres::Client,
     first: &str,
     (sql, params): (&str, &[Typed<'_>]),
-    end: &str,
 ) -> Result<Vec<Row>, tokio_postgres::Error> {
     let begin = format!("begin isolation level read committed; {first}");
     let (begun, rows, done) =
-        future::join3(client.batch_execute(&begin), client.query_typed(sql, params), client.batch_execute(end)).await;
+        future::join3(client.batch_execute(&begin), client.query_typed(sql, params), client.batch_execute("commit"))
+            .await;
     begun?;
     let rows = rows?;
+    done.map(|()| rows)
+}
+
+/// Sends a statement that is undone, in one round trip. Constraints that wait for the end of the transaction are checked behind the statement,
+/// as they are where it is not undone.
+async fn undone(
+    client: &tokio_postgres::Client,
+    (sql, params): (&str, &[Typed<'_>]),
+) -> Result<Vec<Row>, tokio_postgres::Error> {
+    let (begun, rows, checked, done) = future::join4(
+        client.batch_execute("begin isolation level read committed; savepoint undone"),
+        client.query_typed(sql, params),
+        client.batch_execute("set constraints all immediate"),
+        client.batch_execute(UNDONE),
+    )
+    .await;
+    begun?;
+    let rows = rows?;
+    checked?;
     done.map(|()| rows)
 }

@@ -15,6 +15,7 @@ use super::{
     param::Sent,
     statement::Statement,
     template::Tables,
+    triggers::{self, When},
     unknown::Unknown,
 };
 use crate::config;
@@ -112,7 +113,12 @@ impl Schema {
         self.tables.fill(template, &[]).text
     }
 
-    /// Returns whether the column of client addresses takes an empty text.
+    /// SQL that names the triggers that a template sets off (`store::triggers`).
+    pub(super) fn triggers(&self, template: &str, when: When) -> Option<String> {
+        triggers::sql(&self.tables.names, template, when)
+    }
+
+    /// Whether the column of clients' addresses takes an empty text.
     pub(super) fn unknown(&self) -> &Unknown {
         &self.tables.learnt.unknown
     }

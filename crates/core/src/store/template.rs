@@ -55,7 +55,8 @@ const PASSWORD_HOLDS: &str = "(HASH::text is null or exists (select 1 from {acco
 
 /// The tables by which placeholders are filled in.
 pub(super) struct Tables {
-    names: config::Schema,
+    /// How they and their columns are called.
+    pub(super) names: config::Schema,
     /// The additional fields of users.
     pub(super) user: Columns,
     /// The additional fields of sessions.

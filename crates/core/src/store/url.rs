@@ -98,8 +98,9 @@ fn is_local(host: &Host) -> bool {
     match host {
         Host::Unix(_) => true,
         Host::Tcp(name) => {
-            name == "localhost"
-                || name.ends_with(".localhost")
+            let lower = name.to_ascii_lowercase();
+            lower == "localhost"
+                || lower.ends_with(".localhost")
                 || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
         }
     }
@@ -163,6 +164,7 @@ mod tests {
         assert_eq!(mode("postgres://u:p@localhost/x?host=db.example"), SslMode::Require);
         assert_eq!(mode("postgres://u:p@localhost,db.example/x"), SslMode::Require);
         assert_eq!(mode("postgres://u:p@127.0.0.1/x"), SslMode::Prefer);
+        assert_eq!(mode("postgres://u:p@LOCALHOST/x"), SslMode::Prefer);
         assert_eq!(mode("postgres:///x"), SslMode::Prefer);
         // A socket is never asked whether it has TLS.
         assert_eq!(mode("postgres://u@/x?host=/run/postgresql&sslmode=require"), SslMode::Disable);

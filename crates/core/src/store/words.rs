@@ -43,9 +43,9 @@ fn whole(error: &tokio_postgres::Error) -> String {
     }
 }
 
-/// The classes of SQLSTATE whose messages name tables, columns, functions and settings, but quote no value.
-const WITHOUT_VALUES: [&str; 15] =
-    ["08", "0A", "25", "28", "3D", "3F", "42", "44", "53", "54", "55", "57", "58", "F0", "XX"];
+/// Classes of SQLSTATE whose messages name tables, columns, functions and settings, and quote no value.
+const WITHOUT_VALUES: [&str; 16] =
+    ["08", "0A", "25", "27", "28", "3D", "3F", "42", "44", "53", "54", "55", "57", "58", "F0", "XX"];
 
 /// Whether the message quotes no value. The author of a function chooses the text and SQLSTATE of its errors, and its context may
 /// quote SQL that it has built.

@@ -7,7 +7,7 @@ use std::{
 
 /// Whether a host is this machine, so that connections to it may be plain text.
 pub fn is_loopback(host: &str) -> bool {
-    matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]")
+    matches!(host.to_ascii_lowercase().as_str(), "localhost" | "127.0.0.1" | "::1" | "[::1]")
 }
 
 /// An address or a network in CIDR form.

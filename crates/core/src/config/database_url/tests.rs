@@ -88,7 +88,7 @@ fn attack_no_part_of_a_password_is_told_or_taken_for_a_host() {
         ("postgres://u:hunter2@h:0/db", "port"),
         ("postgres://u:hunter2@h:99999/db", "port"),
         ("postgres://u:hunter2/db", "port"),
-        ("postgres://u:hunter2@[::1/db", "a port"),
+        ("postgres://u:hunter2@[::1/db", "without brackets"),
         ("postgres://u:hunter2@{host}/db", "has characters that no host has"),
         ("postgres://u:hunter2@h,,g/db", "has characters that no host has"),
         ("postgres://u:hunter2@a,b/db?port=1,2,3", "number of hosts"),
@@ -148,4 +148,27 @@ fn the_schema_is_read_from_whichever_parameter_names_it() {
         assert_eq!(read(&format!("postgres://u:p@h/db?{query}")).schemas, [(key, names)], "{query}");
     }
     assert!(read("postgres://u:p@h/db?options=endpoint%3Dep-cool-1").schemas.is_empty());
+}
+
+#[test]
+fn what_stands_at_the_wrong_place_is_named() {
+    for (url, told) in [
+        ("postgres://u:hunter2@h:5432:5432/db", "two ports"),
+        ("postgres://u:hunter2@::1:5432/db", "without brackets"),
+        ("postgres://u:hunter2@h:543x/db", "write the server's port"),
+        ("postgres://u:hunter2@h:99999/db", "from 1 to 65535"),
+        ("postgres://u:hunter2@h/db&sslmode=disable", "write `?` in front of the first one"),
+        ("postgres://u:hunter2@h/db&schema=auth&sslmode=disable", "write `?` in front of the first one"),
+        ("postgres://u:hunter2@h/db?sslmode=disable?pgbouncer=true", "write `&` between parameters"),
+        ("postgres://u:hunter2@h/db;", "at its end; remove it"),
+        ("postgres://u:hunter2@h/db,", "at its end; remove it"),
+        ("postgres://u:hunter2@h/db?sslmode=disable;", "at its end; remove it"),
+    ] {
+        let error = DatabaseUrl::read(url).expect_err(url);
+        assert!(error.contains(told) && error.contains("; ") && !error.contains("hunter2"), "{url}: {error}");
+    }
+    // Names and values may have these signs.
+    assert_eq!(of("postgres://u:p@h/a&b", "dbname"), "a&b");
+    assert_eq!(of("postgres://u:p@h/a;b", "dbname"), "a;b");
+    assert_eq!(of("postgres://u:p@h/db?application_name=what?", "application_name"), "what?");
 }

@@ -9,6 +9,21 @@ use crate::store::{Db, Ground, Param, StoreError, credential, mailed, verificati
 /// more. Sessions in the secondary storage end before that, so that none outlives its user if a later step fails, and after it, in
 /// case the user signed in meanwhile.
 pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>) -> Result<bool, StoreError> {
+    let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(false) };
+    let (params, lock): ([Param<'_>; 3], _) = ([id.into(), token, password], [literal(id)]);
+    let lock = (credential::LOCK, &lock[..]);
+    let Some(secondary) = &db.secondary else {
+        return Ok(db.row_behind(lock, deletion(true), &params).await?.is_some());
+    };
+    secondary.end_sessions(&db.trips, id).await?;
+    let is_deleted = db.row_behind(lock, deletion(secondary.in_database().sessions), &params).await?.is_some();
+    secondary.end_sessions(&db.trips, id).await?;
+    Ok(is_deleted)
+}
+
+/// The statement that deletes the user in `$1` with accounts and, if they are in the same database, sessions. It acts only while the
+/// session with the token in `$2` and the password hash in `$3` exist; it does not look for one that is NULL.
+pub(crate) fn deletion(with_sessions: bool) -> &'static str {
     const ROWS: &str =
         "accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))
         delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1";
@@ -21,17 +36,7 @@ pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>) -> Result<bo
         "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 - $3}), ",
         ROWS
     );
-    let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(false) };
-    let (params, lock): ([Param<'_>; 3], _) = ([id.into(), token, password], [literal(id)]);
-    let lock = (credential::LOCK, &lock[..]);
-    let Some(secondary) = &db.secondary else {
-        return Ok(db.row_behind(lock, WITH_SESSIONS, &params).await?.is_some());
-    };
-    secondary.end_sessions(&db.trips, id).await?;
-    let sql = if secondary.in_database().sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS };
-    let is_deleted = db.row_behind(lock, sql, &params).await?.is_some();
-    secondary.end_sessions(&db.trips, id).await?;
-    Ok(is_deleted)
+    if with_sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS }
 }
 
 /// Deletes a user if a mailed secret of this user still works, and redeems the secret. Returns `false` if it does not work.

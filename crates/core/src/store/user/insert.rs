@@ -25,14 +25,7 @@ pub struct New<'a> {
 pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<(User, Option<Session>), StoreError> {
     // With a secondary storage the user comes first: if the session then fails, the user can sign in.
     let (session, apart) = session::within(db, session);
-    let mut params = new.params();
-    let sql = match &session {
-        Some(session) => {
-            params.extend(new_row::session(session));
-            WITH_SESSION
-        }
-        None => WITHOUT_SESSION,
-    };
+    let (sql, params) = insertion(new, session.as_ref());
     let lock = (unique::LOCK, &[unique::address(&new.user.email)][..]);
     let row = db.row_once(lock, sql, &params).await?.ok_or_else(|| unique::taken(db))?;
     let user = from_row(&db.schema, &row, 0)?;
@@ -44,8 +37,20 @@ pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<
     Ok((user, session))
 }
 
-/// Does what [`insert`] does without a session and undoes it, in one round trip. Returns the user as the row would have been; the
-/// database refuses what it would refuse of a real insert.
+/// The statement that writes a new user and, where there is one, the first session, with its values.
+pub(crate) fn insertion<'a>(new: &'a New<'_>, session: Option<&'a Session>) -> (&'static str, Vec<Param<'a>>) {
+    let mut params = new.params();
+    match session {
+        Some(session) => {
+            params.extend(new_row::session(session));
+            (WITH_SESSION, params)
+        }
+        None => (WITHOUT_SESSION, params),
+    }
+}
+
+/// Does what [`insert`] does without a session and takes it back, in one round trip. Returns the user as the row would have
+/// been; the database refuses what it would refuse of a real one.
 ///
 /// # Errors
 /// [`StoreError::Refused`] if the database refuses the row.

@@ -5,6 +5,8 @@ mod insert;
 mod read;
 mod update;
 
+pub(crate) use self::delete::deletion;
+pub(crate) use self::insert::insertion;
 pub(crate) use self::read::{ONE, WITH_PASSWORD, found, from_row, width};
 pub(crate) use self::update::changed;
 pub use self::{
