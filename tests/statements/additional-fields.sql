@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with additional fields of users, sessions and accounts, with usernames and with second factors.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 32 more statements are the same as in default.sql.
+-- 38 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- user::insert_undone
@@ -83,8 +83,8 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with changed as (update "account" set "password" = $1, "updatedAt" = $2
         where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $6 and exists (select 1 from changed))
-    insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $7, $8, $9, $10, $11, $12, $13, $14, $15
+            and "password" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $8 and exists (select 1 from changed))
+    insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $9, $10, $11, $12, $13, $14, $15, $16, $17
     where exists (select 1 from changed) returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 commit;
 
@@ -164,6 +164,20 @@ with used as (delete from "verification" where "identifier" = any($1) and "value
             and not "identifier" = any($15)) select 1 from owner;
 commit;
 
+-- two_factor::replace_codes
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+update "twoFactor" t set "backupCodes" = $1 where t."id"::text = $2
+        and t."userId" = $3 and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7)) returning 1;
+commit;
+
+-- two_factor::replace_codes
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+update "twoFactor" t set "backupCodes" = $1 where t."id"::text = $2
+        and t."userId" = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) and ($6::text is null or exists (select 1 from "account" where "userId" = $7
+        and "providerId" = 'credential' and "accountId" = $8 and "password" = $9)) returning 1;
+commit;
+
 -- codes::charge
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
 with locked as (select 1 from "twoFactor" t where $1 and t."userId" = $2
@@ -204,27 +218,43 @@ commit;
 -- two_factor::enrol
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
 with own as (select coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0') as counts from "twoFactor" t where t."userId" = $1),
-        open as (select 1 where not exists (select 1 from own where counts)),
-        changed as (update "twoFactor" t set "secret" = $2, "backupCodes" = $3, "verified" = $4
-            from open where t."userId" = $5),
+        open as (select 1 where not exists (select 1 from own where counts) and ($2::text is null or exists (select 1 from "account" where "userId" = $3
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))),
+        changed as (update "twoFactor" t set "secret" = $6, "backupCodes" = $7, "verified" = $8
+            from open where t."userId" = $9),
         made as (insert into "twoFactor" ("id", "secret", "backupCodes", "userId",
                 "verified", "failedVerificationCount")
-            select $6, $7, $8, $9, $10, '0' from open where not exists (select 1 from own))
+            select $10, $11, $12, $13, $14, '0' from open where not exists (select 1 from own))
+        select 1 from open;
+commit;
+
+-- two_factor::enrol
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with own as (select coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0') as counts from "twoFactor" t where t."userId" = $1),
+        open as (select 1 where not exists (select 1 from own where counts) and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7))),
+        changed as (update "twoFactor" t set "secret" = $8, "backupCodes" = $9, "verified" = $10
+            from open where t."userId" = $11),
+        made as (insert into "twoFactor" ("id", "secret", "backupCodes", "userId",
+                "verified", "failedVerificationCount")
+            select $12, $13, $14, $15, $16, '0' from open where not exists (select 1 from own))
         select 1 from open;
 commit;
 
 -- two_factor::disable
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-with owner as (select u."id" from "user" u where u."id" = $1),
-        gone as (delete from "twoFactor" where "userId" = $2), overtaking as (update "account" a set "updatedAt" = $3 from "user" u where $4 and u."id" = $5 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) update "user" u set "twoFactorEnabled" = 'false', "updatedAt" = $6
-        where u."id" = $7 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+with owner as (select u."id" from "user" u where u."id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))),
+        gone as (delete from "twoFactor" where "userId" in (select "id" from owner)), overtaking as (update "account" a set "updatedAt" = $6 from owner u where $7 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) update "user" u set "twoFactorEnabled" = 'false', "updatedAt" = $8
+        where u."id" in (select "id" from owner) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
 commit;
 
 -- two_factor::disable
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-with owner as (select u."id" from "user" u where u."id" = $1),
-        gone as (delete from "twoFactor" where "userId" = $2), overtaking as (update "account" a set "updatedAt" = $3 from "user" u where $4 and u."id" = $5 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) update "user" u set "twoFactorEnabled" = 'false', "updatedAt" = $6
-        where u."id" = $7 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+with owner as (select u."id" from "user" u where u."id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7))),
+        gone as (delete from "twoFactor" where "userId" in (select "id" from owner)), overtaking as (update "account" a set "updatedAt" = $8 from owner u where $9 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) update "user" u set "twoFactorEnabled" = 'false', "updatedAt" = $10
+        where u."id" in (select "id" from owner) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
 commit;
 
 -- codes::count
@@ -242,8 +272,89 @@ commit;
 -- two_factor::enable
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
 with verified as (update "twoFactor" t set "verified" = 'true'
-            where t."userId" = $1 and t."id"::text = $2)
-        update "user" u set "twoFactorEnabled" = 'true', "updatedAt" = $3 where u."id" = $4 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+            where t."userId" = $1 and t."id"::text = $2 and ($3::text is null or exists (select 1 from "account" where "userId" = $4
+        and "providerId" = 'credential' and "accountId" = $5 and "password" = $6)))
+        update "user" u set "twoFactorEnabled" = 'true', "updatedAt" = $7
+        where u."id" = $8 and ($9::text is null or exists (select 1 from "account" where "userId" = $10
+        and "providerId" = 'credential' and "accountId" = $11 and "password" = $12)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+commit;
+
+-- two_factor::enable
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with verified as (update "twoFactor" t set "verified" = 'true'
+            where t."userId" = $1 and t."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4)) and ($5::text is null or exists (select 1 from "account" where "userId" = $6
+        and "providerId" = 'credential' and "accountId" = $7 and "password" = $8)))
+        update "user" u set "twoFactorEnabled" = 'true', "updatedAt" = $9
+        where u."id" = $10 and ($11::text is null or exists (select 1 from "session" where "token" = $12)) and ($13::text is null or exists (select 1 from "account" where "userId" = $14
+        and "providerId" = 'credential' and "accountId" = $15 and "password" = $16)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'local:oauth:' || $16::text, $17 from live where $18
+        and not exists (select 1 from "account" where "providerId" = $19 and "accountId" = $20)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $21, "refreshToken" = $22, "idToken" = $23,
+        "accessTokenExpiresAt" = $24, "refreshTokenExpiresAt" = $25, "scope" = $26, "updatedAt" = $27
+    where not $28 and "id"::text = $29 and "userId" = $30 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "updatedAt" = $34
+    where $35 and "id" = $36 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 from live where $17
+        and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
+        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
+    where not $27 and "id"::text = $28 and "userId" = $29 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "updatedAt" = $33
+    where $34 and "id" = $35 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text, $15 from live where $16
+        and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
+        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
+    where not $26 and "id"::text = $27 and "userId" = $28 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "updatedAt" = $32
+    where $33 and "id" = $34 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 from live where $15
+        and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
+        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
+    where not $25 and "id"::text = $26 and "userId" = $27 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "updatedAt" = $31
+    where $32 and "id" = $33 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
 commit;
 
 -- social::write
@@ -532,9 +643,6 @@ with new_user as (
     returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
 commit;
 
--- codes::swap, session::delete
-delete from "session" where "token" = $1;
-
 -- account::reset_password, codes::charge, codes::settle, user::delete_by_secret, verification::take
 delete from "verification" where "identifier" = any($1)
         returning "value"::text, "expiresAt", "createdAt";
@@ -543,11 +651,11 @@ delete from "verification" where "identifier" = any($1)
 delete from "verification" where "value" = $1 and not "identifier" = any($2)
             and starts_with("identifier"::text, $3);
 
--- account::change_password, codes::swap, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, codes::open, session::insert, session::open, social::create, social::write, user::insert
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
--- account::change_password, codes::swap, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, codes::open, session::insert, session::open, social::create, social::write, user::insert
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
@@ -594,7 +702,7 @@ select u."id"::text from "user" u where u."username" = $1 limit 1;
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u where u."email" = $1;
 
--- account::change_password, codes::open, codes::swap, session::insert, session::insert_checked, social::write, user::by_id
+-- account::change_password, codes::open, link::link, session::insert, session::insert_checked, social::write, user::by_id
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u where u."id" = $1;
 
 -- user::with_password
@@ -607,8 +715,9 @@ select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."imag
         on a."userId" = u."id" and a."providerId" = 'credential'
             and a."accountId"::text = u."id"::text where u."username" = $1 order by a."password" is null limit 1;
 
--- two_factor::distrust
-update "account" a set "updatedAt" = $1 from "user" u where u."id" = $2 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text;
+-- session::rename
+update "session" s set "id" = $1, "token" = $2, "expiresAt" = $3, "createdAt" = $4,
+            "updatedAt" = $5 where s."token" = $6 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- session::update
 update "session" s set "updatedAt" = $1
@@ -618,16 +727,9 @@ update "session" s set "updatedAt" = $1
 update "session" s set "updatedAt" = $1, "place" = $2
         where s."token" = $3 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
--- codes::swap
-update "session" s set "updatedAt" = $1, "the device" = $2
-        where s."token" = $3 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
-
--- codes::swap, session::delete
-update "session" set "expiresAt" = $1 where "token" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
-
--- two_factor::replace_codes
+-- two_factor::use_code
 update "twoFactor" t set "backupCodes" = $1 where t."id"::text = $2
-        and t."backupCodes"::text = coalesce($3, t."backupCodes"::text) returning 1;
+        and t."backupCodes"::text = $3 returning 1;
 
 -- codes::settle
 update "twoFactor" t set "failedVerificationCount" = '0',
@@ -641,17 +743,27 @@ update "twoFactor" t set "verified" = 'true' where t."userId" = $1 and t."id"::t
 -- user::update
 update "user" u set "name" = coalesce($1, u."name"),
             "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
-        where u."id" = $5 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+        where u."id" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+
+-- user::update
+update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
+        where u."id" = $5 and true returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
 
 -- user::update
 update "user" u set "name" = coalesce($1, u."name"),
             "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4, "tags" = $5
-        where u."id" = $6 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+        where u."id" = $6 and ($7::text is null or exists (select 1 from "session" where "token" = $8)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
 
 -- user::update
 update "user" u set "name" = coalesce($1, u."name"),
             "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6
-        where u."id" = $7 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+        where u."id" = $7 and ($8::text is null or exists (select 1 from "session" where "token" = $9)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+
+-- user::update
+update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6
+        where u."id" = $7 and true returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
 
 -- social::known
 with a as (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2) select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from a left join "user" u on u."id" = a."userId" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u where u."email" = $3 and not exists (select 1 from a);

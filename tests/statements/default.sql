@@ -58,8 +58,8 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with changed as (update "account" set "password" = $1, "updatedAt" = $2
         where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $6 and exists (select 1 from changed))
-    insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $7, $8, $9, $10, $11, $12, $13, $14
+            and "password" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $8 and exists (select 1 from changed))
+    insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $9, $10, $11, $12, $13, $14, $15, $16
     where exists (select 1 from changed) returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 commit;
 
@@ -69,6 +69,47 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
 with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
         where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from confirmed u, opened s;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))), accounts as (delete from "account" where "userId" = $6 and exists (select 1 from owner))
+        delete from "user" where "id" = $7 and exists (select 1 from owner) returning 1;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7))),
+        sessions as (delete from "session" where "userId" = $8 and exists (select 1 from owner)), accounts as (delete from "account" where "userId" = $9 and exists (select 1 from owner))
+        delete from "user" where "id" = $10 and exists (select 1 from owner) returning 1;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "account" where "userId" = $2 and "id"::text <> $3)),
+        removed as (delete from "account" where "userId" in (select "id" from owner)
+            and "id"::text <> $4) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "account" where "userId" = $2 and "id"::text <> $3)),
+        removed as (delete from "account" where "userId" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "account" where "userId" = $2 and "id"::text <> $3)),
+        removed as (delete from "account" where "userId" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
 commit;
 
 -- unproven::clear
@@ -169,6 +210,74 @@ with used as (delete from "verification" where "identifier" = any($1) and "value
     where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $13 and "userId" in (select "id" from owner)),
         overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
             and not "identifier" = any($14)) select 1 from owner;
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from live where $16
+        and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
+        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
+    where not $26 and "id"::text = $27 and "userId" = $28 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "updatedAt" = $32
+    where $33 and "id" = $34 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'local:oauth:' || $16::text from live where $17
+        and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
+        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
+    where not $27 and "id"::text = $28 and "userId" = $29 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "updatedAt" = $33
+    where $34 and "id" = $35 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from live where $14
+        and not exists (select 1 from "account" where "providerId" = $15 and "accountId" = $16)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $17, "refreshToken" = $18, "idToken" = $19,
+        "accessTokenExpiresAt" = $20, "refreshTokenExpiresAt" = $21, "scope" = $22, "updatedAt" = $23
+    where not $24 and "id"::text = $25 and "userId" = $26 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "updatedAt" = $30
+    where $31 and "id" = $32 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text from live where $15
+        and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
+        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
+    where not $25 and "id"::text = $26 and "userId" = $27 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "updatedAt" = $31
+    where $32 and "id" = $33 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
 commit;
 
 -- limit::take
@@ -404,7 +513,7 @@ delete from "session" where "token" = $1;
 -- session::delete_own
 delete from "session" where "token" = $1 and "userId" = $2;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear
+-- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 delete from "session" where "userId" = $1;
 
 -- session::delete_others
@@ -483,7 +592,7 @@ select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $1;
 
--- account::change_password, session::insert, session::insert_checked, social::write, user::by_id
+-- account::change_password, link::link, session::insert, session::insert_checked, social::write, user::by_id
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."id" = $1;
 
 -- user::with_password
@@ -517,6 +626,10 @@ update "jwks" set "expiresAt" = $1
 -- jwk::replace_private
 update "jwks" set "privateKey" = $1 where "id"::text = $2 and "privateKey" = $3;
 
+-- session::rename
+update "session" s set "id" = $1, "token" = $2, "expiresAt" = $3, "createdAt" = $4,
+            "updatedAt" = $5 where s."token" = $6 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
 -- session::update
 update "session" s set "updatedAt" = $1
         where s."token" = $2 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
@@ -530,7 +643,7 @@ update "session" set "expiresAt" = $1 where "token" = $2 and case when true or i
 -- session::delete_others
 update "session" set "expiresAt" = $1 where "userId" = $2 and "token" <> $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4 and case when true or isfinite("expiresAt") then "expiresAt" end > $5;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear
+-- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 update "session" set "expiresAt" = $1 where "userId" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
 
 -- session::extend
@@ -539,24 +652,25 @@ update "session" set "expiresAt" = $1, "updatedAt" = $2 where "token" = $3 retur
 -- user::update
 update "user" u set "name" = coalesce($1, u."name"),
             "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
-        where u."id" = $5 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt";
+        where u."id" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt";
+
+-- user::update
+update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
+        where u."id" = $5 and true returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt";
 
 -- social::known
 with a as (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2) select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from a left join "user" u on u."id" = a."userId" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $3 and not exists (select 1 from a);
 
--- user::delete, user::delete_by_secret
-with accounts as (delete from "account" where "userId" = $1)
-        delete from "user" where "id" = $2;
+-- account::change_password
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select 1 from changed;
 
 -- account::change_password
 with changed as (update "account" set "password" = $1, "updatedAt" = $2
         where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id") select 1 from changed;
-
--- account::change_password
-with changed as (update "account" set "password" = $1, "updatedAt" = $2
-        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)) select 1 from changed;
+            and "password" = $5 and true returning "userId" as "id") select 1 from changed;
 
 -- session::insert_checked
 with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
@@ -610,12 +724,14 @@ with new_user as (
 -- account::unlink
 with own as (select 1 from "account" where "userId" = $1 order by "id" for update),
         gone as (delete from "account" where "id"::text = $2 and "userId" = $3
-            and ($4 or (select count(*) from own) <> 1) returning 1)
-        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+            and ($4 or (select count(*) from own) <> 1) and ($5::text is null or exists (select 1 from "session" where "token" = $6)) returning 1)
+        select (select count(*) from own) = 1 and not $7, exists (select 1 from gone);
 
--- user::delete, user::delete_by_secret
-with sessions as (delete from "session" where "userId" = $1), accounts as (delete from "account" where "userId" = $2)
-        delete from "user" where "id" = $3;
+-- account::unlink
+with own as (select 1 from "account" where "userId" = $1 order by "id" for update),
+        gone as (delete from "account" where "id"::text = $2 and "userId" = $3
+            and ($4 or (select count(*) from own) <> 1) and true returning 1)
+        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
 
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),

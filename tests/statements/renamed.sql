@@ -58,8 +58,8 @@ begin isolation level read committed; select 1 from "Auth"."the ""people""" u wh
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with changed as (update "Auth"."Ways In" set "hash" = $1, "changed" = $2
         where "who" = $3 and "provider" = 'credential' and "their id" = $4
-            and "hash" = $5 returning "who" as "id"), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)), revoked as (delete from "Auth"."table" where "who" = $6 and exists (select 1 from changed))
-    insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") select $7, $8, $9, $10, $11, $12, $13, $14
+            and "hash" = $5 and ($6::text is null or exists (select 1 from "Auth"."table" where "the token" = $7)) returning "who" as "id"), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)), revoked as (delete from "Auth"."table" where "who" = $8 and exists (select 1 from changed))
+    insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") select $9, $10, $11, $12, $13, $14, $15, $16
     where exists (select 1 from changed) returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 commit;
 
@@ -69,6 +69,47 @@ begin isolation level read committed; select 1 from "Auth"."the ""people""" u wh
 with confirmed as (update "Auth"."the ""people""" u set "is verified" = 'true', "changed" = $1
         where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
         returning *) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from confirmed u, opened s;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with owner as (select 1 from "Auth"."the ""people""" where "id" = $1 and ($2::text is null or exists (select 1 from "Auth"."Ways In" where "who" = $3
+        and "provider" = 'credential' and "their id" = $4 and "hash" = $5))), accounts as (delete from "Auth"."Ways In" where "who" = $6 and exists (select 1 from owner))
+        delete from "Auth"."the ""people""" where "id" = $7 and exists (select 1 from owner) returning 1;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with owner as (select 1 from "Auth"."the ""people""" where "id" = $1 and ($2::text is null or exists (select 1 from "Auth"."table" where "the token" = $3)) and ($4::text is null or exists (select 1 from "Auth"."Ways In" where "who" = $5
+        and "provider" = 'credential' and "their id" = $6 and "hash" = $7))),
+        sessions as (delete from "Auth"."table" where "who" = $8 and exists (select 1 from owner)), accounts as (delete from "Auth"."Ways In" where "who" = $9 and exists (select 1 from owner))
+        delete from "Auth"."the ""people""" where "id" = $10 and exists (select 1 from owner) returning 1;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "Auth"."Ways In" where "who" = $2 and "id"::text <> $3)),
+        removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)
+            and "id"::text <> $4) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "Auth"."Ways In" where "who" = $2 and "id"::text <> $3)),
+        removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "Auth"."Ways In" where "who" = $2 and "id"::text <> $3)),
+        removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select 1 from owner;
 commit;
 
 -- unproven::clear
@@ -169,6 +210,74 @@ with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1)
     where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $13 and "who" in (select "id" from owner)),
         overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)
             and not "which" = any($14)) select 1 from owner;
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "Auth"."the ""people""" where "id" = $1 and ($2::text is null or exists (select 1 from "Auth"."table" where "the token" = $3))),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from live where $16
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $17 and "their id" = $18)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $19, "refresh" = $20, "token's id" = $21,
+        "access until" = $22, "refresh until" = $23, "scopes" = $24, "changed" = $25
+    where not $26 and "id"::text = $27 and "who" = $28 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($29, "Name, given"),
+        "select" = case when $30 then $31 else "select" end, "changed" = $32
+    where $33 and "id" = $34 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "Auth"."the ""people""" where "id" = $1 and ($2::text is null or exists (select 1 from "Auth"."table" where "the token" = $3))),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'local:oauth:' || $16::text from live where $17
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $18 and "their id" = $19)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $20, "refresh" = $21, "token's id" = $22,
+        "access until" = $23, "refresh until" = $24, "scopes" = $25, "changed" = $26
+    where not $27 and "id"::text = $28 and "who" = $29 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($30, "Name, given"),
+        "select" = case when $31 then $32 else "select" end, "changed" = $33
+    where $34 and "id" = $35 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "Auth"."the ""people""" where "id" = $1 and true),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from live where $14
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $15 and "their id" = $16)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $17, "refresh" = $18, "token's id" = $19,
+        "access until" = $20, "refresh until" = $21, "scopes" = $22, "changed" = $23
+    where not $24 and "id"::text = $25 and "who" = $26 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($27, "Name, given"),
+        "select" = case when $28 then $29 else "select" end, "changed" = $30
+    where $31 and "id" = $32 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "Auth"."the ""people""" where "id" = $1 and true),
+    made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text from live where $15
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $16 and "their id" = $17)
+    returning "id"::text as id
+), kept as (update "Auth"."Ways In" set "access" = $18, "refresh" = $19, "token's id" = $20,
+        "access until" = $21, "refresh until" = $22, "scopes" = $23, "changed" = $24
+    where not $25 and "id"::text = $26 and "who" = $27 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($28, "Name, given"),
+        "select" = case when $29 then $30 else "select" end, "changed" = $31
+    where $32 and "id" = $33 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
 commit;
 
 -- limit::take
@@ -408,7 +517,7 @@ delete from "Auth"."table" where "the token" = $1;
 -- session::delete_own
 delete from "Auth"."table" where "the token" = $1 and "who" = $2;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear
+-- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 delete from "Auth"."table" where "who" = $1;
 
 -- session::delete_others
@@ -483,7 +592,7 @@ select s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."f
 -- user::by_email
 select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u where u."e-mail" = $1;
 
--- account::change_password, session::insert, session::insert_checked, social::write, user::by_id
+-- account::change_password, link::link, session::insert, session::insert_checked, social::write, user::by_id
 select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u where u."id" = $1;
 
 -- user::with_password
@@ -521,6 +630,10 @@ update "Auth"."keys" set "until" = $1
 update "Auth"."table" s set "changed" = $1
         where s."the token" = $2 returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 
+-- session::rename
+update "Auth"."table" s set "id" = $1, "the token" = $2, "until" = $3, "made" = $4,
+            "changed" = $5 where s."the token" = $6 returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
+
 -- session::delete_own
 update "Auth"."table" set "until" = $1 where "the token" = $2 and "who" = $3 and case when true or isfinite("until") then "until" end > $4;
 
@@ -530,7 +643,7 @@ update "Auth"."table" set "until" = $1 where "the token" = $2 and case when true
 -- session::delete_others
 update "Auth"."table" set "until" = $1 where "who" = $2 and "the token" <> $3 and case when true or isfinite("until") then "until" end > $4 and case when true or isfinite("until") then "until" end > $5;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear
+-- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 update "Auth"."table" set "until" = $1 where "who" = $2 and case when true or isfinite("until") then "until" end > $3;
 
 -- session::extend
@@ -539,24 +652,25 @@ update "Auth"."table" set "until" = $1, "changed" = $2 where "the token" = $3 re
 -- user::update
 update "Auth"."the ""people""" u set "Name, given" = coalesce($1, u."Name, given"),
             "select" = case when $2 then $3 else u."select" end, "changed" = $4
-        where u."id" = $5 returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
+        where u."id" = $5 and ($6::text is null or exists (select 1 from "Auth"."table" where "the token" = $7)) returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
+
+-- user::update
+update "Auth"."the ""people""" u set "Name, given" = coalesce($1, u."Name, given"),
+            "select" = case when $2 then $3 else u."select" end, "changed" = $4
+        where u."id" = $5 and true returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
 
 -- social::known
 with a as (select * from "Auth"."Ways In" where "provider" = $1 and "their id" = $2 limit 2) select a."id"::text, a."their id"::text, a."provider"::text, a."who"::text, a."access"::text, a."refresh"::text, a."token's id"::text, a."access until", a."refresh until", a."scopes"::text, a."made", a."changed", u."id" is not null, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from a left join "Auth"."the ""people""" u on u."id" = a."who" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u where u."e-mail" = $3 and not exists (select 1 from a);
 
--- user::delete, user::delete_by_secret
-with accounts as (delete from "Auth"."Ways In" where "who" = $1)
-        delete from "Auth"."the ""people""" where "id" = $2;
+-- account::change_password
+with changed as (update "Auth"."Ways In" set "hash" = $1, "changed" = $2
+        where "who" = $3 and "provider" = 'credential' and "their id" = $4
+            and "hash" = $5 and ($6::text is null or exists (select 1 from "Auth"."table" where "the token" = $7)) returning "who" as "id"), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)) select 1 from changed;
 
 -- account::change_password
 with changed as (update "Auth"."Ways In" set "hash" = $1, "changed" = $2
         where "who" = $3 and "provider" = 'credential' and "their id" = $4
-            and "hash" = $5 returning "who" as "id") select 1 from changed;
-
--- account::change_password
-with changed as (update "Auth"."Ways In" set "hash" = $1, "changed" = $2
-        where "who" = $3 and "provider" = 'credential' and "their id" = $4
-            and "hash" = $5 returning "who" as "id"), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from changed)) select 1 from changed;
+            and "hash" = $5 and true returning "who" as "id") select 1 from changed;
 
 -- session::insert_checked
 with checked as (select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a where u."id" = $1 and a."who" = $2
@@ -610,12 +724,14 @@ with new_user as (
 -- account::unlink
 with own as (select 1 from "Auth"."Ways In" where "who" = $1 order by "id" for update),
         gone as (delete from "Auth"."Ways In" where "id"::text = $2 and "who" = $3
-            and ($4 or (select count(*) from own) <> 1) returning 1)
-        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+            and ($4 or (select count(*) from own) <> 1) and ($5::text is null or exists (select 1 from "Auth"."table" where "the token" = $6)) returning 1)
+        select (select count(*) from own) = 1 and not $7, exists (select 1 from gone);
 
--- user::delete, user::delete_by_secret
-with sessions as (delete from "Auth"."table" where "who" = $1), accounts as (delete from "Auth"."Ways In" where "who" = $2)
-        delete from "Auth"."the ""people""" where "id" = $3;
+-- account::unlink
+with own as (select 1 from "Auth"."Ways In" where "who" = $1 order by "id" for update),
+        gone as (delete from "Auth"."Ways In" where "id"::text = $2 and "who" = $3
+            and ($4 or (select count(*) from own) <> 1) and true returning 1)
+        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
 
 -- social::write
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),

@@ -58,8 +58,8 @@ begin isolation level read committed; select 1 from "users" u where u."id" = E'�
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with changed as (update "accounts" set "password" = $1, "updated_at" = $2
         where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
-            and "password" = $5 returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)), revoked as (delete from "sessions" where "user_id" = $6 and exists (select 1 from changed))
-    insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $7, $8, $9, $10, $11, $12, $13, $14
+            and "password" = $5 and ($6::text is null or exists (select 1 from "sessions" where "token" = $7)) returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)), revoked as (delete from "sessions" where "user_id" = $8 and exists (select 1 from changed))
+    insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $9, $10, $11, $12, $13, $14, $15, $16
     where exists (select 1 from changed) returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 commit;
 
@@ -69,6 +69,47 @@ begin isolation level read committed; select 1 from "users" u where u."id" = E'�
 with confirmed as (update "users" u set "email_verified" = 'true', "updated_at" = $1
         where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from confirmed u, opened s;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "accounts" where "user_id" = $3
+        and "provider_id" = 'credential' and "account_id" = $4 and "password" = $5))), accounts as (delete from "accounts" where "user_id" = $6 and exists (select 1 from owner))
+        delete from "users" where "id" = $7 and exists (select 1 from owner) returning 1;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "sessions" where "token" = $3)) and ($4::text is null or exists (select 1 from "accounts" where "user_id" = $5
+        and "provider_id" = 'credential' and "account_id" = $6 and "password" = $7))),
+        sessions as (delete from "sessions" where "user_id" = $8 and exists (select 1 from owner)), accounts as (delete from "accounts" where "user_id" = $9 and exists (select 1 from owner))
+        delete from "users" where "id" = $10 and exists (select 1 from owner) returning 1;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "accounts" where "user_id" = $2 and "id"::text <> $3)),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)
+            and "id"::text <> $4) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "accounts" where "user_id" = $2 and "id"::text <> $3)),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "accounts" where "user_id" = $2 and "id"::text <> $3)),
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select 1 from owner;
 commit;
 
 -- unproven::clear
@@ -169,6 +210,74 @@ with used as (delete from "verifications" where "identifier" = any($1) and "valu
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $13 and "user_id" in (select "id" from owner)),
         overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
             and not "identifier" = any($14)) select 1 from owner;
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "sessions" where "token" = $3))),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from live where $16
+        and not exists (select 1 from "accounts" where "provider_id" = $17 and "account_id" = $18)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $19, "refresh_token" = $20, "id_token" = $21,
+        "access_token_expires_at" = $22, "refresh_token_expires_at" = $23, "scope" = $24, "updated_at" = $25
+    where not $26 and "id"::text = $27 and "user_id" = $28 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "updated_at" = $32
+    where $33 and "id" = $34 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "sessions" where "token" = $3))),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'local:oauth:' || $16::text from live where $17
+        and not exists (select 1 from "accounts" where "provider_id" = $18 and "account_id" = $19)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $20, "refresh_token" = $21, "id_token" = $22,
+        "access_token_expires_at" = $23, "refresh_token_expires_at" = $24, "scope" = $25, "updated_at" = $26
+    where not $27 and "id"::text = $28 and "user_id" = $29 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "updated_at" = $33
+    where $34 and "id" = $35 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "users" where "id" = $1 and true),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from live where $14
+        and not exists (select 1 from "accounts" where "provider_id" = $15 and "account_id" = $16)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $17, "refresh_token" = $18, "id_token" = $19,
+        "access_token_expires_at" = $20, "refresh_token_expires_at" = $21, "scope" = $22, "updated_at" = $23
+    where not $24 and "id"::text = $25 and "user_id" = $26 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "updated_at" = $30
+    where $31 and "id" = $32 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "users" where "id" = $1 and true),
+    made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text from live where $15
+        and not exists (select 1 from "accounts" where "provider_id" = $16 and "account_id" = $17)
+    returning "id"::text as id
+), kept as (update "accounts" set "access_token" = $18, "refresh_token" = $19, "id_token" = $20,
+        "access_token_expires_at" = $21, "refresh_token_expires_at" = $22, "scope" = $23, "updated_at" = $24
+    where not $25 and "id"::text = $26 and "user_id" = $27 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "users" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "updated_at" = $31
+    where $32 and "id" = $33 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
 commit;
 
 -- limit::take
@@ -404,7 +513,7 @@ delete from "sessions" where "token" = $1;
 -- session::delete_own
 delete from "sessions" where "token" = $1 and "user_id" = $2;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear
+-- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 delete from "sessions" where "user_id" = $1;
 
 -- session::delete_others
@@ -483,7 +592,7 @@ select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $1;
 
--- account::change_password, session::insert, session::insert_checked, social::write, user::by_id
+-- account::change_password, link::link, session::insert, session::insert_checked, social::write, user::by_id
 select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."id" = $1;
 
 -- user::with_password
@@ -517,6 +626,10 @@ update "jwks" set "expires_at" = $1
 -- jwk::replace_private
 update "jwks" set "private_key" = $1 where "id"::text = $2 and "private_key" = $3;
 
+-- session::rename
+update "sessions" s set "id" = $1, "token" = $2, "expires_at" = $3, "created_at" = $4,
+            "updated_at" = $5 where s."token" = $6 returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
 -- session::update
 update "sessions" s set "updated_at" = $1
         where s."token" = $2 returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
@@ -530,7 +643,7 @@ update "sessions" set "expires_at" = $1 where "token" = $2 and case when true or
 -- session::delete_others
 update "sessions" set "expires_at" = $1 where "user_id" = $2 and "token" <> $3 and case when true or isfinite("expires_at") then "expires_at" end > $4 and case when true or isfinite("expires_at") then "expires_at" end > $5;
 
--- account::change_password, account::reset_password, session::delete_all, unproven::clear
+-- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 update "sessions" set "expires_at" = $1 where "user_id" = $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
 -- session::extend
@@ -539,24 +652,25 @@ update "sessions" set "expires_at" = $1, "updated_at" = $2 where "token" = $3 re
 -- user::update
 update "users" u set "name" = coalesce($1, u."name"),
             "image" = case when $2 then $3 else u."image" end, "updated_at" = $4
-        where u."id" = $5 returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
+        where u."id" = $5 and ($6::text is null or exists (select 1 from "sessions" where "token" = $7)) returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
+
+-- user::update
+update "users" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updated_at" = $4
+        where u."id" = $5 and true returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
 
 -- social::known
 with a as (select * from "accounts" where "provider_id" = $1 and "account_id" = $2 limit 2) select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from a left join "users" u on u."id" = a."user_id" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $3 and not exists (select 1 from a);
 
--- user::delete, user::delete_by_secret
-with accounts as (delete from "accounts" where "user_id" = $1)
-        delete from "users" where "id" = $2;
+-- account::change_password
+with changed as (update "accounts" set "password" = $1, "updated_at" = $2
+        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
+            and "password" = $5 and ($6::text is null or exists (select 1 from "sessions" where "token" = $7)) returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select 1 from changed;
 
 -- account::change_password
 with changed as (update "accounts" set "password" = $1, "updated_at" = $2
         where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
-            and "password" = $5 returning "user_id" as "id") select 1 from changed;
-
--- account::change_password
-with changed as (update "accounts" set "password" = $1, "updated_at" = $2
-        where "user_id" = $3 and "provider_id" = 'credential' and "account_id" = $4
-            and "password" = $5 returning "user_id" as "id"), overtaken as (delete from "verifications" where "value" in (select "id"::text from changed)) select 1 from changed;
+            and "password" = $5 and true returning "user_id" as "id") select 1 from changed;
 
 -- session::insert_checked
 with checked as (select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = $2
@@ -610,12 +724,14 @@ with new_user as (
 -- account::unlink
 with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for update),
         gone as (delete from "accounts" where "id"::text = $2 and "user_id" = $3
-            and ($4 or (select count(*) from own) <> 1) returning 1)
-        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+            and ($4 or (select count(*) from own) <> 1) and ($5::text is null or exists (select 1 from "sessions" where "token" = $6)) returning 1)
+        select (select count(*) from own) = 1 and not $7, exists (select 1 from gone);
 
--- user::delete, user::delete_by_secret
-with sessions as (delete from "sessions" where "user_id" = $1), accounts as (delete from "accounts" where "user_id" = $2)
-        delete from "users" where "id" = $3;
+-- account::unlink
+with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for update),
+        gone as (delete from "accounts" where "id"::text = $2 and "user_id" = $3
+            and ($4 or (select count(*) from own) <> 1) and true returning 1)
+        select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
 
 -- social::write
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),

@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with identifiers that the database makes, as UUIDs.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 47 more statements are the same as in default.sql.
+-- 53 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- user::insert_undone
@@ -44,8 +44,8 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with changed as (update "account" set "password" = $1, "updatedAt" = $2
         where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
-            and "password" = $5 returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $6 and exists (select 1 from changed))
-    insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $7, $8, $9, $10, $11, $12, $13
+            and "password" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $8 and exists (select 1 from changed))
+    insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $9, $10, $11, $12, $13, $14, $15
     where exists (select 1 from changed) returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 commit;
 
@@ -123,6 +123,74 @@ with used as (delete from "verification" where "identifier" = any($1) and "value
     where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $12 and "userId" in (select "id" from owner)),
         overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
             and not "identifier" = any($13)) select 1 from owner;
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 from live where $15
+        and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
+        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
+    where not $25 and "id"::text = $26 and "userId" = $27 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "updatedAt" = $31
+    where $32 and "id" = $33 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text from live where $16
+        and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
+        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
+    where not $26 and "id"::text = $27 and "userId" = $28 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "updatedAt" = $32
+    where $33 and "id" = $34 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 from live where $13
+        and not exists (select 1 from "account" where "providerId" = $14 and "accountId" = $15)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $16, "refreshToken" = $17, "idToken" = $18,
+        "accessTokenExpiresAt" = $19, "refreshTokenExpiresAt" = $20, "scope" = $21, "updatedAt" = $22
+    where not $23 and "id"::text = $24 and "userId" = $25 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($26, "name"),
+        "image" = case when $27 then $28 else "image" end, "updatedAt" = $29
+    where $30 and "id" = $31 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'local:oauth:' || $13::text from live where $14
+        and not exists (select 1 from "account" where "providerId" = $15 and "accountId" = $16)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $17, "refreshToken" = $18, "idToken" = $19,
+        "accessTokenExpiresAt" = $20, "refreshTokenExpiresAt" = $21, "scope" = $22, "updatedAt" = $23
+    where not $24 and "id"::text = $25 and "userId" = $26 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($27, "name"),
+        "image" = case when $28 then $29 else "image" end, "updatedAt" = $30
+    where $31 and "id" = $32 and exists (select 1 from done))
+    select exists (select 1 from live), (select id from done limit 1);
 commit;
 
 -- limit::take
