@@ -57,7 +57,7 @@ pub fn find<'t, 'p>(
     })
 }
 
-/// The path of the endpoint at `path`, whatever its method; none where no endpoint is.
+/// Returns the pattern of the endpoint at `path`, with any method; `None` if no endpoint is there.
 pub fn known<'c>(config: &'c Config, tables: &[&'static [Endpoint]], path: &str) -> Option<&'c str> {
     let patterns = tables.iter().flat_map(|table| table.iter());
     let mut patterns = patterns.filter_map(|endpoint| routed(config, endpoint.path, endpoint.served.iter().copied()));

@@ -167,7 +167,7 @@ pub async fn overtaken(cx: &mut Context, user_id: &str, ground: &Ground<'_>, oth
     }
 }
 
-/// What does not hold any more of the ground on which a request acts.
+/// Returns why the ground on which a request acts does not hold any more, or `None` if it holds.
 async fn lost(db: &Db, user_id: &str, ground: &Ground<'_>) -> Result<Option<Reason>, StoreError> {
     if store::session::with_user(db, ground.session).await?.1.is_err() {
         return Ok(Some(Reason::SessionEndedMeanwhile));

@@ -1,4 +1,4 @@
-//! What a signed-in request was allowed on: its session and, where it proved one, the password. Hashing a password and asking a
+//! The ground on which a signed-in request acts: its session and, if it proved one, the password. Hashing a password and asking a
 //! provider take time. Meanwhile the user may end the session or set another password, so the statement that writes looks again.
 
 use super::{Db, Param, StoreError, secondary::Gone};
@@ -18,7 +18,7 @@ impl<'a> Ground<'a> {
         Self { session: token, password: None }
     }
 
-    /// The values of `{holds $1 $2 $3}` behind the user's identifier: the token and the hash. NULL is not looked for. None where a
+    /// The values of `{holds $1 $2 $3}` behind the user's identifier: the token and the hash. NULL is not looked for. `None` if a
     /// secondary storage has the sessions, which no statement can ask, and says at this moment that the session is over.
     ///
     /// # Errors
@@ -35,7 +35,7 @@ impl<'a> Ground<'a> {
         Ok(Some([token.into(), self.password.into()]))
     }
 
-    /// The same for a statement that some requests send without a session.
+    /// Returns the values of [`Self::params`] for a statement that some requests send without a session: then both are NULL.
     ///
     /// # Errors
     /// The failure of the secondary storage.

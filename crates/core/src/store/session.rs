@@ -143,8 +143,9 @@ pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp)
     Ok(db.row(Repeat::Safe, sql, &params).await?.is_some() || extended)
 }
 
-/// Gives the session with the token `old` the identifier, the token, the expiry and the beginning of `new`, and returns it. None where it
-/// ended meanwhile. Its row stays where it is, so whatever ends the user's sessions at this moment ends it under the new token too.
+/// Gives the session with the token `old` the identifier, the token, the expiry and the beginning of `new`, and returns it; `None`
+/// if it has ended. Its row stays in place, so a statement that ends the user's sessions at this moment ends it under the new token
+/// too.
 pub async fn rename(db: &Db, old: &str, new: &Session) -> Result<Option<Session>, StoreError> {
     let mut renamed = None;
     if let Some(secondary) = &db.secondary {

@@ -48,7 +48,7 @@ use crate::config::{self, Column, Holds, Ids, Kind, Table};
 const OVERTAKEN: &str =
     ", overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from ";
 
-/// What `{holds $1 $2 $3}` stands for, in two parts. The user is `USER`, the token `TOKEN` and the hash `HASH`.
+/// The SQL of `{holds $1 $2 $3}`, in two parts. The user is `USER`, the token `TOKEN` and the hash `HASH`.
 const SESSION_HOLDS: &str = "(TOKEN::text is null or exists (select 1 from {session} where {session.token} = TOKEN))";
 const PASSWORD_HOLDS: &str = "(HASH::text is null or exists (select 1 from {account} where {account.userId} = USER
         and {account.providerId} = 'credential' and {account.accountId} = USER and {account.password} = HASH))";

@@ -131,7 +131,7 @@ pub trait Secondary: Send + Sync {
         now: Timestamp,
     ) -> Answer<'a, Option<Session>>;
 
-    /// Gives a session the identifier, the token, the expiry and the beginning of `new`, and returns it; none where it ended meanwhile.
+    /// Gives a session the identifier, the token, the expiry and the beginning of `new`, and returns it; `None` if it has ended.
     fn rename_session<'a>(&'a self, trips: &'a Trips, old: &'a str, new: &'a Session) -> Answer<'a, Option<Session>>;
 
     /// Returns the sessions of a user that have not expired.

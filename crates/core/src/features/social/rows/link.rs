@@ -6,7 +6,7 @@ use crate::{
     store::{Db, Ground, Param, StoreError, account, column, unique, written::literal},
 };
 
-/// What became of an account that was to be added.
+/// The result of adding an account to a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Linked {
     /// It is the user's.
