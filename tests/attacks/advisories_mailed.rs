@@ -349,7 +349,9 @@ fn prehijack_by_sign_up_changes_nothing_but_the_password_of_a_user_who_is_not_co
 fn a_second_sign_up_with_the_same_password_keeps_it() {
     let mailing = Mailing::new(REQUIRED);
     let older = mailing.sign_up_mailed("Ada", OLD);
-    let newer = mailing.sign_up_mailed("Ada", OLD);
+    assert_eq!(mailing.sign_up("Ada", OLD).status, 200);
+    mailing.mailbox.mails(2);
+    let newer = mailing.mailbox.token("verify-email");
     assert_eq!(mailing.sign_in(OLD), 403);
     for link in [newer, older] {
         assert_eq!((mailing.follow(&link).status, mailing.sign_in(OLD)), (200, 200));

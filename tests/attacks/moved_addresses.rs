@@ -7,7 +7,7 @@ use crate::support::{
     service::Service,
 };
 
-const OVERRIDING: &str = "[email_and_password]\nenabled = true\n[user.delete_user]\nenabled = true\n\
+const OVERRIDING: &str = "[email_and_password]\nenabled = true\n[user.delete_user]\nenabled = true\nsend_delete_account_verification = true\n\
     [social.google]\noverride_user_info_on_sign_in = true\n";
 
 struct Deployment {

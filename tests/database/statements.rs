@@ -106,7 +106,7 @@ fn the_other_endpoints_of_a_user_send_as_few_statements_in_as_few_round_trips_as
         ("/revoke-session", 2, 2),
         ("/revoke-other-sessions", 2, 2),
         ("/revoke-sessions", 2, 2),
-        ("/delete-user", 3, 3),
+        ("/delete-user", 5, 3),
     ];
     assert_eq!(counts.into_inner(), expected);
 }

@@ -222,7 +222,7 @@ fn what_a_provider_answers_is_bounded_and_leads_nowhere_else() {
             "{DEFAULT}[social.inside]\ndiscovery_url = \"http://localhost:1/.well-known/openid-configuration\"\n{more}"
         )
     };
-    for (more, cause) in [("", "over https"), ("allow_private_addresses = true", "localhost: Connection refused")] {
+    for (more, cause) in [("", "must be https"), ("allow_private_addresses = true", "localhost: Connection refused")] {
         let service = flows::service(&toml(more), &variables, &flows.provider);
         let answer = service.post("/sign-in/social", "", r#"{"provider":"inside"}"#);
         assert_eq!((answer.status, answer.header("x-gatepost-reason")), (503, Some("provider_unavailable")));

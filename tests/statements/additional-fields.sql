@@ -373,7 +373,7 @@ changed as (update "user" set "name" = coalesce($33, "name"),
         "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
             else "emailVerified" end, "updatedAt" = $40
     where $41 and "id" = $42 and exists (select 1 from done)),
-moved as (select "id" from "user" where $43 and $44::text is not null and "id" = $45 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -393,7 +393,7 @@ changed as (update "user" set "name" = coalesce($33, "name"),
         "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
             else "emailVerified" end, "updatedAt" = $40
     where $41 and "id" = $42 and exists (select 1 from done)),
-moved as (select "id" from "user" where $43 and $44::text is not null and "id" = $45 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -413,7 +413,7 @@ changed as (update "user" set "name" = coalesce($33, "name"),
         "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
             else "emailVerified" end, "updatedAt" = $40
     where $41 and "id" = $42 and exists (select 1 from done)),
-moved as (select "id" from "user" where $43 and $44::text is not null and "id" = $45 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $47, $48, $49, $50, $51, $52, $53, $54, $55
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -435,7 +435,7 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -455,7 +455,7 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -475,7 +475,7 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $46, $47, $48, $49, $50, $51, $52, $53, $54
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -865,7 +865,7 @@ changed as (update "user" set "name" = coalesce($33, "name"),
         "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
             else "emailVerified" end, "updatedAt" = $40
     where $41 and "id" = $42 and exists (select 1 from done)),
-moved as (select "id" from "user" where $43 and $44::text is not null and "id" = $45 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -883,7 +883,7 @@ changed as (update "user" set "name" = coalesce($33, "name"),
         "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
             else "emailVerified" end, "updatedAt" = $40
     where $41 and "id" = $42 and exists (select 1 from done)),
-moved as (select "id" from "user" where $43 and $44::text is not null and "id" = $45 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -901,7 +901,7 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -919,5 +919,5 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -75,8 +75,8 @@ commit;
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
-        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))), accounts as (delete from "account" where "userId" = $6 and exists (select 1 from owner))
-        delete from "user" where "id" = $7 and exists (select 1 from owner) returning 1;
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))), accounts as (delete from "account" where "userId" = $6 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $7 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- user::delete, user::delete_by_secret
@@ -84,8 +84,8 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
         and "providerId" = 'credential' and "accountId" = $6 and "password" = $7))),
-        sessions as (delete from "session" where "userId" = $8 and exists (select 1 from owner)), accounts as (delete from "account" where "userId" = $9 and exists (select 1 from owner))
-        delete from "user" where "id" = $10 and exists (select 1 from owner) returning 1;
+        sessions as (delete from "session" where "userId" = $8 and exists (select 1 from owner)), accounts as (delete from "account" where "userId" = $9 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $10 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- proven::clear_others
@@ -308,7 +308,7 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -328,7 +328,7 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -348,7 +348,7 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $45, $46, $47, $48, $49, $50, $51, $52
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -370,7 +370,7 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -390,7 +390,7 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -410,7 +410,7 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $46, $47, $48, $49, $50, $51, $52, $53
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -748,7 +748,7 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -766,7 +766,7 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -784,7 +784,7 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -802,5 +802,5 @@ changed as (update "user" set "name" = coalesce($32, "name"),
         "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
             else "emailVerified" end, "updatedAt" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "user" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -75,8 +75,8 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select 1 from "Auth"."the ""people""" where "id" = $1 and ($2::text is null or exists (select 1 from "Auth"."Ways In" where "who" = $3
-        and "provider" = 'credential' and "their id" = $4 and "hash" = $5))), accounts as (delete from "Auth"."Ways In" where "who" = $6 and exists (select 1 from owner))
-        delete from "Auth"."the ""people""" where "id" = $7 and exists (select 1 from owner) returning 1;
+        and "provider" = 'credential' and "their id" = $4 and "hash" = $5))), accounts as (delete from "Auth"."Ways In" where "who" = $6 and exists (select 1 from owner)),
+        deleted as (delete from "Auth"."the ""people""" where "id" = $7 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- user::delete, user::delete_by_secret
@@ -84,8 +84,8 @@ begin isolation level read committed; select 1 from "Auth"."the ""people""" u wh
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select 1 from "Auth"."the ""people""" where "id" = $1 and ($2::text is null or exists (select 1 from "Auth"."table" where "the token" = $3)) and ($4::text is null or exists (select 1 from "Auth"."Ways In" where "who" = $5
         and "provider" = 'credential' and "their id" = $6 and "hash" = $7))),
-        sessions as (delete from "Auth"."table" where "who" = $8 and exists (select 1 from owner)), accounts as (delete from "Auth"."Ways In" where "who" = $9 and exists (select 1 from owner))
-        delete from "Auth"."the ""people""" where "id" = $10 and exists (select 1 from owner) returning 1;
+        sessions as (delete from "Auth"."table" where "who" = $8 and exists (select 1 from owner)), accounts as (delete from "Auth"."Ways In" where "who" = $9 and exists (select 1 from owner)),
+        deleted as (delete from "Auth"."the ""people""" where "id" = $10 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- proven::clear_others
@@ -308,7 +308,7 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Na
         "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
             else "is verified" end, "changed" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and "id" = $42 and not "e-mail" = $43 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -328,7 +328,7 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Na
         "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
             else "is verified" end, "changed" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and "id" = $42 and not "e-mail" = $43 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -348,7 +348,7 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Na
         "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
             else "is verified" end, "changed" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and "id" = $42 and not "e-mail" = $43 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $45, $46, $47, $48, $49, $50, $51, $52
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -370,7 +370,7 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Na
         "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
             else "is verified" end, "changed" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and "id" = $43 and not "e-mail" = $44 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -390,7 +390,7 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Na
         "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
             else "is verified" end, "changed" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and "id" = $43 and not "e-mail" = $44 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -410,7 +410,7 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Na
         "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
             else "is verified" end, "changed" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and "id" = $43 and not "e-mail" = $44 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $46, $47, $48, $49, $50, $51, $52, $53
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -748,7 +748,7 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Na
         "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
             else "is verified" end, "changed" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and "id" = $42 and not "e-mail" = $43 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -766,7 +766,7 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($31, "Na
         "is verified" = case when $35::text is not null or "e-mail" = $36 then coalesce($37, "is verified")
             else "is verified" end, "changed" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $41 and "id" = $42 and not "e-mail" = $43 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $44 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -784,7 +784,7 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Na
         "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
             else "is verified" end, "changed" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and "id" = $43 and not "e-mail" = $44 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -802,5 +802,5 @@ changed as (update "Auth"."the ""people""" set "Name, given" = coalesce($32, "Na
         "is verified" = case when $36::text is not null or "e-mail" = $37 then coalesce($38, "is verified")
             else "is verified" end, "changed" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "Auth"."the ""people""" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "Auth"."the ""people""" where $42 and "id" = $43 and not "e-mail" = $44 and exists (select 1 from done)),
 overtaking as (update "Auth"."Ways In" a set "changed" = $45 from "Auth"."the ""people""" u where u."id" in (select "id" from moved) and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -75,8 +75,8 @@ commit;
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with owner as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "accounts" where "user_id" = $3
-        and "provider_id" = 'credential' and "account_id" = $4 and "password" = $5))), accounts as (delete from "accounts" where "user_id" = $6 and exists (select 1 from owner))
-        delete from "users" where "id" = $7 and exists (select 1 from owner) returning 1;
+        and "provider_id" = 'credential' and "account_id" = $4 and "password" = $5))), accounts as (delete from "accounts" where "user_id" = $6 and exists (select 1 from owner)),
+        deleted as (delete from "users" where "id" = $7 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- user::delete, user::delete_by_secret
@@ -84,8 +84,8 @@ begin isolation level read committed; select 1 from "users" u where u."id" = E'�
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with owner as (select 1 from "users" where "id" = $1 and ($2::text is null or exists (select 1 from "sessions" where "token" = $3)) and ($4::text is null or exists (select 1 from "accounts" where "user_id" = $5
         and "provider_id" = 'credential' and "account_id" = $6 and "password" = $7))),
-        sessions as (delete from "sessions" where "user_id" = $8 and exists (select 1 from owner)), accounts as (delete from "accounts" where "user_id" = $9 and exists (select 1 from owner))
-        delete from "users" where "id" = $10 and exists (select 1 from owner) returning 1;
+        sessions as (delete from "sessions" where "user_id" = $8 and exists (select 1 from owner)), accounts as (delete from "accounts" where "user_id" = $9 and exists (select 1 from owner)),
+        deleted as (delete from "users" where "id" = $10 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- proven::clear_others
@@ -308,7 +308,7 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -328,7 +328,7 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -348,7 +348,7 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $45, $46, $47, $48, $49, $50, $51, $52
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -370,7 +370,7 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -390,7 +390,7 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -410,7 +410,7 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $46, $47, $48, $49, $50, $51, $52, $53
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -748,7 +748,7 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -766,7 +766,7 @@ changed as (update "users" set "name" = coalesce($31, "name"),
         "email_verified" = case when $35::text is not null or "email" = $36 then coalesce($37, "email_verified")
             else "email_verified" end, "updated_at" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "users" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "users" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $44 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -784,7 +784,7 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -802,5 +802,5 @@ changed as (update "users" set "name" = coalesce($32, "name"),
         "email_verified" = case when $36::text is not null or "email" = $37 then coalesce($38, "email_verified")
             else "email_verified" end, "updated_at" = $39
     where $40 and "id" = $41 and exists (select 1 from done)),
-moved as (select "id" from "users" where $42 and $43::text is not null and "id" = $44 and exists (select 1 from done)),
+moved as (select "id" from "users" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "accounts" a set "updated_at" = $45 from "users" u where u."id" in (select "id" from moved) and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text), overtaken as (delete from "verifications" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -221,7 +221,7 @@ changed as (update "user" set "name" = coalesce($30, "name"),
         "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
             else "emailVerified" end, "updatedAt" = $37
     where $38 and "id" = $39 and exists (select 1 from done)),
-moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and "id" = $41 and not "email" = $42 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -241,7 +241,7 @@ changed as (update "user" set "name" = coalesce($30, "name"),
         "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
             else "emailVerified" end, "updatedAt" = $37
     where $38 and "id" = $39 and exists (select 1 from done)),
-moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and "id" = $41 and not "email" = $42 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -261,7 +261,7 @@ changed as (update "user" set "name" = coalesce($30, "name"),
         "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
             else "emailVerified" end, "updatedAt" = $37
     where $38 and "id" = $39 and exists (select 1 from done)),
-moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and "id" = $41 and not "email" = $42 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $44, $45, $46, $47, $48, $49, $50
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -283,7 +283,7 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -303,7 +303,7 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 commit;
 
@@ -323,7 +323,7 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $45, $46, $47, $48, $49, $50, $51
     where exists (select 1 from done) returning *)
     select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
@@ -486,7 +486,7 @@ changed as (update "user" set "name" = coalesce($30, "name"),
         "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
             else "emailVerified" end, "updatedAt" = $37
     where $38 and "id" = $39 and exists (select 1 from done)),
-moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and "id" = $41 and not "email" = $42 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -504,7 +504,7 @@ changed as (update "user" set "name" = coalesce($30, "name"),
         "emailVerified" = case when $34::text is not null or "email" = $35 then coalesce($36, "emailVerified")
             else "emailVerified" end, "updatedAt" = $37
     where $38 and "id" = $39 and exists (select 1 from done)),
-moved as (select "id" from "user" where $40 and $41::text is not null and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $40 and "id" = $41 and not "email" = $42 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $43 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -522,7 +522,7 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
 
 -- social::write
@@ -540,5 +540,5 @@ changed as (update "user" set "name" = coalesce($31, "name"),
         "emailVerified" = case when $35::text is not null or "email" = $36 then coalesce($37, "emailVerified")
             else "emailVerified" end, "updatedAt" = $38
     where $39 and "id" = $40 and exists (select 1 from done)),
-moved as (select "id" from "user" where $41 and $42::text is not null and "id" = $43 and exists (select 1 from done)),
+moved as (select "id" from "user" where $41 and "id" = $42 and not "email" = $43 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $44 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;

@@ -38,16 +38,12 @@ pub(super) fn find(
     cluster: &Path,
 ) -> Result<Binaries, Error> {
     let fits = |found: &Binaries| made_by.is_none_or(|version| version == found.version);
-    let other_version = |found: &str| Error::OtherVersion {
-        cluster: cluster.to_owned(),
-        made_by: made_by.unwrap_or_default(),
-        found: found.to_owned(),
-    };
+    let other_version = || Error::OtherVersion { cluster: cluster.to_owned(), made_by: made_by.unwrap_or_default() };
     let mut tried = String::new();
     match &options.source {
         Source::Folder(folder) => {
             let found = examine(folder, account).map_err(|why| Error::Unusable { path: folder.clone(), why })?;
-            return if fits(&found) { Ok(found) } else { Err(other_version(&format!("{}", found.postgres.display()))) };
+            return if fits(&found) { Ok(found) } else { Err(other_version()) };
         }
         Source::Machine => {
             for folder in env::split_paths(&options.path).chain(versioned()) {
@@ -64,7 +60,7 @@ pub(super) fn find(
         Source::Download => {}
     }
     if made_by.is_some_and(|version| version != download::MAJOR) {
-        return Err(other_version("none of the versions here"));
+        return Err(other_version());
     }
     let folder = download::fetch(options, account, &tried)?;
     examine(&folder.join("bin"), account).map_err(|why| Error::Unusable { path: folder, why })

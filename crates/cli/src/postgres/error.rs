@@ -57,10 +57,10 @@ pub enum Error {
     Archive { package: String, why: String },
 
     #[error(
-        "{cluster} was created by PostgreSQL {made_by}, and {found} cannot read it. Install PostgreSQL {made_by}, or delete \
-         the folder to start with an empty database."
+        "{cluster} was created by PostgreSQL {made_by}, and only that version can read it. Install PostgreSQL {made_by}, or \
+         delete the folder to start with an empty database."
     )]
-    OtherVersion { cluster: PathBuf, made_by: u32, found: String },
+    OtherVersion { cluster: PathBuf, made_by: u32 },
 
     #[error(
         "the file `password` beside {cluster} is missing, so gatepost cannot connect. Delete the folder to start with an \

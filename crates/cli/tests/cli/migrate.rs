@@ -285,7 +285,7 @@ fn nothing_to_do_is_not_said_of_columns_that_do_not_take_what_is_written() {
             (Some(1), told),
             "{said}"
         );
-        assert_eq!(said.matches("the column `token` of `session` takes 20 characters").count(), 1, "{said}");
+        assert_eq!(said.matches("the column `token` of `session` holds 20 characters").count(), 1, "{said}");
     }
 }
 

@@ -280,7 +280,7 @@ fn a_cluster_of_another_version_is_left_alone() {
     drop(Server::start(&options(&folder)).unwrap());
     fs::write(folder.path().join("data/cluster/PG_VERSION"), "13\n").unwrap();
     let error = Server::start(&with_download(options(&folder))).unwrap_err();
-    assert!(error.to_string().contains("made by PostgreSQL 13"), "{error}");
+    assert!(error.to_string().contains("created by PostgreSQL 13"), "{error}");
 }
 
 #[test]

@@ -253,7 +253,7 @@ changed as (update {user} set {user.name} = coalesce($15, {user.name}),
         {user.emailVerified} = case when $18::text is not null or {user.email} = $20 then coalesce($19, {user.emailVerified})
             else {user.emailVerified} end, {user.updatedAt} = $12
     where $14 and {user.id} = $4 and exists (select 1 from done)),
-moved as (select {user.id} from {user} where $14 and $18::text is not null and {user.id} = $4 and exists (select 1 from done)),
+moved as (select {user.id} from {user} where $14 and {user.id} = $4 and not {user.email} = $18 and exists (select 1 from done)),
 overtaking as (update {account} a set {account.updatedAt} = $12 from {user} u where u.{user.id} in (select {user.id} from moved) and ",
     IS_CREDENTIAL,
     "){overtaken moved}"
