@@ -94,10 +94,13 @@ fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
     assert_eq!(found, (status, json!(code), Some(reason)), "{}", answer.text());
 }
 
+/// Ends the sessions of the user with this address and this cookie.
+type Way = fn(&Held, &str, &str);
+
 #[test]
 fn a_session_that_has_ended_is_not_reborn_by_what_was_on_its_way() {
     let held = Held::new(TOML, &[]);
-    let ways: [(&str, fn(&Held, &str, &str)); 4] = [
+    let ways: [(&str, Way); 4] = [
         ("revoke-other-sessions", |held, own, _| {
             assert_eq!(post(&held.service, "/revoke-other-sessions", own, &json!({})).status, 200);
         }),
