@@ -94,7 +94,7 @@ fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
     assert_eq!(found, (status, json!(code), Some(reason)), "{}", answer.text());
 }
 
-/// Ends the sessions of the user with this address and this cookie.
+/// Ends the sessions of the user with this cookie and this address.
 type Way = fn(&Held, &str, &str);
 
 #[test]

@@ -64,6 +64,8 @@ const SEALED = /(?<![\w:])(?:\$ba\$\d+\$)?(?:[0-9a-f]{2}){41,}(?![\w])/g;
 const ASKED = /"gatepostProvider":"[^"]*",/;
 /** The claim of gatepost's links that binds them to address and password (docs/DIFFERENCES.md). */
 const BOUND = /"gatepostState":"[\w-]{43}",/;
+/** The member of gatepost's secrets in a secondary storage that binds them to an address (docs/DIFFERENCES.md). */
+const MAILED_TO = /"gatepostAddress":"[^"]*",/;
 const KEY_MEMBER = /"([xyn])":"([\w-]{40,})"/g;
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
 // Identifiers that the database counts: how many were used up differs, that they are texts or numbers does not.
@@ -132,6 +134,7 @@ class Names {
       .replace(KEY_MEMBER, (_, name, member) => `"${name}":"<${member.length}>"`)
       .replace(SCRYPT, "<scrypt>")
       .replace(ASKED, "")
+      .replace(MAILED_TO, "")
       .replace(LETTERS, (found, before) => (args.ids === "serial" && this.server.isReference ? `${before}"<number>"` : found))
       .replace(STATE, (_, before, state) => `${before}${this.id(state)}`)
       .replace(VERIFIER, (_, verifier) => `"codeVerifier":"<${verifier.length}>"`)
