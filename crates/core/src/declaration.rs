@@ -1,5 +1,5 @@
 //! What a feature declares of itself, as plain data: its tables and columns, and what it needs. `features/<name>/declaration.rs`
-//! has the declaration of a feature beside its typed options ([`options`](crate::options)), and
+//! has the declaration of a feature beside its typed options ([`options`](mod@crate::options)), and
 //! [`declarations`](crate::declarations) lists them all.
 
 mod operation;

@@ -1,4 +1,4 @@
-//! The sections of the core whose options are declared ([`options`](crate::options)).
+//! The sections of the core whose options are declared ([`options`](mod@crate::options)).
 
 use super::{
     Account, Advanced, Bearer, ClientOptions, DatabaseOptions, Deployment, Discovery, EmailAndPassword,
