@@ -508,7 +508,8 @@ class Server {
       const created = this.named(table, "createdAt");
       // A second factor has no time of its own, but its user has.
       const all = table === "twoFactor" ? "select t.* from {twoFactor} t join {user} u on t.{twoFactor.userId} = u.id order by u.{user.createdAt}" : `select *, xmin as "written by" from {${table}}`;
-      const longerFirst = (a, b) => (table === "verification" ? b[value].length - a[value].length : 0);
+      const length = (row) => row[value].replace(ASKED, "").length;
+      const longerFirst = (a, b) => (table === "verification" ? length(b) - length(a) : 0);
       const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : longerFirst(a, b) || a["written by"] - b["written by"] || 0));
       for (const row of rows) delete row["written by"];
       const codes = this.named("twoFactor", "backupCodes");
