@@ -1,5 +1,5 @@
 //! Other names of tables and columns, identifiers that the database makes, and the tables that Drizzle and Prisma make: every
-//! behaviour is the same, and so is every comparison with better-auth, which has the same options.
+//! behaviour stays the same. Every comparison with better-auth, which runs with the same options, stays the same too.
 
 use super::run::{LeftOut, run};
 

@@ -341,7 +341,7 @@ fn prehijack_by_sign_up_changes_nothing_but_the_password_of_a_user_who_is_not_co
     let before = rows();
     mailing.sign_up_mailed("Eve", NEW);
     assert_eq!(rows(), before);
-    // Whoever reads the mailbox sets the password with the link that was there before.
+    // The owner of the mailbox sets the password with the link that was mailed before.
     assert_eq!((mailing.reset(&reset, OLD), mailing.sign_in(OLD), mailing.sign_in(NEW)), (200, 403, 401));
 }
 

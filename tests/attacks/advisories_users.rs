@@ -228,7 +228,7 @@ fn prehijack_by_an_account_that_was_linked_before_its_provider_confirmed_the_add
     let begun = flows::begin(&service.url, "/link-social", &body("google"), &stranger);
     flows::back(&service.url, "google", &format!("code=ada&state={}", begun.state), &begun.cookie);
     assert_eq!(database.value("select count(*) from account"), "2");
-    // The provider confirms the address of whoever comes with it.
+    // The provider confirms every address.
     let own = come("ada");
     assert!(own.header("location").is_some_and(|to| to.ends_with("/in")), "{:?}", own.header("location"));
     assert_eq!(service.get("/get-session", &own.cookies()).json()["user"]["emailVerified"], true);

@@ -12,9 +12,9 @@
 //! | `cluster/` | the databases; delete the data folder to start with an empty database |
 //! | `log` | the server's log since its last start |
 //!
-//! PostgreSQL refuses to run as root. If root starts it (a container, CI), the server runs as the owner of an existing cluster, as the
-//! user who called `sudo`, as `postgres`, or as `nobody`. A folder that this account cannot enter (root's home, anything below a
-//! closed folder) is replaced by `gatepost-<hash of its path>` in the temporary folder; [`Server::data`] returns the folder in use.
+//! PostgreSQL refuses to run as root. If root starts it (a container, CI), the server takes the account of an existing cluster's owner,
+//! of the user who called `sudo`, `postgres` or `nobody`. If this account cannot enter the folder (root's home, or below a closed
+//! folder), the server uses `gatepost-<hash of its path>` in the temporary folder; [`Server::data`] returns the folder in use.
 
 mod account;
 mod binaries;

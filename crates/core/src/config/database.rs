@@ -21,8 +21,8 @@ options! {
         /// `false`: the service has no database, whatever variables there are, and a deployment has no functions for what needs one.
         /// Without this key the variables alone decide that, and the functions are there.
         enabled: bool = switch("enabled", true),
-        /// The PostgreSQL schema of the tables; `gatepost migrate` makes it. Where the URL names another one, both are told and
-        /// nothing starts. `migrations/schema.sql` follows from this key alone.
+        /// The PostgreSQL schema of the tables; `gatepost migrate` creates it. If the URL names another schema, gatepost refuses to
+        /// start and names both. `migrations/schema.sql` depends only on this key.
         schema_name: Option<String> = optional_text(
             "schema_name",
             "the schema that the URL names ([POSTGRES.md](POSTGRES.md#the-schema)), else the first one of the search path",

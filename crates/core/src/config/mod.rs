@@ -149,7 +149,7 @@ pub struct Config {
     pub open_api: OpenApi,
     /// Cookies, origin checks and client addresses.
     pub advanced: Advanced,
-    /// What is told about requests besides the log.
+    /// Traces and metrics of requests, besides the log.
     pub observability: Observability,
     /// Where traces and metrics go, if anywhere.
     pub collector: Option<Collector>,

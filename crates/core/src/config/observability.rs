@@ -10,7 +10,7 @@ use crate::{
 };
 
 options! {
-    /// What is told about requests besides the log.
+    /// Traces and metrics of requests, besides the log.
     pub struct Observability {
         /// Answers say in `Server-Timing` where their time went. Anyone can see from it whether a password was hashed.
         server_timing: bool = switch("server_timing", false),

@@ -3,7 +3,7 @@
 use sha1::{Digest as _, Sha1};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Digits of a hash that the range API is told.
+/// The number of digits of a hash that gatepost sends to the range API.
 const PREFIX: usize = 5;
 /// The largest count that JavaScript can count exactly.
 const LARGEST: u64 = (1 << 53) - 1;
@@ -20,7 +20,7 @@ impl Hash {
         forms.iter().map(|form| Self(hex::encode_upper(Sha1::digest(form.as_bytes())))).collect()
     }
 
-    /// The part that the range API is told.
+    /// The part that gatepost sends to the range API.
     pub(super) fn prefix(&self) -> &str {
         self.0.split_at_checked(PREFIX).map_or("", |(prefix, _)| prefix)
     }
