@@ -462,8 +462,9 @@ class Server {
     const rows = await this.sql("select * from {jwks} order by {jwks.createdAt}");
     const [publicKey, privateKey, createdAt] = ["publicKey", "privateKey", "createdAt"].map((field) => this.named("jwks", field));
     const row = (row) => this.names.row({ ...row, [publicKey]: members(row[publicKey]), [privateKey]: half(row[privateKey]) });
-    // A key may be of an earlier scenario, which was sooner over on one side than on the other.
-    const told = rows.map((found) => row(found).replace(new RegExp(`("${createdAt}":)"<now(\\+0|-\\d{2,3})s>"`), '$1"<lately>"'));
+    // A key may be of an earlier scenario, which was sooner over on one side than on the other: its age is shown in whole hours.
+    const aged = (_, name, seconds) => `${name}"<${Math.round(Math.abs(seconds) / 3_600)} hours old>"`;
+    const told = rows.map((found) => row(found).replace(new RegExp(`("${createdAt}":)"<now(\\+0|-\\d+)s>"`), aged));
     this.trace.push({ step: "rows of jwks", lines: told });
   }
 
