@@ -512,7 +512,8 @@ class Server {
       const length = (row) => row[value].replace(ASKED, "").length;
       const longerFirst = (a, b) => (table === "verification" ? length(b) - length(a) : 0);
       const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : longerFirst(a, b) || a["written by"] - b["written by"] || 0));
-      for (const row of rows) delete row["written by"];
+      // Views of the tables have `xmin` as a column.
+      for (const row of rows) for (const name of ["written by", "xmin"]) delete row[name];
       const codes = this.named("twoFactor", "backupCodes");
       const isOurs = (row) => (table === "verification" ? COUNTS.test(row[value]) || OURS.test(row[identifier]) : table === "twoFactor" && row[codes].length === NO_CODES);
       const shown = rows.filter((row) => !isOurs(row));
