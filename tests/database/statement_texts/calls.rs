@@ -356,6 +356,7 @@ fn session_of(user_id: &str, token: &str) -> Session {
         user_agent: None,
         user_id: user_id.to_owned(),
         additional: Additional::default(),
+        values: serde_json::Map::new(),
     }
 }
 
