@@ -38,6 +38,8 @@ pub struct Places {
     pub after_session: Option<AfterSession>,
     /// Follows the end of a user's sessions that the user asked for, or of all but one.
     pub others_ended: Option<OthersEnded>,
+    /// Follows the sign-out of a browser, also of one without a session.
+    pub signed_out: Option<SignedOut>,
 }
 
 impl Places {
@@ -53,6 +55,7 @@ impl Places {
         waiting: None,
         after_session: None,
         others_ended: None,
+        signed_out: None,
     };
 }
 
@@ -84,6 +87,9 @@ pub type Waiting = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Resu
 
 /// Follows the end of a user's sessions.
 pub type OthersEnded = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
+
+/// Follows the sign-out of a browser. The cookies of its session are cleared, and the session has ended.
+pub type SignedOut = for<'a> fn(&'a mut Context) -> Answer<'a, Result<(), Error>>;
 
 /// Decides whether a session opens.
 pub type BeforeSession = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>>;
