@@ -23,7 +23,7 @@ use crate::{
     session_cookies,
     signed_in::SignedIn,
     store,
-    wire::{Done, Nothing, SessionAndUser},
+    wire::{Done, Nothing},
 };
 
 /// The functions of the feature at the places of a request.
@@ -116,7 +116,7 @@ async fn set_active(cx: &mut Context, body: Named) -> Result<Reply, Error> {
     };
     cookies::renew(cx, &held);
     session_cookies::reissue(cx, &session, &user).await;
-    Reply::json(&SessionAndUser { session: &session, user: &user, needs_refresh: None })
+    Reply::json(&DeviceSession { session: &session, user: &user })
 }
 
 async fn revoke(cx: &mut Context, body: Named, own: SignedIn) -> Result<Reply, Error> {
