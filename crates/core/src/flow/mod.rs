@@ -19,6 +19,7 @@ use crate::{
 };
 
 /// The result of valid credentials.
+#[expect(clippy::large_enum_variant, reason = "a request has one")]
 pub enum Prepared {
     /// This session opens, once the caller has stored it.
     Open(Session),
