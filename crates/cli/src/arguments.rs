@@ -68,7 +68,8 @@ pub enum Command {
     ///
     /// Without --url, checks a deployment from its variables: environment, cookies, origins, clients, mails, database, clock,
     /// schema, rights and keys. With --url, checks a running service from outside, as a browser does: it signs up a throw-away
-    /// user and reads the session. It deletes the user again if users may delete themselves, and otherwise names it.
+    /// user and reads the session. It deletes the user again if users may delete themselves, and otherwise names it. If
+    /// better-auth on Node answers there, it also says what changes with gatepost.
     #[command(after_help = examples::DOCTOR)]
     Doctor {
         /// URL of a running service to check from outside.
@@ -81,6 +82,33 @@ pub enum Command {
         #[arg(long, requires = "url")]
         no_sign_up: bool,
         /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare two servers with the requests of your users, before you switch.
+    ///
+    /// Answers every request from the server of --from, sends requests that only read to the server of --to as well, such as
+    /// reading a session, and prints each difference of status, headers, cookies and body. Texts are masked. The server of --to
+    /// never delays an answer: its requests wait in a queue, and are left out if the queue is full. Compares until you interrupt it.
+    /// With --replay, sends the requests of a HAR file to both servers instead.
+    #[command(after_help = examples::SHADOW)]
+    Shadow {
+        /// URL of the server that answers, such as better-auth on Node.
+        #[arg(long)]
+        from: String,
+        /// URL of the server to compare with it, such as gatepost.
+        #[arg(long)]
+        to: String,
+        /// Port to listen on; 0 picks a free port.
+        #[arg(long, default_value_t = 3001)]
+        port: u16,
+        /// How many requests may wait for the server of --to.
+        #[arg(long, default_value_t = crate::shadow::QUEUE, value_parser = clap::value_parser!(u16).range(1..))]
+        queue: u16,
+        /// HAR file with requests to send to both servers; `-` is standard input.
+        #[arg(long, conflicts_with_all = ["port", "queue"])]
+        replay: Option<PathBuf>,
+        /// Print the summary as JSON.
         #[arg(long)]
         json: bool,
     },

@@ -20,5 +20,6 @@ pub mod report;
 pub mod roles;
 pub mod secret;
 pub mod serve;
+pub mod shadow;
 pub mod tables;
 pub mod variables;

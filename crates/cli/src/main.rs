@@ -11,7 +11,7 @@ use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
     check, deployment, dev, doctor, dotenv, edge, explain, generate, manual, migrate, openapi,
     report::Report,
-    roles, secret,
+    roles, secret, shadow,
 };
 use gatepost_core::{
     Config,
@@ -77,6 +77,21 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 None => runtime.block_on(doctor::local(here, &edge::environment(), origin))?,
             };
             return Ok(reported(&report, json));
+        }
+        Command::Shadow { from, to, port, queue, replay, json } => {
+            let shadow = shadow::Shadow::new(&from, &to, queue, std::sync::Arc::new(say))?;
+            let summary = match replay {
+                Some(file) => {
+                    let text = edge::text(&file)
+                        .map_err(|error| format!("{}: {}", file.display(), edge::unreadable(&error)))?;
+                    let recorded =
+                        shadow::read_recording(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+                    runtime.block_on(shadow.replay(recorded))
+                }
+                None => runtime.block_on(shadow::listen(shadow, port))?,
+            };
+            say(&if json { summary.json() } else { summary.to_string() });
+            return Ok(ExitCode::from(summary.status()));
         }
         Command::Explain { log: Some(log), request, json, .. } => {
             let log = edge::text(&log).map_err(|error| format!("{}: {}", log.display(), edge::unreadable(&error)))?;

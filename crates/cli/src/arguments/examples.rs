@@ -103,8 +103,22 @@ Examples:
       Check a deployment from its variables, for pages of app.example.com.
   cargo gatepost doctor --url https://auth.example.com --origin https://app.example.com
       Check a running service from outside.
+  cargo gatepost doctor --url https://app.example.com/api/auth
+      Check better-auth on Node before you switch: what changes with gatepost.
   cargo gatepost doctor --url https://auth.example.com --no-sign-up --json
       Check it without a throw-away user, for a monitor.";
+
+pub(super) const SHADOW: &str = "\
+Exit status:
+  0  All answers that were compared are the same.
+  1  Some differ, or a server did not answer.
+  2  Nothing was compared, a URL or the file is wrong, or the port cannot be opened.
+
+Examples:
+  cargo gatepost shadow --from http://localhost:3000 --to https://auth.example.com
+      Listen on port 3001; point a proxy, or a part of your traffic, there.
+  cargo gatepost shadow --from http://localhost:3000 --to http://localhost:3002 --replay session.har
+      Compare with requests that a browser has recorded, cookies included.";
 
 pub(super) const EXPLAIN: &str = "\
 Exit status:

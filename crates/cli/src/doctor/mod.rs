@@ -11,6 +11,7 @@ mod clock;
 mod database;
 mod keys;
 mod mail;
+mod node;
 pub mod outside;
 mod placeholder;
 mod refusal;
@@ -33,6 +34,7 @@ use gatepost_core::{
 use url::Url;
 
 use self::browser::SetCookie;
+pub(crate) use self::visit::base;
 use crate::{
     deployment, edge,
     report::{Finding, Report, Verdict},
