@@ -14,6 +14,7 @@ mod attacks;
 mod configuration;
 mod database;
 mod deployment;
+mod import;
 mod operators;
 mod project;
 mod providers;
