@@ -5,6 +5,7 @@
 pub mod captcha;
 pub mod have_i_been_pwned;
 pub mod last_login_method;
+pub mod multi_session;
 pub mod social;
 pub mod tokens;
 pub mod two_factor;
