@@ -9,6 +9,7 @@ use gatepost_import::{
 };
 
 use super::{
+    conditions,
     draft::{Draft, Line},
     keys::{Key, Keys},
     literal::{self, Open},
@@ -159,7 +160,7 @@ impl<'a> Carrier<'a> {
         for member in object.holding() {
             let path = if above.is_empty() { member.key.clone() } else { format!("{above}.{}", member.key) };
             if path == "socialProviders"
-                && let Some(pushed) = pushed_down(member)
+                && let Some(pushed) = conditions::pushed_down(member)
             {
                 super::social::read(self, &pushed);
                 continue;
@@ -182,6 +183,8 @@ impl<'a> Carrier<'a> {
         match member.condition.as_ref().map(|test| (literal::in_production(test), test)) {
             None => {}
             Some((test, _)) if test.truth() == Some(true) || matches!(test.what, What::InProduction(true)) => {}
+            // `...(process.env.NAME ? { key: process.env.NAME } : {})`.
+            Some((_, test)) if conditions::is_own(test, &value) => {}
             Some((test, _)) if test.truth() == Some(false) || matches!(test.what, What::InProduction(false)) => {
                 self.add(path, member.at, Class::NotNeeded, "it is only there outside production");
                 return None;
@@ -365,16 +368,6 @@ impl<'a> Carrier<'a> {
         }
         items
     }
-}
-
-/// Providers under a condition: each is there under that condition.
-fn pushed_down(member: &Property) -> Option<Value> {
-    let condition = member.condition.as_ref()?;
-    let mut object = member.value.object()?.as_ref().clone();
-    for inner in &mut object.members {
-        inner.condition = inner.condition.take().or_else(|| Some(condition.clone()));
-    }
-    Some(What::Object(object.into()).at(member.value.at))
 }
 
 /// Says what replaces an option of better-auth that has no key, by its path.

@@ -3,6 +3,7 @@
 mod around;
 mod carry;
 pub mod command;
+mod conditions;
 mod draft;
 mod fields;
 mod hashes;

@@ -62,7 +62,8 @@ const LOSSES: [(&str, Loss, &str); 27] = [
         "expo",
         Loss::Other,
         "it takes the header expo-origin for Origin, hands cookies over in the link back to the app and serves \
-              /expo-authorization-proxy: requests of the app with a cookie and without Origin are refused without it",
+         /expo-authorization-proxy: requests of the app with a cookie and without Origin are refused without it; the package \
+         @gatepost/server does this in your application (docs/replace-auth-api.md)",
     ),
     ("electron", Loss::Other, "the app cannot sign in through a browser"),
     (

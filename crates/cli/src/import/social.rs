@@ -11,6 +11,7 @@ use gatepost_import::{
 
 use super::{
     carry::{Carrier, absent},
+    conditions,
     draft::name,
     hooks, literal,
     report::{Class, Variable},
@@ -47,8 +48,11 @@ fn by_presence(carrier: &mut Carrier<'_>, shown: &str, id: &str, member: &Proper
     if let What::Choice(choice) = &literal::in_production(&member.value).what
         && choice.no.truth() == Some(false)
     {
-        let condition =
-            member.condition.clone().filter(|outer| only_asks(outer, 0)).or_else(|| Some(choice.test.clone()));
+        let condition = member
+            .condition
+            .clone()
+            .filter(|outer| conditions::only_asks(outer, 0))
+            .or_else(|| Some(choice.test.clone()));
         let inner = Property { condition, value: choice.yes.clone(), ..member.clone() };
         return by_presence(carrier, shown, id, &inner);
     }
@@ -59,23 +63,12 @@ fn by_presence(carrier: &mut Carrier<'_>, shown: &str, id: &str, member: &Proper
         .flat_map(Value::variables)
         .collect();
     let asked = test.variables();
-    if !asked.is_empty() && asked.iter().all(|name| own.contains(name)) && only_asks(test, 0) {
+    if !asked.is_empty() && asked.iter().all(|name| own.contains(name)) && conditions::only_asks(test, 0) {
         let says = format!("nothing to write: {id} is there if its two variables are, which is the same condition");
         carrier.add(&format!("{shown} (condition)"), test.at, Class::Replaced, says);
         return Property { condition: None, ..member.clone() };
     }
     member.clone()
-}
-
-/// Whether a condition only asks whether variables are there.
-fn only_asks(test: &Value, depth: usize) -> bool {
-    match &test.what {
-        What::Variable(..) | What::Boolean(_) | What::Text(_) | What::Undefined => true,
-        What::Choice(choice) if depth < 10 => {
-            [&choice.test, &choice.yes, &choice.no].into_iter().all(|part| only_asks(part, depth + 1))
-        }
-        _ => false,
-    }
 }
 
 /// The options of a provider.

@@ -104,3 +104,29 @@ fn without(found: &Value, plugins: &[String]) -> BTreeMap<String, Value> {
     let all = found["options"].as_object().unwrap().iter();
     all.filter(|(option, _)| is_other(option)).map(|(option, class)| (option.clone(), class.clone())).collect()
 }
+
+#[test]
+fn a_monorepo_is_the_same_from_its_root_its_package_and_its_only_caller() {
+    let root = folder().join("projects/15-monorepo-generic");
+    let whole = import::read(&root);
+    for path in ["packages/auth", "packages/auth/src/index.ts", "apps/web", "apps/web/src/auth/server.ts"] {
+        let part = import::read(&root.join(path));
+        assert_eq!(
+            (part.file.as_str(), &part.toml, &part.entries),
+            (whole.file.as_str(), &whole.toml, &whole.entries),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn what_protects_stands_above_the_verdict() {
+    let report = import::read(&folder().join("projects/07-hooks-organization"));
+    let text = report.to_string();
+    let (above, below) = text.split_once("Do not switch yet").unwrap();
+    for option in
+        ["databaseHooks.user.create.before", "hooks.before", "plugins.organization.allowUserToCreateOrganization"]
+    {
+        assert!(above.contains(option) && !below.contains(&format!("{option}:")), "{option}: {text}");
+    }
+}

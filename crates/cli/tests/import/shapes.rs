@@ -308,3 +308,30 @@ fn an_origin_under_a_condition_is_not_trusted_without_it() {
     assert!(entry(&found, "trustedOrigins[3]").1.contains("MORE"), "{found}");
     assert!(found.toml.as_deref().is_some_and(|toml| !toml.contains("staging.example")), "{found}");
 }
+
+#[test]
+fn providers_are_assigned_one_by_one_as_far_as_their_variables_are_there() {
+    let text = r#"
+const isDevelopment = process.env.ENVIRONMENT !== "PRODUCTION";
+function providersOf() {
+  const id = process.env.GOOGLE_CLIENT_ID?.trim();
+  const secret = process.env.GOOGLE_CLIENT_SECRET?.trim();
+  const found: Record<string, { clientId: string; clientSecret: string; appBundleIdentifier?: string }> = {};
+  if (id && secret) { found.google = { clientId: id, clientSecret: secret }; }
+  if (process.env.APPLE_CLIENT_ID && process.env.APPLE_CLIENT_SECRET) {
+    found.apple = { clientId: process.env.APPLE_CLIENT_ID, clientSecret: process.env.APPLE_CLIENT_SECRET, ...(process.env.BUNDLE?.trim() ? { appBundleIdentifier: process.env.BUNDLE.trim() } : {}) };
+  }
+  return found;
+}
+const socialProviders = providersOf();
+const hasProviders = Object.keys(socialProviders).length > 0;
+"#;
+    let all = options(
+        "{ database, ...(hasProviders ? { socialProviders } : {}), advanced: { defaultCookieAttributes: { sameSite: isDevelopment ? \"lax\" : \"none\" } } }",
+    );
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + text + &all))]);
+    assert!(!found.entries.iter().any(|entry| entry.class == Class::NotUnderstood), "{found}");
+    assert!(entry(&found, "socialProviders.google (condition)").1.contains("same condition"), "{found}");
+    assert!(entry(&found, "socialProviders.apple.appBundleIdentifier").1.contains("BUNDLE"), "{found}");
+    assert!(found.toml.as_deref().is_some_and(|toml| toml.contains("same_site = \"none\"")), "{found}");
+}

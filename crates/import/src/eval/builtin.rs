@@ -77,7 +77,7 @@ impl Reader {
                     }
                     (["Object"], "keys") => self.keys(first?, at),
                     (["Object"], "values") => {
-                        let object = first?.object().filter(|object| object.unknown.is_empty())?;
+                        let object = first?.object().filter(|object| is_whole(object))?;
                         let values = object.holding().into_iter().map(|member| Entry::One(member.value.clone()));
                         Some(What::List(Rc::new(values.collect())).at(at))
                     }
@@ -95,7 +95,7 @@ impl Reader {
     }
 
     fn keys(&self, value: &Value, at: At) -> Option<Value> {
-        let object = value.object().filter(|object| object.unknown.is_empty())?;
+        let object = value.object().filter(|object| is_whole(object))?;
         let keys = object.holding().into_iter().map(|member| Entry::One(What::Text(member.key.clone()).at(member.at)));
         Some(What::List(Rc::new(keys.collect())).at(at))
     }
@@ -245,6 +245,11 @@ impl Reader {
             defaults.extend(self.default_in(value).map(|default| (key.clone(), default)));
         }
     }
+}
+
+/// Whether all members of an object are known and there under no condition.
+fn is_whole(object: &Object) -> bool {
+    object.unknown.is_empty() && object.members.iter().all(|member| member.condition.is_none())
 }
 
 fn text_method(text: &str, method: &str, arguments: &[Value], at: At) -> Option<Value> {

@@ -169,7 +169,8 @@ fn equal(left: &Value, right: &Value, at: At) -> Value {
         What::Variable(name, _) => Some(name.as_str()),
         _ => None,
     };
-    match (variable, constant.text()) {
+    let text = constant.text().map(str::to_ascii_lowercase);
+    match (variable, text.as_deref()) {
         (Some(name), Some("production" | "prod")) if WHERE.contains(&name) => What::InProduction(true).at(at),
         (Some(name), Some(value)) if WHERE.contains(&name) && ELSEWHERE.contains(&value) => {
             What::InProduction(false).at(at)
