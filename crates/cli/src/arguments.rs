@@ -135,6 +135,34 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Read a better-auth project and write its configuration for gatepost.
+    ///
+    /// Runs nothing of the project: reads its TypeScript, the schemas of Drizzle and Prisma and `.env.example`, writes what differs
+    /// from the defaults to a file, and reports the result for every option, lost protections first. Prints no secret.
+    /// Overwrites no file unless told to. docs/switching.md describes the whole way.
+    #[command(after_help = examples::IMPORT)]
+    Import {
+        /// Folder of the project, or the file that calls betterAuth; `FILE:LINE` if it does so twice [default: the current directory].
+        paths: Vec<PathBuf>,
+        /// File to write the configuration to.
+        #[arg(long, default_value = "gatepost.toml")]
+        out: PathBuf,
+        /// Print the configuration behind the report and write no file.
+        #[arg(long, conflicts_with = "force")]
+        plan: bool,
+        /// Overwrite the file if it exists, and write it even if the project does not switch.
+        #[arg(long)]
+        force: bool,
+        /// URL of the project's database; its tables are compared with the configuration.
+        #[arg(long)]
+        database: Option<String>,
+        /// Print a line for each project and the counts instead, and write no file.
+        #[arg(long)]
+        summary: bool,
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Check an environment or a database before you deploy.
     #[command(subcommand, after_help = examples::CHECK)]
     Check(Check),

@@ -11,6 +11,8 @@ pub mod edge;
 pub mod explain;
 pub mod functions;
 pub mod generate;
+#[cfg(feature = "import")]
+pub mod import;
 pub mod manual;
 pub mod migrate;
 pub mod openapi;

@@ -7,6 +7,8 @@ use std::{
 };
 
 use clap::Parser as _;
+#[cfg(feature = "import")]
+use gatepost_cli::import;
 use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
     check, deployment, dev, doctor, dotenv, edge, explain, generate, manual, migrate, openapi,
@@ -104,6 +106,19 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             };
             let auth = deployment::read(here, &edge::environment())?;
             return Ok(reported(&runtime.block_on(explain::request(auth, &asked, edge::request()?))?, json));
+        }
+        #[cfg(feature = "import")]
+        Command::Import { paths, out, plan, force, database, summary, json } => {
+            let asked = import::command::Asked { paths, out, is_plan: plan, force, database, summary, json };
+            let (text, status) = runtime.block_on(import::command::run(&asked))?;
+            say(&text);
+            return Ok(ExitCode::from(status));
+        }
+        #[cfg(not(feature = "import"))]
+        Command::Import { .. } => {
+            return Err(
+                "this build cannot import; run `cargo gatepost import`, or build with the feature `import`".into()
+            );
         }
         Command::Check(Check::Env(asked)) => {
             let findings = check::run(here, &asked, edge::environment())?;

@@ -134,6 +134,25 @@ Examples:
   vercel logs --json https://auth.example.com | cargo gatepost explain --log - --request ID
       Read the log from standard input.";
 
+pub(super) const IMPORT: &str = "\
+Exit status, with several projects the highest one:
+  0  The project switches as it is.
+  1  It switches after the decisions and hooks that the report lists.
+  2  It cannot be read, or the file exists already; nothing was written.
+  3  Do not switch yet: a protection would be lost, or the database is not PostgreSQL.
+
+Examples:
+  cargo gatepost import ../my-app
+      Read the project in that folder and write gatepost.toml.
+  cargo gatepost import ../my-app/src/lib/auth.ts --plan
+      Name the file that calls betterAuth, and only print.
+  cargo gatepost import ../my-app --database \"$DATABASE_URL\"
+      Compare the configuration with the tables that are really there. Nothing is changed.
+  cargo gatepost import ../my-app --out services/auth.toml --json
+      Write to another file, and print the report for a script.
+  cargo gatepost import --summary apps/*
+      Count how many of several projects switch.";
+
 pub(super) const CHECK: &str = "\
 Exit status:
   0  Nothing is wrong; warnings do not count.
@@ -217,7 +236,7 @@ Exit status:
   2  The shell is unknown.
 
 Examples:
-  cargo install --path crates/cli --features otlp,websocket
+  cargo install --path crates/cli --features import,otlp,websocket
       Install the command as `gatepost`.
   gatepost completions bash > ~/.local/share/bash-completion/completions/gatepost
       Complete in bash.

@@ -110,7 +110,7 @@ const ABSENT: &[(&str, &str)] = &[
 ];
 
 /// Returns the answer to an option of better-auth at `path`. Upper and lower case count as equal.
-pub(super) fn told(path: &str) -> Option<String> {
+pub fn told(path: &str) -> Option<String> {
     let fits = |pattern: &str| {
         let (mut names, mut written) = (pattern.split('.'), path.split('.'));
         loop {

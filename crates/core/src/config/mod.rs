@@ -52,6 +52,7 @@ use crate::{
 
 use self::secondary_storage::Beside;
 pub use self::{
+    absent::told as what_becomes_of,
     account::{Account, Linking},
     advanced::{Advanced, Checks, CrossSubDomainCookies, Identifiers, IpAddress},
     bearer::Bearer,
