@@ -11,6 +11,7 @@ pub mod edge;
 pub mod explain;
 pub mod functions;
 pub mod generate;
+pub mod import_users;
 pub mod manual;
 pub mod migrate;
 pub mod openapi;
