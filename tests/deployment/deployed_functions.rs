@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use gatepost_cli::functions::Plan;
-use gatepost_core::functions::FUNCTIONS;
+use gatepost_core::{crypto::hashes::scheme::SchemeName, functions::FUNCTIONS};
 use serde_json::Value;
 
 use crate::support::{LIMIT, SECRET, node, postgres::Database, project::Project, schema};
@@ -278,6 +278,26 @@ fn a_build_links_what_keys_switch_on_in_any_form_of_toml() {
         assert!(is_linked(storage, "secondary_storage") && !is_linked(storage, "session_keys"), "{storage}");
     }
     assert_eq!(told("", &["SESSION_KEYS", "SECONDARY_STORAGE"]).len(), told("", &[]).len() + 2);
+}
+
+#[test]
+fn a_build_links_the_schemes_of_password_hashes_that_are_named_and_no_others() {
+    let names = SchemeName::ALL.map(SchemeName::text);
+    assert_eq!(instructions::HASHES, names);
+    let linked = |toml: &str, features: &[&str]| -> Vec<String> {
+        let lines = told(toml, features).into_iter();
+        lines
+            .filter_map(|line| Some(line.strip_prefix("rustc-cfg=accept_hashes=")?.trim_matches('"').to_owned()))
+            .collect()
+    };
+    assert_eq!(linked("", &[]), Vec::<String>::new());
+    for toml in [
+        "[email_and_password]\naccept_hashes = [\"scrypt\", 'bcrypt']\n",
+        "email_and_password = { accept_hashes = [\"bcrypt\", \"scrypt\"] } # not \"argon2\"\n",
+    ] {
+        assert_eq!(linked(toml, &[]), ["bcrypt", "scrypt"], "{toml}");
+    }
+    assert_eq!(linked("", &["HASHES"]), names);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod diagnosis;
 mod doctor;
+mod import_users;
 mod incomplete_tables;
 mod migration;
 mod observability;

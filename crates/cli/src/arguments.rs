@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::check;
+use crate::{check, import_users::formats::Format};
 
 /// A drop-in server for the better-auth client: run it, prepare its database, check a deployment.
 ///
@@ -162,6 +162,41 @@ pub enum Command {
         /// Print the report as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Import the users of another system.
+    ///
+    /// Reads an export: JSON, JSON lines, or CSV if the file ends in `.csv`. Without --apply, shows what would be written and writes
+    /// nothing. Writes each user with the accounts, or not at all, and passes users over whose address is there, so that you can
+    /// repeat the command. Names each refused record with its line and cause in `FILE.refused.jsonl`. Uses DATABASE_URL and
+    /// gatepost.toml like the service.
+    #[command(after_help = examples::IMPORT_USERS)]
+    ImportUsers {
+        /// Export to read.
+        file: PathBuf,
+        /// System that made the export.
+        #[arg(long, value_enum, default_value = "gatepost")]
+        from: Format,
+        /// Write the users.
+        #[arg(long, visible_alias = "yes")]
+        apply: bool,
+        /// Only show the plan, which is the default.
+        #[arg(long, conflicts_with = "apply")]
+        plan: bool,
+        /// Keep the identifiers of the export; the column must accept them.
+        #[arg(long)]
+        keep_ids: bool,
+        /// Import no passwords: users set one with the mailed link.
+        #[arg(long)]
+        without_passwords: bool,
+        /// Firebase: `base64_salt_separator` of the password hash parameters.
+        #[arg(long, default_value = "Bw==")]
+        firebase_salt_separator: String,
+        /// Firebase: `rounds` of the password hash parameters.
+        #[arg(long, default_value_t = 8)]
+        firebase_rounds: u32,
+        /// Firebase: `mem_cost` of the password hash parameters.
+        #[arg(long, default_value_t = 14)]
+        firebase_mem_cost: u32,
     },
     /// Check an environment or a database before you deploy.
     #[command(subcommand, after_help = examples::CHECK)]

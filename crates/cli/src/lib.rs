@@ -13,6 +13,7 @@ pub mod functions;
 pub mod generate;
 #[cfg(feature = "import")]
 pub mod import;
+pub mod import_users;
 pub mod manual;
 pub mod migrate;
 pub mod openapi;

@@ -11,7 +11,9 @@ use clap::Parser as _;
 use gatepost_cli::import;
 use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
-    check, deployment, dev, doctor, dotenv, edge, explain, generate, manual, migrate, openapi,
+    check, deployment, dev, doctor, dotenv, edge, explain, generate,
+    import_users::{self, formats::FirebaseParameters},
+    manual, migrate, openapi,
     report::Report,
     roles, secret, shadow,
 };
@@ -119,6 +121,31 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return Err(
                 "this build cannot import; run `cargo gatepost import`, or build with the feature `import`".into()
             );
+        }
+        Command::ImportUsers {
+            file,
+            from,
+            apply,
+            plan: _,
+            keep_ids,
+            without_passwords,
+            firebase_salt_separator,
+            firebase_rounds,
+            firebase_mem_cost,
+        } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            let firebase = FirebaseParameters {
+                salt_separator: firebase_salt_separator,
+                rounds: firebase_rounds,
+                mem_cost: firebase_mem_cost,
+            };
+            let options = import_users::Options { format: from, apply, keep_ids, without_passwords, firebase };
+            let imported = import_users::run(&auth, &file, &options, &mut |line| say_error(line));
+            let summary = runtime.block_on(imported)?;
+            say(&summary.to_string());
+            if summary.refused > 0 {
+                return Ok(ExitCode::from(1));
+            }
         }
         Command::Check(Check::Env(asked)) => {
             let findings = check::run(here, &asked, edge::environment())?;

@@ -75,7 +75,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         session_keys: edge.session_keys,
         places: edge.places,
         now: truncated(edge.now),
-        rng: Rng::from_seed(edge.seed),
+        rng: Rng::from_seed(edge.seed).making(auth.config.schema.ids.form(), edge.now),
         db: auth.db().watched(auth.stopwatch()),
         cookies: Pending::default(),
         answer_headers: HeaderMap::new(),

@@ -6,9 +6,10 @@ use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    auth::Auth,
     context::Context,
-    crypto::{jwt, secret::Secrets},
-    mail::{self, Kind, Mail},
+    crypto::jwt,
+    mail::{self, Asked, Kind, Mail},
     model::User,
     outcome::Outcome,
     percent::encode_component,
@@ -71,7 +72,7 @@ pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>
     let (email, callback_url) = (email.to_owned(), mail.map(|url| url.map(str::to_owned)));
     let expires_in = cx.auth.config.email_verification.expires_in;
     let base = base(cx, Kind::VerifyEmail).filter(|_| cx.auth.sends_verification_mails());
-    let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now);
+    let (auth, id, now, asked) = (cx.auth.clone(), cx.rng.id(), cx.now, asked(cx));
     cx.afterwards.push(Box::pin(async move {
         let found = match &own_password {
             Some(_) => {
@@ -91,7 +92,9 @@ pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>
         let (Some(user), Some(base), Some(callback_url)) = (user, base, callback_url) else { return };
         let secrets = &auth.config.secrets;
         let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, own_password.as_deref());
-        if let Some(mail) = signed(secrets, &base, Kind::VerifyEmail, &user, &claims, callback_url.as_deref()) {
+        let mail = signed(&auth, &base, Kind::VerifyEmail, &user, &claims, callback_url.as_deref());
+        if let Some(mail) = mail {
+            let mail = Mail { asked, ..mail };
             mail::deliver(&auth.config, &auth.templates, &mail, &id, now.as_second()).await;
         }
     }));
@@ -106,7 +109,8 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
     let url = format!("{base}/reset-password/{token}?callbackURL={callback}");
     let seconds = cx.auth.config.email_and_password.reset_password_token_expires_in;
     let secret = mailed(cx, RESET_PASSWORD, &token, seconds, user);
-    let mail = about(user, Kind::ResetPassword, url, &token);
+    let link = Link { url, token: &token, callback_url: redirect_to.unwrap_or_default() };
+    let mail = Mail { asked: asked(cx), ..about(&cx.auth, user, Kind::ResetPassword, link) };
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
     cx.afterwards.push(Box::pin(async move {
         let db = auth.db();
@@ -121,19 +125,22 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
 pub fn mail_deletion(cx: &mut Context, user: &User, token: &str, callback_url: Option<&str>) {
     let Some(base) = base(cx, Kind::DeleteAccount) else { return };
     let url = format!("{base}/delete-user/callback?token={token}&callbackURL={}", callback(callback_url));
-    push(cx, about(user, Kind::DeleteAccount, url, token));
+    let link = Link { url, token, callback_url: callback_url.unwrap_or_default() };
+    let mail = Mail { asked: asked(cx), ..about(&cx.auth, user, Kind::DeleteAccount, link) };
+    push(cx, mail);
 }
 
 /// Mails a link with a signed token.
 fn mail_claims(cx: &mut Context, kind: Kind, user: &User, claims: &Claims, callback_url: Option<&str>) {
     let Some(base) = base(cx, kind) else { return };
-    if let Some(mail) = signed(&cx.auth.config.secrets, &base, kind, user, claims, callback_url) {
-        push(cx, mail);
+    if let Some(mail) = signed(&cx.auth, &base, kind, user, claims, callback_url) {
+        let asked = asked(cx);
+        push(cx, Mail { asked, ..mail });
     }
 }
 
 fn signed(
-    secrets: &Secrets,
+    auth: &Auth,
     base: &str,
     kind: Kind,
     user: &User,
@@ -141,10 +148,11 @@ fn signed(
     callback_url: Option<&str>,
 ) -> Option<Mail> {
     // Texts and numbers can always be written as JSON.
-    let token = jwt::sign(secrets.current().bytes(), &serde_json::to_vec(claims).ok()?);
+    let token = jwt::sign(auth.config.secrets.current().bytes(), &serde_json::to_vec(claims).ok()?);
     let url = format!("{base}/verify-email?token={token}&callbackURL={}", callback(callback_url));
     let new_email = claims.update_to.clone().filter(|_| kind == Kind::ChangeEmailConfirmation);
-    Some(Mail { new_email, ..about(user, kind, url, &token) })
+    let link = Link { url, token: &token, callback_url: callback_url.unwrap_or_default() };
+    Some(Mail { new_email, ..about(auth, user, kind, link) })
 }
 
 /// Returns the base URL of mailed links. If it is unknown, nothing is mailed, because a request can name any host.
@@ -160,7 +168,33 @@ fn base(cx: &Context, kind: Kind) -> Option<String> {
     base
 }
 
-fn about(user: &User, kind: Kind, url: String, token: &str) -> Mail {
+/// Returns what a mail tells about the request.
+pub fn asked(cx: &Context) -> Asked {
+    let origin = cx.header("origin").filter(|origin| cx.trusts(origin));
+    Asked::new(cx.header("accept-language").as_deref(), origin)
+}
+
+/// The link of a mail.
+struct Link<'a> {
+    /// The service's own URL with the token.
+    url: String,
+    token: &'a str,
+    /// The URL for afterwards, as the client gave it; empty if it gave none.
+    callback_url: &'a str,
+}
+
+/// Returns the mail about a user with a link: to the page of `[mail.urls]`, or to the service itself.
+fn about(auth: &Auth, user: &User, kind: Kind, link: Link<'_>) -> Mail {
+    let Link { url, token, callback_url } = link;
+    let urls = &auth.config.mail.urls;
+    let own = match kind {
+        Kind::VerifyEmail => &urls.verify_email,
+        Kind::ResetPassword => &urls.reset_password,
+        Kind::DeleteAccount => &urls.delete_account,
+        Kind::ChangeEmailConfirmation => &urls.change_email_confirmation,
+        Kind::TwoFactorOtp => &None,
+    };
+    let url = own.as_ref().map(|pattern| pattern.filled(token, callback_url, &url)).unwrap_or(url);
     Mail {
         kind,
         to: user.email.clone(),
@@ -171,6 +205,8 @@ fn about(user: &User, kind: Kind, url: String, token: &str) -> Mail {
         url,
         token: token.to_owned(),
         code: None,
+        user: user.clone(),
+        asked: Asked::default(),
     }
 }
 

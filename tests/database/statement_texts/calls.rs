@@ -19,7 +19,8 @@ use gatepost_core::{
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
     store::{
-        Db, Ground, account, jwk, limit, mailed, proven, secret, session, unproven, user, values::Values, verification,
+        Db, Ground, account, credential, jwk, limit, mailed, proven, secret, session, unproven, user, values::Values,
+        verification,
     },
 };
 use jiff::Timestamp;
@@ -126,6 +127,13 @@ impl<'a> Run<'a> {
         call!(self, db, user::update(&stored.id, &change, Some(&Ground::session("token")), now));
         call!(self, db, proven::clear_others(&stored.id, "google"));
         call!(self, db, unproven::clear(&stored.id));
+        let imported = [self::imported(&format!("{name}-imported"))];
+        call!(self, db, user::import(&imported, false));
+        call!(self, db, user::known(&[person.email.clone()]));
+        // With an identifier that is taken.
+        let mut kept = self::imported(&format!("{name}-kept"));
+        kept.user.id.clone_from(&stored.id);
+        call!(self, db, user::import(&[kept], true));
         let other = self::person(&format!("{name}-too"));
         let opened = session_of(&other.id, &other.email);
         call!(self, db, user::insert(&new(&other, additional), Some(opened)));
@@ -193,7 +201,8 @@ impl<'a> Run<'a> {
         let (owner, now) = (self.user(db, &format!("{prefix}-sessions")).await, edge::now());
         let token = |name: &str| format!("{prefix}-{name}");
         let one = call!(self, db, session::insert(session_of(&owner.id, &token("one"))));
-        let two = call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH));
+        let two = call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH, None));
+        call!(self, db, session::insert_checked(session_of(&owner.id, &token("four")), HASH, Some(HASH)));
         call!(self, db, session::open(session_of(&owner.id, &token("three")), &owner));
         call!(self, db, session::with_user(&one.token)).1.ok();
         call!(self, db, session::with_users(std::slice::from_ref(&one.token)));
@@ -236,6 +245,8 @@ impl<'a> Run<'a> {
     async fn passwords(&mut self, db: &Db, prefix: &str) {
         let (owner, now) = (self.user(db, &format!("{prefix}-passwords")).await, edge::now());
         call!(self, db, account::password(&owner.id));
+        call!(self, db, credential::replace(&owner.id, HASH, HASH));
+        call!(self, db, credential::count());
         let change = account::Change { user_id: &owner.id, session: "token", old: HASH, new: HASH, now };
         call!(self, db, account::change_password(&change, None));
         let only = session_of(&owner.id, &format!("{prefix}-only"));
@@ -330,6 +341,11 @@ fn values() -> Values {
 
 fn new<'a>(user: &'a User, additional: &'a Values) -> user::New<'a> {
     user::New { user, account_id: &user.email, password_hash: HASH, additional }
+}
+
+fn imported(name: &str) -> user::Imported {
+    let account = user::ImportedAccount { id: name.to_owned(), provider: None, hash: Some(HASH.to_owned()) };
+    user::Imported { user: person(name), additional: serde_json::Map::new(), accounts: vec![account] }
 }
 
 fn person(name: &str) -> User {

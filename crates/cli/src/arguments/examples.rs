@@ -153,6 +153,20 @@ Examples:
   cargo gatepost import --summary apps/*
       Count how many of several projects switch.";
 
+pub(super) const IMPORT_USERS: &str = "\
+Exit status:
+  0  Every record can be imported, or was.
+  1  Some records are refused; the others can be imported, or were.
+  2  The file cannot be read, the configuration is wrong, or the database cannot be reached.
+
+Examples:
+  (set -a; . ./.env.production; cargo gatepost import-users users.csv --from supabase)
+      Show what would be written.
+  (set -a; . ./.env.production; cargo gatepost import-users users.csv --from supabase --keep-ids --apply)
+      Write the users, with their identifiers.
+  cargo gatepost import-users users.json --from firebase --firebase-salt-separator Bw== --apply
+      Write the users of `firebase auth:export users.json`.";
+
 pub(super) const CHECK: &str = "\
 Exit status:
   0  Nothing is wrong; warnings do not count.

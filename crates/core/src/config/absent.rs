@@ -12,7 +12,7 @@ const ABSENT: &[(&str, &str)] = &[
         "name the domain of a single cookie in `advanced.cookies`",
     ),
     ("advanced.database.default_find_many_limit", "lists are whole"),
-    ("advanced.database.generate_id", "a function cannot be configured; left out, identifiers are texts"),
+    ("advanced.database.generate_id", "a function cannot be configured; write the form of its identifiers"),
     ("advanced.database.joins", "a session and its user are one statement already"),
     ("advanced.database.validate_schema", "run `gatepost migrate --plan`"),
     ("account.account_linking.trusted_providers", "a function cannot be configured; list the providers"),
@@ -27,7 +27,10 @@ const ABSENT: &[(&str, &str)] = &[
     ("email_and_password.custom_synthetic_user", "the answer has the columns of `[user.additional_fields]`"),
     ("email_and_password.on_existing_user_sign_up", "no code is called"),
     ("email_and_password.on_password_reset", "no code is called; a trigger in the database can do what must be done"),
-    ("email_and_password.password", "only better-auth's own hashes are made and read"),
+    (
+        "email_and_password.password",
+        "only better-auth's own hashes are made; `email_and_password.accept_hashes` names those of other systems that are read",
+    ),
     (
         "email_verification.after_email_verification",
         "no code is called; a trigger in the database can do what must be done",

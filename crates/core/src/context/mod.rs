@@ -15,15 +15,16 @@ use crate::{
     auth::Auth,
     config::{Environment, Ids},
     cookie::{Jar, Pending, Signed},
-    crypto::{
-        password::{self, Checked},
-        random::Rng,
-    },
+    crypto::{password, random::Rng},
     error::Error,
     model::{Additional, User},
     reason::Reason,
     reply::Reply,
-    rules::{address, session::Client},
+    rules::{
+        address,
+        session::Client,
+        sign_in::{self, Match, Mismatch},
+    },
     stopwatch::StepKind,
     store::Db,
     syntax::origin::{self, Pattern, Relative},
@@ -192,8 +193,7 @@ impl Context {
         token_in(&self.session_cookie()).map(str::to_owned)
     }
 
-    /// Whether `password` matches the stored hash, or the reason why not. Without a hash, and with a foreign one, it takes the same
-    /// time.
+    /// Whether `password` matches the stored hash, or the reason why not. It takes the same time for everything that may be stored.
     ///
     /// # Errors
     /// Too many hashes are waiting.
@@ -201,14 +201,10 @@ impl Context {
         &mut self,
         stored: Option<&str>,
         password: &str,
-    ) -> Result<Result<(), Reason>, password::Error> {
-        let checked = self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.check(stored, password)).await?;
-        Ok(match checked {
-            Checked::Right => Ok(()),
-            Checked::Wrong => Err(Reason::WrongPassword),
-            Checked::NoHash => Err(Reason::NoPassword),
-            Checked::ForeignHash => Err(Reason::MalformedPasswordHash),
-        })
+    ) -> Result<Result<Match, Mismatch>, password::Error> {
+        let salt = self.rng.salt();
+        let work = self.auth.hasher.check(stored, password, salt);
+        Ok(sign_in::judge_hash(self.db.trips.watch.measure(StepKind::Crypto, work).await?))
     }
 
     /// Asks the features whether a client may set `password` at the endpoint with this path.
@@ -233,6 +229,19 @@ impl Context {
     pub async fn hash_password(&mut self, password: &AcceptedPassword<'_>) -> Result<String, password::Error> {
         let salt = self.rng.salt();
         self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.hash(password.text(), salt)).await
+    }
+
+    /// Returns the hash to store for a new password, and takes as long as [`Self::check_password`].
+    ///
+    /// # Errors
+    /// Too many hashes are waiting.
+    pub async fn hash_password_as_slowly(
+        &mut self,
+        password: &AcceptedPassword<'_>,
+    ) -> Result<String, password::Error> {
+        let salt = self.rng.salt();
+        let work = self.auth.hasher.hash_as_slowly(password.text(), salt);
+        self.db.trips.watch.measure(StepKind::Crypto, work).await
     }
 
     /// Creates a new user without storing it. The identifier is used unless the database makes identifiers.

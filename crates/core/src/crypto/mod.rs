@@ -1,6 +1,7 @@
 //! Cryptography on bytes. It knows no request, row, cookie or configuration; callers pass in the randomness.
 
 pub mod envelope;
+pub mod hashes;
 pub mod jwe;
 pub mod jwk;
 pub mod jwt;

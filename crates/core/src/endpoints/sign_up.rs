@@ -136,7 +136,12 @@ async fn hashed(
     taken: Option<&Found>,
     password: &AcceptedPassword<'_>,
 ) -> Result<(String, Option<String>), Error> {
-    let Some(found) = taken else { return Ok((cx.hash_password(password).await?, None)) };
+    let Some(found) = taken else {
+        // Where the answer must not reveal a taken address, its time must not either.
+        let hides = cx.auth.config.email_and_password.hides_taken_addresses();
+        let hash = if hides { cx.hash_password_as_slowly(password).await? } else { cx.hash_password(password).await? };
+        return Ok((hash, None));
+    };
     let is_same = cx.check_password(found.password.as_deref(), password.text()).await?.is_ok();
     Ok((password::placeholder(), found.password.clone().filter(|_| is_same)))
 }

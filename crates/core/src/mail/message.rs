@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::model::User;
+
 /// A mail.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +30,34 @@ pub struct Mail {
     /// The code, if the mail has one instead of a link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// The user, as answers show the user. Every value may be what a stranger wrote, as `name`.
+    pub user: User,
+    /// The request that caused the mail.
+    #[serde(flatten)]
+    pub asked: Asked,
+}
+
+/// The details of the request that caused a mail.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Asked {
+    /// The language that the browser prefers (`Accept-Language`), as a tag like `de-CH`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The origin of the page that sent the request, if it is trusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+}
+
+impl Asked {
+    /// Returns what a request tells, of which `language` is the header `Accept-Language`.
+    pub fn new(language: Option<&str>, origin: Option<String>) -> Self {
+        let first = language.and_then(|header| header.split([',', ';']).next()).map(str::trim);
+        let is_tag = |tag: &&str| {
+            let letters = tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            letters && (2..=35).contains(&tag.len()) && tag.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+        };
+        Self { locale: first.filter(is_tag).map(str::to_owned), origin }
+    }
 }
 
 /// The kinds of mails.

@@ -133,6 +133,10 @@ fn check(name: &str, template: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        mail::Asked,
+        model::{Additional, User},
+    };
 
     fn mail(kind: Kind, name: &str) -> Mail {
         Mail {
@@ -144,6 +148,17 @@ mod tests {
             url: "https://auth.example.com/x?a=b&c=d".to_owned(),
             token: "t".to_owned(),
             code: Some("012345".to_owned()),
+            user: User {
+                name: None,
+                email: "ada@example.com".to_owned(),
+                email_verified: Some(true),
+                image: None,
+                created_at: None,
+                updated_at: None,
+                additional: Additional::default(),
+                id: "1".to_owned(),
+            },
+            asked: Asked::default(),
         }
     }
 

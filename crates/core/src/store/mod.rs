@@ -6,7 +6,7 @@ pub mod additional;
 mod advice;
 mod bound;
 pub(crate) mod column;
-pub(crate) mod credential;
+pub mod credential;
 mod db;
 mod error;
 pub mod ground;

@@ -38,6 +38,16 @@ impl Schema {
         Self { tables: Tables::new(tables), statements: RwLock::default() }
     }
 
+    /// Whether the service makes identifiers.
+    pub(super) fn makes_ids(&self) -> bool {
+        self.tables.names.ids.is_made_here()
+    }
+
+    /// Returns the name of a column.
+    pub(super) fn column(&self, model: &str, field: &str) -> Option<&str> {
+        Some(&self.tables.names.table(model)?.column(field)?.name)
+    }
+
     /// Returns the additional fields of users.
     pub(super) fn user(&self) -> &Columns {
         &self.tables.user

@@ -113,7 +113,7 @@ impl Tables {
     /// Fills in one placeholder; `None` if `place` is not one.
     fn place(&self, place: &str, params: &[Param<'_>], statement: &mut Statement) -> Option<()> {
         let (name, parameter) = place.split_once(' ').unwrap_or((place, ""));
-        let made_here = self.names.ids == Ids::Text;
+        let made_here = self.names.ids.is_made_here();
         let mut after_comma = |what: &str, there: bool| {
             if there {
                 statement.text += ", ";
@@ -142,8 +142,8 @@ impl Tables {
                 statement.text.extend([parameter, "))"]);
                 return Some(());
             }
-            // A number that the database counts stays: no other one can be made here.
-            "renewed" if self.names.ids == Ids::Serial => return Some(()),
+            // An identifier stays that only the database can make.
+            "renewed" if matches!(self.names.ids, Ids::Serial | Ids::Database) => return Some(()),
             "renewed" => {
                 statement.text += "\"id\" = ";
                 statement.append(parameter);

@@ -66,6 +66,7 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
     };
     let secret = links::secret(cx, MAILED, &pending.key(), config.minutes * 60, &format!("{stored}:0"));
     verification::insert(&cx.db, &secret).await?;
+    let asked = links::asked(cx);
     let mail = Mail {
         kind: Kind::TwoFactorOtp,
         to: user.email.clone(),
@@ -75,6 +76,8 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
         url: String::new(),
         token: String::new(),
         code: Some(typed),
+        user: user.clone(),
+        asked,
     };
     links::push(cx, mail);
     Reply::json(&Done { status: true })

@@ -223,8 +223,8 @@ pub(super) async fn swap(cx: &mut Context, old: &Session, user: &User) -> Result
         Prepared::Open(session) => session,
         Prepared::Closed(answer) => return Ok(Err(answer(cx, &entry).await?)),
     };
-    // Where the database counts identifiers, only an insert makes one.
-    let id = if cx.auth.config.schema.ids == Ids::Serial { old.id.clone() } else { session.id };
+    // Where the database counts identifiers or has its own, only an insert makes one.
+    let id = if matches!(cx.auth.config.schema.ids, Ids::Serial | Ids::Database) { old.id.clone() } else { session.id };
     let session = Session { id, ..session };
     let Some(session) = session::rename(&cx.db, &old.token, &session).await.map_err(unopened)? else {
         return Err(signed_in::ended(cx));

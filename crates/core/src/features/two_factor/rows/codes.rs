@@ -231,7 +231,7 @@ pub async fn settle(db: &Db, settled: &Settled<'_>) -> Result<bool, StoreError> 
 /// password has changed since.
 pub async fn open(db: &Db, session: Session, password: Option<&str>) -> Result<Option<Session>, StoreError> {
     match password {
-        Some(hash) => session::insert_checked(db, session, hash).await,
+        Some(hash) => session::insert_checked(db, session, hash, None).await,
         None => session::insert(db, session).await.map(Some),
     }
 }
