@@ -2,6 +2,7 @@
 //! better-auth's option names in snake_case. Read once, all problems at once; every key has better-auth's default.
 
 mod absent;
+mod access;
 mod account;
 mod advanced;
 mod bearer;
@@ -52,6 +53,7 @@ use crate::{
 
 use self::secondary_storage::Beside;
 pub use self::{
+    access::{Access, BuiltIn, OF_MEMBERS, OF_USERS, Roles, Statements},
     account::{Account, Linking},
     advanced::{Advanced, Checks, CrossSubDomainCookies, Identifiers, IpAddress},
     bearer::Bearer,
@@ -129,6 +131,8 @@ pub struct Config {
     pub schema: Schema,
     /// What adds columns to users.
     pub features: Features,
+    /// What roles may do.
+    pub access: Access,
     /// How a user's accounts belong together.
     pub account: Account,
     /// The providers by which people sign in.
@@ -241,6 +245,7 @@ impl Config {
             session,
             user,
             features,
+            access: Access::read(root.section("access", &mut problems), &mut problems),
             account,
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,

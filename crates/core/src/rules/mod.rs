@@ -1,5 +1,6 @@
 //! Pure decisions: from input, time and configuration to a named result. No I/O, HTTP, SQL or cookies.
 
+pub mod access;
 pub mod address;
 pub mod binding;
 pub mod fields;
