@@ -2,6 +2,7 @@
 //! in front of them.
 
 mod access_control;
+mod administration;
 mod breached_passwords;
 mod captcha;
 mod features;

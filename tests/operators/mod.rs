@@ -9,4 +9,5 @@ mod printed_fixes;
 mod recognition;
 mod safe_fixes;
 mod served_statements;
+mod users;
 mod verdicts;

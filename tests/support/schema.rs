@@ -186,7 +186,7 @@ pub fn options() -> String {
         options["advanced"]["database"] = json!({ "generateId": asked_for() });
     }
     let features = of("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n\
-        [two_factor]\nenabled = true\n");
+        [admin]\nenabled = true\n[two_factor]\nenabled = true\n");
     for table in features.tables.iter().filter(|_| is_shown()) {
         let is_of_feature =
             |field: &str| of_the_run().table(table.model).is_some_and(|own| own.column(field).is_none());
@@ -196,10 +196,12 @@ pub fn options() -> String {
         options[table.model] = json!({ "modelName": table.name, "fields": fields });
     }
     // The columns of features follow the naming as well.
-    let own = of_the_run().table("user").unwrap();
-    let columns = features.table("user").into_iter().flat_map(|table| &table.columns);
-    for column in columns.filter(|column| own.column(&column.field).is_none() && column.field != column.name) {
-        options["features"][&column.field] = column.name.as_str().into();
+    for model in ["user", "session"] {
+        let own = of_the_run().table(model).unwrap();
+        let columns = features.table(model).into_iter().flat_map(|table| &table.columns);
+        for column in columns.filter(|column| own.column(&column.field).is_none() && column.field != column.name) {
+            options["features"][&column.field] = column.name.as_str().into();
+        }
     }
     options.to_string()
 }

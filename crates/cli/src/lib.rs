@@ -21,4 +21,5 @@ pub mod roles;
 pub mod secret;
 pub mod serve;
 pub mod tables;
+pub mod users;
 pub mod variables;

@@ -274,6 +274,7 @@ impl Config {
         config.check_variables(variables, &mut problems);
         config.check_mails(variables, &mut problems);
         config.check_stateless(&mut problems);
+        config.check_roles(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);
         (config, problems)
     }

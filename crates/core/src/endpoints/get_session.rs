@@ -10,6 +10,7 @@ use crate::{
     endpoint::{Body, Endpoint, Guard},
     error::Error,
     features::tokens::token,
+    lookup,
     reason::Reason,
     reply::Reply,
     run::run,
@@ -74,7 +75,9 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
         }
         Found::Cached(SignedIn { session, user }) => {
             let answer = wire::CachedSessionAndUser::new(&session, &user);
-            add_token(cx, &answer.user).await;
+            if !lookup::features_end_sessions(cx) {
+                add_token(cx, &answer.user).await;
+            }
             Reply::json(&answer)
         }
         Found::SignedOut(reason @ Reason::SessionEndedMeanwhile) => {

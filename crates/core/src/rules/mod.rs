@@ -7,6 +7,7 @@ pub mod fields;
 pub mod keys;
 pub mod limit;
 pub mod query;
+pub mod search;
 pub mod session;
 pub mod sign_in;
 pub mod verification;
