@@ -463,8 +463,9 @@ class Server {
     const rows = await this.sql("select * from {jwks} order by {jwks.createdAt}");
     const [publicKey, privateKey, createdAt] = ["publicKey", "privateKey", "createdAt"].map((field) => this.named("jwks", field));
     const row = (row) => this.names.row({ ...row, [publicKey]: members(row[publicKey]), [privateKey]: half(row[privateKey]) });
-    // A key may be of an earlier scenario, which was sooner over on one side than on the other.
-    const told = rows.map((found) => row(found).replace(new RegExp(`("${createdAt}":)"<now(\\+0|-\\d{2,3})s>"`), '$1"<lately>"'));
+    // A key may be of an earlier scenario, which was sooner over on one side than on the other: its age is shown in whole hours.
+    const aged = (_, name, seconds) => `${name}"<${Math.round(Math.abs(seconds) / 3_600)} hours old>"`;
+    const told = rows.map((found) => row(found).replace(new RegExp(`("${createdAt}":)"<now(\\+0|-\\d+)s>"`), aged));
     this.trace.push({ step: "rows of jwks", lines: told });
   }
 
@@ -512,7 +513,8 @@ class Server {
       const length = (row) => row[value].replace(ASKED, "").length;
       const longerFirst = (a, b) => (table === "verification" ? length(b) - length(a) : 0);
       const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : longerFirst(a, b) || a["written by"] - b["written by"] || 0));
-      for (const row of rows) delete row["written by"];
+      // Views of the tables have `xmin` as a column.
+      for (const row of rows) for (const name of ["written by", "xmin"]) delete row[name];
       const codes = this.named("twoFactor", "backupCodes");
       const isOurs = (row) => (table === "verification" ? COUNTS.test(row[value]) || OURS.test(row[identifier]) : table === "twoFactor" && row[codes].length === NO_CODES);
       const shown = rows.filter((row) => !isOurs(row));

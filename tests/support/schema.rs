@@ -179,14 +179,19 @@ pub fn told(what: &str) -> String {
     }
 }
 
+/// The tables with the columns of all features that have some.
+fn with_features() -> Schema {
+    of("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n\
+        [admin]\nenabled = true\n[two_factor]\nenabled = true\n")
+}
+
 /// better-auth's options for what this run asks for, as JSON; `reference.mjs` puts them into a test's own.
 pub fn options() -> String {
     let mut options = json!({});
     if matches!(asked_for(), "uuid" | "serial") {
         options["advanced"]["database"] = json!({ "generateId": asked_for() });
     }
-    let features = of("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n\
-        [admin]\nenabled = true\n[two_factor]\nenabled = true\n");
+    let features = with_features();
     for table in features.tables.iter().filter(|_| is_shown()) {
         let is_of_feature =
             |field: &str| of_the_run().table(table.model).is_some_and(|own| own.column(field).is_none());
@@ -229,11 +234,12 @@ pub fn shown(schema: &Schema) -> String {
     if !is_shown() {
         return "select 1".to_owned();
     }
+    let features = with_features();
     let views = schema.tables.iter().map(|table| {
-        let own = of_the_run().table(table.model);
+        let known = features.table(table.model);
         let columns = table.columns.iter().map(|column| {
-            // The name that a test gave an additional field is its name here as well. A feature's table is not one of the run.
-            let is_given = own.is_some_and(|own| own.column(&column.field).is_none());
+            // The name that a test gave an additional field is its name here as well.
+            let is_given = known.is_some_and(|known| known.column(&column.field).is_none());
             let shown = if is_given { &column.name } else { &column.field };
             format!("{} as {}", quoted(&column.name), quoted(shown))
         });
@@ -242,7 +248,7 @@ pub fn shown(schema: &Schema) -> String {
         let is_filled = already_made().is_some() && table.column("updatedAt").is_some();
         let filled = format!("alter view {view} alter column \"updatedAt\" set default now();");
         format!(
-            "if to_regclass({}) is not null then create view {view} as select {columns} from {table_name}; {} end if;",
+            "if to_regclass({}) is not null then create view {view} as select {columns}, xmin from {table_name}; {} end if;",
             literal(&table_name),
             if is_filled { filled } else { String::new() }
         )

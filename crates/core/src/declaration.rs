@@ -1,4 +1,4 @@
-//! What a feature declares of itself, as plain data: its tables and columns, and what it needs. `features/<name>/declaration.rs`
+//! The declaration of a feature as plain data: its tables and columns, and its needs. `features/<name>/declaration.rs`
 //! has the declaration of a feature beside its typed options ([`options`](mod@crate::options)), and
 //! [`declarations`](crate::declarations) lists them all.
 
@@ -26,7 +26,7 @@ pub struct Declaration {
     pub variables: &'static [Variable],
     /// Headers that the pages of an application send to the feature. A page on another trusted origin may send them too.
     pub request_headers: &'static [&'static str],
-    /// Options of better-auth's plugin that have no key, below the feature's section, and what becomes of each.
+    /// Options of better-auth's plugin that have no key below the feature's section, and the answer to each.
     pub absent: &'static [(&'static str, &'static str)],
 }
 
@@ -46,7 +46,7 @@ impl Declaration {
     }
 }
 
-/// What documents a feature besides its options. No function is linked with it.
+/// The documentation of a feature besides its options. It is linked into no function.
 #[derive(Debug, Clone, Copy)]
 pub struct Documentation {
     /// Its reasons, in words.
@@ -100,18 +100,18 @@ pub enum Resource {
     Providers,
     /// This variable of the feature's own.
     Variable(&'static str),
-    /// What the feature of this name has variables of its own for.
+    /// A resource of the feature of this name, which has variables of its own.
     Of(&'static str),
 }
 
 /// A cookie.
 #[derive(Debug, Clone, Copy)]
 pub struct CookieDeclaration {
-    /// What it is called.
+    /// Its name.
     pub name: CookieName,
     /// How long browsers keep it, for the documentation.
     pub lifetime: &'static str,
-    /// What it holds, for the documentation.
+    /// Its content, for the documentation.
     pub about: &'static str,
     /// Whether signing out removes it from the browser.
     pub ends_at_sign_out: bool,
@@ -124,7 +124,7 @@ impl CookieDeclaration {
     }
 }
 
-/// What a cookie is called.
+/// The name of a cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieName {
     /// This, behind the configured prefix. `[advanced.cookies]` has a key of this name for it.
@@ -180,7 +180,7 @@ pub struct Limit {
 /// A table as better-auth has it, before the configuration gives it another name.
 #[derive(Debug, Clone, Copy)]
 pub struct Model {
-    /// What better-auth and the statements here call it.
+    /// Its name in better-auth and in the statements here.
     pub name: &'static str,
     /// Its section in `[schema]`: the name in snake case.
     pub key: &'static str,
@@ -191,11 +191,11 @@ pub struct Model {
 /// A column as better-auth has it, before the configuration gives it another name.
 #[derive(Debug, Clone, Copy)]
 pub struct ModelColumn {
-    /// What better-auth and the statements here call it.
+    /// Its name in better-auth and in the statements here.
     pub name: &'static str,
     /// Its key in `[schema.….fields]`: the name in snake case.
     pub key: &'static str,
-    /// What it holds.
+    /// The kind of its values.
     pub holds: Holds,
     /// Whether it takes no null.
     pub required: bool,
@@ -203,11 +203,11 @@ pub struct ModelColumn {
     pub unique: bool,
     /// Whether rows are looked up by it.
     pub indexed: bool,
-    /// What stands there where nothing is given.
+    /// The value of a row that gives none.
     pub default: ColumnDefault,
 }
 
-/// What stands in a column where nothing is given.
+/// The value of a column in a row that gives none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnDefault {
     /// Null, or nothing at all where the column takes no null.
@@ -222,7 +222,7 @@ pub enum ColumnDefault {
     Boolean(bool),
 }
 
-/// What a column holds.
+/// The kind of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {
     /// The row's identifier.
@@ -320,7 +320,7 @@ impl ModelColumn {
         Self { indexed: true, ..self }
     }
 
-    /// What stands there where nothing is given.
+    /// The value of a row that gives none.
     #[must_use]
     pub const fn or(self, default: ColumnDefault) -> Self {
         Self { default, ..self }
@@ -334,19 +334,19 @@ pub struct Variable {
     pub name: &'static str,
     /// Other names that are read in its place, in this order.
     pub aliases: &'static [&'static str],
-    /// What it is, for the documentation.
+    /// Its description, for the documentation.
     pub about: &'static str,
-    /// What needs it, for the documentation.
+    /// The features that need it, for the documentation.
     pub needed: &'static str,
-    /// Who reads it.
+    /// The programs that read it.
     pub readers: Readers,
     /// Whether the value is secret: the platform should not show it again.
     pub sensitive: bool,
-    /// Where it is set.
+    /// The place in which it is set.
     pub set: Set,
 }
 
-/// Who reads a variable.
+/// The programs that read a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
     /// Every function: the pipeline in front of all endpoints needs it.
@@ -357,7 +357,7 @@ pub enum Readers {
     CommandLine,
 }
 
-/// Where a variable is set.
+/// The place in which a variable is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Set {
     /// In production and preview, each with a value of its own.

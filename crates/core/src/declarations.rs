@@ -29,7 +29,7 @@ macro_rules! features {
 /// Makes the struct of all sections, the function that reads them, and the lists of declarations and of options.
 macro_rules! sections {
     ($($name:ident: $options:ident,)*) => {
-        /// What the deployment decides about features.
+        /// The deployment's options of all features.
         #[derive(Debug, Clone)]
         pub struct Features {
             $(#[doc = concat!("`[", stringify!($name), "]`.")] pub $name: crate::features::$name::declaration::$options,)*
@@ -40,7 +40,7 @@ macro_rules! sections {
         /// The declaration of every feature.
         pub const ALL: &[&Declaration] = &[$(&crate::features::$name::declaration::DECLARATION),*];
 
-        /// What documents each feature, by its name.
+        /// The documentation of each feature, by its name.
         pub const DOCUMENTATION: &[(&str, Documentation)] =
             &[$((stringify!($name), crate::features::$name::declaration::DOCUMENTATION)),*];
 
@@ -159,7 +159,7 @@ impl Features {
     }
 }
 
-/// What becomes of an option of better-auth's plugin for a feature that has no key, at this path of the file.
+/// The options of better-auth's plugins without a key, by their path in the file, with the answer to each.
 pub(crate) fn absent() -> impl Iterator<Item = (String, &'static str)> {
     let below =
         |one: &'static &Declaration| one.absent.iter().map(|(key, told)| (format!("{}.{key}", one.name), *told));

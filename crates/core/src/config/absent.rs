@@ -1,9 +1,9 @@
-//! Options of better-auth that no key of `gatepost.toml` stands for, and what becomes of each: a configuration that names one
+//! Options of better-auth without a key in `gatepost.toml`, and the answer to each: a configuration that names one
 //! is refused with that. Those of features are in their declarations. docs/switching.md has the same at length; `tests/configuration/options.rs` compares both with better-auth's types.
 
 use crate::{declarations, options::plain};
 
-/// Paths as one would write them into the file, with `*` for any one name, and what becomes of the option.
+/// Paths as the file would have them, with `*` for any one name, and the answer to each option.
 const ABSENT: &[(&str, &str)] = &[
     ("account.skip_state_cookie_check", "a flow ends in the browser that began it"),
     ("advanced.background_tasks", "mails leave after the answer by themselves"),
@@ -109,7 +109,7 @@ const ABSENT: &[(&str, &str)] = &[
     ("*.model_name", "write `[schema.<table>] model_name`"),
 ];
 
-/// What becomes of an option of better-auth that is written at `path`, in whichever case.
+/// Returns the answer to an option of better-auth at `path`. Upper and lower case count as equal.
 pub(super) fn told(path: &str) -> Option<String> {
     let fits = |pattern: &str| {
         let (mut names, mut written) = (pattern.split('.'), path.split('.'));

@@ -12,20 +12,20 @@ options! {
         /// The account that a user signed in with is in an encrypted cookie, for `useAccountCookie`.
         store_account_cookie: bool =
             switch_by("store_account_cookie", |here| here.without_database, "`false`; `true` without a database"),
-        /// Where a flow's state is between its start and its end.
+        /// The place that keeps a flow's state between its start and its end.
         state_in_cookie: bool = choice_by(
             "store_state_strategy",
             |here| here.stateless(),
             "`\"database\"`; `\"cookie\"` without one and without a secondary storage",
             &[("database", false), ("cookie", true)],
         ),
-        /// What links an account to a user.
+        /// Rules for linking an account to a user.
         linking: Linking = section::<Linking>("account_linking"),
     }
 }
 
 options! {
-    /// What links an account to a user.
+    /// Rules for linking an account to a user.
     pub struct Linking {
         /// A user may have accounts of several providers.
         enabled: bool = switch("enabled", true),
@@ -34,7 +34,7 @@ options! {
         /// Signing in links only to a user whose address is confirmed. With `false`, a person who registers a stranger's address
         /// shares the user with its owner.
         require_local_email_verified: bool = switch("require_local_email_verified", true),
-        /// Providers whose addresses count as confirmed, whatever they say.
+        /// Providers whose addresses count as confirmed, even if the provider says that they are not.
         trusted_providers: Vec<String> = texts("trusted_providers"),
         /// `/link-social` takes an account with another address.
         allow_different_emails: bool = switch("allow_different_emails", false),

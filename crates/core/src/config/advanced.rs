@@ -31,7 +31,7 @@ options! {
         trusted_proxy_headers: bool = switch("trusted_proxy_headers", false),
         /// Identifiers of rows.
         database: Identifiers = section::<Identifiers>("database"),
-        /// Where the client's address comes from.
+        /// The source of the client's address.
         ip_address: IpAddress = section::<IpAddress>("ip_address"),
     }
 }
@@ -64,7 +64,7 @@ options! {
 }
 
 options! {
-    /// Where the client's address comes from.
+    /// The source of the client's address.
     pub struct IpAddress {
         /// Headers in which the service looks for the client's address. It believes a header with several addresses only with
         /// `trusted_proxies`. Clients without a readable address share one count: three attempts to sign in within ten seconds for all

@@ -29,7 +29,7 @@ pub(crate) fn features() -> impl Iterator<Item = &'static str> {
 /// How the line in `Cargo.toml` begins that records for which values `gatepost generate` has written the functions.
 pub(crate) const RECORD: &str = "# For gatepost.toml with ";
 
-/// The value at a dotted path of keys, in whichever form of TOML it is written.
+/// The value at a dotted path of keys, in each form that TOML has for it.
 pub(crate) fn value<'t>(table: &'t DeTable<'t>, path: &str) -> Option<&'t DeValue<'t>> {
     let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
     let (_, found) = table.iter().find(|(name, _)| name.get_ref() == key)?;

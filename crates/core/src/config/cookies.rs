@@ -81,7 +81,7 @@ options! {
 }
 
 options! {
-    /// What replaces the name and the attributes of one cookie.
+    /// The name and attributes that replace those of one cookie.
     pub struct CookieOverride {
         /// The name, which `__Secure-` still precedes on https.
         name: Option<String> = optional_text("name", "–"),
@@ -110,11 +110,11 @@ const SAME_SITE: &[(&str, SameSite)] = &[
     ("None", SameSite::None),
 ];
 
-/// What replaces names and attributes of single cookies.
+/// Names and attributes that replace those of single cookies.
 #[derive(Debug, Clone)]
 pub struct CookieOverrides {
     declared: Vec<(&'static str, CookieOverride)>,
-    /// What holds for a cookie that is not declared: nothing is replaced.
+    /// The override of a cookie that is not declared: it replaces nothing.
     other: CookieOverride,
 }
 
@@ -131,7 +131,7 @@ impl CookieOverrides {
         Self { declared, other: CookieOverride::read(Section::empty(), problems) }
     }
 
-    /// What replaces the name and the attributes of the cookie that is declared under this name.
+    /// Returns the override of the cookie that is declared under this name.
     pub fn of(&self, name: &str) -> &CookieOverride {
         self.declared.iter().find(|(found, _)| *found == name).map_or(&self.other, |(_, cookie)| cookie)
     }

@@ -18,7 +18,7 @@ const UNPOOLED: [&str; 2] = ["DATABASE_URL_UNPOOLED", "POSTGRES_URL_NON_POOLING"
 options! {
     /// The pool and its bounds. Every wait has one.
     pub struct DatabaseOptions {
-        /// `false`: the service has no database, whatever variables there are, and a deployment has no functions for what needs one.
+        /// `false`: the service has no database, even if variables name one, and a deployment has no functions that need one.
         /// Without this key the variables alone decide that, and the functions are there.
         enabled: bool = switch("enabled", true),
         /// The PostgreSQL schema of the tables; `gatepost migrate` creates it. If the URL names another schema, gatepost refuses to
@@ -56,7 +56,7 @@ options! {
 /// The database, if there is one.
 #[derive(Debug, Clone)]
 pub struct Database {
-    /// What the section says.
+    /// The options of the section.
     pub options: DatabaseOptions,
     /// `DATABASE_URL`, else `POSTGRES_URL`. A secret, since it holds a password. None: sessions live in cookies alone
     /// (spec jwt-oauth-schema §7).
@@ -68,7 +68,7 @@ pub struct Database {
     pub schema_name: Option<String>,
 }
 
-/// What carries a connection to the database.
+/// The transport of a connection to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseTransport {
     /// The network, as everywhere.
@@ -79,7 +79,7 @@ pub enum DatabaseTransport {
 }
 
 impl ConnectionOptions {
-    /// Reads only this out of a file: for whoever connects and needs nothing else of the configuration.
+    /// Reads only this section of a file: for programs that connect and need nothing else of the configuration.
     ///
     /// # Errors
     /// Every problem there is in it.
@@ -123,7 +123,7 @@ impl Database {
         }
     }
 
-    /// What an operator should know of the URL though it works: that it switches verification off.
+    /// Returns a warning about a URL that works: it switches the verification of certificates off.
     pub fn warning(&self) -> Option<&'static str> {
         let url = DatabaseUrl::read(self.url.as_ref()?.text()).ok()?;
         (url.tls == Some(TlsMode::NoVerify)).then_some(
@@ -138,8 +138,8 @@ fn first<'a>(names: &[&'static str], variables: &'a Variables) -> Option<(&'stat
 }
 
 /// The PostgreSQL schema of the tables, as `[database] schema_name` and the URLs name it. The service, migrations and SQL that
-/// is generated must mean the same one, so that whatever names another one is a problem. A URL that cannot be read names
-/// none; whoever connects by it says why.
+/// is generated must mean the same one, so another name is a problem. A URL that cannot be read names none; the code that
+/// connects by it says why.
 pub(super) fn schema_name(
     configured: Option<String>,
     variables: &Variables,

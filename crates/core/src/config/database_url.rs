@@ -13,9 +13,9 @@ use super::{search_path, url_forms};
 pub struct DatabaseUrl {
     /// By libpq's names. One that is given twice counts as it is given last.
     parameters: BTreeMap<&'static str, String>,
-    /// What `sslmode` asks for, else what `ssl` does.
+    /// The mode of `sslmode`, or else of `ssl`.
     pub tls: Option<TlsMode>,
-    /// The file that `sslrootcert` names: certificates to trust in the place of the public ones.
+    /// The file that `sslrootcert` names: certificates to trust instead of the public ones.
     pub root_certificates: Option<String>,
     /// The schemas that a parameter names, each with that parameter.
     pub schemas: Vec<(&'static str, Vec<String>)>,
@@ -27,16 +27,16 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// What a URL asks of TLS.
+/// The use of TLS that a URL asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TlsMode {
     /// None.
     Disable,
-    /// Where the server has it.
+    /// TLS if the server has it.
     Prefer,
     /// Always, and the certificate is verified.
     Require,
-    /// Always, and whatever certificate the server shows is taken.
+    /// TLS always, with any certificate that the server shows.
     NoVerify,
 }
 
@@ -88,7 +88,7 @@ impl DatabaseUrl {
     /// Reads `text`.
     ///
     /// # Errors
-    /// What is wrong, then what to write, with a semicolon between them.
+    /// Returns the fault, a semicolon, and the fix.
     pub fn read(text: &str) -> Result<Self, String> {
         let text =
             text.trim_matches(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '\u{feff}');
@@ -130,8 +130,8 @@ impl DatabaseUrl {
         text
     }
 
-    /// The same URL with the options that set no search path, where some do: a pooler takes none, and statements name the
-    /// schema themselves.
+    /// Returns the URL without the options that set a search path, or `None` if it has none. A pooler refuses such options, and
+    /// statements name the schema themselves.
     pub fn without_search_path(&self) -> Option<Self> {
         let (Some(_), others) = search_path::of_options(self.get("options")) else { return None };
         let mut url = self.clone();
@@ -145,7 +145,7 @@ impl DatabaseUrl {
         self.parameters.get("port").map(String::as_str)
     }
 
-    /// The same URL with another port.
+    /// Returns this URL with another port.
     #[must_use]
     pub fn with_port(mut self, port: u16) -> Self {
         self.set("port", port.to_string());
@@ -229,7 +229,7 @@ impl DatabaseUrl {
         Ok(())
     }
 
-    /// What cannot be right, whatever the server says.
+    /// Refuses values that no server can make right.
     fn check(&mut self) -> Result<(), String> {
         let count = |name| self.parameters.get(name).map(|list: &String| list.split(',').count());
         let (hosts, addresses, ports) = (count("host"), count("hostaddr"), count("port"));
@@ -292,7 +292,7 @@ const TWO_PORTS: &str = "two ports stand behind a host, or an IPv6 address stand
 const ENCODE: &str = "write special characters of the password percent-encoded, `/` as %2F, `?` as %3F and `#` as %23";
 const UNESCAPED: &str = "an `@` stands behind the host; write `/`, `?` and `#` of the password as %2F, %3F and %23, and any other \
                          `@` behind the host as %40";
-/// What providers and guides print where the password belongs, between brackets.
+/// Placeholders that providers and guides print instead of the password, between brackets.
 const PLACEHOLDERS: [&str; 5] = ["YOUR_PASSWORD", "PASSWORD", "DB_PASSWORD", "DATABASE_PASSWORD", "PGPASSWORD"];
 
 /// The longest name that PostgreSQL keeps, in bytes.
@@ -347,8 +347,8 @@ fn decoded(text: &str, what: &str) -> Result<String, String> {
     })
 }
 
-/// Where a space or a `%` without two hexadecimal digits behind it stands anywhere, `pg` takes each `%` for itself that has
-/// no two decimal digits behind it.
+/// Escapes a URL as `pg` does: if it has a space, or a `%` without two hexadecimal digits behind it, then each `%` without two
+/// decimal digits behind it stands for itself.
 fn escapes_of_pg(text: &str) -> Cow<'_, str> {
     let is_hex = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_hexdigit);
     let bytes = text.as_bytes();

@@ -27,7 +27,7 @@ impl Deployment {
     /// The line by which a project's `Cargo.toml` records for which configuration its functions were written.
     ///
     /// # Errors
-    /// Where the file is not TOML.
+    /// The file is not TOML.
     pub fn record(source: Source<'_>) -> Result<String, Problems> {
         let mut problems = Problems::default();
         let table = options::parse(source, &mut problems);

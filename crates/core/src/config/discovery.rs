@@ -1,5 +1,5 @@
-//! What `[social.<name>]` says of a provider that is not known by name: where it describes itself, its endpoints, and what its
-//! requests have besides (spec jwt-oauth-schema §4.12).
+//! `[social.<name>]` for a provider that is not known by name: the URL of its description, its endpoints, and further
+//! parameters of its requests (spec jwt-oauth-schema §4.12).
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
@@ -32,11 +32,11 @@ options! {
         /// An https URL at which the provider describes itself, usually `https://…/.well-known/openid-configuration`. Its issuer must be
         /// where it is.
         url: Option<Url> = read_by("discovery_url", Default::Told("–"), endpoint),
-        /// The page to which users are sent, in the place of the one that the description names; needed without `discovery_url`.
+        /// The page to which users are sent. It replaces the one in the description, and is needed without `discovery_url`.
         authorize: Option<String> = read_by("authorization_url", Default::Told(DESCRIBED), endpoint_as_text),
-        /// Where codes become tokens, in the place of the endpoint that the description names; needed without `discovery_url`.
+        /// The endpoint that exchanges codes for tokens. It replaces the one in the description, and is needed without `discovery_url`.
         token: Option<String> = read_by("token_url", Default::Told(DESCRIBED), endpoint_as_text),
-        /// Where the provider says who a user is, in the place of the endpoint that the description names.
+        /// The endpoint that returns the user's profile. It replaces the one in the description.
         user_info: Option<String> = read_by("user_info_url", Default::Told(DESCRIBED), endpoint_as_text),
         /// With `discovery_url`: no user signs in unless the description names the keys of ID tokens.
         requires_keys: bool = switch("require_id_token_verification", false),
@@ -44,7 +44,7 @@ options! {
         disable_nonce: bool = switch("disable_id_token_nonce_binding", false),
         /// A code is bound to a verifier.
         pkce: bool = switch("pkce", true),
-        /// Where the client's secret is: `"post"`, in the body; `"basic"`, in a header.
+        /// The place of the client's secret: `"post"`, in the body; `"basic"`, in a header.
         basic: bool = choice("authentication", POST, &[POST, ("basic", true)]),
         /// The parameter `access_type` of the page to which users are sent.
         access_type: Option<String> = optional_text("access_type", "–"),
@@ -57,9 +57,9 @@ options! {
             read_by("authorization_url_params", Default::Told("–"), |section, key, problems| {
                 params(section, key, &RESERVED_PARAMS, problems)
             }),
-        /// What is posted besides with a code.
+        /// Further parameters of the request that exchanges a code.
         token_params: Vec<(String, String)> = read_by("token_url_params", Default::Told("–"), token_params),
-        /// What is posted besides with a refresh token.
+        /// Further parameters of the request that uses a refresh token.
         refresh_params: Vec<(String, String)> = read_by("refresh_token_params", Default::Told("–"), token_params),
         /// Headers of both requests for tokens: `{ X-Staging-Token = "…" }`.
         token_headers: HeaderMap = read_by("authorization_headers", Default::Told("–"), headers),
@@ -70,7 +70,7 @@ options! {
     }
 }
 
-/// What holds where an endpoint is not configured.
+/// The value of an endpoint that is not configured.
 const DESCRIBED: &str = "the description's";
 const POST: (&str, bool) = ("post", false);
 
@@ -85,7 +85,7 @@ pub enum TokenAuth {
     Post,
 }
 
-/// What a request for authorization has of its own: these bind the answer to the flow, and neither a client nor the
+/// Parameters that each request for authorization sets: these bind the answer to the flow, and neither a client nor the
 /// configuration may set them.
 pub const RESERVED_PARAMS: [&str; 8] = [
     "state",
@@ -98,7 +98,7 @@ pub const RESERVED_PARAMS: [&str; 8] = [
     "scope",
 ];
 
-/// What a request for tokens has of its own.
+/// Parameters that each request for tokens sets.
 const OF_TOKENS: [&str; 10] = [
     "grant_type",
     "code",
@@ -128,7 +128,7 @@ impl TokenAuth {
 }
 
 impl Discovery {
-    /// None where the provider is known by name and the section says nothing of a description.
+    /// Returns `None` if the provider is known by name and the section names no description.
     pub(super) fn of(id: &str, place: &str, section: &mut Section<'_>, problems: &mut Problems) -> Option<Self> {
         const URL: &str = "discovery_url";
         if KNOWN.contains(&id) && section.text(URL, problems).is_none() {

@@ -8,7 +8,7 @@ use std::{
 use super::variables::variables;
 use crate::declaration::Resource;
 
-/// Where the service runs, from `VERCEL_ENV`.
+/// The environment of the service, from `VERCEL_ENV`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
     /// `VERCEL_ENV` is anything else or absent: behave as in production.
@@ -29,7 +29,8 @@ impl Environment {
     }
 }
 
-/// Whether Vercel runs this process, so that the headers which it sets are no client's. Elsewhere anybody could send them.
+/// Whether Vercel runs this process, so that the headers which it sets do not come from a client. Elsewhere any client can send
+/// them.
 pub(super) fn is_vercel(variables: &Variables) -> bool {
     let is_set = |name| variables.get(name).is_some();
     Environment::of(variables) != Environment::Development && is_set("VERCEL_URL") && is_set("VERCEL_REGION")
@@ -56,7 +57,7 @@ impl Variables {
         self.values.insert(name.into(), value.into());
     }
 
-    /// What a function whose endpoints use these reads, and nothing else: what is not listed is left out.
+    /// Returns only the variables that a function reads whose endpoints use these resources.
     pub fn only_for(&self, uses: impl Iterator<Item = Resource> + Clone) -> Self {
         let mut read = Self::default();
         for variable in variables() {
@@ -80,7 +81,7 @@ impl Variables {
         self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The names that somebody asked for so far, of this one and of its clones.
+    /// The names that have been asked for so far, of this one and of its clones.
     pub fn asked(&self) -> BTreeSet<String> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -6,20 +6,20 @@ use serde_json::{Map, Value};
 use super::table::Table;
 use crate::{declaration::Kind, options::Section, problem::Problems};
 
-/// A column of one's own.
+/// An additional field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     /// The name on the wire.
     pub name: String,
     /// The column's name. Default: the same, in the table's naming style.
     pub column: String,
-    /// What the column holds.
+    /// The kind of its values.
     pub kind: Kind,
-    /// What the text may be or the list holds, as the description of the API tells it; nothing enforces it.
+    /// The texts that are allowed, or the kind of the list's items, for the description of the API; nothing enforces it.
     pub of: Of,
     /// `Some(true)`: sign-up asks for it. Left open, the column takes no null all the same.
     pub required: Option<bool>,
-    /// What stands there where nothing was given.
+    /// The value if the request has none.
     pub default: Option<Value>,
     /// Whether the client may set it. Default yes.
     pub input: bool,
@@ -32,13 +32,13 @@ pub struct Field {
 }
 
 impl Field {
-    /// What a row has where nothing is given.
+    /// Returns the values of a row if the request has none.
     pub fn defaults(fields: &[Self]) -> Map<String, Value> {
         fields.iter().filter_map(|field| Some((field.name.clone(), field.default.clone()?))).collect()
     }
 }
 
-/// What a text may be, or a list holds.
+/// The texts that are allowed, or the kind of a list's items.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Of {
     /// Any text.
@@ -73,7 +73,7 @@ const KINDS: &[(&str, (Kind, bool))] = &[
     ("number[]", (Kind::List, true)),
 ];
 
-/// What a message calls them.
+/// The names of all kinds, for a message.
 fn kinds() -> String {
     let names: Vec<_> = KINDS.iter().map(|(name, _)| format!("\"{name}\"")).collect();
     format!("one of {}, or a list of texts, like [\"a\", \"b\"]", names.join(", "))
@@ -151,7 +151,7 @@ impl AdditionalFields {
         }
     }
 
-    /// The same to change; none for a table that takes none.
+    /// The fields of a table, to be changed; `None` for a table that takes none.
     pub(super) fn of_mut(&mut self, model: &str) -> Option<&mut Vec<Field>> {
         match model {
             "user" => Some(&mut self.user),

@@ -21,15 +21,15 @@ options! {
         trusted_origins: Vec<String> = texts("trusted_origins"),
         /// Endpoints that answer 404.
         disabled_paths: Vec<String> = texts("disabled_paths"),
-        /// What becomes of errors.
+        /// The handling of errors.
         on_api_error: OnApiError = section::<OnApiError>("on_api_error"),
     }
 }
 
 options! {
-    /// What becomes of errors.
+    /// The handling of errors.
     pub struct OnApiError {
-        /// Where `GET /error` sends the browser.
+        /// The page to which `GET /error` sends the browser.
         error_url: Option<String> = read_by("error_url", Default::Told("–"), error_url),
     }
 }

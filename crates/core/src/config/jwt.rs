@@ -54,7 +54,7 @@ options! {
         remote: bool = read_by("remote_url", Default::Told("–"), |section, key, problems| {
             section.text(key, problems).is_some_and(|url| !url.is_empty())
         }),
-        /// Where the keys are shown, relative to the base path; run `cargo gatepost generate` after a change.
+        /// The path of the key set, relative to the base path; run `cargo gatepost generate` after a change.
         path: String = text("jwks_path", "/jwks"),
         /// `GET /get-session` has no header `set-auth-jwt`.
         disable_setting_jwt_header: bool = switch("disable_setting_jwt_header", false),
@@ -76,7 +76,7 @@ options! {
     check: curve
 }
 
-/// What holds where `iss` or `aud` is not configured.
+/// The default of `iss` and `aud`.
 const ORIGIN: &str = "the service's origin";
 
 /// For whom a token is; written as it is configured.

@@ -1,4 +1,4 @@
-//! What a deployment decides: secrets and addresses from variables, everything else from `gatepost.toml` under
+//! The configuration of a deployment: secrets and addresses from variables, everything else from `gatepost.toml` under
 //! better-auth's option names in snake_case. Read once, all problems at once; every key has better-auth's default.
 
 mod absent;
@@ -93,7 +93,7 @@ pub use crate::problem::{Problem, Problems, Source};
 /// Everything that a deployment decides.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the service runs.
+    /// The environment of the service.
     pub environment: Environment,
     /// The name that pages and mails show.
     pub app_name: String,
@@ -101,7 +101,7 @@ pub struct Config {
     pub secrets: Secrets,
     /// The public address with the base path, `https://auth.example.com/api/auth`, if one is configured.
     pub base_url: Option<Url>,
-    /// The same as it is configured.
+    /// The base URL as it is written in the configuration.
     pub base_url_text: Option<String>,
     /// The path in front of every endpoint, without a trailing slash.
     pub base_path: String,
@@ -113,7 +113,7 @@ pub struct Config {
     pub deployment: Deployment,
     /// Paths, relative to the base path, that answer 404.
     pub disabled_paths: Vec<String>,
-    /// Where `GET /error` sends the browser, if anywhere.
+    /// The page to which `GET /error` sends the browser, if there is one.
     pub error_url: Option<String>,
     /// Signing up and in with a password.
     pub email_and_password: EmailAndPassword,
@@ -125,11 +125,11 @@ pub struct Config {
     pub sender: Option<Sender>,
     /// Lifetimes of sessions.
     pub session: Session,
-    /// What users may do with their own row.
+    /// Changes that users may make to their own row.
     pub user: User,
-    /// What the tables and columns are called, with those of one's own.
+    /// The names of tables and columns, including additional fields.
     pub schema: Schema,
-    /// What adds columns to users.
+    /// The options of features.
     pub features: Features,
     /// What roles may do.
     pub access: Access,
@@ -155,7 +155,7 @@ pub struct Config {
     pub advanced: Advanced,
     /// Traces and metrics of requests, besides the log.
     pub observability: Observability,
-    /// Where traces and metrics go, if anywhere.
+    /// The receiver of traces and metrics, if there is one.
     pub collector: Option<Collector>,
     /// The pool, if there is a database.
     pub database: Database,
@@ -173,7 +173,7 @@ impl Config {
         if problems.0.is_empty() { Ok(config) } else { Err(problems) }
     }
 
-    /// The same for whoever looks at a configuration with problems too: what cannot be read is as if it were absent.
+    /// Reads a configuration that may have problems, for programs that examine it: a value that cannot be read counts as absent.
     pub fn examine(variables: &Variables, file: Option<Source<'_>>) -> (Self, Problems) {
         Self::examine_with(variables, file, &[])
     }

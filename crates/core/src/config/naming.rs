@@ -13,7 +13,7 @@ pub enum Naming {
     Snake,
 }
 
-/// What the configuration calls them.
+/// Their names in the configuration.
 pub(super) const STYLES: &[(&str, Naming)] = &[("camelCase", Naming::Camel), ("snake_case", Naming::Snake)];
 
 /// The one model whose name is a plural already.

@@ -1,5 +1,5 @@
-//! What an option needs that is of another section or a variable: a problem names the option and what to set. Switches declare what
-//! they need; here are options that need something only with some of their values.
+//! Options that need another section or a variable: a problem names the option and the fix. Switches declare their needs; the
+//! options here need something only with some of their values.
 
 use super::{Config, LimitStorage, Variables, secondary_storage::Beside};
 use crate::{
@@ -63,6 +63,7 @@ impl Config {
         }
     }
 
+<<<<<<< HEAD
     /// The roles of administrators must exist, in any case of letters, as better-auth checks at start.
     pub(super) fn check_roles(&self, problems: &mut Problems) {
         let admin = &self.features.admin;
@@ -79,6 +80,10 @@ impl Config {
 
     /// Each option that needs a secondary storage is a problem where there is none. Where there is one, options that keep something in
     /// the database besides need that as well.
+=======
+    /// Reports each option that needs a secondary storage if there is none. If there is one, options that also write to the database
+    /// need a database as well.
+>>>>>>> main
     pub(super) fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
         let text = "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it";
         for key in self.needing(Resource::SecondaryStorage) {

@@ -1,4 +1,4 @@
-//! `[observability]` and the variables of OpenTelemetry: what is told about requests besides the log.
+//! `[observability]` and the variables of OpenTelemetry: reports about requests besides the log.
 
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -26,12 +26,12 @@ pub struct Collector {
     pub endpoint: Url,
     /// Headers that it wants, usually with a key.
     pub headers: Vec<(String, Secret)>,
-    /// What the service is called there.
+    /// The name of the service there.
     pub service: String,
 }
 
 impl Collector {
-    /// From the variables; none where `OTEL_EXPORTER_OTLP_ENDPOINT` is not set.
+    /// Reads the variables; `None` if `OTEL_EXPORTER_OTLP_ENDPOINT` is not set.
     pub(super) fn read(variables: &Variables, problems: &mut Problems) -> Option<Self> {
         const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
         const PROTOCOL: &str = "OTEL_EXPORTER_OTLP_PROTOCOL";

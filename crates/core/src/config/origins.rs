@@ -26,7 +26,7 @@ pub(super) fn listed(variables: &Variables) -> impl Iterator<Item = String> {
     listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
 }
 
-/// What is wrong with a URL that has a login, without any part of it.
+/// The problem of a URL that has a login. It quotes no part of the URL.
 pub(super) const LOGIN: &str =
     "it has a user or a password in front of its host, which the service does not use; write the address without them";
 

@@ -46,7 +46,7 @@ impl Previews {
         let text = PreviewOptions::read(section, problems).production_url;
         let (text, key) = match (text, variables.get(KEY)) {
             (None, None) => return None,
-            // A function that signs nobody in there does not know the key.
+            // A function without sign-ins by providers does not know the key.
             (Some(_), None) if variables.is_withheld(KEY) => return None,
             (Some(_), None) => {
                 problems.add(

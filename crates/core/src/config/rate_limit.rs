@@ -45,7 +45,7 @@ const MAX: u32 = 100;
 /// The most that `max` may be.
 const MOST: u32 = 1_000_000;
 
-/// Where the counts are kept.
+/// The place of the counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitStorage {
     /// In each instance for itself.
@@ -59,7 +59,7 @@ pub enum LimitStorage {
 
 const GUESSES: Limit = Limit { window: 10, max: 3 };
 
-/// What guesses passwords has three requests in ten seconds, what mails something three in a minute (spec core §9).
+/// Endpoints that check passwords allow three requests in ten seconds, endpoints that send mails three in a minute (spec core §9).
 const SPECIAL: &[LimitRule] = &[
     guesses("/sign-in"),
     guesses("/sign-up"),
@@ -83,7 +83,7 @@ const fn mails(paths: Paths) -> LimitRule {
 }
 
 impl RateLimit {
-    /// What holds for paths without a rule of their own.
+    /// The limit of paths without a rule of their own.
     pub fn general(&self) -> Limit {
         Limit { window: self.window, max: self.max }
     }

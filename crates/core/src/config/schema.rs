@@ -1,5 +1,5 @@
-//! `[schema]`: what the tables and their columns are called (spec jwt-oauth-schema §5.4), with the additional fields and the
-//! kind of identifiers. Whatever speaks to the database about names and types asks here.
+//! `[schema]`: the names of the tables and their columns (spec jwt-oauth-schema §5.4), with the additional fields and the
+//! kind of identifiers. All code that needs the database's names and types asks here.
 //! The keys are names of tables, which features and the configuration decide, so that this file reads them by hand.
 
 use super::{
@@ -21,11 +21,11 @@ use crate::{
 pub struct Schema {
     /// The PostgreSQL schema, as `[database] schema_name` or a connection URL names it. None: the first one of the connection's search path.
     pub name: Option<String>,
-    /// Who makes identifiers, and of what type they are.
+    /// The maker and the type of identifiers.
     pub ids: Ids,
     /// In the order in which they are made.
     pub tables: Vec<Table>,
-    /// The columns of one's own, as requests see them.
+    /// The additional fields, as requests see them.
     pub additional: AdditionalFields,
 }
 

@@ -3,7 +3,7 @@
 /// The schemas that a list names, in order and each once. An unquoted name is read in lower case. `pg_catalog` and `pg_temp`
 /// are left out: they are always searched, and hold no tables of a service.
 ///
-/// None where PostgreSQL would refuse the list (`SplitIdentifierString` in its source).
+/// Returns `None` if PostgreSQL would refuse the list (`SplitIdentifierString` in its source).
 pub(super) fn names(list: &str) -> Option<Vec<String>> {
     let mut names = Vec::new();
     let mut rest = list.trim();

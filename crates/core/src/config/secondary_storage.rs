@@ -14,7 +14,7 @@ use crate::{
 options! {
     /// A key-value store beside the database, and the bounds of asking it. Every wait has one.
     pub struct SecondaryStorageOptions {
-        /// There is a secondary storage; `REDIS_URL`, or `UPSTASH_REDIS_REST_URL` with its token, says where.
+        /// Whether the service uses a secondary storage. `REDIS_URL`, or `UPSTASH_REDIS_REST_URL` with its token, is its address.
         enabled: bool = switch("enabled", false),
         /// `"redis"` or `"rest"`, where both are set; without this key it is Redis then.
         transport: Option<StorageTransport> = read_by(
@@ -42,13 +42,13 @@ options! {
 /// A key-value store beside the database.
 #[derive(Debug, Clone)]
 pub struct SecondaryStorage {
-    /// Where it is.
+    /// The address of the store.
     pub place: StoragePlace,
-    /// What the section says.
+    /// The options of the section.
     pub options: SecondaryStorageOptions,
 }
 
-/// Where the store is, and how it is spoken to.
+/// The address of the store, and the protocol it speaks.
 #[derive(Debug, Clone)]
 pub enum StoragePlace {
     /// Redis, or what speaks its protocol.
@@ -62,7 +62,7 @@ pub enum StoragePlace {
     Rest {
         /// The variable that the URL came from, for messages.
         variable: &'static str,
-        /// Where it is asked.
+        /// The address of its API.
         url: Url,
         /// Goes along with every command.
         token: Secret,
@@ -83,7 +83,7 @@ const REST_URL: &[&str] = &["UPSTASH_REDIS_REST_URL", "KV_REST_API_URL"];
 const REST_TOKEN: &[&str] = &["UPSTASH_REDIS_REST_TOKEN", "KV_REST_API_TOKEN"];
 
 impl SecondaryStorage {
-    /// None where it is off.
+    /// Returns `None` if it is off.
     pub(super) fn read(section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Option<Self> {
         let options = SecondaryStorageOptions::read(section, problems);
         let place = options.enabled.then(|| place(options.transport, variables, problems))??;
@@ -98,7 +98,7 @@ impl SecondaryStorage {
     }
 }
 
-/// Which tables a store leaves unused (spec jwt-oauth-schema §5.1), for whoever looks at the file alone.
+/// Which tables a store leaves unused (spec jwt-oauth-schema §5.1), for programs that read only the file.
 pub(super) struct Beside {
     /// Whether there is a store at all.
     pub(super) is_there: bool,
@@ -107,7 +107,7 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Looks only at what it needs. What is wrong there is told by whoever reads the sections.
+    /// Reads only the options that it needs. The readers of the sections report their problems.
     pub(super) fn read(root: &mut Section<'_>) -> Self {
         let unheard = &mut Problems::default();
         let on = |read: Option<bool>| read.unwrap_or(false);
@@ -118,7 +118,7 @@ impl Beside {
         }
     }
 
-    /// The tables that nobody needs.
+    /// The tables that are unused.
     pub(super) fn tables(&self) -> Vec<&'static str> {
         let unused = [("session", self.sessions_too), ("verification", self.secrets_too)];
         unused.into_iter().filter(|(_, too)| self.is_there && !too).map(|(table, _)| table).collect()

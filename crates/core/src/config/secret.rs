@@ -3,17 +3,17 @@
 use super::{Environment, Problems, Variables};
 use crate::crypto::secret::{Secret, Secrets};
 
-/// better-auth's built-in secret: anybody can sign with it.
+/// better-auth's built-in secret: every attacker can sign with it.
 const DEFAULT: &str = "better-auth-secret-12345678901234567890";
 /// The fewest characters of a secret that is accepted on a deployment.
 const SHORTEST: usize = 32;
-/// What a problem with a secret tells the operator to run.
+/// The fix in each problem with a secret.
 const MAKE_ONE: &str = "make one with `cargo gatepost secret new`";
 
 /// Reads only the secrets, from the variables that hold them.
 ///
 /// # Errors
-/// What is wrong with them, anywhere but on a developer's machine as strictly as on a deployment.
+/// The problems of the secrets. Except on a developer's machine, the rules are those of a deployment.
 pub fn load_secrets(variables: &Variables) -> Result<Secrets, Problems> {
     let mut problems = Problems::default();
     let secrets = read(variables, Environment::of(variables), &mut problems);

@@ -68,7 +68,7 @@ options! {
         ),
         /// A cookie of another version is not believed: change it to have every session read anew.
         version: String = text("version", "1"),
-        /// After so many seconds the service asks the database, whatever the cookie says. A session that was revoked elsewhere lives
+        /// After so many seconds the service asks the database even if the cookie is valid. A session that was revoked elsewhere lives
         /// on in the cookie for at most that long; without this key for `max_age`, as in better-auth.
         revocation_check: Option<u32> = read_by(
             "revocation_check",
@@ -103,7 +103,7 @@ pub enum CacheRefresh {
     Before(u32),
 }
 
-/// Seconds that a session lives when its user asked not to be remembered, whatever `expires_in` says.
+/// Seconds that a session lives if its user asked not to be remembered. `expires_in` does not change it.
 const NOT_REMEMBERED: u32 = 86_400;
 /// The longest lifetime that a cookie may have: browsers and better-auth stop at 400 days (spec core §4.3).
 const LONGEST: u32 = 34_560_000;
@@ -138,7 +138,7 @@ fn is_needed(read: &CookieCache, section: &Section<'_>, problems: &mut Problems)
     }
 }
 
-/// Seconds of `max_age` in the place of as many as sessions live. A zero that is configured counts as left out, as in better-auth.
+/// The `max_age` that stands for the lifetime of sessions. A configured zero counts as absent, as in better-auth.
 const AS_SESSIONS: u32 = 0;
 
 fn max_age(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> u32 {
@@ -150,7 +150,7 @@ impl CookieCache {
     /// The key that [`CookieCache::warning`] is about.
     pub const REFRESH: &str = "session.cookie_cache.refresh_cache";
 
-    /// What an operator should know of the section though it works, which better-auth logs as well.
+    /// Returns a warning about a section that works. better-auth logs it as well.
     pub fn warning(&self) -> Option<&'static str> {
         (self.refresh == CacheRefresh::Ignored).then_some(
             "`refresh_cache` has no effect where sessions are stored in a database or a secondary storage, and is switched off; remove it",

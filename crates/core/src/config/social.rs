@@ -11,7 +11,7 @@ use crate::{
 };
 
 options! {
-    /// What every provider has.
+    /// The options of every provider.
     pub struct ClientOptions {
         /// Users can sign in with this provider.
         enabled: bool = switch("enabled", true),
@@ -22,7 +22,7 @@ options! {
         scope: Vec<String> = texts("scope"),
         /// The service does not ask for the usual scopes.
         disable_default_scope: bool = switch("disable_default_scope", false),
-        /// Where the provider sends users back to.
+        /// The URL to which the provider sends users back.
         redirect_uri: Option<String> = optional_text("redirect_uri", "`<base URL>/callback/<name>`"),
         /// The page to which users are sent.
         authorization_endpoint: Option<String> =
@@ -61,7 +61,7 @@ pub struct Social {
     pub enabled: bool,
     /// Those that people can sign in with.
     pub clients: Vec<Client>,
-    /// Where requests to providers go instead, for tests: a beginning of a URL and what takes its place.
+    /// Rewritten requests to providers, for tests: the beginning of a URL and its replacement.
     pub rewrites: Vec<(String, String)>,
 }
 
@@ -74,11 +74,11 @@ pub struct Client {
     pub client_id: String,
     /// Its secret; with `own.signing` the key that signs one, and empty where `token_auth` is [`TokenAuth::None`].
     pub client_secret: Secret,
-    /// What every provider has.
+    /// The options of every provider.
     pub options: ClientOptions,
-    /// What is configured of a provider that is not known by name (§4.12).
+    /// The options of a provider that is not known by name (§4.12).
     pub discovery: Option<Discovery>,
-    /// What only one provider has.
+    /// The options of one provider alone.
     pub own: Own,
 }
 
@@ -99,7 +99,7 @@ pub struct Own {
     pub authority: Option<String>,
     /// Microsoft: the picture's edge in pixels; 0 leaves it out. Default 48.
     pub photo: Option<u32>,
-    /// GitLab: one's own server.
+    /// GitLab: a self-hosted server.
     pub issuer: Option<String>,
     /// Discord: what a bot may do.
     pub permissions: Option<u32>,
@@ -107,15 +107,15 @@ pub struct Own {
     pub config_id: Option<String>,
     /// Facebook: what is asked for besides the usual.
     pub fields: Vec<String>,
-    /// Twitch: the claims that its ID token shall have, in the place of the usual ones.
+    /// Twitch: the claims to ask for in its ID token, instead of the usual ones.
     pub claims: Vec<String>,
-    /// Apple: for whom ID tokens are, in the place of the client.
+    /// Apple: the audience of ID tokens, instead of the client.
     pub audience: Vec<String>,
     /// Apple: whose key signs the client's secret, where it is not a variable.
     pub signing: Option<Signing>,
 }
 
-/// Who signs the client's secret at Apple.
+/// The signer of the client's secret at Apple.
 #[derive(Debug, Clone)]
 pub struct Signing {
     /// `APPLE_TEAM_ID`.
@@ -125,7 +125,7 @@ pub struct Signing {
 }
 
 impl Signing {
-    /// From the variables, where `APPLE_PRIVATE_KEY` stands in the place of `APPLE_CLIENT_SECRET`; the key, too.
+    /// Reads the variables, in which `APPLE_PRIVATE_KEY` replaces `APPLE_CLIENT_SECRET`. Returns the key as well.
     fn read(variables: &Variables, problems: &mut Problems) -> Option<(Self, String)> {
         let Some(key) = variables.get("APPLE_PRIVATE_KEY") else {
             for name in ["APPLE_TEAM_ID", "APPLE_KEY_ID"].into_iter().filter(|name| variables.get(name).is_some()) {
@@ -296,7 +296,7 @@ impl Own {
     }
 }
 
-/// `GATEPOST_FETCH_REWRITE`: a scripted provider in the place of a real one.
+/// `GATEPOST_FETCH_REWRITE`: a scripted provider instead of a real one.
 fn rewrites(variables: &Variables, problems: &mut Problems) -> Vec<(String, String)> {
     const NAME: &str = "GATEPOST_FETCH_REWRITE";
     let Some(text) = variables.get(NAME) else { return Vec::new() };

@@ -19,7 +19,7 @@ pub struct Table {
     pub model: &'static str,
     /// Its section in `[schema]`.
     pub key: &'static str,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// How columns are called that have no name of their own in the configuration.
     pub naming: Naming,
@@ -32,9 +32,9 @@ pub struct Table {
 pub struct Column {
     /// Its name on the wire.
     pub field: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// What it holds.
+    /// The kind of its values.
     pub holds: Holds,
     /// Whether it takes no null.
     pub required: bool,
@@ -42,11 +42,11 @@ pub struct Column {
     pub unique: bool,
     /// Whether rows are looked up by it.
     pub indexed: bool,
-    /// What stands there where nothing is given.
+    /// The value of a row that gives none.
     pub default: Option<Otherwise>,
 }
 
-/// What stands in a column where nothing is given.
+/// The value of a column in a row that gives none.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Otherwise {
     /// The time of the insert.
@@ -56,7 +56,7 @@ pub enum Otherwise {
 }
 
 impl Otherwise {
-    /// What a declared default is in a configuration.
+    /// Converts a declared default.
     fn of(declared: ColumnDefault) -> Option<Self> {
         match declared {
             ColumnDefault::Nothing => None,

@@ -24,14 +24,14 @@ pub enum Transport {
     Resend {
         /// The API's key.
         key: Secret,
-        /// Where the API is.
+        /// The address of the API.
         base: Url,
     },
     /// A signed POST, for those who write their own mails.
     Webhook {
-        /// What signs it.
+        /// The key that signs a mail's request.
         secret: Secret,
-        /// Where it goes.
+        /// The receiver of the request.
         url: Url,
     },
 }
@@ -47,7 +47,7 @@ pub struct Smtp {
     pub login: Option<(String, Secret)>,
     /// When TLS begins.
     pub tls: SmtpTls,
-    /// A file with the certificates of a private authority, which is believed in the place of the public ones.
+    /// A file with the certificates of a private authority, which is trusted instead of the public ones.
     pub root_certificates: Option<String>,
 }
 
@@ -65,7 +65,7 @@ pub enum SmtpTls {
 /// Whose mails they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
-    /// What people read.
+    /// The name that readers see.
     pub name: Option<String>,
     /// The address.
     pub address: String,

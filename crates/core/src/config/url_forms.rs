@@ -1,5 +1,5 @@
-//! What people put where a connection URL belongs, and what to write instead. Nothing of a text is quoted but the names of
-//! known schemes: the text may hold a password.
+//! Texts that users write instead of a connection URL, and the fix for each. Messages quote only the names of known schemes,
+//! because the text may contain a password.
 
 /// The text behind `postgres://` or `postgresql://`.
 ///
@@ -49,7 +49,7 @@ pub(super) fn without_scheme(text: &str) -> Result<&str, String> {
 const WRITE: &str = "write postgres://user:password@host/name";
 const REMOVE_QUOTES: &str = "remove the quotation marks";
 const QUOTES: [char; 5] = ['"', '\'', '`', '“', '”'];
-/// What a list of keywords for libpq has, as psycopg and others take it.
+/// The beginnings of a list of keywords for libpq, as psycopg and others take it.
 const KEYWORDS: [&str; 4] = ["host=", "dbname=", "user=", "password="];
 
 /// Schemes that are not PostgreSQL's own.

@@ -6,7 +6,7 @@ use crate::{
 };
 
 options! {
-    /// What users may do with their own row.
+    /// Changes that users may make to their own row.
     pub struct User {
         /// Users who delete themselves.
         delete_user: DeleteUser = section::<DeleteUser>("delete_user"),

@@ -1,4 +1,4 @@
-//! What the description of the API says of an endpoint, as data.
+//! The description of an endpoint in the API's document, as data.
 
 /// An endpoint in the description of the API.
 #[derive(Debug, Clone, Copy)]
@@ -9,7 +9,7 @@ pub struct Operation {
     pub name: &'static str,
     /// By which generated clients are divided.
     pub tag: &'static str,
-    /// What it answers where it does not refuse.
+    /// Its answers besides refusals.
     pub answer: Answers,
     /// Refusals besides those of every endpoint: the status, and what it means.
     pub refusals: &'static [(&'static str, &'static str)],
@@ -42,12 +42,12 @@ impl Operation {
     }
 }
 
-/// What an endpoint answers where it does not refuse.
+/// The answers of an endpoint besides refusals.
 #[derive(Debug, Clone, Copy)]
 pub struct Answers {
-    /// What a 200 means.
+    /// The meaning of a 200.
     pub about: &'static str,
-    /// Its body; none where the endpoint only redirects.
+    /// Its body; `None` if the endpoint only redirects.
     pub body: Option<Shape>,
     /// Whether the answer may be a redirect.
     pub redirects: bool,
@@ -106,7 +106,7 @@ pub enum Shape {
     List(&'static Shape),
     /// An object with these members.
     Object(&'static [Member]),
-    /// What several answers have: `User`, `Session`.
+    /// A shape that several answers contain: `User`, `Session`.
     Component(&'static str),
 }
 

@@ -1,6 +1,6 @@
-//! What defaults of options depend on besides the file.
+//! Facts besides the file on which defaults of options depend.
 
-/// What defaults of options depend on besides the file.
+/// Facts besides the file on which defaults of options depend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Circumstances {
     /// The service runs on a developer's machine.
@@ -9,9 +9,9 @@ pub struct Circumstances {
     pub on_vercel: bool,
     /// No base URL is configured.
     pub without_base_url: bool,
-    /// There is no database.
+    /// Whether the service has no database.
     pub without_database: bool,
-    /// There is a secondary storage.
+    /// Whether the service has a secondary storage.
     pub secondary_storage: bool,
 }
 

@@ -31,7 +31,7 @@ impl<T, F: Copy> Kind<T, F> {
         Self { needs: Some(resource), ..self }
     }
 
-    /// What the documentation says of the option.
+    /// Returns the option's row in the documentation.
     pub const fn row(&self, about: &'static str) -> Row {
         Row { key: self.key, default: self.default, about }
     }
@@ -56,7 +56,7 @@ pub const fn switch(key: &'static str, default: bool) -> Kind<bool, bool> {
     Kind { on: itself, ..kind }
 }
 
-/// What holds where a key is absent, by the circumstances.
+/// The default of a key, by the circumstances.
 type By<T> = fn(Circumstances) -> T;
 
 /// `true` or `false`; where the key is absent, what the circumstances decide, which `told` says.

@@ -44,7 +44,7 @@ pub trait Options: Sized {
 pub struct On {
     /// Its key below the section, with dots between the parts.
     pub key: String,
-    /// What it does nothing without.
+    /// The resource without which it has no effect.
     pub needs: Option<Resource>,
 }
 
@@ -54,7 +54,7 @@ impl On {
         Self { key: key.to_owned(), needs: None }
     }
 
-    /// The same switch as the section that has it below `key` calls it.
+    /// Returns this switch with its path in the section that has it below `key`.
     #[must_use]
     pub fn below(self, key: &str) -> Self {
         let parts: Vec<_> = [key, &self.key].into_iter().filter(|part| !part.is_empty()).collect();
@@ -65,7 +65,7 @@ impl On {
 /// The options of a struct, for the documentation.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
-    /// What the section is about, from the struct's doc comment.
+    /// The subject of the section, from the struct's doc comment.
     pub about: &'static str,
     /// Its options in order.
     pub rows: &'static [Row],
@@ -76,13 +76,13 @@ pub struct Table {
 pub struct Row {
     /// The key below its section; empty for options that are read by a struct of their own.
     pub key: &'static str,
-    /// What holds where the key is absent.
+    /// The value of an absent key.
     pub default: Default,
-    /// What it decides, from the field's doc comment.
+    /// Its effect, from the field's doc comment.
     pub about: &'static str,
 }
 
-/// What holds where a key is absent, for the documentation.
+/// The value of an absent key, for the documentation.
 #[derive(Debug, Clone, Copy)]
 pub enum Default {
     /// This truth value.
@@ -95,7 +95,7 @@ pub enum Default {
     Text(&'static str),
     /// An empty list.
     EmptyList,
-    /// What these words say.
+    /// A default in words.
     Told(&'static str),
     /// The key has options of its own below it; without a key, they are in the section itself.
     Section(&'static [Row]),
@@ -105,16 +105,17 @@ pub enum Default {
 ///
 /// ```text
 /// options! {
-///     /// What the section is about.
+///     /// The subject of the section.
 ///     pub struct Bearer {
-///         /// What the option decides.
+///         /// The effect of the option.
 ///         enabled: bool = switch("enabled", true),
 ///     }
 ///     check: contradictions     // optional: fn(&Bearer, &Section<'_>, &mut Problems)
 /// }
 /// ```
 ///
-/// What `check` names looks at several options together. It may take `&mut Bearer`, and set a default that depends on another option.
+/// The function that `check` names looks at several options together. It may take `&mut Bearer`, and set a default that depends on
+/// another option.
 ///
 /// It makes the struct and its implementation of [`Options`], and nothing else.
 #[macro_export]

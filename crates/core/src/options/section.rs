@@ -1,5 +1,5 @@
-//! Reads `gatepost.toml` section by section: each key is asked for by name, with the type it must have, and whatever
-//! nobody asked for is unknown. Nothing stops at the first mistake; every problem is kept, with its line.
+//! Reads `gatepost.toml` section by section. A reader asks for each key by name, with the type it must have; a key that no reader
+//! asks for is unknown. Reading does not stop at the first mistake; every problem is kept, with its line.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub struct Section<'a> {
     here: Circumstances,
 }
 
-/// What becomes of an option of better-auth that has no key, by the path at which it is written.
+/// The answer to an option of better-auth that has no key, by its path in the file.
 pub type Told = fn(&str) -> Option<String>;
 
 /// Parses the file; a syntax error is a problem with a line, and the table is then empty.
@@ -52,7 +52,7 @@ impl<'a> Section<'a> {
         self.here = here;
     }
 
-    /// What defaults depend on.
+    /// The facts on which defaults depend.
     pub fn circumstances(&self) -> Circumstances {
         self.here
     }
@@ -61,7 +61,7 @@ impl<'a> Section<'a> {
         Self { source: self.source, table, path, asked: BTreeSet::new(), told: self.told, here: self.here }
     }
 
-    /// The same section, of which nothing was asked for yet.
+    /// Returns this section as if no key had been asked for.
     pub fn again(&self) -> Self {
         self.of(self.table, self.path.clone())
     }
@@ -80,7 +80,7 @@ impl<'a> Section<'a> {
         self.path.rsplit('.').next().unwrap_or_default()
     }
 
-    /// Where a key stands, for a problem that is found later.
+    /// The place of a key, for a problem that is found later.
     #[inline(never)]
     pub fn place(&self, key: &str) -> String {
         let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
@@ -125,7 +125,7 @@ impl<'a> Section<'a> {
         self.entries(problems, false).filter_map(|(name, place, table)| Some((name, place, table?))).collect()
     }
 
-    /// The same where `false` may stand in the place of a table.
+    /// Reads tables by name; each may be `false` instead.
     pub fn tables_or_false(self, problems: &mut Problems) -> Vec<(String, String, Option<Section<'a>>)> {
         self.entries(problems, true).collect()
     }
@@ -295,7 +295,7 @@ impl<'a> Section<'a> {
         self.read(key, problems, wanted, |value| seconds(value).filter(|seconds| *seconds > 0))
     }
 
-    /// Reports every key that nobody asked for.
+    /// Reports every key that no reader asked for.
     #[inline(never)]
     pub fn finish(self, problems: &mut Problems) {
         for (name, _) in self.table.into_iter().flat_map(|table| table.iter()) {
@@ -316,8 +316,15 @@ impl<'a> Section<'a> {
     }
 }
 
+<<<<<<< HEAD
 /// How a message describes a list of texts.
 const LIST: &str = "a list of texts, like [\"a\", \"b\"]";
+=======
+/// The letters and digits of a key, in lower case.
+pub fn plain(key: &str) -> Vec<char> {
+    key.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+>>>>>>> main
 
 fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()

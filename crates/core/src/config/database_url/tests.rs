@@ -1,4 +1,4 @@
-//! What URLs mean, and that no error tells a part of one.
+//! The meaning of URLs. No error shows a part of one.
 
 use super::*;
 

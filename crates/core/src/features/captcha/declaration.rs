@@ -41,7 +41,7 @@ pub const DECLARATION: Declaration = Declaration {
     ..Declaration::of("captcha")
 };
 
-/// What documents the feature.
+/// The documentation of the feature.
 pub const DOCUMENTATION: Documentation = Documentation { reasons: REASONS, codes: CODES };
 
 options! {
@@ -60,7 +60,7 @@ options! {
             "endpoints",
             "`[\"/sign-up/email\", \"/sign-in/email\", \"/request-password-reset\"]`",
         ),
-        /// A URL in the place of the provider's own, for a proxy of yours or a test. It receives the secret key.
+        /// A URL instead of the provider's own, for a proxy of yours or a test. It receives the secret key.
         site_verify_url: Option<Url> = optional_url("site_verify_url_override", "the provider's own"),
         /// Turnstile and reCAPTCHA: the response must be for this action.
         expected_action: String = text("expected_action", ""),
@@ -105,7 +105,7 @@ const PROVIDERS: &[(&str, Provider)] = &[
 ];
 
 impl Provider {
-    /// Where the provider is asked about a response.
+    /// The provider's endpoint that checks a response.
     pub fn url(self) -> &'static str {
         match self {
             Self::Turnstile => "https://challenges.cloudflare.com/turnstile/v0/siteverify",

@@ -26,7 +26,7 @@ use crate::{
     reason::Reason,
 };
 
-/// What the feature does on a request's way.
+/// The places at which the feature acts.
 pub const PLACES: Places = Places { request: Some(request), ..Places::NONE };
 
 /// The most bytes of a response that a provider is asked about. Those of Turnstile have at most 2,048.
@@ -62,8 +62,8 @@ pub fn guards(config: &Captcha, path: &str) -> bool {
     config.enabled && rules::guards(&config.patterns(), path)
 }
 
-/// What the provider answers to a made-up response, for a check of the secret key: nothing if the provider accepts it, as the
-/// providers' keys for tests do, or why not.
+/// Sends a made-up response to the provider, to check the secret key. Returns `Ok` if the provider accepts it, as it does with
+/// keys for tests, or the reason of its refusal.
 ///
 /// # Errors
 /// Why the provider cannot be asked.
@@ -74,10 +74,10 @@ pub async fn made_up(config: &Captcha, secret: &Secret) -> Result<Result<(), Str
     Ok(rules::succeeds(&answer))
 }
 
-/// What the provider answers; an answer that is no JSON is null.
+/// Returns the provider's answer; an answer that is not JSON is null.
 ///
 /// # Errors
-/// Where there is no answer, it is no success, or it is empty.
+/// The provider does not answer, its status is not a success, or its body is empty.
 async fn ask(provider: Provider, url: Option<&Url>, question: &Question<'_>) -> Result<Value, String> {
     let url = match url {
         Some(url) => url.clone(),

@@ -1,15 +1,15 @@
-//! What a provider is sent (spec sign-in-plugins §10).
+//! Requests to providers (spec sign-in-plugins §10).
 
 use serde::Serialize;
 use url::form_urlencoded;
 
 use super::declaration::Provider;
 
-/// What a provider is asked about a response.
+/// A question to a provider about a response.
 pub(super) struct Question<'a> {
     /// The deployment's secret key.
     pub(super) secret: &'a str,
-    /// What the page sent.
+    /// The response that the page sent.
     pub(super) response: &'a str,
     /// The site key, where one is configured.
     pub(super) site_key: Option<&'a str>,

@@ -13,7 +13,7 @@ use crate::{
 /// The feature.
 pub const DECLARATION: Declaration = Declaration::of("have_i_been_pwned");
 
-/// What documents the feature.
+/// The documentation of the feature.
 pub const DOCUMENTATION: Documentation = Documentation { reasons: REASONS, codes: CODES };
 
 options! {
@@ -23,7 +23,7 @@ options! {
     pub struct HaveIBeenPwned {
         /// New passwords are checked.
         enabled: bool = switch("enabled", false),
-        /// The message of a refusal, in the place of better-auth's.
+        /// The message of a refusal, instead of better-auth's.
         message: String = text("custom_password_compromised_message", ""),
         /// The paths at which passwords are checked.
         paths: Option<Vec<String>> = optional_texts("paths", "every endpoint that sets a password"),
@@ -31,7 +31,7 @@ options! {
         /// unchecked and writes the cause to the log; then an attacker who can keep the range API from answering can set a
         /// breached password.
         on_failure: OnFailure = choice("on_failure", REFUSE, &[REFUSE, ("continue", OnFailure::Continue)]),
-        /// A copy of the range API in the place of the public one, for a mirror of yours or a test. The five digits follow it as a
+        /// A copy of the range API instead of the public one, for a mirror of yours or a test. The five digits follow it as a
         /// path segment.
         range_url: Option<Url> = optional_url("range_url", "`https://api.pwnedpasswords.com/range/`"),
     }
@@ -45,7 +45,7 @@ impl HaveIBeenPwned {
     }
 }
 
-/// What becomes of a password that cannot be checked.
+/// The decision about a password that cannot be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnFailure {
     /// It is refused.

@@ -24,7 +24,7 @@ use crate::{
     reason::Reason,
 };
 
-/// What the feature does on a request's way.
+/// The places at which the feature acts.
 pub const PLACES: Places = Places { new_password: Some(new_password), ..Places::NONE };
 
 /// The public range API.
@@ -34,9 +34,9 @@ const LONGEST_LIST: usize = 1 << 20;
 
 /// Why a password could not be checked.
 struct Failure {
-    /// What the client may know.
+    /// The message for the client.
     message: String,
-    /// What failed, for the log.
+    /// The cause of the failure, for the log.
     cause: String,
 }
 
