@@ -2,6 +2,7 @@
 
 mod cookie_cache;
 mod expiry;
+mod places;
 mod protected;
 mod reasons;
 mod rotation;

@@ -63,7 +63,6 @@ impl Config {
         }
     }
 
-<<<<<<< HEAD
     /// The roles of administrators must exist, in any case of letters, as better-auth checks at start.
     pub(super) fn check_roles(&self, problems: &mut Problems) {
         let admin = &self.features.admin;
@@ -78,12 +77,8 @@ impl Config {
         }
     }
 
-    /// Each option that needs a secondary storage is a problem where there is none. Where there is one, options that keep something in
-    /// the database besides need that as well.
-=======
     /// Reports each option that needs a secondary storage if there is none. If there is one, options that also write to the database
     /// need a database as well.
->>>>>>> main
     pub(super) fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
         let text = "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it";
         for key in self.needing(Resource::SecondaryStorage) {

@@ -1,6 +1,6 @@
 //! Recognizes keys that are written almost right.
 
-/// The letters and digits of a key, whatever its case.
+/// The letters and digits of a key, in lower case.
 pub fn plain(key: &str) -> Vec<char> {
     key.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
 }

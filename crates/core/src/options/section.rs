@@ -316,15 +316,8 @@ impl<'a> Section<'a> {
     }
 }
 
-<<<<<<< HEAD
 /// How a message describes a list of texts.
 const LIST: &str = "a list of texts, like [\"a\", \"b\"]";
-=======
-/// The letters and digits of a key, in lower case.
-pub fn plain(key: &str) -> Vec<char> {
-    key.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
-}
->>>>>>> main
 
 fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()

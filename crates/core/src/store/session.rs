@@ -1,6 +1,7 @@
 //! Sessions in the table, in the secondary storage, or in both.
 
 use jiff::Timestamp;
+use serde_json::Map;
 use tokio_postgres::Row;
 
 use super::{
@@ -27,6 +28,7 @@ pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session,
         ip_address: column::text(row, at + 5)?,
         user_agent: column::text(row, at + 6)?,
         user_id: column::filled_text(row, at + 7)?,
+        values: Map::new(),
     })
 }
 
@@ -127,7 +129,7 @@ async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
 /// which a user is deleted.
 async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Option<Session>, StoreError> {
     let sql = "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
-            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $9
+            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
             limit 1 for key share of u for share of a)
         insert into {session} as s ({session.columns $1}) select {session.row $1} from checked
         {session.once} returning {session.*}";

@@ -3,30 +3,33 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
 use super::{
     actor::{self, Permission},
     declaration::ADMIN_COOKIE,
-    rows, wire, words,
+    rules::IMPERSONATED_BY,
+    wire, words,
 };
 use crate::{
     code,
     config::Config,
     context::{
         Context,
-        places::{Entry, Way},
+        places::{Answer, Entry, Way},
     },
     cookie::{Cookie, Lifetime},
     error::Error,
     flow::{self, Cookies, Prepared},
     lookup,
-    model::Session,
+    model::{Additional, Session, User},
     reason::Reason,
     reply::Reply,
     session_cookies,
     signed_in::{self, SignedIn},
     store,
 };
-use http::StatusCode;
 
 pub(super) const IMPERSONATE: Permission =
     Permission { resource: "user", action: "impersonate", refusal: words::YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS };
@@ -34,6 +37,31 @@ pub(super) const IMPERSONATE: Permission =
 /// The cookie with the session of the administrator: its token, a colon, and the wish not to be remembered.
 fn admin_cookie(config: &Config) -> Cookie {
     Cookie::new(ADMIN_COOKIE, Some(config.session.expires_in), config)
+}
+
+/// Names the administrator in the row of the session in which a user is impersonated.
+pub(super) fn session_values<'a>(
+    _: &'a mut Context,
+    entry: &'a Entry<'a>,
+    values: &'a mut Map<String, Value>,
+) -> Answer<'a, Result<(), Error>> {
+    if let Way::Impersonation(by) = entry.way {
+        values.insert(IMPERSONATED_BY.to_owned(), by.into());
+    }
+    Box::pin(async { Ok(()) })
+}
+
+/// Names the administrator in a token (RFC 8693 §4.1).
+pub(super) fn claims<'a>(
+    _: &'a mut Context,
+    session: &'a Session,
+    _: &'a User,
+    claims: &'a mut Additional,
+) -> Answer<'a, Result<(), Error>> {
+    if let Some(by) = session.impersonated_by() {
+        claims.set("act", json!({ "sub": by }));
+    }
+    Box::pin(async { Ok(()) })
 }
 
 /// `POST /admin/impersonate-user`.
@@ -59,7 +87,7 @@ pub(super) async fn begin(cx: &mut Context, body: wire::OfUser, own: SignedIn) -
     };
     let lasts = Duration::from_secs(auth.config.features.admin.impersonation_session_duration.into());
     let session = Session { expires_at: cx.now + lasts, ..session };
-    let stored = rows::impersonate(&cx.db, session, &target, &by).await;
+    let stored = store::session::insert(&cx.db, session).await;
     let refused = Error::api(StatusCode::INTERNAL_SERVER_ERROR, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused);
     let session = stored.map_err(|error| Error::refused_row(error, refused))?;
     if own.session.impersonated_by().is_some() {

@@ -33,6 +33,8 @@ pub const PLACES: Places = Places {
     user_values: Some(user_values),
     session_found: Some(bans::session_found),
     before_session: Some(bans::before_session),
+    session_values: Some(impersonation::session_values),
+    claims: Some(impersonation::claims),
     ..Places::NONE
 };
 

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::rules::{BAN_EXPIRES, BAN_REASON, BANNED, IMPERSONATED_BY, ROLE};
+use super::rules::{BAN_EXPIRES, BAN_REASON, BANNED, ROLE};
 use crate::{
     config::Field,
-    model::{Session, User},
+    model::User,
     rules::search::Search,
     store::{
-        Db, Ground, Param, StoreError, column, credential, new_row, pool::Repeat, session, unique, user,
-        values::Values, written::literal,
+        Db, Ground, Param, StoreError, column, credential, new_row, pool::Repeat, unique, user, values::Values,
+        written::literal,
     },
     wire::Issue,
 };
@@ -226,27 +226,6 @@ pub async fn set_password(
     let Some([token, _]) = ground.params(db).await? else { return Ok(false) };
     let params: [Param<'_>; 5] = [account_id.into(), hash.into(), now.into(), user_id.into(), token];
     Ok(db.row_behind((credential::LOCK, &[literal(user_id)]), SET, &params).await?.is_some())
-}
-
-/// Stores a new session in which the administrator with the identifier `by` acts as `user`, and returns it as stored.
-///
-/// # Errors
-/// [`StoreError::Refused`] if the user does not exist any more.
-pub async fn impersonate(db: &Db, mut session: Session, user: &User, by: &str) -> Result<Session, StoreError> {
-    session.additional.set(IMPERSONATED_BY, by.into());
-    if db.secondary.as_ref().is_none_or(|secondary| secondary.in_database().sessions) {
-        let sql =
-            "insert into {session} as s ({session.columns $2}, {session.impersonatedBy}) values ({session.row $2}, $1)
-            returning {session.*}";
-        let params = [&[by.into()], &new_row::session(&session)[..]].concat();
-        let row = db.row(Repeat::Never, sql, &params).await?;
-        let row = row.ok_or_else(|| StoreError::Failed("the new session was not returned".to_owned()))?;
-        session = session::from_row(&db.schema, &row, 0)?;
-    }
-    if let Some(secondary) = &db.secondary {
-        secondary.open_session(&db.trips, &session, user).await?;
-    }
-    Ok(session)
 }
 
 /// Returns the users of a page, and the number of all users that match.
