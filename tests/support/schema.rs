@@ -115,9 +115,10 @@ pub fn configured_as(asked: &str, toml: &str) -> String {
         "" => toml.to_owned(),
         "renamed" => {
             let factors = if toml.contains("[two_factor]") { RENAMED_FACTORS } else { "" };
+            let names = if toml.contains("[admin]") { with_administration() } else { RENAMED.to_owned() };
             match toml.contains("[database]\n") {
-                true => toml.replacen("[database]\n", &format!("[database]\n{SCHEMA_NAME}"), 1) + RENAMED + factors,
-                false => format!("{toml}\n[database]\n{SCHEMA_NAME}{RENAMED}{factors}"),
+                true => toml.replacen("[database]\n", &format!("[database]\n{SCHEMA_NAME}"), 1) + &names + factors,
+                false => format!("{toml}\n[database]\n{SCHEMA_NAME}{names}{factors}"),
             }
         }
         ids @ ("uuid" | "serial") => format!("{toml}\n[advanced.database]\ngenerate_id = \"{ids}\"\n"),
@@ -177,6 +178,13 @@ pub fn told(what: &str) -> String {
         Some(column) => format!("{}.{}", table.name, column.name),
         None => table.name.clone(),
     }
+}
+
+/// [`RENAMED`] with other names for the columns of administration as well.
+fn with_administration() -> String {
+    let user = "updated_at = \"changed\", role = \"the role\", banned = \"is banned\", ban_reason = \"why\", ban_expires = \"ban's end\" }";
+    let session = "user_id = \"who\", impersonated_by = \"acting\" }\n[schema.account]";
+    RENAMED.replacen("updated_at = \"changed\" }", user, 1).replacen("user_id = \"who\" }\n[schema.account]", session, 1)
 }
 
 /// The tables with the columns of all features that have some.
