@@ -244,6 +244,21 @@ fn a_ban_stops_every_way_to_a_session() {
 }
 
 #[test]
+fn no_browser_with_several_sessions_switches_to_that_of_a_banned_user() {
+    let office = Office::new("[multi_session]\nenabled = true\n");
+    let body = json!({ "email": "eve@example.com", "password": PASSWORD }).to_string();
+    let root = office.sign_in("root@example.com").cookies();
+    let answer = office.service.post("/sign-in/email", &root, &body);
+    let browser = after(&root, &answer);
+    let count = || office.service.get("/multi-session/list-device-sessions", &browser).json().as_array().unwrap().len();
+    assert_eq!(count(), 2);
+    office.database.query("update \"user\" set banned = true where email = 'eve@example.com'");
+    assert_eq!(count(), 1);
+    let token = json!({ "sessionToken": answer.json()["token"] }).to_string();
+    assert_eq!(office.service.post("/multi-session/set-active", &browser, &token).status, 401);
+}
+
+#[test]
 fn a_ban_between_the_lookup_and_the_new_session_counts() {
     let office = Office::new("");
     let answer = office.sign_in("eve@example.com");

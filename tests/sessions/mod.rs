@@ -9,5 +9,6 @@ mod rotation;
 mod secondary_storage;
 mod secondary_storage_faults;
 mod secondary_storage_setup;
+mod several_sessions;
 mod stateless;
 mod why_null;

@@ -184,7 +184,11 @@ pub fn told(what: &str) -> String {
 fn with_administration() -> String {
     let user = "updated_at = \"changed\", role = \"the role\", banned = \"is banned\", ban_reason = \"why\", ban_expires = \"ban's end\" }";
     let session = "user_id = \"who\", impersonated_by = \"acting\" }\n[schema.account]";
-    RENAMED.replacen("updated_at = \"changed\" }", user, 1).replacen("user_id = \"who\" }\n[schema.account]", session, 1)
+    RENAMED.replacen("updated_at = \"changed\" }", user, 1).replacen(
+        "user_id = \"who\" }\n[schema.account]",
+        session,
+        1,
+    )
 }
 
 /// The tables with the columns of all features that have some.

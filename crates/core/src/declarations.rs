@@ -22,6 +22,7 @@ macro_rules! features {
             two_factor: TwoFactor,
             captcha: Captcha,
             have_i_been_pwned: HaveIBeenPwned,
+            multi_session: MultiSession,
         }
     };
 }

@@ -235,6 +235,7 @@ impl<'a> Run<'a> {
         let two = call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH));
         call!(self, db, session::open(session_of(&owner.id, &token("three")), &owner));
         call!(self, db, session::with_user(&one.token)).1.ok();
+        call!(self, db, session::with_users(std::slice::from_ref(&one.token)));
         call!(self, db, session::list(&owner.id, now));
         call!(self, db, session::extend(&one.token, now, now));
         for values in additional {
@@ -246,6 +247,7 @@ impl<'a> Run<'a> {
         call!(self, db, session::delete_others(&owner.id, &one.token, now));
         call!(self, db, session::delete_own(&one.token, &owner.id));
         call!(self, db, session::delete(&one.token));
+        call!(self, db, session::delete_each(std::slice::from_ref(&one.token)));
         call!(self, db, session::delete_all(&owner.id));
     }
 

@@ -44,6 +44,8 @@ pub struct Places {
     pub after_session: Option<AfterSession>,
     /// Follows the end of a user's sessions that the user asked for, or of all but one.
     pub others_ended: Option<OthersEnded>,
+    /// Follows the sign-out of a browser, also of one without a session.
+    pub signed_out: Option<SignedOut>,
     /// Changes what reading a session shows.
     pub session_view: Option<SessionView>,
     /// Adds claims to a JWT for other services.
@@ -65,6 +67,7 @@ impl Places {
         waiting: None,
         after_session: None,
         others_ended: None,
+        signed_out: None,
         session_view: None,
         claims: None,
     };
@@ -110,6 +113,9 @@ pub struct Over {
     /// A sentence for the operator, without the identifier of the session.
     pub told: String,
 }
+
+/// Follows the sign-out of a browser. The cookies of its session are cleared, and the session has ended.
+pub type SignedOut = for<'a> fn(&'a mut Context) -> Answer<'a, Result<(), Error>>;
 
 /// Decides whether a session opens.
 pub type BeforeSession = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>>;

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod captcha;
 pub mod have_i_been_pwned;
 pub mod last_login_method;
+pub mod multi_session;
 pub mod social;
 pub mod tokens;
 pub mod two_factor;

@@ -104,6 +104,17 @@ pub async fn others_ended(cx: &mut Context, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
+/// Tells the features that a browser has signed out.
+///
+/// # Errors
+/// The failure of a feature.
+pub async fn signed_out(cx: &mut Context) -> Result<(), Error> {
+    for place in cx.places.iter().filter_map(|feature| feature.signed_out) {
+        place(cx).await?;
+    }
+    Ok(())
+}
+
 /// Decides whether a session opens, and creates its values. Writes nothing.
 ///
 /// # Errors
