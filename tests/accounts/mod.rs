@@ -1,6 +1,8 @@
 //! Users and their ways to sign in with something of their own: passwords, mails, usernames, second factors; and captchas
 //! in front of them.
 
+mod access_control;
+mod administration;
 mod breached_passwords;
 mod captcha;
 mod features;

@@ -260,6 +260,7 @@ function withSortedSessions(text) {
   let json;
   try { json = JSON.parse(text); } catch { return text; }
   if (Array.isArray(json) && json.every((one) => one?.token)) return JSON.stringify(json.map(sorted));
+  if (Array.isArray(json?.sessions)) return JSON.stringify({ ...json, sessions: json.sessions.map(sorted) });
   if (Array.isArray(json)) return JSON.stringify(json.map((one) => (one?.session ? { ...one, session: sorted(one.session) } : one)));
   return json?.session ? JSON.stringify({ ...json, session: sorted(json.session) }) : text;
 }

@@ -73,6 +73,7 @@ for (const [file, name] of Object.entries(own))
 walk("genericOAuth", members(body(read(`${plugins}/generic-oauth/types.d.mts`), "GenericOAuthConfig")));
 walk("jwt", members(body(read(`${plugins}/jwt/types.d.mts`), "JwtOptions")));
 walk("bearer", members(body(read(`${plugins}/bearer/index.d.mts`), "BearerOptions")));
+walk("admin", members(body(read(`${plugins}/admin/types.d.mts`), "AdminOptions")));
 walk("username", members(body(read(`${plugins}/username/index.d.mts`), "UsernameOptions")));
 walk("lastLoginMethod", members(body(read(`${plugins}/last-login-method/index.d.mts`), "LastLoginMethodOptions")));
 const captcha = read(`${plugins}/captcha/types.d.mts`);

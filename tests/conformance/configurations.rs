@@ -185,5 +185,10 @@ configurations! {
     a_secondary_storage_with_hashes_and_limits_is_the_same_as_better_auths: "secondary-storage-hashed",
     a_secondary_storage_besides_the_tables_is_the_same_as_better_auths: "secondary-storage-besides",
     a_secondary_storage_with_preserved_rows_is_the_same_as_better_auths: "secondary-storage-preserved",
+    administration_is_the_same_as_better_auths: "admin",
+    administration_with_options_is_the_same_as_better_auths: "admin-options",
+    administration_with_roles_is_the_same_as_better_auths: "admin-roles",
+    administration_beside_providers_is_the_same_as_better_auths: "social-admin",
+    administration_in_a_secondary_storage_is_the_same_as_better_auths: "secondary-storage-admin",
     second_factors_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-two-factor",
 }

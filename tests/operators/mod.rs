@@ -11,4 +11,5 @@ mod recognition;
 mod safe_fixes;
 mod served_statements;
 mod shadow;
+mod users;
 mod verdicts;

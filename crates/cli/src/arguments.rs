@@ -1,6 +1,7 @@
 //! The arguments of the `gatepost` command: every subcommand and option, with its help.
 
 mod examples;
+mod users;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{check, import_users::formats::Format};
+
+pub use self::users::{Sessions, Users};
 
 /// A drop-in server for the better-auth client: run it, prepare its database, check a deployment.
 ///
@@ -201,6 +204,29 @@ pub enum Command {
     /// Check an environment or a database before you deploy.
     #[command(subcommand, after_help = examples::CHECK)]
     Check(Check),
+    /// Read and change the users of the deployment.
+    ///
+    /// Works on the database that DATABASE_URL names, by the statements of the service: the first administrator gets the role here.
+    /// Each change prints a line for the log to standard error.
+    #[command(after_help = users::USERS)]
+    Users {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Users,
+        /// Print JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Read and end the sessions of a user.
+    #[command(after_help = users::SESSIONS)]
+    Sessions {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Sessions,
+        /// Print JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
     /// Create and rotate secrets.
     #[command(subcommand, after_help = examples::SECRET)]
     Secret(Secret),

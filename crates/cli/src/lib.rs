@@ -25,4 +25,5 @@ pub mod secret;
 pub mod serve;
 pub mod shadow;
 pub mod tables;
+pub mod users;
 pub mod variables;

@@ -15,7 +15,7 @@ use gatepost_cli::{
     import_users::{self, formats::FirebaseParameters},
     manual, migrate, openapi,
     report::Report,
-    roles, secret, shadow,
+    roles, secret, shadow, users,
 };
 use gatepost_core::{
     Config,
@@ -158,6 +158,14 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let variables = file.as_deref().map_or_else(|| Ok(edge::environment()), dotenv::read)?;
             return Ok(reported(&runtime.block_on(doctor::database(here, &variables)), json));
         }
+        Command::Users { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(users::users(auth, command, edge::request()?))?, json);
+        }
+        Command::Sessions { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(users::sessions(auth, command, edge::request()?))?, json);
+        }
         Command::Completions { shell } => say(&manual::completions(shell)),
         Command::Man { dir: None } => say(&manual::man()?),
         Command::Man { dir: Some(dir) } => {
@@ -217,6 +225,15 @@ fn of_file<T>(folder: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -
     let (file, text) = edge::configuration(folder, &edge::environment())
         .map_err(|(path, error)| format!("{}: {}", path.display(), edge::unreadable(&error)))?;
     Ok(load(Source { name: &file, text: &text })?)
+}
+
+/// Prints what a command found or changed, and the line for the log.
+fn administered(done: users::Done, json: bool) -> Result<ExitCode, Box<dyn Error>> {
+    say(&if json { serde_json::to_string_pretty(&done.json)? } else { done.text });
+    if let Some(audit) = done.audit {
+        say_error(&audit.to_string());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints a report and returns its exit status.

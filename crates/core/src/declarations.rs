@@ -18,6 +18,7 @@ macro_rules! features {
         $with! {
             username: Username,
             last_login_method: LastLoginMethod,
+            admin: Admin,
             two_factor: TwoFactor,
             captcha: Captcha,
             have_i_been_pwned: HaveIBeenPwned,

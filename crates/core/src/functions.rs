@@ -78,6 +78,7 @@ pub const FUNCTIONS: &[Function] = &[
             table!(endpoints::password::ENDPOINTS),
         ],
     },
+    Function { name: "admin", about: "Administers users.", tables: &[table!(features::admin::ENDPOINTS)] },
     Function {
         name: "two-factor",
         about: "Asks for second factors, and sets them up.",

@@ -8,8 +8,9 @@ use std::{
 
 use gatepost_cli::edge;
 use gatepost_core::{
-    config::Limit,
+    config::{Kind, Limit},
     features::{
+        admin::rows as admin,
         social::{
             rows::{self as social, link},
             rules,
@@ -18,6 +19,7 @@ use gatepost_core::{
         username::rows as username,
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
+    rules::search::{Asked, Condition, Known, Operator, Search},
     store::{
         Db, Ground, account, credential, jwk, limit, mailed, proven, secret, session, unproven, user, values::Values,
         verification,
@@ -94,6 +96,7 @@ impl<'a> Run<'a> {
         self.others(db, prefix).await;
         if self.has_features {
             self.second_factors(db, prefix).await;
+            self.administration(db, prefix).await;
         }
         self.deleted(db, prefix).await;
     }
@@ -137,6 +140,42 @@ impl<'a> Run<'a> {
         let other = self::person(&format!("{name}-too"));
         let opened = session_of(&other.id, &other.email);
         call!(self, db, user::insert(&new(&other, additional), Some(opened)));
+    }
+
+    async fn administration(&mut self, db: &Db, prefix: &str) {
+        let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
+        let (bare, full) = (person(&format!("{prefix}-bare")), person(&format!("{prefix}-full")));
+        for (user, password_hash) in [(&bare, None), (&full, Some(HASH))] {
+            call!(
+                self,
+                db,
+                admin::create(&admin::New { user, account_id: &user.email, password_hash, additional: &none })
+            );
+        }
+        let owner = call!(self, db, user::by_email(&bare.email)).unwrap();
+        let opened = session_of(&owner.id, &format!("{prefix}-acts"));
+        let opened = call!(self, db, session::insert(opened));
+        let ground = Ground::session(&opened.token);
+        call!(self, db, admin::target(&owner.id, Some("free@example.com")));
+        let email = Some(format!("{prefix}-moved@example.com"));
+        for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
+            call!(self, db, admin::amend(&owner, &amendment, &ground, now));
+        }
+        call!(self, db, admin::set_password(&owner.id, (&format!("{prefix}-made"), HASH), &ground, now));
+        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let mut search = Search {
+            conditions: Vec::new(),
+            order: known("createdAt", Kind::Date),
+            descending: false,
+            limit: 100,
+            offset: 0,
+        };
+        call!(self, db, admin::search(&search));
+        let condition = |(_, operator): &(&str, Operator)| {
+            Condition::new(known("email", Kind::Text), *operator, Asked::One("a".to_owned()))
+        };
+        search.conditions = Operator::ALL.iter().map(condition).collect();
+        call!(self, db, admin::search(&search));
     }
 
     async fn second_factors(&mut self, db: &Db, prefix: &str) {

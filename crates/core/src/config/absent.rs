@@ -57,7 +57,7 @@ const ABSENT: &[(&str, &str)] = &[
     ("open_api.theme", "no reference page is served"),
     (
         "plugins",
-        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[two_factor]`, `[captcha]`, \
+        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[admin]`, `[two_factor]`, `[captcha]`, \
          `[have_i_been_pwned]`, `[multi_session]` and `[social.<name>]` are what there is of plugins",
     ),
     ("rate_limit.custom_storage", "`rate_limit.storage` names the places for counts"),

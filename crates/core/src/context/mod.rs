@@ -18,6 +18,7 @@ use crate::{
     crypto::{password, random::Rng},
     error::Error,
     model::{Additional, User},
+    outcome::Audit,
     reason::Reason,
     reply::Reply,
     rules::{
@@ -67,6 +68,8 @@ pub struct Context {
     pub answer_headers: HeaderMap,
     /// The work that happens after the answer, for example sending mails.
     pub afterwards: Afterwards,
+    /// What the log line says of an administrator's request.
+    pub audit: Audit,
 }
 
 /// A new password that no feature refuses. Only [`Context::accept_password`] makes one, and [`Context::hash_password`] takes

@@ -10,7 +10,9 @@ use super::Context;
 use crate::{
     error::Error,
     model::{Additional, Session, User},
+    reason::Reason,
     reply::Reply,
+    store::StoreError,
 };
 
 /// The future result of a place.
@@ -30,6 +32,8 @@ pub struct Places {
     pub user_values: Option<UserValues>,
     /// Removes what was set up for a user before a proof that the address is theirs.
     pub proven: Option<Proven>,
+    /// May end a session that was found. It writes nothing.
+    pub session_found: Option<SessionFound>,
     /// May stop a user whose credentials were right. No session exists yet.
     pub before_session: Option<BeforeSession>,
     /// Adds values to the row of a new session, before it is written.
@@ -57,6 +61,7 @@ impl Places {
         new_password: None,
         user_values: None,
         proven: None,
+        session_found: None,
         before_session: None,
         session_values: None,
         waiting: None,
@@ -96,6 +101,18 @@ pub type Waiting = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Resu
 
 /// Follows the end of a user's sessions.
 pub type OthersEnded = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
+
+/// Decides whether a stored session counts, whose row and user exist and which has not expired. A cached session is not asked about.
+pub type SessionFound = for<'a> fn(&'a Context, &'a Session, &'a User) -> Answer<'a, Result<Option<Over>, StoreError>>;
+
+/// The end of a session that a feature sees.
+#[derive(Debug, Clone)]
+pub struct Over {
+    /// The reason.
+    pub reason: Reason,
+    /// A sentence for the operator, without the identifier of the session.
+    pub told: String,
+}
 
 /// Follows the sign-out of a browser. The cookies of its session are cleared, and the session has ended.
 pub type SignedOut = for<'a> fn(&'a mut Context) -> Answer<'a, Result<(), Error>>;
@@ -162,6 +179,8 @@ pub enum Way<'a> {
     ChangedPassword,
     /// With a second factor, after one of the others or in a session that ends with it.
     SecondFactor,
+    /// Not at all: the administrator with this identifier acts as the user.
+    Impersonation(&'a str),
 }
 
 /// The decision whether a session opens.

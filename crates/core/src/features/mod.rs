@@ -2,6 +2,7 @@
 //! statements (`rows.rs`) and bodies (`wire.rs`) that only this feature uses, and a README.md with its threats. No feature imports
 //! another; code that two of them use is on a lower floor. Features act at the [places](crate::context::places) of a request.
 
+pub mod admin;
 pub mod captcha;
 pub mod have_i_been_pwned;
 pub mod last_login_method;

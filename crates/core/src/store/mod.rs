@@ -21,6 +21,7 @@ pub mod pool;
 pub mod proven;
 pub mod rehearsal;
 pub mod schema;
+mod search;
 pub mod secondary;
 pub mod secret;
 pub mod session;

@@ -65,8 +65,13 @@ impl Schema {
 
     /// Returns a statement with its placeholders filled in.
     pub(super) fn statement(&self, template: &'static str, params: &[Param<'_>]) -> Arc<Statement> {
-        // Clients decide which fields have a value. Texts that they can vary are not kept.
-        if params.iter().any(|param| matches!(param, Param::Fields(values) if !values.is_empty())) {
+        // Clients decide which fields have a value, and what they search for. Texts that they can vary are not kept.
+        let varies = |param: &Param<'_>| match param {
+            Param::Fields(values) => !values.is_empty(),
+            Param::Search(_) => true,
+            _ => false,
+        };
+        if params.iter().any(varies) {
             return self.tables.fill(template, params).into();
         }
         let place = (template.as_ptr().addr(), template.len());

@@ -134,9 +134,16 @@ pub async fn insert_checked(
 /// Stores a new session of this user in the secondary storage, and in the table if it is kept there too; returns it as stored.
 pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
-    let session = if secondary.in_database().sessions { insert_row(db, &session).await? } else { session };
+    let session =
+        if secondary.in_database().sessions { insert_row(db, &session).await? } else { without_nulls(session) };
     secondary.open_session(&db.trips, &session, user).await?;
     Ok(session)
+}
+
+/// Returns a session without the additional fields that have no value: better-auth stores none where there is no row.
+fn without_nulls(mut session: Session) -> Session {
+    session.additional.0.retain(|(_, value)| !value.is_null());
+    session
 }
 
 /// Splits off the session: the first is for the statement that writes something else as well, the second is to be stored after it.

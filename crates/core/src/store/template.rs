@@ -8,6 +8,7 @@
 //!   database makes identifiers;
 //! - `{user.columns $4}` and `{user.row $4}`: in an insert, the columns of a new row and its values, of which `$4` is the first
 //!   (`store::new_row`); `{session.row $4 u}`: those of a session whose user is `u`;
+//! - `{user.where $1}` and `{user.order $1}`: the conditions of a search on the user `u`, after `where`, and its order (`store::search`);
 //! - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each after a
 //!   comma, and their values;
 //! - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: also the other columns, with their
@@ -38,7 +39,7 @@ use super::{
     Param,
     additional::Columns,
     learnt::{LEFTOVER, Learnt, NEWER},
-    new_row,
+    new_row, search,
     statement::Statement,
     times,
     written::quoted,
@@ -177,6 +178,15 @@ impl Tables {
             "shown" => statement.text += &self.columns(table.model).read(),
             "columns" | "row" => self.append(&new_row::template(table.model, what, parameter)?, params, statement),
             "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
+            "where" | "order" => {
+                let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+                let Param::Search(asked) = params.get(value.checked_sub(1)?)? else { return None };
+                let times_are_texts = self.learnt.times_are_texts();
+                match what {
+                    "where" => search::conditions(asked, value, times_are_texts, statement),
+                    _ => statement.text += &search::order(asked, times_are_texts),
+                }
+            }
             field => statement.text += &quoted(&table.column(field)?.name),
         }
         Some(())

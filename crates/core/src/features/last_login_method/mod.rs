@@ -33,7 +33,12 @@ fn method(way: Way<'_>) -> Option<&str> {
     match way {
         Way::Password | Way::SignUp => Some("email"),
         Way::Provider(id) => Some(id),
-        Way::Username | Way::IdToken(_) | Way::Link | Way::ChangedPassword | Way::SecondFactor => None,
+        Way::Username
+        | Way::IdToken(_)
+        | Way::Link
+        | Way::ChangedPassword
+        | Way::SecondFactor
+        | Way::Impersonation(_) => None,
     }
 }
 

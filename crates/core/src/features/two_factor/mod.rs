@@ -194,8 +194,8 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
         && match entry.way {
             Way::Password | Way::Username => true,
             Way::Provider(_) | Way::IdToken(_) | Way::Link => config.ask_on == AskOn::EveryWay,
-            // The user is new; has a session, which is replaced; or has just given the second factor.
-            Way::SignUp | Way::ChangedPassword | Way::SecondFactor => false,
+            // The user is new; has a session, which is replaced; has just given the second factor; or is absent.
+            Way::SignUp | Way::ChangedPassword | Way::SecondFactor | Way::Impersonation(_) => false,
         }
 }
 
