@@ -3,9 +3,12 @@
 
 mod breached_passwords;
 mod captcha;
+mod email_otp;
 mod features;
+mod magic_link;
 mod mail_transports;
 mod mails;
+mod one_time_token;
 mod races;
 mod repeated_addresses;
 mod single_use;

@@ -31,7 +31,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { bearer, captcha, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, openAPI, twoFactor, username } = await import("better-auth/plugins");
+const { bearer, captcha, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, oneTimeToken, openAPI, twoFactor, username } = await import("better-auth/plugins");
 const { redisStorage } = await import("@better-auth/redis-storage");
 const { Redis } = await import("ioredis");
 
@@ -80,8 +80,18 @@ if (given.twoFactor?.otpOptions?.sendOTP)
     if (mails) await appendFile(mails, JSON.stringify({ kind: "two-factor-otp", to: user.email, name: user.name, code: otp }) + "\n");
   };
 
+// Links and codes that sign in are mailed to addresses, which may have no user and so no name.
+if (given.magicLink?.sendMagicLink)
+  given.magicLink.sendMagicLink = async ({ email, url, token, metadata }) => {
+    if (mails) await appendFile(mails, JSON.stringify({ kind: "magic-link", to: email, name: "", url, token, metadata }) + "\n");
+  };
+if (given.emailOTP?.sendVerificationOTP)
+  given.emailOTP.sendVerificationOTP = async ({ email, otp, type }) => {
+    if (mails) await appendFile(mails, JSON.stringify({ kind: `${type}-otp`, to: email, name: "", code: otp }) + "\n");
+  };
+
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, ...rest } = given;
 const pick = (names) => ({ user }) => Object.fromEntries(names.map((name) => [name, user[name]]));
 if (tokens?.jwt?.definePayload) tokens.jwt.definePayload = pick(tokens.jwt.definePayload);
 if (tokens?.jwt?.getSubject) tokens.jwt.getSubject = ((name) => ({ user }) => user[name])(tokens.jwt.getSubject);
@@ -98,7 +108,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

@@ -21,6 +21,9 @@ macro_rules! features {
             two_factor: TwoFactor,
             captcha: Captcha,
             have_i_been_pwned: HaveIBeenPwned,
+            magic_link: MagicLink,
+            email_otp: EmailOtp,
+            one_time_token: OneTimeToken,
         }
     };
 }

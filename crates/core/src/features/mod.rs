@@ -3,8 +3,11 @@
 //! another; code that two of them use is on a lower floor. Features act at the [places](crate::context::places) of a request.
 
 pub mod captcha;
+pub mod email_otp;
 pub mod have_i_been_pwned;
 pub mod last_login_method;
+pub mod magic_link;
+pub mod one_time_token;
 pub mod social;
 pub mod tokens;
 pub mod two_factor;

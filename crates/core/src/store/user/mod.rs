@@ -11,7 +11,7 @@ pub(crate) use self::read::{ONE, WITH_PASSWORD, found, from_row, width};
 pub(crate) use self::update::changed;
 pub use self::{
     delete::{delete, delete_by_secret},
-    insert::{New, insert, insert_undone},
+    insert::{New, insert, insert_alone, insert_undone},
     read::{by_email, by_id, with_password},
     update::{Change, update},
 };
