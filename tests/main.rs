@@ -10,6 +10,7 @@
 )]
 
 mod accounts;
+mod adopters;
 mod attacks;
 mod configuration;
 mod database;

@@ -183,7 +183,9 @@ class Names {
     if (name.endsWith("oauth_state") && value) return `${name}=${/^[0-9a-f]+$/.test(value) ? "<sealed>" : value}${encoding}${attributes}`;
     if (name.endsWith("account_data") && value) return `${name}=${this.account(value)}${encoding}${attributes}`;
     const told = name.endsWith("session_data") && value ? this.cached(value) : /session_data\.\d+$/.test(name) ? `<piece of ${value.length}>` : this.signed(value);
-    return `${name}=${told}${encoding}${attributes}`;
+    // The cookie of one of several sessions has the token in its name.
+    const named = name.replace(/_multi-([0-9a-z]{32})$/, (_, token) => `_multi-${this.id(token)}`);
+    return `${named}=${told}${encoding}${attributes}`;
   }
   /**
    * What a cached session says, in whichever of the three forms, and whether it is the secret's. Members are sorted: what
@@ -265,6 +267,7 @@ function withSortedSessions(text) {
   let json;
   try { json = JSON.parse(text); } catch { return text; }
   if (Array.isArray(json) && json.every((one) => one?.token)) return JSON.stringify(json.map(sorted));
+  if (Array.isArray(json)) return JSON.stringify(json.map((one) => (one?.session ? { ...one, session: sorted(one.session) } : one)));
   return json?.session ? JSON.stringify({ ...json, session: sorted(json.session) }) : text;
 }
 

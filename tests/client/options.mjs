@@ -79,6 +79,7 @@ const captcha = read(`${plugins}/captcha/types.d.mts`);
 for (const type of ["BaseCaptchaOptions", "GoogleRecaptchaOptions", "CloudflareTurnstileOptions", "HCaptchaOptions", "CaptchaFoxOptions", "VercelBotIdOptions"])
   walk("captcha", members(body(captcha, type)));
 walk("haveIBeenPwned", members(body(read(`${plugins}/haveibeenpwned/index.d.mts`), "HaveIBeenPwnedOptions")));
+walk("multiSession", members(body(read(`${plugins}/multi-session/index.d.mts`), "MultiSessionConfig")));
 walk("twoFactor", members(body(read(`${plugins}/two-factor/types.d.mts`), "TwoFactorOptions")).filter(([name]) => !/^(totp|otp|backupCode)Options$/.test(name)));
 for (const [name, folder, type] of [["totpOptions", "totp", "TOTPOptions"], ["otpOptions", "otp", "OTPOptions"], ["backupCodeOptions", "backup-codes", "BackupCodeOptions"]])
   walk(`twoFactor.${name}`, members(body(read(`${plugins}/two-factor/${folder}/index.d.mts`), type)));

@@ -179,6 +179,8 @@ configurations! {
     captchas_of_captchafox_are_the_same_as_better_auths: "captcha-captchafox",
     breached_passwords_are_the_same_as_better_auths: "mails-have-i-been-pwned",
     breached_passwords_with_options_are_the_same_as_better_auths: "have-i-been-pwned-options",
+    several_sessions_are_the_same_as_better_auths: "multi-session",
+    several_sessions_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-multi-session",
     a_secondary_storage_is_the_same_as_better_auths: "secondary-storage",
     a_secondary_storage_with_hashes_and_limits_is_the_same_as_better_auths: "secondary-storage-hashed",
     a_secondary_storage_besides_the_tables_is_the_same_as_better_auths: "secondary-storage-besides",

@@ -22,7 +22,7 @@ fn files(extensions: &[&str]) -> Vec<PathBuf> {
             let entry = entry.unwrap();
             let (name, path) = (entry.file_name().into_string().unwrap(), folder.join(entry.file_name()));
             if entry.file_type().unwrap().is_dir() {
-                if !name.starts_with('.') && !["target", "node_modules", "artifacts"].contains(&name.as_str()) {
+                if !name.starts_with('.') && !["target", "node_modules", "artifacts", "dist"].contains(&name.as_str()) {
                     walk(&path, extensions, found);
                 }
             } else if path.extension().is_some_and(|found| extensions.iter().any(|wanted| found == *wanted)) {
@@ -230,6 +230,8 @@ const WORDED: &[&str] = &[
     "fuzz",
     "mails/README.md",
     "migrations/README.md",
+    "packages/server/README.md",
+    "packages/server/recipes/README.md",
     "recipes/README.md",
     "tests/project/pages.rs",
 ];

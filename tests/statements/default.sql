@@ -513,6 +513,9 @@ delete from "session" where "token" = $1;
 -- session::delete_own
 delete from "session" where "token" = $1 and "userId" = $2;
 
+-- session::delete_each
+delete from "session" where "token" = any($1);
+
 -- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 delete from "session" where "userId" = $1;
 
@@ -589,6 +592,10 @@ select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt
 select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "session" s
         left join "user" u on u."id" = s."userId" where s."token" = $1;
 
+-- session::with_users
+select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "session" s join "user" u on u."id" = s."userId"
+            where s."token" = any($1);
+
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $1;
 
@@ -639,6 +646,9 @@ update "session" set "expiresAt" = $1 where "token" = $2 and "userId" = $3 and c
 
 -- session::delete
 update "session" set "expiresAt" = $1 where "token" = $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
+
+-- session::delete_each
+update "session" set "expiresAt" = $1 where "token" = any($2) and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
 
 -- session::delete_others
 update "session" set "expiresAt" = $1 where "userId" = $2 and "token" <> $3 and case when true or isfinite("expiresAt") then "expiresAt" end > $4 and case when true or isfinite("expiresAt") then "expiresAt" end > $5;

@@ -517,6 +517,9 @@ delete from "Auth"."table" where "the token" = $1;
 -- session::delete_own
 delete from "Auth"."table" where "the token" = $1 and "who" = $2;
 
+-- session::delete_each
+delete from "Auth"."table" where "the token" = any($1);
+
 -- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 delete from "Auth"."table" where "who" = $1;
 
@@ -589,6 +592,10 @@ select s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."f
 select s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text, u."id" is not null, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."table" s
         left join "Auth"."the ""people""" u on u."id" = s."who" where s."the token" = $1;
 
+-- session::with_users
+select s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."table" s join "Auth"."the ""people""" u on u."id" = s."who"
+            where s."the token" = any($1);
+
 -- user::by_email
 select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u where u."e-mail" = $1;
 
@@ -639,6 +646,9 @@ update "Auth"."table" set "until" = $1 where "the token" = $2 and "who" = $3 and
 
 -- session::delete
 update "Auth"."table" set "until" = $1 where "the token" = $2 and case when true or isfinite("until") then "until" end > $3;
+
+-- session::delete_each
+update "Auth"."table" set "until" = $1 where "the token" = any($2) and case when true or isfinite("until") then "until" end > $3;
 
 -- session::delete_others
 update "Auth"."table" set "until" = $1 where "who" = $2 and "the token" <> $3 and case when true or isfinite("until") then "until" end > $4 and case when true or isfinite("until") then "until" end > $5;

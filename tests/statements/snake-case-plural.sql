@@ -513,6 +513,9 @@ delete from "sessions" where "token" = $1;
 -- session::delete_own
 delete from "sessions" where "token" = $1 and "user_id" = $2;
 
+-- session::delete_each
+delete from "sessions" where "token" = any($1);
+
 -- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 delete from "sessions" where "user_id" = $1;
 
@@ -589,6 +592,10 @@ select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated
 select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "sessions" s
         left join "users" u on u."id" = s."user_id" where s."token" = $1;
 
+-- session::with_users
+select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "sessions" s join "users" u on u."id" = s."user_id"
+            where s."token" = any($1);
+
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $1;
 
@@ -639,6 +646,9 @@ update "sessions" set "expires_at" = $1 where "token" = $2 and "user_id" = $3 an
 
 -- session::delete
 update "sessions" set "expires_at" = $1 where "token" = $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
+
+-- session::delete_each
+update "sessions" set "expires_at" = $1 where "token" = any($2) and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
 -- session::delete_others
 update "sessions" set "expires_at" = $1 where "user_id" = $2 and "token" <> $3 and case when true or isfinite("expires_at") then "expires_at" end > $4 and case when true or isfinite("expires_at") then "expires_at" end > $5;

@@ -23,12 +23,29 @@ pub fn older() -> &'static Path {
     FOLDER.get_or_init(|| installed("tests/client/older"))
 }
 
-fn installed(folder: &str) -> PathBuf {
+/// `packages/server`, with its packages and compiled.
+pub fn server_package() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = installed("packages/server");
+        let _lock = locked("packages/server");
+        let build = Command::new(folder.join("node_modules/.bin/tsc")).current_dir(&folder).output().unwrap();
+        assert!(build.status.success(), "tsc: {}", String::from_utf8_lossy(&build.stdout));
+        folder
+    })
+}
+
+/// Held while a folder changes: two test runs at once must not install into one.
+fn locked(folder: &str) -> File {
     let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder.replace('/', "-") + ".lock");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    // Two test runs at once must not install into one folder.
     let lock = File::create(lock).unwrap();
     lock.lock().unwrap();
+    lock
+}
+
+fn installed(folder: &str) -> PathBuf {
+    let _lock = locked(folder);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let installed = folder.join("node_modules/.package-lock.json");
     let fresh = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
     if fresh(&installed) < fresh(&folder.join("package-lock.json")) {
@@ -49,11 +66,23 @@ pub fn run(script: &str, arguments: &[&str], limit: Duration) -> String {
     text
 }
 
+/// Does the same with variables.
+pub fn run_with(script: &str, arguments: &[&str], variables: &[(&str, &str)], limit: Duration) -> String {
+    let (passed, text) = outcome_with(script, arguments, variables, limit);
+    assert!(passed, "{script} {arguments:?}:\n{text}");
+    text
+}
+
 /// Runs a script of `tests/client` to its end and returns whether it went well and what it printed.
 pub fn outcome(script: &str, arguments: &[&str], limit: Duration) -> (bool, String) {
+    outcome_with(script, arguments, &[], limit)
+}
+
+fn outcome_with(script: &str, arguments: &[&str], variables: &[(&str, &str)], limit: Duration) -> (bool, String) {
     let mut child = Command::new("node")
         .arg(script)
         .args(arguments)
+        .envs(variables.iter().copied())
         .current_dir(client())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -21,6 +21,7 @@ macro_rules! features {
             two_factor: TwoFactor,
             captcha: Captcha,
             have_i_been_pwned: HaveIBeenPwned,
+            multi_session: MultiSession,
             magic_link: MagicLink,
             email_otp: EmailOtp,
             one_time_token: OneTimeToken,

@@ -72,6 +72,7 @@ pub const FUNCTIONS: &[Function] = &[
         tables: &[
             table!(endpoints::sign_out::ENDPOINTS),
             table!(endpoints::sessions::ENDPOINTS),
+            table!(features::multi_session::ENDPOINTS),
             table!(endpoints::user::ENDPOINTS),
             table!(endpoints::email::ENDPOINTS),
             table!(endpoints::password::ENDPOINTS),

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A user.
 #[derive(Clone, Serialize)]
@@ -69,6 +69,10 @@ pub struct Session {
     pub additional: Additional,
     /// The row's identifier.
     pub id: String,
+    /// The values of all additional fields with which the row is written, if one of them is not the configured default. Empty in a
+    /// session that was read.
+    #[serde(skip)]
+    pub values: Map<String, Value>,
 }
 
 /// The additional fields that answers show, in the configured order (spec core §12).
@@ -247,6 +251,7 @@ impl ReadSession {
             user_id: self.user_id,
             additional: self.additional,
             id: self.id,
+            values: Map::new(),
         }
     }
 }

@@ -202,6 +202,7 @@ impl<'a> Run<'a> {
         let two = call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH));
         call!(self, db, session::open(session_of(&owner.id, &token("three")), &owner));
         call!(self, db, session::with_user(&one.token)).1.ok();
+        call!(self, db, session::with_users(std::slice::from_ref(&one.token)));
         call!(self, db, session::list(&owner.id, now));
         call!(self, db, session::extend(&one.token, now, now));
         for values in additional {
@@ -213,6 +214,7 @@ impl<'a> Run<'a> {
         call!(self, db, session::delete_others(&owner.id, &one.token, now));
         call!(self, db, session::delete_own(&one.token, &owner.id));
         call!(self, db, session::delete(&one.token));
+        call!(self, db, session::delete_each(std::slice::from_ref(&one.token)));
         call!(self, db, session::delete_all(&owner.id));
     }
 
@@ -377,6 +379,7 @@ fn session_of(user_id: &str, token: &str) -> Session {
         user_agent: None,
         user_id: user_id.to_owned(),
         additional: Additional::default(),
+        values: serde_json::Map::new(),
     }
 }
 

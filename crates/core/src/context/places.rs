@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::Context;
 use crate::{
     error::Error,
-    model::{Session, User},
+    model::{Additional, Session, User},
     reply::Reply,
 };
 
@@ -36,12 +36,20 @@ pub struct Places {
     pub proven: Option<Proven>,
     /// May stop a user whose credentials were right. No session exists yet.
     pub before_session: Option<BeforeSession>,
+    /// Adds values to the row of a new session, before it is written.
+    pub session_values: Option<SessionValues>,
     /// Runs after right credentials if the user must give another proof.
     pub waiting: Option<Waiting>,
     /// Acts on a session that was written and whose cookies are set.
     pub after_session: Option<AfterSession>,
     /// Follows the end of a user's sessions that the user asked for, or of all but one.
     pub others_ended: Option<OthersEnded>,
+    /// Follows the sign-out of a browser, also of one without a session.
+    pub signed_out: Option<SignedOut>,
+    /// Changes what reading a session shows.
+    pub session_view: Option<SessionView>,
+    /// Adds claims to a JWT for other services.
+    pub claims: Option<Claims>,
 }
 
 impl Places {
@@ -56,9 +64,13 @@ impl Places {
         user_values: None,
         proven: None,
         before_session: None,
+        session_values: None,
         waiting: None,
         after_session: None,
         others_ended: None,
+        signed_out: None,
+        session_view: None,
+        claims: None,
     };
 }
 
@@ -98,8 +110,24 @@ pub type Waiting = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Resu
 /// Follows the end of a user's sessions.
 pub type OthersEnded = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
 
+/// Follows the sign-out of a browser. The cookies of its session are cleared, and the session has ended.
+pub type SignedOut = for<'a> fn(&'a mut Context) -> Answer<'a, Result<(), Error>>;
+
 /// Decides whether a session opens.
 pub type BeforeSession = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>>;
+
+/// Adds values to a new session's row, by the names of the additional fields. Called when every feature lets the session open. If
+/// [`Entry::user`] is new, its row is not written yet.
+pub type SessionValues =
+    for<'a> fn(&'a mut Context, &'a Entry<'a>, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+
+/// Changes the answer to a request that reads its session. The cookies of the request are set already, from the stored values.
+pub type SessionView = for<'a> fn(&'a mut Context, &'a mut View) -> Answer<'a, Result<(), Error>>;
+
+/// Adds members to the claims of a JWT, given the session for which it is issued. A registered claim such as `sub` or `exp` cannot
+/// be replaced.
+pub type Claims =
+    for<'a> fn(&'a mut Context, &'a Session, &'a User, &'a mut Additional) -> Answer<'a, Result<(), Error>>;
 
 /// Follows the opening of a session.
 pub type AfterSession = for<'a> fn(&'a mut Context, &'a Entry<'a>, &'a Session) -> Answer<'a, Result<(), Error>>;
@@ -116,6 +144,16 @@ pub struct Entry<'a> {
     pub password: Option<&'a str>,
     /// The trusted URL to which the browser is redirected, if the request is a navigation; `None` if a script reads the answer.
     pub page: Option<&'a str>,
+}
+
+/// The session and user that an answer shows. Changes have no effect on stored rows and on cached sessions.
+pub struct View {
+    /// The session.
+    pub session: Session,
+    /// The user of the session.
+    pub user: User,
+    /// Members of the answer beside `session` and `user`.
+    pub more: Additional,
 }
 
 /// The way in which a user proves who they are.

@@ -7,6 +7,7 @@ pub mod email_otp;
 pub mod have_i_been_pwned;
 pub mod last_login_method;
 pub mod magic_link;
+pub mod multi_session;
 pub mod one_time_token;
 pub mod social;
 pub mod tokens;

@@ -8,14 +8,14 @@ pub mod password;
 use serde_json::{Map, Value};
 
 use crate::{
-    config::{Field, Ids},
+    config::Ids,
     context::{
         Context,
-        places::{Closed, Entry, Gate, Way},
+        places::{Closed, Entry, Gate, View, Way},
     },
     error::Error,
-    model::{Session, User},
-    rules::{fields, session},
+    model::{Additional, Session, User},
+    rules::session,
     session_cookies,
 };
 
@@ -121,6 +121,17 @@ pub async fn others_ended(cx: &mut Context, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
+/// Tells the features that a browser has signed out.
+///
+/// # Errors
+/// The failure of a feature.
+pub async fn signed_out(cx: &mut Context) -> Result<(), Error> {
+    for place in cx.places.iter().filter_map(|feature| feature.signed_out) {
+        place(cx).await?;
+    }
+    Ok(())
+}
+
 /// Decides whether a session opens, and creates its values. Writes nothing.
 ///
 /// # Errors
@@ -131,7 +142,11 @@ pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<Prepared, Er
             return Ok(Prepared::Closed(answer));
         }
     }
-    Ok(Prepared::Open(session(cx, &entry.user.id, entry.remember)))
+    let mut values = Map::new();
+    for place in cx.places.iter().filter_map(|feature| feature.session_values) {
+        place(cx, entry, &mut values).await?;
+    }
+    Ok(Prepared::Open(session(cx, &entry.user.id, entry.remember, values)))
 }
 
 /// Sets the cookies of a stored session, and calls the features.
@@ -150,14 +165,37 @@ pub async fn announce(cx: &mut Context, entry: &Entry<'_>, session: &Session, co
     Ok(())
 }
 
+/// Lets the features change what reading a session shows.
+///
+/// # Errors
+/// The failure of a feature.
+pub async fn session_view(cx: &mut Context, session: Session, user: User) -> Result<View, Error> {
+    let mut view = View { session, user, more: Additional::default() };
+    for place in cx.places.iter().filter_map(|feature| feature.session_view) {
+        place(cx, &mut view).await?;
+    }
+    Ok(view)
+}
+
+/// Returns the claims that the features add to a JWT.
+///
+/// # Errors
+/// The failure of a feature.
+pub async fn claims(cx: &mut Context, session: &Session, user: &User) -> Result<Additional, Error> {
+    let mut claims = Additional::default();
+    for place in cx.places.iter().filter_map(|feature| feature.claims) {
+        place(cx, session, user, &mut claims).await?;
+    }
+    Ok(claims)
+}
+
 /// Returns the values of a new session.
-fn session(cx: &mut Context, user_id: &str, remember: bool) -> Session {
+fn session(cx: &mut Context, user_id: &str, remember: bool, values: Map<String, Value>) -> Session {
     let (client, config) = (cx.client(), &cx.auth.config);
     // In a secondary storage, sessions that began before the user's sessions were ended are over. This request may have ended them.
     let now = if cx.db.secondary.is_some() { cx.db.now() } else { cx.now };
     let session = session::open(user_id, remember, client, &config.session, now, &mut cx.rng);
-    let own = &config.schema.additional.session;
-    let session = Session { additional: fields::shown(own, &Field::defaults(own)), ..session };
+    let session = session::with_values(session, values, &config.schema.additional.session);
     // A session without a row, and one that is given another identifier, gets none from the database.
     match cx.auth.config.schema.ids == Ids::Uuid {
         true => Session { id: cx.rng.uuid(), ..session },

@@ -155,10 +155,10 @@ pub async fn open(
     made_at: Option<Timestamp>,
 ) -> Result<Option<Session>, StoreError> {
     const OPEN: &str = const_format::concatcp!(
-        "with owner as (select u.{user.id} from {user} u where u.{user.id} = $3 and u.{user.email} = $9 and not exists (
+        "with owner as (select u.{user.id} from {user} u where u.{user.id} = $3 and u.{user.email} = $10 and not exists (
             select 1 from {account} a where ",
         IS_CREDENTIAL,
-        " and {time a.account.updatedAt} > $10))
+        " and {time a.account.updatedAt} > $11))
         insert into {session} as s ({session.columns $1}) select {session.row $1} from owner returning {session.*}"
     );
     let apart = db.secondary.as_ref().filter(|secondary| !secondary.in_database().sessions).is_some();

@@ -5,6 +5,7 @@ use std::{borrow::Cow, error::Error};
 
 use bytes::BytesMut;
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 
 use super::{
@@ -30,7 +31,7 @@ pub(crate) enum Param<'a> {
     /// Texts, for `= any($1)`.
     Texts(&'a [String]),
     /// Values of additional fields, for `{user.values $1}` and similar placeholders. Each becomes a parameter of its own.
-    Fields(&'a Values),
+    Fields(&'a Map<String, Value>),
 }
 
 impl<'a> From<&'a str> for Param<'a> {
@@ -101,6 +102,12 @@ impl<'a> From<&'a [String]> for Param<'a> {
 
 impl<'a> From<&'a Values> for Param<'a> {
     fn from(values: &'a Values) -> Self {
+        Self::Fields(values.json())
+    }
+}
+
+impl<'a> From<&'a Map<String, Value>> for Param<'a> {
+    fn from(values: &'a Map<String, Value>) -> Self {
         Self::Fields(values)
     }
 }

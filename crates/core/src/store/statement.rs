@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{Param, param::Sent, values::Values};
+use serde_json::{Map, Value};
+
+use super::{Param, param::Sent};
 
 /// A statement whose placeholders are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
 /// type of its context: one instant may go into a column with a time zone and into one without.
@@ -65,7 +67,7 @@ impl Statement {
     pub(super) fn sent<'a>(
         &self,
         params: &[Param<'a>],
-        field: impl Fn(Option<&Values>, &'static str, usize) -> Option<String>,
+        field: impl Fn(Option<&Map<String, Value>>, &'static str, usize) -> Option<String>,
     ) -> Vec<Sent<'a>> {
         let sent = |mention: &Mention| {
             let param = mention.value.checked_sub(1).and_then(|at| params.get(at)).copied().unwrap_or(Param::Null);

@@ -12,8 +12,9 @@
 //!   comma, and their values;
 //! - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: also the other columns, with their
 //!   defaults;
-//! - `{account.names}` and `{account.values}`: in an insert, the additional fields of accounts with their defaults, as for those of
-//!   sessions; `{account.shown}`: those that answers show, as in `{user.*}`, after a comma;
+//! - `{session.names $9}`, `{session.values $9}`: as those of users; with no value at all, the fields with their defaults;
+//! - `{account.names}` and `{account.values}`: in an insert, the additional fields of accounts with their defaults;
+//!   `{account.shown}`: those that answers show, as in `{user.*}`, after a comma;
 //! - `{session.once}`: after an insert, returns the existing session if its token exists already, if the table has a constraint
 //!   that keeps tokens unique;
 //! - `{user.once $3}`: after the `select` of an insert, inserts no row if another user has the address in `$3`: by the table's
@@ -214,13 +215,18 @@ impl Tables {
         params: &[Param<'_>],
         statement: &mut Statement,
     ) -> Option<()> {
-        let (value, values) = match (model, what) {
-            ("account", _) | ("session", "names" | "values") => (0, self.columns(model).defaults()),
-            _ => {
-                let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
-                let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };
-                (value, *values)
+        let given = || {
+            let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+            match params.get(value.checked_sub(1)?)? {
+                Param::Fields(values) => Some((value, *values)),
+                _ => None,
             }
+        };
+        let (value, values) = match (model, what, given()) {
+            ("session", "names" | "values", Some(given)) if !given.1.is_empty() => given,
+            ("account", ..) | ("session", "names" | "values", _) => (0, self.columns(model).defaults()),
+            (_, _, Some(given)) => given,
+            (_, _, None) => return Some(()),
         };
         for (field, column) in self.columns(model).given(values) {
             statement.text += ", ";

@@ -82,7 +82,7 @@ pub const OPERATIONS: &[Operation] = &[
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=60, s-maxage=60, stale-if-error=86400");
 
 async fn token(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
-    let token = token::of(cx, &own.user).await?;
+    let token = token::of(cx, &own.session, &own.user, &own.user).await?;
     Reply::json(&wire::Token { token: &token })
 }
 
