@@ -31,7 +31,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { admin, bearer, captcha, createAccessControl, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, multiSession, openAPI, twoFactor, username } = await import("better-auth/plugins");
+const { admin, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTimeToken, openAPI, twoFactor, username } = await import("better-auth/plugins");
 const { redisStorage } = await import("@better-auth/redis-storage");
 const { Redis } = await import("ioredis");
 
@@ -82,8 +82,18 @@ if (given.twoFactor?.otpOptions?.sendOTP)
     if (mails) await appendFile(mails, JSON.stringify({ kind: "two-factor-otp", to: user.email, name: user.name, code: otp }) + "\n");
   };
 
+// Links and codes that sign in are mailed to addresses, which may have no user and so no name.
+if (given.magicLink?.sendMagicLink)
+  given.magicLink.sendMagicLink = async ({ email, url, token, metadata }) => {
+    if (mails) await appendFile(mails, JSON.stringify({ kind: "magic-link", to: email, name: "", url, token, metadata }) + "\n");
+  };
+if (given.emailOTP?.sendVerificationOTP)
+  given.emailOTP.sendVerificationOTP = async ({ email, otp, type }) => {
+    if (mails) await appendFile(mails, JSON.stringify({ kind: `${type}-otp`, to: email, name: "", code: otp }) + "\n");
+  };
+
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, ...rest } = given;
 // Roles are given as their statements.
 if (administration?.roles) {
   const ac = createAccessControl(Object.assign({}, ...Object.values(administration.roles)));
@@ -105,7 +115,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

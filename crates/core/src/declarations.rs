@@ -23,6 +23,9 @@ macro_rules! features {
             captcha: Captcha,
             have_i_been_pwned: HaveIBeenPwned,
             multi_session: MultiSession,
+            magic_link: MagicLink,
+            email_otp: EmailOtp,
+            one_time_token: OneTimeToken,
         }
     };
 }

@@ -21,8 +21,8 @@ use gatepost_core::{
     model::{Additional, Jwk, LinkedAccount, Session, User},
     rules::search::{Asked, Condition, Known, Operator, Search},
     store::{
-        Db, Ground, account, credential, jwk, limit, mailed, proven, secret, session, unproven, user, values::Values,
-        verification,
+        Db, Ground, account, counted, credential, jwk, limit, mailed, one_time_code, proven, secret, session, unproven,
+        user, values::Values, verification,
     },
 };
 use jiff::Timestamp;
@@ -140,6 +140,11 @@ impl<'a> Run<'a> {
         let other = self::person(&format!("{name}-too"));
         let opened = session_of(&other.id, &other.email);
         call!(self, db, user::insert(&new(&other, additional), Some(opened)));
+        let alone = self::person(&format!("{name}-alone"));
+        call!(self, db, user::insert_alone(&alone, additional, None));
+        let alone = self::person(&format!("{name}-alone-too"));
+        let opened = session_of(&alone.id, &alone.email);
+        call!(self, db, user::insert_alone(&alone, additional, Some(opened)));
     }
 
     async fn administration(&mut self, db: &Db, prefix: &str) {
@@ -268,6 +273,8 @@ impl<'a> Run<'a> {
         call!(self, db, mailed::confirm(&owner, Some(HASH), None, now));
         let opened = session_of(&owner.id, &format!("{prefix}-confirmed"));
         call!(self, db, mailed::confirm(&owner, Some(HASH), Some(opened), now));
+        let opened = session_of(&owner.id, &format!("{prefix}-proven"));
+        call!(self, db, mailed::open(opened, &owner.email, Some(now)));
         let to = format!("{prefix}-moved@example.com");
         let change = mailed::Move {
             id: &owner.id,
@@ -295,6 +302,7 @@ impl<'a> Run<'a> {
             user_id: &owner.id,
             email: &owner.email,
             identifiers: &identifiers,
+            code: None,
             made_at: None,
             hash: HASH,
             account_id: "reset",
@@ -302,6 +310,18 @@ impl<'a> Run<'a> {
             now,
         };
         call!(self, db, account::reset_password(&reset));
+        let identifiers = self.secret(db, "code:0").await;
+        let attempt = one_time_code::Try { identifiers: &identifiers, allowed: 3, id: "code", now };
+        let charged = call!(self, db, one_time_code::charge(&attempt));
+        let one_time_code::Charged::Counted(stored) = charged else { panic!("the code was not found") };
+        call!(self, db, one_time_code::refund(&attempt, &stored));
+        call!(self, db, one_time_code::reusable(&identifiers, 3, now));
+        call!(self, db, one_time_code::extend(&attempt, later(now)));
+        call!(self, db, one_time_code::redeem(&attempt, &stored));
+        let (id, identifier) = (format!("{prefix}-count"), format!("{prefix}-count"));
+        let value = String::new();
+        let counted = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
+        call!(self, db, counted::count(&counted, std::slice::from_ref(&counted.identifier), 900));
     }
 
     async fn providers(&mut self, db: &Db, prefix: &str, additional: &[&Values]) {

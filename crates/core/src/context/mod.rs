@@ -35,9 +35,11 @@ use crate::{
 pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 /// The response header with a JWT for other services (§1.2).
 pub(crate) const SET_AUTH_JWT: &str = "set-auth-jwt";
+/// The response header with a token that hands the session over (spec sign-in-plugins §6).
+pub(crate) const SET_OTT: &str = "set-ott";
 /// The response headers that pages may read (spec jwt-oauth-schema §2.2); [`EXPOSED_ELSEWHERE`] lists those that only pages of
 /// another origin need.
-const EXPOSED: [&str; 2] = [SET_AUTH_JWT, SET_AUTH_TOKEN];
+const EXPOSED: [&str; 3] = [SET_AUTH_JWT, SET_OTT, SET_AUTH_TOKEN];
 const EXPOSED_ELSEWHERE: [&str; 2] = ["retry-after", "x-retry-after"];
 
 /// One request on its way through the pipeline.

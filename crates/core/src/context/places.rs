@@ -28,6 +28,10 @@ pub struct Places {
     pub user_change: Option<UserChange>,
     /// May refuse a password that a client sets.
     pub new_password: Option<NewPassword>,
+    /// Follows a sign-up.
+    pub signed_up: Option<SignedUp>,
+    /// May mail something in the place of the link that confirms an address.
+    pub verification: Option<Verification>,
     /// Adds values to the row of a new user, before it is written.
     pub user_values: Option<UserValues>,
     /// Removes what was set up for a user before a proof that the address is theirs.
@@ -59,6 +63,8 @@ impl Places {
         new_user: None,
         user_change: None,
         new_password: None,
+        signed_up: None,
+        verification: None,
         user_values: None,
         proven: None,
         session_found: None,
@@ -92,6 +98,13 @@ pub type NewPassword = for<'a> fn(&'a mut Context, &'static str, &'a str) -> Ans
 /// Adds values to a new user's row, by the fields' names. The values have passed the rules for what clients may set. If the answer
 /// must not reveal whether an address is taken, it is called for taken and free addresses.
 pub type UserValues = for<'a> fn(&'a mut Context, Way<'a>, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+
+/// Follows a sign-up with an address. If the answer must not reveal whether the address is taken, it is called for taken and free
+/// addresses. It only adds work for after the answer.
+pub type SignedUp = for<'a> fn(&'a mut Context, &'a str);
+
+/// Mails what confirms an unconfirmed address, after the answer. Returns `false` if the link is to be mailed instead.
+pub type Verification = for<'a> fn(&'a mut Context, &'a str) -> bool;
 
 /// Acts on a user whose address was not confirmed. The user is given as stored before, and changed like the row.
 pub type Proven = for<'a> fn(&'a mut Context, &'a mut User) -> Answer<'a, Result<(), Error>>;
@@ -173,8 +186,14 @@ pub enum Way<'a> {
     Provider(&'a str),
     /// With an ID token of this provider, which the client had already.
     IdToken(&'a str),
-    /// With a link that was mailed to the address.
+    /// With a link that was mailed to confirm the address.
     Link,
+    /// With a link that was mailed to sign in.
+    MagicLink,
+    /// With a code that was mailed to the address.
+    EmailCode,
+    /// With a token that an existing session gave.
+    OneTimeToken,
     /// With the current password, in a session that ends with it.
     ChangedPassword,
     /// With a second factor, after one of the others or in a session that ends with it.

@@ -4,9 +4,12 @@
 
 pub mod admin;
 pub mod captcha;
+pub mod email_otp;
 pub mod have_i_been_pwned;
 pub mod last_login_method;
+pub mod magic_link;
 pub mod multi_session;
+pub mod one_time_token;
 pub mod social;
 pub mod tokens;
 pub mod two_factor;

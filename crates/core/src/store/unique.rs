@@ -22,6 +22,11 @@ pub(crate) fn account(provider_id: &str, account_id: &str) -> String {
     number("account", &[provider_id, account_id])
 }
 
+/// Returns the lock of a mailed code, by the identifiers under which it may be stored.
+pub(crate) fn code(identifiers: &[String]) -> String {
+    number("code", &[identifiers.first().map_or("", String::as_str)])
+}
+
 fn number(kind: &str, parts: &[&str]) -> String {
     let mut digest = Sha256::new_with_prefix(kind);
     for part in parts {

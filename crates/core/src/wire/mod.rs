@@ -17,7 +17,7 @@ pub use self::{
 pub(crate) use self::{
     fields::Fields,
     members::{
-        Member, body, input, is_true, member, members, object, optional, optional_body, optional_boolean,
+        Member, body, email, input, is_true, member, members, object, optional, optional_body, optional_boolean,
         optional_number, optional_text, query, record, text, texts,
     },
     reads::Members,
