@@ -186,7 +186,16 @@ fn the_tables_that_are_really_there_are_compared_and_not_changed() {
     let ask = |name: &str, database: &Database| {
         let paths = vec![folder.join("projects").join(name)];
         let (out, url) = (Path::new("unused").to_owned(), Some(database.url.clone()));
-        let asked = Asked { paths, out, is_plan: true, force: false, database: url, summary: false, json: false };
+        let asked = Asked {
+            paths,
+            out,
+            is_plan: true,
+            force: false,
+            anyway: false,
+            database: url,
+            summary: false,
+            json: false,
+        };
         block_on(async { run(&asked).await.map_err(|error| error.to_string()) }).unwrap().0
     };
     // A project whose schema is not there, on tables with other names.

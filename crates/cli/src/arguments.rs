@@ -153,9 +153,12 @@ pub enum Command {
         /// Print the configuration behind the report and write no file.
         #[arg(long, conflicts_with = "force")]
         plan: bool,
-        /// Overwrite the file if it exists, and write it even if the project does not switch.
+        /// Overwrite the file if it exists.
         #[arg(long)]
         force: bool,
+        /// Write the file even if the project does not switch.
+        #[arg(long, conflicts_with = "plan")]
+        anyway: bool,
         /// URL of the project's database; its tables are compared with the configuration.
         #[arg(long)]
         database: Option<String>,

@@ -110,8 +110,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(reported(&runtime.block_on(explain::request(auth, &asked, edge::request()?))?, json));
         }
         #[cfg(feature = "import")]
-        Command::Import { paths, out, plan, force, database, summary, json } => {
-            let asked = import::command::Asked { paths, out, is_plan: plan, force, database, summary, json };
+        Command::Import { paths, out, plan, force, anyway, database, summary, json } => {
+            let asked = import::command::Asked { paths, out, is_plan: plan, force, anyway, database, summary, json };
             let (text, status) = runtime.block_on(import::command::run(&asked))?;
             say(&text);
             return Ok(ExitCode::from(status));

@@ -284,7 +284,7 @@ impl Reducer {
     fn function(&self, function: &Declared<'_>) -> Rc<Expr> {
         let body = function.body.as_ref().map_or_else(|| Rc::from([]), |body| self.block(&body.statements));
         let span = function.span;
-        let function = Function { params: self.params(&function.params), body };
+        let function = Function { params: self.params(&function.params), rest: self.rest(&function.params), body };
         self.make(span, Kind::Function(Rc::new(function)))
     }
 
@@ -294,6 +294,10 @@ impl Reducer {
             pattern => (self.pattern(pattern), param.initializer.as_ref().map(|value| self.expression(value))),
         };
         params.items.iter().map(of).collect()
+    }
+
+    fn rest(&self, params: &FormalParameters<'_>) -> Option<Pattern> {
+        params.rest.as_ref().map(|rest| self.pattern(&rest.rest.argument))
     }
 
     fn pattern(&self, pattern: &BindingPattern<'_>) -> Pattern {

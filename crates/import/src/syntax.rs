@@ -105,8 +105,10 @@ pub enum Key {
 /// A function.
 #[derive(Debug)]
 pub struct Function {
-    /// Its parameters, each with its default; a rest parameter is none of them.
+    /// Its parameters, each with its default.
     pub params: Vec<(Pattern, Option<Rc<Expr>>)>,
+    /// The parameter that takes all further arguments.
+    pub rest: Option<Pattern>,
     /// Its statements; an arrow function's expression is a `return`.
     pub body: Rc<[Stmt]>,
 }

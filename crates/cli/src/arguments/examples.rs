@@ -142,11 +142,13 @@ Exit status, with several projects the highest one:
   3  Do not switch yet: a protection would be lost, or the database is not PostgreSQL.
 
 Examples:
-  cargo gatepost import ../my-app
-      Read the project in that folder and write gatepost.toml.
+  cargo gatepost import ../my-app --plan
+      Read the project in that folder; print the report and the configuration.
+  cargo gatepost import ../my-app --force
+      The same, and replace the gatepost.toml of this folder.
   cargo gatepost import ../my-app/src/lib/auth.ts --plan
-      Name the file that calls betterAuth, and only print.
-  cargo gatepost import ../my-app --database \"$DATABASE_URL\"
+      Name the file that calls betterAuth.
+  cargo gatepost import ../my-app --plan --database \"$DATABASE_URL\"
       Compare the configuration with the tables that are really there. Nothing is changed.
   cargo gatepost import ../my-app --out services/auth.toml --json
       Write to another file, and print the report for a script.

@@ -28,6 +28,8 @@ pub struct Asked {
     pub is_plan: bool,
     /// Whether a file is overwritten.
     pub force: bool,
+    /// Whether the file is written even if the project does not switch.
+    pub anyway: bool,
     /// The URL of the project's database.
     pub database: Option<String>,
     /// Whether only counts are printed.
@@ -56,7 +58,7 @@ pub async fn run(asked: &Asked) -> Result<(String, u8), Box<dyn Error>> {
         let found = compared(url, toml).await?;
         report.tables.extend(found);
     }
-    let is_written = !asked.is_plan && (report.verdict != Verdict::DoesNotSwitch || asked.force);
+    let is_written = !asked.is_plan && (report.verdict != Verdict::DoesNotSwitch || asked.anyway);
     if let Some(toml) = report.toml.as_ref().filter(|_| is_written) {
         written(&asked.out, toml, asked.force).map_err(|error| format!("{}: {error}", asked.out.display()))?;
         report.written = Some(asked.out.display().to_string());
@@ -73,7 +75,7 @@ pub async fn run(asked: &Asked) -> Result<(String, u8), Box<dyn Error>> {
 fn with_advice(report: &Report, is_written: bool) -> String {
     match (report.verdict, is_written) {
         (Verdict::DoesNotSwitch, false) if report.toml.is_some() => {
-            format!("{report} `--plan` prints the configuration, and `--force` writes it.")
+            format!("{report} `--plan` prints the configuration, and `--anyway` writes it.")
         }
         _ => report.to_string(),
     }

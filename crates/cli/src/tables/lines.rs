@@ -156,4 +156,26 @@ mod tests {
         let schema = Schema::load(Source { name: "", text: &text }).unwrap();
         assert_eq!(schema.table("user").unwrap().name, "the \"people\"\n\\ü");
     }
+
+    #[test]
+    fn tables_of_features_that_are_on_are_named_too() {
+        let load = |text: &str| Schema::load(Source { name: "", text }).unwrap();
+        let on = "[two_factor]\nenabled = true\n[username]\nenabled = true\n";
+        let (schema, snake) = (load(on), load(&format!("[schema]\nnaming = \"snake_case\"\n{on}")));
+        let matched = |table: &'static Table, there: &'static Table| Match {
+            table,
+            name: &there.name,
+            columns: table
+                .columns
+                .iter()
+                .zip(&there.columns)
+                .map(|(a, b)| (a.field.as_str(), b.name.as_str()))
+                .collect(),
+        };
+        let (schema, snake): (&'static Schema, &'static Schema) =
+            (Box::leak(Box::new(schema)), Box::leak(Box::new(snake)));
+        let matches: Vec<_> =
+            schema.tables.iter().map(|table| matched(table, snake.table(table.model).unwrap())).collect();
+        assert_eq!(toml(schema, &matches, None).as_deref(), Some("[schema]\nnaming = \"snake_case\""));
+    }
 }

@@ -15,6 +15,7 @@ fn asked(paths: &[&Path], out: &Path) -> Asked {
         out: out.to_owned(),
         is_plan: false,
         force: false,
+        anyway: false,
         database: None,
         summary: false,
         json: false,
@@ -78,7 +79,7 @@ fn what_does_not_switch_or_cannot_be_read_is_not_written() {
         assert!(!out.exists(), "{text}");
     }
     let out = admin.path().join("gatepost.toml");
-    let (text, status) = ran(&Asked { force: true, ..asked(&[admin.path()], &out) }).unwrap();
+    let (text, status) = ran(&Asked { anyway: true, ..asked(&[admin.path()], &out) }).unwrap();
     assert!(status == 3 && out.exists(), "{text}");
 }
 

@@ -335,3 +335,11 @@ const hasProviders = Object.keys(socialProviders).length > 0;
     assert!(entry(&found, "socialProviders.apple.appBundleIdentifier").1.contains("BUNDLE"), "{found}");
     assert!(found.toml.as_deref().is_some_and(|toml| toml.contains("same_site = \"none\"")), "{found}");
 }
+
+#[test]
+fn a_rest_parameter_has_the_further_arguments() {
+    let text = "const list = (first: string, ...more: string[]) => [first, ...more];\nconst open = (...names: string[]) => names;\n";
+    let all = options("{ disabledPaths: list(\"/a\", \"/b\", \"/c\"), appName: open()[0] ?? \"Pier\" }");
+    let written = toml(&[("auth.ts", &(text.to_owned() + &all))]);
+    assert!(written.contains("disabled_paths = [\"/a\", \"/b\", \"/c\"]"), "{written}");
+}

@@ -72,6 +72,16 @@ impl Reader {
                 scope.set(name, Binding::Value(value));
             });
         }
+        if let Some(rest) = &closure.function.rest {
+            let further = arguments.get(closure.function.params.len()..);
+            let value = match further.filter(|_| !arguments.is_empty()) {
+                Some(further) => What::List(Rc::new(further.iter().cloned().map(Entry::One).collect())).at(at),
+                None => What::Parameter("...".to_owned()).at(at),
+            };
+            each(rest, &[], &mut |name, steps| {
+                scope.set(name, Binding::Value(self.taken(&value, steps, &scope, at)));
+            });
+        }
         scope
     }
 

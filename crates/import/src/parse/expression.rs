@@ -40,7 +40,11 @@ impl Reducer {
                         |value| Rc::from([Stmt::Return(Some(self.expression(value)), self.at(value.span()))]),
                     ),
                 };
-                Kind::Function(Rc::new(Function { params: self.params(&one.params), body }))
+                Kind::Function(Rc::new(Function {
+                    params: self.params(&one.params),
+                    rest: self.rest(&one.params),
+                    body,
+                }))
             }
             Expression::FunctionExpression(one) => return self.function(one),
             Expression::CallExpression(one) => {
