@@ -1,5 +1,6 @@
 //! `gatepost import`: reads a better-auth project without running it, writes `gatepost.toml` and reports the result for each option.
 
+mod access;
 mod around;
 mod carry;
 pub mod command;

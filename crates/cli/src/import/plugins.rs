@@ -284,6 +284,10 @@ fn section(carrier: &mut Carrier<'_>, shown: &str, section: &str, options: Optio
             super::schema::of_plugin(carrier, &shown, &value);
             continue;
         }
+        if section == "admin" && matches!(member.key.as_str(), "ac" | "roles") {
+            super::access::read(carrier, &shown, &member.key, &value);
+            continue;
+        }
         // Options of other names, as docs/switching.md has them: a function instead of a switch sends a mail.
         let has_key = carrier.keys.find(&path).is_some() || carrier.keys.has_below(&path);
         if !has_key && matches!(value.what, What::Closure(_)) && member.key.starts_with("send") {
