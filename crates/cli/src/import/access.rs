@@ -26,7 +26,7 @@ pub(super) fn read(carrier: &mut Carrier<'_>, shown: &str, key: &str, value: &Va
     }
 }
 
-/// Adds what is not understood. Roles protect.
+/// Adds an option that is not understood. Roles protect.
 fn unknown(carrier: &mut Carrier<'_>, shown: &str, value: &Value) {
     carrier.not_understood(shown, value);
     if let Some(entry) = carrier.entries.last_mut() {
