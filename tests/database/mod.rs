@@ -6,6 +6,7 @@ mod database_faults;
 mod database_urls;
 mod faults_under_load;
 mod full_disk;
+mod generated_ids;
 mod half_written;
 mod least_privilege;
 mod naming;

@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use gatepost_cli::functions::Plan;
-use gatepost_core::functions::FUNCTIONS;
+use gatepost_core::{crypto::hashes::scheme::SchemeName, functions::FUNCTIONS};
 use serde_json::Value;
 
 use crate::support::{LIMIT, SECRET, node, postgres::Database, project::Project, schema};
@@ -126,8 +126,16 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
         tables(MERGED, "all"),
         every
             .filter(|name| {
-                !["endpoints::status::OPEN_API", "features::username::ENDPOINTS", "features::two_factor::ENDPOINTS"]
-                    .contains(name)
+                ![
+                    "endpoints::status::OPEN_API",
+                    "features::username::ENDPOINTS",
+                    "features::admin::ENDPOINTS",
+                    "features::two_factor::ENDPOINTS",
+                    "features::magic_link::ENDPOINTS",
+                    "features::email_otp::ENDPOINTS",
+                    "features::one_time_token::ENDPOINTS",
+                ]
+                .contains(name)
             })
             .collect::<Vec<_>>()
     );
@@ -278,6 +286,26 @@ fn a_build_links_what_keys_switch_on_in_any_form_of_toml() {
         assert!(is_linked(storage, "secondary_storage") && !is_linked(storage, "session_keys"), "{storage}");
     }
     assert_eq!(told("", &["SESSION_KEYS", "SECONDARY_STORAGE"]).len(), told("", &[]).len() + 2);
+}
+
+#[test]
+fn a_build_links_the_schemes_of_password_hashes_that_are_named_and_no_others() {
+    let names = SchemeName::ALL.map(SchemeName::text);
+    assert_eq!(instructions::HASHES, names);
+    let linked = |toml: &str, features: &[&str]| -> Vec<String> {
+        let lines = told(toml, features).into_iter();
+        lines
+            .filter_map(|line| Some(line.strip_prefix("rustc-cfg=accept_hashes=")?.trim_matches('"').to_owned()))
+            .collect()
+    };
+    assert_eq!(linked("", &[]), Vec::<String>::new());
+    for toml in [
+        "[email_and_password]\naccept_hashes = [\"scrypt\", 'bcrypt']\n",
+        "email_and_password = { accept_hashes = [\"bcrypt\", \"scrypt\"] } # not \"argon2\"\n",
+    ] {
+        assert_eq!(linked(toml, &[]), ["bcrypt", "scrypt"], "{toml}");
+    }
+    assert_eq!(linked("", &["HASHES"]), names);
 }
 
 #[test]

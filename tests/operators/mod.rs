@@ -2,6 +2,7 @@
 
 mod diagnosis;
 mod doctor;
+mod import_users;
 mod incomplete_tables;
 mod migration;
 mod observability;
@@ -10,4 +11,5 @@ mod recognition;
 mod safe_fixes;
 mod served_statements;
 mod shadow;
+mod users;
 mod verdicts;

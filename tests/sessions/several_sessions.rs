@@ -73,6 +73,7 @@ fn attack_a_cookie_under_the_name_of_another_session_names_none() {
     for token in [&ada, &eve] {
         let answer = service.post(ACTIVE, &swapped, &json!({ "sessionToken": token }).to_string());
         assert_eq!((answer.status, answer.json()["code"].as_str()), (401, Some("INVALID_SESSION_TOKEN")));
+        assert_eq!(answer.header("x-gatepost-reason"), Some("no_such_device_session"));
         assert!(answer.set_cookies().is_empty(), "{:?}", answer.set_cookies());
     }
     assert_eq!(service.post("/sign-out", &swapped, "{}").status, 200);

@@ -450,6 +450,40 @@ with forgotten as (delete from "rateLimit" where "id" in (
         "count" = case when $6 - r."lastRequest" >= $7 then 1 else r."count" + 1 end
     where ($8 - r."lastRequest" >= $9 or r."count" < $10) returning 1) select exists (select 1 from counted), (select max("lastRequest")::bigint from "rateLimit" where "key" = $11);
 
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),
+    ways as materialized (select w.*, w."providerId"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"account", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."email" as email from "user" u join given g on g."email" = u."email"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "account" a
+        on a."providerId" = w."providerId" and a."accountId" = w."accountId"),
+    new_user as (insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt") select "name", "email", "emailVerified", "image", "createdAt", "updatedAt"
+    from given g where not exists (select 1 from known k where k.email = g."email")
+        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
+    new_account as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt")
+        select coalesce(w."accountId"::text, u."id"::text), w."providerId", u."id",
+            w."password", $4, $5 from new_user u join ways w on w."gatepost owner" = u."email"::text)
+    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
+        exists (select 1 from known k where k.email = g."email") from given g;
+
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),
+    ways as materialized (select w.*, w."providerId"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"account", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."email" as email from "user" u join given g on g."email" = u."email"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "account" a
+        on a."providerId" = w."providerId" and a."accountId" = w."accountId"),
+    new_user as (insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt") select "name", "email", "emailVerified", "image", "createdAt", "updatedAt"
+    from given g where not exists (select 1 from known k where k.email = g."email")
+        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
+    new_account as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer")
+        select coalesce(w."accountId"::text, u."id"::text), w."providerId", u."id",
+            w."password", $4, $5, case gatepost_provider when 'credential' then 'local:credential' else 'local:oauth:' || gatepost_provider end from new_user u join ways w on w."gatepost owner" = u."email"::text)
+    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
+        exists (select 1 from known k where k.email = g."email") from given g;
+
 -- user::insert
 with new_user as (
     insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt")
@@ -470,6 +504,22 @@ with new_user as (
     insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent")
     select $10, u."id", $11, $12, $13, $14, $15 from new_user u returning *
 ) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
+
+-- session::insert_checked
+with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
+            set "password" = $2 from owner where a."userId" = $3
+            and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
+            returning 1)
+        insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $6, $7, $8, $9, $10, $11, $12 where exists (select 1 from checked)
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
+-- session::insert_checked
+with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
+            set "password" = $2 from owner where a."userId" = $3
+            and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
+            returning 1)
+        insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $6, $7, $8, $9, $10, $11, $12 where exists (select 1 from checked)
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),

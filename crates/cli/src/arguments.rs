@@ -1,13 +1,16 @@
 //! The arguments of the `gatepost` command: every subcommand and option, with its help.
 
 mod examples;
+mod users;
 
 use std::path::PathBuf;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::check;
+use crate::{check, import_users::formats::Format};
+
+pub use self::users::{Sessions, Users};
 
 /// A drop-in server for the better-auth client: run it, prepare its database, check a deployment.
 ///
@@ -135,9 +138,98 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Read a better-auth project and write its configuration for gatepost.
+    ///
+    /// Runs nothing of the project: reads its TypeScript, the schemas of Drizzle and Prisma and `.env.example`, writes what differs
+    /// from the defaults to a file, and reports the result for every option, lost protections first. Prints no secret.
+    /// Overwrites no file unless told to. docs/switching.md describes the whole way.
+    #[command(after_help = examples::IMPORT)]
+    Import {
+        /// Folder of the project, or the file that calls betterAuth; `FILE:LINE` if it does so twice [default: the current directory].
+        paths: Vec<PathBuf>,
+        /// File to write the configuration to.
+        #[arg(long, default_value = "gatepost.toml")]
+        out: PathBuf,
+        /// Print the configuration behind the report and write no file.
+        #[arg(long, conflicts_with = "force")]
+        plan: bool,
+        /// Overwrite the file if it exists.
+        #[arg(long)]
+        force: bool,
+        /// Write the file even if the project does not switch.
+        #[arg(long, conflicts_with = "plan")]
+        anyway: bool,
+        /// URL of the project's database; its tables are compared with the configuration.
+        #[arg(long)]
+        database: Option<String>,
+        /// Print a line for each project and the counts instead, and write no file.
+        #[arg(long)]
+        summary: bool,
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Import the users of another system.
+    ///
+    /// Reads an export: JSON, JSON lines, or CSV if the file ends in `.csv`. Without --apply, shows what would be written and writes
+    /// nothing. Writes each user with the accounts, or not at all, and passes users over whose address is there, so that you can
+    /// repeat the command. Names each refused record with its line and cause in `FILE.refused.jsonl`. Uses DATABASE_URL and
+    /// gatepost.toml like the service.
+    #[command(after_help = examples::IMPORT_USERS)]
+    ImportUsers {
+        /// Export to read.
+        file: PathBuf,
+        /// System that made the export.
+        #[arg(long, value_enum, default_value = "gatepost")]
+        from: Format,
+        /// Write the users.
+        #[arg(long, visible_alias = "yes")]
+        apply: bool,
+        /// Only show the plan, which is the default.
+        #[arg(long, conflicts_with = "apply")]
+        plan: bool,
+        /// Keep the identifiers of the export; the column must accept them.
+        #[arg(long)]
+        keep_ids: bool,
+        /// Import no passwords: users set one with the mailed link.
+        #[arg(long)]
+        without_passwords: bool,
+        /// Firebase: `base64_salt_separator` of the password hash parameters.
+        #[arg(long, default_value = "Bw==")]
+        firebase_salt_separator: String,
+        /// Firebase: `rounds` of the password hash parameters.
+        #[arg(long, default_value_t = 8)]
+        firebase_rounds: u32,
+        /// Firebase: `mem_cost` of the password hash parameters.
+        #[arg(long, default_value_t = 14)]
+        firebase_mem_cost: u32,
+    },
     /// Check an environment or a database before you deploy.
     #[command(subcommand, after_help = examples::CHECK)]
     Check(Check),
+    /// Read and change the users of the deployment.
+    ///
+    /// Works on the database that DATABASE_URL names, by the statements of the service: the first administrator gets the role here.
+    /// Each change prints a line for the log to standard error.
+    #[command(after_help = users::USERS)]
+    Users {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Users,
+        /// Print JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Read and end the sessions of a user.
+    #[command(after_help = users::SESSIONS)]
+    Sessions {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Sessions,
+        /// Print JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
     /// Create and rotate secrets.
     #[command(subcommand, after_help = examples::SECRET)]
     Secret(Secret),

@@ -11,6 +11,9 @@ pub mod edge;
 pub mod explain;
 pub mod functions;
 pub mod generate;
+#[cfg(feature = "import")]
+pub mod import;
+pub mod import_users;
 pub mod manual;
 pub mod migrate;
 pub mod openapi;
@@ -22,4 +25,5 @@ pub mod secret;
 pub mod serve;
 pub mod shadow;
 pub mod tables;
+pub mod users;
 pub mod variables;

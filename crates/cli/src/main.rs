@@ -7,11 +7,15 @@ use std::{
 };
 
 use clap::Parser as _;
+#[cfg(feature = "import")]
+use gatepost_cli::import;
 use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
-    check, deployment, dev, doctor, dotenv, edge, explain, generate, manual, migrate, openapi,
+    check, deployment, dev, doctor, dotenv, edge, explain, generate,
+    import_users::{self, formats::FirebaseParameters},
+    manual, migrate, openapi,
     report::Report,
-    roles, secret, shadow,
+    roles, secret, shadow, users,
 };
 use gatepost_core::{
     Config,
@@ -105,6 +109,43 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let auth = deployment::read(here, &edge::environment())?;
             return Ok(reported(&runtime.block_on(explain::request(auth, &asked, edge::request()?))?, json));
         }
+        #[cfg(feature = "import")]
+        Command::Import { paths, out, plan, force, anyway, database, summary, json } => {
+            let asked = import::command::Asked { paths, out, is_plan: plan, force, anyway, database, summary, json };
+            let (text, status) = runtime.block_on(import::command::run(&asked))?;
+            say(&text);
+            return Ok(ExitCode::from(status));
+        }
+        #[cfg(not(feature = "import"))]
+        Command::Import { .. } => {
+            return Err(
+                "this build cannot import; run `cargo gatepost import`, or build with the feature `import`".into()
+            );
+        }
+        Command::ImportUsers {
+            file,
+            from,
+            apply,
+            plan: _,
+            keep_ids,
+            without_passwords,
+            firebase_salt_separator,
+            firebase_rounds,
+            firebase_mem_cost,
+        } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            let firebase = FirebaseParameters {
+                salt_separator: firebase_salt_separator,
+                rounds: firebase_rounds,
+                mem_cost: firebase_mem_cost,
+            };
+            let options = import_users::Options { format: from, apply, keep_ids, without_passwords, firebase };
+            let summary = runtime.block_on(import_users::run(&auth, &file, &options, &mut |line| say_error(line)))?;
+            say(&summary.to_string());
+            if summary.refused > 0 {
+                return Ok(ExitCode::from(1));
+            }
+        }
         Command::Check(Check::Env(asked)) => {
             let findings = check::run(here, &asked, edge::environment())?;
             say(&findings.to_string());
@@ -115,6 +156,14 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Check(Check::Database { file, json }) => {
             let variables = file.as_deref().map_or_else(|| Ok(edge::environment()), dotenv::read)?;
             return Ok(reported(&runtime.block_on(doctor::database(here, &variables)), json));
+        }
+        Command::Users { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(users::users(auth, command, edge::request()?))?, json);
+        }
+        Command::Sessions { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(users::sessions(auth, command, edge::request()?))?, json);
         }
         Command::Completions { shell } => say(&manual::completions(shell)),
         Command::Man { dir: None } => say(&manual::man()?),
@@ -175,6 +224,15 @@ fn of_file<T>(folder: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -
     let (file, text) = edge::configuration(folder, &edge::environment())
         .map_err(|(path, error)| format!("{}: {}", path.display(), edge::unreadable(&error)))?;
     Ok(load(Source { name: &file, text: &text })?)
+}
+
+/// Prints what a command found or changed, and the line for the log.
+fn administered(done: users::Done, json: bool) -> Result<ExitCode, Box<dyn Error>> {
+    say(&if json { serde_json::to_string_pretty(&done.json)? } else { done.text });
+    if let Some(audit) = done.audit {
+        say_error(&audit.to_string());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints a report and returns its exit status.

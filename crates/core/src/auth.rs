@@ -8,7 +8,10 @@ use crate::{
     cookie::Cookies,
     cookie_cache::Cache,
     counters::Counters,
-    crypto::password::Hasher,
+    crypto::{
+        hashes::{self, scheme::Scheme},
+        password::Hasher,
+    },
     keyring::Keyring,
     mail::template::Templates,
     providers::Remembered,
@@ -64,11 +67,14 @@ pub struct Linked {
     pub features: Option<&'static str>,
     /// The function that opens the secondary storage.
     pub secondary_storage: Option<secondary::Open>,
+    /// The schemes of password hashes of other systems.
+    pub hashes: &'static [&'static Scheme],
 }
 
 impl Linked {
     /// Every optional part.
-    pub const ALL: Self = Self { session_keys: true, features: None, secondary_storage: Some(secondary::OPEN) };
+    pub const ALL: Self =
+        Self { session_keys: true, features: None, secondary_storage: Some(secondary::OPEN), hashes: hashes::ALL };
 }
 
 impl Auth {
@@ -91,7 +97,10 @@ impl Auth {
     /// Those of [`Auth::new`], and the parts that the configuration needs and the binary lacks.
     pub fn with(config: Config, clock: Clock, linked: Linked) -> Result<Self, Problems> {
         let mut problems = Problems::default();
+        let accepted = &config.email_and_password.accept_hashes;
+        let hashes = || linked.hashes.iter().copied().filter(|scheme| accepted.contains(&scheme.name));
         let needing = [
+            ("email_and_password.accept_hashes", hashes().count() < accepted.len()),
             ("jwt.session_cookie_cache", config.jwt.session_cookie_cache && !linked.session_keys),
             ("secondary_storage", config.secondary_storage.is_some() && linked.secondary_storage.is_none()),
         ];
@@ -127,7 +136,7 @@ impl Auth {
                 telemetry: config.collector.clone().map(crate::telemetry::Telemetry::new),
                 clock,
                 schema: Arc::new(Schema::new(&config.schema)),
-                hasher: Hasher::new(WAITING_HASHES),
+                hasher: Hasher::new(WAITING_HASHES).accepting(hashes(), config.hashes.clone()),
                 config,
             }),
             Err(text) => {
@@ -167,6 +176,17 @@ impl Auth {
     /// Whether the service mails codes as a second factor.
     pub fn sends_codes(&self) -> bool {
         self.config.transport.is_some() && self.config.features.two_factor.otp.send
+    }
+
+    /// Whether the service mails codes for an address.
+    pub fn sends_email_codes(&self) -> bool {
+        let config = &self.config.features.email_otp;
+        self.config.transport.is_some() && config.enabled && config.send
+    }
+
+    /// Whether the service mails links that sign in.
+    pub fn sends_magic_links(&self) -> bool {
+        self.config.transport.is_some() && self.config.features.magic_link.send
     }
 
     /// Whether users must confirm by mail that they delete themselves.

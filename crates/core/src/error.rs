@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use crate::{code::Code, reason::Reason, store::StoreError};
+use crate::{code::Code, reason::Reason, rules::sign_in::Mismatch, store::StoreError};
 
 /// The end of a request that does not succeed.
 #[derive(Debug)]
@@ -105,6 +105,11 @@ impl Error {
     /// Creates an error with status 400 and a code.
     pub fn bad(code: Code, reason: Reason) -> Self {
         Self::api(StatusCode::BAD_REQUEST, code, reason)
+    }
+
+    /// Creates the error of a password that does not match.
+    pub fn mismatch(status: StatusCode, code: Code, mismatch: Mismatch) -> Self {
+        Self::Api { status, code, message: None, reason: mismatch.reason, cause: mismatch.cause }
     }
 
     /// Creates an [`Error::api`] with a message of its own instead of the code's.

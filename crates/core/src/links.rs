@@ -6,9 +6,10 @@ use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    auth::Auth,
     context::Context,
-    crypto::{jwt, secret::Secrets},
-    mail::{self, Kind, Mail},
+    crypto::jwt,
+    mail::{self, Asked, Kind, Mail},
     model::User,
     outcome::Outcome,
     percent::encode_component,
@@ -25,10 +26,16 @@ pub const DELETE_ACCOUNT: &str = "delete-account-";
 /// Mails the link that confirms `user`'s address (spec core §3.3), if such mails are on. `password` is the stored hash of the
 /// user's password, if any: the link works while address and password are unchanged.
 pub fn mail_verification(cx: &mut Context, user: &User, password: Option<&str>, callback_url: Option<&str>) {
-    if cx.auth.sends_verification_mails() {
+    if cx.auth.sends_verification_mails() && !is_replaced(cx, &user.email) {
         let claims = claims(cx, user, password);
         mail_claims(cx, Kind::VerifyEmail, user, &claims, callback_url);
     }
+}
+
+/// Lets a feature mail something in the place of the link that confirms an address. Returns whether one did.
+fn is_replaced(cx: &mut Context, email: &str) -> bool {
+    let places = cx.places;
+    places.iter().filter_map(|feature| feature.verification).any(|place| place(cx, email))
 }
 
 fn claims(cx: &Context, user: &User, password: Option<&str>) -> Claims {
@@ -68,10 +75,11 @@ pub fn mail_change_verification(
 /// callback URL of the link; without it nothing is mailed. All of it happens after the answer, so that the answer and its time are
 /// the same for a confirmed address.
 pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>, mail: Option<Option<&str>>) {
+    let mail = mail.filter(|_| !cx.auth.sends_verification_mails() || !is_replaced(cx, email));
     let (email, callback_url) = (email.to_owned(), mail.map(|url| url.map(str::to_owned)));
     let expires_in = cx.auth.config.email_verification.expires_in;
     let base = base(cx, Kind::VerifyEmail).filter(|_| cx.auth.sends_verification_mails());
-    let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now);
+    let (auth, id, now, asked) = (cx.auth.clone(), cx.rng.id(), cx.now, asked(cx));
     cx.afterwards.push(Box::pin(async move {
         let found = match &own_password {
             Some(_) => {
@@ -91,7 +99,9 @@ pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>
         let (Some(user), Some(base), Some(callback_url)) = (user, base, callback_url) else { return };
         let secrets = &auth.config.secrets;
         let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, own_password.as_deref());
-        if let Some(mail) = signed(secrets, &base, Kind::VerifyEmail, &user, &claims, callback_url.as_deref()) {
+        let mail = signed(&auth, &base, Kind::VerifyEmail, &user, &claims, callback_url.as_deref());
+        if let Some(mail) = mail {
+            let mail = Mail { asked, ..mail };
             mail::deliver(&auth.config, &auth.templates, &mail, &id, now.as_second()).await;
         }
     }));
@@ -106,7 +116,8 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
     let url = format!("{base}/reset-password/{token}?callbackURL={callback}");
     let seconds = cx.auth.config.email_and_password.reset_password_token_expires_in;
     let secret = mailed(cx, RESET_PASSWORD, &token, seconds, user);
-    let mail = about(user, Kind::ResetPassword, url, &token);
+    let link = Link { url, token: &token, callback_url: redirect_to.unwrap_or_default() };
+    let mail = Mail { asked: asked(cx), ..about(&cx.auth, user, Kind::ResetPassword, link) };
     let (auth, id, now) = (cx.auth.clone(), cx.rng.id(), cx.now.as_second());
     cx.afterwards.push(Box::pin(async move {
         let db = auth.db();
@@ -121,19 +132,22 @@ pub fn mail_reset(cx: &mut Context, user: &User, redirect_to: Option<&str>) {
 pub fn mail_deletion(cx: &mut Context, user: &User, token: &str, callback_url: Option<&str>) {
     let Some(base) = base(cx, Kind::DeleteAccount) else { return };
     let url = format!("{base}/delete-user/callback?token={token}&callbackURL={}", callback(callback_url));
-    push(cx, about(user, Kind::DeleteAccount, url, token));
+    let link = Link { url, token, callback_url: callback_url.unwrap_or_default() };
+    let mail = Mail { asked: asked(cx), ..about(&cx.auth, user, Kind::DeleteAccount, link) };
+    push(cx, mail);
 }
 
 /// Mails a link with a signed token.
 fn mail_claims(cx: &mut Context, kind: Kind, user: &User, claims: &Claims, callback_url: Option<&str>) {
     let Some(base) = base(cx, kind) else { return };
-    if let Some(mail) = signed(&cx.auth.config.secrets, &base, kind, user, claims, callback_url) {
-        push(cx, mail);
+    if let Some(mail) = signed(&cx.auth, &base, kind, user, claims, callback_url) {
+        let asked = asked(cx);
+        push(cx, Mail { asked, ..mail });
     }
 }
 
 fn signed(
-    secrets: &Secrets,
+    auth: &Auth,
     base: &str,
     kind: Kind,
     user: &User,
@@ -141,14 +155,15 @@ fn signed(
     callback_url: Option<&str>,
 ) -> Option<Mail> {
     // Texts and numbers can always be written as JSON.
-    let token = jwt::sign(secrets.current().bytes(), &serde_json::to_vec(claims).ok()?);
+    let token = jwt::sign(auth.config.secrets.current().bytes(), &serde_json::to_vec(claims).ok()?);
     let url = format!("{base}/verify-email?token={token}&callbackURL={}", callback(callback_url));
     let new_email = claims.update_to.clone().filter(|_| kind == Kind::ChangeEmailConfirmation);
-    Some(Mail { new_email, ..about(user, kind, url, &token) })
+    let link = Link { url, token: &token, callback_url: callback_url.unwrap_or_default() };
+    Some(Mail { new_email, ..about(auth, user, kind, link) })
 }
 
 /// Returns the base URL of mailed links. If it is unknown, nothing is mailed, because a request can name any host.
-fn base(cx: &Context, kind: Kind) -> Option<String> {
+pub(crate) fn base(cx: &Context, kind: Kind) -> Option<String> {
     let base = cx.link_base();
     if base.is_none() {
         let cause = format!(
@@ -160,7 +175,38 @@ fn base(cx: &Context, kind: Kind) -> Option<String> {
     base
 }
 
-fn about(user: &User, kind: Kind, url: String, token: &str) -> Mail {
+/// Returns what a mail tells about the request.
+pub fn asked(cx: &Context) -> Asked {
+    let origin = cx.header("origin").filter(|origin| cx.trusts(origin));
+    Asked::new(cx.header("accept-language").as_deref(), origin)
+}
+
+/// The link of a mail.
+struct Link<'a> {
+    /// The service's own URL with the token.
+    url: String,
+    token: &'a str,
+    /// The URL for afterwards, as the client gave it; empty if it gave none.
+    callback_url: &'a str,
+}
+
+/// Returns the mail about a user with a link: to the page of `[mail.urls]`, or to the service itself.
+fn about(auth: &Auth, user: &User, kind: Kind, link: Link<'_>) -> Mail {
+    let Link { url, token, callback_url } = link;
+    let urls = &auth.config.mail.urls;
+    let own = match kind {
+        Kind::VerifyEmail => &urls.verify_email,
+        Kind::ResetPassword => &urls.reset_password,
+        Kind::DeleteAccount => &urls.delete_account,
+        Kind::ChangeEmailConfirmation => &urls.change_email_confirmation,
+        Kind::TwoFactorOtp
+        | Kind::MagicLink
+        | Kind::SignInOtp
+        | Kind::EmailVerificationOtp
+        | Kind::ForgetPasswordOtp
+        | Kind::ChangeEmailOtp => &None,
+    };
+    let url = own.as_ref().map(|pattern| pattern.filled(token, callback_url, &url)).unwrap_or(url);
     Mail {
         kind,
         to: user.email.clone(),
@@ -171,6 +217,9 @@ fn about(user: &User, kind: Kind, url: String, token: &str) -> Mail {
         url,
         token: token.to_owned(),
         code: None,
+        user: Some(user.clone()),
+        asked: Asked::default(),
+        metadata: None,
     }
 }
 

@@ -75,6 +75,13 @@ pub struct Session {
     pub values: Map<String, Value>,
 }
 
+impl Session {
+    /// Returns the identifier of the administrator who acts as the user, if one does (feature `admin`).
+    pub fn impersonated_by(&self) -> Option<&str> {
+        self.additional.text("impersonatedBy").filter(|by| !by.is_empty())
+    }
+}
+
 /// The additional fields that answers show, in the configured order (spec core §12).
 #[derive(Clone, Debug, Default)]
 pub struct Additional(pub Vec<(String, Value)>);

@@ -266,8 +266,14 @@ reasons! {
         "no signing key was available",
         "the cause in the log says why; `gatepost doctor` checks whether the secret decrypts the keys";
     MalformedPasswordHash = "malformed_password_hash":
-        "the user's password hash does not have better-auth's form",
+        "the user's password hash does not have better-auth's form, or that of a scheme in `email_and_password.accept_hashes`",
         "let the user set a new password with the mailed link";
+    PasswordHashNotAccepted = "password_hash_not_accepted":
+        "the user's password hash is of another system, and its scheme is not in `email_and_password.accept_hashes`",
+        "add the scheme that the cause in the log names; `gatepost doctor` counts the stored hashes of each scheme";
+    PasswordHashTooCostly = "password_hash_too_costly":
+        "computing the user's password hash would need more memory or time than one request may use",
+        "the cause in the log has the bound: let the user set a new password with the mailed link";
     RowRefused = "row_refused":
         "the database refused the row",
         "the cause in the log names SQLSTATE, table, column, type and constraint; `gatepost doctor` says what to configure";

@@ -4,11 +4,18 @@ use toml::de::DeTable;
 
 use super::build_keys::{RECORD, features, record, value};
 
+/// The schemes of `email_and_password.accept_hashes`.
+pub(crate) const HASHES: [&str; 5] = ["bcrypt", "argon2", "pbkdf2", "scrypt", "firebase-scrypt"];
+
 /// Lines for Cargo, without the `cargo::` in front, for the texts of `gatepost.toml` and of the project's `Cargo.toml`.
 pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> bool) -> Vec<String> {
     let linked = ["session_keys", "secondary_storage"];
     let all = linked.into_iter().chain(features());
     let mut lines: Vec<_> = all.map(|name| format!("rustc-check-cfg=cfg({name})")).collect();
+    lines.push(format!(
+        "rustc-check-cfg=cfg(accept_hashes, values({}))",
+        HASHES.map(|name| format!("{name:?}")).join(", ")
+    ));
     let table = match DeTable::parse(config) {
         Ok(table) => table.into_inner(),
         Err(error) => {
@@ -29,6 +36,11 @@ pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> boo
     let is_needed = |name: &&str| is_on(&format!("{name}.enabled")) || has_feature("FEATURES");
     let needed: Vec<_> = features().filter(is_needed).collect();
     lines.extend(needed.iter().map(|name| format!("rustc-cfg={name}")));
+    let accepted = value(&table, "email_and_password.accept_hashes").and_then(|value| value.as_array());
+    let is_accepted =
+        |name: &str| accepted.is_some_and(|all| all.iter().any(|one| one.get_ref().as_str() == Some(name)));
+    let hashes = HASHES.iter().filter(|name| is_accepted(name) || has_feature("HASHES"));
+    lines.extend(hashes.map(|name| format!("rustc-cfg=accept_hashes=\"{name}\"")));
     // `auth::Linked` has the names, so that a configuration of another file cannot switch on what is not there.
     lines.push(format!("rustc-env=GATEPOST_LINKED={}", needed.join(" ")));
     // Found now, it breaks no deployment.

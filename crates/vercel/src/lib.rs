@@ -18,6 +18,7 @@ use gatepost_core::{
     auth::Linked,
     config::{Problems, Source, Variables},
     context::{Background, Edge, SessionKeys, places::Places},
+    crypto::hashes::{self, scheme::Scheme},
     endpoint::Endpoint,
     handle,
     mail::template::Templates,
@@ -63,7 +64,22 @@ const LINKED: Linked = Linked {
     session_keys: SESSION_KEYS.is_some(),
     features: Some(env!("GATEPOST_LINKED")),
     secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
+    hashes: HASHES,
 };
+
+/// The schemes of password hashes that the built-in configuration accepts besides better-auth's.
+const HASHES: &[&Scheme] = &[
+    #[cfg(accept_hashes = "bcrypt")]
+    &hashes::BCRYPT,
+    #[cfg(accept_hashes = "argon2")]
+    &hashes::ARGON2,
+    #[cfg(accept_hashes = "pbkdf2")]
+    &hashes::PBKDF2,
+    #[cfg(accept_hashes = "scrypt")]
+    &hashes::SCRYPT,
+    #[cfg(accept_hashes = "firebase-scrypt")]
+    &hashes::FIREBASE_SCRYPT,
+];
 
 /// Serves the endpoints of `tables` until the platform ends the process. It uses one thread: an instance has one or two processors,
 /// passwords are hashed on another thread, and everything else waits for the network.

@@ -8,8 +8,9 @@ use std::{
 
 use gatepost_cli::edge;
 use gatepost_core::{
-    config::Limit,
+    config::{Kind, Limit},
     features::{
+        admin::rows as admin,
         social::{
             rows::{self as social, link},
             rules,
@@ -18,8 +19,10 @@ use gatepost_core::{
         username::rows as username,
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
+    rules::search::{Asked, Condition, Known, Operator, Search},
     store::{
-        Db, Ground, account, jwk, limit, mailed, proven, secret, session, unproven, user, values::Values, verification,
+        Db, Ground, account, counted, credential, jwk, limit, mailed, one_time_code, proven, secret, session, unproven,
+        user, values::Values, verification,
     },
 };
 use jiff::Timestamp;
@@ -93,6 +96,7 @@ impl<'a> Run<'a> {
         self.others(db, prefix).await;
         if self.has_features {
             self.second_factors(db, prefix).await;
+            self.administration(db, prefix).await;
         }
         self.deleted(db, prefix).await;
     }
@@ -126,9 +130,57 @@ impl<'a> Run<'a> {
         call!(self, db, user::update(&stored.id, &change, Some(&Ground::session("token")), now));
         call!(self, db, proven::clear_others(&stored.id, "google"));
         call!(self, db, unproven::clear(&stored.id));
+        let imported = [self::imported(&format!("{name}-imported"))];
+        call!(self, db, user::import(&imported, false));
+        call!(self, db, user::known(&[person.email.clone()]));
+        // With an identifier that is taken.
+        let mut kept = self::imported(&format!("{name}-kept"));
+        kept.user.id.clone_from(&stored.id);
+        call!(self, db, user::import(&[kept], true));
         let other = self::person(&format!("{name}-too"));
         let opened = session_of(&other.id, &other.email);
         call!(self, db, user::insert(&new(&other, additional), Some(opened)));
+        let alone = self::person(&format!("{name}-alone"));
+        call!(self, db, user::insert_alone(&alone, additional, None));
+        let alone = self::person(&format!("{name}-alone-too"));
+        let opened = session_of(&alone.id, &alone.email);
+        call!(self, db, user::insert_alone(&alone, additional, Some(opened)));
+    }
+
+    async fn administration(&mut self, db: &Db, prefix: &str) {
+        let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
+        let (bare, full) = (person(&format!("{prefix}-bare")), person(&format!("{prefix}-full")));
+        for (user, password_hash) in [(&bare, None), (&full, Some(HASH))] {
+            call!(
+                self,
+                db,
+                admin::create(&admin::New { user, account_id: &user.email, password_hash, additional: &none })
+            );
+        }
+        let owner = call!(self, db, user::by_email(&bare.email)).unwrap();
+        let opened = session_of(&owner.id, &format!("{prefix}-acts"));
+        let opened = call!(self, db, session::insert(opened));
+        let ground = Ground::session(&opened.token);
+        call!(self, db, admin::target(&owner.id, Some("free@example.com")));
+        let email = Some(format!("{prefix}-moved@example.com"));
+        for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
+            call!(self, db, admin::amend(&owner, &amendment, &ground, now));
+        }
+        call!(self, db, admin::set_password(&owner.id, (&format!("{prefix}-made"), HASH), &ground, now));
+        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let mut search = Search {
+            conditions: Vec::new(),
+            order: known("createdAt", Kind::Date),
+            descending: false,
+            limit: 100,
+            offset: 0,
+        };
+        call!(self, db, admin::search(&search));
+        let condition = |(_, operator): &(&str, Operator)| {
+            Condition::new(known("email", Kind::Text), *operator, Asked::One("a".to_owned()))
+        };
+        search.conditions = Operator::ALL.iter().map(condition).collect();
+        call!(self, db, admin::search(&search));
     }
 
     async fn second_factors(&mut self, db: &Db, prefix: &str) {
@@ -193,7 +245,8 @@ impl<'a> Run<'a> {
         let (owner, now) = (self.user(db, &format!("{prefix}-sessions")).await, edge::now());
         let token = |name: &str| format!("{prefix}-{name}");
         let one = call!(self, db, session::insert(session_of(&owner.id, &token("one"))));
-        let two = call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH));
+        let two = call!(self, db, session::insert_checked(session_of(&owner.id, &token("two")), HASH, None));
+        call!(self, db, session::insert_checked(session_of(&owner.id, &token("four")), HASH, Some(HASH)));
         call!(self, db, session::open(session_of(&owner.id, &token("three")), &owner));
         call!(self, db, session::with_user(&one.token)).1.ok();
         call!(self, db, session::with_users(std::slice::from_ref(&one.token)));
@@ -220,6 +273,8 @@ impl<'a> Run<'a> {
         call!(self, db, mailed::confirm(&owner, Some(HASH), None, now));
         let opened = session_of(&owner.id, &format!("{prefix}-confirmed"));
         call!(self, db, mailed::confirm(&owner, Some(HASH), Some(opened), now));
+        let opened = session_of(&owner.id, &format!("{prefix}-proven"));
+        call!(self, db, mailed::open(opened, &owner.email, Some(now)));
         let to = format!("{prefix}-moved@example.com");
         let change = mailed::Move {
             id: &owner.id,
@@ -236,6 +291,8 @@ impl<'a> Run<'a> {
     async fn passwords(&mut self, db: &Db, prefix: &str) {
         let (owner, now) = (self.user(db, &format!("{prefix}-passwords")).await, edge::now());
         call!(self, db, account::password(&owner.id));
+        call!(self, db, credential::replace(&owner.id, HASH, HASH));
+        call!(self, db, credential::count());
         let change = account::Change { user_id: &owner.id, session: "token", old: HASH, new: HASH, now };
         call!(self, db, account::change_password(&change, None));
         let only = session_of(&owner.id, &format!("{prefix}-only"));
@@ -245,6 +302,7 @@ impl<'a> Run<'a> {
             user_id: &owner.id,
             email: &owner.email,
             identifiers: &identifiers,
+            code: None,
             made_at: None,
             hash: HASH,
             account_id: "reset",
@@ -252,6 +310,18 @@ impl<'a> Run<'a> {
             now,
         };
         call!(self, db, account::reset_password(&reset));
+        let identifiers = self.secret(db, "code:0").await;
+        let attempt = one_time_code::Try { identifiers: &identifiers, allowed: 3, id: "code", now };
+        let charged = call!(self, db, one_time_code::charge(&attempt));
+        let one_time_code::Charged::Counted(stored) = charged else { panic!("the code was not found") };
+        call!(self, db, one_time_code::refund(&attempt, &stored));
+        call!(self, db, one_time_code::reusable(&identifiers, 3, now));
+        call!(self, db, one_time_code::extend(&attempt, later(now)));
+        call!(self, db, one_time_code::redeem(&attempt, &stored));
+        let (id, identifier) = (format!("{prefix}-count"), format!("{prefix}-count"));
+        let value = String::new();
+        let counted = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
+        call!(self, db, counted::count(&counted, std::slice::from_ref(&counted.identifier), 900));
     }
 
     async fn providers(&mut self, db: &Db, prefix: &str, additional: &[&Values]) {
@@ -330,6 +400,11 @@ fn values() -> Values {
 
 fn new<'a>(user: &'a User, additional: &'a Values) -> user::New<'a> {
     user::New { user, account_id: &user.email, password_hash: HASH, additional }
+}
+
+fn imported(name: &str) -> user::Imported {
+    let account = user::ImportedAccount { id: name.to_owned(), provider: None, hash: Some(HASH.to_owned()) };
+    user::Imported { user: person(name), additional: serde_json::Map::new(), accounts: vec![account] }
 }
 
 fn person(name: &str) -> User {

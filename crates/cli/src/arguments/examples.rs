@@ -134,6 +134,41 @@ Examples:
   vercel logs --json https://auth.example.com | cargo gatepost explain --log - --request ID
       Read the log from standard input.";
 
+pub(super) const IMPORT: &str = "\
+Exit status, with several projects the highest one:
+  0  The project switches as it is.
+  1  It switches after the decisions and hooks that the report lists.
+  2  It cannot be read, or the file exists already; nothing was written.
+  3  Do not switch yet: a protection would be lost, or the database is not PostgreSQL.
+
+Examples:
+  cargo gatepost import ../my-app --plan
+      Read the project in that folder; print the report and the configuration.
+  cargo gatepost import ../my-app --force
+      The same, and replace the gatepost.toml of this folder.
+  cargo gatepost import ../my-app/src/lib/auth.ts --plan
+      Name the file that calls betterAuth.
+  cargo gatepost import ../my-app --plan --database \"$DATABASE_URL\"
+      Compare the configuration with the tables that are really there. Nothing is changed.
+  cargo gatepost import ../my-app --out services/auth.toml --json
+      Write to another file, and print the report for a script.
+  cargo gatepost import --summary apps/*
+      Count how many of several projects switch.";
+
+pub(super) const IMPORT_USERS: &str = "\
+Exit status:
+  0  Every record can be imported, or was.
+  1  Some records are refused; the others can be imported, or were.
+  2  The file cannot be read, the configuration is wrong, or the database cannot be reached.
+
+Examples:
+  (set -a; . ./.env.production; cargo gatepost import-users users.csv --from supabase)
+      Show what would be written.
+  (set -a; . ./.env.production; cargo gatepost import-users users.csv --from supabase --keep-ids --apply)
+      Write the users, with their identifiers.
+  cargo gatepost import-users users.json --from firebase --firebase-salt-separator Bw== --apply
+      Write the users of `firebase auth:export users.json`.";
+
 pub(super) const CHECK: &str = "\
 Exit status:
   0  Nothing is wrong; warnings do not count.
@@ -217,7 +252,7 @@ Exit status:
   2  The shell is unknown.
 
 Examples:
-  cargo install --path crates/cli --features otlp,websocket
+  cargo install --path crates/cli --features import,otlp,websocket
       Install the command as `gatepost`.
   gatepost completions bash > ~/.local/share/bash-completion/completions/gatepost
       Complete in bash.

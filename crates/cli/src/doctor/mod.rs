@@ -9,6 +9,7 @@ mod captcha;
 mod clients;
 mod clock;
 mod database;
+mod hashes;
 mod keys;
 mod mail;
 mod node;
@@ -106,6 +107,9 @@ pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut 
     let readable = !findings.iter().any(keeps_away);
     if auth.config.jwt.enabled && readable {
         findings.push(keys::check(auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));
+    }
+    if auth.config.email_and_password.enabled && readable {
+        findings.extend(hashes::check(auth).await.unwrap_or_else(|error| Some(unreadable(&error))));
     }
     Report::complete(findings)
 }

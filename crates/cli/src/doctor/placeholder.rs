@@ -1,7 +1,7 @@
 //! Makes the values of the rows that `doctor` writes and rolls back: invented, but like those of a user who signs up.
 
 use gatepost_core::{
-    config::{Column as Wanted, Config, Field, Holds, Ids, Kind, Otherwise, Schema, Table},
+    config::{Column as Wanted, Config, Field, Holds, Kind, Otherwise, Schema, Table},
     crypto::random::Rng,
     model::{Additional, Session, User},
     store::values::Values,
@@ -69,7 +69,7 @@ impl Placeholder {
         for wanted in &table.columns {
             let column = there.and_then(|relation| relation.columns.get(&wanted.name));
             let value = match wanted.holds {
-                Holds::Id if schema.ids != Ids::Text => continue,
+                Holds::Id if !schema.ids.is_made_here() => continue,
                 Holds::Id => Some(self.id.clone()),
                 Holds::Reference(model) => id_of(model).map(str::to_owned),
                 Holds::Value(_) => match additional(schema, table, wanted) {
@@ -133,7 +133,8 @@ impl Placeholder {
 
     /// An identifier that differs from the user's in its last character.
     pub(super) fn number(&self, number: u8) -> String {
-        format!("{}{number}", self.id.get(1..).unwrap_or_default())
+        let before = self.id.len().saturating_sub(1);
+        format!("{}{number}", self.id.get(..before).unwrap_or_default())
     }
 
     /// A hash of a password that no password has.

@@ -36,7 +36,7 @@ pub(super) async fn check(
     config: &Config,
 ) -> Result<Option<Finding>, StoreError> {
     let seed = edge::seed().map_err(|error| StoreError::Failed(error.to_string()))?;
-    let placeholder = Placeholder::new(&mut Rng::from_seed(seed), edge::now());
+    let placeholder = Placeholder::new(&mut Rng::from_seed(seed).making(schema.ids.form(), edge::now()), edge::now());
     client.batch_execute(&format!("begin; {BOUNDS}")).await?;
     let proof = Proof { client, schema, found, config, placeholder };
     let proven = proof.walk().await;

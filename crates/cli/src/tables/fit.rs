@@ -1,7 +1,7 @@
 //! Checks whether existing columns accept the values that the service writes. The service works with every type that PostgreSQL reads
 //! from a text and returns, as Node's driver does; a fault is a column for which that fails, with the requests that fail.
 
-use gatepost_core::config::{Column as Wanted, Field, Holds, Ids, Kind, Otherwise, Schema, Table};
+use gatepost_core::config::{Column as Wanted, Field, Holds, Kind, Otherwise, Schema, Table};
 
 use super::{
     found::{Column, Found},
@@ -94,7 +94,7 @@ impl Judged<'_> {
     }
 
     fn of_the_database(&self) -> Option<String> {
-        if self.wanted.holds == Holds::Id && self.schema.ids != Ids::Text {
+        if self.wanted.holds == Holds::Id && !self.schema.ids.is_made_here() {
             return None;
         }
         let written = self.column.is_generated && self.is_always_written();

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use gatepost_core::config::{Holds, Ids, Schema, Table};
+use gatepost_core::{
+    config::{Holds, Ids, Schema, Table},
+    crypto::random::IdForm,
+};
 
 use super::{
     fit::{Fault, TEXTS},
@@ -39,8 +42,9 @@ impl Place<'_> {
     /// Whether identifiers of this kind can be in it. A text is as good as a uuid where the database makes it.
     fn fits(&self, ids: Ids) -> bool {
         match ids {
-            Ids::Text => self.is_text(),
-            Ids::Uuid => self.column.kind == "uuid" || self.is_text(),
+            Ids::Here(IdForm::UuidV4 | IdForm::UuidV7) | Ids::Uuid => self.column.kind == "uuid" || self.is_text(),
+            Ids::Here(_) => self.is_text(),
+            Ids::Database => true,
             Ids::Serial => self.is_number(),
         }
     }
@@ -79,7 +83,7 @@ pub fn faults(schema: &Schema, found: &Found) -> Vec<Fault> {
     for place in places.iter().filter(is_other) {
         of_other_kinds.entry(place.column.kind.as_str()).or_default().push(place.told());
     }
-    let lacking = places.iter().filter(|place| !is_other(place) && ids != Ids::Text && place.lacks_default());
+    let lacking = places.iter().filter(|place| !is_other(place) && !ids.is_made_here() && place.lacks_default());
     let defaults = lacking.map(|place| Fault {
         what: format!(
             "the column {} has no default, and `generate_id` leaves identifiers to the database",

@@ -12,6 +12,8 @@ mod dev;
 #[cfg(test)]
 mod diagnosis;
 #[cfg(test)]
+mod import_users;
+#[cfg(test)]
 mod manual;
 #[cfg(test)]
 mod migrate;

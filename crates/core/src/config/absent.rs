@@ -12,7 +12,7 @@ const ABSENT: &[(&str, &str)] = &[
         "name the domain of a single cookie in `advanced.cookies`",
     ),
     ("advanced.database.default_find_many_limit", "lists are whole"),
-    ("advanced.database.generate_id", "a function cannot be configured; left out, identifiers are texts"),
+    ("advanced.database.generate_id", "a function cannot be configured; write the form of its identifiers"),
     ("advanced.database.joins", "a session and its user are one statement already"),
     ("advanced.database.validate_schema", "run `gatepost migrate --plan`"),
     ("account.account_linking.trusted_providers", "a function cannot be configured; list the providers"),
@@ -27,7 +27,10 @@ const ABSENT: &[(&str, &str)] = &[
     ("email_and_password.custom_synthetic_user", "the answer has the columns of `[user.additional_fields]`"),
     ("email_and_password.on_existing_user_sign_up", "no code is called"),
     ("email_and_password.on_password_reset", "no code is called; a trigger in the database can do what must be done"),
-    ("email_and_password.password", "only better-auth's own hashes are made and read"),
+    (
+        "email_and_password.password",
+        "only better-auth's own hashes are made; `email_and_password.accept_hashes` names those of other systems that are read",
+    ),
     (
         "email_verification.after_email_verification",
         "no code is called; a trigger in the database can do what must be done",
@@ -54,7 +57,7 @@ const ABSENT: &[(&str, &str)] = &[
     ("open_api.theme", "no reference page is served"),
     (
         "plugins",
-        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[two_factor]`, `[captcha]`, \
+        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[admin]`, `[two_factor]`, `[captcha]`, \
          `[have_i_been_pwned]`, `[multi_session]` and `[social.<name>]` are what there is of plugins",
     ),
     ("rate_limit.custom_storage", "`rate_limit.storage` names the places for counts"),
@@ -110,7 +113,7 @@ const ABSENT: &[(&str, &str)] = &[
 ];
 
 /// Returns the answer to an option of better-auth at `path`. Upper and lower case count as equal.
-pub(super) fn told(path: &str) -> Option<String> {
+pub fn told(path: &str) -> Option<String> {
     let fits = |pattern: &str| {
         let (mut names, mut written) = (pattern.split('.'), path.split('.'));
         loop {

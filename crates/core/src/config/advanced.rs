@@ -1,8 +1,11 @@
 //! `[advanced]`: cookies (spec core §4), origin checks (§8.6), identifiers and client addresses (§10).
 
+use serde_json::Value;
+
 use super::{CookieAttributes, CookieOverrides, Ids, Problems};
 use crate::{
-    options::{Default, Section, choice_by, number, optional_switch, options, read_by, section, switch, text},
+    crypto::random::IdForm,
+    options::{Default, Section, number, optional_switch, options, read_by, section, switch, text},
     syntax::network::Network,
 };
 
@@ -53,13 +56,28 @@ options! {
     /// Identifiers of rows.
     pub struct Identifiers {
         /// `"uuid"` or `"serial"`: identifiers are UUIDs or numbers, and the database makes them; answers have them as texts all the
-        /// same. Left out, they are texts of 32 letters and digits.
-        generate_id: Ids = choice_by(
-            "generate_id",
-            |_| Ids::Text,
-            "–",
-            &[("uuid", Ids::Uuid), ("serial", Ids::Serial)],
-        ),
+        /// same. `false`: the default of each table's column makes them, whatever its type is. `"uuidv4"`, `"uuidv7"`, `"nanoid"`,
+        /// `"ulid"`: the service makes them. Left out, they are texts of 32 letters and digits.
+        generate_id: Ids = read_by("generate_id", Default::Told("–"), Identifiers::read_ids),
+    }
+}
+
+impl Identifiers {
+    fn read_ids(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Ids {
+        const CHOICES: &[(&str, Ids)] = &[
+            ("uuid", Ids::Uuid),
+            ("uuidv4", Ids::Here(IdForm::UuidV4)),
+            ("uuidv7", Ids::Here(IdForm::UuidV7)),
+            ("nanoid", Ids::Here(IdForm::NanoId)),
+            ("ulid", Ids::Here(IdForm::Ulid)),
+            ("serial", Ids::Serial),
+        ];
+        if section.json(key) == Some(Value::Bool(false)) {
+            return Ids::Database;
+        }
+        let names: Vec<_> = CHOICES.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let wanted = format!("one of {}, or false", names.join(", "));
+        section.one_of(key, problems, &wanted, CHOICES).unwrap_or(Ids::Here(IdForm::Letters))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     Account, Advanced, Bearer, ClientOptions, DatabaseOptions, Deployment, Discovery, EmailAndPassword,
-    EmailVerification, General, Jwks, Jwt, Observability, OpenApi, PreviewOptions, RateLimit, SecondaryStorageOptions,
-    Session, User, Verification,
+    EmailVerification, General, Jwks, Jwt, MailOptions, Observability, OpenApi, PreviewOptions, RateLimit,
+    SecondaryStorageOptions, Session, User, Verification,
 };
 use crate::options::{Options as _, Table};
 
@@ -13,6 +13,7 @@ pub const OPTIONS: &[(&str, Table)] = &[
     ("deployment", Deployment::TABLE),
     ("email_and_password", EmailAndPassword::TABLE),
     ("email_verification", EmailVerification::TABLE),
+    ("mail", MailOptions::TABLE),
     ("session", Session::TABLE),
     ("user", User::TABLE),
     ("account", Account::TABLE),

@@ -1,8 +1,9 @@
 //! `[email_and_password]` (spec core §14).
 
 use crate::{
+    crypto::hashes::scheme::{SchemeName, ScryptCost},
     declaration::Resource,
-    options::{Section, number, optional_switch, options, positive_seconds, switch},
+    options::{Default, Section, number, optional_switch, options, positive_seconds, read_by, switch},
     problem::Problems,
 };
 
@@ -27,8 +28,53 @@ options! {
         reset_password_token_expires_in: u32 = positive_seconds("reset_password_token_expires_in", 3_600),
         /// Setting a new password by that link ends every session of the user.
         revoke_sessions_on_password_reset: bool = switch("revoke_sessions_on_password_reset", false),
+        /// The schemes of other systems whose password hashes are accepted: `"bcrypt"`, `"argon2"`, `"pbkdf2"`, `"scrypt"`,
+        /// `"firebase-scrypt"`. A hash is replaced by better-auth's at the first sign-in. Each scheme makes every comparison of a
+        /// password slower ([Bring old passwords](old-passwords.md)).
+        accept_hashes: Vec<SchemeName> = read_by("accept_hashes", Default::EmptyList, schemes),
+        /// The parameters of stored texts `<salt>:<key>` that are not better-auth's, `"N=16384,r=8,p=1"`; for `"scrypt"` in
+        /// `accept_hashes`.
+        scrypt_parameters: Option<ScryptCost> = read_by("scrypt_parameters", Default::Told("none"), scrypt_parameters),
     }
-    check: lengths
+    check: contradictions
+}
+
+/// Reads the schemes; an unknown one is a problem that lists the known ones.
+fn schemes(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<SchemeName> {
+    let mut read = Vec::new();
+    for text in section.texts(key, problems).unwrap_or_default() {
+        match SchemeName::ALL.into_iter().find(|name| name.text() == text) {
+            Some(name) if read.contains(&name) => {}
+            Some(name) => read.push(name),
+            None => {
+                let known = SchemeName::ALL.map(|name| format!("\"{}\"", name.text())).join(", ");
+                let text =
+                    format!("`email_and_password.accept_hashes` has an unknown scheme, {text:?}; write one of {known}");
+                problems.add(section.place(key), text);
+            }
+        }
+    }
+    read
+}
+
+fn scrypt_parameters(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<ScryptCost> {
+    let text = section.text(key, problems)?;
+    let cost = ScryptCost::parse(&text);
+    if cost.is_none_or(|cost| cost.bounded().is_err()) {
+        let text = "`email_and_password.scrypt_parameters` must be like \"N=16384,r=8,p=1\", with a power of two for N, within 128 \
+                    MiB of memory (128 · N · r bytes) and 2097152 for N · r · p";
+        problems.add(section.place(key), text);
+    }
+    cost
+}
+
+fn contradictions(read: &EmailAndPassword, section: &Section<'_>, problems: &mut Problems) {
+    lengths(read, section, problems);
+    if section.has("scrypt_parameters") && !read.accept_hashes.contains(&SchemeName::Scrypt) {
+        let text =
+            "`email_and_password.scrypt_parameters` has no effect; add \"scrypt\" to `accept_hashes`, or remove it";
+        problems.add(section.place("scrypt_parameters"), text);
+    }
 }
 
 fn lengths(read: &EmailAndPassword, section: &Section<'_>, problems: &mut Problems) {

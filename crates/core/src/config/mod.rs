@@ -2,6 +2,7 @@
 //! better-auth's option names in snake_case. Read once, all problems at once; every key has better-auth's default.
 
 mod absent;
+mod access;
 mod account;
 mod advanced;
 mod bearer;
@@ -17,7 +18,9 @@ mod email_and_password;
 mod environment;
 mod fields;
 mod general;
+mod hashes;
 mod jwt;
+mod mail;
 mod naming;
 mod needs;
 mod observability;
@@ -52,6 +55,8 @@ use crate::{
 
 use self::secondary_storage::Beside;
 pub use self::{
+    absent::told as what_becomes_of,
+    access::{Access, BuiltIn, OF_MEMBERS, OF_USERS, Roles, Statements},
     account::{Account, Linking},
     advanced::{Advanced, Checks, CrossSubDomainCookies, Identifiers, IpAddress},
     bearer::Bearer,
@@ -67,6 +72,7 @@ pub use self::{
     fields::{AdditionalFields, Field, Of},
     general::{General, OnApiError},
     jwt::{Audience, Expiration, Jwks, Jwt, NewKeys, REGISTERED, span},
+    mail::{MailOptions, MailUrl, MailUrls},
     naming::Naming,
     observability::{Collector, Observability},
     open_api::OpenApi,
@@ -115,12 +121,16 @@ pub struct Config {
     pub error_url: Option<String>,
     /// Signing up and in with a password.
     pub email_and_password: EmailAndPassword,
+    /// What stored password hashes of other systems do not contain.
+    pub hashes: crate::crypto::hashes::scheme::Settings,
     /// Confirming addresses.
     pub email_verification: EmailVerification,
     /// How mails leave, if they do.
     pub transport: Option<Transport>,
     /// Whose mails they are.
     pub sender: Option<Sender>,
+    /// What they contain that the deployment decides.
+    pub mail: MailOptions,
     /// Lifetimes of sessions.
     pub session: Session,
     /// Changes that users may make to their own row.
@@ -129,6 +139,8 @@ pub struct Config {
     pub schema: Schema,
     /// The options of features.
     pub features: Features,
+    /// What roles may do.
+    pub access: Access,
     /// How a user's accounts belong together.
     pub account: Account,
     /// The providers by which people sign in.
@@ -224,23 +236,25 @@ impl Config {
         let schema = schema.without(&beside.tables());
         let jwt = root.section("jwt", &mut problems);
         let jwt = Jwt::checked(jwt, &schema.additional, &session.cookie_cache, &mut problems);
+        let email_and_password = root.section("email_and_password", &mut problems);
+        let email_and_password = EmailAndPassword::read(email_and_password, &mut problems);
         let config = Self {
             environment,
             app_name: general.app_name,
             secrets,
-            email_and_password: EmailAndPassword::read(
-                root.section("email_and_password", &mut problems),
-                &mut problems,
-            ),
+            hashes: hashes::settings(&email_and_password, variables, &mut problems),
+            email_and_password,
             email_verification: EmailVerification::read(
                 root.section("email_verification", &mut problems),
                 &mut problems,
             ),
             transport,
             sender,
+            mail: MailOptions::read(root.section("mail", &mut problems), &mut problems),
             session,
             user,
             features,
+            access: Access::read(root.section("access", &mut problems), &mut problems),
             account,
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,
@@ -268,7 +282,10 @@ impl Config {
         root.finish(&mut problems);
         config.check_variables(variables, &mut problems);
         config.check_mails(variables, &mut problems);
+        let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
+        config.mail.urls.check(own.as_deref(), &config.trusted_origins, &mut problems);
         config.check_stateless(&mut problems);
+        config.check_roles(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);
         (config, problems)
     }

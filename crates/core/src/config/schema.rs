@@ -10,6 +10,7 @@ use super::{
     tables::MODELS,
 };
 use crate::{
+    crypto::random::IdForm,
     declaration::{FeatureColumn, Holds, Kind},
     declarations::Features,
     options::Section,
@@ -32,12 +33,14 @@ pub struct Schema {
 /// `[advanced.database] generate_id` (spec jwt-oauth-schema §5.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ids {
-    /// Texts of 32 letters and digits, made here.
-    Text,
+    /// Texts of this form, made by the service.
+    Here(IdForm),
     /// UUIDs, made by the database.
     Uuid,
     /// Numbers, counted by the database.
     Serial,
+    /// Whatever the default of each table's column makes.
+    Database,
 }
 
 impl Schema {
@@ -112,17 +115,30 @@ impl Default for Schema {
     fn default() -> Self {
         let (mut nowhere, problems) = (Section::empty(), &mut Problems::default());
         let features = Features::read(&mut nowhere, problems);
-        Self::read(nowhere, None, Ids::Text, &features, problems)
+        Self::read(nowhere, None, Ids::Here(IdForm::Letters), &features, problems)
     }
 }
 
 impl Ids {
-    /// The type of identifiers in PostgreSQL.
+    /// The type of the columns of identifiers in PostgreSQL, in tables that `gatepost migrate` makes.
     pub fn sql(self) -> &'static str {
         match self {
-            Self::Text => "text",
-            Self::Uuid => "uuid",
+            Self::Here(IdForm::UuidV4 | IdForm::UuidV7) | Self::Uuid | Self::Database => "uuid",
+            Self::Here(_) => "text",
             Self::Serial => "integer",
+        }
+    }
+
+    /// Whether the service makes identifiers.
+    pub fn is_made_here(self) -> bool {
+        matches!(self, Self::Here(_))
+    }
+
+    /// The form of the identifiers that the service makes: of all, or of those of which the database makes none.
+    pub fn form(self) -> IdForm {
+        match self {
+            Self::Here(form) => form,
+            Self::Uuid | Self::Serial | Self::Database => IdForm::Letters,
         }
     }
 }

@@ -117,6 +117,15 @@ const CORE: &[Variable] = &[
         set: Set::Deployments,
     },
     Variable {
+        name: "FIREBASE_SIGNER_KEY",
+        aliases: &[],
+        about: "`base64_signer_key` of the password hash parameters of a Firebase project, for its users' passwords",
+        needed: "`\"firebase-scrypt\"` in `email_and_password.accept_hashes`",
+        readers: Readers::Every,
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
         name: "<PROVIDER>_CLIENT_ID",
         aliases: &[],
         about: "this service as a client of a provider: `GITHUB_CLIENT_ID`, or after the name in `[social.<name>]`; with the secret beside it people can sign in there",

@@ -15,15 +15,17 @@ use crate::{
     auth::Auth,
     config::{Environment, Ids},
     cookie::{Jar, Pending, Signed},
-    crypto::{
-        password::{self, Checked},
-        random::Rng,
-    },
+    crypto::{password, random::Rng},
     error::Error,
     model::{Additional, User},
+    outcome::Audit,
     reason::Reason,
     reply::Reply,
-    rules::{address, session::Client},
+    rules::{
+        address,
+        session::Client,
+        sign_in::{self, Match, Mismatch},
+    },
     stopwatch::StepKind,
     store::Db,
     syntax::origin::{self, Pattern, Relative},
@@ -33,9 +35,11 @@ use crate::{
 pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 /// The response header with a JWT for other services (§1.2).
 pub(crate) const SET_AUTH_JWT: &str = "set-auth-jwt";
+/// The response header with a token that hands the session over (spec sign-in-plugins §6).
+pub(crate) const SET_OTT: &str = "set-ott";
 /// The response headers that pages may read (spec jwt-oauth-schema §2.2); [`EXPOSED_ELSEWHERE`] lists those that only pages of
 /// another origin need.
-const EXPOSED: [&str; 2] = [SET_AUTH_JWT, SET_AUTH_TOKEN];
+const EXPOSED: [&str; 3] = [SET_AUTH_JWT, SET_OTT, SET_AUTH_TOKEN];
 const EXPOSED_ELSEWHERE: [&str; 2] = ["retry-after", "x-retry-after"];
 
 /// One request on its way through the pipeline.
@@ -66,6 +70,8 @@ pub struct Context {
     pub answer_headers: HeaderMap,
     /// The work that happens after the answer, for example sending mails.
     pub afterwards: Afterwards,
+    /// What the log line says of an administrator's request.
+    pub audit: Audit,
 }
 
 /// A new password that no feature refuses. Only [`Context::accept_password`] makes one, and [`Context::hash_password`] takes
@@ -192,8 +198,7 @@ impl Context {
         token_in(&self.session_cookie()).map(str::to_owned)
     }
 
-    /// Whether `password` matches the stored hash, or the reason why not. Without a hash, and with a foreign one, it takes the same
-    /// time.
+    /// Whether `password` matches the stored hash, or the reason why not. It takes the same time for everything that may be stored.
     ///
     /// # Errors
     /// Too many hashes are waiting.
@@ -201,14 +206,10 @@ impl Context {
         &mut self,
         stored: Option<&str>,
         password: &str,
-    ) -> Result<Result<(), Reason>, password::Error> {
-        let checked = self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.check(stored, password)).await?;
-        Ok(match checked {
-            Checked::Right => Ok(()),
-            Checked::Wrong => Err(Reason::WrongPassword),
-            Checked::NoHash => Err(Reason::NoPassword),
-            Checked::ForeignHash => Err(Reason::MalformedPasswordHash),
-        })
+    ) -> Result<Result<Match, Mismatch>, password::Error> {
+        let salt = self.rng.salt();
+        let work = self.auth.hasher.check(stored, password, salt);
+        Ok(sign_in::judge_hash(self.db.trips.watch.measure(StepKind::Crypto, work).await?))
     }
 
     /// Asks the features whether a client may set `password` at the endpoint with this path.
@@ -233,6 +234,19 @@ impl Context {
     pub async fn hash_password(&mut self, password: &AcceptedPassword<'_>) -> Result<String, password::Error> {
         let salt = self.rng.salt();
         self.db.trips.watch.measure(StepKind::Crypto, self.auth.hasher.hash(password.text(), salt)).await
+    }
+
+    /// Returns the hash to store for a new password, and takes as long as [`Self::check_password`].
+    ///
+    /// # Errors
+    /// Too many hashes are waiting.
+    pub async fn hash_password_as_slowly(
+        &mut self,
+        password: &AcceptedPassword<'_>,
+    ) -> Result<String, password::Error> {
+        let salt = self.rng.salt();
+        let work = self.auth.hasher.hash_as_slowly(password.text(), salt);
+        self.db.trips.watch.measure(StepKind::Crypto, work).await
     }
 
     /// Creates a new user without storing it. The identifier is used unless the database makes identifiers.

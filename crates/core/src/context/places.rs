@@ -10,7 +10,9 @@ use super::Context;
 use crate::{
     error::Error,
     model::{Additional, Session, User},
+    reason::Reason,
     reply::Reply,
+    store::StoreError,
 };
 
 /// The future result of a place.
@@ -26,10 +28,16 @@ pub struct Places {
     pub user_change: Option<UserChange>,
     /// May refuse a password that a client sets.
     pub new_password: Option<NewPassword>,
+    /// Follows a sign-up.
+    pub signed_up: Option<SignedUp>,
+    /// May mail something in the place of the link that confirms an address.
+    pub verification: Option<Verification>,
     /// Adds values to the row of a new user, before it is written.
     pub user_values: Option<UserValues>,
     /// Removes what was set up for a user before a proof that the address is theirs.
     pub proven: Option<Proven>,
+    /// May end a session that was found. It writes nothing.
+    pub session_found: Option<SessionFound>,
     /// May stop a user whose credentials were right. No session exists yet.
     pub before_session: Option<BeforeSession>,
     /// Adds values to the row of a new session, before it is written.
@@ -55,8 +63,11 @@ impl Places {
         new_user: None,
         user_change: None,
         new_password: None,
+        signed_up: None,
+        verification: None,
         user_values: None,
         proven: None,
+        session_found: None,
         before_session: None,
         session_values: None,
         waiting: None,
@@ -88,6 +99,13 @@ pub type NewPassword = for<'a> fn(&'a mut Context, &'static str, &'a str) -> Ans
 /// must not reveal whether an address is taken, it is called for taken and free addresses.
 pub type UserValues = for<'a> fn(&'a mut Context, Way<'a>, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
 
+/// Follows a sign-up with an address. If the answer must not reveal whether the address is taken, it is called for taken and free
+/// addresses. It only adds work for after the answer.
+pub type SignedUp = for<'a> fn(&'a mut Context, &'a str);
+
+/// Mails what confirms an unconfirmed address, after the answer. Returns `false` if the link is to be mailed instead.
+pub type Verification = for<'a> fn(&'a mut Context, &'a str) -> bool;
+
 /// Acts on a user whose address was not confirmed. The user is given as stored before, and changed like the row.
 pub type Proven = for<'a> fn(&'a mut Context, &'a mut User) -> Answer<'a, Result<(), Error>>;
 
@@ -96,6 +114,18 @@ pub type Waiting = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Resu
 
 /// Follows the end of a user's sessions.
 pub type OthersEnded = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
+
+/// Decides whether a stored session counts, whose row and user exist and which has not expired. A cached session is not asked about.
+pub type SessionFound = for<'a> fn(&'a Context, &'a Session, &'a User) -> Answer<'a, Result<Option<Over>, StoreError>>;
+
+/// The end of a session that a feature sees.
+#[derive(Debug, Clone)]
+pub struct Over {
+    /// The reason.
+    pub reason: Reason,
+    /// A sentence for the operator, without the identifier of the session.
+    pub told: String,
+}
 
 /// Follows the sign-out of a browser. The cookies of its session are cleared, and the session has ended.
 pub type SignedOut = for<'a> fn(&'a mut Context) -> Answer<'a, Result<(), Error>>;
@@ -156,12 +186,20 @@ pub enum Way<'a> {
     Provider(&'a str),
     /// With an ID token of this provider, which the client had already.
     IdToken(&'a str),
-    /// With a link that was mailed to the address.
+    /// With a link that was mailed to confirm the address.
     Link,
+    /// With a link that was mailed to sign in.
+    MagicLink,
+    /// With a code that was mailed to the address.
+    EmailCode,
+    /// With a token that an existing session gave.
+    OneTimeToken,
     /// With the current password, in a session that ends with it.
     ChangedPassword,
     /// With a second factor, after one of the others or in a session that ends with it.
     SecondFactor,
+    /// Not at all: the administrator with this identifier acts as the user.
+    Impersonation(&'a str),
 }
 
 /// The decision whether a session opens.

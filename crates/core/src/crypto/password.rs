@@ -7,7 +7,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex as Lock, PoisonError,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
     thread,
@@ -18,7 +18,10 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::Mutex;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::row::Row;
+use super::{
+    hashes::scheme::{Flaw, Given, Scheme, SchemeName, Settings},
+    row::Row,
+};
 
 /// The number of bytes of memory that one hash uses.
 pub const MEMORY: usize = N * 128 * R;
@@ -47,35 +50,61 @@ pub struct Hasher {
     scratch: Arc<Mutex<Scratch>>,
     waiting: AtomicUsize,
     queue: usize,
+    accepted: Arc<Accepted>,
+}
+
+/// The schemes of other systems that a hasher accepts.
+#[derive(Default)]
+struct Accepted {
+    schemes: Vec<(&'static Scheme, Lock<String>)>,
+    settings: Settings,
 }
 
 impl Hasher {
     /// Creates a hasher that runs one hash and lets at most `queue` more wait; it refuses others.
     pub fn new(queue: usize) -> Self {
-        Self { scratch: Arc::default(), waiting: AtomicUsize::new(0), queue }
+        Self { scratch: Arc::default(), waiting: AtomicUsize::new(0), queue, accepted: Arc::default() }
+    }
+
+    /// Accepts hashes of these schemes too.
+    #[must_use]
+    pub fn accepting(self, schemes: impl Iterator<Item = &'static Scheme>, settings: Settings) -> Self {
+        let schemes = schemes.map(|scheme| (scheme, Lock::new(scheme.usual.to_owned()))).collect();
+        Self { accepted: Arc::new(Accepted { schemes, settings }), ..self }
     }
 
     /// Returns the text to store for `password` under a fresh `salt` ([`super::random::Rng::salt`]).
     pub async fn hash(&self, password: &str, salt: String) -> Result<String, Error> {
-        let key = self.derive(password, salt.clone()).await?;
-        Ok(format!("{salt}:{}", hex::encode(key)))
+        let password = normalized(password);
+        self.alone(move |scratch| stored(&salt, &scrypt(password.as_bytes(), salt.as_bytes(), scratch))).await
     }
 
-    /// Compares `password` with the stored text. It computes exactly one hash in every case, even if nothing is stored, so that the
-    /// time does not reveal which addresses have a user.
-    pub async fn check(&self, stored: Option<&str>, password: &str) -> Result<Checked, Error> {
-        let parts = stored.and_then(parts);
-        let salt = parts.map_or_else(|| "0".repeat(32), |(salt, _)| salt.to_owned());
-        let key = hex::encode(self.derive(password, salt).await?);
-        Ok(match (stored, parts) {
-            (None, _) => Checked::NoHash,
-            (Some(_), None) => Checked::ForeignHash,
-            (Some(_), Some((_, expected))) if key.as_bytes().ct_eq(expected.as_bytes()).into() => Checked::Right,
-            (Some(_), Some(_)) => Checked::Wrong,
-        })
+    /// Does what [`Self::hash`] does, and takes as long as [`Self::check`].
+    pub async fn hash_as_slowly(&self, password: &str, salt: String) -> Result<String, Error> {
+        let (password, accepted) = (password.to_owned(), self.accepted.clone());
+        let work = move |scratch: &mut Scratch| {
+            let key = scrypt(normalized(&password).as_bytes(), salt.as_bytes(), scratch);
+            accepted.compare(None, &password);
+            stored(&salt, &key)
+        };
+        self.alone(work).await
     }
 
-    async fn derive(&self, password: &str, salt: String) -> Result<[u8; KEY], Error> {
+    /// Compares `password` with the stored text. It computes exactly one hash of its own and one of each accepted scheme in every
+    /// case, even if nothing is stored, so that the time does not reveal which addresses have a user, or what is stored for them.
+    ///
+    /// `salt` is fresh, for the hash that replaces one of another scheme ([`Checked::RightOfOther`]).
+    pub async fn check(&self, stored: Option<&str>, password: &str, salt: String) -> Result<Checked, Error> {
+        let (stored, password) = (stored.map(str::to_owned), password.to_owned());
+        let accepted = self.accepted.clone();
+        self.alone(move |scratch| accepted.check(stored.as_deref(), &password, &salt, scratch)).await
+    }
+
+    /// Runs `work` when no other one runs.
+    async fn alone<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let mut scratch = match self.scratch.clone().try_lock_owned() {
             Ok(scratch) => scratch,
             Err(_) => {
@@ -83,11 +112,74 @@ impl Hasher {
                 self.scratch.clone().lock_owned().await
             }
         };
-        let password: String = password.nfkc().collect();
         // The scratch stays locked until the work is done, even if the request was dropped.
-        let work = move || scrypt(password.as_bytes(), salt.as_bytes(), &mut scratch);
-        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone)
+        tokio::task::spawn_blocking(move || work(&mut scratch)).await.map_err(|_| Error::Gone)
     }
+}
+
+impl Accepted {
+    fn check(&self, stored: Option<&str>, password: &str, salt: &str, scratch: &mut Scratch) -> Checked {
+        let own = stored.and_then(parts);
+        let password_form = normalized(password);
+        let key = scrypt(password_form.as_bytes(), own.map_or(salt, |(salt, _)| salt).as_bytes(), scratch);
+        let other = self.compare(stored, password);
+        let Some(stored) = stored else { return Checked::NoHash };
+        if own.is_some_and(|(_, expected)| hex::encode(key).as_bytes().ct_eq(expected.as_bytes()).into()) {
+            return Checked::Right;
+        }
+        match other {
+            // The hash that was computed above has the salt of the stored text if that has better-auth's form.
+            Some((_, Ok(true))) if own.is_some() => {
+                Checked::RightOfOther(self::stored(salt, &scrypt(password_form.as_bytes(), salt.as_bytes(), scratch)))
+            }
+            Some((_, Ok(true))) => Checked::RightOfOther(self::stored(salt, &key)),
+            _ if own.is_some() => Checked::Wrong,
+            Some((_, Ok(false))) => Checked::Wrong,
+            Some((name, Err(Flaw::TooCostly(bound)))) => Checked::TooCostly(name, bound),
+            Some((name, Err(Flaw::Malformed))) => Checked::Damaged(Some(name)),
+            None => SchemeName::of(stored).map_or(Checked::Damaged(None), Checked::NotAccepted),
+        }
+    }
+
+    /// Computes a hash of each scheme: with the parameters of the stored text for its own scheme, and for the others with those
+    /// that were seen last, or with usual ones. Returns the result for the scheme of the stored text.
+    fn compare(&self, stored: Option<&str>, password: &str) -> Option<(SchemeName, Result<bool, Flaw>)> {
+        let own = stored.and_then(|stored| self.scheme(stored));
+        let mut result = None;
+        for (scheme, seen) in &self.schemes {
+            let check = |stored: &str| (scheme.check)(&Given { stored, password, settings: &self.settings });
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(stored) = stored.filter(|_| own == Some(scheme.name)) {
+                let checked = check(stored);
+                if checked.is_ok() {
+                    stored.clone_into(&mut seen);
+                } else {
+                    let _ = check(&seen);
+                }
+                result = Some((scheme.name, checked));
+            } else {
+                let _ = check(&seen);
+            }
+        }
+        result
+    }
+
+    /// Returns the accepted scheme that a stored text may have. `<salt>:<key>` is scrypt's if its parameters are configured.
+    fn scheme(&self, stored: &str) -> Option<SchemeName> {
+        let plain = || stored.contains(':') && self.settings.scrypt.is_some();
+        let name = SchemeName::of(stored).or_else(|| plain().then_some(SchemeName::Scrypt))?;
+        self.schemes.iter().any(|(scheme, _)| scheme.name == name).then_some(name)
+    }
+}
+
+/// Returns the form of a password that is hashed.
+fn normalized(password: &str) -> String {
+    password.nfkc().collect()
+}
+
+/// Returns the text that is stored for a key.
+fn stored(salt: &str, key: &[u8; KEY]) -> String {
+    format!("{salt}:{}", hex::encode(key))
 }
 
 /// Returns a text in the form of a stored hash that matches no password.
@@ -96,16 +188,22 @@ pub fn placeholder() -> String {
 }
 
 /// The result of comparing a password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Checked {
     /// The password matches the stored text.
     Right,
+    /// The password matches the stored text of another scheme, which this hash replaces.
+    RightOfOther(String),
     /// The password does not match the stored text.
     Wrong,
     /// Nothing is stored.
     NoHash,
-    /// The stored text is not one of better-auth's hashes, so no password can match it.
-    ForeignHash,
+    /// The stored text is of this scheme, which the deployment does not accept.
+    NotAccepted(SchemeName),
+    /// The stored text asks for more memory or time than one request may use; the bound in words.
+    TooCostly(SchemeName, String),
+    /// The stored text is of no known scheme, or a damaged one of this scheme. No password can match it.
+    Damaged(Option<SchemeName>),
 }
 
 /// The maximum number of bytes of a salt; better-auth's has 32.

@@ -1,31 +1,58 @@
 //! Random strings in better-auth's forms (spec core §11.1).
 
+use jiff::Timestamp;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 /// The randomness of one request: a ChaCha generator whose seed the edge reads from the operating system.
-pub struct Rng(StdRng);
+pub struct Rng {
+    generator: StdRng,
+    form: IdForm,
+    now: Timestamp,
+}
+
+/// The form of identifiers that the service makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IdForm {
+    /// 32 characters of `a-zA-Z0-9`, 190 bits, as better-auth makes them.
+    #[default]
+    Letters,
+    /// A random UUID (RFC 9562 §5.4).
+    UuidV4,
+    /// A UUID that begins with the time in milliseconds (RFC 9562 §5.7), with 74 random bits.
+    UuidV7,
+    /// 21 characters of `a-zA-Z0-9_-`, 126 bits, as the package `nanoid` makes them.
+    NanoId,
+    /// A ULID: 26 characters of Crockford's base32, the time in milliseconds before 80 random bits.
+    Ulid,
+}
 
 impl Rng {
     /// Creates a generator that yields the same bytes for the same seed. Outside tests the seed comes from the operating system.
     pub fn from_seed(seed: [u8; 32]) -> Self {
-        Self(StdRng::from_seed(seed))
+        Self { generator: StdRng::from_seed(seed), form: IdForm::Letters, now: Timestamp::UNIX_EPOCH }
+    }
+
+    /// Makes identifiers of this form from now on. `now` is the time that some of them begin with.
+    #[must_use]
+    pub fn making(self, form: IdForm, now: Timestamp) -> Self {
+        Self { form, now, ..self }
     }
 
     /// Creates another generator, whose bytes reveal nothing about this one's, for work that happens elsewhere.
     pub fn fork(&mut self) -> Self {
         let mut seed = [0; 32];
         self.fill(&mut seed);
-        Self::from_seed(seed)
+        Self::from_seed(seed).making(self.form, self.now)
     }
 
     /// Returns the generator itself, for key pairs and blinding.
     pub(super) fn generator(&mut self) -> &mut StdRng {
-        &mut self.0
+        &mut self.generator
     }
 
     /// Fills `bytes` with random bytes.
     pub fn fill(&mut self, bytes: &mut [u8]) {
-        self.0.fill_bytes(bytes);
+        self.generator.fill_bytes(bytes);
     }
 
     /// Returns `length` characters of `alphabet`, each equally likely: bytes that would favour the first characters are discarded.
@@ -43,9 +70,30 @@ impl Rng {
         text
     }
 
-    /// Returns the identifier of a row: 32 characters of `a-zA-Z0-9`.
+    /// Returns the identifier of a row, in the form of [`Self::making`].
     pub fn id(&mut self) -> String {
-        self.string(32, ALPHANUMERIC)
+        match self.form {
+            IdForm::Letters => self.string(32, ALPHANUMERIC),
+            IdForm::UuidV4 => self.uuid(),
+            IdForm::UuidV7 => {
+                let bits = self.timed();
+                uuid(bits, 7)
+            }
+            IdForm::NanoId => self.string(21, BASE_64),
+            IdForm::Ulid => {
+                let bits = self.timed();
+                let letter = |at: u32| CROCKFORD.get((bits >> (5 * at)) as usize & 31).copied().unwrap_or(b'0');
+                (0..26).rev().map(|at| char::from(letter(at))).collect()
+            }
+        }
+    }
+
+    /// Returns 128 bits, of which the first 48 are the time in milliseconds and the others random.
+    fn timed(&mut self) -> u128 {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        let milliseconds = u128::try_from(self.now.as_millisecond()).unwrap_or_default();
+        milliseconds << 80 | u128::from_be_bytes(bytes) >> 48
     }
 
     /// Returns a session token: 32 characters of `a-zA-Z0-9`, 190 bits.
@@ -61,6 +109,11 @@ impl Rng {
     /// Returns `length` characters of `a-zA-Z0-9_-`, 6 bits each.
     pub fn token(&mut self, length: usize) -> String {
         self.string(length, BASE_64)
+    }
+
+    /// Returns the token of a link that signs in: 32 letters of `a-zA-Z`, 182 bits.
+    pub fn magic_link_token(&mut self) -> String {
+        self.string(32, LETTERS)
     }
 
     /// Returns a backup code: `length` characters of `a-zA-Z0-9`, nearly 6 bits each.
@@ -106,17 +159,7 @@ impl Rng {
     pub fn uuid(&mut self) -> String {
         let mut bytes = [0; 16];
         self.fill(&mut bytes);
-        let random = u128::from_be_bytes(bytes);
-        let value = random & !(0xF << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-        let hex = format!("{value:032x}");
-        let mut text = String::with_capacity(36);
-        for (at, digit) in hex.chars().enumerate() {
-            if [8, 12, 16, 20].contains(&at) {
-                text.push('-');
-            }
-            text.push(digit);
-        }
-        text
+        uuid(u128::from_be_bytes(bytes), 4)
     }
 
     /// Returns the salt of a password hash: 16 random bytes in lower-case hex (spec core §7).
@@ -127,6 +170,23 @@ impl Rng {
     }
 }
 
+/// Returns 128 bits as the text of a UUID of this version.
+fn uuid(bits: u128, version: u128) -> String {
+    let value = bits & !(0xF << 76) & !(0x3 << 62) | version << 76 | 0x2 << 62;
+    let hex = format!("{value:032x}");
+    let mut text = String::with_capacity(36);
+    for (at, digit) in hex.chars().enumerate() {
+        if [8, 12, 16, 20].contains(&at) {
+            text.push('-');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Crockford's alphabet: digits and capital letters without I, L, O and U.
+const CROCKFORD: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const ALPHANUMERIC: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const BASE_64: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 const BASE_36: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
@@ -144,6 +204,30 @@ mod tests {
         assert_eq!(form(&other), "aaaa.a+1'1");
         assert_eq!(form(&rng.alike("a.")), "a.aaaaaa");
         assert_ne!(rng.alike("adam.l+1"), rng.alike("adam.l+1"));
+    }
+
+    #[test]
+    fn identifiers_have_the_configured_form() {
+        let now: Timestamp = "2024-01-02T03:04:05.678Z".parse().unwrap();
+        let made = |form| Rng::from_seed([7; 32]).making(form, now).id();
+        let is_of = |text: &str, length, alphabet: &[u8]| {
+            text.len() == length && text.bytes().all(|byte| alphabet.contains(&byte))
+        };
+        assert!(is_of(&made(IdForm::Letters), 32, ALPHANUMERIC));
+        assert!(is_of(&made(IdForm::NanoId), 21, BASE_64));
+        // Values of the packages `uuid` and `ulid` at this time begin alike.
+        let (uuid, ulid) = (made(IdForm::UuidV7), made(IdForm::Ulid));
+        assert!(
+            uuid.starts_with("018cc820-db2e-7")
+                && uuid.chars().nth(19).is_some_and(|letter| "89ab".contains(letter))
+                && uuid.len() == 36,
+            "{uuid}"
+        );
+        assert!(ulid.starts_with("01HK421PSE") && is_of(&ulid, 26, CROCKFORD), "{ulid}");
+        assert_eq!(made(IdForm::UuidV4).chars().nth(14), Some('4'));
+        let mut rng = Rng::from_seed([7; 32]).making(IdForm::Ulid, now);
+        assert_ne!(rng.id(), rng.id());
+        assert_eq!(rng.fork().id().len(), 26);
     }
 
     #[test]

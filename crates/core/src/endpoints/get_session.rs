@@ -10,7 +10,7 @@ use crate::{
     endpoint::{Body, Endpoint, Guard},
     error::Error,
     features::tokens::token,
-    flow,
+    flow, lookup,
     model::{Session, User},
     reason::Reason,
     reply::Reply,
@@ -76,7 +76,9 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
             Reply::json(&wire::SessionAndUser { session: &session, user: &user, needs_refresh, more: &more })
         }
         Found::Cached(SignedIn { session, user }) => {
-            add_token(cx, &session, &user, &wire::CachedUser::new(&user)).await;
+            if !lookup::features_end_sessions(cx) {
+                add_token(cx, &session, &user, &wire::CachedUser::new(&user)).await;
+            }
             let View { session, user, more } = flow::session_view(cx, session, user).await?;
             Reply::json(&wire::CachedSessionAndUser::new(&session, &user, &more))
         }

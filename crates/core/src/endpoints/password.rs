@@ -125,7 +125,7 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     };
     let new = cx.accept_password("/change-password", &body.new_password).await?;
     let checked = cx.check_password(Some(&old), &body.current_password).await?;
-    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
+    checked.map_err(|wrong| Error::mismatch(StatusCode::BAD_REQUEST, code::INVALID_PASSWORD, wrong))?;
     let new = cx.hash_password(&new).await?;
     let entry = Entry { user: &own.user, way: Way::ChangedPassword, remember: true, password: Some(&new), page: None };
     let only = match body.revoke_other_sessions {
@@ -154,7 +154,7 @@ async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> 
     judge_length(cx, &body.password)?;
     let stored = store::account::password(&cx.db, &own.user.id).await?;
     let checked = cx.check_password(stored.as_deref(), &body.password).await?;
-    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
+    checked.map_err(|wrong| Error::mismatch(StatusCode::BAD_REQUEST, code::INVALID_PASSWORD, wrong))?;
     Reply::json(&wire::Done { status: true })
 }
 
@@ -209,6 +209,7 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
         user_id: &user.id,
         email: &user.email,
         identifiers: &identifiers,
+        code: None,
         made_at: secret.made_at,
         hash: &hash,
         account_id: &cx.rng.id(),

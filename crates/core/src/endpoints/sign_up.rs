@@ -116,6 +116,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     if let Some(callback_url) = mail {
         links::mail_verification(cx, &user, Some(&hash), callback_url);
     }
+    flow::signed_up(cx, &user.email);
     let entry = Entry { user: &user, ..entry };
     if let Some(answer) = closed {
         return answer(cx, &entry).await;
@@ -136,7 +137,12 @@ async fn hashed(
     taken: Option<&Found>,
     password: &AcceptedPassword<'_>,
 ) -> Result<(String, Option<String>), Error> {
-    let Some(found) = taken else { return Ok((cx.hash_password(password).await?, None)) };
+    let Some(found) = taken else {
+        // Where the answer must not reveal a taken address, its time must not either.
+        let hides = cx.auth.config.email_and_password.hides_taken_addresses();
+        let hash = if hides { cx.hash_password_as_slowly(password).await? } else { cx.hash_password(password).await? };
+        return Ok((hash, None));
+    };
     let is_same = cx.check_password(found.password.as_deref(), password.text()).await?.is_ok();
     Ok((password::placeholder(), found.password.clone().filter(|_| is_same)))
 }
@@ -175,6 +181,7 @@ fn answer_taken(
     if cx.auth.config.email_and_password.require_email_verification {
         links::sign_up_again(cx, &new.user.email, own_password, mail);
     }
+    flow::signed_up(cx, &new.user.email);
     Ok(Reply { cause, ..answer(None, &without_made(shown, new, given), Some(Reason::EmailTaken))? })
 }
 

@@ -204,7 +204,7 @@ async fn check_password(cx: &mut Context, user: &User, password: &str) -> Result
         return Err(Error::bad(code::CREDENTIAL_ACCOUNT_NOT_FOUND, Reason::NoPassword));
     };
     let checked = cx.check_password(Some(&stored), password).await?;
-    checked.map_err(|reason| Error::bad(code::INVALID_PASSWORD, reason))?;
+    checked.map_err(|wrong| Error::mismatch(StatusCode::BAD_REQUEST, code::INVALID_PASSWORD, wrong))?;
     Ok(stored)
 }
 

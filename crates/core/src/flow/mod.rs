@@ -2,6 +2,7 @@
 //! the caller stores it, in one statement with everything else that it writes; [`announce`] sets the cookies and calls the
 //! features. Nothing here writes a session, so that each caller needs only one statement.
 
+pub mod mailbox;
 pub mod password;
 
 use serde_json::{Map, Value};
@@ -19,6 +20,7 @@ use crate::{
 };
 
 /// The result of valid credentials.
+#[expect(clippy::large_enum_variant, reason = "a request has one")]
 pub enum Prepared {
     /// This session opens, once the caller has stored it.
     Open(Session),
@@ -52,7 +54,17 @@ pub enum Cookies {
 /// # Errors
 /// The refusal of a feature.
 pub async fn new_user(cx: &mut Context, body: Option<&Value>) -> Result<Map<String, Value>, Error> {
-    let Some(mut given) = body.and_then(Value::as_object).cloned() else { return Ok(Map::new()) };
+    match body.and_then(Value::as_object) {
+        Some(given) => new_user_with(cx, given.clone()).await,
+        None => Ok(Map::new()),
+    }
+}
+
+/// Lets the features change the members that a client gives for a new user.
+///
+/// # Errors
+/// The refusal of a feature.
+pub async fn new_user_with(cx: &mut Context, mut given: Map<String, Value>) -> Result<Map<String, Value>, Error> {
     for place in cx.places.iter().filter_map(|feature| feature.new_user) {
         place(cx, &mut given).await?;
     }
@@ -68,6 +80,12 @@ pub async fn user_change(cx: &mut Context, user: &User, given: &mut Map<String, 
         place(cx, user, given).await?;
     }
     Ok(())
+}
+
+/// Tells the features about a sign-up with an address.
+pub fn signed_up(cx: &mut Context, email: &str) {
+    let places = cx.places;
+    places.iter().filter_map(|feature| feature.signed_up).for_each(|place| place(cx, email));
 }
 
 /// Lets the features add values to a new user's row.
@@ -175,7 +193,9 @@ pub async fn claims(cx: &mut Context, session: &Session, user: &User) -> Result<
 /// Returns the values of a new session.
 fn session(cx: &mut Context, user_id: &str, remember: bool, values: Map<String, Value>) -> Session {
     let (client, config) = (cx.client(), &cx.auth.config);
-    let session = session::open(user_id, remember, client, &config.session, cx.now, &mut cx.rng);
+    // In a secondary storage, sessions that began before the user's sessions were ended are over. This request may have ended them.
+    let now = if cx.db.secondary.is_some() { cx.db.now() } else { cx.now };
+    let session = session::open(user_id, remember, client, &config.session, now, &mut cx.rng);
     let session = session::with_values(session, values, &config.schema.additional.session);
     // A session without a row, and one that is given another identifier, gets none from the database.
     match cx.auth.config.schema.ids == Ids::Uuid {

@@ -1,6 +1,9 @@
 //! A mail, and the reason why it was not sent.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::model::User;
 
 /// A mail.
 #[derive(Serialize)]
@@ -28,6 +31,39 @@ pub struct Mail {
     /// The code, if the mail has one instead of a link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// Data that the client sent for the sender of the mail. Only a webhook and a file receive it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
+    /// The user, as answers show the user; `None` if the mail goes to an address that may have none. Every value may be what a
+    /// stranger wrote, as `name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<User>,
+    /// The request that caused the mail.
+    #[serde(flatten)]
+    pub asked: Asked,
+}
+
+/// The details of the request that caused a mail.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Asked {
+    /// The language that the browser prefers (`Accept-Language`), as a tag like `de-CH`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The origin of the page that sent the request, if it is trusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+}
+
+impl Asked {
+    /// Returns what a request tells, of which `language` is the header `Accept-Language`.
+    pub fn new(language: Option<&str>, origin: Option<String>) -> Self {
+        let first = language.and_then(|header| header.split([',', ';']).next()).map(str::trim);
+        let is_tag = |tag: &&str| {
+            let letters = tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            letters && (2..=35).contains(&tag.len()) && tag.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+        };
+        Self { locale: first.filter(is_tag).map(str::to_owned), origin }
+    }
 }
 
 /// The kinds of mails.
@@ -44,6 +80,16 @@ pub enum Kind {
     ChangeEmailConfirmation,
     /// Contains a code for the second factor.
     TwoFactorOtp,
+    /// Contains a link that signs in.
+    MagicLink,
+    /// Contains a code that signs in.
+    SignInOtp,
+    /// Contains a code that confirms the address.
+    EmailVerificationOtp,
+    /// Contains a code that sets a new password.
+    ForgetPasswordOtp,
+    /// Contains a code, at the new address, that changes the address.
+    ChangeEmailOtp,
 }
 
 impl Kind {
@@ -54,6 +100,11 @@ impl Kind {
         Self::DeleteAccount,
         Self::ChangeEmailConfirmation,
         Self::TwoFactorOtp,
+        Self::MagicLink,
+        Self::SignInOtp,
+        Self::EmailVerificationOtp,
+        Self::ForgetPasswordOtp,
+        Self::ChangeEmailOtp,
     ];
 
     /// Returns the name in files, webhooks and logs.
@@ -64,7 +115,17 @@ impl Kind {
             Self::DeleteAccount => "delete-account",
             Self::ChangeEmailConfirmation => "change-email-confirmation",
             Self::TwoFactorOtp => "two-factor-otp",
+            Self::MagicLink => "magic-link",
+            Self::SignInOtp => "sign-in-otp",
+            Self::EmailVerificationOtp => "email-verification-otp",
+            Self::ForgetPasswordOtp => "forget-password-otp",
+            Self::ChangeEmailOtp => "change-email-otp",
         }
+    }
+
+    /// Whether the mail has a code instead of a link.
+    pub fn has_code(self) -> bool {
+        self.name().ends_with("-otp")
     }
 }
 

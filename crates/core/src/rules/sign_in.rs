@@ -1,6 +1,11 @@
 //! Decides who may sign up or in with which password (spec core §§3.3, 3.4, 14).
 
-use crate::{config::EmailAndPassword, model::User, reason::Reason};
+use crate::{
+    config::EmailAndPassword,
+    crypto::{hashes::scheme::SchemeName, password::Checked},
+    model::User,
+    reason::Reason,
+};
 
 /// Checks the length of a new password, in UTF-16 units as typed (spec core §7).
 pub fn judge_new_password(password: &str, config: &EmailAndPassword) -> Result<(), Reason> {
@@ -27,17 +32,73 @@ pub struct Found {
     pub password: Option<String>,
 }
 
+/// A password that matches the stored hash.
+#[derive(Debug)]
+pub struct Match {
+    /// The hash that replaces the stored one when a session opens, if that is another system's.
+    pub replacement: Option<String>,
+}
+
+/// A password that does not match the stored hash.
+#[derive(Debug)]
+pub struct Mismatch {
+    /// The reason, for the operator.
+    pub reason: Reason,
+    /// The cause with its fix, only for the log.
+    pub cause: Option<String>,
+}
+
+impl From<Reason> for Mismatch {
+    fn from(reason: Reason) -> Self {
+        Self { reason, cause: None }
+    }
+}
+
+/// Decides what the comparison of a password means. A hash that was not compared has a cause for the operator.
+pub fn judge_hash(checked: Checked) -> Result<Match, Mismatch> {
+    let refused = |reason, cause| Err(Mismatch { reason, cause: Some(cause) });
+    match checked {
+        Checked::Right => Ok(Match { replacement: None }),
+        Checked::RightOfOther(hash) => Ok(Match { replacement: Some(hash) }),
+        Checked::Wrong => Err(Reason::WrongPassword.into()),
+        Checked::NoHash => Err(Reason::NoPassword.into()),
+        Checked::NotAccepted(name) => {
+            let name = name.text();
+            let cause = format!(
+                "the stored hash is of the scheme {name}, which the deployment does not accept; add \"{name}\" to \
+                 `email_and_password.accept_hashes` in gatepost.toml and deploy"
+            );
+            refused(Reason::PasswordHashNotAccepted, cause)
+        }
+        Checked::TooCostly(name, bound) => {
+            let cause = format!(
+                "the stored hash of the scheme {} was not computed: {bound}; let the user set a new password with the mailed \
+                 link",
+                name.text()
+            );
+            refused(Reason::PasswordHashTooCostly, cause)
+        }
+        Checked::Damaged(name) => {
+            let form = name.map_or("of better-auth or of another known scheme", SchemeName::text);
+            let cause = format!(
+                "the stored hash does not have the form {form}; let the user set a new password with the mailed link"
+            );
+            refused(Reason::MalformedPasswordHash, cause)
+        }
+    }
+}
+
 /// Decides whether `found` may sign in, given the result of comparing the password with the stored hash. The password is checked
 /// before the state of the address, so that only a person with the password learns that state.
 pub fn judge<'a>(
     found: Option<&'a Found>,
-    password: Result<(), Reason>,
+    password: Result<Match, Mismatch>,
     config: &EmailAndPassword,
-) -> Result<&'a User, Reason> {
+) -> Result<(&'a User, Match), Mismatch> {
     let found = found.ok_or(Reason::UnknownUser)?;
-    password?;
+    let matching = password?;
     if config.require_email_verification && !found.user.is_verified() {
-        return Err(Reason::EmailNotVerified);
+        return Err(Reason::EmailNotVerified.into());
     }
-    Ok(&found.user)
+    Ok((&found.user, matching))
 }

@@ -12,6 +12,7 @@ use super::{
     values::Values,
     written::{array, instant},
 };
+use crate::rules::search::{Asked, Search};
 
 /// A value of a statement.
 #[derive(Clone, Copy)]
@@ -32,6 +33,8 @@ pub(crate) enum Param<'a> {
     Texts(&'a [String]),
     /// Values of additional fields, for `{user.values $1}` and similar placeholders. Each becomes a parameter of its own.
     Fields(&'a Map<String, Value>),
+    /// A search, for `{user.where $1}` and `{user.order $1}`. Each value of its conditions becomes a parameter of its own.
+    Search(&'a Search),
 }
 
 impl<'a> From<&'a str> for Param<'a> {
@@ -112,6 +115,20 @@ impl<'a> From<&'a Map<String, Value>> for Param<'a> {
     }
 }
 
+impl<'a> From<&'a Search> for Param<'a> {
+    fn from(search: &'a Search) -> Self {
+        Self::Search(search)
+    }
+}
+
+/// Returns the value of a condition of a search as it is sent.
+pub(super) fn of_condition(search: &Search, at: usize) -> Option<String> {
+    Some(match &search.conditions.get(at)?.value {
+        Asked::One(text) => text.clone(),
+        Asked::Several(texts) => array(texts.iter().map(|text| Some(text.as_str()))),
+    })
+}
+
 /// A value in the form in which it is sent; `None` is NULL.
 #[derive(Debug)]
 pub(super) struct Sent<'a>(pub(super) Option<Cow<'a, str>>);
@@ -120,7 +137,7 @@ impl<'a> Param<'a> {
     /// Returns the value as text. Additional fields have no text together: [`super::statement`] takes them one by one.
     pub(super) fn sent(self) -> Sent<'a> {
         Sent(match self {
-            Self::Null | Self::Fields(_) => None,
+            Self::Null | Self::Fields(_) | Self::Search(_) => None,
             Self::Text(text) | Self::Address(text) => Some(text.into()),
             Self::Flag(flag) => Some(if flag { "true" } else { "false" }.into()),
             Self::Number(number) => Some(number.to_string().into()),

@@ -38,6 +38,16 @@ impl Schema {
         Self { tables: Tables::new(tables), statements: RwLock::default() }
     }
 
+    /// Whether the service makes identifiers.
+    pub(super) fn makes_ids(&self) -> bool {
+        self.tables.names.ids.is_made_here()
+    }
+
+    /// Returns the name of a column.
+    pub(super) fn column(&self, model: &str, field: &str) -> Option<&str> {
+        Some(&self.tables.names.table(model)?.column(field)?.name)
+    }
+
     /// Returns the additional fields of users.
     pub(super) fn user(&self) -> &Columns {
         &self.tables.user
@@ -55,8 +65,13 @@ impl Schema {
 
     /// Returns a statement with its placeholders filled in.
     pub(super) fn statement(&self, template: &'static str, params: &[Param<'_>]) -> Arc<Statement> {
-        // Clients decide which fields have a value. Texts that they can vary are not kept.
-        if params.iter().any(|param| matches!(param, Param::Fields(values) if !values.is_empty())) {
+        // Clients decide which fields have a value, and what they search for. Texts that they can vary are not kept.
+        let varies = |param: &Param<'_>| match param {
+            Param::Fields(values) => !values.is_empty(),
+            Param::Search(_) => true,
+            _ => false,
+        };
+        if params.iter().any(varies) {
             return self.tables.fill(template, params).into();
         }
         let place = (template.as_ptr().addr(), template.len());

@@ -5,7 +5,7 @@ use serde_json::Map;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Param, RefusedRow, StoreError, column, new_row,
+    Db, Param, RefusedRow, StoreError, column, credential, new_row,
     pool::Repeat,
     schema::Schema,
     secondary::{Change, Gone},
@@ -106,16 +106,27 @@ async fn owner(db: &Db, session: &Session) -> Result<User, StoreError> {
     user::by_id(db, &session.user_id).await?.ok_or_else(gone)
 }
 
-/// Stores a new session of a user whose password was checked against `hash`. Returns `None` if the user's password is another one
-/// by now: a session that begins with an old password would survive the end of all others.
-pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Option<Session>, StoreError> {
-    let Some(secondary) = &db.secondary else { return insert_checked_row(db, &session, hash).await };
+/// Stores a new session of a user whose password was checked against `hash`, and replaces the hash by `new`, if given. Returns
+/// `None` if the user's password is another one by now: a session that begins with an old password would survive the end of all
+/// others.
+pub async fn insert_checked(
+    db: &Db,
+    session: Session,
+    hash: &str,
+    new: Option<&str>,
+) -> Result<Option<Session>, StoreError> {
+    let Some(secondary) = &db.secondary else { return insert_checked_row(db, &session, hash, new).await };
     let user = owner(db, &session).await?;
     if !secondary.in_database().sessions {
+        if let Some(new) = new
+            && !credential::replace(db, &user.id, hash, new).await?
+        {
+            return Ok(None);
+        }
         // What ends all sessions also ends those that are being opened.
         return open(db, session, &user).await.map(Some);
     }
-    let Some(session) = insert_checked_row(db, &session, hash).await? else { return Ok(None) };
+    let Some(session) = insert_checked_row(db, &session, hash, new).await? else { return Ok(None) };
     secondary.open_session(&db.trips, &session, &user).await?;
     Ok(Some(session))
 }
@@ -123,9 +134,16 @@ pub async fn insert_checked(db: &Db, session: Session, hash: &str) -> Result<Opt
 /// Stores a new session of this user in the secondary storage, and in the table if it is kept there too; returns it as stored.
 pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
-    let session = if secondary.in_database().sessions { insert_row(db, &session).await? } else { session };
+    let session =
+        if secondary.in_database().sessions { insert_row(db, &session).await? } else { without_nulls(session) };
     secondary.open_session(&db.trips, &session, user).await?;
     Ok(session)
+}
+
+/// Returns a session without the additional fields that have no value: better-auth stores none where there is no row.
+fn without_nulls(mut session: Session) -> Session {
+    session.additional.0.retain(|(_, value)| !value.is_null());
+    session
 }
 
 /// Splits off the session: the first is for the statement that writes something else as well, the second is to be stored after it.
@@ -142,19 +160,38 @@ async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
     from_row(&db.schema, &row, 0)
 }
 
-/// Inserts a session if `hash` is the user's password. A concurrent change of the password holds the account's row, and this
-/// statement waits for it; a later change waits for this statement, and then sees the session. Rows are locked in the order in
-/// which a user is deleted.
-async fn insert_checked_row(db: &Db, session: &Session, hash: &str) -> Result<Option<Session>, StoreError> {
-    let sql = "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
+/// Inserts a session if `hash` is the user's password, which `new` replaces, if given. A concurrent change of the password holds the
+/// account's row, and this statement waits for it; a later change waits for this statement, and then sees the session. Rows are
+/// locked in the order in which a user is deleted.
+async fn insert_checked_row(
+    db: &Db,
+    session: &Session,
+    hash: &str,
+    new: Option<&str>,
+) -> Result<Option<Session>, StoreError> {
+    let params = [&new_row::session(session)[..], &[hash.into()]].concat();
+    let row = match new {
+        None => db.row(Repeat::Safe, INSERT_CHECKED, &params).await?,
+        Some(new) => db.row(Repeat::Safe, INSERT_REPLACING, &[&params[..], &[new.into()]].concat()).await?,
+    };
+    row.map(|row| from_row(&db.schema, &row, 0)).transpose()
+}
+
+const INSERT_CHECKED: &str =
+    "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
             and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
             limit 1 for key share of u for share of a)
         insert into {session} as s ({session.columns $1}) select {session.row $1} from checked
         {session.once} returning {session.*}";
-    let params = [&new_row::session(session)[..], &[hash.into()]].concat();
-    let row = db.row(Repeat::Safe, sql, &params).await?;
-    row.map(|row| from_row(&db.schema, &row, 0)).transpose()
-}
+/// Does what [`INSERT_CHECKED`] does, and replaces the hash. The time of the last change of the password stays: links that were
+/// mailed before keep working.
+const INSERT_REPLACING: &str =
+    "with owner as (select 1 from {user} u where u.{user.id} = $3 for key share), checked as (update {account} a
+            set {account.password} = $11 from owner where a.{account.userId} = $3
+            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
+            returning 1)
+        insert into {session} as s ({session.columns $1}) select {session.row $1} where exists (select 1 from checked)
+        {session.once} returning {session.*}";
 
 /// Moves the expiry of a session. Returns `false` if the session has ended.
 pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp) -> Result<bool, StoreError> {

@@ -8,6 +8,7 @@
 //!   database makes identifiers;
 //! - `{user.columns $4}` and `{user.row $4}`: in an insert, the columns of a new row and its values, of which `$4` is the first
 //!   (`store::new_row`); `{session.row $4 u}`: those of a session whose user is `u`;
+//! - `{user.where $1}` and `{user.order $1}`: the conditions of a search on the user `u`, after `where`, and its order (`store::search`);
 //! - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each after a
 //!   comma, and their values;
 //! - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: also the other columns, with their
@@ -38,7 +39,7 @@ use super::{
     Param,
     additional::Columns,
     learnt::{LEFTOVER, Learnt, NEWER},
-    new_row,
+    new_row, search,
     statement::Statement,
     times,
     written::quoted,
@@ -113,7 +114,7 @@ impl Tables {
     /// Fills in one placeholder; `None` if `place` is not one.
     fn place(&self, place: &str, params: &[Param<'_>], statement: &mut Statement) -> Option<()> {
         let (name, parameter) = place.split_once(' ').unwrap_or((place, ""));
-        let made_here = self.names.ids == Ids::Text;
+        let made_here = self.names.ids.is_made_here();
         let mut after_comma = |what: &str, there: bool| {
             if there {
                 statement.text += ", ";
@@ -142,8 +143,8 @@ impl Tables {
                 statement.text.extend([parameter, "))"]);
                 return Some(());
             }
-            // A number that the database counts stays: no other one can be made here.
-            "renewed" if self.names.ids == Ids::Serial => return Some(()),
+            // An identifier stays that only the database can make.
+            "renewed" if matches!(self.names.ids, Ids::Serial | Ids::Database) => return Some(()),
             "renewed" => {
                 statement.text += "\"id\" = ";
                 statement.append(parameter);
@@ -177,6 +178,15 @@ impl Tables {
             "shown" => statement.text += &self.columns(table.model).read(),
             "columns" | "row" => self.append(&new_row::template(table.model, what, parameter)?, params, statement),
             "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
+            "where" | "order" => {
+                let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+                let Param::Search(asked) = params.get(value.checked_sub(1)?)? else { return None };
+                let times_are_texts = self.learnt.times_are_texts();
+                match what {
+                    "where" => search::conditions(asked, value, times_are_texts, statement),
+                    _ => statement.text += &search::order(asked, times_are_texts),
+                }
+            }
             field => statement.text += &quoted(&table.column(field)?.name),
         }
         Some(())

@@ -35,7 +35,7 @@ pub(super) fn names(cx: &Context) -> Vec<String> {
 }
 
 /// Reads the cookie of this name. Its value must be the token that the name has: a page of another subdomain that may set cookies
-/// cannot put one session in the place of another one.
+/// cannot exchange two sessions.
 pub(super) fn held(cx: &Context, name: String) -> Option<Held> {
     let (token, is_outdated) = match cx.jar.signed(&name, &cx.auth.config.secrets) {
         Signed::Genuine(token) => (token, false),

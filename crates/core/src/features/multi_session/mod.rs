@@ -16,6 +16,7 @@ use crate::{
     declaration::{Answers, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
+    lookup,
     model::{Session, User},
     reason::Reason,
     reply::Reply,
@@ -138,12 +139,16 @@ fn unknown() -> Error {
     Error::api(StatusCode::UNAUTHORIZED, declaration::INVALID_SESSION_TOKEN, Reason::NoSuchDeviceSession)
 }
 
-/// Returns the sessions of these cookies that have not expired, in their order.
+/// Returns the sessions of these cookies that have not expired and that no feature ends, in their order.
 async fn live(cx: &Context, held: &[cookies::Held]) -> Result<Vec<(Session, User)>, Error> {
     let tokens: Vec<String> = held.iter().map(|cookie| cookie.token.clone()).collect();
-    let mut found = store::session::with_users(&cx.db, &tokens).await?;
-    found.retain(|(session, _)| session.expires_at > cx.now);
-    Ok(found)
+    let mut live = Vec::new();
+    for (session, user) in store::session::with_users(&cx.db, &tokens).await? {
+        if session.expires_at > cx.now && lookup::over(cx, &session, &user).await?.is_none() {
+            live.push((session, user));
+        }
+    }
+    Ok(live)
 }
 
 /// Gives a new session a cookie of its own, and ends the other sessions that the user has in this browser.

@@ -9,12 +9,13 @@ use http::{HeaderValue, Method, StatusCode, header};
 use crate::{
     context::Context,
     declaration::{Answers, Member, Operation, Shape},
-    endpoint::{Body, Condition, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
+    lookup,
     reason::Reason,
     reply::Reply,
-    run::{run, run_signed_in},
-    signed_in::SignedIn,
+    run::run,
+    signed_in::{self, SignedIn},
     signing_keys,
     wire::{KeySet, Nothing},
 };
@@ -30,7 +31,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
         guard: Guard::Session,
         served: &[Condition::Switch("jwt.enabled")],
         uses: &[],
-        run: run_signed_in!(token),
+        run: Run {
+            reads: crate::run::reads_signed_in(&token),
+            call: |cx, endpoint, input| {
+                Box::pin(async move {
+                    // A token outlives the session. One for a banned user must not begin with a session in a cookie.
+                    let is_stored = lookup::features_end_sessions(cx);
+                    let guard = if is_stored { Guard::StoredSession } else { endpoint.guard };
+                    let own = signed_in::require(cx, guard, &input.read()?).await?;
+                    token(cx, Nothing, own).await
+                })
+            },
+        },
     },
     Endpoint {
         id: "jwks",

@@ -47,6 +47,7 @@ pub(super) struct Pending {
 }
 
 /// The session or sign-in of a user who gives a code.
+#[expect(clippy::large_enum_variant, reason = "a request has one")]
 pub(super) enum Standing {
     /// A session.
     SignedIn(Session),
@@ -222,8 +223,8 @@ pub(super) async fn swap(cx: &mut Context, old: &Session, user: &User) -> Result
         Prepared::Open(session) => session,
         Prepared::Closed(answer) => return Ok(Err(answer(cx, &entry).await?)),
     };
-    // Where the database counts identifiers, only an insert makes one.
-    let id = if cx.auth.config.schema.ids == Ids::Serial { old.id.clone() } else { session.id };
+    // Where the database counts identifiers or has its own, only an insert makes one.
+    let id = if matches!(cx.auth.config.schema.ids, Ids::Serial | Ids::Database) { old.id.clone() } else { session.id };
     let session = Session { id, ..session };
     let Some(session) = session::rename(&cx.db, &old.token, &session).await.map_err(unopened)? else {
         return Err(signed_in::ended(cx));

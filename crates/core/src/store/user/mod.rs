@@ -1,6 +1,7 @@
 //! Users and their passwords in the tables.
 
 mod delete;
+mod import;
 mod insert;
 mod read;
 mod update;
@@ -11,7 +12,8 @@ pub(crate) use self::read::{ONE, WITH_PASSWORD, found, from_row, width};
 pub(crate) use self::update::changed;
 pub use self::{
     delete::{delete, delete_by_secret},
-    insert::{New, insert, insert_undone},
+    import::{Imported, ImportedAccount, Outcome, import, known},
+    insert::{New, insert, insert_alone, insert_undone},
     read::{by_email, by_id, with_password},
     update::{Change, update},
 };
