@@ -19,3 +19,5 @@ mod manual;
 mod migrate;
 #[cfg(test)]
 mod postgres;
+#[cfg(test)]
+mod shadow;
