@@ -22,7 +22,7 @@ use crate::arguments::{Sessions, Users};
 pub struct Done {
     /// The text for standard output.
     pub text: String,
-    /// The same as JSON.
+    /// The result as JSON.
     pub json: Value,
     /// The line for the log: the command, and the identifiers that it concerns.
     pub audit: Option<Value>,
@@ -107,7 +107,7 @@ pub async fn sessions(auth: Arc<Auth>, command: Sessions, edge: Edge) -> Result<
     }
 }
 
-/// The deployment as an operator reaches it.
+/// The deployment, as an operator reaches it.
 struct Office {
     cx: Context,
 }

@@ -69,7 +69,7 @@ pub struct Judged {
     pub user_id: String,
     /// The decision of the rules about the session, or of a feature.
     pub verdict: Verdict,
-    /// What a feature says of the end that it has decided.
+    /// The sentence of a feature about the end that it has decided.
     pub told: Option<String>,
 }
 

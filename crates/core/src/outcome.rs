@@ -24,11 +24,11 @@ pub struct Outcome {
     pub pool: Option<PoolStatus>,
     /// The cause, for the operator.
     pub cause: Option<String>,
-    /// Who did what to whom, if the request is one of administration.
+    /// The users whom a request of administration concerns.
     pub audit: Audit,
 }
 
-/// What the log line says of an administrator's request: identifiers of users, and nothing else of them.
+/// The part of the log line about an administrator's request: identifiers of users, and nothing else of them.
 #[derive(Debug, Clone, Default)]
 pub struct Audit {
     /// The administrator who asked.

@@ -162,7 +162,7 @@ impl<'a> Run<'a> {
         let opened = call!(self, db, session::insert(opened));
         let ground = Ground::session(&opened.token);
         call!(self, db, admin::target(&owner.id, Some("free@example.com")));
-        let email = Some(format!("{prefix}-moved@example.com"));
+        let email = Some(format!("{prefix}-amended@example.com"));
         for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
             call!(self, db, admin::amend(&owner, &amendment, &ground, now));
         }

@@ -166,7 +166,7 @@ impl BuiltIn {
     }
 }
 
-/// What roles may do.
+/// `[access]`: the resources of the application, and the roles of users.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// The resources of the application, if the configuration lists them. better-auth's own are not among them.

@@ -139,7 +139,7 @@ pub struct Config {
     pub schema: Schema,
     /// The options of features.
     pub features: Features,
-    /// What roles may do.
+    /// The roles of users, and what they permit.
     pub access: Access,
     /// How a user's accounts belong together.
     pub account: Account,

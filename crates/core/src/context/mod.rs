@@ -70,7 +70,7 @@ pub struct Context {
     pub answer_headers: HeaderMap,
     /// The work that happens after the answer, for example sending mails.
     pub afterwards: Afterwards,
-    /// What the log line says of an administrator's request.
+    /// The part of the log line about an administrator's request.
     pub audit: Audit,
 }
 

@@ -43,7 +43,7 @@ impl Operator {
     ];
 }
 
-/// Where a text is looked for. Upper and lower case differ.
+/// The part of a text that is compared. Upper and lower case differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Match {
     /// Anywhere.
@@ -68,7 +68,7 @@ pub enum Asked {
 pub struct Known {
     /// The column, as the database calls it.
     pub column: String,
-    /// What the column holds.
+    /// The kind of its values.
     pub kind: Kind,
 }
 
@@ -95,7 +95,7 @@ pub struct Condition {
     pub field: Known,
     /// How it is compared.
     pub operator: Operator,
-    /// What it is compared with, in the form in which the database reads it.
+    /// The value to compare with, in the form in which the database reads it.
     pub value: Asked,
 }
 

@@ -140,7 +140,7 @@ pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, Sto
     Ok(session)
 }
 
-/// Returns a session without the additional fields that have no value: better-auth stores none where there is no row.
+/// Returns a session without the additional fields that have no value: better-auth leaves them out if there is no row.
 fn without_nulls(mut session: Session) -> Session {
     session.additional.0.retain(|(_, value)| !value.is_null());
     session

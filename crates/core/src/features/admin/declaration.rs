@@ -55,7 +55,7 @@ options! {
         /// Users with one of these roles are impersonated only by those whose role permits `impersonate-admins`. Permissions do
         /// not depend on this list. A list, or a text with commas.
         admin_roles: Option<Vec<String>> = read_by("admin_roles", Default::Told("`[\"admin\"]`"), admin_roles),
-        /// Identifiers of users who may do everything, whatever their role is.
+        /// Identifiers of users who may do everything, regardless of their roles.
         admin_user_ids: Vec<String> = texts("admin_user_ids"),
         /// The reason of a ban for which none is given.
         default_ban_reason: String = text("default_ban_reason", "No reason"),

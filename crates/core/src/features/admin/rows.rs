@@ -12,7 +12,6 @@ use crate::{
         Db, Ground, Param, StoreError, column, credential, new_row, pool::Repeat, unique, user, values::Values,
         written::literal,
     },
-    wire::Issue,
 };
 
 /// Returns the values of a banned user. Without a time, the ban does not end by itself.
@@ -114,8 +113,8 @@ impl Amendment {
     ///
     /// # Errors
     /// The first member whose value has the wrong type.
-    pub fn read(data: &Map<String, Value>, fields: &[Field]) -> Result<Self, Issue> {
-        let wrong = |name: &str, wanted: &str| Issue(format!("[body.data.{name}] Invalid input: expected {wanted}"));
+    pub fn read(data: &Map<String, Value>, fields: &[Field]) -> Result<Self, String> {
+        let wrong = |name: &str, wanted: &str| format!("[body.data.{name}] Invalid input: expected {wanted}");
         let text = |name: &str| match data.get(name) {
             None => Ok(None),
             Some(Value::Null) => Ok(Some(None)),

@@ -102,7 +102,8 @@ pub(super) enum Standing {
     Expired,
 }
 
-/// Decides whether a user is banned now. A ban without a time, or with one that is none, does not end by itself.
+/// Decides whether a user is banned now. A ban without a time, or with a text that is not a time, does not end by
+/// itself.
 pub(super) fn standing(user: &User, now: Timestamp) -> Standing {
     if !fields::is_yes(user.additional.get(BANNED)) {
         return Standing::Free;

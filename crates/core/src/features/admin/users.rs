@@ -22,6 +22,7 @@ use crate::{
     signed_in::SignedIn,
     store::{self, Ground},
     syntax::email,
+    wire::Issue,
 };
 
 pub(super) const SET_ROLE: Permission =
@@ -106,21 +107,15 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
     let auth = cx.auth.clone();
     let mut data = body.data.unwrap_or_default();
     let in_data = data.remove(ROLE);
-    let roles = match (body.roles, &in_data) {
-        (Some(roles), _) => Some(roles),
-        (None, Some(value)) => {
-            actor::permitted(cx, &own.user, &SET_ROLE)?;
-            Some(roles_in(value)?)
-        }
-        (None, None) => None,
-    };
-    let role = match &roles {
-        Some(roles) => {
-            actor::permitted(cx, &own.user, &SET_ROLE)?;
-            check_roles(cx, roles)?;
-            given(cx, &own.user, roles)?
-        }
-        None => auth.config.features.admin.default_role.clone(),
+    // The body's own members win, as in better-auth.
+    data.remove("name");
+    let role = if body.roles.is_some() || in_data.is_some() {
+        actor::permitted(cx, &own.user, &SET_ROLE)?;
+        let roles = body.roles.map_or_else(|| roles_in(&in_data.unwrap_or_default()), Ok)?;
+        check_roles(cx, &roles)?;
+        given(cx, &own.user, &roles)?
+    } else {
+        auth.config.features.admin.default_role.clone()
     };
     if has_ban(&data) {
         actor::permitted(cx, &own.user, &BAN)?;
@@ -140,7 +135,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         }
         None => None,
     };
-    let amendment = Amendment::read(&data, &auth.config.schema.additional.user)?;
+    let amendment = Amendment::read(&data, &auth.config.schema.additional.user).map_err(Issue)?;
     let mut additional = fields::given(&auth.config.schema.additional.user, &data);
     additional.insert(ROLE.to_owned(), role.into());
     let made = cx.new_user(body.name, email, amendment.email_verified == Some(Some(true)), amendment.image.flatten());
@@ -205,7 +200,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     }
     let target = actor::existing(found.map(|found| found.user))?;
     actor::reaches(cx, &own.user, &target, &UPDATE)?;
-    let amendment = Amendment { email, ..Amendment::read(&data, &auth.config.schema.additional.user)? };
+    let amendment = Amendment { email, ..Amendment::read(&data, &auth.config.schema.additional.user).map_err(Issue)? };
     let ground = Ground::session(&own.session.token);
     let user = match rows::amend(&cx.db, &target, &amendment, &ground, cx.now).await {
         Err(error) if error.is_taken() && amendment.email.is_some() => return Err(taken().because(error)),
