@@ -110,8 +110,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 mem_cost: firebase_mem_cost,
             };
             let options = import_users::Options { format: from, apply, keep_ids, without_passwords, firebase };
-            let imported = import_users::run(&auth, &file, &options, &mut |line| say_error(line));
-            let summary = runtime.block_on(imported)?;
+            let mut progress = |line: &str| say_error(line);
+            let summary = runtime.block_on(import_users::run(&auth, &file, &options, &mut progress))?;
             say(&summary.to_string());
             if summary.refused > 0 {
                 return Ok(ExitCode::from(1));
