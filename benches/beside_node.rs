@@ -16,6 +16,7 @@ mod enumeration;
 mod far_database;
 mod freeze;
 mod functions;
+mod list_users;
 mod load;
 mod overload;
 mod password;
@@ -49,13 +50,14 @@ fn main() {
 type Measure = fn() -> Vec<Row>;
 
 /// What is measured, by name: all of it, or what the command line names (`cargo bench -- statements`).
-const SECTIONS: [(&str, Measure); 9] = [
+const SECTIONS: [(&str, Measure); 10] = [
     ("statements", statements),
     ("sessions", sessions::measure),
     ("tokens", tokens::measure),
     ("password", password::measure),
     ("functions", functions::measure),
     ("enumeration", enumeration::measure),
+    ("list_users", list_users::measure),
     ("far_database", far_database::measure),
     ("overload", overload::measure),
     ("freeze", freeze::measure),

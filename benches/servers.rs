@@ -109,6 +109,7 @@ fn json(row: &Row) -> Result<Vec<u8>, Error> {
         updated_at: row.try_get(5)?,
         ip_address: row.try_get(6)?,
         user_agent: row.try_get(7)?,
+        values: serde_json::Map::new(),
     };
     let user = User {
         additional: Additional::default(),

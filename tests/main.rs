@@ -15,6 +15,7 @@ mod attacks;
 mod configuration;
 mod database;
 mod deployment;
+mod import;
 mod operators;
 mod project;
 mod providers;

@@ -1,13 +1,18 @@
 //! Users and their ways to sign in with something of their own: passwords, mails, usernames, second factors; and captchas
 //! in front of them.
 
+mod access_control;
+mod administration;
 mod breached_passwords;
 mod captcha;
+mod email_otp;
 mod features;
+mod magic_link;
 mod mail_transports;
 mod mail_urls;
 mod mails;
 mod old_passwords;
+mod one_time_token;
 mod races;
 mod repeated_addresses;
 mod single_use;

@@ -129,3 +129,16 @@ fn the_client_of_expo_signs_in_through_the_handler() {
     let said = node::run_with(script.to_str().unwrap(), &arguments, &[("BETTER_AUTH_SECRET", SECRET)], LIMIT);
     assert!(said.contains(" passed, 0 failed"), "{said}");
 }
+
+#[test]
+fn no_lock_file_of_the_package_and_its_recipes_names_a_registry() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packages/server");
+    let recipes = std::fs::read_dir(folder.join("recipes")).unwrap().map(|entry| entry.unwrap().path());
+    let locks: Vec<_> =
+        recipes.chain([folder]).map(|folder| folder.join("package-lock.json")).filter(|lock| lock.exists()).collect();
+    assert_eq!(locks.len(), 8);
+    for lock in locks {
+        let text = std::fs::read_to_string(&lock).unwrap();
+        assert!(!text.contains("\"resolved\"") && !text.contains("registry"), "{}", lock.display());
+    }
+}

@@ -30,6 +30,7 @@ const NOT_AGAIN: [LeftOut; 4] = [
             "recognition::",
             "refused_rows::",
             "statement_texts::",
+            "switching::",
             "repeated_addresses::",
             "safe_fixes::",
             "served_statements::",

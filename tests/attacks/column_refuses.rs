@@ -260,7 +260,7 @@ impl Attacked {
             required.map(|member| (member.name.to_owned(), usual(member.name).to_string())).collect();
         // A guarded endpoint looks at nothing before it knows who asks. Where passwords are hashed each request takes a while: some
         // values are enough for one field there, and each value comes in another field's turn.
-        let guarded = !matches!(endpoint.guard, Guard::Open | Guard::LoginCsrf | Guard::Link);
+        let guarded = !matches!(endpoint.guard, Guard::Open | Guard::LoginCsrf | Guard::Link | Guard::Redirects);
         let hashes = names(members).iter().any(|name| name.to_lowercase().contains("password"));
         let step = if hashes || (guarded && cookie.is_empty()) { 7 } else { 1 };
         let long = format!("\"{}\"", "x".repeat(200_000));

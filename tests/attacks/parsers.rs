@@ -80,6 +80,7 @@ fn somebody() -> (Session, User) {
         user_id: "ada".to_owned(),
         additional: Additional(vec![("theme".to_owned(), json!({ "a": [1, null] }))]),
         id: "session".to_owned(),
+        values: serde_json::Map::new(),
     };
     let user = User {
         name: Some("Ada \"é\" \u{1f600}".to_owned()),

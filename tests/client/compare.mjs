@@ -43,7 +43,7 @@ const { values: args } = parseArgs({
 for (const name of ["reference", "reference-db", "target", "target-db", "secret"])
   if (!args[name]) { console.error(`compare: --${name} is missing`); process.exit(2); }
 
-const HEADERS = /^(content-type|location|cache-control|pragma|allow|www-authenticate|(x-)?retry-after|set-auth-.*|access-control-expose-headers)$/;
+const HEADERS = /^(content-type|location|cache-control|pragma|allow|www-authenticate|(x-)?retry-after|set-auth-.*|set-ott|access-control-expose-headers)$/;
 const PASSWORD = "correct horse battery";
 
 // ---------------------------------------------------------------- what has to vary gets a name
@@ -83,7 +83,11 @@ const APP_KEY = /([?&]secret=)[A-Z2-7]+/g;
 const BACKUP_CODE = /(\\?")[A-Za-z0-9]{5}-[A-Za-z0-9]{3,}\1/g;
 /** A code by mail, as it is mailed and as it is stored. */
 const MAILED_CODE = /"code":"\d+"/g;
-const STORED_CODE = /^(?:\d{6,}|[\w-]{43}):(\d+)$/;
+const STORED_CODE = /^(?:\d{4,}|[\w-]{43}|(?:\$ba\$\d+\$)?(?:[0-9a-f]{2}){41,}):(\d+)$/;
+/** A token whose hash is stored behind its purpose. */
+const HASHED_TOKEN = /\b(magic-link|one-time-token):[\w-]{43}(?![\w-])/g;
+/** A token that hands a session over, where it is stored and where it is answered. */
+const HANDED_OVER = /(one-time-token:|^\{"token":"|^)([\w-]{32})(?="\}$|","|$)/g;
 /** An identifier of a stored secret where they are hashed. */
 const HASHED = /^[\w-]{43}$/;
 /** Rows of ours alone: codes that were used, and how many were mailed (docs/DIFFERENCES.md). */
@@ -124,7 +128,10 @@ class Names {
   }
   text(value) {
     const { url } = this.server;
-    return (this.server.options.twoFactor ? this.#factors(value) : value)
+    const { twoFactor, emailOTP, oneTimeToken } = this.server.options;
+    const handedOver = oneTimeToken ? value.replace(HANDED_OVER, (_, before, token) => `${before}${this.id(token)}`) : value;
+    return (twoFactor || emailOTP ? this.#factors(handedOver) : handedOver)
+      .replace(HASHED_TOKEN, "$1:<hash>")
       .replace(JWT, (found) => this.jwt(found))
       .replaceAll(url, "<origin>")
       .replaceAll(url.toUpperCase(), "<ORIGIN>")
@@ -176,7 +183,9 @@ class Names {
     if (name.endsWith("oauth_state") && value) return `${name}=${/^[0-9a-f]+$/.test(value) ? "<sealed>" : value}${encoding}${attributes}`;
     if (name.endsWith("account_data") && value) return `${name}=${this.account(value)}${encoding}${attributes}`;
     const told = name.endsWith("session_data") && value ? this.cached(value) : /session_data\.\d+$/.test(name) ? `<piece of ${value.length}>` : this.signed(value);
-    return `${name}=${told}${encoding}${attributes}`;
+    // The cookie of one of several sessions has the token in its name.
+    const named = name.replace(/_multi-([0-9a-z]{32})$/, (_, token) => `_multi-${this.id(token)}`);
+    return `${named}=${told}${encoding}${attributes}`;
   }
   /**
    * What a cached session says, in whichever of the three forms, and whether it is the secret's. Members are sorted: what
@@ -258,6 +267,8 @@ function withSortedSessions(text) {
   let json;
   try { json = JSON.parse(text); } catch { return text; }
   if (Array.isArray(json) && json.every((one) => one?.token)) return JSON.stringify(json.map(sorted));
+  if (Array.isArray(json?.sessions)) return JSON.stringify({ ...json, sessions: json.sessions.map(sorted) });
+  if (Array.isArray(json)) return JSON.stringify(json.map((one) => (one?.session ? { ...one, session: sorted(one.session) } : one)));
   return json?.session ? JSON.stringify({ ...json, session: sorted(json.session) }) : text;
 }
 
@@ -320,6 +331,16 @@ class Server {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     throw new Error(`mail ${count} was not sent within 5 seconds`);
+  }
+  /** How many mails this scenario has sent so far, once the last request's has left. */
+  async count() {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return this.#mailed().length - this.#mailsBefore;
+  }
+  /** The code in the newest mail of a kind. */
+  async code(kind) {
+    await this.count();
+    return this.#mailed().slice(this.#mailsBefore).findLast((mail) => mail.kind === kind).code;
   }
   /** Runs SQL on this server's database: for states that no request can bring about. */
   async sql(text, values) { return (await this.#database.query(this.filled(text), values)).rows; }
@@ -473,7 +494,7 @@ class Server {
 
   /** What the store has: keys, values, and until when. Sessions first, the oldest first. */
   async #entries() {
-    const keys = (await this.#store.keys("*")).filter((key) => !/:2fa-(used|sent|enrolling|distrusted)-/.test(key));
+    const keys = (await this.#store.keys("*")).filter((key) => !/:(2fa-(used|sent|enrolling|distrusted)|email-otp-sent)-/.test(key));
     const entries = await Promise.all(keys.map(async (key) => ({
       key, value: await this.#store.get(key), seconds: await this.#store.ttl(key),
       kind: ["better-auth:active-", "better-auth:revoked-", "better-auth:verification:"].findIndex((prefix) => key.startsWith(prefix)) + (key.includes("|") ? 9 : 0),

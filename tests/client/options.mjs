@@ -73,15 +73,20 @@ for (const [file, name] of Object.entries(own))
 walk("genericOAuth", members(body(read(`${plugins}/generic-oauth/types.d.mts`), "GenericOAuthConfig")));
 walk("jwt", members(body(read(`${plugins}/jwt/types.d.mts`), "JwtOptions")));
 walk("bearer", members(body(read(`${plugins}/bearer/index.d.mts`), "BearerOptions")));
+walk("admin", members(body(read(`${plugins}/admin/types.d.mts`), "AdminOptions")));
 walk("username", members(body(read(`${plugins}/username/index.d.mts`), "UsernameOptions")));
 walk("lastLoginMethod", members(body(read(`${plugins}/last-login-method/index.d.mts`), "LastLoginMethodOptions")));
 const captcha = read(`${plugins}/captcha/types.d.mts`);
 for (const type of ["BaseCaptchaOptions", "GoogleRecaptchaOptions", "CloudflareTurnstileOptions", "HCaptchaOptions", "CaptchaFoxOptions", "VercelBotIdOptions"])
   walk("captcha", members(body(captcha, type)));
 walk("haveIBeenPwned", members(body(read(`${plugins}/haveibeenpwned/index.d.mts`), "HaveIBeenPwnedOptions")));
+walk("multiSession", members(body(read(`${plugins}/multi-session/index.d.mts`), "MultiSessionConfig")));
 walk("twoFactor", members(body(read(`${plugins}/two-factor/types.d.mts`), "TwoFactorOptions")).filter(([name]) => !/^(totp|otp|backupCode)Options$/.test(name)));
 for (const [name, folder, type] of [["totpOptions", "totp", "TOTPOptions"], ["otpOptions", "otp", "OTPOptions"], ["backupCodeOptions", "backup-codes", "BackupCodeOptions"]])
   walk(`twoFactor.${name}`, members(body(read(`${plugins}/two-factor/${folder}/index.d.mts`), type)));
+walk("emailOTP", members(body(read(`${plugins}/email-otp/types.d.mts`), "EmailOTPOptions")));
+walk("oneTimeToken", members(body(read(`${plugins}/one-time-token/index.d.mts`), "OneTimeTokenOptions")));
+walk("magicLink", members(body(read(`${plugins}/magic-link/index.d.mts`), "MagicLinkOptions")));
 walk("openAPI", members(body(read(`${plugins}/open-api/index.d.mts`), "OpenAPIOptions")));
 walk("secondaryStorage", members(body(read("@better-auth/redis-storage/dist/index.d.mts"), "RedisStorageConfig")));
 for (const path of [...paths].sort()) console.log(path);

@@ -31,7 +31,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { bearer, captcha, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, openAPI, twoFactor, username } = await import("better-auth/plugins");
+const { admin, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTimeToken, openAPI, twoFactor, username } = await import("better-auth/plugins");
 const { redisStorage } = await import("@better-auth/redis-storage");
 const { Redis } = await import("ioredis");
 
@@ -61,7 +61,9 @@ const sends = (kind) => async ({ user, newEmail, url, token }) => {
 const given = JSON.parse(process.env.OPTIONS || "{}");
 for (const [section, names] of Object.entries(JSON.parse(process.env.SCHEMA || "{}")))
   if (section === "features") {
-    const { lastLoginMethod, twoFactorEnabled, ...fields } = names;
+    const { lastLoginMethod, twoFactorEnabled, role, banned, banReason, banExpires, impersonatedBy, ...fields } = names;
+    const own = (fields) => ({ fields: Object.fromEntries(Object.entries(fields).filter(([, name]) => name)) });
+    if (given.admin) given.admin.schema ??= { user: own({ role, banned, banReason, banExpires }), session: own({ impersonatedBy }) };
     if (given.twoFactor && twoFactorEnabled) given.twoFactor.schema = { ...given.twoFactor.schema, user: { fields: { twoFactorEnabled } } };
     if (given.username) given.username.schema ??= { user: { fields } };
     if (given.lastLoginMethod) given.lastLoginMethod.schema ??= { user: { lastLoginMethod } };
@@ -80,8 +82,23 @@ if (given.twoFactor?.otpOptions?.sendOTP)
     if (mails) await appendFile(mails, JSON.stringify({ kind: "two-factor-otp", to: user.email, name: user.name, code: otp }) + "\n");
   };
 
+// Links and codes that sign in are mailed to addresses, which may have no user and so no name.
+if (given.magicLink?.sendMagicLink)
+  given.magicLink.sendMagicLink = async ({ email, url, token, metadata }) => {
+    if (mails) await appendFile(mails, JSON.stringify({ kind: "magic-link", to: email, name: "", url, token, metadata }) + "\n");
+  };
+if (given.emailOTP?.sendVerificationOTP)
+  given.emailOTP.sendVerificationOTP = async ({ email, otp, type }) => {
+    if (mails) await appendFile(mails, JSON.stringify({ kind: `${type}-otp`, to: email, name: "", code: otp }) + "\n");
+  };
+
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, ...rest } = given;
+// Roles are given as their statements.
+if (administration?.roles) {
+  const ac = createAccessControl(Object.assign({}, ...Object.values(administration.roles)));
+  administration.roles = Object.fromEntries(Object.entries(administration.roles).map(([name, statements]) => [name, ac.newRole(statements)]));
+}
 const pick = (names) => ({ user }) => Object.fromEntries(names.map((name) => [name, user[name]]));
 if (tokens?.jwt?.definePayload) tokens.jwt.definePayload = pick(tokens.jwt.definePayload);
 if (tokens?.jwt?.getSubject) tokens.jwt.getSubject = ((name) => ({ user }) => user[name])(tokens.jwt.getSubject);
@@ -98,7 +115,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

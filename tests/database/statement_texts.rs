@@ -42,7 +42,11 @@ const FILES: [(&str, &str, &str); 6] = [
     ("uuid", "with identifiers that the database makes, as UUIDs", "uuid"),
     ("serial", "with identifiers that the database counts", "serial"),
     ("snake-case-plural", "with names as Drizzle gives them, in snake case and with plural tables", "drizzle"),
-    (ADDITIONAL, "with additional fields of users, sessions and accounts, with usernames and with second factors", ""),
+    (
+        ADDITIONAL,
+        "with additional fields of users, sessions and accounts, with usernames, second factors and administration",
+        "",
+    ),
 ];
 const DEFAULT: &str = "default";
 const ADDITIONAL: &str = "additional-fields";
@@ -61,6 +65,8 @@ hidden = { type = "number", required = false, returned = false }
 [username]
 enabled = true
 [two_factor]
+enabled = true
+[admin]
 enabled = true
 "#;
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
@@ -216,7 +222,8 @@ fn every_statement_has_the_text_that_its_file_shows() {
             compare(&file, &text);
         }
         // Each way sends as many statements as the others, but for features that are on in one of them.
-        let is_of_feature = |by: &str| ["username::", "two_factor::", "codes::"].iter().any(|part| by.contains(part));
+        let is_of_feature =
+            |by: &str| ["username::", "two_factor::", "codes::", "admin::"].iter().any(|part| by.contains(part));
         let common = |recorded: &Recorded| {
             // A feature's own users are made by the same function as others.
             let all = recorded.calls.iter().filter(|(by, _)| !is_of_feature(by) && *by != "user::insert");

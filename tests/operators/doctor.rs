@@ -14,6 +14,7 @@ use gatepost_core::config::Variables;
 
 use crate::support::{
     SECRET, http,
+    node::Reference,
     postgres::{Database, block_on, execute},
     reports::with_fixes,
     schema,
@@ -490,4 +491,36 @@ fn an_address_that_is_none_is_refused_in_a_sentence() {
     for origin in ["app.example.com", "https://app.example.com/path", "null", "*"] {
         assert!(refused("http://localhost:1", Some(origin)).contains(&format!("--origin is `{origin}`")), "{origin}");
     }
+}
+
+#[test]
+fn better_auth_on_node_is_recognized_and_what_changes_is_said() {
+    let database = Database::empty();
+    let options = r#"{"username":{},"twoFactor":{},"user":{"deleteUser":{"enabled":true}},"advanced":{"cookiePrefix":"shop"},
+        "session":{"cookieCache":{"enabled":true,"strategy":"jwe"}}}"#;
+    let reference = Reference::new(&database.url, options);
+    let report = outside(&reference.url, None);
+    nothing_failed(&report);
+    let said = report.to_string();
+    for expected in [
+        "better-auth on Node answers there",
+        "plugins that can be seen from outside: twoFactor, username",
+        "`[two_factor]`",
+        "`[username]`",
+        "the plugin jwt is not in use",
+        "cookie_prefix = \"shop\"",
+        "strategy = \"jwe\"",
+        "the new session can be read",
+        "the test user is deleted",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    assert_eq!(database.value(r#"select count(*) from "user""#), "0");
+    let page = outside(&reference.url, Some("https://shop.example.org"));
+    assert!(page.to_string().contains("better-auth on Node leaves CORS to a proxy"), "{page}");
+
+    // gatepost itself is not taken for it.
+    let database = Database::new();
+    let service = Service::new(&database.url);
+    assert!(!outside(&service.url, None).to_string().contains("switching"));
 }

@@ -367,7 +367,7 @@ fn what_a_plugin_of_better_auth_forbids_and_nothing_here_heeds_is_a_warning() {
     assert_eq!(
         plan.warnings,
         [
-            "`user.banned` belongs to better-auth's plugin `admin`, which gatepost does not have: banned users can sign in",
+            "`user.banned` belongs to administration, which is off: banned users can sign in; set `[admin] enabled = true`",
             "`user.twoFactorEnabled` belongs to second factors, which are off: users with one can sign in with only their \
              password; set `[two_factor] enabled = true`",
         ]

@@ -10,4 +10,6 @@ mod printed_fixes;
 mod recognition;
 mod safe_fixes;
 mod served_statements;
+mod shadow;
+mod users;
 mod verdicts;

@@ -2,11 +2,13 @@
 
 mod cookie_cache;
 mod expiry;
+mod places;
 mod protected;
 mod reasons;
 mod rotation;
 mod secondary_storage;
 mod secondary_storage_faults;
 mod secondary_storage_setup;
+mod several_sessions;
 mod stateless;
 mod why_null;

@@ -16,7 +16,7 @@ use crate::support::{
     postgres::{Database, block_on},
     redis::Redis,
     reports::with_fixes,
-    schema,
+    schema, secondary_storage,
     service::{DEFAULT, Service, log_lines},
     transport,
 };
@@ -342,6 +342,17 @@ fn the_user_was_removed_past_the_service() {
     let (database, deployment, cookie) = working(DEFAULT);
     database.change("alter table {user} disable trigger all; delete from {user}");
     deployment.is_null(&cookie, "user_gone", "the session exists, but the user");
+}
+
+#[test]
+fn the_user_is_banned() {
+    let toml = format!("{DEFAULT}[admin]\nenabled = true\n");
+    let database = secondary_storage::database(&toml);
+    let deployment = Deployment::new(&database, &toml);
+    let cookie = deployment.serve().user("ada@example.com");
+    deployment.has_session(&cookie);
+    database.query("update \"user\" set banned = true, \"banExpires\" = '2999-01-01T00:00:00Z'");
+    deployment.is_null(&cookie, "banned", "is banned until 2999-01-01T00:00:00.000Z");
 }
 
 const CACHED: &str = "[session.cookie_cache]\nenabled = true\nstrategy = \"jwe\"\n";

@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with additional fields of users, sessions and accounts, with usernames and with second factors.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 41 more statements are the same as in default.sql.
+-- 40 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- user::insert_undone
@@ -692,6 +692,10 @@ select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt
 select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "session" s
         left join "user" u on u."id" = s."userId" where s."token" = $1;
 
+-- session::with_users
+select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "session" s join "user" u on u."id" = s."userId"
+            where s."token" = any($1);
+
 -- user::update
 select true, array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text, array_to_json(array[json_build_array(pg_typeof(coalesce(a."its origin", null))::oid::bigint, a."its origin")])::text from (values (1)) one
     left join "user" u on false left join "session" s on false left join "account" a on false;
@@ -794,40 +798,6 @@ with cleaned as (delete from "verification" where $1 and case when true or isfin
                 "expiresAt", "createdAt", "updatedAt")
             values ($3, $4, $5, $6, $7, $8), ($9, $10, $11, $12, $13, $14)) select exists (select 1 from "twoFactor" t where t."userId" = $15 and coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0'));
 
--- user::import
-with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),
-    ways as materialized (select w.*, w."providerId"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"account", $2::jsonb),
-        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
-    known as materialized (select u."email" as email from "user" u join given g on g."email" = u."email"),
-    taken as materialized (select w."gatepost owner" as email from ways w join "account" a
-        on a."providerId" = w."providerId" and a."accountId" = w."accountId"),
-    new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select "id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"
-    from given g where not exists (select 1 from known k where k.email = g."email")
-        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
-    new_account as (insert into "account" ("id", "accountId", "providerId", "userId",
-            "password", "createdAt", "updatedAt", "issuer", "its origin")
-        select w.id, coalesce(w."accountId"::text, u."id"::text), w."providerId", u."id",
-            w."password", $4, $5, case gatepost_provider when 'credential' then 'local:credential' else 'local:oauth:' || gatepost_provider end, $6 from new_user u join ways w on w."gatepost owner" = u."email"::text)
-    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
-        exists (select 1 from known k where k.email = g."email") from given g;
-
--- user::import
-with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),
-    ways as materialized (select w.*, w."providerId"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"account", $2::jsonb),
-        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
-    known as materialized (select u."email" as email from "user" u join given g on g."email" = u."email"),
-    taken as materialized (select w."gatepost owner" as email from ways w join "account" a
-        on a."providerId" = w."providerId" and a."accountId" = w."accountId"),
-    new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select "id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"
-    from given g where not exists (select 1 from known k where k.email = g."email")
-        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
-    new_account as (insert into "account" ("id", "accountId", "providerId", "userId",
-            "password", "createdAt", "updatedAt", "its origin")
-        select w.id, coalesce(w."accountId"::text, u."id"::text), w."providerId", u."id",
-            w."password", $4, $5, $6 from new_user u join ways w on w."gatepost owner" = u."email"::text)
-    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
-        exists (select 1 from known k where k.email = g."email") from given g;
-
 -- codes::charge
 with locked as (select 1 from "twoFactor" t where $1 and t."userId" = $2
     and case when true or isfinite(t."lockedUntil") then t."lockedUntil" end > $3) select exists (select 1 from locked);
@@ -873,22 +843,6 @@ with new_user as (
     insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
     select $15, $16, u."id", $17, $18, $19, $20, $21, $22 from new_user u returning *
 ) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
-
--- session::insert_checked
-with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
-            set "password" = $2 from owner where a."userId" = $3
-            and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
-            returning 1)
-        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $6, $7, $8, $9, $10, $11, $12, $13, $14 where exists (select 1 from checked)
-         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
-
--- session::insert_checked
-with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
-            set "password" = $2 from owner where a."userId" = $3
-            and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
-            returning 1)
-        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $6, $7, $8, $9, $10, $11, $12, $13, $14 where exists (select 1 from checked)
-        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- codes::settle
 with taken as (delete from "verification" where "identifier" = any($1)

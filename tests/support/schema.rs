@@ -115,9 +115,10 @@ pub fn configured_as(asked: &str, toml: &str) -> String {
         "" => toml.to_owned(),
         "renamed" => {
             let factors = if toml.contains("[two_factor]") { RENAMED_FACTORS } else { "" };
+            let names = if toml.contains("[admin]") { with_administration() } else { RENAMED.to_owned() };
             match toml.contains("[database]\n") {
-                true => toml.replacen("[database]\n", &format!("[database]\n{SCHEMA_NAME}"), 1) + RENAMED + factors,
-                false => format!("{toml}\n[database]\n{SCHEMA_NAME}{RENAMED}{factors}"),
+                true => toml.replacen("[database]\n", &format!("[database]\n{SCHEMA_NAME}"), 1) + &names + factors,
+                false => format!("{toml}\n[database]\n{SCHEMA_NAME}{names}{factors}"),
             }
         }
         ids @ ("uuid" | "serial") => format!("{toml}\n[advanced.database]\ngenerate_id = \"{ids}\"\n"),
@@ -179,10 +180,21 @@ pub fn told(what: &str) -> String {
     }
 }
 
+/// [`RENAMED`] with other names for the columns of administration as well.
+fn with_administration() -> String {
+    let user = "updated_at = \"changed\", role = \"the role\", banned = \"is banned\", ban_reason = \"why\", ban_expires = \"ban's end\" }";
+    let session = "user_id = \"who\", impersonated_by = \"acting\" }\n[schema.account]";
+    RENAMED.replacen("updated_at = \"changed\" }", user, 1).replacen(
+        "user_id = \"who\" }\n[schema.account]",
+        session,
+        1,
+    )
+}
+
 /// The tables with the columns of all features that have some.
 fn with_features() -> Schema {
     of("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n\
-        [two_factor]\nenabled = true\n")
+        [admin]\nenabled = true\n[two_factor]\nenabled = true\n")
 }
 
 /// better-auth's options for what this run asks for, as JSON; `reference.mjs` puts them into a test's own.
@@ -201,10 +213,12 @@ pub fn options() -> String {
         options[table.model] = json!({ "modelName": table.name, "fields": fields });
     }
     // The columns of features follow the naming as well.
-    let own = of_the_run().table("user").unwrap();
-    let columns = features.table("user").into_iter().flat_map(|table| &table.columns);
-    for column in columns.filter(|column| own.column(&column.field).is_none() && column.field != column.name) {
-        options["features"][&column.field] = column.name.as_str().into();
+    for model in ["user", "session"] {
+        let own = of_the_run().table(model).unwrap();
+        let columns = features.table(model).into_iter().flat_map(|table| &table.columns);
+        for column in columns.filter(|column| own.column(&column.field).is_none() && column.field != column.name) {
+            options["features"][&column.field] = column.name.as_str().into();
+        }
     }
     options.to_string()
 }

@@ -14,6 +14,7 @@ use gatepost_core::{
         signature,
     },
     features::tokens::rules,
+    model::Additional,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -309,7 +310,7 @@ fn claims_are_better_auths() {
         };
         let user: Vec<_> = order.iter().map(|name| ((*name).to_owned(), of(name).unwrap().clone())).collect();
         let config = config(toml).jwt;
-        let claims = rules::claims(&user, &config, "http://localhost:3000", iat);
+        let claims = rules::claims(&user, Additional::default(), &config, "http://localhost:3000", iat);
         let told: serde_json::Map<String, Value> = claims.clone().into_iter().collect();
         assert_eq!(&told, payload, "{}", case["label"]);
         let names: Vec<&str> = claims.iter().map(|(name, _)| name.as_str()).collect();

@@ -1,6 +1,7 @@
 //! The arguments of the `gatepost` command: every subcommand and option, with its help.
 
 mod examples;
+mod users;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{check, import_users::formats::Format};
+
+pub use self::users::{Sessions, Users};
 
 /// A drop-in server for the better-auth client: run it, prepare its database, check a deployment.
 ///
@@ -68,7 +71,8 @@ pub enum Command {
     ///
     /// Without --url, checks a deployment from its variables: environment, cookies, origins, clients, mails, database, clock,
     /// schema, rights and keys. With --url, checks a running service from outside, as a browser does: it signs up a throw-away
-    /// user and reads the session. It deletes the user again if users may delete themselves, and otherwise names it.
+    /// user and reads the session. It deletes the user again if users may delete themselves, and otherwise names it. If
+    /// better-auth on Node answers there, it also says what changes with gatepost.
     #[command(after_help = examples::DOCTOR)]
     Doctor {
         /// URL of a running service to check from outside.
@@ -81,6 +85,33 @@ pub enum Command {
         #[arg(long, requires = "url")]
         no_sign_up: bool,
         /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare two servers with the requests of your users, before you switch.
+    ///
+    /// Answers every request from the server of --from, sends requests that only read to the server of --to as well, such as
+    /// reading a session, and prints each difference of status, headers, cookies and body. Texts are masked. The server of --to
+    /// never delays an answer: its requests wait in a queue, and are left out if the queue is full. Compares until you interrupt it.
+    /// With --replay, sends the requests of a HAR file to both servers instead.
+    #[command(after_help = examples::SHADOW)]
+    Shadow {
+        /// URL of the server that answers, such as better-auth on Node.
+        #[arg(long)]
+        from: String,
+        /// URL of the server to compare with it, such as gatepost.
+        #[arg(long)]
+        to: String,
+        /// Port to listen on; 0 picks a free port.
+        #[arg(long, default_value_t = 3001)]
+        port: u16,
+        /// How many requests may wait for the server of --to.
+        #[arg(long, default_value_t = crate::shadow::QUEUE, value_parser = clap::value_parser!(u16).range(1..))]
+        queue: u16,
+        /// HAR file with requests to send to both servers; `-` is standard input.
+        #[arg(long, conflicts_with_all = ["port", "queue"])]
+        replay: Option<PathBuf>,
+        /// Print the summary as JSON.
         #[arg(long)]
         json: bool,
     },
@@ -103,6 +134,37 @@ pub enum Command {
         /// Identifier of the request: the header `x-vercel-id`, or `id` in the log.
         #[arg(long, requires = "log")]
         request: Option<String>,
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read a better-auth project and write its configuration for gatepost.
+    ///
+    /// Runs nothing of the project: reads its TypeScript, the schemas of Drizzle and Prisma and `.env.example`, writes what differs
+    /// from the defaults to a file, and reports the result for every option, lost protections first. Prints no secret.
+    /// Overwrites no file unless told to. docs/switching.md describes the whole way.
+    #[command(after_help = examples::IMPORT)]
+    Import {
+        /// Folder of the project, or the file that calls betterAuth; `FILE:LINE` if it does so twice [default: the current directory].
+        paths: Vec<PathBuf>,
+        /// File to write the configuration to.
+        #[arg(long, default_value = "gatepost.toml")]
+        out: PathBuf,
+        /// Print the configuration behind the report and write no file.
+        #[arg(long, conflicts_with = "force")]
+        plan: bool,
+        /// Overwrite the file if it exists.
+        #[arg(long)]
+        force: bool,
+        /// Write the file even if the project does not switch.
+        #[arg(long, conflicts_with = "plan")]
+        anyway: bool,
+        /// URL of the project's database; its tables are compared with the configuration.
+        #[arg(long)]
+        database: Option<String>,
+        /// Print a line for each project and the counts instead, and write no file.
+        #[arg(long)]
+        summary: bool,
         /// Print the report as JSON.
         #[arg(long)]
         json: bool,
@@ -145,6 +207,29 @@ pub enum Command {
     /// Check an environment or a database before you deploy.
     #[command(subcommand, after_help = examples::CHECK)]
     Check(Check),
+    /// Read and change the users of the deployment.
+    ///
+    /// Works on the database that DATABASE_URL names, by the statements of the service: the first administrator gets the role here.
+    /// Each change prints a line for the log to standard error.
+    #[command(after_help = users::USERS)]
+    Users {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Users,
+        /// Print JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Read and end the sessions of a user.
+    #[command(after_help = users::SESSIONS)]
+    Sessions {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Sessions,
+        /// Print JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
     /// Create and rotate secrets.
     #[command(subcommand, after_help = examples::SECRET)]
     Secret(Secret),

@@ -229,7 +229,11 @@ fn say(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-async fn interrupted() -> io::Result<()> {
+/// Waits until the process is asked to end.
+///
+/// # Errors
+/// If the operating system reports no signals.
+pub async fn interrupted() -> io::Result<()> {
     let mut terminated = signal::unix::signal(signal::unix::SignalKind::terminate())?;
     let mut hung_up = signal::unix::signal(signal::unix::SignalKind::hangup())?;
     tokio::select! {

@@ -215,7 +215,7 @@ fn row(endpoint: &Endpoint, function: Option<&str>) -> String {
     let guard = match endpoint.guard {
         Guard::Open => "",
         Guard::LoginCsrf => "that no other site sends it (login CSRF)",
-        Guard::Link => "that it redirects to a trusted origin",
+        Guard::Link | Guard::Redirects => "that it redirects to a trusted origin",
         Guard::Session => "a session",
         Guard::StoredSession => "a session, in the database",
         Guard::FreshSession => "a fresh session",

@@ -11,6 +11,8 @@ pub mod edge;
 pub mod explain;
 pub mod functions;
 pub mod generate;
+#[cfg(feature = "import")]
+pub mod import;
 pub mod import_users;
 pub mod manual;
 pub mod migrate;
@@ -21,5 +23,7 @@ pub mod report;
 pub mod roles;
 pub mod secret;
 pub mod serve;
+pub mod shadow;
 pub mod tables;
+pub mod users;
 pub mod variables;

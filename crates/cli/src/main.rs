@@ -7,13 +7,15 @@ use std::{
 };
 
 use clap::Parser as _;
+#[cfg(feature = "import")]
+use gatepost_cli::import;
 use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
     check, deployment, dev, doctor, dotenv, edge, explain, generate,
     import_users::{self, formats::FirebaseParameters},
     manual, migrate, openapi,
     report::Report,
-    roles, secret,
+    roles, secret, shadow, users,
 };
 use gatepost_core::{
     Config,
@@ -80,6 +82,21 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             };
             return Ok(reported(&report, json));
         }
+        Command::Shadow { from, to, port, queue, replay, json } => {
+            let shadow = shadow::Shadow::new(&from, &to, queue, std::sync::Arc::new(say))?;
+            let summary = match replay {
+                Some(file) => {
+                    let text = edge::text(&file)
+                        .map_err(|error| format!("{}: {}", file.display(), edge::unreadable(&error)))?;
+                    let recorded =
+                        shadow::read_recording(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+                    runtime.block_on(shadow.replay(recorded))
+                }
+                None => runtime.block_on(shadow::listen(shadow, port))?,
+            };
+            say(&if json { summary.json() } else { summary.to_string() });
+            return Ok(ExitCode::from(summary.status()));
+        }
         Command::Explain { log: Some(log), request, json, .. } => {
             let log = edge::text(&log).map_err(|error| format!("{}: {}", log.display(), edge::unreadable(&error)))?;
             return Ok(reported(&explain::logged(&log, &request.unwrap_or_default())?, json));
@@ -91,6 +108,19 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             };
             let auth = deployment::read(here, &edge::environment())?;
             return Ok(reported(&runtime.block_on(explain::request(auth, &asked, edge::request()?))?, json));
+        }
+        #[cfg(feature = "import")]
+        Command::Import { paths, out, plan, force, anyway, database, summary, json } => {
+            let asked = import::command::Asked { paths, out, is_plan: plan, force, anyway, database, summary, json };
+            let (text, status) = runtime.block_on(import::command::run(&asked))?;
+            say(&text);
+            return Ok(ExitCode::from(status));
+        }
+        #[cfg(not(feature = "import"))]
+        Command::Import { .. } => {
+            return Err(
+                "this build cannot import; run `cargo gatepost import`, or build with the feature `import`".into()
+            );
         }
         Command::ImportUsers {
             file,
@@ -110,8 +140,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 mem_cost: firebase_mem_cost,
             };
             let options = import_users::Options { format: from, apply, keep_ids, without_passwords, firebase };
-            let mut progress = |line: &str| say_error(line);
-            let summary = runtime.block_on(import_users::run(&auth, &file, &options, &mut progress))?;
+            let summary = runtime.block_on(import_users::run(&auth, &file, &options, &mut |line| say_error(line)))?;
             say(&summary.to_string());
             if summary.refused > 0 {
                 return Ok(ExitCode::from(1));
@@ -127,6 +156,14 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Check(Check::Database { file, json }) => {
             let variables = file.as_deref().map_or_else(|| Ok(edge::environment()), dotenv::read)?;
             return Ok(reported(&runtime.block_on(doctor::database(here, &variables)), json));
+        }
+        Command::Users { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(users::users(auth, command, edge::request()?))?, json);
+        }
+        Command::Sessions { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(users::sessions(auth, command, edge::request()?))?, json);
         }
         Command::Completions { shell } => say(&manual::completions(shell)),
         Command::Man { dir: None } => say(&manual::man()?),
@@ -187,6 +224,15 @@ fn of_file<T>(folder: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -
     let (file, text) = edge::configuration(folder, &edge::environment())
         .map_err(|(path, error)| format!("{}: {}", path.display(), edge::unreadable(&error)))?;
     Ok(load(Source { name: &file, text: &text })?)
+}
+
+/// Prints what a command found or changed, and the line for the log.
+fn administered(done: users::Done, json: bool) -> Result<ExitCode, Box<dyn Error>> {
+    say(&if json { serde_json::to_string_pretty(&done.json)? } else { done.text });
+    if let Some(audit) = done.audit {
+        say_error(&audit.to_string());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints a report and returns its exit status.

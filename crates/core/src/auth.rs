@@ -178,6 +178,17 @@ impl Auth {
         self.config.transport.is_some() && self.config.features.two_factor.otp.send
     }
 
+    /// Whether the service mails codes for an address.
+    pub fn sends_email_codes(&self) -> bool {
+        let config = &self.config.features.email_otp;
+        self.config.transport.is_some() && config.enabled && config.send
+    }
+
+    /// Whether the service mails links that sign in.
+    pub fn sends_magic_links(&self) -> bool {
+        self.config.transport.is_some() && self.config.features.magic_link.send
+    }
+
     /// Whether users must confirm by mail that they delete themselves.
     pub fn sends_delete_mails(&self) -> bool {
         self.config.transport.is_some() && self.config.user.delete_user.send_delete_account_verification

@@ -1,7 +1,7 @@
 //! Cookies: their names and attributes, reading them from a request, signing them, and the lines that set and expire them (spec
 //! core §4). Other modules decide about sessions and when to set cookies.
 
-mod readable;
+mod derived;
 
 use std::fmt::Write as _;
 

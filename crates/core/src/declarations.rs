@@ -18,9 +18,14 @@ macro_rules! features {
         $with! {
             username: Username,
             last_login_method: LastLoginMethod,
+            admin: Admin,
             two_factor: TwoFactor,
             captcha: Captcha,
             have_i_been_pwned: HaveIBeenPwned,
+            multi_session: MultiSession,
+            magic_link: MagicLink,
+            email_otp: EmailOtp,
+            one_time_token: OneTimeToken,
         }
     };
 }

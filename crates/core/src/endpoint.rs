@@ -123,6 +123,8 @@ pub enum Guard {
     LoginCsrf,
     /// The `callbackURL` of a link is trusted (spec core §8.3).
     Link,
+    /// The `callbackURL`, `newUserCallbackURL` and `errorCallbackURL` of a link are trusted (spec sign-in-plugins §2.3).
+    Redirects,
     /// A user is signed in; a cached session is enough.
     Session,
     /// A user is signed in, and the stored session is valid now.

@@ -72,15 +72,26 @@ pub const FUNCTIONS: &[Function] = &[
         tables: &[
             table!(endpoints::sign_out::ENDPOINTS),
             table!(endpoints::sessions::ENDPOINTS),
+            table!(features::multi_session::ENDPOINTS),
             table!(endpoints::user::ENDPOINTS),
             table!(endpoints::email::ENDPOINTS),
             table!(endpoints::password::ENDPOINTS),
         ],
     },
+    Function { name: "admin", about: "Administers users.", tables: &[table!(features::admin::ENDPOINTS)] },
     Function {
         name: "two-factor",
         about: "Asks for second factors, and sets them up.",
         tables: &[table!(features::two_factor::ENDPOINTS)],
+    },
+    Function {
+        name: "mailed",
+        about: "Signs users in with a mailed link or code, or with a token of another session.",
+        tables: &[
+            table!(features::magic_link::ENDPOINTS),
+            table!(features::email_otp::ENDPOINTS),
+            table!(features::one_time_token::ENDPOINTS),
+        ],
     },
     Function { name: "social", about: "Signs users in with a provider.", tables: &[table!(features::social::SIGN_IN)] },
     Function {

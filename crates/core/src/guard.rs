@@ -19,9 +19,7 @@ use crate::{
 /// four URLs. The URL of a link is only rewritten here; stage 10 refuses it if necessary.
 pub(crate) fn check_origin(cx: &Context, guard: Guard, raw: &mut Raw) -> Result<(), Error> {
     if matches!(cx.method, Method::GET | Method::HEAD | Method::OPTIONS) {
-        if guard == Guard::Link {
-            write_link(cx, raw);
-        }
+        write_link(cx, guard, raw);
         return Ok(());
     }
     if cx.jar.is_present() && cx.auth.config.advanced.checks().origin {
@@ -35,7 +33,7 @@ pub(crate) fn pass(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
     match guard {
         Guard::Open => Ok(()),
         Guard::LoginCsrf => check_login(cx),
-        Guard::Link => check_link(cx, raw),
+        Guard::Link | Guard::Redirects => check_link(cx, guard, raw),
         // These endpoints get the session from `signed_in`; an endpoint that does not ask for it is closed to everyone.
         Guard::Session | Guard::StoredSession | Guard::FreshSession => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::NoSessionCookie))
@@ -43,18 +41,30 @@ pub(crate) fn pass(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
     }
 }
 
-/// Checks the callback URL of a mailed link, which is a GET that stage 7 lets through, but which redirects.
-fn check_link(cx: &Context, raw: &Raw) -> Result<(), Error> {
-    match raw.first("callbackURL").filter(|url| !url.is_empty()) {
-        Some(url) if cx.destination(url).is_none() => Err(untrusted(code::INVALID_CALLBACK_URL)),
-        _ => Ok(()),
+/// Returns the members of the query of a link that are URLs.
+fn link_urls(guard: Guard) -> &'static [&'static str] {
+    match guard {
+        Guard::Link => &[CALLBACK],
+        Guard::Redirects => &[CALLBACK, "newUserCallbackURL", "errorCallbackURL"],
+        _ => &[],
     }
 }
 
-fn write_link(cx: &Context, raw: &mut Raw) {
-    let first = raw.query.iter_mut().find(|(name, _)| name == "callbackURL");
-    if let Some((url, written)) = first.and_then(|(_, url)| cx.destination(url).map(|written| (url, written))) {
-        *url = written;
+/// Checks the URLs of a mailed link, which is a GET that stage 7 lets through, but which redirects.
+fn check_link(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
+    let urls = link_urls(guard).iter().filter_map(|name| raw.first(name)).filter(|url| !url.is_empty());
+    for url in urls {
+        cx.destination(url).ok_or_else(|| untrusted(code::INVALID_CALLBACK_URL))?;
+    }
+    Ok(())
+}
+
+fn write_link(cx: &Context, guard: Guard, raw: &mut Raw) {
+    for name in link_urls(guard) {
+        let first = raw.query.iter_mut().find(|(found, _)| found == name);
+        if let Some((url, written)) = first.and_then(|(_, url)| cx.destination(url).map(|written| (url, written))) {
+            *url = written;
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     endpoint::{Endpoint, Input},
     error::Error,
     guard, limit,
-    outcome::Outcome,
+    outcome::{Audit, Outcome},
     protected::{self, Protected},
     reason::Reason,
     reply::Reply,
@@ -80,6 +80,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         cookies: Pending::default(),
         answer_headers: HeaderMap::new(),
         afterwards: Afterwards::default(),
+        audit: Audit::default(),
         auth,
     }
 }
@@ -96,6 +97,7 @@ fn finish(
     outcome.statements = cx.db.trips.statements();
     outcome.commands = cx.db.trips.commands();
     outcome.pool = cx.db.trips.watch.pool();
+    outcome.audit = std::mem::take(&mut cx.audit);
     cx.afterwards.take().into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,

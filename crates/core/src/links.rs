@@ -26,10 +26,16 @@ pub const DELETE_ACCOUNT: &str = "delete-account-";
 /// Mails the link that confirms `user`'s address (spec core §3.3), if such mails are on. `password` is the stored hash of the
 /// user's password, if any: the link works while address and password are unchanged.
 pub fn mail_verification(cx: &mut Context, user: &User, password: Option<&str>, callback_url: Option<&str>) {
-    if cx.auth.sends_verification_mails() {
+    if cx.auth.sends_verification_mails() && !is_replaced(cx, &user.email) {
         let claims = claims(cx, user, password);
         mail_claims(cx, Kind::VerifyEmail, user, &claims, callback_url);
     }
+}
+
+/// Lets a feature mail something in the place of the link that confirms an address. Returns whether one did.
+fn is_replaced(cx: &mut Context, email: &str) -> bool {
+    let places = cx.places;
+    places.iter().filter_map(|feature| feature.verification).any(|place| place(cx, email))
 }
 
 fn claims(cx: &Context, user: &User, password: Option<&str>) -> Claims {
@@ -69,6 +75,7 @@ pub fn mail_change_verification(
 /// callback URL of the link; without it nothing is mailed. All of it happens after the answer, so that the answer and its time are
 /// the same for a confirmed address.
 pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>, mail: Option<Option<&str>>) {
+    let mail = mail.filter(|_| !cx.auth.sends_verification_mails() || !is_replaced(cx, email));
     let (email, callback_url) = (email.to_owned(), mail.map(|url| url.map(str::to_owned)));
     let expires_in = cx.auth.config.email_verification.expires_in;
     let base = base(cx, Kind::VerifyEmail).filter(|_| cx.auth.sends_verification_mails());
@@ -156,7 +163,7 @@ fn signed(
 }
 
 /// Returns the base URL of mailed links. If it is unknown, nothing is mailed, because a request can name any host.
-fn base(cx: &Context, kind: Kind) -> Option<String> {
+pub(crate) fn base(cx: &Context, kind: Kind) -> Option<String> {
     let base = cx.link_base();
     if base.is_none() {
         let cause = format!(
@@ -192,7 +199,12 @@ fn about(auth: &Auth, user: &User, kind: Kind, link: Link<'_>) -> Mail {
         Kind::ResetPassword => &urls.reset_password,
         Kind::DeleteAccount => &urls.delete_account,
         Kind::ChangeEmailConfirmation => &urls.change_email_confirmation,
-        Kind::TwoFactorOtp => &None,
+        Kind::TwoFactorOtp
+        | Kind::MagicLink
+        | Kind::SignInOtp
+        | Kind::EmailVerificationOtp
+        | Kind::ForgetPasswordOtp
+        | Kind::ChangeEmailOtp => &None,
     };
     let url = own.as_ref().map(|pattern| pattern.filled(token, callback_url, &url)).unwrap_or(url);
     Mail {
@@ -205,8 +217,9 @@ fn about(auth: &Auth, user: &User, kind: Kind, link: Link<'_>) -> Mail {
         url,
         token: token.to_owned(),
         code: None,
-        user: user.clone(),
+        user: Some(user.clone()),
         asked: Asked::default(),
+        metadata: None,
     }
 }
 

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    context::{Context, token_in},
+    context::{Context, places::Over, token_in},
     cookie::Signed,
     cookie_cache::{Cached, Disbelief},
     model::{Session, User},
@@ -67,8 +67,10 @@ pub struct Judged {
     pub expires_at: Timestamp,
     /// The identifier of the session's user, who may not exist any more.
     pub user_id: String,
-    /// The decision of the rules about the session.
+    /// The decision of the rules about the session, or of a feature.
     pub verdict: Verdict,
+    /// What a feature says of the end that it has decided.
+    pub told: Option<String>,
 }
 
 /// The decision about the session of a request.
@@ -144,11 +146,17 @@ async fn decide(cx: &Context, query: &GetSession, by_get: bool, steps: &mut Vec<
     };
     let read = Read { by_get, dont_remember: cx.dont_remember(), disable_refresh: query.disable_refresh };
     let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
+    let over = match (&user, verdict) {
+        (Some(user), Verdict::Good { .. } | Verdict::Refresh(_)) => over(cx, &session, user).await?,
+        _ => None,
+    };
+    let verdict = over.as_ref().map_or(verdict, |over| Verdict::Ended { reason: over.reason, delete: false });
     let judged = Judged {
         created_at: session.created_at,
         expires_at: session.expires_at,
         user_id: session.user_id.clone(),
         verdict,
+        told: over.map(|over| over.told),
     };
     steps.push(Step::Stored { place, found: Ok(judged) });
     Ok(match (verdict, user) {
@@ -162,6 +170,24 @@ async fn decide(cx: &Context, query: &GetSession, by_get: bool, steps: &mut Vec<
         }
         (_, None) => ended(Reason::UserGone),
     })
+}
+
+/// Whether a feature may end a session that the stores have, so that a cached session is not enough for what outlives it.
+pub fn features_end_sessions(cx: &Context) -> bool {
+    cx.auth.config.features.admin.enabled
+}
+
+/// Asks the features whether a session that was found counts. Returns the first end that one of them sees.
+///
+/// # Errors
+/// The failure of the database.
+pub async fn over(cx: &Context, session: &Session, user: &User) -> Result<Option<Over>, StoreError> {
+    for place in cx.places.iter().filter_map(|feature| feature.session_found) {
+        if let Some(over) = place(cx, session, user).await? {
+            return Ok(Some(over));
+        }
+    }
+    Ok(None)
 }
 
 fn ended(reason: Reason) -> Decision {

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A user.
 #[derive(Clone, Serialize)]
@@ -69,6 +69,17 @@ pub struct Session {
     pub additional: Additional,
     /// The row's identifier.
     pub id: String,
+    /// The values of all additional fields with which the row is written, if one of them is not the configured default. Empty in a
+    /// session that was read.
+    #[serde(skip)]
+    pub values: Map<String, Value>,
+}
+
+impl Session {
+    /// Returns the identifier of the administrator who acts as the user, if one does (feature `admin`).
+    pub fn impersonated_by(&self) -> Option<&str> {
+        self.additional.text("impersonatedBy").filter(|by| !by.is_empty())
+    }
 }
 
 /// The additional fields that answers show, in the configured order (spec core §12).
@@ -247,6 +258,7 @@ impl ReadSession {
             user_id: self.user_id,
             additional: self.additional,
             id: self.id,
+            values: Map::new(),
         }
     }
 }

@@ -24,6 +24,19 @@ pub struct Outcome {
     pub pool: Option<PoolStatus>,
     /// The cause, for the operator.
     pub cause: Option<String>,
+    /// Who did what to whom, if the request is one of administration.
+    pub audit: Audit,
+}
+
+/// What the log line says of an administrator's request: identifiers of users, and nothing else of them.
+#[derive(Debug, Clone, Default)]
+pub struct Audit {
+    /// The administrator who asked.
+    pub actor: Option<String>,
+    /// The user whom the request concerns.
+    pub target: Option<String>,
+    /// The administrator who acts as the session's user.
+    pub impersonated_by: Option<String>,
 }
 
 /// The maximum number of bytes of a cause in the log: it may contain what a client sent, which may be megabytes.
@@ -41,6 +54,12 @@ struct Line<'a> {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impersonated_by: Option<&'a str>,
     milliseconds: f64,
     round_trips: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,6 +79,9 @@ impl Outcome {
             endpoint: self.endpoint,
             status: status.as_u16(),
             reason: self.reason.map(Reason::name),
+            actor: self.audit.actor.as_deref(),
+            target: self.audit.target.as_deref().map(shortened),
+            impersonated_by: self.audit.impersonated_by.as_deref(),
             milliseconds: milliseconds(took),
             round_trips: self.statements,
             secondary_round_trips: Some(self.commands).filter(|commands| *commands > 0),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{error::Error, reason::Reason};
 
 /// A successful answer, or one that is `null` with status 200 for a [`Reason`].
+#[derive(Clone)]
 pub struct Reply {
     /// The status, usually 200.
     pub status: StatusCode,

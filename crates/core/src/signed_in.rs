@@ -47,6 +47,14 @@ pub enum Found {
 /// # Errors
 /// The failure of a store, which does not mean that the user is signed out.
 pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<Found, StoreError> {
+    let found = carry_out(cx, query, by_get).await?;
+    if let Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) = &found {
+        cx.audit.impersonated_by = signed_in.session.impersonated_by().map(str::to_owned);
+    }
+    Ok(found)
+}
+
+async fn carry_out(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<Found, StoreError> {
     let Lookup { steps, decision } = lookup::session(cx, query, by_get).await;
     expire_refused(cx, &steps);
     match decision? {

@@ -8,8 +8,9 @@ use std::{
 
 use gatepost_cli::edge;
 use gatepost_core::{
-    config::Limit,
+    config::{Kind, Limit},
     features::{
+        admin::rows as admin,
         social::{
             rows::{self as social, link},
             rules,
@@ -18,9 +19,10 @@ use gatepost_core::{
         username::rows as username,
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
+    rules::search::{Asked, Condition, Known, Operator, Search},
     store::{
-        Db, Ground, account, credential, jwk, limit, mailed, proven, secret, session, unproven, user, values::Values,
-        verification,
+        Db, Ground, account, counted, credential, jwk, limit, mailed, one_time_code, proven, secret, session, unproven,
+        user, values::Values, verification,
     },
 };
 use jiff::Timestamp;
@@ -94,6 +96,7 @@ impl<'a> Run<'a> {
         self.others(db, prefix).await;
         if self.has_features {
             self.second_factors(db, prefix).await;
+            self.administration(db, prefix).await;
         }
         self.deleted(db, prefix).await;
     }
@@ -137,6 +140,47 @@ impl<'a> Run<'a> {
         let other = self::person(&format!("{name}-too"));
         let opened = session_of(&other.id, &other.email);
         call!(self, db, user::insert(&new(&other, additional), Some(opened)));
+        let alone = self::person(&format!("{name}-alone"));
+        call!(self, db, user::insert_alone(&alone, additional, None));
+        let alone = self::person(&format!("{name}-alone-too"));
+        let opened = session_of(&alone.id, &alone.email);
+        call!(self, db, user::insert_alone(&alone, additional, Some(opened)));
+    }
+
+    async fn administration(&mut self, db: &Db, prefix: &str) {
+        let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
+        let (bare, full) = (person(&format!("{prefix}-bare")), person(&format!("{prefix}-full")));
+        for (user, password_hash) in [(&bare, None), (&full, Some(HASH))] {
+            call!(
+                self,
+                db,
+                admin::create(&admin::New { user, account_id: &user.email, password_hash, additional: &none })
+            );
+        }
+        let owner = call!(self, db, user::by_email(&bare.email)).unwrap();
+        let opened = session_of(&owner.id, &format!("{prefix}-acts"));
+        let opened = call!(self, db, session::insert(opened));
+        let ground = Ground::session(&opened.token);
+        call!(self, db, admin::target(&owner.id, Some("free@example.com")));
+        let email = Some(format!("{prefix}-moved@example.com"));
+        for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
+            call!(self, db, admin::amend(&owner, &amendment, &ground, now));
+        }
+        call!(self, db, admin::set_password(&owner.id, (&format!("{prefix}-made"), HASH), &ground, now));
+        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let mut search = Search {
+            conditions: Vec::new(),
+            order: known("createdAt", Kind::Date),
+            descending: false,
+            limit: 100,
+            offset: 0,
+        };
+        call!(self, db, admin::search(&search));
+        let condition = |(_, operator): &(&str, Operator)| {
+            Condition::new(known("email", Kind::Text), *operator, Asked::One("a".to_owned()))
+        };
+        search.conditions = Operator::ALL.iter().map(condition).collect();
+        call!(self, db, admin::search(&search));
     }
 
     async fn second_factors(&mut self, db: &Db, prefix: &str) {
@@ -205,6 +249,7 @@ impl<'a> Run<'a> {
         call!(self, db, session::insert_checked(session_of(&owner.id, &token("four")), HASH, Some(HASH)));
         call!(self, db, session::open(session_of(&owner.id, &token("three")), &owner));
         call!(self, db, session::with_user(&one.token)).1.ok();
+        call!(self, db, session::with_users(std::slice::from_ref(&one.token)));
         call!(self, db, session::list(&owner.id, now));
         call!(self, db, session::extend(&one.token, now, now));
         for values in additional {
@@ -216,6 +261,7 @@ impl<'a> Run<'a> {
         call!(self, db, session::delete_others(&owner.id, &one.token, now));
         call!(self, db, session::delete_own(&one.token, &owner.id));
         call!(self, db, session::delete(&one.token));
+        call!(self, db, session::delete_each(std::slice::from_ref(&one.token)));
         call!(self, db, session::delete_all(&owner.id));
     }
 
@@ -227,6 +273,8 @@ impl<'a> Run<'a> {
         call!(self, db, mailed::confirm(&owner, Some(HASH), None, now));
         let opened = session_of(&owner.id, &format!("{prefix}-confirmed"));
         call!(self, db, mailed::confirm(&owner, Some(HASH), Some(opened), now));
+        let opened = session_of(&owner.id, &format!("{prefix}-proven"));
+        call!(self, db, mailed::open(opened, &owner.email, Some(now)));
         let to = format!("{prefix}-moved@example.com");
         let change = mailed::Move {
             id: &owner.id,
@@ -254,6 +302,7 @@ impl<'a> Run<'a> {
             user_id: &owner.id,
             email: &owner.email,
             identifiers: &identifiers,
+            code: None,
             made_at: None,
             hash: HASH,
             account_id: "reset",
@@ -261,6 +310,18 @@ impl<'a> Run<'a> {
             now,
         };
         call!(self, db, account::reset_password(&reset));
+        let identifiers = self.secret(db, "code:0").await;
+        let attempt = one_time_code::Try { identifiers: &identifiers, allowed: 3, id: "code", now };
+        let charged = call!(self, db, one_time_code::charge(&attempt));
+        let one_time_code::Charged::Counted(stored) = charged else { panic!("the code was not found") };
+        call!(self, db, one_time_code::refund(&attempt, &stored));
+        call!(self, db, one_time_code::reusable(&identifiers, 3, now));
+        call!(self, db, one_time_code::extend(&attempt, later(now)));
+        call!(self, db, one_time_code::redeem(&attempt, &stored));
+        let (id, identifier) = (format!("{prefix}-count"), format!("{prefix}-count"));
+        let value = String::new();
+        let counted = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
+        call!(self, db, counted::count(&counted, std::slice::from_ref(&counted.identifier), 900));
     }
 
     async fn providers(&mut self, db: &Db, prefix: &str, additional: &[&Values]) {
@@ -372,6 +433,7 @@ fn session_of(user_id: &str, token: &str) -> Session {
         user_agent: None,
         user_id: user_id.to_owned(),
         additional: Additional::default(),
+        values: serde_json::Map::new(),
     }
 }
 

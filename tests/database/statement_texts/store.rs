@@ -45,6 +45,7 @@ fn anyone() -> Session {
         user_agent: None,
         user_id: "user".to_owned(),
         additional: Additional::default(),
+        values: serde_json::Map::new(),
     }
 }
 

@@ -103,8 +103,22 @@ Examples:
       Check a deployment from its variables, for pages of app.example.com.
   cargo gatepost doctor --url https://auth.example.com --origin https://app.example.com
       Check a running service from outside.
+  cargo gatepost doctor --url https://app.example.com/api/auth
+      Check better-auth on Node before you switch: what changes with gatepost.
   cargo gatepost doctor --url https://auth.example.com --no-sign-up --json
       Check it without a throw-away user, for a monitor.";
+
+pub(super) const SHADOW: &str = "\
+Exit status:
+  0  All answers that were compared are the same.
+  1  Some differ, or a server did not answer.
+  2  Nothing was compared, a URL or the file is wrong, or the port cannot be opened.
+
+Examples:
+  cargo gatepost shadow --from http://localhost:3000 --to https://auth.example.com
+      Listen on port 3001; point a proxy, or a part of your traffic, there.
+  cargo gatepost shadow --from http://localhost:3000 --to http://localhost:3002 --replay session.har
+      Compare with requests that a browser has recorded, cookies included.";
 
 pub(super) const EXPLAIN: &str = "\
 Exit status:
@@ -119,6 +133,27 @@ Examples:
       Find a request in a log and explain its answer.
   vercel logs --json https://auth.example.com | cargo gatepost explain --log - --request ID
       Read the log from standard input.";
+
+pub(super) const IMPORT: &str = "\
+Exit status, with several projects the highest one:
+  0  The project switches as it is.
+  1  It switches after the decisions and hooks that the report lists.
+  2  It cannot be read, or the file exists already; nothing was written.
+  3  Do not switch yet: a protection would be lost, or the database is not PostgreSQL.
+
+Examples:
+  cargo gatepost import ../my-app --plan
+      Read the project in that folder; print the report and the configuration.
+  cargo gatepost import ../my-app --force
+      The same, and replace the gatepost.toml of this folder.
+  cargo gatepost import ../my-app/src/lib/auth.ts --plan
+      Name the file that calls betterAuth.
+  cargo gatepost import ../my-app --plan --database \"$DATABASE_URL\"
+      Compare the configuration with the tables that are really there. Nothing is changed.
+  cargo gatepost import ../my-app --out services/auth.toml --json
+      Write to another file, and print the report for a script.
+  cargo gatepost import --summary apps/*
+      Count how many of several projects switch.";
 
 pub(super) const IMPORT_USERS: &str = "\
 Exit status:
@@ -217,7 +252,7 @@ Exit status:
   2  The shell is unknown.
 
 Examples:
-  cargo install --path crates/cli --features otlp,websocket
+  cargo install --path crates/cli --features import,otlp,websocket
       Install the command as `gatepost`.
   gatepost completions bash > ~/.local/share/bash-completion/completions/gatepost
       Complete in bash.

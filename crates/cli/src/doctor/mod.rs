@@ -12,6 +12,7 @@ mod database;
 mod hashes;
 mod keys;
 mod mail;
+mod node;
 pub mod outside;
 mod placeholder;
 mod refusal;
@@ -34,6 +35,7 @@ use gatepost_core::{
 use url::Url;
 
 use self::browser::SetCookie;
+pub(crate) use self::visit::base;
 use crate::{
     deployment, edge,
     report::{Finding, Report, Verdict},

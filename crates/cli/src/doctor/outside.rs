@@ -20,7 +20,7 @@ use crate::{
 /// # Errors
 /// If `url` or `origin` is malformed, with a sentence that says so.
 pub async fn walk(url: &str, origin: Option<&str>, sign_up: bool) -> Result<Report, String> {
-    let base = visit::base(url)?;
+    let base = visit::base("--url", url)?;
     let page = match origin {
         Some(origin) => super::page(origin)?,
         None => super::page(&base.origin().ascii_serialization())?,
@@ -28,7 +28,7 @@ pub async fn walk(url: &str, origin: Option<&str>, sign_up: bool) -> Result<Repo
     let seed = edge::seed().map_err(|error| format!("the operating system provides no randomness: {error}"))?;
     let mut rng = Rng::from_seed(seed);
     let email = format!("doctor-{}@gatepost.invalid", rng.id().to_lowercase());
-    let mut visit = Visit { base, page, email, password: rng.id(), cookies: Vec::new() };
+    let mut visit = Visit { base, page, email, password: rng.id(), cookies: Vec::new(), is_node: false };
     let mut findings = Vec::new();
     match visit.reach().await {
         Ok(found) => findings.extend(found),
@@ -50,6 +50,10 @@ impl Visit {
     /// Runs all steps after the first. Adds successful ones to `findings` and returns the one that failed.
     async fn steps(&mut self, sign_up: bool, findings: &mut Vec<Finding>) -> Result<(), Finding> {
         findings.push(self.nobody().await?);
+        findings.extend(self.recognized().await);
+        if self.is_node {
+            findings.extend(self.plugins().await);
+        }
         findings.push(self.preflight().await?);
         if !sign_up {
             return Ok(());
@@ -60,6 +64,7 @@ impl Visit {
         if refused {
             return Ok(());
         }
+        findings.extend(self.is_node.then(|| self.shown_options()).flatten());
         findings.push(self.kept()?);
         findings.push(self.session().await?);
         findings.push(self.write().await?);
@@ -143,7 +148,13 @@ impl Visit {
                     "the service answers {} and does not allow {origin}: browsers block the requests of its pages",
                     answer.status()
                 ),
-                format!("add {origin} to BETTER_AUTH_TRUSTED_ORIGINS and deploy"),
+                match self.is_node {
+                    true => format!(
+                        "better-auth on Node leaves CORS to a proxy or the framework: allow {origin} there, with credentials. \
+                         gatepost answers it itself if {origin} is in BETTER_AUTH_TRUSTED_ORIGINS"
+                    ),
+                    false => format!("add {origin} to BETTER_AUTH_TRUSTED_ORIGINS and deploy"),
+                },
             )
         } else {
             (

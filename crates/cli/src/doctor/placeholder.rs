@@ -127,6 +127,7 @@ impl Placeholder {
             user_id: self.id.clone(),
             additional: Additional::default(),
             id: self.number(number),
+            values: serde_json::Map::new(),
         }
     }
 

@@ -51,7 +51,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     findings.extend(columns);
     findings.extend(times.into_iter().map(|fault| Finding::warn(TIMES, fault.what, fault.fix)));
     let unguarded = unguarded(&found.relations, &schema).into_iter().map(|text| {
-        let fix = "keep these users on better-auth, which has the plugin; if the plugin is no longer used, there is nothing to do";
+        let fix = "switch on the section that is named here; if the column is no longer used, there is nothing to do";
         Finding::warn(CHECK, text, fix)
     });
     findings.extend(unguarded);
@@ -207,7 +207,7 @@ fn providers(config: &Config) -> Vec<&str> {
     password.into_iter().chain(config.social.clients.iter().map(|client| client.id.as_str())).collect()
 }
 
-/// Warns of columns of better-auth's plugins that protect users and that gatepost ignores.
+/// Warns of columns that protect users and belong to features that are off.
 fn unguarded(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String> {
     let of = |name: &String, relation: &Relation| {
         let table = schema.tables.iter().find(|table| table.name == *name)?;

@@ -22,6 +22,8 @@ pub(super) struct Visit {
     pub(super) password: String,
     /// The cookies that the service set, and whether browsers keep and send them.
     pub(super) cookies: Vec<(SetCookie, Verdict)>,
+    /// Whether better-auth on Node answers, and not gatepost.
+    pub(super) is_node: bool,
 }
 
 impl Visit {
@@ -81,12 +83,12 @@ impl Visit {
     }
 }
 
-/// Parses a URL and adds the base path `/api/auth` if it has no path.
+/// Parses the URL of an option and adds the base path `/api/auth` if it has no path.
 ///
 /// # Errors
 /// If the text is not a URL, with a sentence that says so.
-pub(super) fn base(text: &str) -> Result<Url, String> {
-    let wrong = || format!("--url is `{text}`, which is not a URL; write it like https://auth.example.com");
+pub(crate) fn base(option: &str, text: &str) -> Result<Url, String> {
+    let wrong = || format!("{option} is `{text}`, which is not a URL; write it like https://auth.example.com");
     let mut url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(wrong)?;
     let path = match url.path().trim_end_matches('/') {
         "" => "/api/auth".to_owned(),
@@ -122,7 +124,7 @@ mod tests {
 
     #[test]
     fn the_base_path_is_the_usual_one_unless_the_address_names_another() {
-        let base = |text| base(text).map(|url| url.to_string());
+        let base = |text| base("--url", text).map(|url| url.to_string());
         assert_eq!(base("https://auth.example.com").as_deref(), Ok("https://auth.example.com/api/auth"));
         assert_eq!(base("https://auth.example.com/?a#b").as_deref(), Ok("https://auth.example.com/api/auth"));
         assert_eq!(base("https://u:hunter2@auth.example.com").as_deref(), Ok("https://auth.example.com/api/auth"));

@@ -72,7 +72,7 @@ fn not_cached(cx: &Context, why: NotCached) -> Option<Finding> {
 
 /// Explains the decision about a stored session.
 fn stored(cx: &Context, place: Place, judged: &Judged) -> Finding {
-    let Judged { created_at, expires_at, user_id, verdict } = judged;
+    let Judged { created_at, expires_at, user_id, verdict, told } = judged;
     let began = created_at.map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
     let place = match (place, &cx.auth.secondary) {
         (Place::SecondaryStorage, _) => "in the secondary storage: ",
@@ -86,7 +86,10 @@ fn stored(cx: &Context, place: Place, judged: &Judged) -> Finding {
             format!("{place}the session exists, but the user {user_id} does not"),
             advice(*reason).1,
         ),
-        Verdict::Ended { reason, .. } => Finding::fail(STORED, times, advice(*reason).1),
+        Verdict::Ended { reason, .. } => {
+            let told = told.as_ref().map(|told| format!("; {told}")).unwrap_or_default();
+            Finding::fail(STORED, format!("{times}{told}"), advice(*reason).1)
+        }
         Verdict::Good { needs_refresh: Some(true) } => {
             Finding::ok(STORED, format!("{times}; the answer asks the client to move the expiry with a POST request"))
         }

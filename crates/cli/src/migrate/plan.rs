@@ -207,21 +207,14 @@ pub(crate) fn unguarded(table: &Table, column: &str) -> Option<String> {
         return None;
     }
     let letters: String = column.chars().filter(|letter| *letter != '_').collect();
-    let (plugin, consequence) = match (table.model, letters.to_ascii_lowercase().as_str()) {
+    let (what, consequence, section) = match (table.model, letters.to_ascii_lowercase().as_str()) {
         ("user", "twofactorenabled") => {
-            return Some(format!(
-                "`{}.{column}` belongs to second factors, which are off: users with one can sign in with only their password; set \
-                 `[two_factor] enabled = true`",
-                table.name
-            ));
+            ("second factors, which are", "users with one can sign in with only their password", "two_factor")
         }
-        ("user", "banned") => ("admin", "banned users can sign in"),
+        ("user", "banned") => ("administration, which is", "banned users can sign in", "admin"),
         _ => return None,
     };
-    Some(format!(
-        "`{}.{column}` belongs to better-auth's plugin `{plugin}`, which gatepost does not have: {consequence}",
-        table.name
-    ))
+    Some(format!("`{}.{column}` belongs to {what} off: {consequence}; set `[{section}] enabled = true`", table.name))
 }
 
 /// The warning about a column that older versions of better-auth left, and that the service fills.

@@ -111,7 +111,7 @@ fn security(guard: Guard) -> Value {
         Guard::Session | Guard::StoredSession | Guard::FreshSession => {
             json!([{ "apiKeyCookie": [] }, { "bearerAuth": [] }])
         }
-        Guard::Open | Guard::LoginCsrf | Guard::Link => json!([]),
+        Guard::Open | Guard::LoginCsrf | Guard::Link | Guard::Redirects => json!([]),
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use gatepost_core::config::{Naming, Schema, Source, Table};
+use gatepost_core::{
+    config::{Naming, Schema, Source, Table},
+    declaration::{Declaration, FeatureColumn},
+    declarations,
+};
 
 use super::{mapping::Match, section};
 
@@ -11,17 +15,30 @@ const STYLES: [(Naming, bool); 4] =
     [(Naming::Camel, false), (Naming::Snake, false), (Naming::Snake, true), (Naming::Camel, true)];
 
 /// Writes the lines for these tables, and keeps configured names that follow no style. `None` if no lines can express the names.
-pub(super) fn toml(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&str>) -> Option<String> {
+pub(crate) fn toml(schema: &Schema, matches: &[Match<'_>], elsewhere: Option<&str>) -> Option<String> {
+    let on = features(schema);
     let styles: Vec<Style> =
-        STYLES.iter().map(|(naming, plural)| Style::of(*naming, *plural)).collect::<Option<_>>()?;
+        STYLES.iter().map(|(naming, plural)| Style::of(*naming, *plural, &on)).collect::<Option<_>>()?;
     let written = styles.iter().map(|style| style.written(schema, matches, &styles));
     let (_, text) = written.min_by_key(|(lines, _)| *lines)?;
-    Schema::load(Source { name: "gatepost.toml", text: &text }).ok()?;
+    Schema::load(Source { name: "gatepost.toml", text: &format!("{text}\n{on}") }).ok()?;
     // If the URL names a schema, the file cannot name another one.
     let too = if schema.name.is_some() { "   # the URL must name the same schema, or none" } else { "" };
     let other =
         elsewhere.map(|name| format!("[database]\nschema_name = {}{too}\n\n", quoted(name))).unwrap_or_default();
     Some(format!("{other}{text}").trim_end().to_owned())
+}
+
+/// The lines that switch on the features whose tables and columns the schema has.
+fn features(schema: &Schema) -> String {
+    let has_table = |feature: &Declaration| feature.tables.iter().any(|one| schema.table(one.model.name).is_some());
+    let has_column = |feature: &Declaration| {
+        let has =
+            |one: &FeatureColumn| schema.table(one.table).is_some_and(|table| table.column(one.column.name).is_some());
+        feature.columns.iter().any(has)
+    };
+    let on = declarations::ALL.iter().filter(|feature| has_table(feature) || has_column(feature));
+    on.map(|feature| format!("[{}]\nenabled = true\n", feature.name)).collect()
 }
 
 /// The names that all tables and columns have in a style.
@@ -32,8 +49,8 @@ struct Style {
 }
 
 impl Style {
-    fn of(naming: Naming, plural: bool) -> Option<Self> {
-        let text = head(naming, plural);
+    fn of(naming: Naming, plural: bool, on: &str) -> Option<Self> {
+        let text = format!("{}\n{on}", head(naming, plural));
         let schema = Schema::load(Source { name: "gatepost.toml", text: &text }).ok()?;
         Some(Self { naming, plural, schema })
     }
@@ -138,5 +155,27 @@ mod tests {
         let text = format!("[schema.user]\nmodel_name = {}\n", quoted("the \"people\"\n\\ü"));
         let schema = Schema::load(Source { name: "", text: &text }).unwrap();
         assert_eq!(schema.table("user").unwrap().name, "the \"people\"\n\\ü");
+    }
+
+    #[test]
+    fn tables_of_features_that_are_on_are_named_too() {
+        let load = |text: &str| Schema::load(Source { name: "", text }).unwrap();
+        let on = "[two_factor]\nenabled = true\n[username]\nenabled = true\n";
+        let (schema, snake) = (load(on), load(&format!("[schema]\nnaming = \"snake_case\"\n{on}")));
+        let matched = |table: &'static Table, there: &'static Table| Match {
+            table,
+            name: &there.name,
+            columns: table
+                .columns
+                .iter()
+                .zip(&there.columns)
+                .map(|(a, b)| (a.field.as_str(), b.name.as_str()))
+                .collect(),
+        };
+        let (schema, snake): (&'static Schema, &'static Schema) =
+            (Box::leak(Box::new(schema)), Box::leak(Box::new(snake)));
+        let matches: Vec<_> =
+            schema.tables.iter().map(|table| matched(table, snake.table(table.model).unwrap())).collect();
+        assert_eq!(toml(schema, &matches, None).as_deref(), Some("[schema]\nnaming = \"snake_case\""));
     }
 }

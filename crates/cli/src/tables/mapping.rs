@@ -38,12 +38,12 @@ impl Proposal {
 }
 
 /// An existing table that matches a required one.
-pub(super) struct Match<'a> {
-    pub(super) table: &'a Table,
+pub(crate) struct Match<'a> {
+    pub(crate) table: &'a Table,
     /// Its name in the database.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// The names of its columns by field.
-    pub(super) columns: BTreeMap<&'a str, &'a str>,
+    pub(crate) columns: BTreeMap<&'a str, &'a str>,
 }
 
 /// The fields by which a table is recognised regardless of its name. A match has all of them.

@@ -6,7 +6,7 @@ pub mod fit;
 pub mod found;
 pub mod identifiers;
 pub mod incomplete;
-mod lines;
+pub(crate) mod lines;
 pub mod mapping;
 pub mod owners;
 pub mod remedy;

@@ -335,7 +335,7 @@ fn dev_says_what_it_adds_to_the_database_that_a_variable_names() {
         "{}",
         dev.said
     );
-    dev.logged("warning: `user.banned` belongs to better-auth's plugin `admin`");
+    dev.logged("warning: `user.banned` belongs to administration, which is off");
     drop(dev);
     let again = start();
     assert!(again.said.starts_with("database  "), "{}", again.said);

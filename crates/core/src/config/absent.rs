@@ -57,8 +57,8 @@ const ABSENT: &[(&str, &str)] = &[
     ("open_api.theme", "no reference page is served"),
     (
         "plugins",
-        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[two_factor]`, `[captcha]`, \
-         `[have_i_been_pwned]` and `[social.<name>]` are what there is of plugins",
+        "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[admin]`, `[two_factor]`, `[captcha]`, \
+         `[have_i_been_pwned]`, `[multi_session]` and `[social.<name>]` are what there is of plugins",
     ),
     ("rate_limit.custom_storage", "`rate_limit.storage` names the places for counts"),
     ("secondary_storage.client", "the store is the variable REDIS_URL"),
@@ -113,7 +113,7 @@ const ABSENT: &[(&str, &str)] = &[
 ];
 
 /// Returns the answer to an option of better-auth at `path`. Upper and lower case count as equal.
-pub(super) fn told(path: &str) -> Option<String> {
+pub fn told(path: &str) -> Option<String> {
     let fits = |pattern: &str| {
         let (mut names, mut written) = (pattern.split('.'), path.split('.'));
         loop {

@@ -2,6 +2,7 @@
 //! better-auth's option names in snake_case. Read once, all problems at once; every key has better-auth's default.
 
 mod absent;
+mod access;
 mod account;
 mod advanced;
 mod bearer;
@@ -54,6 +55,8 @@ use crate::{
 
 use self::secondary_storage::Beside;
 pub use self::{
+    absent::told as what_becomes_of,
+    access::{Access, BuiltIn, OF_MEMBERS, OF_USERS, Roles, Statements},
     account::{Account, Linking},
     advanced::{Advanced, Checks, CrossSubDomainCookies, Identifiers, IpAddress},
     bearer::Bearer,
@@ -136,6 +139,8 @@ pub struct Config {
     pub schema: Schema,
     /// The options of features.
     pub features: Features,
+    /// What roles may do.
+    pub access: Access,
     /// How a user's accounts belong together.
     pub account: Account,
     /// The providers by which people sign in.
@@ -249,6 +254,7 @@ impl Config {
             session,
             user,
             features,
+            access: Access::read(root.section("access", &mut problems), &mut problems),
             account,
             social: Social::read(root.section("social", &mut problems), variables, &mut problems),
             previews,
@@ -279,6 +285,7 @@ impl Config {
         let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
         config.mail.urls.check(own.as_deref(), &config.trusted_origins, &mut problems);
         config.check_stateless(&mut problems);
+        config.check_roles(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);
         (config, problems)
     }

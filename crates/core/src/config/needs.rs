@@ -63,6 +63,20 @@ impl Config {
         }
     }
 
+    /// The roles of administrators must exist, in any case of letters, as better-auth checks at start.
+    pub(super) fn check_roles(&self, problems: &mut Problems) {
+        let admin = &self.features.admin;
+        let is_known = |role: &String| self.access.roles.names().any(|known| known.eq_ignore_ascii_case(role.trim()));
+        // The default is not checked.
+        let listed = admin.admin_roles.iter().flatten().filter(|_| admin.enabled);
+        for role in listed.filter(|role| !is_known(role)) {
+            let known: Vec<_> = self.access.roles.names().map(|name| format!("\"{name}\"")).collect();
+            let text =
+                format!("there is no role `{role}`; add `[access.roles.{role}]`, or write one of {}", known.join(", "));
+            problems.add("admin.admin_roles", text);
+        }
+    }
+
     /// Reports each option that needs a secondary storage if there is none. If there is one, options that also write to the database
     /// need a database as well.
     pub(super) fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {

@@ -18,6 +18,7 @@ use crate::{
     crypto::{password, random::Rng},
     error::Error,
     model::{Additional, User},
+    outcome::Audit,
     reason::Reason,
     reply::Reply,
     rules::{
@@ -34,9 +35,11 @@ use crate::{
 pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 /// The response header with a JWT for other services (§1.2).
 pub(crate) const SET_AUTH_JWT: &str = "set-auth-jwt";
+/// The response header with a token that hands the session over (spec sign-in-plugins §6).
+pub(crate) const SET_OTT: &str = "set-ott";
 /// The response headers that pages may read (spec jwt-oauth-schema §2.2); [`EXPOSED_ELSEWHERE`] lists those that only pages of
 /// another origin need.
-const EXPOSED: [&str; 2] = [SET_AUTH_JWT, SET_AUTH_TOKEN];
+const EXPOSED: [&str; 3] = [SET_AUTH_JWT, SET_OTT, SET_AUTH_TOKEN];
 const EXPOSED_ELSEWHERE: [&str; 2] = ["retry-after", "x-retry-after"];
 
 /// One request on its way through the pipeline.
@@ -67,6 +70,8 @@ pub struct Context {
     pub answer_headers: HeaderMap,
     /// The work that happens after the answer, for example sending mails.
     pub afterwards: Afterwards,
+    /// What the log line says of an administrator's request.
+    pub audit: Audit,
 }
 
 /// A new password that no feature refuses. Only [`Context::accept_password`] makes one, and [`Context::hash_password`] takes

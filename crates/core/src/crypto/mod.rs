@@ -5,6 +5,7 @@ pub mod hashes;
 pub mod jwe;
 pub mod jwk;
 pub mod jwt;
+pub mod one_time_code;
 pub mod password;
 pub mod random;
 mod row;

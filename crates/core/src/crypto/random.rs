@@ -111,6 +111,11 @@ impl Rng {
         self.string(length, BASE_64)
     }
 
+    /// Returns the token of a link that signs in: 32 letters of `a-zA-Z`, 182 bits.
+    pub fn magic_link_token(&mut self) -> String {
+        self.string(32, LETTERS)
+    }
+
     /// Returns a backup code: `length` characters of `a-zA-Z0-9`, nearly 6 bits each.
     pub fn backup_code(&mut self, length: usize) -> String {
         self.string(length, ALPHANUMERIC)
@@ -181,6 +186,7 @@ fn uuid(bits: u128, version: u128) -> String {
 
 /// Crockford's alphabet: digits and capital letters without I, L, O and U.
 const CROCKFORD: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const ALPHANUMERIC: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const BASE_64: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 const BASE_36: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";

@@ -5,11 +5,13 @@ use serde::Serialize;
 
 use crate::{
     code,
-    context::{Context, SET_AUTH_JWT},
+    context::{Context, SET_AUTH_JWT, places::View},
     declaration::{Answers, Operation, Shape},
     endpoint::{Body, Endpoint, Guard},
     error::Error,
     features::tokens::token,
+    flow, lookup,
+    model::{Session, User},
     reason::Reason,
     reply::Reply,
     run::run,
@@ -69,13 +71,16 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
     }
     match signed_in::find(cx, &query, by_get).await.map_err(failed)? {
         Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh } => {
-            add_token(cx, &user).await;
-            Reply::json(&wire::SessionAndUser { session: &session, user: &user, needs_refresh })
+            add_token(cx, &session, &user, &user).await;
+            let View { session, user, more } = flow::session_view(cx, session, user).await?;
+            Reply::json(&wire::SessionAndUser { session: &session, user: &user, needs_refresh, more: &more })
         }
         Found::Cached(SignedIn { session, user }) => {
-            let answer = wire::CachedSessionAndUser::new(&session, &user);
-            add_token(cx, &answer.user).await;
-            Reply::json(&answer)
+            if !lookup::features_end_sessions(cx) {
+                add_token(cx, &session, &user, &wire::CachedUser::new(&user)).await;
+            }
+            let View { session, user, more } = flow::session_view(cx, session, user).await?;
+            Reply::json(&wire::CachedSessionAndUser::new(&session, &user, &more))
         }
         Found::SignedOut(reason @ Reason::SessionEndedMeanwhile) => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_SESSION, reason))
@@ -85,11 +90,11 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
 }
 
 /// Adds a JWT for other services to the answer's headers (spec jwt-oauth-schema §1.2).
-async fn add_token(cx: &mut Context, user: &impl Serialize) {
+async fn add_token(cx: &mut Context, session: &Session, user: &User, shown: &impl Serialize) {
     if !cx.auth.config.jwt.enabled || cx.auth.config.jwks.disable_setting_jwt_header {
         return;
     }
-    let token = token::as_courtesy(cx, user).await;
+    let token = token::as_courtesy(cx, session, user, shown).await;
     if let Some(value) = token.and_then(|token| HeaderValue::from_str(&token).ok()) {
         cx.answer_headers.insert(SET_AUTH_JWT, value);
     }

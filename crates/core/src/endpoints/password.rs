@@ -209,6 +209,7 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
         user_id: &user.id,
         email: &user.email,
         identifiers: &identifiers,
+        code: None,
         made_at: secret.made_at,
         hash: &hash,
         account_id: &cx.rng.id(),

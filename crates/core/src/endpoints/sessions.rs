@@ -107,7 +107,10 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
-    Reply::json(&store::session::list(&cx.db, &own.user.id, cx.now).await?)
+    let mut sessions = store::session::list(&cx.db, &own.user.id, cx.now).await?;
+    // Those in which an administrator acts as the user are not the user's own.
+    sessions.retain(|session| session.impersonated_by().is_none());
+    Reply::json(&sessions)
 }
 
 /// Changes the session's additional fields (spec core §3.7). Other columns in the body are ignored.

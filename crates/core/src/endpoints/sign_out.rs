@@ -7,6 +7,7 @@ use crate::{
     declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Endpoint, Guard},
     error::Error,
+    flow,
     reason::Reason,
     reply::Reply,
     run::run,
@@ -53,6 +54,7 @@ async fn sign_out(cx: &mut Context, _: wire::SignOut) -> Result<Reply, Error> {
             Err(error) => return Err(error.into()),
         }
     }
+    flow::signed_out(cx).await?;
     Reply::json(&wire::SignedOut { success: true })
 }
 

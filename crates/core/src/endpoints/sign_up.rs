@@ -116,6 +116,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     if let Some(callback_url) = mail {
         links::mail_verification(cx, &user, Some(&hash), callback_url);
     }
+    flow::signed_up(cx, &user.email);
     let entry = Entry { user: &user, ..entry };
     if let Some(answer) = closed {
         return answer(cx, &entry).await;
@@ -180,6 +181,7 @@ fn answer_taken(
     if cx.auth.config.email_and_password.require_email_verification {
         links::sign_up_again(cx, &new.user.email, own_password, mail);
     }
+    flow::signed_up(cx, &new.user.email);
     Ok(Reply { cause, ..answer(None, &without_made(shown, new, given), Some(Reason::EmailTaken))? })
 }
 

@@ -2,9 +2,14 @@
 //! statements (`rows.rs`) and bodies (`wire.rs`) that only this feature uses, and a README.md with its threats. No feature imports
 //! another; code that two of them use is on a lower floor. Features act at the [places](crate::context::places) of a request.
 
+pub mod admin;
 pub mod captcha;
+pub mod email_otp;
 pub mod have_i_been_pwned;
 pub mod last_login_method;
+pub mod magic_link;
+pub mod multi_session;
+pub mod one_time_token;
 pub mod social;
 pub mod tokens;
 pub mod two_factor;

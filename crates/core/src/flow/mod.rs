@@ -2,23 +2,25 @@
 //! the caller stores it, in one statement with everything else that it writes; [`announce`] sets the cookies and calls the
 //! features. Nothing here writes a session, so that each caller needs only one statement.
 
+pub mod mailbox;
 pub mod password;
 
 use serde_json::{Map, Value};
 
 use crate::{
-    config::{Field, Ids},
+    config::Ids,
     context::{
         Context,
-        places::{Closed, Entry, Gate, Way},
+        places::{Closed, Entry, Gate, View, Way},
     },
     error::Error,
-    model::{Session, User},
-    rules::{fields, session},
+    model::{Additional, Session, User},
+    rules::session,
     session_cookies,
 };
 
 /// The result of valid credentials.
+#[expect(clippy::large_enum_variant, reason = "a request has one")]
 pub enum Prepared {
     /// This session opens, once the caller has stored it.
     Open(Session),
@@ -52,7 +54,17 @@ pub enum Cookies {
 /// # Errors
 /// The refusal of a feature.
 pub async fn new_user(cx: &mut Context, body: Option<&Value>) -> Result<Map<String, Value>, Error> {
-    let Some(mut given) = body.and_then(Value::as_object).cloned() else { return Ok(Map::new()) };
+    match body.and_then(Value::as_object) {
+        Some(given) => new_user_with(cx, given.clone()).await,
+        None => Ok(Map::new()),
+    }
+}
+
+/// Lets the features change the members that a client gives for a new user.
+///
+/// # Errors
+/// The refusal of a feature.
+pub async fn new_user_with(cx: &mut Context, mut given: Map<String, Value>) -> Result<Map<String, Value>, Error> {
     for place in cx.places.iter().filter_map(|feature| feature.new_user) {
         place(cx, &mut given).await?;
     }
@@ -68,6 +80,12 @@ pub async fn user_change(cx: &mut Context, user: &User, given: &mut Map<String, 
         place(cx, user, given).await?;
     }
     Ok(())
+}
+
+/// Tells the features about a sign-up with an address.
+pub fn signed_up(cx: &mut Context, email: &str) {
+    let places = cx.places;
+    places.iter().filter_map(|feature| feature.signed_up).for_each(|place| place(cx, email));
 }
 
 /// Lets the features add values to a new user's row.
@@ -104,6 +122,17 @@ pub async fn others_ended(cx: &mut Context, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
+/// Tells the features that a browser has signed out.
+///
+/// # Errors
+/// The failure of a feature.
+pub async fn signed_out(cx: &mut Context) -> Result<(), Error> {
+    for place in cx.places.iter().filter_map(|feature| feature.signed_out) {
+        place(cx).await?;
+    }
+    Ok(())
+}
+
 /// Decides whether a session opens, and creates its values. Writes nothing.
 ///
 /// # Errors
@@ -114,7 +143,11 @@ pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<Prepared, Er
             return Ok(Prepared::Closed(answer));
         }
     }
-    Ok(Prepared::Open(session(cx, &entry.user.id, entry.remember)))
+    let mut values = Map::new();
+    for place in cx.places.iter().filter_map(|feature| feature.session_values) {
+        place(cx, entry, &mut values).await?;
+    }
+    Ok(Prepared::Open(session(cx, &entry.user.id, entry.remember, values)))
 }
 
 /// Sets the cookies of a stored session, and calls the features.
@@ -133,12 +166,37 @@ pub async fn announce(cx: &mut Context, entry: &Entry<'_>, session: &Session, co
     Ok(())
 }
 
+/// Lets the features change what reading a session shows.
+///
+/// # Errors
+/// The failure of a feature.
+pub async fn session_view(cx: &mut Context, session: Session, user: User) -> Result<View, Error> {
+    let mut view = View { session, user, more: Additional::default() };
+    for place in cx.places.iter().filter_map(|feature| feature.session_view) {
+        place(cx, &mut view).await?;
+    }
+    Ok(view)
+}
+
+/// Returns the claims that the features add to a JWT.
+///
+/// # Errors
+/// The failure of a feature.
+pub async fn claims(cx: &mut Context, session: &Session, user: &User) -> Result<Additional, Error> {
+    let mut claims = Additional::default();
+    for place in cx.places.iter().filter_map(|feature| feature.claims) {
+        place(cx, session, user, &mut claims).await?;
+    }
+    Ok(claims)
+}
+
 /// Returns the values of a new session.
-fn session(cx: &mut Context, user_id: &str, remember: bool) -> Session {
+fn session(cx: &mut Context, user_id: &str, remember: bool, values: Map<String, Value>) -> Session {
     let (client, config) = (cx.client(), &cx.auth.config);
-    let session = session::open(user_id, remember, client, &config.session, cx.now, &mut cx.rng);
-    let own = &config.schema.additional.session;
-    let session = Session { additional: fields::shown(own, &Field::defaults(own)), ..session };
+    // In a secondary storage, sessions that began before the user's sessions were ended are over. This request may have ended them.
+    let now = if cx.db.secondary.is_some() { cx.db.now() } else { cx.now };
+    let session = session::open(user_id, remember, client, &config.session, now, &mut cx.rng);
+    let session = session::with_values(session, values, &config.schema.additional.session);
     // A session without a row, and one that is given another identifier, gets none from the database.
     match cx.auth.config.schema.ids == Ids::Uuid {
         true => Session { id: cx.rng.uuid(), ..session },

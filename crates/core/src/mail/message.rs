@@ -1,6 +1,7 @@
 //! A mail, and the reason why it was not sent.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::model::User;
 
@@ -30,8 +31,13 @@ pub struct Mail {
     /// The code, if the mail has one instead of a link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The user, as answers show the user. Every value may be what a stranger wrote, as `name`.
-    pub user: User,
+    /// Data that the client sent for the sender of the mail. Only a webhook and a file receive it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
+    /// The user, as answers show the user; `None` if the mail goes to an address that may have none. Every value may be what a
+    /// stranger wrote, as `name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<User>,
     /// The request that caused the mail.
     #[serde(flatten)]
     pub asked: Asked,
@@ -74,6 +80,16 @@ pub enum Kind {
     ChangeEmailConfirmation,
     /// Contains a code for the second factor.
     TwoFactorOtp,
+    /// Contains a link that signs in.
+    MagicLink,
+    /// Contains a code that signs in.
+    SignInOtp,
+    /// Contains a code that confirms the address.
+    EmailVerificationOtp,
+    /// Contains a code that sets a new password.
+    ForgetPasswordOtp,
+    /// Contains a code, at the new address, that changes the address.
+    ChangeEmailOtp,
 }
 
 impl Kind {
@@ -84,6 +100,11 @@ impl Kind {
         Self::DeleteAccount,
         Self::ChangeEmailConfirmation,
         Self::TwoFactorOtp,
+        Self::MagicLink,
+        Self::SignInOtp,
+        Self::EmailVerificationOtp,
+        Self::ForgetPasswordOtp,
+        Self::ChangeEmailOtp,
     ];
 
     /// Returns the name in files, webhooks and logs.
@@ -94,7 +115,17 @@ impl Kind {
             Self::DeleteAccount => "delete-account",
             Self::ChangeEmailConfirmation => "change-email-confirmation",
             Self::TwoFactorOtp => "two-factor-otp",
+            Self::MagicLink => "magic-link",
+            Self::SignInOtp => "sign-in-otp",
+            Self::EmailVerificationOtp => "email-verification-otp",
+            Self::ForgetPasswordOtp => "forget-password-otp",
+            Self::ChangeEmailOtp => "change-email-otp",
         }
+    }
+
+    /// Whether the mail has a code instead of a link.
+    pub fn has_code(self) -> bool {
+        self.name().ends_with("-otp")
     }
 }
 

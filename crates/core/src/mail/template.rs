@@ -28,7 +28,7 @@ pub struct Rendered {
 /// The placeholders that templates may use.
 const PLACES: [&str; 5] = ["app_name", "code", "name", "new_email", "url"];
 
-const DEFAULTS: [(&str, &str); 10] = [
+const DEFAULTS: [(&str, &str); 20] = [
     ("verify-email.txt", include_str!("templates/verify-email.txt")),
     ("verify-email.html", include_str!("templates/verify-email.html")),
     ("reset-password.txt", include_str!("templates/reset-password.txt")),
@@ -39,6 +39,16 @@ const DEFAULTS: [(&str, &str); 10] = [
     ("change-email-confirmation.html", include_str!("templates/change-email-confirmation.html")),
     ("two-factor-otp.txt", include_str!("templates/two-factor-otp.txt")),
     ("two-factor-otp.html", include_str!("templates/two-factor-otp.html")),
+    ("magic-link.txt", include_str!("templates/magic-link.txt")),
+    ("magic-link.html", include_str!("templates/magic-link.html")),
+    ("sign-in-otp.txt", include_str!("templates/sign-in-otp.txt")),
+    ("sign-in-otp.html", include_str!("templates/sign-in-otp.html")),
+    ("email-verification-otp.txt", include_str!("templates/email-verification-otp.txt")),
+    ("email-verification-otp.html", include_str!("templates/email-verification-otp.html")),
+    ("forget-password-otp.txt", include_str!("templates/forget-password-otp.txt")),
+    ("forget-password-otp.html", include_str!("templates/forget-password-otp.html")),
+    ("change-email-otp.txt", include_str!("templates/change-email-otp.txt")),
+    ("change-email-otp.html", include_str!("templates/change-email-otp.html")),
 ];
 
 impl Templates {
@@ -113,7 +123,8 @@ fn filled(template: &str, value: impl Fn(&str) -> String) -> String {
 }
 
 fn check(name: &str, template: &str) -> Result<(), String> {
-    let (needed, what) = if name.starts_with(Kind::TwoFactorOtp.name()) { ("code", "code") } else { ("url", "link") };
+    let has_code = Kind::ALL.iter().any(|kind| kind.has_code() && name.split('.').next() == Some(kind.name()));
+    let (needed, what) = if has_code { ("code", "code") } else { ("url", "link") };
     let places = template.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default().trim());
     let unknown: Vec<_> = places.clone().filter(|place| !PLACES.contains(place)).collect();
     if !unknown.is_empty() {
@@ -148,7 +159,7 @@ mod tests {
             url: "https://auth.example.com/x?a=b&c=d".to_owned(),
             token: "t".to_owned(),
             code: Some("012345".to_owned()),
-            user: User {
+            user: Some(User {
                 name: None,
                 email: "ada@example.com".to_owned(),
                 email_verified: Some(true),
@@ -157,8 +168,9 @@ mod tests {
                 updated_at: None,
                 additional: Additional::default(),
                 id: "1".to_owned(),
-            },
+            }),
             asked: Asked::default(),
+            metadata: None,
         }
     }
 
@@ -167,9 +179,9 @@ mod tests {
         for kind in Kind::ALL {
             let rendered = Templates::default().render(&mail(*kind, "Ada"), "Example");
             assert!(rendered.subject.ends_with("Example") && !rendered.subject.contains('{'), "{}", rendered.subject);
-            let (text, html) = match kind {
-                Kind::TwoFactorOtp => ("\n012345\n", ">012345<"),
-                _ => ("https://auth.example.com/x?a=b&c=d\n", "href=\"https://auth.example.com/x?a=b&amp;c=d\""),
+            let (text, html) = match kind.has_code() {
+                true => ("\n012345\n", ">012345<"),
+                false => ("https://auth.example.com/x?a=b&c=d\n", "href=\"https://auth.example.com/x?a=b&amp;c=d\""),
             };
             assert!(rendered.text.contains(text), "{}", rendered.text);
             assert!(rendered.html.contains(html), "{}", rendered.html);

@@ -2,6 +2,7 @@
 //! what, and what holds where the key is absent, and makes the struct, the function that reads it with all its problems, and the
 //! rows of docs/CONFIGURATION.md, whose texts are the fields' doc comments.
 
+mod alike;
 mod circumstances;
 mod kinds;
 mod optional;
@@ -9,13 +10,14 @@ mod section;
 
 use crate::{declaration::Resource, problem::Problems};
 
+pub use self::alike::plain;
 pub use self::circumstances::Circumstances;
 pub use self::kinds::{
     certificates, choice, choice_by, count, number, optional_seconds, optional_switch, optional_text, part,
     positive_seconds, read_by, seconds, section, switch, switch_by, text, texts, timeout, wait,
 };
 pub use self::optional::{fraction, optional_choice, optional_texts, optional_url};
-pub use self::section::{Section, Told, duration, parse, plain};
+pub use self::section::{Section, Told, duration, parse};
 
 /// A struct of options, as [`options!`] makes it.
 pub trait Options: Sized {

@@ -7,7 +7,7 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
 use toml::{Spanned, de::DeTable, de::DeValue};
 
-use super::circumstances::Circumstances;
+use super::{alike::alike, circumstances::Circumstances};
 use crate::problem::{Problems, Source};
 
 /// One table of the file, its path, and the keys that were asked for.
@@ -153,6 +153,23 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// The lists of texts of this section, in the order of the file, each with its name and place, except keys that were read.
+    /// Any other value is a problem.
+    pub fn lists(self, problems: &mut Problems) -> Vec<(String, String, Vec<String>)> {
+        let entries = self.table.into_iter().flat_map(|table| table.iter());
+        let mut found: Vec<_> = entries.filter(|(name, _)| !self.asked.contains(name.get_ref().as_ref())).collect();
+        found.sort_unstable_by_key(|(name, _)| name.span().start);
+        let list = |(name, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
+            let (name, place): (&std::borrow::Cow<'_, str>, _) = (name.get_ref(), self.source.place(name.span().start));
+            let texts = texts(value.get_ref());
+            if texts.is_none() {
+                problems.add(place.clone(), format!("`{}` must be {LIST}", self.below(name)));
+            }
+            Some((name.to_string(), place, texts?))
+        };
+        found.into_iter().filter_map(list).collect()
+    }
+
     /// Whether a key is there.
     pub fn has(&self, key: &str) -> bool {
         self.table.is_some_and(|table| table.iter().any(|(name, _)| name.get_ref() == key))
@@ -234,9 +251,7 @@ impl<'a> Section<'a> {
     /// A list of texts.
     #[inline(never)]
     pub fn texts(&mut self, key: &'static str, problems: &mut Problems) -> Option<Vec<String>> {
-        self.read(key, problems, "a list of texts, like [\"a\", \"b\"]", |value| {
-            value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
-        })
+        self.read(key, problems, LIST, texts)
     }
 
     /// A table of texts, in the order of the file.
@@ -301,21 +316,11 @@ impl<'a> Section<'a> {
     }
 }
 
-/// The letters and digits of a key, in lower case.
-pub fn plain(key: &str) -> Vec<char> {
-    key.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_ascii_lowercase()).collect()
-}
+/// How a message describes a list of texts.
+const LIST: &str = "a list of texts, like [\"a\", \"b\"]";
 
-/// Whether two keys differ by case, separators or one letter: `expiresIn`, `expire_in` for `expires_in`.
-fn alike(known: &str, written: &str) -> bool {
-    let (a, b) = (plain(known), plain(written));
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
-    if long.len() - short.len() > 1 {
-        return false;
-    }
-    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
-    let skip = usize::from(short.len() == long.len());
-    short.iter().skip(same + skip).eq(long.iter().skip(same + 1))
+fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
 }
 
 fn json(value: &DeValue<'_>) -> Value {
@@ -362,14 +367,6 @@ pub fn duration(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_key_written_almost_right_is_recognised() {
-        for written in ["expiresIn", "expire_in", "expires-in", "Expires_In", "expirs_in", "expires_ib"] {
-            assert!(alike("expires_in", written), "{written}");
-        }
-        assert!(!alike("expires_in", "update_age"));
-    }
 
     #[test]
     fn durations_are_seconds_or_a_number_with_a_unit() {

@@ -2,13 +2,15 @@
 //! link works only while all of these are unchanged. So a link stops working after another person's sign-up, a reset or a change,
 //! or after a person has proven that the address is theirs.
 //!
-//! Every link and code that acts for a user is bound here, in one of two ways:
+//! Every link and code that acts for a user is bound here, in one of these ways:
 //!
 //! - A signed link carries [`state`] as a claim, and [`holds`] compares it. The statement that acts compares the password once more
 //!   (`store::mailed`).
 //! - A stored verification token has the user's identifier as its value, and the statement that changes the address or the password
 //!   removes it. If the token is in the secondary storage, or another server made the change, the statement that redeems it
 //!   compares the time when it was made with the time when the password was changed (`store::mailed::OVERTAKEN`).
+//! - A link or code that signs in has the address instead, which may have no user yet. It acts for the user who has the address
+//!   when it is redeemed, if the password was not changed since it was made. An unconfirmed user keeps no way to sign in.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -28,6 +30,13 @@ pub struct Credential {
     pub password: Option<String>,
     /// The time when the password was last changed, if there is one.
     pub changed_at: Option<Timestamp>,
+}
+
+impl Credential {
+    /// Whether the password was changed since something was mailed.
+    pub fn is_newer_than(&self, made_at: Option<Timestamp>) -> bool {
+        self.changed_at.zip(made_at).is_some_and(|(changed_at, made_at)| changed_at > made_at)
+    }
 }
 
 /// Returns a digest of `user`'s address, whether it is confirmed, and the password, for a signed link. Without the deployment's

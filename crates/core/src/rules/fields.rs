@@ -31,6 +31,12 @@ pub fn create(fields: &[Field], body: &Map<String, Value>) -> Result<Map<String,
     Ok(values)
 }
 
+/// Returns the values of the additional fields for a new row that an administrator gives, who may set every field.
+pub fn given(fields: &[Field], data: &Map<String, Value>) -> Map<String, Value> {
+    let value = |field: &Field| data.get(&field.name).or(field.default.as_ref()).cloned();
+    fields.iter().filter_map(|field| Some((field.name.clone(), value(field)?))).collect()
+}
+
 /// Returns the additional fields as answers show them of a row with these values that was never written (spec core §14).
 pub fn shown(fields: &[Field], values: &Map<String, Value>) -> Additional {
     let returned = fields.iter().filter(|field| field.returned);
@@ -63,6 +69,16 @@ pub fn is_truthy(value: &Value) -> bool {
         Value::Number(number) => number.as_f64() != Some(0.0),
         Value::String(text) => !text.is_empty(),
         Value::Array(_) | Value::Object(_) => true,
+    }
+}
+
+/// Whether the value of a field of type `boolean` is yes. If the column has another type, every value is yes except words for no.
+pub fn is_yes(value: &Value) -> bool {
+    match value {
+        Value::String(text) => {
+            !["", "f", "false", "n", "no", "off", "0"].contains(&text.trim().to_ascii_lowercase().as_str())
+        }
+        other => is_truthy(other),
     }
 }
 
@@ -122,5 +138,15 @@ mod tests {
         assert_eq!(changed(&closed, json!({ "plan": "paid" })), refused());
         assert_eq!(changed(&defaulted, json!({ "plan": true })), refused());
         assert_eq!(changed(&closed, json!({ "plan": 0 })), Ok(json!({})));
+    }
+
+    #[test]
+    fn a_column_of_another_type_says_no_only_where_it_does() {
+        for value in [json!(true), json!(1), json!("true"), json!("t"), json!("yes"), json!({})] {
+            assert!(is_yes(&value), "{value}");
+        }
+        for value in [json!(null), json!(false), json!(0), json!("false"), json!(" F "), json!("0"), json!("")] {
+            assert!(!is_yes(&value), "{value}");
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Decides what happens to a session that is read, and creates new ones (spec core §§3.6, 6).
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
 
+use super::fields;
 use crate::{
-    config,
+    config::{self, Field},
     crypto::random::Rng,
     model::{Additional, Session},
     reason::Reason,
@@ -86,7 +88,17 @@ pub fn open(
         user_id: user_id.to_owned(),
         additional: Additional::default(),
         id: rng.id(),
+        values: Map::new(),
     }
+}
+
+/// Returns a session that is not stored yet with these values of additional fields, and with the defaults of the others.
+pub fn with_values(session: Session, values: Map<String, Value>, fields: &[Field]) -> Session {
+    let mut all = Field::defaults(fields);
+    let is_default = values.is_empty();
+    all.extend(values);
+    let additional = fields::shown(fields, &all);
+    Session { additional, values: if is_default { Map::new() } else { all }, ..session }
 }
 
 /// The client that opens a session. Texts are empty if they are not known.

@@ -9,6 +9,7 @@ use super::{
     mailed, new_row,
     pool::Repeat,
     schema::Schema,
+    secret::Secret,
     session, verification,
     written::literal,
 };
@@ -165,6 +166,9 @@ pub struct Reset<'a> {
     pub user_id: &'a str,
     /// The forms in which the table may hold the token.
     pub identifiers: &'a [String],
+    /// The stored code, where a code sets the password: then the value is the code with the number of its tries, and otherwise the
+    /// user's identifier.
+    pub code: Option<&'a str>,
     /// The time when the token was made, if known.
     pub made_at: Option<Timestamp>,
     /// The new hash.
@@ -196,14 +200,20 @@ pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreErr
         reset.email.into(),
     ];
     if db.secondary.is_none() {
-        let params = [&user[..], &[reset.revoke.into(), reset.identifiers.into()]].concat();
+        let params = [&user[..], &[reset.revoke.into(), reset.identifiers.into(), reset.code.into()]].concat();
         return Ok(db.row_behind(lock, RESET, &params).await?.is_some());
     }
     if reset.revoke {
         session::delete_all(db, reset.user_id).await?;
     }
     let taken = verification::take(db, reset.identifiers).await?;
-    if !taken.is_some_and(|secret| secret.is_of(reset.user_id, reset.now)) {
+    let sets = |secret: &Secret| match reset.code {
+        Some(code) => {
+            secret.value.rsplit_once(':').is_some_and(|(stored, _)| stored == code) && secret.expires_at > reset.now
+        }
+        None => secret.is_of(reset.user_id, reset.now),
+    };
+    if !taken.as_ref().is_some_and(sets) {
         return Ok(false);
     }
     let is_set = db.row_behind(lock, SET, &user).await?.is_some();
@@ -224,7 +234,9 @@ const OF_OWNER: &str = const_format::concatcp!(
     credential::SET,
 );
 const RESET: &str = const_format::concatcp!(
-    "with used as (delete from {verification} where {verification.identifier} = any($8) and {verification.value} = $4
+    "with used as (delete from {verification} where {verification.identifier} = any($8)
+            and case when $9 is null then {verification.value} = $4
+                else regexp_replace({verification.value}::text, ':[0-9]*$', '') = $9 end
             returning {time verification.expiresAt} as until),
         owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and exists (select 1 from used where until > $3) and not ",
     mailed::OVERTAKEN,

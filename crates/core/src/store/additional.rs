@@ -4,12 +4,11 @@
 
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 use tokio_postgres::types::{self, Type};
 
 use super::{
     StoreError, column,
-    values::Values,
     written::{self, array, quoted},
 };
 use crate::{
@@ -38,7 +37,7 @@ const OTHER: u8 = 2;
 pub(crate) struct Columns {
     alias: char,
     fields: Vec<Field>,
-    defaults: Values,
+    defaults: Map<String, Value>,
     /// For each field, what rows have shown of its column: [`UNKNOWN`], [`ARRAY`] or [`OTHER`].
     arrays: Vec<AtomicU8>,
 }
@@ -46,7 +45,7 @@ pub(crate) struct Columns {
 impl Columns {
     /// Creates the fields of the table that statements call `alias`.
     pub(super) fn new(alias: char, fields: &[Field]) -> Self {
-        let defaults = Field::defaults(fields).into();
+        let defaults = Field::defaults(fields);
         Self {
             alias,
             fields: fields.to_vec(),
@@ -70,38 +69,37 @@ impl Columns {
     }
 
     /// Returns the configured defaults, which a new row gets for fields without a value.
-    pub(super) fn defaults(&self) -> &Values {
+    pub(super) fn defaults(&self) -> &Map<String, Value> {
         &self.defaults
     }
 
     /// Returns the fields that have a value: the index of each with its quoted column.
-    pub(super) fn given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = (usize, String)> + 'a {
-        let given = self.fields.iter().enumerate().filter(|(_, field)| values.json().contains_key(&field.name));
+    pub(super) fn given<'a>(&'a self, values: &'a Map<String, Value>) -> impl Iterator<Item = (usize, String)> + 'a {
+        let given = self.fields.iter().enumerate().filter(|(_, field)| values.contains_key(&field.name));
         given.map(|(at, field)| (at, quoted(&field.column).into_owned()))
     }
 
     /// Returns the quoted columns of the fields that have no value.
-    pub(super) fn not_given<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = String> + 'a {
-        let others = self.fields.iter().filter(|field| !values.json().contains_key(&field.name));
+    pub(super) fn not_given<'a>(&'a self, values: &'a Map<String, Value>) -> impl Iterator<Item = String> + 'a {
+        let others = self.fields.iter().filter(|field| !values.contains_key(&field.name));
         others.map(|field| quoted(&field.column).into_owned())
     }
 
     /// Returns a value as it is sent; `None` is NULL. Lists are written as the column wants them, or as `lists` says if the
     /// column's type is not known.
-    pub(super) fn sent(&self, values: &Values, at: usize, lists: Lists) -> Option<String> {
+    pub(super) fn sent(&self, values: &Map<String, Value>, at: usize, lists: Lists) -> Option<String> {
         let field = self.fields.get(at)?;
         let lists = match self.arrays.get(at).map(|known| known.load(Relaxed)) {
             Some(ARRAY) => Lists::Arrays,
             Some(OTHER) => Lists::Json,
             _ => lists,
         };
-        sent(field.kind, values.json().get(&field.name)?, lists)
+        sent(field.kind, values.get(&field.name)?, lists)
     }
 
     /// Whether the values include a list, which the column may want as an array of PostgreSQL.
-    pub(super) fn has_list(&self, values: &Values) -> bool {
-        let is_list =
-            |field: &Field| field.kind == Kind::List && values.json().get(&field.name).is_some_and(Value::is_array);
+    pub(super) fn has_list(&self, values: &Map<String, Value>) -> bool {
+        let is_list = |field: &Field| field.kind == Kind::List && values.get(&field.name).is_some_and(Value::is_array);
         self.fields.iter().any(is_list)
     }
 

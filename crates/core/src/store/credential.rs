@@ -10,7 +10,7 @@ pub(crate) const IS_CREDENTIAL: &str = "a.{account.userId} = u.{user.id} and a.{
 
 /// Locks what the user in `$1` signs in with, before a statement that changes it. Two such statements wait for each other here, so
 /// the second one sees what the first one did; a sign-in with the old password waits for the account.
-pub(super) const LOCK: &str = "select 1 from {user} u where u.{user.id} = $1 for no key update;
+pub(crate) const LOCK: &str = "select 1 from {user} u where u.{user.id} = $1 for no key update;
     select 1 from {account} a where a.{account.userId} = $1 and a.{account.providerId} = 'credential' for update";
 
 /// Inserts an account for each user `u` of the part whose name follows. `$1` is the row's identifier, `$2` the hash, `$3` the time.
@@ -18,7 +18,7 @@ pub(super) const INSERT: &str = "insert into {account} ({account.new}{account.ac
     select {new $1}u.{user.id}::text, 'credential', u.{user.id}, $2, $3, $3{leftover 'local:credential'}{account.values} from ";
 
 /// Sets the password of the user in the part `owner`, with the parameters of [`INSERT`]: in the user's account, or in a new one.
-pub(super) const SET: &str = const_format::concatcp!(
+pub(crate) const SET: &str = const_format::concatcp!(
     "changed as (update {account} a set {account.password} = $2, {account.updatedAt} = $3 from owner u where ",
     IS_CREDENTIAL,
     "),

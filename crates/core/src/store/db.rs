@@ -127,7 +127,7 @@ impl Db {
 
     /// Sends an insert with `{user.once}` and reads its row, if any: alone, or behind `lock` like [`Self::row_behind`] if the table
     /// has no constraint that keeps addresses unique.
-    pub(super) async fn row_once(
+    pub(crate) async fn row_once(
         &self,
         lock: (&'static str, &[String]),
         template: &'static str,

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::{StoreError, times, unknown::Unknown};
+use super::{StoreError, search, times, unknown::Unknown};
 
 /// The column of accounts that better-auth 1.7.0 to 1.7.2 created without a default, and that no other version fills.
 pub(super) const LEFTOVER: &str = "issuer";
@@ -78,7 +78,7 @@ impl Learnt {
                 &self.addresses_may_repeat
             }
             StoreError::Failed(text)
-                if template.contains(TIME) && text.contains(times::GUARD) && text.ends_with("(SQLSTATE 42883)") =>
+                if compares_times(template) && text.contains(times::GUARD) && text.ends_with("(SQLSTATE 42883)") =>
             {
                 &self.times_are_texts
             }
@@ -87,6 +87,11 @@ impl Learnt {
         learnt.store(true, Relaxed);
         true
     }
+}
+
+/// Whether a statement may compare a time.
+fn compares_times(template: &str) -> bool {
+    template.contains(TIME) || search::PLACES.iter().any(|place| template.contains(place))
 }
 
 #[cfg(test)]

@@ -143,6 +143,40 @@ pub async fn confirm(
     }))
 }
 
+/// Opens a session of a user whose confirmed address `email` was proven by what was mailed at `made_at`. Returns `None` if the user
+/// has another address by now, or another password since.
+///
+/// # Errors
+/// [`StoreError::Refused`] if the database refuses the row.
+pub async fn open(
+    db: &Db,
+    session: Session,
+    email: &str,
+    made_at: Option<Timestamp>,
+) -> Result<Option<Session>, StoreError> {
+    const OPEN: &str = const_format::concatcp!(
+        "with owner as (select u.{user.id} from {user} u where u.{user.id} = $3 and u.{user.email} = $10 and not exists (
+            select 1 from {account} a where ",
+        IS_CREDENTIAL,
+        " and {time a.account.updatedAt} > $11))
+        insert into {session} as s ({session.columns $1}) select {session.row $1} from owner returning {session.*}"
+    );
+    let apart = db.secondary.as_ref().filter(|secondary| !secondary.in_database().sessions).is_some();
+    if apart {
+        let found = by_email(db, email).await?.filter(|found| found.user.id == session.user_id);
+        let Some(found) = found.filter(|found| !found.credential.is_newer_than(made_at)) else { return Ok(None) };
+        return session::open(db, session, &found.user).await.map(Some);
+    }
+    let params = [&new_row::session(&session)[..], &[email.into(), made_at.into()]].concat();
+    let row = db.row_behind((credential::LOCK, &[literal(&session.user_id)]), OPEN, &params).await?;
+    let Some(row) = row else { return Ok(None) };
+    let session = session::from_row(&db.schema, &row, 0)?;
+    if let (Some(secondary), Some(user)) = (&db.secondary, user::by_id(db, &session.user_id).await?) {
+        secondary.open_session(&db.trips, &session, &user).await?;
+    }
+    Ok(Some(session))
+}
+
 /// A change of a user's address.
 pub struct Move<'a> {
     /// The user whose address changes.

@@ -23,8 +23,9 @@ pub(crate) fn user<'a>(user: &'a User, additional: &'a Values) -> [Param<'a>; 8]
     ]
 }
 
-/// Returns the values of a new session. Its additional fields get their defaults, which the schema knows.
-pub(crate) fn session(session: &Session) -> [Param<'_>; 8] {
+/// Returns the values of a new session. Without values of its own, its additional fields get their defaults, which the schema
+/// knows.
+pub(crate) fn session(session: &Session) -> [Param<'_>; 9] {
     [
         (&session.id).into(),
         (&session.token).into(),
@@ -34,6 +35,7 @@ pub(crate) fn session(session: &Session) -> [Param<'_>; 8] {
         session.updated_at.into(),
         session.ip_address.as_deref().map_or(Param::Null, Param::Address),
         (&session.user_agent).into(),
+        (&session.values).into(),
     ]
 }
 

@@ -5,12 +5,14 @@ use std::{borrow::Cow, error::Error};
 
 use bytes::BytesMut;
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 
 use super::{
     values::Values,
     written::{array, instant},
 };
+use crate::rules::search::{Asked, Search};
 
 /// A value of a statement.
 #[derive(Clone, Copy)]
@@ -30,7 +32,9 @@ pub(crate) enum Param<'a> {
     /// Texts, for `= any($1)`.
     Texts(&'a [String]),
     /// Values of additional fields, for `{user.values $1}` and similar placeholders. Each becomes a parameter of its own.
-    Fields(&'a Values),
+    Fields(&'a Map<String, Value>),
+    /// A search, for `{user.where $1}` and `{user.order $1}`. Each value of its conditions becomes a parameter of its own.
+    Search(&'a Search),
 }
 
 impl<'a> From<&'a str> for Param<'a> {
@@ -101,8 +105,28 @@ impl<'a> From<&'a [String]> for Param<'a> {
 
 impl<'a> From<&'a Values> for Param<'a> {
     fn from(values: &'a Values) -> Self {
+        Self::Fields(values.json())
+    }
+}
+
+impl<'a> From<&'a Map<String, Value>> for Param<'a> {
+    fn from(values: &'a Map<String, Value>) -> Self {
         Self::Fields(values)
     }
+}
+
+impl<'a> From<&'a Search> for Param<'a> {
+    fn from(search: &'a Search) -> Self {
+        Self::Search(search)
+    }
+}
+
+/// Returns the value of a condition of a search as it is sent.
+pub(super) fn of_condition(search: &Search, at: usize) -> Option<String> {
+    Some(match &search.conditions.get(at)?.value {
+        Asked::One(text) => text.clone(),
+        Asked::Several(texts) => array(texts.iter().map(|text| Some(text.as_str()))),
+    })
 }
 
 /// A value in the form in which it is sent; `None` is NULL.
@@ -113,7 +137,7 @@ impl<'a> Param<'a> {
     /// Returns the value as text. Additional fields have no text together: [`super::statement`] takes them one by one.
     pub(super) fn sent(self) -> Sent<'a> {
         Sent(match self {
-            Self::Null | Self::Fields(_) => None,
+            Self::Null | Self::Fields(_) | Self::Search(_) => None,
             Self::Text(text) | Self::Address(text) => Some(text.into()),
             Self::Flag(flag) => Some(if flag { "true" } else { "false" }.into()),
             Self::Number(number) => Some(number.to_string().into()),

@@ -65,8 +65,13 @@ impl Schema {
 
     /// Returns a statement with its placeholders filled in.
     pub(super) fn statement(&self, template: &'static str, params: &[Param<'_>]) -> Arc<Statement> {
-        // Clients decide which fields have a value. Texts that they can vary are not kept.
-        if params.iter().any(|param| matches!(param, Param::Fields(values) if !values.json().is_empty())) {
+        // Clients decide which fields have a value, and what they search for. Texts that they can vary are not kept.
+        let varies = |param: &Param<'_>| match param {
+            Param::Fields(values) => !values.is_empty(),
+            Param::Search(_) => true,
+            _ => false,
+        };
+        if params.iter().any(varies) {
             return self.tables.fill(template, params).into();
         }
         let place = (template.as_ptr().addr(), template.len());
@@ -82,7 +87,8 @@ impl Schema {
     /// Returns the values of a statement's parameters in order.
     pub(super) fn sent<'a>(&self, statement: &Statement, params: &[Param<'a>], lists: Lists) -> Vec<Sent<'a>> {
         statement.sent(params, |given, model, field| {
-            self.tables.columns(model).sent(given.unwrap_or(self.tables.columns(model).defaults()), field, lists)
+            let columns = self.tables.columns(model);
+            columns.sent(given.filter(|given| !given.is_empty()).unwrap_or(columns.defaults()), field, lists)
         })
     }
 

@@ -1,6 +1,7 @@
 //! Sessions in the table, in the secondary storage, or in both.
 
 use jiff::Timestamp;
+use serde_json::Map;
 use tokio_postgres::Row;
 
 use super::{
@@ -27,6 +28,7 @@ pub(crate) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Session,
         ip_address: column::text(row, at + 5)?,
         user_agent: column::text(row, at + 6)?,
         user_id: column::filled_text(row, at + 7)?,
+        values: Map::new(),
     })
 }
 
@@ -60,6 +62,31 @@ pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, 
     let user =
         if column::flag(&row, at)? == Some(true) { Some(user::from_row(&db.schema, &row, at + 1)?) } else { None };
     Ok((Place::Database, Ok((from_row(&db.schema, &row, 0)?, user))))
+}
+
+/// Returns the sessions with these tokens, expired or not, whose users exist, in the order of the tokens.
+pub async fn with_users(db: &Db, tokens: &[String]) -> Result<Vec<(Session, User)>, StoreError> {
+    let (mut found, mut missing) = (Vec::new(), tokens.to_vec());
+    if let Some(secondary) = &db.secondary {
+        missing.clear();
+        for token in tokens {
+            match secondary.session(&db.trips, token).await? {
+                Ok((session, user)) => found.extend(user.map(|user| (session, user))),
+                Err(Gone::Unknown) if secondary.in_database().may_have_session() => missing.push(token.clone()),
+                Err(_) => {}
+            }
+        }
+    }
+    if !missing.is_empty() {
+        let sql = "select {session.*}, {user.*} from {session} s join {user} u on u.{user.id} = s.{session.userId}
+            where s.{session.token} = any($1)";
+        let at = WIDTH + db.schema.session().width();
+        for row in db.rows(Repeat::Safe, sql, &[Param::Texts(&missing)]).await? {
+            found.push((from_row(&db.schema, &row, 0)?, user::from_row(&db.schema, &row, at)?));
+        }
+    }
+    found.sort_by_key(|(session, _)| tokens.iter().position(|token| *token == session.token));
+    Ok(found)
 }
 
 /// Stores a new session and returns it as stored. Repeating is safe: the token is new and already chosen.
@@ -107,9 +134,16 @@ pub async fn insert_checked(
 /// Stores a new session of this user in the secondary storage, and in the table if it is kept there too; returns it as stored.
 pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
-    let session = if secondary.in_database().sessions { insert_row(db, &session).await? } else { session };
+    let session =
+        if secondary.in_database().sessions { insert_row(db, &session).await? } else { without_nulls(session) };
     secondary.open_session(&db.trips, &session, user).await?;
     Ok(session)
+}
+
+/// Returns a session without the additional fields that have no value: better-auth stores none where there is no row.
+fn without_nulls(mut session: Session) -> Session {
+    session.additional.0.retain(|(_, value)| !value.is_null());
+    session
 }
 
 /// Splits off the session: the first is for the statement that writes something else as well, the second is to be stored after it.
@@ -126,9 +160,9 @@ async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
     from_row(&db.schema, &row, 0)
 }
 
-/// Inserts a session if `hash` is the user's password, which `new` replaces, if given. A concurrent change of the password holds the account's row, and this
-/// statement waits for it; a later change waits for this statement, and then sees the session. Rows are locked in the order in
-/// which a user is deleted.
+/// Inserts a session if `hash` is the user's password, which `new` replaces, if given. A concurrent change of the password holds the
+/// account's row, and this statement waits for it; a later change waits for this statement, and then sees the session. Rows are
+/// locked in the order in which a user is deleted.
 async fn insert_checked_row(
     db: &Db,
     session: &Session,
@@ -145,7 +179,7 @@ async fn insert_checked_row(
 
 const INSERT_CHECKED: &str =
     "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
-            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $9
+            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
             limit 1 for key share of u for share of a)
         insert into {session} as s ({session.columns $1}) select {session.row $1} from checked
         {session.once} returning {session.*}";
@@ -153,8 +187,8 @@ const INSERT_CHECKED: &str =
 /// mailed before keep working.
 const INSERT_REPLACING: &str =
     "with owner as (select 1 from {user} u where u.{user.id} = $3 for key share), checked as (update {account} a
-            set {account.password} = $10 from owner where a.{account.userId} = $3
-            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $9
+            set {account.password} = $11 from owner where a.{account.userId} = $3
+            and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
             returning 1)
         insert into {session} as s ({session.columns $1}) select {session.row $1} where exists (select 1 from checked)
         {session.once} returning {session.*}";
@@ -241,6 +275,20 @@ pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
     }
     let params: [Param<'_>; 2] = [token.into(), db.now().into()];
     end_rows(db, ending!("{session.token} = $1", "$2"), &params).await
+}
+
+/// Ends the sessions with these tokens, if they exist.
+pub async fn delete_each(db: &Db, tokens: &[String]) -> Result<(), StoreError> {
+    if tokens.is_empty() {
+        return Ok(());
+    }
+    if let Some(secondary) = &db.secondary {
+        for token in tokens {
+            secondary.end_session(&db.trips, token, None).await?;
+        }
+    }
+    let params: [Param<'_>; 2] = [Param::Texts(tokens), db.now().into()];
+    end_rows(db, ending!("{session.token} = any($1)", "$2"), &params).await
 }
 
 /// The maximum number of sessions read for one user.

@@ -2,7 +2,12 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{Param, param::Sent, values::Values};
+use serde_json::{Map, Value};
+
+use super::{
+    Param,
+    param::{Sent, of_condition},
+};
 
 /// A statement whose placeholders are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
 /// type of its context: one instant may go into a column with a time zone and into one without.
@@ -20,7 +25,7 @@ struct Mention {
     place: Range<usize>,
     /// The value's number in the template, from 1.
     value: usize,
-    /// The table and index of the additional field, if the value is a set of those.
+    /// The table and index of the additional field, or the index of the condition, if the value is a set of those.
     field: Option<(&'static str, usize)>,
 }
 
@@ -65,11 +70,14 @@ impl Statement {
     pub(super) fn sent<'a>(
         &self,
         params: &[Param<'a>],
-        field: impl Fn(Option<&Values>, &'static str, usize) -> Option<String>,
+        field: impl Fn(Option<&Map<String, Value>>, &'static str, usize) -> Option<String>,
     ) -> Vec<Sent<'a>> {
         let sent = |mention: &Mention| {
             let param = mention.value.checked_sub(1).and_then(|at| params.get(at)).copied().unwrap_or(Param::Null);
             let given = if let Param::Fields(values) = param { Some(values) } else { None };
+            if let (Param::Search(asked), Some((_, at))) = (param, mention.field) {
+                return Sent(of_condition(asked, at).map(Cow::Owned));
+            }
             match mention.field {
                 Some((model, at)) => Sent(field(given, model, at).map(Cow::Owned)),
                 None => param.sent(),

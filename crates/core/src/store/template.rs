@@ -8,12 +8,14 @@
 //!   database makes identifiers;
 //! - `{user.columns $4}` and `{user.row $4}`: in an insert, the columns of a new row and its values, of which `$4` is the first
 //!   (`store::new_row`); `{session.row $4 u}`: those of a session whose user is `u`;
+//! - `{user.where $1}` and `{user.order $1}`: the conditions of a search on the user `u`, after `where`, and its order (`store::search`);
 //! - `{user.names $9}`, `{user.values $9}`: in an insert, the columns of the additional fields that have a value, each after a
 //!   comma, and their values;
 //! - `{user.set $6}`: in an update, those columns with their values; `{user.reset $6}`: also the other columns, with their
 //!   defaults;
-//! - `{account.names}` and `{account.values}`: in an insert, the additional fields of accounts with their defaults, as for those of
-//!   sessions; `{account.shown}`: those that answers show, as in `{user.*}`, after a comma;
+//! - `{session.names $9}`, `{session.values $9}`: as those of users; with no value at all, the fields with their defaults;
+//! - `{account.names}` and `{account.values}`: in an insert, the additional fields of accounts with their defaults;
+//!   `{account.shown}`: those that answers show, as in `{user.*}`, after a comma;
 //! - `{session.once}`: after an insert, returns the existing session if its token exists already, if the table has a constraint
 //!   that keeps tokens unique;
 //! - `{user.once $3}`: after the `select` of an insert, inserts no row if another user has the address in `$3`: by the table's
@@ -37,7 +39,7 @@ use super::{
     Param,
     additional::Columns,
     learnt::{LEFTOVER, Learnt, NEWER},
-    new_row,
+    new_row, search,
     statement::Statement,
     times,
     written::quoted,
@@ -176,6 +178,15 @@ impl Tables {
             "shown" => statement.text += &self.columns(table.model).read(),
             "columns" | "row" => self.append(&new_row::template(table.model, what, parameter)?, params, statement),
             "names" | "values" | "set" | "reset" => self.fields(table.model, what, parameter, params, statement)?,
+            "where" | "order" => {
+                let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+                let Param::Search(asked) = params.get(value.checked_sub(1)?)? else { return None };
+                let times_are_texts = self.learnt.times_are_texts();
+                match what {
+                    "where" => search::conditions(asked, value, times_are_texts, statement),
+                    _ => statement.text += &search::order(asked, times_are_texts),
+                }
+            }
             field => statement.text += &quoted(&table.column(field)?.name),
         }
         Some(())
@@ -214,13 +225,18 @@ impl Tables {
         params: &[Param<'_>],
         statement: &mut Statement,
     ) -> Option<()> {
-        let (value, values) = match (model, what) {
-            ("account", _) | ("session", "names" | "values") => (0, self.columns(model).defaults()),
-            _ => {
-                let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
-                let Some(Param::Fields(values)) = params.get(value.checked_sub(1)?) else { return Some(()) };
-                (value, *values)
+        let given = || {
+            let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
+            match params.get(value.checked_sub(1)?)? {
+                Param::Fields(values) => Some((value, *values)),
+                _ => None,
             }
+        };
+        let (value, values) = match (model, what, given()) {
+            ("session", "names" | "values", Some(given)) if !given.1.is_empty() => given,
+            ("account", ..) | ("session", "names" | "values", _) => (0, self.columns(model).defaults()),
+            (_, _, Some(given)) => given,
+            (_, _, None) => return Some(()),
         };
         for (field, column) in self.columns(model).given(values) {
             statement.text += ", ";

@@ -10,7 +10,7 @@ use super::{Db, RefusedRow, StoreError};
 /// NULL locks nothing. The locks end with the transaction, so they work behind a pooler in transaction mode.
 pub(crate) const LOCKS: &str = "select pg_advisory_xact_lock($1); select pg_advisory_xact_lock($2)";
 /// Takes only the lock of an address, whose [`address`] is `$1`.
-pub(super) const LOCK: &str = "select pg_advisory_xact_lock($1)";
+pub(crate) const LOCK: &str = "select pg_advisory_xact_lock($1)";
 
 /// Returns the lock of an address. It is only a number, because a client's text must not be part of a statement's text.
 pub(crate) fn address(email: &str) -> String {
@@ -20,6 +20,11 @@ pub(crate) fn address(email: &str) -> String {
 /// Returns the lock of a provider's account.
 pub(crate) fn account(provider_id: &str, account_id: &str) -> String {
     number("account", &[provider_id, account_id])
+}
+
+/// Returns the lock of a mailed code, by the identifiers under which it may be stored.
+pub(crate) fn code(identifiers: &[String]) -> String {
+    number("code", &[identifiers.first().map_or("", String::as_str)])
 }
 
 fn number(kind: &str, parts: &[&str]) -> String {

@@ -60,8 +60,9 @@ const WITHOUT_PROVIDER: &str = const_format::concatcp!(
 const ENDED: &str = ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner))";
 
 /// Removes every way to sign in from a user whose address is not confirmed: passwords, accounts and sessions, and what was mailed
-/// for them. Called after another proof has shown who reads the mailbox.
-pub async fn clear(db: &Db, user_id: &str) -> Result<(), StoreError> {
+/// for them. Called after another proof has shown who reads the mailbox. Returns `false`, and removes nothing, if the address is
+/// confirmed or the user does not exist.
+pub async fn clear(db: &Db, user_id: &str) -> Result<bool, StoreError> {
     const CLEARED: &str = const_format::concatcp!(
         "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1 and ",
         UNCONFIRMED,
@@ -72,7 +73,7 @@ pub async fn clear(db: &Db, user_id: &str) -> Result<(), StoreError> {
     const CLEAR_APART: &str = const_format::concatcp!(CLEARED, " select 1 from owner");
     let sql = if db.secondary.is_some() { CLEAR_APART } else { CLEAR };
     match db.row_behind((LOCK, &[literal(user_id)]), sql, &[user_id.into()]).await? {
-        Some(_) => end_apart(db, user_id).await,
-        None => Ok(()),
+        Some(_) => end_apart(db, user_id).await.map(|()| true),
+        None => Ok(false),
     }
 }

@@ -121,14 +121,18 @@ pub struct SessionAndUser<'a> {
     /// Whether the client is to post; only present if reading never writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub needs_refresh: Option<bool>,
+    /// The members that features add.
+    #[serde(flatten)]
+    pub more: &'a model::Additional,
 }
 
 /// The answer of `/get-session` from the cached session, whose members have another order (spec core §5.5).
 #[derive(Serialize)]
 pub struct CachedSessionAndUser<'a> {
     session: CachedSession<'a>,
-    /// The user.
-    pub user: CachedUser<'a>,
+    user: CachedUser<'a>,
+    #[serde(flatten)]
+    more: &'a model::Additional,
 }
 
 #[derive(Serialize)]
@@ -168,8 +172,8 @@ pub struct CachedUser<'a> {
 }
 
 impl<'a> CachedSessionAndUser<'a> {
-    /// Creates the answer, with the members in order.
-    pub fn new(session: &'a model::Session, user: &'a model::User) -> Self {
+    /// Creates the answer, with the members in order. `more` are the members that features add.
+    pub fn new(session: &'a model::Session, user: &'a model::User, more: &'a model::Additional) -> Self {
         let session = CachedSession {
             id: &session.id,
             created_at: session.created_at,
@@ -181,7 +185,14 @@ impl<'a> CachedSessionAndUser<'a> {
             user_agent: session.user_agent.as_deref(),
             additional: &session.additional,
         };
-        let user = CachedUser {
+        Self { session, user: CachedUser::new(user), more }
+    }
+}
+
+impl<'a> CachedUser<'a> {
+    /// Creates the user, with the members in order.
+    pub fn new(user: &'a model::User) -> Self {
+        Self {
             id: &user.id,
             created_at: user.created_at,
             updated_at: user.updated_at,
@@ -190,8 +201,7 @@ impl<'a> CachedSessionAndUser<'a> {
             name: user.name.as_deref(),
             image: user.image.as_deref(),
             additional: &user.additional,
-        };
-        Self { session, user }
+        }
     }
 }
 

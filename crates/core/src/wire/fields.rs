@@ -160,6 +160,11 @@ impl<'a> Fields<'a> {
         self.issue(key, text);
     }
 
+    /// Adds an issue of the whole body or query.
+    pub(crate) fn wrong_as_a_whole(&mut self, text: &str) {
+        self.issues.push(format!("[{}] {text}", self.place));
+    }
+
     /// Reads an object within, by a reader of its own.
     pub(crate) fn optional_object<T>(&mut self, key: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
         let Value::Object(members) = self.member(key).flatten()?.clone() else {

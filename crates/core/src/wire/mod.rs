@@ -17,8 +17,8 @@ pub use self::{
 pub(crate) use self::{
     fields::Fields,
     members::{
-        body, input, is_true, member, members, object, optional, optional_body, optional_boolean, optional_number,
-        optional_text, record, text, texts,
+        Member, body, email, input, is_true, member, members, object, optional, optional_body, optional_boolean,
+        optional_number, optional_text, query, record, text, texts,
     },
     reads::Members,
 };

@@ -33,7 +33,15 @@ fn method(way: Way<'_>) -> Option<&str> {
     match way {
         Way::Password | Way::SignUp => Some("email"),
         Way::Provider(id) => Some(id),
-        Way::Username | Way::IdToken(_) | Way::Link | Way::ChangedPassword | Way::SecondFactor => None,
+        Way::MagicLink => Some("magic-link"),
+        Way::EmailCode => Some("email-otp"),
+        Way::Username
+        | Way::IdToken(_)
+        | Way::Link
+        | Way::ChangedPassword
+        | Way::OneTimeToken
+        | Way::SecondFactor
+        | Way::Impersonation(_) => None,
     }
 }
 
@@ -91,6 +99,10 @@ mod tests {
             ("/sign-up/email", Way::SignUp),
             ("/sign-in/username", Way::Username),
             ("/sign-in/social", Way::IdToken("github")),
+            ("/magic-link/verify", Way::MagicLink),
+            ("/sign-in/email-otp", Way::EmailCode),
+            ("/email-otp/verify-email", Way::Link),
+            ("/one-time-token/verify", Way::OneTimeToken),
         ] {
             let cases = vectors["last_login_method"].as_array().unwrap();
             let case = cases.iter().find(|case| case["path"] == path).unwrap();

@@ -1,5 +1,6 @@
 //! `/callback/:id`: receives a browser back from a provider (spec jwt-oauth-schema §§4.4, 4.6, 4.7).
 
+use http::StatusCode;
 use jiff::Timestamp;
 
 use super::{
@@ -109,7 +110,8 @@ async fn come_in(
         navigates: true,
     };
     let redirects = (Reply::redirect_as_json(&flow.callback_url)?, to_the_new(flow)?);
-    let arrived = match arrival::arrive(cx, &arrival).await? {
+    let arrived = arrival::arrive(cx, &arrival).await;
+    let arrived = match arrived.map_err(|error| refused_by_feature(cx, flow, error))? {
         Ok(Arrived::In(arrived)) => arrived,
         Ok(Arrived::Waiting(reply)) => return Ok(reply),
         // The cookies of the flow are gone in any case; no session is changed.
@@ -117,6 +119,16 @@ async fn come_in(
     };
     let (usual, new) = redirects;
     Ok(new.filter(|_| arrived.is_new).unwrap_or(usual))
+}
+
+/// Leads the browser to the flow's error page if a feature refuses the user.
+fn refused_by_feature(cx: &Context, flow: &State, error: Error) -> Error {
+    match error {
+        Error::Api { status: StatusCode::FORBIDDEN, code, message, reason, .. } => {
+            flow.fail(cx, code.name, Some(message.as_deref().unwrap_or(code.message)), reason)
+        }
+        error => error,
+    }
 }
 
 /// Returns the redirect for a new user, if the flow has one.

@@ -9,12 +9,13 @@ use http::{HeaderValue, Method, StatusCode, header};
 use crate::{
     context::Context,
     declaration::{Answers, Member, Operation, Shape},
-    endpoint::{Body, Condition, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
+    lookup,
     reason::Reason,
     reply::Reply,
-    run::{run, run_signed_in},
-    signed_in::SignedIn,
+    run::run,
+    signed_in::{self, SignedIn},
     signing_keys,
     wire::{KeySet, Nothing},
 };
@@ -30,7 +31,18 @@ pub const ENDPOINTS: &[Endpoint] = &[
         guard: Guard::Session,
         served: &[Condition::Switch("jwt.enabled")],
         uses: &[],
-        run: run_signed_in!(token),
+        run: Run {
+            reads: crate::run::reads_signed_in(&token),
+            call: |cx, endpoint, input| {
+                Box::pin(async move {
+                    // A token outlives the session. One for a banned user must not begin with a session in a cookie.
+                    let is_stored = lookup::features_end_sessions(cx);
+                    let guard = if is_stored { Guard::StoredSession } else { endpoint.guard };
+                    let own = signed_in::require(cx, guard, &input.read()?).await?;
+                    token(cx, Nothing, own).await
+                })
+            },
+        },
     },
     Endpoint {
         id: "jwks",
@@ -82,7 +94,7 @@ pub const OPERATIONS: &[Operation] = &[
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=60, s-maxage=60, stale-if-error=86400");
 
 async fn token(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
-    let token = token::of(cx, &own.user).await?;
+    let token = token::of(cx, &own.session, &own.user, &own.user).await?;
     Reply::json(&wire::Token { token: &token })
 }
 

@@ -3,11 +3,20 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::config::{Audience, Expiration, Jwt, REGISTERED};
+use crate::{
+    config::{Audience, Expiration, Jwt, REGISTERED},
+    model::Additional,
+};
 
-/// Returns the claims in order: time of issue, the user's fields, subject, then expiry, issuer and audience. `user` has the fields
-/// that answers show, in that order; `origin` is the service's own.
-pub fn claims(user: &[(String, Value)], config: &Jwt, origin: &str, now: Timestamp) -> Vec<(String, Value)> {
+/// Returns the claims in order: time of issue, the user's fields, the claims of features, subject, then expiry, issuer and audience.
+/// `user` has the fields that answers show, in that order; `origin` is the service's own.
+pub fn claims(
+    user: &[(String, Value)],
+    more: Additional,
+    config: &Jwt,
+    origin: &str,
+    now: Timestamp,
+) -> Vec<(String, Value)> {
     let field = |name: &str| user.iter().find(|(found, _)| found == name).map(|(_, value)| value);
     let iat = now.as_second();
     let exp = match config.expiration {
@@ -21,8 +30,10 @@ pub fn claims(user: &[(String, Value)], config: &Jwt, origin: &str, now: Timesta
         Some(names) => names.iter().filter_map(|name| Some((name.clone(), field(name)?.clone()))).collect(),
         None => user.to_vec(),
     };
+    let mut own = Additional(chosen);
+    more.0.into_iter().for_each(|(name, value)| own.set(&name, value));
     let mut claims = vec![("iat".to_owned(), json!(iat))];
-    claims.extend(chosen.into_iter().filter(|(name, _)| !REGISTERED.contains(&name.as_str())));
+    claims.extend(own.0.into_iter().filter(|(name, _)| !REGISTERED.contains(&name.as_str())));
     let last = [("sub", json!(sub)), ("exp", json!(exp)), ("iss", json!(issuer)), ("aud", json!(audience))];
     claims.extend(last.map(|(name, value)| (name.to_owned(), value)));
     claims

@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::{
+    crypto::one_time_code::StoredForm,
     declaration::{
         ColumnDefault, CookieDeclaration, Declaration, Documentation, FeatureColumn, FeatureTable, Limit, LimitRule,
         Model, ModelColumn, Paths, Resource,
@@ -141,7 +142,7 @@ options! {
         /// How many codes may be tried for one that was mailed.
         allowed_attempts: u32 = number("allowed_attempts", 1, 20, 5),
         /// How mailed codes are stored: `"plain"`, `"encrypted"` or `"hashed"`.
-        store: StoreOtp = choice("store_otp", PLAIN, &[PLAIN, ("encrypted", StoreOtp::Encrypted), ("hashed", StoreOtp::Hashed)]),
+        store: StoredForm = choice("store_otp", PLAIN, &[PLAIN, ("encrypted", StoredForm::Encrypted), ("hashed", StoredForm::Hashed)]),
     }
 }
 
@@ -192,19 +193,8 @@ pub enum AskOn {
     Credentials,
 }
 
-/// The form in which mailed codes are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StoreOtp {
-    /// As mailed.
-    Plain,
-    /// Encrypted with the deployment's secret.
-    Encrypted,
-    /// As SHA-256.
-    Hashed,
-}
-
 const EVERY_WAY: (&str, AskOn) = ("every_way", AskOn::EveryWay);
-const PLAIN: (&str, StoreOtp) = ("plain", StoreOtp::Plain);
+const PLAIN: (&str, StoredForm) = ("plain", StoredForm::Plain);
 const ENCRYPTED: (&str, bool) = ("encrypted", true);
 
 fn contradictions(read: &TwoFactor, section: &Section<'_>, problems: &mut Problems) {

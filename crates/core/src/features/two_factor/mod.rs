@@ -193,9 +193,11 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
         && is_enabled(entry.user)
         && match entry.way {
             Way::Password | Way::Username => true,
-            Way::Provider(_) | Way::IdToken(_) | Way::Link => config.ask_on == AskOn::EveryWay,
-            // The user is new; has a session, which is replaced; or has just given the second factor.
-            Way::SignUp | Way::ChangedPassword | Way::SecondFactor => false,
+            Way::Provider(_) | Way::IdToken(_) | Way::Link | Way::MagicLink | Way::EmailCode => {
+                config.ask_on == AskOn::EveryWay
+            }
+            // The user is new; has a session, which is replaced or handed over; has just given the second factor; or is absent.
+            Way::SignUp | Way::ChangedPassword | Way::OneTimeToken | Way::SecondFactor | Way::Impersonation(_) => false,
         }
 }
 

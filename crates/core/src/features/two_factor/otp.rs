@@ -1,12 +1,8 @@
 //! Codes by mail (spec sign-in-plugins §4.5).
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
 use super::{
-    declaration::{OtpOptions, StoreOtp},
     names::ENROLLING,
     pending::{self, Pending, Standing},
     rows::{
@@ -20,7 +16,6 @@ use super::{
 use crate::{
     code,
     context::Context,
-    crypto::{envelope, secret::Secrets},
     error::Error,
     links,
     mail::{Kind, Mail},
@@ -59,11 +54,7 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
         return Err(Error::TooManyRequests { retry_after: WINDOW, reason: Reason::TooManyCodesMailed });
     }
     let typed = cx.rng.digits(config.digits as usize);
-    let stored = match config.store {
-        StoreOtp::Plain => typed.clone(),
-        StoreOtp::Encrypted => envelope::seal(&auth.config.secrets, &typed, &mut cx.rng),
-        StoreOtp::Hashed => hashed(&typed),
-    };
+    let stored = config.store.store(&typed, &auth.config.secrets, &mut cx.rng);
     let secret = links::secret(cx, MAILED, &pending.key(), config.minutes * 60, &format!("{stored}:0"));
     verification::insert(&cx.db, &secret).await?;
     let asked = links::asked(cx);
@@ -76,8 +67,9 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
         url: String::new(),
         token: String::new(),
         code: Some(typed),
-        user: user.clone(),
+        user: Some(user.clone()),
         asked,
+        metadata: None,
     };
     links::push(cx, mail);
     Reply::json(&Done { status: true })
@@ -95,7 +87,8 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
         Charged::Gone | Charged::Locked => return Err(Error::bad(words::OTP_HAS_EXPIRED, Reason::CodeExpired)),
     };
     let stored = value.split(':').next().unwrap_or_default();
-    if !is_right(&auth.config.secrets, config, stored, &body.code)? {
+    let compared = config.store.is_right(&auth.config.secrets, stored, &body.code);
+    if !compared.map_err(|error| Error::internal(Reason::UnreadableSecondFactor, error))? {
         return Err(pending::wrong(words::INVALID_CODE, Reason::WrongCode));
     }
     if rules::is_enabled(&pending.user) {
@@ -122,45 +115,5 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     match pending::swap(cx, session, &user).await? {
         Ok(session) => pending::answer(Some(&session.token), &user),
         Err(reply) => Ok(reply),
-    }
-}
-
-fn is_right(secrets: &Secrets, config: &OtpOptions, stored: &str, typed: &str) -> Result<bool, Error> {
-    let is = |stored: &str, typed: &str| bool::from(stored.as_bytes().ct_eq(typed.as_bytes()));
-    Ok(match config.store {
-        StoreOtp::Plain => is(stored, typed),
-        StoreOtp::Hashed => is(stored, &hashed(typed)),
-        StoreOtp::Encrypted => {
-            let opened = envelope::open(secrets, stored);
-            is(&opened.map_err(|error| Error::internal(Reason::UnreadableSecondFactor, error))?, typed)
-        }
-    })
-}
-
-fn hashed(code: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(code))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::crypto::secret::Secret;
-
-    #[test]
-    fn codes_that_better_auth_stored_are_read() {
-        let vectors = include_str!("../../../../../tests/vectors/sign-in-plugins.json");
-        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
-        let secrets = Secrets::single(Secret::new(vectors["secret"].as_str().unwrap()));
-        let of = &vectors["otp_storage"];
-        for (store, stored) in [
-            (StoreOtp::Plain, &of["plain"]),
-            (StoreOtp::Hashed, &of["hashed"]),
-            (StoreOtp::Encrypted, &of["encrypted"]["ciphertext_hex"]),
-        ] {
-            let config = OtpOptions { send: true, minutes: 3, digits: 6, allowed_attempts: 5, store };
-            let stored = stored.as_str().unwrap().split(':').next().unwrap();
-            assert!(is_right(&secrets, &config, stored, "594115").unwrap(), "{store:?}");
-            assert!(!is_right(&secrets, &config, stored, "594116").unwrap(), "{store:?}");
-        }
     }
 }

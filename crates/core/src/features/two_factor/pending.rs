@@ -47,6 +47,7 @@ pub(super) struct Pending {
 }
 
 /// The session or sign-in of a user who gives a code.
+#[expect(clippy::large_enum_variant, reason = "a request has one")]
 pub(super) enum Standing {
     /// A session.
     SignedIn(Session),

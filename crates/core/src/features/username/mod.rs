@@ -29,10 +29,12 @@ use crate::{
     reply::Reply,
     rules::{fields::is_truthy, sign_in},
     run::run,
+    store::{self, user::Change},
 };
 
 /// The functions of the feature at the places of a request.
-pub const PLACES: Places = Places { new_user: Some(new_user), user_change: Some(user_change), ..Places::NONE };
+pub const PLACES: Places =
+    Places { new_user: Some(new_user), user_change: Some(user_change), proven: Some(proven), ..Places::NONE };
 
 /// The endpoints of usernames. better-auth leaves cross-site requests to `/sign-in/username` without cookies to the content type;
 /// here they meet the guard of `/sign-in/email` (docs/DIFFERENCES.md).
@@ -162,6 +164,23 @@ fn user_change<'a>(
             return Err(taken());
         }
         given.insert(USERNAME.to_owned(), username.into());
+        Ok(())
+    })
+}
+
+/// Removes the username from a user whose address was unconfirmed, when its owner proves to own it: another person may have chosen it.
+fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        let names = [USERNAME, DISPLAY].map(|name| (name.to_owned(), Value::Null));
+        if cx.auth.config.features.username.enabled && user.additional.text(USERNAME).is_some() {
+            let change = Change { name: None, image: None, additional: Map::from_iter(names.clone()).into() };
+            store::user::update(&cx.db, &user.id, &change, None, cx.now).await?;
+            for (name, value) in names {
+                if user.additional.text(&name).is_some() {
+                    user.additional.set(&name, value);
+                }
+            }
+        }
         Ok(())
     })
 }

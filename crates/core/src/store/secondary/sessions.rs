@@ -137,8 +137,10 @@ impl Stored {
     pub(super) async fn session_opened(&self, trips: &Trips, session: &Session, user: &User) -> Result<(), StoreError> {
         let mut whole = session.clone();
         let hidden = self.session_fields.iter().filter(|field| !field.returned);
-        for (field, default) in hidden.filter_map(|field| Some((field, field.default.clone()?))) {
-            whole.additional.set(&field.name, default);
+        for field in hidden {
+            if let Some(value) = session.values.get(&field.name).or(field.default.as_ref()) {
+                whole.additional.set(&field.name, value.clone());
+            }
         }
         let text = json::to_string(&Entry { session: (&whole).into(), user });
         let (list, key) = (self.list_key(&session.user_id), self.key(&session.token));

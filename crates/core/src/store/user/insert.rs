@@ -1,4 +1,6 @@
-//! Stores new users with a password.
+//! Stores new users, with a password or without an account.
+
+use tokio_postgres::Row;
 
 use super::read::{from_row, width};
 use crate::{
@@ -28,11 +30,42 @@ pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<
     let (sql, params) = insertion(new, session.as_ref());
     let lock = (unique::LOCK, &[unique::address(&new.user.email)][..]);
     let row = db.row_once(lock, sql, &params).await?.ok_or_else(|| unique::taken(db))?;
-    let user = from_row(&db.schema, &row, 0)?;
-    let session = match (session, apart) {
-        (Some(_), _) => Some(session::from_row(&db.schema, &row, width(&db.schema))?),
-        (None, Some(session)) => Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?),
-        (None, None) => None,
+    opened(db, &row, session.is_some(), apart).await
+}
+
+/// Stores a new user without an account and, if given, the first session: both or neither. Returns them as stored.
+///
+/// # Errors
+/// [`StoreError::Refused`] if another user has taken the address.
+pub async fn insert_alone(
+    db: &Db,
+    user: &User,
+    additional: &Values,
+    session: Option<Session>,
+) -> Result<(User, Option<Session>), StoreError> {
+    let (session, apart) = session::within(db, session);
+    let mut params = new_row::user(user, additional).to_vec();
+    params.extend(session.iter().flat_map(new_row::session));
+    let sql = if session.is_some() { ALONE_WITH_SESSION } else { ALONE };
+    let lock = (unique::LOCK, &[unique::address(&user.email)][..]);
+    let row = db.row_once(lock, sql, &params).await?.ok_or_else(|| unique::taken(db))?;
+    opened(db, &row, session.is_some(), apart).await
+}
+
+/// Reads a new user and the session behind it, and stores the session that is kept apart.
+async fn opened(
+    db: &Db,
+    row: &Row,
+    has_session: bool,
+    apart: Option<Session>,
+) -> Result<(User, Option<Session>), StoreError> {
+    let user = from_row(&db.schema, row, 0)?;
+    let session = match (has_session, apart) {
+        (true, _) => Some(session::from_row(&db.schema, row, width(&db.schema))?),
+        (false, Some(session)) => {
+            Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?)
+        }
+        (false, None) => None,
     };
     Ok((user, session))
 }
@@ -84,4 +117,12 @@ const WITH_SESSION: &str = const_format::concatcp!(
     insert into {session} ({session.columns $12})
     select {session.row $12 u} from new_user u returning *
 ) select {user.*}, {session.*} from new_user u, new_session s"
+);
+const NEW_ALONE: &str =
+    "with new_user as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *)";
+const ALONE: &str = const_format::concatcp!(NEW_ALONE, " select {user.*} from new_user u");
+const ALONE_WITH_SESSION: &str = const_format::concatcp!(
+    NEW_ALONE,
+    ", new_session as (insert into {session} ({session.columns $9}) select {session.row $9 u} from new_user u returning *)
+    select {user.*}, {session.*} from new_user u, new_session s"
 );

@@ -1,0 +1,69 @@
+//! `emailAndPassword.password`: hashes of another kind than better-auth's.
+
+use gatepost_import::{find, value::Value};
+
+use super::{carry::Carrier, report::Class};
+
+/// Packages that hash passwords, and the kind of their hashes.
+const KINDS: [(&str, &str); 9] = [
+    ("bcryptjs", "bcrypt"),
+    ("bcrypt", "bcrypt"),
+    ("@node-rs/bcrypt", "bcrypt"),
+    ("bcrypt-ts", "bcrypt"),
+    ("@node-rs/argon2", "argon2"),
+    ("argon2", "argon2"),
+    ("@phc/argon2", "argon2"),
+    ("hash-wasm", "argon2"),
+    ("better-auth/crypto", "better-auth"),
+];
+
+/// Finds the kind of hashes, and whether gatepost reads them.
+pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
+    let shown = "emailAndPassword.password";
+    let functions = ["hash", "verify"].iter().filter_map(|key| value.get(key)).collect::<Vec<_>>();
+    let mut kinds: Vec<&str> = Vec::new();
+    for function in &functions {
+        // A package's function itself, or a function that calls one.
+        let own = function.origin().map(|one| (one.module.clone(), one.path.clone()));
+        let called = find::calls_within(&carrier.project.reader, function);
+        let called =
+            called.iter().filter_map(|call| call.callee.origin()).map(|one| (one.module.clone(), one.path.clone()));
+        for (module, path) in own.into_iter().chain(called) {
+            let is_bun = module.is_empty() && path.first().is_some_and(|first| first == "Bun");
+            let kind = KINDS.iter().find(|(known, _)| *known == module).map(|(_, kind)| *kind);
+            kinds.extend(
+                kind.or(is_bun.then_some("argon2"))
+                    .filter(|kind| !kinds.contains(kind))
+                    .into_iter()
+                    .collect::<Vec<_>>(),
+            );
+        }
+    }
+    let place = functions.first().map_or(value.at, |function| function.at);
+    let kinds: Vec<&str> =
+        if kinds.len() > 1 { kinds.into_iter().filter(|kind| *kind != "better-auth").collect() } else { kinds };
+    match (kinds.as_slice(), carrier.keys.find("emailAndPassword.acceptHashes").cloned()) {
+        (["better-auth"], _) => {
+            carrier.add(shown, place, Class::NotNeeded, "these are better-auth's own hashes");
+        }
+        ([], _) => {
+            let says = "the kind of the hashes is not recognised; gatepost reads better-auth's own, and users with others cannot sign in";
+            carrier.add(shown, place, Class::NotUnderstood, says).blocks = true;
+        }
+        (kinds, Some(key)) => {
+            let list = format!("[{}]", kinds.iter().map(|kind| format!("\"{kind}\"")).collect::<Vec<_>>().join(", "));
+            let says = "hashes of this kind are verified, and replaced by better-auth's own at the next sign-in; a server that reads \
+                        only the old kind cannot read these";
+            let entry = carrier.entries.len();
+            carrier.add(shown, place, Class::Replaced, says).key = Some(format!("{} = {list}", key.path()));
+            carrier.line(&key.section, &key.name, &list, Some(entry));
+        }
+        (kinds, None) => {
+            let says = format!(
+                "the hashes are those of {}, which gatepost does not read: no user could sign in with a password",
+                kinds.join(" and ")
+            );
+            carrier.add(shown, place, Class::NotPossible, says).blocks = true;
+        }
+    }
+}

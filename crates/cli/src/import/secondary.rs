@@ -1,0 +1,112 @@
+//! `secondaryStorage`: a client for Redis, and the text in front of better-auth's keys.
+
+use gatepost_import::{
+    find,
+    syntax::Pattern,
+    value::{Value, What},
+};
+
+use super::{carry::Carrier, draft::quoted, report::Class, variables};
+
+/// Reads `secondaryStorage`.
+pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
+    let shown = "secondaryStorage";
+    let origin = value.origin().cloned();
+    // better-auth's own package.
+    if let (Some(origin), Some((_, called))) = (&origin, value.call())
+        && origin.module.starts_with("@better-auth/redis")
+    {
+        let prefix = called
+            .arguments
+            .first()
+            .and_then(|options| options.get("keyPrefix"))
+            .and_then(Value::text)
+            .map(str::to_owned);
+        let client = called.arguments.first().and_then(|options| options.get("client")).cloned();
+        return redis(carrier, value, prefix.as_deref().unwrap_or("better-auth:"), client.as_ref());
+    }
+    let Some(object) = value.object().cloned() else { return carrier.not_understood(shown, value) };
+    let mut prefixes: Vec<Option<String>> = Vec::new();
+    let mut client = None;
+    for key in ["get", "set", "delete"] {
+        let Some(function) = object.get(key) else { continue };
+        let What::Closure(closure) = &function.value.what else { continue };
+        let param = closure.function.params.first().and_then(|(pattern, _)| match pattern {
+            Pattern::Name(name) => Some(name.clone()),
+            _ => None,
+        });
+        let calls = find::calls_within(&carrier.project.reader, &function.value);
+        let is_redis = |call: &&find::Call| {
+            call.callee.origin().is_some_and(|one| {
+                ["ioredis", "redis", "@upstash/redis", "@vercel/kv", "@redis/client"].contains(&one.module.as_str())
+            })
+        };
+        let Some(call) = calls.iter().find(is_redis) else { continue };
+        client = client.or_else(|| Some(call.callee.clone()));
+        prefixes.push(call.arguments.first().and_then(|first| prefix(first, param.as_deref())));
+    }
+    match (prefixes.as_slice(), client) {
+        ([Some(first), rest @ ..], Some(client)) if rest.iter().all(|other| other.as_ref() == Some(first)) => {
+            redis(carrier, value, &first.clone(), Some(&client));
+        }
+        ([_, ..], Some(_)) => {
+            let says =
+                "the key of an entry is not the same fixed text in front of better-auth's in all three functions";
+            carrier.add(shown, value.at, Class::NotUnderstood, says).blocks = true;
+        }
+        _ => {
+            let says = "it is no client for Redis that is recognised, and gatepost has no other secondary storage";
+            carrier.add(shown, value.at, Class::NotPossible, says).blocks = true;
+        }
+    }
+}
+
+/// Finds the text in front of the parameter.
+fn prefix(value: &Value, param: Option<&str>) -> Option<String> {
+    let is_param = |value: &Value| matches!(&value.what, What::Parameter(name) if Some(name.as_str()) == param);
+    match &value.what {
+        _ if is_param(value) => Some(String::new()),
+        What::Joined(parts) => match parts.as_slice() {
+            [first, second] if is_param(second) => first.text().map(str::to_owned),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn redis(carrier: &mut Carrier<'_>, value: &Value, prefix: &str, client: Option<&Value>) {
+    let module = client.and_then(Value::origin).map(|one| one.module.clone()).unwrap_or_default();
+    let is_rest = matches!(module.as_str(), "@upstash/redis" | "@vercel/kv");
+    let mut says = vec![];
+    if is_rest {
+        says.push("@upstash/redis parses JSON when it reads; what is stored is the same text".to_owned());
+    }
+    carrier.write("secondaryStorage", value.at, ("secondary_storage", "enabled"), "true", &says.join("; "));
+    carrier.line("secondary_storage", "key_prefix", &quoted(prefix), None);
+    let entry = carrier.entries.last_mut();
+    if let Some(entry) = entry {
+        entry.key = Some(format!("secondary_storage.enabled = true, key_prefix = {}", quoted(prefix)));
+    }
+    let made = client.map(made_with).unwrap_or_default();
+    if is_rest {
+        for (name, key) in [("UPSTASH_REDIS_REST_URL", "url"), ("UPSTASH_REDIS_REST_TOKEN", "token")] {
+            let given = made.iter().find_map(|argument| argument.get(key));
+            variables::from(carrier, name, given);
+        }
+    } else {
+        let given = made.iter().find(|value| !value.variables().is_empty());
+        variables::from(carrier, "REDIS_URL", given);
+    }
+}
+
+/// The arguments from which a client was made.
+fn made_with(value: &Value) -> Vec<Value> {
+    match &value.what {
+        What::Property(inner, _) => made_with(inner),
+        What::Called(called) if called.arguments.is_empty() || matches!(called.callee.what, What::Property(..)) => {
+            made_with(&called.callee)
+        }
+        What::Called(called) => called.arguments.clone(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,114 @@
+//! The variables of the environment that gatepost reads, and the project's variables from which their values come.
+
+use gatepost_core::config::variables;
+use gatepost_import::value::{Value, What};
+
+use super::{
+    carry::Carrier,
+    report::{Class, Variable},
+};
+
+/// The other names under which gatepost reads a variable.
+fn aliases(name: &str) -> &'static [&'static str] {
+    variables().find(|variable| variable.name == name).map_or(&[], |variable| variable.aliases)
+}
+
+/// Adds a variable whose value comes from those of a value, and says so; a name that gatepost reads stays.
+pub(super) fn from(carrier: &mut Carrier<'_>, name: &str, value: Option<&Value>) -> String {
+    let names = value.map(Value::variables).unwrap_or_default();
+    let is_read = |other: &String| other == name || aliases(name).contains(&other.as_str());
+    let (kept, says) = match names.as_slice() {
+        [] => (name, "to be set".to_owned()),
+        [first, ..] if is_read(first) => (first.as_str(), "read as it is".to_owned()),
+        names => (name, format!("from {}: another name, which gatepost does not read", names.join(", "))),
+    };
+    if !carrier.variables.iter().any(|one| one.name == kept) {
+        carrier.variables.push(Variable { name: kept.to_owned(), from: names.clone(), says: says.clone() });
+    }
+    match says.as_str() {
+        "read as it is" => format!("{kept} is read as it is"),
+        "to be set" => kept.to_owned(),
+        says => format!("{kept} {says}"),
+    }
+}
+
+/// `secret` and `secrets`.
+pub(super) fn secret(carrier: &mut Carrier<'_>, path: &str, value: &Value) {
+    let name = if path == "secret" { "BETTER_AUTH_SECRET" } else { "BETTER_AUTH_SECRETS" };
+    let says = from(carrier, name, Some(value));
+    let is_written = value.variables().is_empty() && !value.is_nothing();
+    let has_default = matches!(&value.what, What::Variable(_, Some(fallback)) if fallback.text().is_some_and(|text| !text.is_empty()));
+    let entry = carrier.add(path, value.at, Class::Replaced, says);
+    if has_default {
+        entry.says.push_str("; a default secret stands in the source, where every reader of the repository sees it: if it was ever used, rotate it");
+        entry.decide = true;
+    }
+    if is_written && matches!(value.what, What::Text(_) | What::Joined(_)) {
+        entry.says =
+            format!("{name}; the secret stands in the source, where every reader of the repository sees it: rotate it");
+        entry.decide = true;
+    }
+}
+
+/// `baseURL`.
+pub(super) fn base_url(carrier: &mut Carrier<'_>, value: &Value) {
+    if let What::Object(object) = &value.what {
+        for member in object.holding() {
+            let says = "each deployment has one address: BETTER_AUTH_URL, or that of each request";
+            carrier.add(&format!("baseURL.{}", member.key), member.at, Class::NotPossible, says);
+        }
+        return;
+    }
+    let names = value.variables();
+    let by_platform = names.iter().any(|name| name.starts_with("VERCEL_") || name.ends_with("VERCEL_URL"));
+    if by_platform {
+        let says = "left out: without it the address is that of each request; set BETTER_AUTH_URL in production, for mails and \
+                    providers";
+        carrier.add("baseURL", value.at, Class::Replaced, says);
+        let says = "the public address, in production only".to_owned();
+        carrier.variables.push(Variable { name: "BETTER_AUTH_URL".to_owned(), from: Vec::new(), says });
+        return;
+    }
+    match &value.what {
+        What::Text(text) if !text.contains("localhost") => {
+            let says = "BETTER_AUTH_URL with the address that stands in the code; not written into the file, since previews have others";
+            carrier.add("baseURL", value.at, Class::Replaced, says);
+            let says = format!("{text}, in production only");
+            carrier.variables.push(Variable { name: "BETTER_AUTH_URL".to_owned(), from: Vec::new(), says });
+        }
+        _ => {
+            let mut says = from(carrier, "BETTER_AUTH_URL", Some(value));
+            if names.is_empty() {
+                says = "BETTER_AUTH_URL, to be set; an address on a developer's machine is not written".to_owned();
+            }
+            if let What::Variable(_, Some(default)) = &value.what
+                && let Some(text) = default.text().filter(|text| !text.is_empty() && !text.contains("localhost"))
+            {
+                says.push_str(&format!("; its default in the code is {text}"));
+            }
+            carrier.add("baseURL", value.at, Class::Replaced, says);
+        }
+    }
+}
+
+/// The variables that every deployment needs and that no option names.
+pub(super) fn needed(carrier: &mut Carrier<'_>) {
+    if carrier.option("secret").is_none() && carrier.option("secrets").is_none() {
+        let says = "the same value as on Node, so that sessions stay valid".to_owned();
+        push(carrier, "BETTER_AUTH_SECRET", says);
+    }
+    if carrier.option("baseURL").is_none() {
+        let known =
+            aliases("BETTER_AUTH_URL").iter().find(|name| carrier.project.examples.contains_key(**name)).copied();
+        match known {
+            Some(name) => push(carrier, name, "read as it is".to_owned()),
+            None => push(carrier, "BETTER_AUTH_URL", "the public address, in production only".to_owned()),
+        }
+    }
+}
+
+fn push(carrier: &mut Carrier<'_>, name: &str, says: String) {
+    if !carrier.variables.iter().any(|one| one.name == name) {
+        carrier.variables.push(Variable { name: name.to_owned(), from: Vec::new(), says });
+    }
+}

@@ -1,0 +1,242 @@
+//! `gatepost users` and `gatepost sessions`: an operator reads and changes users and sessions, by the statements of the service. Each
+//! change is a line for the log.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use gatepost_core::{
+    Auth,
+    context::{Context, Edge},
+    features::admin::rows,
+    flow, handle,
+    model::{Session, User},
+    options::duration,
+    rules::search::{Asked, Condition, Known, Match, Operator, Search},
+    store::{self, StoreError, user::Change, values::Values},
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::arguments::{Sessions, Users};
+
+/// The result of a command: what it found, and the line for the log if it changed something.
+pub struct Done {
+    /// The text for standard output.
+    pub text: String,
+    /// The same as JSON.
+    pub json: Value,
+    /// The line for the log: the command, and the identifiers that it concerns.
+    pub audit: Option<Value>,
+}
+
+/// Runs a subcommand of `gatepost users`.
+///
+/// # Errors
+/// A sentence with the cause and the fix.
+pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, String> {
+    let mut operator = Office::new(auth, &edge)?;
+    match command {
+        Users::List { search, filter, sort, descending, limit, offset } => {
+            let search = operator.search(search, filter.as_deref(), &sort, descending, (limit, offset))?;
+            let (users, total) = rows::search(&operator.cx.db, &search).await.map_err(|error| told(&error))?;
+            let mut text = users.iter().map(|user| line(user) + "\n").collect::<String>();
+            let _ = write!(text, "{} of {total}", users.len());
+            Ok(Done { text, json: json!({ "users": users, "total": total }), audit: None })
+        }
+        Users::Show { user } => {
+            let user = operator.find(&user).await?;
+            Ok(Done { text: whole(&user), json: json!(user), audit: None })
+        }
+        Users::Ban { user, reason, lasts } => {
+            let until = lasts.map(|lasts| operator.after(&lasts)).transpose()?;
+            let reason = reason.unwrap_or_else(|| operator.cx.auth.config.features.admin.default_ban_reason.clone());
+            let user = operator.change("users ban", &user, rows::banned(&reason, until)).await?;
+            operator.end_sessions(&user.0).await?;
+            Ok(user.1)
+        }
+        Users::Unban { user } => Ok(operator.change("users unban", &user, rows::lifted()).await?.1),
+        Users::SetRole { user, roles } => {
+            let known = &operator.cx.auth.config.access.roles;
+            if let Some(role) = roles.iter().find(|role| known.are_listed && known.get(role).is_none()) {
+                let names: Vec<_> = known.names().collect();
+                return Err(format!(
+                    "there is no role `{role}`; write one of {}, or add it to `[access.roles]`",
+                    names.join(", ")
+                ));
+            }
+            Ok(operator.change("users set-role", &user, rows::with_role(&roles.join(","))).await?.1)
+        }
+        Users::RevokeSessions { user } => {
+            let user = operator.find(&user).await?;
+            operator.end_sessions(&user).await?;
+            let ended = flow::others_ended(&mut operator.cx, &user).await;
+            ended.map_err(|error| error.cause().unwrap_or_else(|| error.reason().name()).to_owned())?;
+            Ok(done("users revoke-sessions", &user, format!("the sessions of user {} have ended", user.id)))
+        }
+        Users::Remove { user, .. } => {
+            let user = operator.find(&user).await?;
+            store::user::delete(&operator.cx.db, &user.id, None).await.map_err(|error| told(&error))?;
+            Ok(done("users remove", &user, format!("user {} is removed", user.id)))
+        }
+    }
+}
+
+/// Runs a subcommand of `gatepost sessions`.
+///
+/// # Errors
+/// A sentence with the cause and the fix.
+pub async fn sessions(auth: Arc<Auth>, command: Sessions, edge: Edge) -> Result<Done, String> {
+    let operator = Office::new(auth, &edge)?;
+    match command {
+        Sessions::List { user } => {
+            let user = operator.find(&user).await?;
+            let sessions = operator.sessions(&user).await?;
+            let mut text = sessions.iter().map(|session| session_line(session) + "\n").collect::<String>();
+            let _ = write!(text, "{} of user {}", sessions.len(), user.id);
+            Ok(Done { text, json: sessions.iter().map(without_token).collect(), audit: None })
+        }
+        Sessions::Revoke { user, session } => {
+            let user = operator.find(&user).await?;
+            let all = operator.sessions(&user).await?;
+            let found = all.iter().find(|one| one.id == session);
+            let found = found.ok_or_else(|| {
+                format!("user {} has no session `{session}`; `gatepost sessions list` prints the identifiers", user.id)
+            })?;
+            store::session::delete(&operator.cx.db, &found.token).await.map_err(|error| told(&error))?;
+            Ok(done("sessions revoke", &user, format!("session {session} of user {} has ended", user.id)))
+        }
+    }
+}
+
+/// The deployment as an operator reaches it.
+struct Office {
+    cx: Context,
+}
+
+impl Office {
+    fn new(auth: Arc<Auth>, edge: &Edge) -> Result<Self, String> {
+        if auth.config.is_stateless() {
+            return Err("DATABASE_URL is missing; set it to the URL of the deployment's database".to_owned());
+        }
+        let request = http::Request::get("/").body(()).map_err(|error| error.to_string())?;
+        Ok(Self { cx: handle::begin(auth, request.into_parts().0, edge) })
+    }
+
+    /// Finds a user by identifier or address.
+    async fn find(&self, name: &str) -> Result<User, String> {
+        let by_id = match store::user::by_id(&self.cx.db, name).await {
+            // A text that cannot be an identifier names no user.
+            Err(StoreError::Refused { .. }) => None,
+            found => found.map_err(|error| told(&error))?,
+        };
+        let found = match by_id {
+            Some(user) => Some(user),
+            None => {
+                let email = gatepost_core::syntax::email::stored(name);
+                store::user::by_email(&self.cx.db, &email).await.map_err(|error| told(&error))?
+            }
+        };
+        found.ok_or_else(|| {
+            format!("no user has the identifier or the address `{name}`; `gatepost users list` prints both")
+        })
+    }
+
+    fn search(
+        &self,
+        search: Option<String>,
+        filter: Option<&str>,
+        sort: &str,
+        descending: bool,
+        (limit, offset): (u32, u32),
+    ) -> Result<Search, String> {
+        let known = |name: &str| {
+            let found = Known::of(&self.cx.auth.config.schema, "user", name);
+            found.ok_or_else(|| format!("users have no field `{name}` that answers show"))
+        };
+        let mut conditions = Vec::new();
+        if let Some(text) = search {
+            conditions.push(Condition::new(known("email")?, Operator::Text(Match::Contains), Asked::One(text)));
+        }
+        if let Some(filter) = filter {
+            let (field, value) = filter.split_once('=').ok_or("write --filter as FIELD=VALUE, such as role=admin")?;
+            conditions.push(Condition::new(known(field)?, Operator::Equal, Asked::One(value.to_owned())));
+        }
+        Ok(Search { conditions, order: known(sort)?, descending, limit: limit.into(), offset: offset.into() })
+    }
+
+    /// Returns the end of a duration that begins now.
+    fn after(&self, lasts: &str) -> Result<Timestamp, String> {
+        let seconds = duration(lasts).filter(|seconds| *seconds > 0);
+        let seconds = seconds.ok_or_else(|| format!("`{lasts}` is no duration; write one like 30m, 12h or 7d"))?;
+        Ok(self.cx.now + std::time::Duration::from_secs(seconds.into()))
+    }
+
+    async fn change(&self, command: &'static str, name: &str, values: Values) -> Result<(User, Done), String> {
+        if !self.cx.auth.config.features.admin.enabled {
+            return Err(
+                "`[admin] enabled` is off; switch it on, and run `gatepost migrate`, which adds the columns".to_owned()
+            );
+        }
+        let user = self.find(name).await?;
+        let change = Change { name: None, image: None, additional: values };
+        let changed = store::user::update(&self.cx.db, &user.id, &change, None, self.cx.now).await;
+        let changed = changed.map_err(|error| told(&error))?;
+        let changed = changed.ok_or_else(|| format!("user {} was removed meanwhile", user.id))?;
+        let done = Done { json: json!(changed), ..done(command, &changed, whole(&changed)) };
+        Ok((changed, done))
+    }
+
+    async fn end_sessions(&self, user: &User) -> Result<(), String> {
+        store::session::delete_all(&self.cx.db, &user.id).await.map_err(|error| told(&error))
+    }
+
+    async fn sessions(&self, user: &User) -> Result<Vec<Session>, String> {
+        store::session::list(&self.cx.db, &user.id, self.cx.now).await.map_err(|error| told(&error))
+    }
+}
+
+fn done(command: &str, user: &User, text: String) -> Done {
+    let audit = json!({ "level": "info", "command": command, "actor": "operator", "target": user.id });
+    Done { text, json: json!({ "id": user.id }), audit: Some(audit) }
+}
+
+fn told(error: &StoreError) -> String {
+    format!("{error}; `gatepost doctor` says what to do")
+}
+
+/// Shows a user in one line.
+fn line(user: &User) -> String {
+    let role = user.additional.text("role").unwrap_or("-");
+    let banned = if user.additional.get("banned") == &Value::Bool(true) { "  banned" } else { "" };
+    plain(&format!("{}  {}  {role}{banned}", user.id, user.email))
+}
+
+/// Shows every field of a user, each in a line.
+fn whole(user: &User) -> String {
+    let Value::Object(members) = json!(user) else { return String::new() };
+    let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let lines = members.iter().map(|(name, value)| plain(&format!("{name}: {}", shown(value))));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn session_line(session: &Session) -> String {
+    let began = session.created_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+    let agent = session.user_agent.as_deref().unwrap_or_default();
+    let by = session.impersonated_by().map(|by| format!("  impersonated by {by}")).unwrap_or_default();
+    plain(&format!("{}  from {began}  until {}  {agent}{by}", session.id, session.expires_at))
+}
+
+/// Returns a session without the token, which signs its holder in.
+fn without_token(session: &Session) -> Value {
+    let mut value = json!(session);
+    if let Value::Object(members) = &mut value {
+        members.remove("token");
+    }
+    value
+}
+
+/// Escapes control characters: texts of users must not control the terminal.
+fn plain(text: &str) -> String {
+    text.chars()
+        .flat_map(|letter| if letter.is_control() { letter.escape_default().collect() } else { vec![letter] })
+        .collect()
+}

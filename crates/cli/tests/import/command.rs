@@ -1,0 +1,125 @@
+//! The command itself: where it writes, what it refuses to overwrite, its forms of output and its exit statuses.
+
+use std::{fs, path::Path};
+
+use gatepost_cli::import::command::{Asked, run};
+use serde_json::Value;
+
+use super::robust::{options, project};
+
+const OTHER_DATABASE: &str = "import { createPool } from \"mysql2/promise\";\n";
+
+fn asked(paths: &[&Path], out: &Path) -> Asked {
+    Asked {
+        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        out: out.to_owned(),
+        is_plan: false,
+        force: false,
+        anyway: false,
+        database: None,
+        summary: false,
+        json: false,
+    }
+}
+
+fn ran(asked: &Asked) -> Result<(String, u8), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(run(asked)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_file_is_written_once_and_overwritten_only_if_told_to() {
+    let folder = project(&[("auth.ts", &options("{ appName: \"Pier\" }"))]);
+    let out = folder.path().join("gatepost.toml");
+    let (text, status) = ran(&asked(&[folder.path()], &out)).unwrap();
+    assert!(status == 0 && text.ends_with(&format!("wrote {}", out.display())), "{text}");
+    let written = fs::read_to_string(&out).unwrap();
+    assert!(
+        written.starts_with("# Written by `cargo gatepost import` from auth.ts")
+            && written.contains("app_name = \"Pier\"\n")
+    );
+
+    fs::write(&out, "mine").unwrap();
+    let refused = ran(&asked(&[folder.path()], &out)).unwrap_err();
+    assert!(refused.contains("exists already and was not changed"), "{refused}");
+    assert_eq!(fs::read_to_string(&out).unwrap(), "mine");
+    ran(&Asked { force: true, ..asked(&[folder.path()], &out) }).unwrap();
+    assert_eq!(fs::read_to_string(&out).unwrap(), written);
+}
+
+#[test]
+fn a_plan_prints_the_file_and_writes_none() {
+    let folder = project(&[("auth.ts", &options("{ appName: \"Pier\", hooks: { before: check } }"))]);
+    let out = folder.path().join("gatepost.toml");
+    let (text, status) = ran(&Asked { is_plan: true, ..asked(&[folder.path()], &out) }).unwrap();
+    assert!(status == 1 && text.contains("\napp_name = \"Pier\"\n") && text.contains("Nothing was written."), "{text}");
+    assert!(!out.exists());
+}
+
+#[test]
+fn what_does_not_switch_or_cannot_be_read_is_not_written() {
+    let head = "import { admin } from \"better-auth/plugins\";\n";
+    let admin = project(&[(
+        "auth.ts",
+        &(head.to_owned()
+            + &options(
+                "{ plugins: [mystery({}), ban()], databaseHooks: { user: { create: { before: async () => { throw new Error(\"closed\"); } } } } }",
+            )),
+    )]);
+    let mysql = project(&[("auth.ts", &(OTHER_DATABASE.to_owned() + &options("{ database: createPool({}) }")))]);
+    let broken = project(&[("auth.ts", &options("{ appName: "))]);
+    for (folder, expected, begins) in [
+        (&admin, 3, "databaseHooks.user.create.before: before a user is made; it refuses"),
+        (&mysql, 3, "database: the database is MySQL"),
+        (&broken, 2, "auth.ts:"),
+    ] {
+        let out = folder.path().join("gatepost.toml");
+        let (text, status) = ran(&asked(&[folder.path()], &out)).unwrap();
+        assert!(status == expected && text.starts_with(begins), "{status}: {text}");
+        assert!(!out.exists(), "{text}");
+    }
+    let out = admin.path().join("gatepost.toml");
+    let (text, status) = ran(&Asked { anyway: true, ..asked(&[admin.path()], &out) }).unwrap();
+    assert!(status == 3 && out.exists(), "{text}");
+}
+
+#[test]
+fn the_report_as_json_has_the_same_results() {
+    let folder = project(&[("auth.ts", &options("{ appName: \"Pier\", session: { expiresIn: later() } }"))]);
+    let out = folder.path().join("other.toml");
+    let (text, status) = ran(&Asked { json: true, ..asked(&[folder.path()], &out) }).unwrap();
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((status, report["verdict"].as_str()), (1, Some("switches_with")));
+    assert_eq!(report["entries"][0]["class"], "carried");
+    assert_eq!(report["entries"][1]["class"], "not_understood");
+    assert_eq!(report["entries"][1]["place"], "auth.ts:2");
+    assert_eq!(report["written"].as_str(), out.to_str());
+}
+
+#[test]
+fn several_projects_are_counted_and_only_counted() {
+    let one = project(&[("auth.ts", &options("{ appName: \"Pier\" }"))]);
+    let two = project(&[("auth.ts", &options("{ session: { expiresIn: later() } }"))]);
+    let three = project(&[("auth.ts", &(OTHER_DATABASE.to_owned() + &options("{ database: createPool({}) }")))]);
+    let four = project(&[("auth.ts", "export const auth = 1;\n")]);
+    let paths = [one.path(), two.path(), three.path(), four.path()];
+    let out = one.path().join("gatepost.toml");
+    let (text, status) = ran(&Asked { summary: true, ..asked(&paths, &out) }).unwrap();
+    let last = "4 projects: 1 switch as they are, 1 with decisions or hooks, 1 not yet, 1 cannot be read";
+    assert!(status == 3 && text.ends_with(last) && text.lines().count() == 5, "{text}");
+    assert!(!out.exists());
+    assert!(ran(&asked(&paths, &out)).unwrap_err().contains("--summary"));
+}
+
+/// The measure over the projects of this folder, so that a change of it is seen.
+#[test]
+fn the_summary_of_the_projects_here() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/import/projects");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let paths: Vec<&Path> = paths.iter().map(|path| path.as_path()).collect();
+    let (text, _) = ran(&Asked { summary: true, ..asked(&paths, Path::new("unused")) }).unwrap();
+    // The numbers between move with each feature that gatepost gains.
+    assert!(text.contains("\n16 projects: 3 switch as they are, "), "{text}");
+    assert!(text.ends_with(" not yet, 1 cannot be read"), "{text}");
+}

@@ -1,0 +1,13 @@
+//! `gatepost import` on projects of every shape: what becomes of each option, the file that is written, and what cannot be read.
+
+#![cfg(feature = "import")]
+#![allow(clippy::disallowed_methods, reason = "a test reads files and the environment to be configured")]
+
+#[cfg(test)]
+mod command;
+#[cfg(test)]
+mod projects;
+#[cfg(test)]
+mod robust;
+#[cfg(test)]
+mod shapes;

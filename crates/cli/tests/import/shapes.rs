@@ -1,0 +1,345 @@
+//! Shapes of `auth.ts` that public projects have: how options come together, and what the reader makes of each.
+
+use gatepost_cli::import::report::{Class, Verdict};
+
+use super::robust::{entry, options, report};
+
+/// The text of the file that is written.
+fn toml(files: &[(&str, &str)]) -> String {
+    let found = report(files);
+    found.toml.clone().unwrap_or_else(|| panic!("{found}"))
+}
+
+const HEAD: &str =
+    "import { Pool } from \"pg\";\nconst database = new Pool({ connectionString: process.env.DATABASE_URL });\n";
+
+#[test]
+fn a_helper_reads_variables_and_refuses_missing_ones() {
+    let text = r#"
+const required = (name: string): string => {
+  const value = process.env[name]?.trim();
+  if (!value) throw new Error(`${name} is missing`);
+  return value;
+};
+function optional(env: Record<string, string | undefined> = process.env, key: string, otherwise = "") { return env[key] ?? otherwise; }
+"#;
+    let files = [(
+        "auth.ts",
+        &*(HEAD.to_owned()
+            + text
+            + &options(
+                "{ database, secret: required(\"COOKIE_SECRET\"), baseURL: required(\"PUBLIC_ADDRESS\").replace(/\\/$/, \"\"), appName: optional(process.env, \"NAME\", \"Tidewater\"), emailAndPassword: { enabled: true } }",
+            )),
+    )];
+    let found = report(&files);
+    assert!(entry(&found, "secret").1.contains("from COOKIE_SECRET"), "{found}");
+    assert!(entry(&found, "baseURL").1.contains("from PUBLIC_ADDRESS"), "{found}");
+    assert!(found.toml.as_deref().is_some_and(|toml| toml.contains("app_name = \"Tidewater\"")), "{found}");
+    assert_eq!(found.verdict, Verdict::SwitchesWith, "the name stands in a variable, whose default is taken: {found}");
+}
+
+#[test]
+fn plugins_are_pushed_onto_a_list_some_under_a_condition() {
+    let text = r#"
+import { admin, bearer, captcha, openAPI, twoFactor } from "better-auth/plugins";
+const plugins: BetterAuthPlugin[] = [bearer()];
+plugins.push(openAPI());
+if (process.env.NODE_ENV === "production") { plugins.push(twoFactor({ issuer: "Harbour" })); }
+if (process.env.CAPTCHA) plugins.push(captcha({ provider: "hcaptcha", secretKey: process.env.HCAPTCHA_SECRET! }));
+"#;
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + text + &options("{ database, plugins }")))]);
+    assert_eq!(entry(&found, "plugins.bearer").0, Class::Carried, "{found}");
+    assert_eq!(entry(&found, "plugins.openAPI").0, Class::Carried, "{found}");
+    assert_eq!(entry(&found, "plugins.twoFactor.issuer").0, Class::Carried, "{found}");
+    let (class, says) = entry(&found, "plugins.captcha");
+    assert!(class == Class::NotUnderstood && says.contains("CAPTCHA"), "{found}");
+    assert_eq!(found.verdict, Verdict::DoesNotSwitch, "a captcha that may be there protects: {found}");
+}
+
+#[test]
+fn options_at_the_wrong_place_are_ignored_as_by_better_auth() {
+    let text = options(
+        "{ database, trustHost: true, cookies: { sessionToken: { secure: true } }, advanced: { trustedOrigins: [\"https://a.example\"], cookiePrefix: \"harbour\" }, session: { maxAge: 60 } }",
+    );
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + &text))]);
+    for option in ["trustHost", "cookies", "advanced.trustedOrigins", "session.maxAge"] {
+        assert_eq!(entry(&found, option).0, Class::Ignored, "{found}");
+    }
+    assert_eq!(entry(&found, "advanced.cookiePrefix").0, Class::Carried, "{found}");
+    assert_eq!(found.verdict, Verdict::Switches, "a warning stops nothing: {found}");
+}
+
+#[test]
+fn options_of_a_function_of_another_file_are_followed_and_completed() {
+    let files = [
+        (
+            "src/config.ts",
+            "import { Pool } from \"pg\";\nexport const createConfig = (env: Bindings, more: { trustedOrigins?: string[] } = {}) => ({ secret: env.AUTH_KEY, database: new Pool({ connectionString: env.DATABASE_URL }), trustedOrigins: more.trustedOrigins ?? [], session: { expiresIn: 60 * 60 * 24 * 2 } });\n",
+        ),
+        (
+            "src/auth.ts",
+            "import { betterAuth } from \"better-auth\";\nimport { createConfig } from \"./config\";\nexport const auth = (env: Bindings) => betterAuth({ ...createConfig(env, { trustedOrigins: [\"https://pier.example\", env.SITE] }), emailAndPassword: { enabled: true, disableSignUp: false } });\n",
+        ),
+        (
+            "src/index.ts",
+            "import { auth } from \"./auth\";\nimport { Hono } from \"hono\";\nconst app = new Hono();\napp.on(\"GET\", \"/api/auth/*\", (c) => auth(c.env).handler(c.req.raw));\n",
+        ),
+    ];
+    let found = report(&files);
+    assert!(entry(&found, "secret").1.contains("from AUTH_KEY"), "{found}");
+    assert!(entry(&found, "trustedOrigins[1]").1.contains("SITE"), "{found}");
+    let toml = found.toml.unwrap_or_default();
+    assert!(
+        toml.contains("trusted_origins = [\"https://pier.example\"]") && toml.contains("expires_in = \"2d\""),
+        "{toml}"
+    );
+}
+
+#[test]
+fn a_provider_is_there_if_its_variables_are() {
+    let text = r#"
+const google = process.env.GOOGLE_CLIENT_ID && process.env.GOOGLE_CLIENT_SECRET
+  ? { clientId: process.env.GOOGLE_CLIENT_ID, clientSecret: process.env.GOOGLE_CLIENT_SECRET, prompt: "consent" as const }
+  : undefined;
+"#;
+    let found = report(&[(
+        "auth.ts",
+        &(HEAD.to_owned()
+            + text
+            + &options("{ database, ...(google === undefined ? {} : { socialProviders: { google } }) }")),
+    )]);
+    assert!(!found.entries.iter().any(|entry| entry.class == Class::NotUnderstood), "{found}");
+    assert!(
+        found.toml.as_deref().is_some_and(|toml| toml.contains("[social.google]\nprompt = \"consent\"")),
+        "{found}"
+    );
+}
+
+#[test]
+fn nested_constants_of_an_alias_are_destructured() {
+    let files = [
+        (
+            "tsconfig.json",
+            "{ // paths\n \"compilerOptions\": { \"baseUrl\": \".\", \"paths\": { \"@constants\": [\"./src/constants/index.ts\"], \"#db/*\": [\"./src/db/*\"], } } }",
+        ),
+        (
+            "src/constants/index.ts",
+            "const constants = { auth: { secret: process.env.SECRET_OF_AUTH, baseURL: process.env.BETTER_AUTH_URL, lengths: { min: 12 } } } as const;\nexport default constants;\n",
+        ),
+        (
+            "src/db/schema.ts",
+            "import { pgTable, text, boolean, timestamp } from \"drizzle-orm/pg-core\";\nexport const people = pgTable(\"people\", { id: text(\"id\").primaryKey(), name: text(\"name\"), email: text(\"mail\"), emailVerified: boolean(\"verified\"), image: text(\"image\"), createdAt: timestamp(\"created\"), updatedAt: timestamp(\"updated\") });\nexport const auth = { user: people };\n",
+        ),
+        (
+            "src/lib/auth.ts",
+            "import { betterAuth } from \"better-auth\";\nimport { drizzleAdapter } from \"better-auth/adapters/drizzle\";\nimport constants from \"@constants\";\nimport * as schema from \"#db/schema\";\nconst { auth: { secret, baseURL, lengths: { min = 8 } } } = constants;\nexport const auth = betterAuth({ secret, baseURL, database: drizzleAdapter({}, { provider: \"pg\", schema: schema.auth }), emailAndPassword: { enabled: true, minPasswordLength: min } });\n",
+        ),
+    ];
+    let found = report(&files);
+    assert!(entry(&found, "secret").1.contains("SECRET_OF_AUTH"), "{found}");
+    let toml = found.toml.unwrap_or_default();
+    assert!(toml.contains("min_password_length = 12"), "{toml}");
+    assert!(toml.contains("[schema.user]\nmodel_name = \"people\"\nfields = { email = \"mail\", email_verified = \"verified\", created_at = \"created\", updated_at = \"updated\" }"), "{toml}");
+}
+
+#[test]
+fn other_databases_are_refused_by_their_names() {
+    for (head, database, name) in [
+        (
+            "import { mongodbAdapter } from \"better-auth/adapters/mongodb\";\nimport { MongoClient } from \"mongodb\";\nconst client = new MongoClient(process.env.MONGODB_URI!);\n",
+            "mongodbAdapter(client.db())",
+            "MongoDB",
+        ),
+        (
+            "import { drizzleAdapter } from \"better-auth/adapters/drizzle\";\nimport { drizzle } from \"drizzle-orm/d1\";\nimport { env } from \"cloudflare:workers\";\nconst db = drizzle(env.DB);\n",
+            "drizzleAdapter(db, { provider: \"sqlite\" })",
+            "SQLite",
+        ),
+        ("import Database from \"better-sqlite3\";\n", "new Database(\"./sqlite.db\")", "SQLite"),
+        (
+            "import { LibsqlDialect } from \"@libsql/kysely-libsql\";\n",
+            "{ dialect: new LibsqlDialect({ url: process.env.TURSO_URL }), type: \"sqlite\" }",
+            "SQLite",
+        ),
+        ("import { env } from \"cloudflare:workers\";\n", "env.DB", "D1"),
+        (
+            "import { prismaAdapter } from \"better-auth/adapters/prisma\";\nimport { prisma } from \"./prisma\";\n",
+            "prismaAdapter(prisma, { provider: \"mysql\" })",
+            "MySQL",
+        ),
+    ] {
+        let found = report(&[("auth.ts", &(head.to_owned() + &options(&format!("{{ database: {database} }}"))))]);
+        assert_eq!((found.status(), found.toml.is_some()), (3, false), "{found}");
+        let text = found.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        assert!(first.contains(name) && first.contains("auth.ts:"), "{found}");
+    }
+}
+
+#[test]
+fn a_getter_a_ternary_and_an_enumeration_are_constants() {
+    let text = r#"
+enum Days { Week = 7, Month = 30 }
+const limits = { get session() { return Days.Month * 24 * 60 * 60; } };
+const isDevelopment = process.env.NODE_ENV !== "production";
+"#;
+    let all = options(
+        "{ database, session: { expiresIn: limits.session }, advanced: { defaultCookieAttributes: { sameSite: isDevelopment ? \"lax\" : \"none\", secure: !isDevelopment } }, rateLimit: { enabled: !isDevelopment } }",
+    );
+    let written = toml(&[("auth.ts", &(HEAD.to_owned() + text + &all))]);
+    assert!(written.contains("expires_in = \"30d\""), "{written}");
+    assert!(written.contains("default_cookie_attributes.same_site = \"none\""), "{written}");
+    assert!(!written.contains("[rate_limit]"), "the default does the same: {written}");
+}
+
+#[test]
+fn hashes_of_bcrypt_and_a_hook_that_refuses_stop_it() {
+    let head = "import bcrypt from \"bcrypt\";\nimport { APIError } from \"better-auth/api\";\n";
+    let all = options(
+        "{ database, emailAndPassword: { enabled: true, password: { hash: (p) => bcrypt.hash(p, 10), verify: ({ hash, password }) => bcrypt.compare(password, hash) } }, databaseHooks: { session: { create: { before: async (s) => { const { rows } = await database.query(\"select 1\"); if (!rows[0]) throw new APIError(\"FORBIDDEN\"); } } } } }",
+    );
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + head + &all))]);
+    assert!(
+        entry(&found, "emailAndPassword.password").1.contains("bcrypt")
+            || entry(&found, "emailAndPassword.password").0 == Class::Replaced,
+        "{found}"
+    );
+    let (class, says) = entry(&found, "databaseHooks.session.create.before");
+    assert!(
+        class == Class::NeedsHook && says.starts_with("before a session is made") && says.contains("refuses"),
+        "{found}"
+    );
+    assert_eq!(found.status(), 3, "{found}");
+}
+
+#[test]
+fn a_wrapper_of_another_maker_around_the_options_is_not_understood() {
+    let text = "import { betterAuth } from \"better-auth\";\nimport { withCloudflare } from \"better-auth-cloudflare\";\nexport const auth = betterAuth({ ...withCloudflare({ geolocationTracking: true }, { emailAndPassword: { enabled: true } }), appName: \"Jetty\" });\n";
+    let found = report(&[("auth.ts", text)]);
+    assert_eq!(entry(&found, "...").0, Class::NotUnderstood, "{found}");
+    assert_eq!(entry(&found, "appName").0, Class::Carried, "{found}");
+}
+
+#[test]
+fn origins_of_sets_urls_and_loops_are_known_as_far_as_they_are_fixed() {
+    let text = r#"
+const base = process.env.SITE_URL || "http://localhost:3050";
+const fixed = [...new Set([new URL("https://quay.example/path").origin, "quay://", base].filter(Boolean))];
+function ofMachine() { const found = new Set<string>(); for (const one of list()) { found.add(`http://${one}`); } return Array.from(found); }
+"#;
+    let found = report(&[(
+        "auth.ts",
+        &(HEAD.to_owned() + text + &options("{ database, trustedOrigins: [...fixed, ...ofMachine()] }")),
+    )]);
+    assert_eq!(entry(&found, "trustedOrigins[0]").0, Class::Carried, "{found}");
+    assert!(entry(&found, "trustedOrigins[2]").1.contains("SITE_URL"), "{found}");
+    assert_eq!(entry(&found, "trustedOrigins[3]").0, Class::NotUnderstood, "{found}");
+    assert!(
+        found.toml.as_deref().is_some_and(|toml| toml.contains("[\"https://quay.example\", \"quay://\"]")),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_class_and_a_default_export_with_a_cached_factory_are_found() {
+    let files = [
+        ("package.json", "{ \"name\": \"root\", \"workspaces\": [\"packages/*\"] }"),
+        (
+            "packages/auth/package.json",
+            "{ \"name\": \"@pier/auth\", \"exports\": { \".\": { \"types\": \"./dist/index.d.ts\", \"default\": \"./src/index.ts\" } } }",
+        ),
+        (
+            "packages/auth/src/index.ts",
+            "import { cache } from \"react\";\nimport { betterAuth } from \"better-auth\";\nimport { lengths } from \"@pier/config/lengths\";\nimport { prismaAdapter } from \"better-auth/adapters/prisma\";\nexport default cache(function make() { return betterAuth({ database: prismaAdapter(db, { provider: \"postgresql\" }), emailAndPassword: { enabled: true, ...lengths } }); });\n",
+        ),
+        ("packages/config/package.json", "{ \"name\": \"@pier/config\", \"exports\": { \"./*\": \"./src/*.ts\" } }"),
+        (
+            "packages/config/src/lengths.ts",
+            "export const lengths = { minPasswordLength: 9, maxPasswordLength: 90 } satisfies Record<string, number>;\n",
+        ),
+    ];
+    let written = toml(&files);
+    assert!(written.contains("min_password_length = 9\nmax_password_length = 90"), "{written}");
+}
+
+#[test]
+fn commonjs_is_read_too() {
+    let files = [
+        (
+            "config.js",
+            "const HOUR = 3600;\nmodule.exports = { session: { expiresIn: 5 * HOUR } };\nexports.name = \"Mole\";\n",
+        ),
+        (
+            "auth.js",
+            "const { betterAuth } = require(\"better-auth\");\nconst { Pool } = require(\"pg\");\nconst config = require(\"./config\");\nconst { name } = require(\"./config\");\nexports.auth = betterAuth({ appName: name, session: config.session, database: new Pool() });\n",
+        ),
+    ];
+    let written = toml(&files);
+    assert!(written.contains("app_name = \"Mole\"") && written.contains("expires_in = \"5h\""), "{written}");
+}
+
+#[test]
+fn a_service_without_a_database_and_one_without_options_are_read() {
+    let found = report(&[(
+        "auth.ts",
+        &options(
+            "{ socialProviders: { github: { clientId: process.env.GITHUB_CLIENT_ID!, clientSecret: process.env.GITHUB_CLIENT_SECRET! } } }",
+        ),
+    )]);
+    assert_eq!(found.verdict, Verdict::Switches, "{found}");
+    assert!(found.notes.iter().any(|note| note.contains("sessions live in cookies alone")), "{found}");
+    let found =
+        report(&[("auth.ts", "import { betterAuth } from \"better-auth\";\nexport const auth = betterAuth();\n")]);
+    assert_eq!(found.verdict, Verdict::Switches, "{found}");
+}
+
+#[test]
+fn an_origin_under_a_condition_is_not_trusted_without_it() {
+    let text = options(
+        "{ trustedOrigins: [process.env.SITE || \"https://quay.example\", `https://${process.env.HOST}`, ...(process.env.STAGING ? [\"https://staging.example\"] : []), ...(process.env.MORE ? process.env.MORE.split(\",\") : [])] }",
+    );
+    let found = report(&[("auth.ts", &text)]);
+    assert!(
+        entry(&found, "trustedOrigins[0]").1.ends_with("its default in the code is https://quay.example"),
+        "{found}"
+    );
+    assert!(entry(&found, "trustedOrigins[1]").1.contains("the value is \"https://\" and HOST"), "{found}");
+    assert_eq!(entry(&found, "trustedOrigins[2]").0, Class::NotUnderstood, "{found}");
+    assert!(entry(&found, "trustedOrigins[3]").1.contains("MORE"), "{found}");
+    assert!(found.toml.as_deref().is_some_and(|toml| !toml.contains("staging.example")), "{found}");
+}
+
+#[test]
+fn providers_are_assigned_one_by_one_as_far_as_their_variables_are_there() {
+    let text = r#"
+const isDevelopment = process.env.ENVIRONMENT !== "PRODUCTION";
+function providersOf() {
+  const id = process.env.GOOGLE_CLIENT_ID?.trim();
+  const secret = process.env.GOOGLE_CLIENT_SECRET?.trim();
+  const found: Record<string, { clientId: string; clientSecret: string; appBundleIdentifier?: string }> = {};
+  if (id && secret) { found.google = { clientId: id, clientSecret: secret }; }
+  if (process.env.APPLE_CLIENT_ID && process.env.APPLE_CLIENT_SECRET) {
+    found.apple = { clientId: process.env.APPLE_CLIENT_ID, clientSecret: process.env.APPLE_CLIENT_SECRET, ...(process.env.BUNDLE?.trim() ? { appBundleIdentifier: process.env.BUNDLE.trim() } : {}) };
+  }
+  return found;
+}
+const socialProviders = providersOf();
+const hasProviders = Object.keys(socialProviders).length > 0;
+"#;
+    let all = options(
+        "{ database, ...(hasProviders ? { socialProviders } : {}), advanced: { defaultCookieAttributes: { sameSite: isDevelopment ? \"lax\" : \"none\" } } }",
+    );
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + text + &all))]);
+    assert!(!found.entries.iter().any(|entry| entry.class == Class::NotUnderstood), "{found}");
+    assert!(entry(&found, "socialProviders.google (condition)").1.contains("same condition"), "{found}");
+    assert!(entry(&found, "socialProviders.apple.appBundleIdentifier").1.contains("BUNDLE"), "{found}");
+    assert!(found.toml.as_deref().is_some_and(|toml| toml.contains("same_site = \"none\"")), "{found}");
+}
+
+#[test]
+fn a_rest_parameter_has_the_further_arguments() {
+    let text = "const list = (first: string, ...more: string[]) => [first, ...more];\nconst open = (...names: string[]) => names;\n";
+    let all = options("{ disabledPaths: list(\"/a\", \"/b\", \"/c\"), appName: open()[0] ?? \"Pier\" }");
+    let written = toml(&[("auth.ts", &(text.to_owned() + &all))]);
+    assert!(written.contains("disabled_paths = [\"/a\", \"/b\", \"/c\"]"), "{written}");
+}

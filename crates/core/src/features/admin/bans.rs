@@ -1,0 +1,156 @@
+//! Bans (spec management-plugins §§1.4, 1.6): they stop every way to a session, and end the sessions that exist.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use jiff::Timestamp;
+
+use super::{
+    actor::{self, Permission},
+    rows,
+    rules::{self, BAN_EXPIRES, Standing},
+    wire, words,
+};
+use crate::{
+    code,
+    context::{
+        Context,
+        places::{Answer, Entry, Gate, Over},
+    },
+    error::Error,
+    model::{Session, User},
+    reason::Reason,
+    reply::Reply,
+    signed_in::{self, SignedIn},
+    store::{self, Ground, StoreError, user::Change, values::Values},
+    wire::Issue,
+};
+
+/// The permission to ban and to lift bans.
+pub(super) const BAN: Permission =
+    Permission { resource: "user", action: "ban", refusal: words::YOU_ARE_NOT_ALLOWED_TO_BAN_USERS };
+
+/// Stops a banned user before a session opens. A ban whose time is over is removed; this answer still shows it, as in better-auth.
+pub(super) fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
+    Box::pin(async move {
+        if !cx.auth.config.features.admin.enabled {
+            return Ok(Gate::Open);
+        }
+        match rules::standing(entry.user, cx.now) {
+            Standing::Free => Ok(Gate::Open),
+            Standing::Banned => Ok(Gate::Closed(refuse)),
+            Standing::Expired => {
+                let change = Change { name: None, image: None, additional: rows::lifted() };
+                store::user::update(&cx.db, &entry.user.id, &change, None, cx.now).await?;
+                Ok(Gate::Open)
+            }
+        }
+    })
+}
+
+fn refuse<'a>(cx: &'a mut Context, _: &'a Entry<'a>) -> Answer<'a, Result<Reply, Error>> {
+    Box::pin(async {
+        let message = cx.auth.config.features.admin.banned_user_message.clone();
+        Err(Error::explained(StatusCode::FORBIDDEN, words::BANNED_USER, message, Reason::Banned))
+    })
+}
+
+/// Ends the sessions of a banned user, and those in which a banned administrator, or one who does not exist any more, acts as the user.
+pub(super) fn session_found<'a>(
+    cx: &'a Context,
+    session: &'a Session,
+    user: &'a User,
+) -> Answer<'a, Result<Option<Over>, StoreError>> {
+    Box::pin(async move {
+        if !cx.auth.config.features.admin.enabled {
+            return Ok(None);
+        }
+        if rules::standing(user, cx.now) == Standing::Banned {
+            return Ok(Some(Over { reason: Reason::Banned, told: told(user) }));
+        }
+        let Some(by) = session.impersonated_by() else { return Ok(None) };
+        let administrator = match store::user::by_id(&cx.db, by).await {
+            Err(StoreError::Refused { .. }) => None,
+            found => found?,
+        };
+        let holds = administrator.is_some_and(|found| rules::standing(&found, cx.now) != Standing::Banned);
+        let told = || format!("the administrator {by}, who began the impersonation, is banned or does not exist");
+        Ok((!holds).then(|| Over { reason: Reason::ImpersonatorGone, told: told() }))
+    })
+}
+
+/// Says how long a user is banned.
+fn told(user: &User) -> String {
+    let until = user
+        .additional
+        .text(BAN_EXPIRES)
+        .map_or_else(|| "until the ban is lifted".to_owned(), |at| format!("until {at}"));
+    format!("the user {} is banned {until}", user.id)
+}
+
+/// `POST /admin/ban-user`.
+pub(super) async fn ban(cx: &mut Context, body: wire::BanUser, own: SignedIn) -> Result<Reply, Error> {
+    let target = actor::named(cx, &body.user_id).await?;
+    if target.id == own.user.id {
+        return Err(Error::bad(words::YOU_CANNOT_BAN_YOURSELF, Reason::OwnUser));
+    }
+    actor::reaches(cx, &own.user, &target, &BAN)?;
+    let auth = cx.auth.clone();
+    let options = &auth.config.features.admin;
+    let filled = |text: &String| !text.is_empty();
+    let reason = body.reason.filter(filled).or_else(|| Some(options.default_ban_reason.clone()).filter(filled));
+    let seconds = body.expires_in.filter(|seconds| *seconds != 0.0).or(options.default_ban_expires_in.map(f64::from));
+    let until = match seconds {
+        Some(seconds) => Some(after(cx, seconds)?),
+        None => None,
+    };
+    let values = rows::banned(reason.as_deref().unwrap_or("No reason"), until);
+    let user = change(cx, &own, &target, values).await?;
+    end_sessions(cx, &target.id).await?;
+    Reply::json(&wire::TheUser { user: &user })
+}
+
+/// Returns the instant so many seconds from now.
+fn after(cx: &Context, seconds: f64) -> Result<Timestamp, Error> {
+    let span = Duration::try_from_secs_f64(seconds.abs()).ok();
+    let moved = span.and_then(|span| match seconds < 0.0 {
+        true => cx.now.checked_sub(span).ok(),
+        false => cx.now.checked_add(span).ok(),
+    });
+    moved.ok_or_else(|| Issue("[body.banExpiresIn] Invalid input: the time is beyond the year 9999".to_owned()).into())
+}
+
+/// `POST /admin/unban-user`.
+pub(super) async fn unban(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+    let target = actor::named(cx, &body.user_id).await?;
+    actor::reaches(cx, &own.user, &target, &BAN)?;
+    let user = change(cx, &own, &target, rows::lifted()).await?;
+    Reply::json(&wire::TheUser { user: &user })
+}
+
+/// Changes the row of a user while the administrator's session holds.
+pub(super) async fn change(cx: &mut Context, own: &SignedIn, target: &User, values: Values) -> Result<User, Error> {
+    let change = Change { name: None, image: None, additional: values };
+    let ground = Ground::session(&own.session.token);
+    let changed = store::user::update(&cx.db, &target.id, &change, Some(&ground), cx.now).await;
+    let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
+    match changed {
+        Some(user) => Ok(user),
+        None => Err(gone_or_overtaken(cx, own, &ground).await),
+    }
+}
+
+/// Returns the error where nothing was written: the administrator's session has ended since the request began, or the user has gone.
+pub(super) async fn gone_or_overtaken(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Error {
+    let gone = Error::api(StatusCode::NOT_FOUND, code::USER_NOT_FOUND, Reason::UserGone);
+    signed_in::overtaken(cx, &own.user.id, ground, gone).await
+}
+
+/// Ends all sessions of a user.
+pub(super) async fn end_sessions(cx: &mut Context, id: &str) -> Result<(), Error> {
+    match store::session::delete_all(&cx.db, id).await {
+        // A text that cannot be an identifier names no user.
+        Ok(()) | Err(StoreError::Refused { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,177 @@
+//! Signing in with a code, and confirming and changing an address with one (spec sign-in-plugins §3.2).
+
+use serde_json::{Map, Value};
+
+use super::{
+    checked,
+    codes::{self, Recipients, Right, invalid},
+    disabled,
+    wire::{Change, Check, RequestChange, SignIn, SignedIn, Success, Verified, VerifyEmail},
+};
+use crate::{
+    code,
+    context::{
+        Context,
+        places::{Entry, Way},
+    },
+    error::Error,
+    flow::{
+        self, Cookies,
+        mailbox::{self, Entered, Proof},
+    },
+    mail::Kind,
+    reason::Reason,
+    reply::Reply,
+    session_cookies,
+    signed_in::{self, SignedIn as Own},
+    store::{
+        self,
+        mailed::{Move, Reached},
+    },
+    syntax::email,
+};
+
+fn unknown() -> Error {
+    Error::bad(code::USER_NOT_FOUND, Reason::UnknownUser)
+}
+
+/// `POST /sign-in/email-otp`. `given` are all members of the body, for the additional fields of a new user.
+pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, Value>) -> Result<Reply, Error> {
+    let email = email::stored(&body.email);
+    if !email::is_valid(&email) {
+        return Err(invalid(Reason::InvalidEmail));
+    }
+    let right = Right::of(cx, Kind::SignInOtp, &email, &body.otp).await?;
+    right.redeem(cx).await?;
+    let proof = Proof {
+        email: &email,
+        made_at: right.made_at(cx),
+        way: Way::EmailCode,
+        page: None,
+        signs_up: !cx.auth.config.features.email_otp.disable_sign_up,
+        name: body.name.as_deref().unwrap_or_default(),
+        image: body.image.as_deref(),
+        given,
+    };
+    match mailbox::enter(cx, &proof).await? {
+        Entered::In(entered) => Reply::json(&SignedIn { token: &entered.session.token, user: &entered.user }),
+        Entered::Waiting(reply) => Ok(reply),
+        Entered::Refused(Reason::InvalidToken) => Err(invalid(Reason::MailedCodeOvertaken)),
+        Entered::Refused(reason) => Err(invalid(reason)),
+    }
+}
+
+/// `POST /email-otp/check-verification-otp`: whether a code is right. It stays as it is.
+pub(super) async fn check(cx: &mut Context, body: Check) -> Result<Reply, Error> {
+    let email = checked(&body.email)?;
+    let right = Right::of(cx, body.kind, &email, &body.otp).await?;
+    right.keep(cx).await?;
+    store::user::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
+    Reply::json(&Success { success: true })
+}
+
+/// `POST /email-otp/verify-email`: confirms an address, and signs in if that is configured.
+pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply, Error> {
+    let email = checked(&body.email)?;
+    let right = Right::of(cx, Kind::EmailVerificationOtp, &email, &body.otp).await?;
+    right.redeem(cx).await?;
+    let Reached { mut user, credential } = store::mailed::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
+    if credential.is_newer_than(right.made_at(cx)) {
+        return Err(invalid(Reason::MailedCodeOvertaken));
+    }
+    let password = credential.password.as_deref();
+    if !user.is_verified() && password.is_none() && store::unproven::is_contested(&cx.db, &user.id).await? {
+        // The reader of the mailbox keeps the user, without anything by which another person could sign in.
+        store::unproven::clear(&cx.db, &user.id).await?;
+        flow::proven(cx, &mut user).await?;
+    }
+    let signs_in = cx.auth.config.email_verification.auto_sign_in_after_verification;
+    let entry = Entry { user: &user, way: Way::Link, remember: true, password, page: None };
+    let (new, closed) = if signs_in { flow::prepare(cx, &entry).await?.parts() } else { (None, None) };
+    let overtaken = || invalid(Reason::MailedCodeOvertaken);
+    let refused = |error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION);
+    let (user, session) = match (user.is_verified(), new) {
+        (true, None) => (user.clone(), None),
+        (true, Some(session)) => {
+            let opened = store::mailed::open(&cx.db, session, &email, right.made_at(cx)).await.map_err(refused)?;
+            (user.clone(), Some(opened.ok_or_else(overtaken)?))
+        }
+        (false, new) => {
+            let confirmed = store::mailed::confirm(&cx.db, &user, password, new, cx.now).await.map_err(refused)?;
+            confirmed.ok_or_else(overtaken)?
+        }
+    };
+    let entry = Entry { user: &user, ..entry };
+    if let Some(answer) = closed {
+        return answer(cx, &entry).await;
+    }
+    if let Some(session) = &session {
+        flow::announce(cx, &entry, session, Cookies::AsBefore).await?;
+    } else if let Some(own) = signed_in::optional(cx).await?.ok().filter(|own| own.user.id == user.id) {
+        let remember = !cx.dont_remember();
+        session_cookies::cache(cx, &own.session, &user, remember).await;
+    }
+    let token = session.as_ref().map(|session| session.token.as_str());
+    Reply::json(&Verified { status: true, token, user: &user })
+}
+
+/// Returns the new address of a change, if it may be one.
+fn changed_to(cx: &Context, own: &Own, typed: &str) -> Result<String, Error> {
+    if !cx.auth.config.features.email_otp.change_email.enabled {
+        return Err(disabled("Change email with OTP is disabled"));
+    }
+    let to = checked(typed)?;
+    if to == own.user.email {
+        return Err(Error::Codeless { message: "Email is the same".to_owned(), reason: Reason::SameEmail });
+    }
+    Ok(to)
+}
+
+/// Returns the key of codes that change a user's address to `to`.
+fn key(own: &Own, to: &str) -> String {
+    format!("{}:{to}", own.user.id)
+}
+
+/// `POST /email-otp/request-email-change`: mails a code to the new address. The answer does not tell whether it is taken.
+pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: Own) -> Result<Reply, Error> {
+    let to = changed_to(cx, &own, &body.new_email)?;
+    super::must_send(cx)?;
+    if cx.auth.config.features.email_otp.change_email.verify_current {
+        let otp = body.otp.as_deref().filter(|otp| !otp.is_empty()).ok_or_else(|| Error::Codeless {
+            message: "OTP is required to verify current email".to_owned(),
+            reason: Reason::NoMailedCode,
+        })?;
+        Right::of(cx, Kind::EmailVerificationOtp, &own.user.email, otp).await?.redeem(cx).await?;
+    }
+    codes::send(cx, Kind::ChangeEmailOtp, &key(&own, &to), &to, Recipients::Free);
+    Reply::json(&Success { success: true })
+}
+
+/// `POST /email-otp/change-email`: changes the address.
+pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<Reply, Error> {
+    let to = changed_to(cx, &own, &body.new_email)?;
+    let right = Right::of(cx, Kind::ChangeEmailOtp, &key(&own, &to), &body.otp).await?;
+    right.redeem(cx).await?;
+    let Reached { user, credential } = store::mailed::by_id(&cx.db, &own.user.id).await?.ok_or_else(unknown)?;
+    if credential.is_newer_than(right.made_at(cx)) {
+        return Err(invalid(Reason::MailedCodeOvertaken));
+    }
+    let change = Move {
+        id: &user.id,
+        from: &user.email,
+        password: credential.password.as_deref(),
+        was_verified: user.is_verified(),
+        to: &to,
+        verified: true,
+        now: cx.now,
+    };
+    let changed = store::mailed::change_email(&cx.db, &change).await;
+    if changed.as_ref().is_err_and(store::StoreError::is_taken) {
+        // The client has proven to read the mailbox, so the answer may tell that the address is taken.
+        return Err(Error::Codeless { message: "Email already in use".to_owned(), reason: Reason::EmailTaken });
+    }
+    let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
+    let user = changed.ok_or_else(|| invalid(Reason::MailedCodeOvertaken))?;
+    session_cookies::reissue(cx, &own.session, &user).await;
+    Reply::json(&Success { success: true })
+}

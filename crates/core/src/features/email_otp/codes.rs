@@ -1,0 +1,198 @@
+//! Mailed codes: making, storing and mailing one, and comparing what a client gives (spec sign-in-plugins §0.3).
+
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+
+use super::declaration::{INVALID_OTP, OTP_EXPIRED, TOO_MANY_ATTEMPTS};
+use crate::{
+    auth::Auth,
+    context::Context,
+    error::Error,
+    links,
+    mail::{self, Kind, Mail},
+    outcome::Outcome,
+    reason::Reason,
+    store::{
+        self, StoreError, counted,
+        one_time_code::{self, Charged, Stored, Try},
+        secret::New,
+        verification,
+    },
+};
+
+/// The prefix before an address, for the count of codes mailed to it.
+const SENT: &str = "email-otp-sent-";
+/// The maximum number of codes mailed to an address within [`WINDOW`] seconds. A new code has new tries.
+const MOST: u64 = 10;
+const WINDOW: u32 = 900;
+
+/// The addresses to which a code is mailed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recipients {
+    /// Every address.
+    Anyone,
+    /// Addresses of users.
+    Users,
+    /// Addresses of users who have not confirmed them.
+    Unconfirmed,
+    /// Addresses that no user has.
+    Free,
+}
+
+/// Returns the identifiers under which the table may hold a code.
+fn identifiers(cx: &Context, kind: Kind, key: &str) -> Vec<String> {
+    links::identifiers(cx, &format!("{}-", kind.name()), key)
+}
+
+/// A code on its way to a mailbox.
+struct Outgoing {
+    secret: New,
+    identifiers: Vec<String>,
+    sent: (New, Vec<String>),
+    recipients: Recipients,
+    mail: Mail,
+    mail_id: String,
+}
+
+/// Makes a code for `key`, stores it and mails it to `to`, if the address is one of `recipients`. All of it happens after the answer,
+/// so that the answer and its time are the same for every address.
+pub(super) fn send(cx: &mut Context, kind: Kind, key: &str, to: &str, recipients: Recipients) {
+    let auth = cx.auth.clone();
+    let config = &auth.config.features.email_otp;
+    let code = cx.rng.digits(config.length as usize);
+    let stored = config.store.store(&code, &auth.config.secrets, &mut cx.rng);
+    let purpose = format!("{}-", kind.name());
+    let outgoing = Outgoing {
+        secret: links::secret(cx, &purpose, key, config.expires_in, &format!("{stored}:0")),
+        identifiers: identifiers(cx, kind, key),
+        sent: (links::secret(cx, SENT, to, WINDOW, ""), links::identifiers(cx, SENT, to)),
+        recipients,
+        mail: Mail {
+            kind,
+            to: to.to_owned(),
+            // The address may have no user.
+            name: String::new(),
+            is_proven: false,
+            new_email: None,
+            url: String::new(),
+            token: String::new(),
+            code: Some(code),
+            metadata: None,
+            user: None,
+            asked: links::asked(cx),
+        },
+        mail_id: cx.rng.id(),
+    };
+    cx.afterwards.push(Box::pin(async move {
+        match store_and_count(&auth, outgoing).await {
+            Ok(Ok((mail, id, now))) => mail::deliver(&auth.config, &auth.templates, &mail, &id, now).await,
+            Ok(Err(None)) => {}
+            Ok(Err(Some(cause))) => Outcome::background("email_otp", cause),
+            Err(error) => Outcome::background("email_otp", &format!("no code was stored or mailed: {error}")),
+        }
+    }));
+}
+
+type Ready = Result<(Mail, String, i64), Option<&'static str>>;
+
+/// Stores a code, and returns the mail; or nothing if the address is no recipient, or the cause why there is none.
+async fn store_and_count(auth: &Auth, outgoing: Outgoing) -> Result<Ready, StoreError> {
+    let (db, config) = (auth.db(), &auth.config.features.email_otp);
+    let Outgoing { secret, identifiers, sent: (sent, counts), recipients, mut mail, mail_id } = outgoing;
+    if recipients != Recipients::Anyone {
+        let user = store::user::by_email(&db, &mail.to).await?;
+        let is_recipient = match recipients {
+            Recipients::Anyone => true,
+            Recipients::Users => user.is_some(),
+            Recipients::Unconfirmed => user.is_some_and(|user| !user.is_verified()),
+            Recipients::Free => user.is_none(),
+        };
+        if !is_recipient {
+            return Ok(Err(None));
+        }
+    }
+    if counted::count(&db, &sent, &counts, WINDOW).await? > MOST {
+        return Ok(Err(Some("no code was mailed: ten were mailed to the address within a quarter of an hour")));
+    }
+    let now = secret.now;
+    let reused = match config.reuses {
+        true => one_time_code::reusable(&db, &identifiers, config.allowed_attempts, now).await?,
+        false => None,
+    };
+    match reused.and_then(|stored| config.store.recover(&auth.config.secrets, &stored)) {
+        Some(code) => {
+            let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &secret.id, now };
+            one_time_code::extend(&db, &attempt, secret.expires_at).await?;
+            mail.code = Some(code);
+        }
+        None => verification::insert(&db, &secret).await?,
+    }
+    Ok(Ok((mail, mail_id, now.as_second())))
+}
+
+/// A right code that is not redeemed yet. Its try is counted.
+pub(super) struct Right {
+    /// The identifiers under which the table may hold it.
+    pub(super) identifiers: Vec<String>,
+    /// The stored code.
+    pub(super) stored: Stored,
+    id: String,
+}
+
+impl Right {
+    /// Compares a code, after it was counted.
+    ///
+    /// # Errors
+    /// The code is wrong, absent or expired, or was tried too often.
+    pub(super) async fn of(cx: &mut Context, kind: Kind, key: &str, typed: &str) -> Result<Self, Error> {
+        let auth = cx.auth.clone();
+        let config = &auth.config.features.email_otp;
+        let (identifiers, id) = (identifiers(cx, kind, key), cx.rng.id());
+        let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
+        let stored = match one_time_code::charge(&cx.db, &attempt).await? {
+            Charged::Counted(stored) => stored,
+            Charged::Absent => return Err(invalid(Reason::NoMailedCode)),
+            Charged::Expired => return Err(Error::bad(OTP_EXPIRED, Reason::MailedCodeExpired)),
+            Charged::Spent => {
+                return Err(Error::api(StatusCode::FORBIDDEN, TOO_MANY_ATTEMPTS, Reason::MailedCodeSpent));
+            }
+        };
+        let compared = config.store.is_right(&auth.config.secrets, &stored.code, typed);
+        match compared.map_err(|error| Error::internal(Reason::UnreadableMailedCode, error))? {
+            true => Ok(Self { identifiers, stored, id }),
+            false => Err(invalid(Reason::WrongMailedCode)),
+        }
+    }
+
+    fn attempt(&self, cx: &Context) -> Try<'_> {
+        let allowed = cx.auth.config.features.email_otp.allowed_attempts;
+        Try { identifiers: &self.identifiers, allowed, id: &self.id, now: cx.now }
+    }
+
+    /// Redeems the code.
+    ///
+    /// # Errors
+    /// Another request has redeemed it, or a newer code was mailed.
+    pub(super) async fn redeem(&self, cx: &Context) -> Result<(), Error> {
+        match one_time_code::redeem(&cx.db, &self.attempt(cx), &self.stored).await? {
+            true => Ok(()),
+            false => Err(invalid(Reason::NoMailedCode)),
+        }
+    }
+
+    /// Leaves the code as it was before this try.
+    pub(super) async fn keep(&self, cx: &Context) -> Result<(), Error> {
+        Ok(one_time_code::refund(&cx.db, &self.attempt(cx), &self.stored).await?)
+    }
+
+    /// Returns when the code was mailed. A try does not move its expiry.
+    pub(super) fn made_at(&self, cx: &Context) -> Option<Timestamp> {
+        let seconds = i64::from(cx.auth.config.features.email_otp.expires_in);
+        self.stored.expires_at.checked_sub(SignedDuration::from_secs(seconds)).ok()
+    }
+}
+
+/// Returns the error for a code that is not accepted.
+pub(super) fn invalid(reason: Reason) -> Error {
+    Error::bad(INVALID_OTP, reason)
+}

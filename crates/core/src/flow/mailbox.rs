@@ -1,0 +1,156 @@
+//! The steps from a proven mailbox to a session: a mailed link or code was redeemed, and its address is that of a confirmed user, of
+//! an unconfirmed one, or of none (spec sign-in-plugins §§0.4, 2.3, 3.2).
+//!
+//! Any client can sign up with any address. So an unconfirmed user first loses every password, account and session, and everything
+//! that features let another person set up ([`super::proven`]). The owner of the mailbox keeps the user alone.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::{Cookies, announce, new_user_with, prepare, proven, user_values};
+use crate::{
+    code,
+    context::{
+        Context,
+        places::{Entry, Way},
+    },
+    error::Error,
+    model::{Session, User},
+    reason::Reason,
+    reply::Reply,
+    rules::fields,
+    store::{self, mailed::Reached},
+};
+
+/// How often the user is looked up: other requests may create and confirm the user meanwhile.
+const ATTEMPTS: u8 = 3;
+
+/// The proof that a person reads a mailbox.
+pub struct Proof<'a> {
+    /// The address, as it is stored.
+    pub email: &'a str,
+    /// When the link or code was mailed, if known. A later change of the password ends it.
+    pub made_at: Option<Timestamp>,
+    /// What was mailed.
+    pub way: Way<'a>,
+    /// The trusted URL to which the browser is redirected, if the request is a navigation.
+    pub page: Option<&'a str>,
+    /// Whether a new user may be created.
+    pub signs_up: bool,
+    /// The name of a new user.
+    pub name: &'a str,
+    /// The picture of a new user.
+    pub image: Option<&'a str>,
+    /// The members that the client gives for a new user, before validation.
+    pub given: &'a Map<String, Value>,
+}
+
+impl<'a> Proof<'a> {
+    fn entry(&self, user: &'a User, password: Option<&'a str>) -> Entry<'a> {
+        Entry { user, way: self.way, remember: true, password, page: self.page }
+    }
+}
+
+/// The result of a proof.
+pub enum Entered {
+    /// A session opened. Its cookies are set.
+    In(Box<In>),
+    /// No session opened: a feature answers instead.
+    Waiting(Reply),
+    /// The proof opens no session, for this reason: [`Reason::SignUpDisabled`], [`Reason::InvalidToken`] if the password was changed
+    /// since, or [`Reason::UserGone`].
+    Refused(Reason),
+}
+
+/// An opened session with its user.
+pub struct In {
+    /// The session.
+    pub session: Session,
+    /// The user.
+    pub user: User,
+    /// Whether the user is new.
+    pub is_new: bool,
+}
+
+/// Opens a session for the owner of a mailbox.
+///
+/// # Errors
+/// The refusal of a new user or of a feature, or the failure of the store.
+pub async fn enter(cx: &mut Context, proof: &Proof<'_>) -> Result<Entered, Error> {
+    for _ in 0..ATTEMPTS {
+        let entered = match store::mailed::by_email(&cx.db, proof.email).await? {
+            None if !proof.signs_up => Some(Entered::Refused(Reason::SignUpDisabled)),
+            None => create(cx, proof).await?,
+            Some(reached) if reached.user.is_verified() => Some(open(cx, proof, &reached).await?),
+            Some(reached) => confirm(cx, proof, reached.user).await?,
+        };
+        if let Some(entered) = entered {
+            return Ok(entered);
+        }
+    }
+    Ok(Entered::Refused(Reason::UserGone))
+}
+
+/// Opens a session of a confirmed user.
+async fn open(cx: &mut Context, proof: &Proof<'_>, reached: &Reached) -> Result<Entered, Error> {
+    let Reached { user, credential } = reached;
+    if credential.is_newer_than(proof.made_at) {
+        return Ok(Entered::Refused(Reason::InvalidToken));
+    }
+    let entry = Proof::entry(proof, user, credential.password.as_deref());
+    let (session, closed) = prepare(cx, &entry).await?.parts();
+    if let Some(answer) = closed {
+        return Ok(Entered::Waiting(answer(cx, &entry).await?));
+    }
+    let Some(session) = session else { return Ok(Entered::Refused(Reason::UserGone)) };
+    let opened = store::mailed::open(&cx.db, session, &user.email, proof.made_at).await;
+    match opened.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))? {
+        Some(session) => entered(cx, &entry, session, false).await,
+        None => Ok(Entered::Refused(Reason::InvalidToken)),
+    }
+}
+
+/// Removes what other people may have set up, confirms the address and opens a session. Returns `None` if another request has
+/// confirmed the address meanwhile.
+async fn confirm(cx: &mut Context, proof: &Proof<'_>, mut user: User) -> Result<Option<Entered>, Error> {
+    if !store::unproven::clear(&cx.db, &user.id).await? {
+        return Ok(None);
+    }
+    proven(cx, &mut user).await?;
+    let (session, closed) = prepare(cx, &Proof::entry(proof, &user, None)).await?.parts();
+    let confirmed = store::mailed::confirm(&cx.db, &user, None, session, cx.now).await;
+    let confirmed = confirmed.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))?;
+    let Some((user, session)) = confirmed else { return Ok(None) };
+    let entry = Proof::entry(proof, &user, None);
+    Ok(Some(match (session, closed) {
+        (Some(session), _) => entered(cx, &entry, session, false).await?,
+        (None, Some(answer)) => Entered::Waiting(answer(cx, &entry).await?),
+        (None, None) => Entered::Refused(Reason::UserGone),
+    }))
+}
+
+/// Creates a user without an account, and opens the first session. Returns `None` if another request has taken the address meanwhile.
+async fn create(cx: &mut Context, proof: &Proof<'_>) -> Result<Option<Entered>, Error> {
+    let given = new_user_with(cx, proof.given.clone()).await?;
+    let mut additional = fields::create(&cx.auth.config.schema.additional.user, &given)?;
+    user_values(cx, proof.way, &mut additional).await?;
+    let image = proof.image.map(str::to_owned);
+    let user = cx.new_user(proof.name.to_owned(), proof.email.to_owned(), true, image);
+    let (session, closed) = prepare(cx, &Proof::entry(proof, &user, None)).await?.parts();
+    let (user, session) = match store::user::insert_alone(&cx.db, &user, &additional.into(), session).await {
+        Ok(made) => made,
+        Err(error) if error.is_taken() => return Ok(None),
+        Err(error) => return Err(Error::of_row(error, code::FAILED_TO_CREATE_USER)),
+    };
+    let entry = Proof::entry(proof, &user, None);
+    Ok(Some(match (session, closed) {
+        (Some(session), _) => entered(cx, &entry, session, true).await?,
+        (None, Some(answer)) => Entered::Waiting(answer(cx, &entry).await?),
+        (None, None) => Entered::Refused(Reason::UserGone),
+    }))
+}
+
+async fn entered(cx: &mut Context, entry: &Entry<'_>, session: Session, is_new: bool) -> Result<Entered, Error> {
+    announce(cx, entry, &session, Cookies::AsBefore).await?;
+    Ok(Entered::In(Box::new(In { session, user: entry.user.clone(), is_new })))
+}

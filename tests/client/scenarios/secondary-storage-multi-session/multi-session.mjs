@@ -1,0 +1,1 @@
+export { scenarios as default } from "../several-sessions.mjs";
