@@ -21,11 +21,12 @@ fn a_row_with_the_identifier_of_another_user_gives_no_way_to_that_user() {
         // With Ada's identifier, with her address, and with an identifier of an account that would be hers.
         json!({ "id": id, "email": "eve@example.com", "password_hash": OF_BCRYPT }),
         json!({ "id": "other", "email": "ADA@example.com", "password_hash": OF_BCRYPT }),
+        json!({ "id": "+0", "email": "counted@example.com" }),
         json!({ "id": "mallory", "email": "mallory@example.com", "accounts": [{ "provider_id": "credential", "account_id": id }] }),
     ];
     fs::write(&export.file, lines.map(|line| line.to_string()).join("\n")).unwrap();
     let summary = export.run(Format::Gatepost, |options| options.keep_ids = true).unwrap();
-    assert_eq!([summary.new, summary.known, summary.refused], [0, 1, 2], "{:?}", export.refused());
+    assert_eq!([summary.new, summary.known, summary.refused], [0, 1, 3], "{:?}", export.refused());
     assert!(
         export.refused().iter().any(|(line, cause)| *line == 1 && cause.contains("another user has the identifier"))
     );

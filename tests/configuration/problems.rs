@@ -223,6 +223,8 @@ fn every_key_is_documented() {
         "account",
         "account.account_linking",
         "deployment",
+        "mail",
+        "mail.urls",
         "previews",
         "social.apple",
         "social.discord",

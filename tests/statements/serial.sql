@@ -461,6 +461,40 @@ with given as materialized (select g.* from jsonb_populate_recordset(null::"user
     known as materialized (select u."email" as email from "user" u join given g on g."email" = u."email"),
     taken as materialized (select w."gatepost owner" as email from ways w join "account" a
         on a."providerId" = w."providerId" and a."accountId" = w."accountId"),
+    new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select "id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"
+    from given g where not exists (select 1 from known k where k.email = g."email")
+        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
+    new_account as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt")
+        select coalesce(w."accountId"::text, u."id"::text), w."providerId", u."id",
+            w."password", $4, $5 from new_user u join ways w on w."gatepost owner" = u."email"::text)
+    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
+        exists (select 1 from known k where k.email = g."email") from given g;
+
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),
+    ways as materialized (select w.*, w."providerId"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"account", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."email" as email from "user" u join given g on g."email" = u."email"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "account" a
+        on a."providerId" = w."providerId" and a."accountId" = w."accountId"),
+    new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select "id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"
+    from given g where not exists (select 1 from known k where k.email = g."email")
+        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
+    new_account as (insert into "account" ("accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer")
+        select coalesce(w."accountId"::text, u."id"::text), w."providerId", u."id",
+            w."password", $4, $5, case gatepost_provider when 'credential' then 'local:credential' else 'local:oauth:' || gatepost_provider end from new_user u join ways w on w."gatepost owner" = u."email"::text)
+    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
+        exists (select 1 from known k where k.email = g."email") from given g;
+
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),
+    ways as materialized (select w.*, w."providerId"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"account", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."email" as email from "user" u join given g on g."email" = u."email"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "account" a
+        on a."providerId" = w."providerId" and a."accountId" = w."accountId"),
     new_user as (insert into "user" ("name", "email", "emailVerified", "image", "createdAt", "updatedAt") select "name", "email", "emailVerified", "image", "createdAt", "updatedAt"
     from given g where not exists (select 1 from known k where k.email = g."email")
         and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),

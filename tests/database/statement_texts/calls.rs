@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
         call!(self, db, unproven::clear(&stored.id));
         let imported = [self::imported(&format!("{name}-imported"))];
         call!(self, db, user::import(&imported, false));
-        call!(self, db, user::known(&[person.email.clone()]));
+        call!(self, db, user::known(std::slice::from_ref(&person.email)));
         // With an identifier that is taken.
         let mut kept = self::imported(&format!("{name}-kept"));
         kept.user.id.clone_from(&stored.id);

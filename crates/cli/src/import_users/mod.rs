@@ -140,8 +140,10 @@ impl Import<'_> {
                 return self.refuse(record.line, "another record of the file has the same account at a provider");
             }
         }
-        if self.options.keep_ids && candidate.id.is_none() {
-            return self.refuse(record.line, "the user has no identifier to keep");
+        if self.options.keep_ids && !candidate.id.as_deref().is_some_and(is_id) {
+            let cause =
+                "the user has no identifier to keep: 1 to 255 letters, digits and `_.:|-`, a letter or digit first";
+            return self.refuse(record.line, cause);
         }
         if let Some(name) = candidate.hash.as_deref().and_then(scheme) {
             *self.summary.schemes.entry(name).or_default() += 1;
@@ -286,6 +288,14 @@ impl Import<'_> {
         self.summary.has_written = self.options.apply;
         Ok(self.summary)
     }
+}
+
+/// Whether a text can be a user's identifier: stored values that stand for something else than a user begin with other characters.
+fn is_id(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:|-".contains(&byte);
+    text.len() <= 255
+        && text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && text.bytes().all(is_plain)
 }
 
 /// A record that is not imported.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 options! {
-    /// What mails contain.
+    /// The contents of mails.
     pub struct MailOptions {
         /// Links to your own pages.
         urls: MailUrls = section::<MailUrls>("urls"),
@@ -18,7 +18,7 @@ options! {
 }
 
 options! {
-    /// Links of mails, in the place of gatepost's own: `"https://app.example.com/reset?token={token}"`. `{token}` is the token that
+    /// Links of mails, instead of gatepost's own: `"https://app.example.com/reset?token={token}"`. `{token}` is the token that
     /// your page gives back to gatepost, `{callback_url}` the URL that the client gave for afterwards, `{url}` gatepost's own
     /// link, each percent-encoded. The origin must be https or a trusted origin.
     pub struct MailUrls {
@@ -52,7 +52,7 @@ impl MailUrl {
         Some(Self(text))
     }
 
-    /// What is wrong with a pattern, if anything.
+    /// Returns the flaw of a pattern, if it has one.
     fn flaw(text: &str) -> Option<&'static str> {
         let places: Vec<_> = text.split('{').skip(1).map(|rest| rest.split_once('}').map(|(place, _)| place)).collect();
         if places.iter().any(|place| place.is_none_or(|place| !PLACES.contains(&place))) {
@@ -78,7 +78,7 @@ impl MailUrl {
         let is_https = Url::parse(&url).is_ok_and(|url| url.scheme() == "https");
         if !is_https && !origin::is_trusted(&url, own.into_iter().chain(trusted), Relative::Refused) {
             let text = "it is neither https nor a trusted origin, and carries tokens; write https, or add the origin to `trusted_origins`";
-            problems.add(&format!("mail.urls.{key}"), text);
+            problems.add(format!("mail.urls.{key}"), text);
         }
     }
 
@@ -113,7 +113,7 @@ impl MailUrls {
             ("change_email_confirmation", &self.change_email_confirmation),
         ];
         for (key, url) in all {
-            // What is not a URL was said before.
+            // A text that is not a URL has a problem already.
             if let Some(url) = url.as_ref().filter(|url| MailUrl::flaw(&url.0).is_none()) {
                 url.check(key, own.as_ref(), trusted, problems);
             }

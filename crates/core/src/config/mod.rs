@@ -121,7 +121,7 @@ pub struct Config {
     pub error_url: Option<String>,
     /// Signing up and in with a password.
     pub email_and_password: EmailAndPassword,
-    /// What stored password hashes of other systems do not contain.
+    /// The settings of password hashes of other systems.
     pub hashes: crate::crypto::hashes::scheme::Settings,
     /// Confirming addresses.
     pub email_verification: EmailVerification,
@@ -129,7 +129,7 @@ pub struct Config {
     pub transport: Option<Transport>,
     /// Whose mails they are.
     pub sender: Option<Sender>,
-    /// What they contain that the deployment decides.
+    /// The contents of mails that the deployment decides.
     pub mail: MailOptions,
     /// Lifetimes of sessions.
     pub session: Session,

@@ -39,7 +39,7 @@ pub enum Ids {
     Uuid,
     /// Numbers, counted by the database.
     Serial,
-    /// Whatever the default of each table's column makes.
+    /// Values of any type, made by the default of each table's column.
     Database,
 }
 
