@@ -27,7 +27,7 @@ const TOML: &str = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled 
     other = { type = \"string\", required = false, default_value = \"as before\" }\n";
 
 /// Gives two fields a value, of which answers show one, and names a column that does not exist.
-static VALUES: Places = Places {
+const VALUES: Places = Places {
     session_values: Some(|_, entry, values| {
         values.insert("theme".to_owned(), format!("of {}", entry.user.email).into());
         values.insert("hidden".to_owned(), "y".into());
@@ -38,7 +38,7 @@ static VALUES: Places = Places {
 };
 
 /// Shows more than is stored.
-static VIEW: Places = Places {
+const VIEW: Places = Places {
     session_view: Some(|_, view| {
         view.session.additional.set("device", "a phone".into());
         view.user.additional.set("plan", format!("of {}", view.user.email).into());
@@ -49,7 +49,7 @@ static VIEW: Places = Places {
 };
 
 /// Adds a claim, replaces one that is not registered, and tries to replace one that is.
-static CLAIMS: Places = Places {
+const CLAIMS: Places = Places {
     claims: Some(|_, session, user, claims| {
         claims.set("session", session.id.clone().into());
         claims.set("name", format!("{}!", user.called()).into());
