@@ -111,7 +111,8 @@ const options = merged(
     ...(process.env.DATABASE_URL && { database: new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 }) }),
     ...(process.env.SECONDARY_STORAGE && { secondaryStorage: redisStorage({ client: new Redis(process.env.SECONDARY_STORAGE) }) }),
     emailAndPassword: { enabled: true, ...(mails && { sendResetPassword: sends("reset-password") }) },
-    emailVerification: { ...(mails && { sendVerificationEmail: sends("verify-email") }) },
+    // The plugin's own sender of codes gives way to one that is here.
+    emailVerification: { ...(mails && !given.emailOTP?.overrideDefaultEmailVerification && { sendVerificationEmail: sends("verify-email") }) },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.

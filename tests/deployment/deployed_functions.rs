@@ -131,6 +131,7 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
                     "features::username::ENDPOINTS",
                     "features::admin::ENDPOINTS",
                     "features::two_factor::ENDPOINTS",
+                    "features::multi_session::ENDPOINTS",
                     "features::magic_link::ENDPOINTS",
                     "features::email_otp::ENDPOINTS",
                     "features::one_time_token::ENDPOINTS",

@@ -133,6 +133,14 @@ with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(
         removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
 commit;
 
+-- mailed::open
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and u."email" = $2 and not exists (
+            select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3))
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $4, $5, $6, $7, $8, $9, $10, $11 from owner returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+commit;
+
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
@@ -187,29 +195,33 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
+with used as (delete from "verification" where "identifier" = any($1)
+            and case when $2::text is null then "value" = $3
+                else regexp_replace("value"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
-        owner as (select u.* from "user" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $6)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-    changed as (update "account" a set "password" = $7, "updatedAt" = $8 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        owner as (select u.* from "user" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $8)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $9, "updatedAt" = $10 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $13 and "userId" in (select "id" from owner)),
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $15 and "userId" in (select "id" from owner)),
         overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($14)) select 1 from owner;
+            and not "identifier" = any($16)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with used as (delete from "verification" where "identifier" = any($1) and "value" = $2
+with used as (delete from "verification" where "identifier" = any($1)
+            and case when $2::text is null then "value" = $3
+                else regexp_replace("value"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
-        owner as (select u.* from "user" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $6)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
-    changed as (update "account" a set "password" = $7, "updatedAt" = $8 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+        owner as (select u.* from "user" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $8)), removed as (delete from "account" a using owner u where coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $9, "updatedAt" = $10 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
     made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from owner u
-    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $13 and "userId" in (select "id" from owner)),
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential' from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $15 and "userId" in (select "id" from owner)),
         overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($14)) select 1 from owner;
+            and not "identifier" = any($16)) select 1 from owner;
 commit;
 
 -- link::link
@@ -441,6 +453,44 @@ with new_user as (
 ) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
 commit;
 
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+commit;
+
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $9, $10, u."id", $11, $12, $13, $14, $15 from new_user u returning *)
+    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
+commit;
+
+-- one_time_code::charge
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with newest as (select v."id" as id, v."value"::text as value,
+            v."expiresAt" as until, coalesce(case when true or isfinite(v."expiresAt") then v."expiresAt" end >= $1, false) as lives,
+            coalesce(substring(v."value"::text from ':([0-9]{1,9})$')::bigint, 0) as tries
+        from "verification" v where v."identifier" = any($2) order by case when true or isfinite(v."createdAt") then v."createdAt" end desc limit 1),
+    counting as (select * from newest where lives and tries < $3),
+    charged as (update "verification" v set "value" = regexp_replace(w.value, ':[0-9]*$', '') || ':' || (w.tries + 1)::text,
+            "updatedAt" = $4
+        from counting w where v."id" = w.id returning 1),
+    gone as (delete from "verification" v using newest w where v."identifier" = any($5)
+        and (v."id" <> w.id or not exists (select 1 from counting)))
+    select n.lives, exists (select 1 from charged), exists (select 1 from counting), n.value, n.until from newest n;
+commit;
+
+-- counted::count
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with there as (select v."id" as id, substring(v."value"::text from '[0-9]+$')::bigint as count
+            from "verification" v where v."identifier" = any($1) and case when true or isfinite(v."expiresAt") then v."expiresAt" end >= $2 limit 1),
+        more as (update "verification" v set "value" = 'used:' || (w.count + 1)::text
+            from there w where v."id" = w.id),
+        made as (insert into "verification" ("id", "identifier", "value",
+                "expiresAt", "createdAt", "updatedAt")
+            select $3, $4, 'used:1', $5, $6, $7 where not exists (select 1 from there))
+        select coalesce((select count from there), 0) + 1;
+commit;
+
 -- mailed::change_email
 begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
@@ -522,15 +572,19 @@ delete from "session" where "userId" = $1;
 -- session::delete_others
 delete from "session" where "userId" = $1 and "token" <> $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
 
+-- one_time_code::redeem
+delete from "verification" where "identifier" = any($1)
+        and regexp_replace("value"::text, ':[0-9]*$', '') = $2 and case when true or isfinite("expiresAt") then "expiresAt" end >= $3 returning 1;
+
 -- account::reset_password, user::delete_by_secret, verification::take
 delete from "verification" where "identifier" = any($1)
         returning "value"::text, "expiresAt", "createdAt";
 
--- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") values ($1, $2, $3, $4, $5, $6, $7, $8)
          returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 
--- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 
@@ -543,7 +597,7 @@ select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
 select "password"::text from "account" where "userId" = $1
         and "providerId" = 'credential' and "accountId" = $2 and "password" <> '' limit 1;
 
--- verification::peek, verification::working
+-- one_time_code::reusable, verification::peek, verification::working
 select "value"::text, "expiresAt", "createdAt" from "verification"
         where "identifier" = any($1) order by case when true or isfinite("createdAt") then "createdAt" end desc limit 1;
 
@@ -567,7 +621,7 @@ select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text
         left join lateral (select * from "account" where "providerId" = $4 and "accountId" = $5 limit 2) a
         on true;
 
--- mailed::by_email
+-- mailed::by_email, mailed::open
 select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u left join lateral (select nullif(a."password"::text, '') as password,
         a."updatedAt" as changed from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) c on true where u."email" = $1;
 
@@ -599,7 +653,7 @@ select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $1;
 
--- account::change_password, link::link, session::insert, session::insert_checked, social::write, user::by_id
+-- account::change_password, link::link, mailed::open, session::insert, session::insert_checked, social::write, user::by_id
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."id" = $1;
 
 -- user::with_password
@@ -669,6 +723,15 @@ update "user" u set "name" = coalesce($1, u."name"),
             "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
         where u."id" = $5 and true returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt";
 
+-- one_time_code::extend
+update "verification" set "expiresAt" = $1, "updatedAt" = $2
+            where "identifier" = any($3);
+
+-- one_time_code::refund
+update "verification" v set "value" = $1 || ':'
+            || greatest(substring(v."value"::text from ':([0-9]{1,9})$')::bigint - 1, 0)::text
+        where v."identifier" = any($2) and regexp_replace(v."value"::text, ':[0-9]*$', '') = $3;
+
 -- social::known
 with a as (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2) select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from a left join "user" u on u."id" = a."userId" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $3 and not exists (select 1 from a);
 
@@ -730,6 +793,13 @@ with new_user as (
     insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent")
     select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
 ) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
+
+-- user::insert_alone
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from new_user u;
+
+-- user::insert_alone
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $8, $9, u."id", $10, $11, $12, $13, $14 from new_user u returning *)
+    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
 
 -- account::unlink
 with own as (select 1 from "account" where "userId" = $1 order by "id" for update),

@@ -133,6 +133,14 @@ with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 an
         removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select 1 from owner;
 commit;
 
+-- mailed::open
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (
+            select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3))
+        insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") select $4, $5, $6, $7, $8, $9, $10, $11 from owner returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
+commit;
+
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
@@ -187,29 +195,33 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1) and "whose" = $2
+with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1)
+            and case when $2::text is null then "whose" = $3
+                else regexp_replace("whose"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("until") then "until" end as until),
-        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and u."e-mail" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $6)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $7, "changed" = $8 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $5 and u."e-mail" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $8)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $9, "changed" = $10 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $13 and "who" in (select "id" from owner)),
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14 from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $15 and "who" in (select "id" from owner)),
         overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)
-            and not "which" = any($14)) select 1 from owner;
+            and not "which" = any($16)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1) and "whose" = $2
+with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1)
+            and case when $2::text is null then "whose" = $3
+                else regexp_replace("whose"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("until") then "until" end as until),
-        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $3 and u."e-mail" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $6)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $7, "changed" = $8 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $5 and u."e-mail" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $8)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $9, "changed" = $10 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $13 and "who" in (select "id" from owner)),
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential' from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $15 and "who" in (select "id" from owner)),
         overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)
-            and not "which" = any($14)) select 1 from owner;
+            and not "which" = any($16)) select 1 from owner;
 commit;
 
 -- link::link
@@ -441,6 +453,44 @@ with new_user as (
 ) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_session s;
 commit;
 
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
+commit;
+
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *), new_session as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $9, $10, u."id", $11, $12, $13, $14, $15 from new_user u returning *)
+    select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_session s;
+commit;
+
+-- one_time_code::charge
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with newest as (select v."id" as id, v."whose"::text as value,
+            v."until" as until, coalesce(case when true or isfinite(v."until") then v."until" end >= $1, false) as lives,
+            coalesce(substring(v."whose"::text from ':([0-9]{1,9})$')::bigint, 0) as tries
+        from "Auth"."secrets; drop table x" v where v."which" = any($2) order by case when true or isfinite(v."made") then v."made" end desc limit 1),
+    counting as (select * from newest where lives and tries < $3),
+    charged as (update "Auth"."secrets; drop table x" v set "whose" = regexp_replace(w.value, ':[0-9]*$', '') || ':' || (w.tries + 1)::text,
+            "changed" = $4
+        from counting w where v."id" = w.id returning 1),
+    gone as (delete from "Auth"."secrets; drop table x" v using newest w where v."which" = any($5)
+        and (v."id" <> w.id or not exists (select 1 from counting)))
+    select n.lives, exists (select 1 from charged), exists (select 1 from counting), n.value, n.until from newest n;
+commit;
+
+-- counted::count
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with there as (select v."id" as id, substring(v."whose"::text from '[0-9]+$')::bigint as count
+            from "Auth"."secrets; drop table x" v where v."which" = any($1) and case when true or isfinite(v."until") then v."until" end >= $2 limit 1),
+        more as (update "Auth"."secrets; drop table x" v set "whose" = 'used:' || (w.count + 1)::text
+            from there w where v."id" = w.id),
+        made as (insert into "Auth"."secrets; drop table x" ("id", "which", "whose",
+                "until", "made", "changed")
+            select $3, $4, 'used:1', $5, $6, $7 where not exists (select 1 from there))
+        select coalesce((select count from there), 0) + 1;
+commit;
+
 -- mailed::change_email
 begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
@@ -507,6 +557,10 @@ with new_user as (
     returning *) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_account, new_session s;
 commit;
 
+-- one_time_code::redeem
+delete from "Auth"."secrets; drop table x" where "which" = any($1)
+        and regexp_replace("whose"::text, ':[0-9]*$', '') = $2 and case when true or isfinite("until") then "until" end >= $3 returning 1;
+
 -- account::reset_password, user::delete_by_secret, verification::take
 delete from "Auth"."secrets; drop table x" where "which" = any($1)
         returning "whose"::text, "until", "made";
@@ -526,11 +580,11 @@ delete from "Auth"."table" where "who" = $1;
 -- session::delete_others
 delete from "Auth"."table" where "who" = $1 and "the token" <> $2 and case when true or isfinite("until") then "until" end > $3;
 
--- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") values ($1, $2, $3, $4, $5, $6, $7, $8)
          returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 
--- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict ("the token") do update set "the token" = excluded."the token" returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 
@@ -543,7 +597,7 @@ select "id"::text, "their id"::text, "provider"::text, "who"::text,
         "scopes"::text, "made", "changed" from "Auth"."Ways In" a
         where "who" = $1 limit $2;
 
--- verification::peek, verification::working
+-- one_time_code::reusable, verification::peek, verification::working
 select "whose"::text, "until", "made" from "Auth"."secrets; drop table x"
         where "which" = any($1) order by case when true or isfinite("made") then "made" end desc limit 1;
 
@@ -567,7 +621,7 @@ select a."id"::text, a."their id"::text, a."provider"::text, a."who"::text, a."a
         left join lateral (select * from "Auth"."Ways In" where "provider" = $4 and "their id" = $5 limit 2) a
         on true;
 
--- mailed::by_email
+-- mailed::by_email, mailed::open
 select c.password, c.changed, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u left join lateral (select nullif(a."hash"::text, '') as password,
         a."changed" as changed from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) c on true where u."e-mail" = $1;
 
@@ -599,7 +653,7 @@ select s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."f
 -- user::by_email
 select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u where u."e-mail" = $1;
 
--- account::change_password, link::link, session::insert, session::insert_checked, social::write, user::by_id
+-- account::change_password, link::link, mailed::open, session::insert, session::insert_checked, social::write, user::by_id
 select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u where u."id" = $1;
 
 -- user::with_password
@@ -632,6 +686,15 @@ update "Auth"."keys" set "private" = $1 where "id"::text = $2 and "private" = $3
 -- jwk::retire
 update "Auth"."keys" set "until" = $1
         where "id"::text = any($2) and ("until" is null or case when true or isfinite("until") then "until" end > $3);
+
+-- one_time_code::extend
+update "Auth"."secrets; drop table x" set "until" = $1, "changed" = $2
+            where "which" = any($3);
+
+-- one_time_code::refund
+update "Auth"."secrets; drop table x" v set "whose" = $1 || ':'
+            || greatest(substring(v."whose"::text from ':([0-9]{1,9})$')::bigint - 1, 0)::text
+        where v."which" = any($2) and regexp_replace(v."whose"::text, ':[0-9]*$', '') = $3;
 
 -- session::update
 update "Auth"."table" s set "changed" = $1
@@ -730,6 +793,13 @@ with new_user as (
     insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with")
     select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
 ) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_session s;
+
+-- user::insert_alone
+with new_user as (insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed") select $1, $2, $3, $4, $5, $6, $7 on conflict ("e-mail") do nothing returning *) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
+
+-- user::insert_alone
+with new_user as (insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed") select $1, $2, $3, $4, $5, $6, $7 on conflict ("e-mail") do nothing returning *), new_session as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $8, $9, u."id", $10, $11, $12, $13, $14 from new_user u returning *)
+    select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_session s;
 
 -- account::unlink
 with own as (select 1 from "Auth"."Ways In" where "who" = $1 order by "id" for update),

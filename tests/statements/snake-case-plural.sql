@@ -133,6 +133,14 @@ with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower
         removed as (delete from "accounts" where "user_id" in (select "id" from owner)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select 1 from owner;
 commit;
 
+-- mailed::open
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+with owner as (select u."id" from "users" u where u."id" = $1 and u."email" = $2 and not exists (
+            select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3))
+        insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $4, $5, $6, $7, $8, $9, $10, $11 from owner returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+commit;
+
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
@@ -187,29 +195,33 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
+with used as (delete from "verifications" where "identifier" = any($1)
+            and case when $2::text is null then "value" = $3
+                else regexp_replace("value"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("expires_at") then "expires_at" end as until),
-        owner as (select u.* from "users" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $6)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $7, "updated_at" = $8 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        owner as (select u.* from "users" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $8)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $9, "updated_at" = $10 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12 from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $13 and "user_id" in (select "id" from owner)),
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14 from owner u
+    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $15 and "user_id" in (select "id" from owner)),
         overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($14)) select 1 from owner;
+            and not "identifier" = any($16)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with used as (delete from "verifications" where "identifier" = any($1) and "value" = $2
+with used as (delete from "verifications" where "identifier" = any($1)
+            and case when $2::text is null then "value" = $3
+                else regexp_replace("value"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("expires_at") then "expires_at" end as until),
-        owner as (select u.* from "users" u where u."id" = $3 and u."email" = $4 and exists (select 1 from used where until > $5) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $6)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $7, "updated_at" = $8 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        owner as (select u.* from "users" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $8)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $9, "updated_at" = $10 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $13 and "user_id" in (select "id" from owner)),
+    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential' from owner u
+    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $15 and "user_id" in (select "id" from owner)),
         overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($14)) select 1 from owner;
+            and not "identifier" = any($16)) select 1 from owner;
 commit;
 
 -- link::link
@@ -441,6 +453,44 @@ with new_user as (
 ) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
 commit;
 
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+commit;
+
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $9, $10, u."id", $11, $12, $13, $14, $15 from new_user u returning *)
+    select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
+commit;
+
+-- one_time_code::charge
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with newest as (select v."id" as id, v."value"::text as value,
+            v."expires_at" as until, coalesce(case when true or isfinite(v."expires_at") then v."expires_at" end >= $1, false) as lives,
+            coalesce(substring(v."value"::text from ':([0-9]{1,9})$')::bigint, 0) as tries
+        from "verifications" v where v."identifier" = any($2) order by case when true or isfinite(v."created_at") then v."created_at" end desc limit 1),
+    counting as (select * from newest where lives and tries < $3),
+    charged as (update "verifications" v set "value" = regexp_replace(w.value, ':[0-9]*$', '') || ':' || (w.tries + 1)::text,
+            "updated_at" = $4
+        from counting w where v."id" = w.id returning 1),
+    gone as (delete from "verifications" v using newest w where v."identifier" = any($5)
+        and (v."id" <> w.id or not exists (select 1 from counting)))
+    select n.lives, exists (select 1 from charged), exists (select 1 from counting), n.value, n.until from newest n;
+commit;
+
+-- counted::count
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with there as (select v."id" as id, substring(v."value"::text from '[0-9]+$')::bigint as count
+            from "verifications" v where v."identifier" = any($1) and case when true or isfinite(v."expires_at") then v."expires_at" end >= $2 limit 1),
+        more as (update "verifications" v set "value" = 'used:' || (w.count + 1)::text
+            from there w where v."id" = w.id),
+        made as (insert into "verifications" ("id", "identifier", "value",
+                "expires_at", "created_at", "updated_at")
+            select $3, $4, 'used:1', $5, $6, $7 where not exists (select 1 from there))
+        select coalesce((select count from there), 0) + 1;
+commit;
+
 -- mailed::change_email
 begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
@@ -522,15 +572,19 @@ delete from "sessions" where "user_id" = $1;
 -- session::delete_others
 delete from "sessions" where "user_id" = $1 and "token" <> $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
+-- one_time_code::redeem
+delete from "verifications" where "identifier" = any($1)
+        and regexp_replace("value"::text, ':[0-9]*$', '') = $2 and case when true or isfinite("expires_at") then "expires_at" end >= $3 returning 1;
+
 -- account::reset_password, user::delete_by_secret, verification::take
 delete from "verifications" where "identifier" = any($1)
         returning "value"::text, "expires_at", "created_at";
 
--- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") values ($1, $2, $3, $4, $5, $6, $7, $8)
          returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 
--- account::change_password, session::insert, session::open, social::create, social::write, user::insert
+-- account::change_password, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 
@@ -543,7 +597,7 @@ select "id"::text, "account_id"::text, "provider_id"::text, "user_id"::text,
 select "password"::text from "accounts" where "user_id" = $1
         and "provider_id" = 'credential' and "account_id" = $2 and "password" <> '' limit 1;
 
--- verification::peek, verification::working
+-- one_time_code::reusable, verification::peek, verification::working
 select "value"::text, "expires_at", "created_at" from "verifications"
         where "identifier" = any($1) order by case when true or isfinite("created_at") then "created_at" end desc limit 1;
 
@@ -567,7 +621,7 @@ select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::t
         left join lateral (select * from "accounts" where "provider_id" = $4 and "account_id" = $5 limit 2) a
         on true;
 
--- mailed::by_email
+-- mailed::by_email, mailed::open
 select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u left join lateral (select nullif(a."password"::text, '') as password,
         a."updated_at" as changed from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) c on true where u."email" = $1;
 
@@ -599,7 +653,7 @@ select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $1;
 
--- account::change_password, link::link, session::insert, session::insert_checked, social::write, user::by_id
+-- account::change_password, link::link, mailed::open, session::insert, session::insert_checked, social::write, user::by_id
 select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."id" = $1;
 
 -- user::with_password
@@ -669,6 +723,15 @@ update "users" u set "name" = coalesce($1, u."name"),
             "image" = case when $2 then $3 else u."image" end, "updated_at" = $4
         where u."id" = $5 and true returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
 
+-- one_time_code::extend
+update "verifications" set "expires_at" = $1, "updated_at" = $2
+            where "identifier" = any($3);
+
+-- one_time_code::refund
+update "verifications" v set "value" = $1 || ':'
+            || greatest(substring(v."value"::text from ':([0-9]{1,9})$')::bigint - 1, 0)::text
+        where v."identifier" = any($2) and regexp_replace(v."value"::text, ':[0-9]*$', '') = $3;
+
 -- social::known
 with a as (select * from "accounts" where "provider_id" = $1 and "account_id" = $2 limit 2) select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from a left join "users" u on u."id" = a."user_id" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $3 and not exists (select 1 from a);
 
@@ -730,6 +793,13 @@ with new_user as (
     insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent")
     select $12, $13, u."id", $14, $15, $16, $17, $18 from new_user u returning *
 ) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
+
+-- user::insert_alone
+with new_user as (insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+
+-- user::insert_alone
+with new_user as (insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *), new_session as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $8, $9, u."id", $10, $11, $12, $13, $14 from new_user u returning *)
+    select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
 
 -- account::unlink
 with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for update),

@@ -32,7 +32,7 @@ pub fn mail_verification(cx: &mut Context, user: &User, password: Option<&str>, 
     }
 }
 
-/// Lets a feature mail something in the place of the link that confirms an address. Returns whether one did.
+/// Lets a feature mail something instead of the link that confirms an address. Returns whether one did.
 fn is_replaced(cx: &mut Context, email: &str) -> bool {
     let places = cx.places;
     places.iter().filter_map(|feature| feature.verification).any(|place| place(cx, email))

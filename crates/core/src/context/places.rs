@@ -30,7 +30,7 @@ pub struct Places {
     pub new_password: Option<NewPassword>,
     /// Follows a sign-up.
     pub signed_up: Option<SignedUp>,
-    /// May mail something in the place of the link that confirms an address.
+    /// May mail something instead of the link that confirms an address.
     pub verification: Option<Verification>,
     /// Adds values to the row of a new user, before it is written.
     pub user_values: Option<UserValues>,

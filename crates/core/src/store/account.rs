@@ -235,8 +235,8 @@ const OF_OWNER: &str = const_format::concatcp!(
 );
 const RESET: &str = const_format::concatcp!(
     "with used as (delete from {verification} where {verification.identifier} = any($8)
-            and case when $9 is null then {verification.value} = $4
-                else regexp_replace({verification.value}::text, ':[0-9]*$', '') = $9 end
+            and case when $9::text is null then {verification.value} = $4
+                else regexp_replace({verification.value}::text, ':[0-9]*$', '') = $9::text end
             returning {time verification.expiresAt} as until),
         owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and exists (select 1 from used where until > $3) and not ",
     mailed::OVERTAKEN,

@@ -11,6 +11,7 @@ export default {
   },
   async "wrong codes"(s) {
     await s.user();
+    await s.mail(1);
     await confirm(s);
     await ask(s, "sign-in");
     await s.mail(2);
@@ -23,6 +24,7 @@ export default {
   },
   async "a forgotten password ends the sessions"(s) {
     const { jar } = await s.user();
+    await s.mail(1);
     await confirm(s);
     await s.post("/email-otp/request-password-reset", { email });
     await s.mail(2);
@@ -31,8 +33,8 @@ export default {
   },
   async "the current address agrees to another one"(s) {
     const { jar } = await s.user();
-    await confirm(s);
     const right = await code(s, 1);
+    await confirm(s);
     for (const otp of [undefined, "", other(right), right]) await s.post("/email-otp/request-email-change", { newEmail: "new@example.com", otp }, { jar });
     await s.mail(2);
     await s.post("/email-otp/change-email", { newEmail: "new@example.com", otp: await s.code("change-email-otp") }, { jar });

@@ -187,7 +187,7 @@ async fn send(cx: &mut Context, body: Send) -> Result<Reply, Error> {
     Reply::json(&Success { success: true })
 }
 
-/// Mails a code in the place of the link that confirms an address.
+/// Mails a code instead of the link that confirms an address.
 fn verification(cx: &mut Context, email: &str) -> bool {
     let replaces = cx.auth.config.features.email_otp.overrides_links && cx.auth.sends_email_codes();
     if replaces {

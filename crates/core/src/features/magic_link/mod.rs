@@ -19,10 +19,10 @@ use crate::{
     },
     crypto::one_time_code::{StoredForm, hashed},
     declaration::{Answers, Member, Operation, Resource, Shape},
-    endpoint::{Body, Condition, Endpoint, Guard},
+    endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
     flow::mailbox::{self, Entered, Proof},
-    links,
+    guard, links,
     mail::{Kind, Mail},
     reason::Reason,
     reply::Reply,
@@ -30,7 +30,7 @@ use crate::{
     run::run,
     store::verification,
     syntax::email,
-    wire::Done,
+    wire::{Done, Input},
 };
 
 /// The functions of the feature at the places of a request.
@@ -69,9 +69,22 @@ pub const ENDPOINTS: &[Endpoint] = &[
         about: "Opens the session of a link from that page; only with `magic_link.confirm_on_page`.",
         body: Body::FormOrJson,
         guard: Guard::LoginCsrf,
-        served: &[Condition::Switch("magic_link.confirm_on_page")],
+        served: SERVED,
         uses: &[],
-        run: run!(redeem),
+        // Without the page there is no endpoint here, as in better-auth.
+        run: Run {
+            reads: <Redeem as Input>::READS,
+            call: |cx, endpoint, input| {
+                Box::pin(async move {
+                    if !cx.auth.config.features.magic_link.confirm_on_page {
+                        return Err(Error::not_found(Reason::UnknownRoute));
+                    }
+                    let form = input.read()?;
+                    guard::pass(cx, endpoint.guard, input.raw())?;
+                    redeem(cx, form).await
+                })
+            },
+        },
     },
 ];
 
@@ -134,7 +147,7 @@ async fn send(cx: &mut Context, body: SignInMagicLink) -> Result<Reply, Error> {
     let mail = Mail {
         kind: Kind::MagicLink,
         to: record.email,
-        // The address may have no user, and whoever asks for the link gives any name.
+        // The address may have no user, and a client gives any name.
         name: String::new(),
         is_proven: false,
         new_email: None,
