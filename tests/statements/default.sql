@@ -629,6 +629,13 @@ select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."
 select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u left join lateral (select nullif(a."password"::text, '') as password,
         a."updatedAt" as changed from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) c on true where u."id" = $1;
 
+-- credential::count
+select coalesce((select k.name from unnest($1::text[], $2::text[]) k(name, beginning)
+                where starts_with(a."password"::text, k.beginning) limit 1),
+            case when split_part(a."password"::text, ':', 2) ~ '^[0-9a-f]+$'
+                and length(split_part(a."password"::text, ':', 2)) = 128 then $3 else $4 end)::text, count(*)
+        from "account" a where a."providerId" = 'credential' and a."password" <> '' group by 1 order by 1;
+
 -- mailed::taken_and_password
 select exists (select 1 from "user" where "email" = $1), (select (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) from "user" u where u."id" = $2);
 
@@ -649,6 +656,9 @@ select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt
 -- session::with_users
 select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "session" s join "user" u on u."id" = s."userId"
             where s."token" = any($1);
+
+-- user::known
+select u."email"::text from "user" u where u."email" = any($1);
 
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $1;
@@ -679,6 +689,10 @@ set transaction isolation level read committed; select pg_advisory_xact_lock(…
 update "account" set "accessToken" = $1, "refreshToken" = $2, "idToken" = $3,
         "accessTokenExpiresAt" = $4, "refreshTokenExpiresAt" = $5, "updatedAt" = $6
         where "id"::text = $7 and "userId" = $8;
+
+-- credential::replace, session::insert_checked
+update "account" set "password" = $1 where "userId" = $2
+        and "providerId" = 'credential' and "accountId" = $3 and "password" = $4 returning 1;
 
 -- jwk::retire
 update "jwks" set "expiresAt" = $1
@@ -773,6 +787,40 @@ with forgotten as (delete from "rateLimit" where "id" in (
         "count" = case when $7 - r."lastRequest" >= $8 then 1 else r."count" + 1 end
     where ($9 - r."lastRequest" >= $10 or r."count" < $11) returning 1) select exists (select 1 from counted), (select max("lastRequest")::bigint from "rateLimit" where "key" = $12);
 
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),
+    ways as materialized (select w.*, w."providerId"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"account", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."email" as email from "user" u join given g on g."email" = u."email"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "account" a
+        on a."providerId" = w."providerId" and a."accountId" = w."accountId"),
+    new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select "id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"
+    from given g where not exists (select 1 from known k where k.email = g."email")
+        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
+    new_account as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt")
+        select w.id, coalesce(w."accountId"::text, u."id"::text), w."providerId", u."id",
+            w."password", $4, $5 from new_user u join ways w on w."gatepost owner" = u."email"::text)
+    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
+        exists (select 1 from known k where k.email = g."email") from given g;
+
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),
+    ways as materialized (select w.*, w."providerId"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"account", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."email" as email from "user" u join given g on g."email" = u."email"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "account" a
+        on a."providerId" = w."providerId" and a."accountId" = w."accountId"),
+    new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select "id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"
+    from given g where not exists (select 1 from known k where k.email = g."email")
+        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
+    new_account as (insert into "account" ("id", "accountId", "providerId", "userId",
+            "password", "createdAt", "updatedAt", "issuer")
+        select w.id, coalesce(w."accountId"::text, u."id"::text), w."providerId", u."id",
+            w."password", $4, $5, case gatepost_provider when 'credential' then 'local:credential' else 'local:oauth:' || gatepost_provider end from new_user u join ways w on w."gatepost owner" = u."email"::text)
+    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
+        exists (select 1 from known k where k.email = g."email") from given g;
+
 -- user::insert
 with new_user as (
     insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
@@ -812,6 +860,22 @@ with own as (select 1 from "account" where "userId" = $1 order by "id" for updat
         gone as (delete from "account" where "id"::text = $2 and "userId" = $3
             and ($4 or (select count(*) from own) <> 1) and true returning 1)
         select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+
+-- session::insert_checked
+with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
+            set "password" = $2 from owner where a."userId" = $3
+            and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
+            returning 1)
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $6, $7, $8, $9, $10, $11, $12, $13 where exists (select 1 from checked)
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
+-- session::insert_checked
+with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
+            set "password" = $2 from owner where a."userId" = $3
+            and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
+            returning 1)
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $6, $7, $8, $9, $10, $11, $12, $13 where exists (select 1 from checked)
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),

@@ -629,6 +629,13 @@ select c.password, c.changed, u."id"::text, u."Name, given"::text, u."e-mail"::t
 select c.password, c.changed, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u left join lateral (select nullif(a."hash"::text, '') as password,
         a."changed" as changed from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) c on true where u."id" = $1;
 
+-- credential::count
+select coalesce((select k.name from unnest($1::text[], $2::text[]) k(name, beginning)
+                where starts_with(a."hash"::text, k.beginning) limit 1),
+            case when split_part(a."hash"::text, ':', 2) ~ '^[0-9a-f]+$'
+                and length(split_part(a."hash"::text, ':', 2)) = 128 then $3 else $4 end)::text, count(*)
+        from "Auth"."Ways In" a where a."provider" = 'credential' and a."hash" <> '' group by 1 order by 1;
+
 -- mailed::taken_and_password
 select exists (select 1 from "Auth"."the ""people""" where "e-mail" = $1), (select (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) from "Auth"."the ""people""" u where u."id" = $2);
 
@@ -649,6 +656,9 @@ select s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."f
 -- session::with_users
 select s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."table" s join "Auth"."the ""people""" u on u."id" = s."who"
             where s."the token" = any($1);
+
+-- user::known
+select u."e-mail"::text from "Auth"."the ""people""" u where u."e-mail" = any($1);
 
 -- user::by_email
 select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from "Auth"."the ""people""" u where u."e-mail" = $1;
@@ -679,6 +689,10 @@ set transaction isolation level read committed; select pg_advisory_xact_lock(…
 update "Auth"."Ways In" set "access" = $1, "refresh" = $2, "token's id" = $3,
         "access until" = $4, "refresh until" = $5, "changed" = $6
         where "id"::text = $7 and "who" = $8;
+
+-- credential::replace, session::insert_checked
+update "Auth"."Ways In" set "hash" = $1 where "who" = $2
+        and "provider" = 'credential' and "their id" = $3 and "hash" = $4 returning 1;
 
 -- jwk::replace_private
 update "Auth"."keys" set "private" = $1 where "id"::text = $2 and "private" = $3;
@@ -773,6 +787,40 @@ with forgotten as (delete from "Auth"."limits" where "id" in (
         "times" = case when $7 - r."last" >= $8 then 1 else r."times" + 1 end
     where ($9 - r."last" >= $10 or r."times" < $11) returning 1) select exists (select 1 from counted), (select max("last")::bigint from "Auth"."limits" where "who" = $12);
 
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"Auth"."the ""people""", $1::jsonb) g),
+    ways as materialized (select w.*, w."provider"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"Auth"."Ways In", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."e-mail" as email from "Auth"."the ""people""" u join given g on g."e-mail" = u."e-mail"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "Auth"."Ways In" a
+        on a."provider" = w."provider" and a."their id" = w."their id"),
+    new_user as (insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed") select "id", "Name, given", "e-mail", "is verified", "select", "made", "changed"
+    from given g where not exists (select 1 from known k where k.email = g."e-mail")
+        and not exists (select 1 from taken t where t.email = g."e-mail"::text) on conflict do nothing returning *),
+    new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
+            "hash", "made", "changed")
+        select w.id, coalesce(w."their id"::text, u."id"::text), w."provider", u."id",
+            w."hash", $4, $5 from new_user u join ways w on w."gatepost owner" = u."e-mail"::text)
+    select g."e-mail"::text, exists (select 1 from new_user n where n."e-mail" = g."e-mail"),
+        exists (select 1 from known k where k.email = g."e-mail") from given g;
+
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"Auth"."the ""people""", $1::jsonb) g),
+    ways as materialized (select w.*, w."provider"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"Auth"."Ways In", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."e-mail" as email from "Auth"."the ""people""" u join given g on g."e-mail" = u."e-mail"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "Auth"."Ways In" a
+        on a."provider" = w."provider" and a."their id" = w."their id"),
+    new_user as (insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed") select "id", "Name, given", "e-mail", "is verified", "select", "made", "changed"
+    from given g where not exists (select 1 from known k where k.email = g."e-mail")
+        and not exists (select 1 from taken t where t.email = g."e-mail"::text) on conflict do nothing returning *),
+    new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who",
+            "hash", "made", "changed", "issuer")
+        select w.id, coalesce(w."their id"::text, u."id"::text), w."provider", u."id",
+            w."hash", $4, $5, case gatepost_provider when 'credential' then 'local:credential' else 'local:oauth:' || gatepost_provider end from new_user u join ways w on w."gatepost owner" = u."e-mail"::text)
+    select g."e-mail"::text, exists (select 1 from new_user n where n."e-mail" = g."e-mail"),
+        exists (select 1 from known k where k.email = g."e-mail") from given g;
+
 -- user::insert
 with new_user as (
     insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
@@ -812,6 +860,22 @@ with own as (select 1 from "Auth"."Ways In" where "who" = $1 order by "id" for u
         gone as (delete from "Auth"."Ways In" where "id"::text = $2 and "who" = $3
             and ($4 or (select count(*) from own) <> 1) and true returning 1)
         select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+
+-- session::insert_checked
+with owner as (select 1 from "Auth"."the ""people""" u where u."id" = $1 for key share), checked as (update "Auth"."Ways In" a
+            set "hash" = $2 from owner where a."who" = $3
+            and a."provider" = 'credential' and a."their id" = $4 and a."hash" = $5
+            returning 1)
+        insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") select $6, $7, $8, $9, $10, $11, $12, $13 where exists (select 1 from checked)
+         returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
+
+-- session::insert_checked
+with owner as (select 1 from "Auth"."the ""people""" u where u."id" = $1 for key share), checked as (update "Auth"."Ways In" a
+            set "hash" = $2 from owner where a."who" = $3
+            and a."provider" = 'credential' and a."their id" = $4 and a."hash" = $5
+            returning 1)
+        insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") select $6, $7, $8, $9, $10, $11, $12, $13 where exists (select 1 from checked)
+        on conflict ("the token") do update set "the token" = excluded."the token" returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 
 -- social::write
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),

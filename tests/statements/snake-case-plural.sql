@@ -629,6 +629,13 @@ select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."
 select c.password, c.changed, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u left join lateral (select nullif(a."password"::text, '') as password,
         a."updated_at" as changed from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) c on true where u."id" = $1;
 
+-- credential::count
+select coalesce((select k.name from unnest($1::text[], $2::text[]) k(name, beginning)
+                where starts_with(a."password"::text, k.beginning) limit 1),
+            case when split_part(a."password"::text, ':', 2) ~ '^[0-9a-f]+$'
+                and length(split_part(a."password"::text, ':', 2)) = 128 then $3 else $4 end)::text, count(*)
+        from "accounts" a where a."provider_id" = 'credential' and a."password" <> '' group by 1 order by 1;
+
 -- mailed::taken_and_password
 select exists (select 1 from "users" where "email" = $1), (select (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) from "users" u where u."id" = $2);
 
@@ -649,6 +656,9 @@ select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated
 -- session::with_users
 select s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "sessions" s join "users" u on u."id" = s."user_id"
             where s."token" = any($1);
+
+-- user::known
+select u."email"::text from "users" u where u."email" = any($1);
 
 -- user::by_email
 select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $1;
@@ -679,6 +689,10 @@ set transaction isolation level read committed; select pg_advisory_xact_lock(…
 update "accounts" set "access_token" = $1, "refresh_token" = $2, "id_token" = $3,
         "access_token_expires_at" = $4, "refresh_token_expires_at" = $5, "updated_at" = $6
         where "id"::text = $7 and "user_id" = $8;
+
+-- credential::replace, session::insert_checked
+update "accounts" set "password" = $1 where "user_id" = $2
+        and "provider_id" = 'credential' and "account_id" = $3 and "password" = $4 returning 1;
 
 -- jwk::retire
 update "jwks" set "expires_at" = $1
@@ -773,6 +787,40 @@ with forgotten as (delete from "rate_limits" where "id" in (
         "count" = case when $7 - r."last_request" >= $8 then 1 else r."count" + 1 end
     where ($9 - r."last_request" >= $10 or r."count" < $11) returning 1) select exists (select 1 from counted), (select max("last_request")::bigint from "rate_limits" where "key" = $12);
 
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"users", $1::jsonb) g),
+    ways as materialized (select w.*, w."provider_id"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"accounts", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."email" as email from "users" u join given g on g."email" = u."email"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "accounts" a
+        on a."provider_id" = w."provider_id" and a."account_id" = w."account_id"),
+    new_user as (insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at") select "id", "name", "email", "email_verified", "image", "created_at", "updated_at"
+    from given g where not exists (select 1 from known k where k.email = g."email")
+        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
+    new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at")
+        select w.id, coalesce(w."account_id"::text, u."id"::text), w."provider_id", u."id",
+            w."password", $4, $5 from new_user u join ways w on w."gatepost owner" = u."email"::text)
+    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
+        exists (select 1 from known k where k.email = g."email") from given g;
+
+-- user::import
+with given as materialized (select g.* from jsonb_populate_recordset(null::"users", $1::jsonb) g),
+    ways as materialized (select w.*, w."provider_id"::text as gatepost_provider from rows from (jsonb_populate_recordset(null::"accounts", $2::jsonb),
+        jsonb_to_recordset($3::jsonb) as ("gatepost owner" text)) w),
+    known as materialized (select u."email" as email from "users" u join given g on g."email" = u."email"),
+    taken as materialized (select w."gatepost owner" as email from ways w join "accounts" a
+        on a."provider_id" = w."provider_id" and a."account_id" = w."account_id"),
+    new_user as (insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at") select "id", "name", "email", "email_verified", "image", "created_at", "updated_at"
+    from given g where not exists (select 1 from known k where k.email = g."email")
+        and not exists (select 1 from taken t where t.email = g."email"::text) on conflict do nothing returning *),
+    new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id",
+            "password", "created_at", "updated_at", "issuer")
+        select w.id, coalesce(w."account_id"::text, u."id"::text), w."provider_id", u."id",
+            w."password", $4, $5, case gatepost_provider when 'credential' then 'local:credential' else 'local:oauth:' || gatepost_provider end from new_user u join ways w on w."gatepost owner" = u."email"::text)
+    select g."email"::text, exists (select 1 from new_user n where n."email" = g."email"),
+        exists (select 1 from known k where k.email = g."email") from given g;
+
 -- user::insert
 with new_user as (
     insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
@@ -812,6 +860,22 @@ with own as (select 1 from "accounts" where "user_id" = $1 order by "id" for upd
         gone as (delete from "accounts" where "id"::text = $2 and "user_id" = $3
             and ($4 or (select count(*) from own) <> 1) and true returning 1)
         select (select count(*) from own) = 1 and not $5, exists (select 1 from gone);
+
+-- session::insert_checked
+with owner as (select 1 from "users" u where u."id" = $1 for key share), checked as (update "accounts" a
+            set "password" = $2 from owner where a."user_id" = $3
+            and a."provider_id" = 'credential' and a."account_id" = $4 and a."password" = $5
+            returning 1)
+        insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $6, $7, $8, $9, $10, $11, $12, $13 where exists (select 1 from checked)
+         returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- session::insert_checked
+with owner as (select 1 from "users" u where u."id" = $1 for key share), checked as (update "accounts" a
+            set "password" = $2 from owner where a."user_id" = $3
+            and a."provider_id" = 'credential' and a."account_id" = $4 and a."password" = $5
+            returning 1)
+        insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $6, $7, $8, $9, $10, $11, $12, $13 where exists (select 1 from checked)
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 
 -- social::write
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),
