@@ -157,10 +157,9 @@ impl<'a> Run<'a> {
                 admin::create(&admin::New { user, account_id: &user.email, password_hash, additional: &none })
             );
         }
-        let owner = call!(self, db, user::by_email(&bare.email)).unwrap();
-        let opened = session_of(&owner.id, &format!("{prefix}-acts"));
-        let opened = call!(self, db, session::insert(opened));
-        let ground = Ground::session(&opened.token);
+        let owner = self.user(db, &format!("{prefix}-owner")).await;
+        let token = format!("{prefix}-acts");
+        let ground = Ground::session(&token);
         call!(self, db, admin::target(&owner.id, Some("free@example.com")));
         let email = Some(format!("{prefix}-amended@example.com"));
         for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
