@@ -3,9 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    checked,
-    codes::{self, Recipients, Right, invalid},
-    disabled,
+    codes::{self, Recipients, Right, checked, disabled, invalid, must_send},
     wire::{Change, Check, RequestChange, SignIn, SignedIn, Success, Verified, VerifyEmail},
 };
 use crate::{
@@ -64,7 +62,7 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
 /// `POST /email-otp/check-verification-otp`: whether a code is right. It stays as it is.
 pub(super) async fn check(cx: &mut Context, body: Check) -> Result<Reply, Error> {
     let email = checked(&body.email)?;
-    let right = Right::of(cx, body.kind, &email, &body.otp).await?;
+    let right = Right::of(cx, body.kind.into(), &email, &body.otp).await?;
     right.keep(cx).await?;
     store::user::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
     Reply::json(&Success { success: true })
@@ -135,7 +133,7 @@ fn key(own: &Own, to: &str) -> String {
 /// `POST /email-otp/request-email-change`: mails a code to the new address. The answer does not tell whether it is taken.
 pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: Own) -> Result<Reply, Error> {
     let to = changed_to(cx, &own, &body.new_email)?;
-    super::must_send(cx)?;
+    must_send(cx)?;
     if cx.auth.config.features.email_otp.change_email.verify_current {
         let otp = body.otp.as_deref().filter(|otp| !otp.is_empty()).ok_or_else(|| Error::Codeless {
             message: "OTP is required to verify current email".to_owned(),

@@ -3,9 +3,13 @@
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 
-use super::declaration::{INVALID_OTP, OTP_EXPIRED, TOO_MANY_ATTEMPTS};
+use super::{
+    declaration::{INVALID_OTP, OTP_EXPIRED, TOO_MANY_ATTEMPTS},
+    wire::Type,
+};
 use crate::{
     auth::Auth,
+    code,
     context::Context,
     error::Error,
     links,
@@ -18,6 +22,7 @@ use crate::{
         secret::New,
         verification,
     },
+    syntax::email,
 };
 
 /// The prefix before an address, for the count of codes mailed to it.
@@ -195,4 +200,37 @@ impl Right {
 /// Returns the error for a code that is not accepted.
 pub(super) fn invalid(reason: Reason) -> Error {
     Error::bad(INVALID_OTP, reason)
+}
+
+/// Returns the error of something that is switched off.
+pub(super) fn disabled(message: &str) -> Error {
+    Error::Codeless { message: message.to_owned(), reason: Reason::FeatureDisabled }
+}
+
+/// Refuses a request that needs a mail if none is sent.
+pub(super) fn must_send(cx: &Context) -> Result<(), Error> {
+    match cx.auth.sends_email_codes() {
+        true => Ok(()),
+        false => Err(disabled("send email verification is not implemented")),
+    }
+}
+
+/// Returns an address as it is stored.
+pub(super) fn checked(typed: &str) -> Result<String, Error> {
+    let email = email::stored(typed);
+    match email::is_valid(&email) {
+        true => Ok(email),
+        false => Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail)),
+    }
+}
+
+impl From<Type> for Kind {
+    fn from(kind: Type) -> Self {
+        match kind {
+            Type::EmailVerification => Self::EmailVerificationOtp,
+            Type::SignIn => Self::SignInOtp,
+            Type::ForgetPassword => Self::ForgetPasswordOtp,
+            Type::ChangeEmail => Self::ChangeEmailOtp,
+        }
+    }
 }

@@ -11,11 +11,10 @@ use http::Method;
 use serde_json::Value;
 
 use self::{
-    codes::Recipients,
-    wire::{Send, SignIn, Success},
+    codes::{Recipients, checked, must_send},
+    wire::{Send, SignIn, Success, Type},
 };
 use crate::{
-    code,
     context::{Context, places::Places},
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},
@@ -25,7 +24,6 @@ use crate::{
     reason::Reason,
     reply::Reply,
     run::{run, run_signed_in},
-    syntax::email,
     wire::Input,
 };
 
@@ -153,37 +151,16 @@ pub const OPERATIONS: &[Operation] = &[
     operation("email_otp.change_email", "changeEmailWithEmailOTP", SUCCESS),
 ];
 
-fn disabled(message: &str) -> Error {
-    Error::Codeless { message: message.to_owned(), reason: Reason::FeatureDisabled }
-}
-
-/// Refuses a request that needs a mail if none is sent.
-fn must_send(cx: &Context) -> Result<(), Error> {
-    match cx.auth.sends_email_codes() {
-        true => Ok(()),
-        false => Err(disabled("send email verification is not implemented")),
-    }
-}
-
-/// Returns an address as it is stored.
-fn checked(typed: &str) -> Result<String, Error> {
-    let email = email::stored(typed);
-    match email::is_valid(&email) {
-        true => Ok(email),
-        false => Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail)),
-    }
-}
-
 /// Mails a code (spec sign-in-plugins §3.2). The address is looked up after the answer.
 async fn send(cx: &mut Context, body: Send) -> Result<Reply, Error> {
     must_send(cx)?;
     let email = checked(&body.email)?;
-    let signs_up = body.kind == Kind::SignInOtp && !cx.auth.config.features.email_otp.disable_sign_up;
-    if body.kind == Kind::ChangeEmailOtp {
+    let signs_up = body.kind == Type::SignIn && !cx.auth.config.features.email_otp.disable_sign_up;
+    if body.kind == Type::ChangeEmail {
         return Err(Error::Codeless { message: "Invalid OTP type".to_owned(), reason: Reason::InvalidInput });
     }
     let recipients = if signs_up { Recipients::Anyone } else { Recipients::Users };
-    codes::send(cx, body.kind, &email, &email, recipients);
+    codes::send(cx, body.kind.into(), &email, &email, recipients);
     Reply::json(&Success { success: true })
 }
 

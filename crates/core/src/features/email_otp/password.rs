@@ -1,9 +1,7 @@
 //! A forgotten password that a mailed code replaces (spec sign-in-plugins §3.2).
 
 use super::{
-    checked,
-    codes::{self, Recipients, Right, invalid},
-    must_send,
+    codes::{self, Recipients, Right, checked, invalid, must_send},
     wire::{RequestReset, Reset, Success},
 };
 use crate::{

@@ -4,32 +4,40 @@ use serde::Serialize;
 
 use crate::{
     declaration::Shape,
-    mail::Kind,
     model::User,
     wire::{Fields, Reads, body, input, member, optional_text, text},
 };
 
-/// What a code is for, as clients name it.
+/// The purposes of codes, as clients name them.
 const TYPES: &[&str] = &["email-verification", "sign-in", "forget-password", "change-email"];
 
-/// Returns the kind of mail that has codes of a type.
-fn kind(name: &str) -> Option<Kind> {
-    match name {
-        "email-verification" => Some(Kind::EmailVerificationOtp),
-        "sign-in" => Some(Kind::SignInOtp),
-        "forget-password" => Some(Kind::ForgetPasswordOtp),
-        "change-email" => Some(Kind::ChangeEmailOtp),
-        _ => None,
-    }
+/// The purpose of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Type {
+    /// It confirms the address.
+    EmailVerification,
+    /// It signs in.
+    SignIn,
+    /// It sets a new password.
+    ForgetPassword,
+    /// It changes the address.
+    ChangeEmail,
 }
 
-fn read_kind(fields: &mut Fields<'_>, name: &'static str) -> Kind {
-    let found = fields.value(name).and_then(serde_json::Value::as_str).and_then(kind);
-    if found.is_none() && fields.is_object() {
-        let all = TYPES.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join("|");
-        fields.wrong(name, &format!("Invalid option: expected one of {all}"));
+fn read_type(fields: &mut Fields<'_>, name: &'static str) -> Type {
+    match fields.value(name).and_then(serde_json::Value::as_str) {
+        Some("email-verification") => Type::EmailVerification,
+        Some("sign-in") => Type::SignIn,
+        Some("forget-password") => Type::ForgetPassword,
+        Some("change-email") => Type::ChangeEmail,
+        _ => {
+            if fields.is_object() {
+                let all = TYPES.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join("|");
+                fields.wrong(name, &format!("Invalid option: expected one of {all}"));
+            }
+            Type::SignIn
+        }
     }
-    found.unwrap_or(Kind::SignInOtp)
 }
 
 body! {
@@ -37,8 +45,8 @@ body! {
     pub(super) struct Send {
         /// The address as typed.
         pub(super) email: String = text("email"),
-        /// What the code is for.
-        pub(super) kind: Kind = member("type", Shape::OneOf(TYPES), read_kind),
+        /// The purpose of the code.
+        pub(super) kind: Type = member("type", Shape::OneOf(TYPES), read_type),
     }
 }
 
@@ -47,8 +55,8 @@ body! {
     pub(super) struct Check {
         /// The address as typed.
         pub(super) email: String = text("email"),
-        /// What the code is for.
-        pub(super) kind: Kind = member("type", Shape::OneOf(TYPES), read_kind),
+        /// The purpose of the code.
+        pub(super) kind: Type = member("type", Shape::OneOf(TYPES), read_type),
         /// The code as typed.
         pub(super) otp: String = text("otp"),
     }
