@@ -121,7 +121,13 @@ fn json(row: &Row) -> Result<Vec<u8>, Error> {
         created_at: row.try_get(14)?,
         updated_at: row.try_get(15)?,
     };
-    Ok(serde_json::to_vec(&SessionAndUser { session: &session, user: &user, needs_refresh: None, more: &Additional::default() }).unwrap())
+    Ok(serde_json::to_vec(&SessionAndUser {
+        session: &session,
+        user: &user,
+        needs_refresh: None,
+        more: &Additional::default(),
+    })
+    .unwrap())
 }
 
 /// Runs a server on one thread and a free port, until standard input ends.
