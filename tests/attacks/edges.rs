@@ -58,10 +58,12 @@ fn foreign_hash_is_an_oracle() {
         &format!("salt:{huge}"),
     ] {
         database.query(&format!("update account set password = '{hash}'"));
+        let is_bcrypt = hash.starts_with("$2b$");
+        let reason = if is_bcrypt { "password_hash_not_accepted" } else { "malformed_password_hash" };
         for (path, usual) in paths.iter().zip(&usual) {
             let answer = wrong(path);
             assert_eq!(&told(&answer), usual, "{path} {hash:.40}");
-            assert_eq!(answer.header("x-gatepost-reason"), Some("malformed_password_hash"), "{path} {hash:.40}");
+            assert_eq!(answer.header("x-gatepost-reason"), Some(reason), "{path} {hash:.40}");
         }
     }
     // Nothing matches it, not even itself.

@@ -245,6 +245,8 @@ fn every_key_is_documented() {
         "captcha",
         "have_i_been_pwned",
         "multi_session",
+        "access",
+        "admin",
         "magic_link",
         "email_otp",
         "email_otp.change_email",

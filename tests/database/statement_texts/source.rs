@@ -152,11 +152,30 @@ pub fn without_values(statement: &str) -> String {
     text + rest
 }
 
-/// Whether a message is the statement that [`without_values`] returned, alone or behind [`BEGIN`]. A value in the message stands
-/// for a parameter.
-pub fn is_statement_of(statement: &str, message: &str) -> bool {
+/// The parts of a template around its conditions and orders, whose text each search decides.
+pub fn around_searches(template: &str) -> Vec<&str> {
+    template.split("{user.where $1}").flat_map(|part| part.split("{user.order $1}")).collect()
+}
+
+/// Whether a message is the statement of these parts, which [`without_values`] returned, alone or behind [`BEGIN`]. Between two parts
+/// anything may stand. A value in the message stands for a parameter.
+pub fn is_statement_of(parts: &[String], message: &str) -> bool {
     let message = without_values(&shown(message).replace("E'…'", "$").replace("lock(…)", "lock($)"));
-    message == statement || message.strip_prefix(BEGIN) == Some(statement)
+    [Some(message.as_str()), message.strip_prefix(BEGIN)].into_iter().flatten().any(|message| match parts {
+        [whole] => message == whole,
+        [first, between @ .., last] => {
+            let Some(mut rest) = message.strip_prefix(first.as_str()) else { return false };
+            let in_order = between.iter().all(|part| match rest.split_once(part.as_str()) {
+                Some((_, after)) => {
+                    rest = after;
+                    true
+                }
+                None => false,
+            });
+            in_order && rest.ends_with(last.as_str())
+        }
+        [] => false,
+    })
 }
 
 fn core() -> PathBuf {
