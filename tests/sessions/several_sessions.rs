@@ -62,7 +62,7 @@ fn sessions_are_kept_only_where_the_feature_is_on() {
 #[test]
 fn attack_a_cookie_under_the_name_of_another_session_names_none() {
     let database = Database::new();
-    let service = service(&database.url, &[]);
+    let service = service(&database.url, &[("VERCEL_ENV", "development")]);
     let (ada, of_ada) = up(&service, "", "ada");
     let (eve, of_eve) = up(&service, "", "eve");
     // Genuine, but the session is another one than the name says.

@@ -31,13 +31,15 @@ const BEGINNINGS: [&str; 12] = [
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
 /// How SQL begins that is part of other statements: what `store/template.rs` fills into a place, and what the pool puts in front.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 8] = [
     ", overtaken as (",
     "(TOKEN::text is null",
     "(HASH::text is null",
     "{jwks.alg}, {jwks.crv}",
     "begin isolation level read committed; {first}",
     "{user.once ",
+    "{user.order ",
+    "{user.where ",
 ];
 /// Functions that take a `Db` and use the secondary storage alone.
 const SENDS_NOTHING: [&str; 1] = ["limit::count"];

@@ -31,7 +31,7 @@ pub struct Proof<'a> {
     pub email: &'a str,
     /// When the link or code was mailed, if known. A later change of the password ends it.
     pub made_at: Option<Timestamp>,
-    /// What was mailed.
+    /// A link or a code that was mailed.
     pub way: Way<'a>,
     /// The trusted URL to which the browser is redirected, if the request is a navigation.
     pub page: Option<&'a str>,

@@ -30,7 +30,7 @@ pub struct Try<'a> {
 pub enum Charged {
     /// The try was counted: compare the code.
     Counted(Stored),
-    /// There is no code.
+    /// No code is stored.
     Absent,
     /// The code has expired, and was removed.
     Expired,
