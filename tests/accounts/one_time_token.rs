@@ -82,6 +82,14 @@ fn an_expired_session_is_not_handed_over_with_a_cookie() {
 }
 
 #[test]
+fn attack_a_one_time_token_hands_over_no_session_of_a_banned_user() {
+    let (database, service) = with("[admin]\nenabled = true\n", &[]);
+    let token = generated(&mut signed_up(&service));
+    database.query("update \"user\" set banned = true");
+    refused(&verify(&service, &token), "Session not found", "banned");
+}
+
+#[test]
 fn a_one_time_token_signs_no_browser_in_from_another_site() {
     let (_database, service) = with("", &[]);
     let token = generated(&mut signed_up(&service));

@@ -16,7 +16,7 @@ use crate::{
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::{self, Cookies},
-    links,
+    links, lookup,
     model::{Session, User},
     reason::Reason,
     reply::Reply,
@@ -148,6 +148,9 @@ async fn verify(cx: &mut Context, body: Verify) -> Result<Reply, Error> {
     };
     if session.expires_at < cx.now {
         return Err(refused("Session expired", Reason::SessionExpired));
+    }
+    if let Some(over) = lookup::over(cx, &session, &user).await? {
+        return Err(refused("Session not found", over.reason));
     }
     if !cx.auth.config.features.one_time_token.disable_set_session_cookie {
         let remember = !cx.dont_remember();
