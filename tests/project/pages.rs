@@ -225,6 +225,7 @@ const WORDED: &[&str] = &[
     "SECURITY.md",
     "crates/cli/src",
     "crates/core/src",
+    "crates/import/src",
     "crates/vercel/src",
     "docs",
     "fuzz",

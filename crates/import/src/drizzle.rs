@@ -17,7 +17,7 @@ pub enum Casing {
     Camel,
 }
 
-/// What `drizzle(…)` was given.
+/// The arguments of `drizzle(…)`.
 pub struct Database {
     /// The schema, if it was given one.
     pub schema: Option<Value>,
@@ -27,7 +27,7 @@ pub struct Database {
     pub package: String,
 }
 
-/// What `drizzle(…)` was given, if the value is its result.
+/// Returns the arguments of `drizzle(…)`, if the value is its result.
 pub fn database(value: &Value) -> Option<Database> {
     let (external, called) = value.call()?;
     if !external.module.starts_with("drizzle-orm") || external.name() != "drizzle" {

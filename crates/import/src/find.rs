@@ -18,7 +18,7 @@ pub struct Found {
     pub at: At,
     /// Its options.
     pub options: Value,
-    /// What a reader of the report should know of how they were found.
+    /// Notes for the reader of the report on how they were found.
     pub notes: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ pub struct Unparsed {
     pub file: String,
     /// The line.
     pub line: usize,
-    /// What is wrong.
+    /// The fault.
     pub what: String,
 }
 
@@ -253,7 +253,7 @@ pub fn calls_within(reader: &Reader, value: &Value) -> Vec<Call> {
 
 /// A call within a function.
 pub struct Call {
-    /// What is called.
+    /// The function that is called.
     pub callee: Value,
     /// Its arguments.
     pub arguments: Vec<Value>,

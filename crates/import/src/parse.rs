@@ -22,7 +22,7 @@ use crate::{
 pub struct Wrong {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong there, without the line's text.
+    /// The fault there, without the line's text.
     pub what: String,
 }
 

@@ -41,7 +41,7 @@ pub enum Unreadable {
         file: String,
         /// The line.
         line: usize,
-        /// What is wrong.
+        /// The fault.
         what: String,
     },
     /// No file calls `betterAuth`.

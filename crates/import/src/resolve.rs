@@ -15,7 +15,7 @@ use crate::files::{Files, SOURCES, normal};
 /// How many `tsconfig.json` may extend each other.
 const MOST_EXTENDS: usize = 10;
 
-/// What an import names.
+/// The target of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A file of the project.
@@ -54,7 +54,7 @@ impl Resolver {
         Self { packages, configs: RefCell::default() }
     }
 
-    /// What the module `name` is, imported by the file `from`.
+    /// Returns the target of the module `name`, imported by the file `from`.
     pub fn resolve(&self, files: &Files, from: &Path, name: &str) -> Target {
         let folder = from.parent().unwrap_or(files.root());
         if name.starts_with('.') || name.starts_with('/') {

@@ -17,14 +17,14 @@ pub struct Scope {
     pub file: usize,
 }
 
-/// What a name stands for.
+/// The meaning of a name.
 #[derive(Debug, Clone)]
 pub enum Binding {
-    /// What an expression is worth, or a part of it.
+    /// The value of an expression, or a part of it.
     Expr(Rc<Expr>, Rc<Vec<Step>>),
     /// A value.
     Value(Value),
-    /// What another module exports.
+    /// An export of another module.
     Import(Import),
 }
 
@@ -33,7 +33,7 @@ pub enum Binding {
 pub struct Step {
     /// The key, or the number of the item.
     pub key: String,
-    /// What holds where there is nothing.
+    /// The value if there is none.
     pub default: Option<Rc<Expr>>,
 }
 
@@ -44,11 +44,11 @@ pub struct Change {
     pub name: String,
     /// The condition of the statement.
     pub condition: Option<Rc<Expr>>,
-    /// What is done.
+    /// The change.
     pub what: Changed,
 }
 
-/// What a statement does to a value.
+/// The effect of a statement on a value.
 #[derive(Debug, Clone)]
 pub enum Changed {
     /// `name.push(…)`.
@@ -94,7 +94,7 @@ impl Scope {
         self.names.borrow_mut().insert(name.to_owned(), binding);
     }
 
-    /// What a name stands for, and in which scope.
+    /// Returns the meaning of a name, and its scope.
     pub fn find(self: &Rc<Self>, name: &str) -> Option<(Binding, Rc<Self>)> {
         let mut scope = Some(self);
         while let Some(here) = scope {

@@ -113,7 +113,7 @@ pub struct Function {
     pub body: Rc<[Stmt]>,
 }
 
-/// What a declaration or a parameter binds.
+/// The names that a declaration or a parameter binds.
 #[derive(Debug)]
 pub enum Pattern {
     /// A name.
@@ -122,7 +122,7 @@ pub enum Pattern {
     Object(Vec<(String, Pattern, Option<Rc<Expr>>)>),
     /// Items of a list.
     Array(Vec<Option<Pattern>>),
-    /// What cannot be followed.
+    /// A form that cannot be followed.
     Other,
 }
 
@@ -156,7 +156,7 @@ pub struct Import {
     pub name: String,
 }
 
-/// What a module exports under a name.
+/// An export of a module.
 #[derive(Debug, Clone)]
 pub enum Export {
     /// A name of its own.

@@ -1,4 +1,4 @@
-//! What an expression is worth as far as the text decides it: a constant, a variable of the environment, a function of the
+//! The value of an expression as far as the text decides it: a constant, a variable of the environment, a function of the
 //! project, something of a package, or unknown.
 
 use std::rc::Rc;
@@ -17,7 +17,7 @@ pub struct Value {
     pub at: At,
 }
 
-/// What a value is.
+/// The kinds of values.
 #[derive(Debug, Clone)]
 pub enum What {
     /// `undefined`, or nothing at all.
@@ -50,7 +50,7 @@ pub enum What {
     Closure(Rc<Closure>),
     /// Something of a package, or of a file that is not there.
     External(Rc<External>),
-    /// What a call of something else than the project's own functions results in.
+    /// The result of a call, except of the project's own functions.
     Called(Rc<Called>),
     /// A member of such a result.
     Property(Rc<Value>, String),
@@ -58,7 +58,7 @@ pub enum What {
     Choice(Rc<Choice>),
     /// A parameter for which no argument is known.
     Parameter(String),
-    /// What cannot be known, and why.
+    /// A value that is not known, and why.
     Unknown(String),
 }
 
@@ -89,7 +89,7 @@ pub struct Property {
     pub value: Value,
     /// The condition under which it is there.
     pub condition: Option<Value>,
-    /// Where the member stands.
+    /// The place of the member.
     pub at: At,
 }
 
@@ -116,7 +116,7 @@ pub struct External {
 /// A call.
 #[derive(Debug)]
 pub struct Called {
-    /// What is called.
+    /// The function that is called.
     pub callee: Value,
     /// The arguments.
     pub arguments: Vec<Value>,

@@ -1,4 +1,4 @@
-//! What JavaScript's own functions and the usual readers of the environment result in.
+//! Results of JavaScript's own functions and of the usual readers of the environment.
 
 use std::rc::Rc;
 

@@ -10,7 +10,7 @@ use crate::{
 
 use super::{Reader, operators};
 
-/// What a list of statements results in.
+/// The result of a list of statements.
 enum Flow {
     /// They end without a result.
     On,
@@ -86,7 +86,7 @@ impl Reader {
     }
 
     fn run(&self, closure: &Closure, arguments: &[Value], at: At) -> Value {
-        // What is not given is `undefined` in a call.
+        // An argument that is missing is `undefined` in a call.
         let missing = closure.function.params.len().saturating_sub(arguments.len());
         let given: Vec<Value> = arguments.iter().cloned().chain((0..missing).map(|_| What::Undefined.at(at))).collect();
         let scope = self.inside(closure, &given, at);
@@ -97,7 +97,7 @@ impl Reader {
         }
     }
 
-    /// What a function returns when nothing is known of its arguments.
+    /// Returns the result of a function whose arguments are not known.
     pub fn result(&self, closure: &Closure, at: At) -> Value {
         let scope = self.inside(closure, &[], at);
         match self.flow(&closure.function.body, &scope, at) {

@@ -77,7 +77,7 @@ impl Reader {
         self.steps.get() > MOST_STEPS
     }
 
-    /// What an expression is worth.
+    /// Returns the value of an expression.
     pub fn value(&self, expr: &Rc<Expr>, scope: &Rc<Scope>) -> Value {
         self.steps.set(self.steps.get() + 1);
         if self.is_exhausted() {
@@ -198,7 +198,7 @@ impl Reader {
         object
     }
 
-    /// What an external thing is, taken from a module.
+    /// Returns the value of an external name that is imported from a module.
     fn external(&self, module: &str, name: &str, missing: bool, at: At) -> Value {
         let path = match name {
             "*" => Vec::new(),

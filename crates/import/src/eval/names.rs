@@ -1,4 +1,4 @@
-//! What names stand for: declarations of a module or function, imports, and what JavaScript has itself.
+//! The meaning of names: declarations of a module or function, imports, and names that JavaScript has itself.
 
 use std::{path::Path, rc::Rc};
 
@@ -116,7 +116,7 @@ impl Reader {
         }
     }
 
-    /// What an import stands for.
+    /// Returns the value of an import.
     fn imported(&self, import: &Import, file: usize, at: At) -> Value {
         let Some(opened) = self.files.get(file) else { return Value::unknown(at, "the file cannot be read") };
         self.exported(&opened.path, import, at, MOST_HOPS)
@@ -141,7 +141,7 @@ impl Reader {
             .unwrap_or_else(|| Value::unknown(at, format!("{} exports no `{}`", self.files.name(&path), import.name)))
     }
 
-    /// What a module exports under a name.
+    /// Returns the value that a module exports under a name.
     pub fn export(&self, file: usize, name: &str, at: At, left: usize) -> Option<Value> {
         let (opened, scope) = (self.files.get(file)?, self.scope(file)?);
         let module = opened.module.as_ref().ok()?;
@@ -217,7 +217,7 @@ impl Reader {
     }
 }
 
-/// What JavaScript has itself.
+/// Returns the value of a name that JavaScript has itself.
 fn global(name: &str, at: At) -> Value {
     match name {
         "undefined" => What::Undefined.at(at),
