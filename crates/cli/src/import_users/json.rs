@@ -62,7 +62,7 @@ impl<R: BufRead> Json<R> {
                 self.line += u64::from(ended);
                 self.reader.consume(consumed);
             }
-            if !kept.bytes.trim_ascii().is_empty() {
+            if kept.is_too_long() || !kept.bytes.trim_ascii().is_empty() {
                 return Ok(Some(kept.record(line)));
             }
             if !ended {
@@ -170,15 +170,19 @@ struct Kept {
 impl Kept {
     fn add(&mut self, bytes: &[u8]) {
         self.size += bytes.len();
-        if self.size <= LONGEST {
-            self.bytes.extend_from_slice(bytes);
+        if self.is_too_long() {
+            self.bytes = Vec::new();
         } else {
-            self.bytes.truncate(1);
+            self.bytes.extend_from_slice(bytes);
         }
     }
 
+    fn is_too_long(&self) -> bool {
+        self.size > LONGEST
+    }
+
     fn record(self, line: u64) -> Record {
-        let members = if self.size > LONGEST {
+        let members = if self.is_too_long() {
             Err("the record is larger than 1 MiB".to_owned())
         } else {
             serde_json::from_slice::<Map<String, Value>>(&self.bytes).map_err(|error| {
