@@ -18,7 +18,7 @@ use gatepost_core::{
     auth::Linked,
     config::{Problems, Source, Variables},
     context::{Background, Edge, SessionKeys, places::Places},
-    crypto::hashes::{self, scheme::Scheme},
+    crypto::hashes::scheme::Scheme,
     endpoint::Endpoint,
     handle,
     mail::template::Templates,
@@ -70,15 +70,15 @@ const LINKED: Linked = Linked {
 /// The schemes of password hashes that the built-in configuration accepts besides better-auth's.
 const HASHES: &[&Scheme] = &[
     #[cfg(accept_hashes = "bcrypt")]
-    &hashes::BCRYPT,
+    &gatepost_core::crypto::hashes::BCRYPT,
     #[cfg(accept_hashes = "argon2")]
-    &hashes::ARGON2,
+    &gatepost_core::crypto::hashes::ARGON2,
     #[cfg(accept_hashes = "pbkdf2")]
-    &hashes::PBKDF2,
+    &gatepost_core::crypto::hashes::PBKDF2,
     #[cfg(accept_hashes = "scrypt")]
-    &hashes::SCRYPT,
+    &gatepost_core::crypto::hashes::SCRYPT,
     #[cfg(accept_hashes = "firebase-scrypt")]
-    &hashes::FIREBASE_SCRYPT,
+    &gatepost_core::crypto::hashes::FIREBASE_SCRYPT,
 ];
 
 /// Serves the endpoints of `tables` until the platform ends the process. It uses one thread: an instance has one or two processors,
