@@ -135,7 +135,7 @@ Examples:
       Read the log from standard input.";
 
 pub(super) const IMPORT: &str = "\
-Exit status, with several projects the highest one:
+Exit status:
   0  The project switches as it is.
   1  It switches after the decisions and hooks that the report lists.
   2  It cannot be read, or the file exists already; nothing was written.
