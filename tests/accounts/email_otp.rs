@@ -1,7 +1,7 @@
 //! Codes by mail: behaviour that differs from better-auth, with a test for each closed hole. The common behaviour is compared in
 //! tests/conformance.
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use crate::support::{
     factors::{App, Browser, PASSWORD, wrong},
     http::Answer,
     mailbox::Mailbox,
+    mailing::Mailing,
     node::{self, Reference},
     postgres::Database,
     redis::Redis,
@@ -20,11 +21,14 @@ use crate::support::{
 const TOML: &str = "[email_and_password]\nenabled = true\n[email_otp]\nenabled = true\n";
 const EMAIL: &str = "ada@example.com";
 
-/// A service with mails, in development, so that reasons are shown.
-struct Codes {
-    database: Database,
-    mailbox: Mailbox,
-    service: Service,
+struct Codes(Mailing);
+
+impl Deref for Codes {
+    type Target = Mailing;
+
+    fn deref(&self) -> &Mailing {
+        &self.0
+    }
 }
 
 impl Codes {
@@ -33,16 +37,7 @@ impl Codes {
     }
 
     fn with(more: &str, variables: &[(&str, &str)]) -> Self {
-        let toml = format!("{TOML}{more}");
-        let (database, mailbox) = (database(&toml), Mailbox::new());
-        let own =
-            [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", &mailbox.url()), ("VERCEL_ENV", "development")];
-        let service = Service::with(&toml, &[&own[..], variables].concat());
-        Self { database, mailbox, service }
-    }
-
-    fn browser(&self) -> Browser {
-        Browser::new(&self.service.url)
+        Self(Mailing::new(&format!("{TOML}{more}"), variables))
     }
 
     fn post(&self, path: &str, body: &Value) -> Answer {
@@ -66,17 +61,6 @@ impl Codes {
 
     fn sign_in(&self, otp: &str) -> Answer {
         self.post("/sign-in/email-otp", &json!({ "email": EMAIL, "otp": otp }))
-    }
-
-    fn confirmed(&self) -> Browser {
-        let mut browser = self.browser();
-        browser.sign_up(EMAIL);
-        self.database.change("update {user} set {user.emailVerified} = true");
-        browser
-    }
-
-    fn count(&self, table: &str) -> String {
-        self.database.value(&format!("select count(*) from \"{table}\""))
     }
 }
 
@@ -296,7 +280,7 @@ fn a_second_sign_up_with_another_password_leaves_none_after_a_code() {
 #[test]
 fn a_code_does_not_survive_a_password_change() {
     let codes = Codes::new("");
-    let mut browser = codes.confirmed();
+    let mut browser = codes.confirmed(EMAIL);
     let otp = codes.code("sign-in", EMAIL);
     let body = json!({ "currentPassword": PASSWORD, "newPassword": "another password" });
     assert_eq!(browser.post("/change-password", &body).status, 200);
@@ -309,7 +293,7 @@ fn a_code_does_not_survive_a_password_change() {
 #[test]
 fn a_request_for_a_code_is_answered_alike_for_every_address() {
     let codes = Codes::new("disable_sign_up = true\n[observability]\nserver_timing = true\n");
-    codes.confirmed();
+    codes.confirmed(EMAIL);
     let asked = |path: &str, body: Value| {
         let answer = codes.post(path, &body);
         let timing = answer.header("server-timing").unwrap_or_default().to_owned();
@@ -356,7 +340,7 @@ fn an_address_with_a_nul_has_no_code() {
 #[test]
 fn an_address_that_is_taken_meanwhile_is_not_changed_to() {
     let codes = Codes::new("[email_otp.change_email]\nenabled = true\n");
-    let mut browser = codes.confirmed();
+    let mut browser = codes.confirmed(EMAIL);
     let body = json!({ "newEmail": "new@example.com" });
     let otp = codes.mailed(|| assert_eq!(browser.post("/email-otp/request-email-change", &body).status, 200));
     codes.service.user("new@example.com");

@@ -1,7 +1,7 @@
 //! Magic links: behaviour that differs from better-auth, with a test for each closed hole. The common behaviour is compared in
 //! tests/conformance.
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use serde_json::json;
 
@@ -10,6 +10,7 @@ use crate::support::{
     factors::{App, Browser, PASSWORD},
     http::Answer,
     mailbox::Mailbox,
+    mailing::Mailing,
     node::{self, Reference},
     postgres::Database,
     redis::Redis,
@@ -21,11 +22,14 @@ use crate::support::{
 const TOML: &str = "[email_and_password]\nenabled = true\n[magic_link]\nenabled = true\n";
 const EMAIL: &str = "ada@example.com";
 
-/// A service with mails, in development, so that reasons are shown.
-struct Links {
-    database: Database,
-    mailbox: Mailbox,
-    service: Service,
+struct Links(Mailing);
+
+impl Deref for Links {
+    type Target = Mailing;
+
+    fn deref(&self) -> &Mailing {
+        &self.0
+    }
 }
 
 impl Links {
@@ -34,16 +38,7 @@ impl Links {
     }
 
     fn with(more: &str, variables: &[(&str, &str)]) -> Self {
-        let toml = format!("{TOML}{more}");
-        let (database, mailbox) = (database(&toml), Mailbox::new());
-        let own =
-            [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", &mailbox.url()), ("VERCEL_ENV", "development")];
-        let service = Service::with(&toml, &[&own[..], variables].concat());
-        Self { database, mailbox, service }
-    }
-
-    fn browser(&self) -> Browser {
-        Browser::new(&self.service.url)
+        Self(Mailing::new(&format!("{TOML}{more}"), variables))
     }
 
     /// Asks for a link, and returns its path below the base path.
@@ -55,17 +50,6 @@ impl Links {
         let mails = self.mailbox.mails(before + 1);
         let url = mails.last().unwrap()["url"].as_str().unwrap().to_owned();
         url.strip_prefix(&format!("{}/api/auth", self.service.url)).unwrap_or_else(|| panic!("{url}")).to_owned()
-    }
-
-    fn confirmed(&self) -> Browser {
-        let mut browser = self.browser();
-        browser.sign_up(EMAIL);
-        self.database.change("update {user} set {user.emailVerified} = true");
-        browser
-    }
-
-    fn count(&self, table: &str) -> String {
-        self.database.value(&format!("select count(*) from \"{table}\""))
     }
 }
 
@@ -240,7 +224,7 @@ fn ghsa_qq9h_g4jm_a_prehijacker_keeps_nothing_after_a_magic_link() {
 #[test]
 fn a_magic_link_does_not_survive_a_password_change() {
     let links = Links::new("");
-    let mut browser = links.confirmed();
+    let mut browser = links.confirmed(EMAIL);
     let before = links.link(EMAIL);
     let body = json!({ "currentPassword": PASSWORD, "newPassword": "another password" });
     assert_eq!(browser.post("/change-password", &body).status, 200);
@@ -251,7 +235,7 @@ fn a_magic_link_does_not_survive_a_password_change() {
 #[test]
 fn a_magic_link_does_not_follow_a_user_to_another_address() {
     let links = Links::new("disable_sign_up = true\n");
-    links.confirmed();
+    links.confirmed(EMAIL);
     let link = links.link(EMAIL);
     links.database.change("update {user} set {user.email} = 'new@example.com'");
     refused(&links.service.get(&link, ""), "new_user_signup_disabled", "sign_up_disabled");
@@ -260,7 +244,7 @@ fn a_magic_link_does_not_follow_a_user_to_another_address() {
 #[test]
 fn a_request_for_a_link_costs_the_same_for_every_address() {
     let links = Links::new("disable_sign_up = true\n[observability]\nserver_timing = true\n");
-    links.confirmed();
+    links.confirmed(EMAIL);
     let asked = |email: &str| {
         let answer = links.service.post("/sign-in/magic-link", "", &json!({ "email": email }).to_string());
         let timing = answer.header("server-timing").unwrap_or_default().to_owned();

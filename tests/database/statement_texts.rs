@@ -37,7 +37,7 @@ const COMMAND: &str = "GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost st
 
 /// The files by their names, what the statements in them have, and the schema of [`schema::configured_as`].
 const FILES: [(&str, &str, &str); 6] = [
-    (DEFAULT, "with better-auth's own names", ""),
+    ("default", "with better-auth's own names", ""),
     ("renamed", "with another name for every table and column, in a PostgreSQL schema of its own", "renamed"),
     ("uuid", "with identifiers that the database makes, as UUIDs", "uuid"),
     ("serial", "with identifiers that the database counts", "serial"),
@@ -48,7 +48,6 @@ const FILES: [(&str, &str, &str); 6] = [
         "",
     ),
 ];
-const DEFAULT: &str = "default";
 const ADDITIONAL: &str = "additional-fields";
 /// Additional fields with and without a default, with columns of other names, and left out of answers.
 const ADDITIONAL_FIELDS: &str = r#"
@@ -165,22 +164,23 @@ fn recorded(name: &str, asked: &str) -> Recorded {
     Recorded { blocks: run.blocks, calls, messages: run.messages, schema }
 }
 
-/// The text of a file: all statements, or for a way other than the default those that the default's file does not show.
-fn written(about: &str, recorded: &Recorded, default: Option<&Recorded>) -> String {
-    let is_default = |block: &(&String, &BTreeSet<&'static str>)| {
-        default.is_some_and(|default| default.blocks.get(block.0) == Some(block.1))
-    };
-    let (alike, differing): (Vec<_>, Vec<_>) = recorded.blocks.iter().partition(is_default);
-    let which = match alike.len() {
-        0 => String::new(),
-        count => format!("-- {count} more statements are the same as in {DEFAULT}.sql.\n"),
-    };
+/// The text of a file: the statements that no earlier file shows.
+fn written(about: &str, recorded: &Recorded, earlier: &[(&str, &str, Recorded)]) -> String {
+    let mut rest: Vec<_> = recorded.blocks.iter().collect();
+    let mut which = String::new();
+    for (name, _, shown) in earlier {
+        let before = rest.len();
+        rest.retain(|(statement, senders)| shown.blocks.get(*statement) != Some(*senders));
+        if rest.len() < before {
+            which += &format!("-- {} more statements are the same as in {name}.sql.\n", before - rest.len());
+        }
+    }
     let mut text = format!(
         "-- Every statement that the service sends, {about}.\n\
          -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.\n\
          {which}-- Written by {COMMAND}\n"
     );
-    for (statement, senders) in differing {
+    for (statement, senders) in rest {
         let senders: Vec<_> = senders.iter().copied().collect();
         text += &format!("\n-- {}\n{statement};\n", senders.join(", "));
     }
@@ -211,11 +211,8 @@ fn every_statement_has_the_text_that_its_file_shows() {
     });
     let write = edge::environment().get(WRITE).is_some();
     let mut files = BTreeSet::new();
-    for (name, about, recorded) in &all {
-        let (file, text) = (
-            folder().join(format!("{name}.sql")),
-            written(about, recorded, Some(&all[0].2).filter(|_| *name != DEFAULT)),
-        );
+    for (at, (name, about, recorded)) in all.iter().enumerate() {
+        let (file, text) = (folder().join(format!("{name}.sql")), written(about, recorded, &all[..at]));
         if write {
             fs::write(&file, text).unwrap();
         } else {

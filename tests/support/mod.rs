@@ -14,6 +14,7 @@ pub mod held;
 pub mod http;
 pub mod instance;
 pub mod mailbox;
+pub mod mailing;
 pub mod neon;
 pub mod node;
 pub mod passwords;

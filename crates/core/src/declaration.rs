@@ -24,6 +24,9 @@ pub struct Declaration {
     pub cookies: &'static [CookieDeclaration],
     /// Variables of the environment.
     pub variables: &'static [Variable],
+    /// Whether the feature ends sessions that the stores still have, at the place `session_found`. Then a cached session does not
+    /// prove enough for a token that outlives it.
+    pub ends_sessions: bool,
     /// Headers that the pages of an application send to the feature. A page on another trusted origin may send them too.
     pub request_headers: &'static [&'static str],
     /// Options of better-auth's plugin that have no key below the feature's section, and the answer to each.
@@ -40,6 +43,7 @@ impl Declaration {
             limits: &[],
             cookies: &[],
             variables: &[],
+            ends_sessions: false,
             request_headers: &[],
             absent: &[],
         }

@@ -119,6 +119,11 @@ impl Features {
         self.values.get(name)
     }
 
+    /// Whether a feature that is on ends sessions that the stores still have.
+    pub(crate) fn end_sessions(&self) -> bool {
+        self.declared.iter().any(|one| one.has(&[]) && one.declaration.ends_sessions)
+    }
+
     /// The headers that pages send to the features that are on.
     pub(crate) fn request_headers(&self) -> impl Iterator<Item = &'static str> {
         let headers = |one: &Declared| one.declaration.request_headers.iter().copied();

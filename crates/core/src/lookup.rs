@@ -172,11 +172,6 @@ async fn decide(cx: &Context, query: &GetSession, by_get: bool, steps: &mut Vec<
     })
 }
 
-/// Whether a feature may end a session that the stores have, so that a cached session is not enough for what outlives it.
-pub fn features_end_sessions(cx: &Context) -> bool {
-    cx.auth.config.features.admin.enabled
-}
-
 /// Asks the features whether a session that was found counts. Returns the first end that one of them sees.
 ///
 /// # Errors

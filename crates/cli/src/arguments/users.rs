@@ -2,108 +2,75 @@
 
 use clap::Subcommand;
 
-pub(super) const USERS: &str = "\
-Exit status:
-  0  The command did what you asked for.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
+/// Makes the end of a help text: the meaning of the status 0, and examples with their effects.
+macro_rules! help {
+    ($done:literal, $($command:literal => $effect:literal,)+) => {
+        concat!(
+            "Exit status:\n  0  ",
+            $done,
+            "\n  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.",
+            "\n\nExamples:",
+            $("\n  ", $command, "\n      ", $effect,)+
+        )
+    };
+}
 
-Examples:
-  cargo gatepost users set-role ada@example.com admin
-      Make the first administrator.
-  cargo gatepost users list --filter banned=true
-      List the users who are banned.";
+pub(super) const USERS: &str = help!(
+    "The command did what you asked for.",
+    "cargo gatepost users set-role ada@example.com admin" => "Make the first administrator.",
+    "cargo gatepost users list --filter banned=true" => "List the users who are banned.",
+);
 
-const LIST: &str = "\
-Exit status:
-  0  The users were printed.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
+const LIST: &str = help!(
+    "The users were printed.",
+    "cargo gatepost users list --search @example.com --limit 20" => "List twenty users whose address contains the text.",
+    "cargo gatepost users list --filter role=admin --json" => "Print all administrators as JSON.",
+);
 
-Examples:
-  cargo gatepost users list --search @example.com --limit 20
-      List twenty users whose address contains the text.
-  cargo gatepost users list --filter role=admin --json
-      Print all administrators as JSON.";
+const SHOW: &str = help!(
+    "The user was printed.",
+    "cargo gatepost users show ada@example.com" => "Print the fields that answers show.",
+);
 
-const SHOW: &str = "\
-Exit status:
-  0  The user was printed.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
+const BAN: &str = help!(
+    "The user is banned, and the sessions have ended.",
+    "cargo gatepost users ban eve@example.com --reason spam --for 7d" => "Ban a user for a week.",
+);
 
-Examples:
-  cargo gatepost users show ada@example.com
-      Print the fields that answers show.";
+const UNBAN: &str = help!(
+    "The user is not banned.",
+    "cargo gatepost users unban eve@example.com" => "Let the user sign in again.",
+);
 
-const BAN: &str = "\
-Exit status:
-  0  The user is banned, and the sessions have ended.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
+const SET_ROLE: &str = help!(
+    "The user has these roles and no others.",
+    "cargo gatepost users set-role ada@example.com user admin" => "Give a user two roles.",
+);
 
-Examples:
-  cargo gatepost users ban eve@example.com --reason spam --for 7d
-      Ban a user for a week.";
+const REVOKE_SESSIONS: &str = help!(
+    "The sessions have ended.",
+    "cargo gatepost users revoke-sessions eve@example.com" => "Sign the user out everywhere.",
+);
 
-const UNBAN: &str = "\
-Exit status:
-  0  The user is not banned.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
+const REMOVE: &str = help!(
+    "The user is removed.",
+    "cargo gatepost users remove eve@example.com --yes" => "Remove a user.",
+);
 
-Examples:
-  cargo gatepost users unban eve@example.com
-      Let the user sign in again.";
+pub(super) const SESSIONS: &str = help!(
+    "The command did what you asked for.",
+    "cargo gatepost sessions list ada@example.com" => "List the sessions of a user.",
+);
 
-const SET_ROLE: &str = "\
-Exit status:
-  0  The user has these roles and no others.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
+const SESSIONS_LIST: &str = help!(
+    "The sessions were printed.",
+    "cargo gatepost sessions list ada@example.com --json" => "Print the sessions of a user as JSON, without their tokens.",
+);
 
-Examples:
-  cargo gatepost users set-role ada@example.com user admin
-      Give a user two roles.";
-
-const REVOKE_SESSIONS: &str = "\
-Exit status:
-  0  The sessions have ended.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
-
-Examples:
-  cargo gatepost users revoke-sessions eve@example.com
-      Sign the user out everywhere.";
-
-const REMOVE: &str = "\
-Exit status:
-  0  The user is removed.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
-
-Examples:
-  cargo gatepost users remove eve@example.com --yes
-      Remove a user.";
-
-pub(super) const SESSIONS: &str = "\
-Exit status:
-  0  The command did what you asked for.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
-
-Examples:
-  cargo gatepost sessions list ada@example.com
-      List the sessions of a user.";
-
-const SESSIONS_LIST: &str = "\
-Exit status:
-  0  The sessions were printed.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
-
-Examples:
-  cargo gatepost sessions list ada@example.com --json
-      Print the sessions of a user as JSON, without their tokens.";
-
-const SESSIONS_REVOKE: &str = "\
-Exit status:
-  0  The session has ended.
-  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.
-
-Examples:
-  cargo gatepost sessions revoke ada@example.com Qx8fWvT2
-      End the session with this identifier.";
+const SESSIONS_REVOKE: &str = help!(
+    "The session has ended.",
+    "cargo gatepost sessions revoke ada@example.com Qx8fWvT2" => "End the session with this identifier.",
+);
 
 /// The subcommands of `gatepost users`.
 #[derive(Subcommand)]

@@ -16,13 +16,13 @@ use super::{
 /// How the project's functions send mails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sender {
-    /// The value of `EMAIL_URL` that does the same, with words for secrets.
+    /// The value of `EMAIL_URL` for this sender. Words such as `PASSWORD` stand where secrets belong.
     pub(super) url: &'static str,
     /// The name of the service.
     pub(super) service: &'static str,
     /// The variables from which it comes.
     pub(super) from: Vec<String>,
-    /// Whose mails they are: a text or a variable.
+    /// The address of the sender: a text or a variable.
     pub(super) sender: Option<String>,
 }
 

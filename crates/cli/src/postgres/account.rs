@@ -112,7 +112,7 @@ pub(super) fn stand_in(folder: &Path, temp: &Path) -> PathBuf {
 /// The number of a user who is not root and who exists in the system's list of users, as PostgreSQL requires.
 fn id(which: &str, name: &str) -> Option<u32> {
     let (found, number) = run(Command::new("id").args([which, name]), SOON).ok()?;
-    // On macOS, `id` prints -2 for the account `nobody`.
+    // On macOS, `id` prints a negative number for accounts without rights.
     let number = number.parse::<u32>().ok().or_else(|| Some(number.parse::<i32>().ok()?.cast_unsigned()))?;
     (found && (number != 0 || which == "-g")).then_some(number)
 }

@@ -12,8 +12,8 @@
 //! | `cluster/` | the databases; delete the data folder to start with an empty database |
 //! | `log` | the server's log since its last start |
 //!
-//! PostgreSQL refuses to run as root. If root starts it (a container, CI), the server takes the account of an existing cluster's owner,
-//! of the user who called `sudo`, `postgres` or `nobody`. If this account cannot enter the folder (root's home, or below a closed
+//! PostgreSQL refuses to run as root. If root starts it (a container, CI), the server runs as the first account that exists: the owner
+//! of the cluster, the user who called `sudo`, the account `postgres`, or the system's account without rights. If this account cannot enter the folder (root's home, or below a closed
 //! folder), the server uses `gatepost-<hash of its path>` in the temporary folder; [`Server::data`] returns the folder in use.
 
 mod account;

@@ -10,7 +10,7 @@ use crate::{
     endpoint::{Body, Endpoint, Guard},
     error::Error,
     features::tokens::token,
-    flow, lookup,
+    flow,
     model::{Session, User},
     reason::Reason,
     reply::Reply,
@@ -76,7 +76,7 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
             Reply::json(&wire::SessionAndUser { session: &session, user: &user, needs_refresh, more: &more })
         }
         Found::Cached(SignedIn { session, user }) => {
-            if !lookup::features_end_sessions(cx) {
+            if !cx.auth.config.features.end_sessions() {
                 add_token(cx, &session, &user, &wire::CachedUser::new(&user)).await;
             }
             let View { session, user, more } = flow::session_view(cx, session, user).await?;

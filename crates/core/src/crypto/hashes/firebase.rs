@@ -47,7 +47,7 @@ fn check(given: &Given<'_>) -> Result<bool, Flaw> {
     let salted = [base64(salted)?, separator].concat();
     let signer = base64(given.settings.firebase_key.as_ref().map_or("", |key| key.text()))?;
     let key = base64(key)?;
-    // A key of another length is another project's. It is derived all the same, so that it takes as long.
+    // A key of another length belongs to another project. The hash is computed before the refusal, so that both take equally long.
     let is_equal = matches(&key, |out| {
         let mut cipher_key = [0; 32];
         derive(given.password.as_bytes(), salt(&salted)?, cost, &mut cipher_key)?;

@@ -12,6 +12,7 @@ pub(super) const ADMIN_COOKIE: &str = "admin_session";
 
 /// The declaration of the feature.
 pub const DECLARATION: Declaration = Declaration {
+    ends_sessions: true,
     columns: &[
         column("user", ModelColumn::text("role", "role").optional()),
         column("user", ModelColumn::boolean("banned", "banned").optional().or(ColumnDefault::Boolean(false))),

@@ -11,7 +11,6 @@ use crate::{
     declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
-    lookup,
     reason::Reason,
     reply::Reply,
     run::run,
@@ -36,7 +35,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             call: |cx, endpoint, input| {
                 Box::pin(async move {
                     // A token outlives the session. One for a banned user must not begin with a session in a cookie.
-                    let is_stored = lookup::features_end_sessions(cx);
+                    let is_stored = cx.auth.config.features.end_sessions();
                     let guard = if is_stored { Guard::StoredSession } else { endpoint.guard };
                     let own = signed_in::require(cx, guard, &input.read()?).await?;
                     token(cx, Nothing, own).await
