@@ -277,7 +277,17 @@ fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
     assert!(rows.len() > 130, "{rows:?}");
     for (section, key, default) in &rows {
         let path = below(&section.replace("<name>", "github").replace("<other>", "acme"), key);
-        let before = if path.starts_with("social.acme") && *key != "discovery_url" { described } else { "" };
+        // A hook must have an event and be reachable.
+        let of_hook = [("before", "user.create"), ("function", "decide")].map(|(other, value)| match other == *key {
+            true => String::new(),
+            false => format!("hooks.github.{other} = \"{value}\"\n"),
+        });
+        let of_hook = format!("hooks.enabled = true\n{}", of_hook.concat());
+        let before = match path.as_str() {
+            path if path.starts_with("social.acme") && *key != "discovery_url" => described,
+            path if path.starts_with("hooks.github") => &of_hook,
+            _ => "",
+        };
         if let Some(default) = default {
             assert_eq!(read(&format!("{before}{path} = {default}\n")), read(before), "{path} = {default}");
         }

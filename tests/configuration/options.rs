@@ -79,7 +79,7 @@ fn a_refused_option_is_told_in_the_case_of_better_auth_too() {
         ),
         ("user.additional_fields.plan.validator", "a constraint in the database"),
         ("user.modelName", "write `[schema.<table>] model_name`"),
-        ("databaseHooks", "a trigger in the database"),
+        ("databaseHooks", "write a hook"),
         (
             "trusted_origins",
             "`trusted_origins` must be a list of texts, like [\"a\", \"b\"]; a function cannot be configured",

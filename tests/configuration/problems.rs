@@ -251,6 +251,8 @@ fn every_key_is_documented() {
         "email_otp",
         "email_otp.change_email",
         "one_time_token",
+        "sign_up",
+        "custom_session",
         "schema",
         "schema.user",
         "schema.rate_limit",

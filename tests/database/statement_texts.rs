@@ -44,7 +44,7 @@ const FILES: [(&str, &str, &str); 6] = [
     ("snake-case-plural", "with names as Drizzle gives them, in snake case and with plural tables", "drizzle"),
     (
         ADDITIONAL,
-        "with additional fields of users, sessions and accounts, with usernames, second factors and administration",
+        "with additional fields of users, sessions and accounts, with usernames, second factors, invitations and administration",
         "",
     ),
 ];
@@ -67,6 +67,9 @@ enabled = true
 enabled = true
 [admin]
 enabled = true
+[sign_up]
+enabled = true
+invitation_only = true
 "#;
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
 
@@ -219,8 +222,9 @@ fn every_statement_has_the_text_that_its_file_shows() {
             compare(&file, &text);
         }
         // Each way sends as many statements as the others, but for features that are on in one of them.
-        let is_of_feature =
-            |by: &str| ["username::", "two_factor::", "codes::", "admin::"].iter().any(|part| by.contains(part));
+        let is_of_feature = |by: &str| {
+            ["username::", "two_factor::", "codes::", "admin::", "sign_up::"].iter().any(|part| by.contains(part))
+        };
         let common = |recorded: &Recorded| {
             // A feature's own users are made by the same function as others.
             let all = recorded.calls.iter().filter(|(by, _)| !is_of_feature(by) && *by != "user::insert");

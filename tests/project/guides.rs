@@ -53,6 +53,10 @@ fn every_configuration_of_the_pages_is_one() {
             if toml.contains("[previews]") {
                 variables.set("GATEPOST_PREVIEW_KEY".to_owned(), "a-key-of-the-previews-0123456789abcdef".to_owned());
             }
+            if toml.contains("[hooks.") {
+                let secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+                variables.set("HOOKS_SECRET".to_owned(), secret.to_owned());
+            }
             if toml.contains("[secondary_storage]") {
                 variables.set("REDIS_URL".to_owned(), "redis://localhost".to_owned());
             }

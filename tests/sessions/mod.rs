@@ -1,6 +1,7 @@
 //! Sessions: in rows, cookies and a secondary storage, when they end, and who may read them.
 
 mod cookie_cache;
+mod custom_session;
 mod expiry;
 mod places;
 mod protected;

@@ -557,6 +557,50 @@ with new_user as (
     returning *) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_account, new_session s;
 commit;
 
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "Auth"."the ""people""") then 0 else 1 end;
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("e-mail") do nothing returning *
+), new_account as (
+    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "Auth"."the ""people""") then 0 else 1 end;
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8) returning *
+), new_account as (
+    insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "Auth"."the ""people""") then 0 else 1 end;
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8)
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $9 and "their id" = $10) returning *
+), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "Auth"."the ""people""") then 0 else 1 end;
+with new_user as (
+    insert into "Auth"."the ""people""" ("id", "Name, given", "e-mail", "is verified", "select", "made", "changed")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "Auth"."the ""people""" where "e-mail" = $8)
+        and not exists (select 1 from "Auth"."Ways In" where "provider" = $9 and "their id" = $10) returning *
+), new_account as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "access", "refresh", "token's id", "access until", "refresh until", "scopes", "made", "changed", "issuer") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u, new_account;
+commit;
+
 -- one_time_code::redeem
 delete from "Auth"."secrets; drop table x" where "which" = any($1)
         and regexp_replace("whose"::text, ':[0-9]*$', '') = $2 and case when true or isfinite("until") then "until" end >= $3 returning 1;

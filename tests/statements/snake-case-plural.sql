@@ -557,6 +557,50 @@ with new_user as (
     returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_account, new_session s;
 commit;
 
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "users") then 0 else 1 end;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
+    select $8, u."id"::text, 'credential', u."id", $9, $10, $11 from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "users") then 0 else 1 end;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "users" where "email" = $8) returning *
+), new_account as (
+    insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
+    select $9, u."id"::text, 'credential', u."id", $10, $11, $12, 'local:credential' from new_user u
+) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "users") then 0 else 1 end;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21 from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "users") then 0 else 1 end;
+with new_user as (
+    insert into "users" ("id", "name", "email", "email_verified", "image", "created_at", "updated_at")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "users" where "email" = $8)
+        and not exists (select 1 from "accounts" where "provider_id" = $9 and "account_id" = $10) returning *
+), new_account as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "access_token", "refresh_token", "id_token", "access_token_expires_at", "refresh_token_expires_at", "scope", "created_at", "updated_at", "issuer") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text from new_user u
+    returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from new_user u, new_account;
+commit;
+
 -- session::delete
 delete from "sessions" where "token" = $1;
 

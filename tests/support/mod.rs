@@ -25,6 +25,7 @@ pub mod project;
 pub mod protocol;
 pub mod provider;
 pub mod python;
+pub mod receiver;
 pub mod redis;
 pub mod reports;
 pub mod rest;

@@ -55,7 +55,11 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return told(&planned.judged(new_tables).map_err(failed)?, plan);
         }
         Command::Generate { print: Some(Print::Schema), .. } => say(&migrate::sql::whole(&used(here)?)),
-        Command::Generate { print: Some(Print::Roles { name }), .. } => say(&roles::sql(&name, &used(here)?)),
+        Command::Generate { print: Some(Print::Roles { name }), .. } => {
+            let variables = edge::environment();
+            let hooks = of_file(here, |source| Ok(Config::examine(&variables, Some(source)).0.features.hooks))?;
+            say(&(roles::sql(&name, &used(here)?) + &roles::of_hooks(&name, &hooks)));
+        }
         Command::Generate { print: Some(Print::Openapi), .. } => {
             let variables = edge::environment();
             let (file, text) = edge::configuration(here, &variables)

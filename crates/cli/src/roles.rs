@@ -3,6 +3,7 @@
 
 use gatepost_core::{
     config::{Ids, Schema},
+    features::hooks::declaration::{Hooks, Transport},
     store::written::{literal, quoted},
 };
 
@@ -37,4 +38,24 @@ grant select, insert, update, delete on {} to {name};
 "#,
         tables.join(", ")
     )
+}
+
+/// Writes the SQL that lets the role call the functions of hooks, and nothing else in their schemas. A function without a schema must be
+/// in the schema in which this SQL runs.
+pub fn of_hooks(role: &str, hooks: &Hooks) -> String {
+    let role = quoted(role);
+    let grants = |(schema, function): (&Option<String>, &String)| {
+        let place = schema.as_ref().map(|schema| format!("{}.", quoted(schema))).unwrap_or_default();
+        let usage = schema.as_ref().map(|schema| format!("grant usage on schema {} to {role};\n", quoted(schema)));
+        format!(
+            "{}grant execute on function {place}{}(jsonb) to {role};\n",
+            usage.unwrap_or_default(),
+            quoted(function)
+        )
+    };
+    let functions = hooks.all.iter().filter_map(|hook| match &hook.transport {
+        Transport::Function(schema, name) => Some((schema, name)),
+        Transport::Http { .. } => None,
+    });
+    functions.map(grants).collect()
 }

@@ -2,11 +2,15 @@
 //! has the declaration of a feature beside its typed options ([`options`](mod@crate::options)), and
 //! [`declarations`](crate::declarations) lists them all.
 
+mod kind;
 mod operation;
 
 use crate::{code::Code, reason::Explained};
 
-pub use self::operation::{Answers, Member, Operation, Shape};
+pub use self::{
+    kind::Kind,
+    operation::{Answers, Member, Operation, Shape},
+};
 
 /// A feature, as data. Functions are linked with every declaration: what documents at length is in [`Documentation`] and in the
 /// constant `TABLE` of the options.
@@ -235,39 +239,6 @@ pub enum Holds {
     Reference(&'static str),
     /// Anything else.
     Value(Kind),
-}
-
-/// The kind of a column's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Any text, or one of a list that is not enforced.
-    Text,
-    /// A whole number of 32 bits.
-    Number,
-    /// A whole number of 64 bits.
-    BigNumber,
-    /// True or false.
-    Boolean,
-    /// An instant.
-    Date,
-    /// Anything.
-    Json,
-    /// A list of texts or numbers.
-    List,
-}
-
-impl Kind {
-    /// The column's type in PostgreSQL (spec core §11.3).
-    pub fn sql(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Number => "integer",
-            Self::BigNumber => "bigint",
-            Self::Boolean => "boolean",
-            Self::Date => "timestamptz",
-            Self::Json | Self::List => "jsonb",
-        }
-    }
 }
 
 impl ModelColumn {

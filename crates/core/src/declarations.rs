@@ -26,6 +26,9 @@ macro_rules! features {
             magic_link: MagicLink,
             email_otp: EmailOtp,
             one_time_token: OneTimeToken,
+            sign_up: SignUp,
+            hooks: Hooks,
+            custom_session: CustomSession,
         }
     };
 }

@@ -23,6 +23,17 @@ pub enum Error {
         /// The cause, only for the log.
         cause: Option<String>,
     },
+    /// `{"message", "code"}` with a status, both of which one of the operator's hooks gave.
+    Refused {
+        /// The status, of the class 4xx.
+        status: StatusCode,
+        /// The code.
+        code: String,
+        /// The message.
+        message: String,
+        /// The reason, for the operator.
+        reason: Reason,
+    },
     /// 400 with a message and no code (spec core §8.3).
     Codeless {
         /// The message.
@@ -159,10 +170,22 @@ impl Error {
         Self::bad(if is_short { crate::code::PASSWORD_TOO_SHORT } else { crate::code::PASSWORD_TOO_LONG }, reason)
     }
 
+    /// Returns the code and the message of a refusal that the client can do something about: a status of the class 4xx.
+    pub fn refusal(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Api { status, code, message, .. } if status.is_client_error() => {
+                Some((code.name, message.as_deref().unwrap_or(code.message)))
+            }
+            Self::Refused { code, message, .. } => Some((code, message)),
+            _ => None,
+        }
+    }
+
     /// Returns the reason, for the operator.
     pub fn reason(&self) -> Reason {
         match self {
             Self::Api { reason, .. }
+            | Self::Refused { reason, .. }
             | Self::Codeless { reason, .. }
             | Self::Conflict { reason, .. }
             | Self::Bare { reason, .. }

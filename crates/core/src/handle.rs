@@ -81,6 +81,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         answer_headers: HeaderMap::new(),
         afterwards: Afterwards::default(),
         audit: Audit::default(),
+        called: Vec::new(),
         auth,
     }
 }
@@ -98,6 +99,7 @@ fn finish(
     outcome.commands = cx.db.trips.commands();
     outcome.pool = cx.db.trips.watch.pool();
     outcome.audit = std::mem::take(&mut cx.audit);
+    outcome.hooks = std::mem::take(&mut cx.called);
     cx.afterwards.take().into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,

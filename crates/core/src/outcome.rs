@@ -22,6 +22,8 @@ pub struct Outcome {
     pub commands: u32,
     /// The status of the pool, if the request waited long for a connection.
     pub pool: Option<PoolStatus>,
+    /// The hooks that decided about the request, in the order in which they were called.
+    pub hooks: Vec<Called>,
     /// The cause, for the operator.
     pub cause: Option<String>,
     /// The users whom a request of administration concerns.
@@ -37,6 +39,20 @@ pub struct Audit {
     pub target: Option<String>,
     /// The administrator who acts as the session's user.
     pub impersonated_by: Option<String>,
+}
+
+/// A hook that decided about a request.
+#[derive(Debug, Clone, Serialize)]
+pub struct Called {
+    /// The name of the hook.
+    pub name: String,
+    /// `continue`, `set`, `refuse` or `failed`.
+    pub verdict: &'static str,
+    /// The time that the hook took.
+    pub milliseconds: f64,
+    /// The reason why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
 }
 
 /// The maximum number of bytes of a cause in the log: it may contain what a client sent, which may be megabytes.
@@ -66,6 +82,8 @@ struct Line<'a> {
     secondary_round_trips: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pool: Option<&'a PoolStatus>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    hooks: &'a [Called],
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'a str>,
 }
@@ -86,6 +104,7 @@ impl Outcome {
             round_trips: self.statements,
             secondary_round_trips: Some(self.commands).filter(|commands| *commands > 0),
             pool: self.pool.as_ref(),
+            hooks: &self.hooks,
             cause: self.cause.as_deref().map(shortened),
         };
         serde_json::to_string(&line).unwrap_or_default()

@@ -104,6 +104,9 @@ impl From<&Error> for Reply {
         let reply = match error {
             Error::Api { status, code, message, .. } => body(message.as_deref().unwrap_or(code.message), code.name)
                 .map(|reply| Reply { status: *status, ..reply }),
+            Error::Refused { status, code, message, .. } => {
+                body(message, code).map(|reply| Reply { status: *status, ..reply })
+            }
             Error::Codeless { message, .. } => {
                 Reply::json(&Message { message }).map(|reply| Reply { status: StatusCode::BAD_REQUEST, ..reply })
             }

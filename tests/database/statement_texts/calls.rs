@@ -11,6 +11,7 @@ use gatepost_core::{
     config::{Kind, Limit},
     features::{
         admin::rows as admin,
+        sign_up::rows as sign_up,
         social::{
             rows::{self as social, link},
             rules,
@@ -115,7 +116,10 @@ impl<'a> Run<'a> {
 
     async fn users(&mut self, db: &Db, name: &str, additional: &Values) {
         let (person, now) = (person(name), edge::now());
+        let first = self::person(&format!("{name}-first"));
+        let as_first = user::New { if_first: Some(additional), ..new(&first, additional) };
         call!(self, db, user::insert_undone(&new(&person, additional)));
+        call!(self, db, user::insert(&as_first, None));
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
         call!(self, db, unproven::contest(&person.email));
         call!(self, db, unproven::is_contested(&stored.id));
@@ -125,6 +129,8 @@ impl<'a> Run<'a> {
         if self.has_features {
             call!(self, db, username::with_password("ada"));
             call!(self, db, username::owner("ada"));
+            call!(self, db, sign_up::is_invited("ada@example.com", now));
+            call!(self, db, sign_up::has_no_user());
         }
         let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
         call!(self, db, user::update(&stored.id, &change, Some(&Ground::session("token")), now));
@@ -141,10 +147,10 @@ impl<'a> Run<'a> {
         let opened = session_of(&other.id, &other.email);
         call!(self, db, user::insert(&new(&other, additional), Some(opened)));
         let alone = self::person(&format!("{name}-alone"));
-        call!(self, db, user::insert_alone(&alone, additional, None));
+        call!(self, db, user::insert_alone(&accepted(&alone, additional), None));
         let alone = self::person(&format!("{name}-alone-too"));
         let opened = session_of(&alone.id, &alone.email);
-        call!(self, db, user::insert_alone(&alone, additional, Some(opened)));
+        call!(self, db, user::insert_alone(&accepted(&alone, additional), Some(opened)));
     }
 
     async fn administration(&mut self, db: &Db, prefix: &str) {
@@ -331,9 +337,13 @@ impl<'a> Run<'a> {
                 let name = format!("{prefix}-provider-{number}-{opens}");
                 let (person, account) = (person(&name), linked(&name, &name));
                 let opened = opens.then(|| session_of(&person.id, &name));
-                all.push(call!(self, db, social::create(&person, values, account, opened)));
+                let new = user::Accepted { user: person, values: (*values).clone(), if_first: None };
+                all.push(call!(self, db, social::create(&new, account, opened)));
             }
         }
+        let (first, values) = (format!("{prefix}-provider-first"), Values::from(serde_json::Map::new()));
+        let new = user::Accepted { user: person(&first), if_first: Some(values.clone()), values };
+        call!(self, db, social::create(&new, linked(&first, &first), None));
         let (owner, account, _) = all.swap_remove(0);
         call!(self, db, social::known("github", &account.account_id, &owner.email));
         call!(self, db, social::own(&owner.id, &account.id));
@@ -397,8 +407,12 @@ fn values() -> Values {
     values.as_object().unwrap().clone().into()
 }
 
+fn accepted(user: &User, additional: &Values) -> user::Accepted {
+    user::Accepted { user: user.clone(), values: additional.clone(), if_first: None }
+}
+
 fn new<'a>(user: &'a User, additional: &'a Values) -> user::New<'a> {
-    user::New { user, account_id: &user.email, password_hash: HASH, additional }
+    user::New { user, account_id: &user.email, password_hash: HASH, additional, if_first: None }
 }
 
 fn imported(name: &str) -> user::Imported {

@@ -36,7 +36,8 @@ pub(super) async fn check(
     }
     let (user, additional) = placeholder.user(schema, found);
     let (hash, account_id) = (Placeholder::hash(), placeholder.number(3));
-    let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
+    let new =
+        New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional, if_first: None };
     let (first, next) = (placeholder.session(1), placeholder.session(2));
     let first = Some(&first).filter(|_| is_there("session") && !config.email_and_password.hides_taken_addresses());
     let next = Some(&next).filter(|_| is_there("session"));

@@ -41,6 +41,14 @@ pub fn request(log: &str, id: &str) -> Result<Report, Error> {
         number("milliseconds"),
         number("round_trips")
     );
+    for hook in line.get("hooks").and_then(Value::as_array).into_iter().flatten() {
+        let member = |name: &str| hook.get(name).and_then(Value::as_str).unwrap_or_default();
+        let took = hook.get("milliseconds").map(Value::to_string).unwrap_or_default();
+        evidence += &format!("; the hook `{}` said {} in {took} ms", member("name"), member("verdict"));
+        if let Some(cause) = hook.get("cause").and_then(Value::as_str) {
+            evidence += &format!(": {cause}");
+        }
+    }
     let mut findings = Vec::new();
     let Some(name) = text("reason") else {
         findings.push(Finding::ok(
@@ -98,6 +106,14 @@ mod tests {
             }
         }
         assert!(request(LINE, "7-1").is_err() && request(LINE, "").is_err() && request("", "x").is_err());
+    }
+
+    #[test]
+    fn the_hooks_of_a_request_are_told() {
+        let hooks =
+            r#""hooks":[{"name":"gate","verdict":"failed","milliseconds":3000.5,"cause":"no answer"}],"reason""#;
+        let told = request(&LINE.replace(r#""reason""#, hooks), "x7-1").unwrap().to_string();
+        assert!(told.contains("the hook `gate` said failed in 3000.5 ms: no answer"), "{told}");
     }
 
     #[test]

@@ -29,6 +29,36 @@ const PLACES: [(&str, &str); 18] = [
     ("plugins.anonymous.onLinkAccount", "when an anonymous user becomes a known one"),
 ];
 
+/// Options that are functions, with what replaces each in `gatepost.toml`.
+const REPLACEMENTS: [(&str, &str); 20] = [
+    (
+        "databaseHooks.user.create.before",
+        "`[sign_up]` has rules for domains, invitations and the first user's role; a hook with `before = \"user.create\"` decides the rest",
+    ),
+    ("databaseHooks.user.create.after", "write a hook with `after = \"user.create\"`"),
+    ("databaseHooks.user.update.before", "write a hook with `before = \"user.update\"`"),
+    ("databaseHooks.user.update.after", "write a hook with `after = \"user.update\"`"),
+    ("databaseHooks.user.delete.before", "write a hook with `before = \"user.delete\"`"),
+    ("databaseHooks.user.delete.after", "write a hook with `after = \"user.delete\"`"),
+    ("databaseHooks.session.create.before", "write a hook with `before = \"session.create\"`"),
+    ("databaseHooks.session.create.after", "write a hook with `after = \"session.create\"`"),
+    ("hooks.before", "a hook with `before = \"request\"` sees the path, the method and the client, but not the body"),
+    (
+        "hooks.after",
+        "a hook with `after = \"session.create\"` follows every sign-in; docs/hooks.md lists the other events",
+    ),
+    ("emailAndPassword.onPasswordReset", "write a hook with `after = \"password.reset\"`"),
+    ("emailAndPassword.onExistingUserSignUp", "write a hook with `after = \"sign_up.taken\"`"),
+    ("emailVerification.afterEmailVerification", "write a hook with `after = \"email.verify\"`"),
+    ("emailVerification.onEmailVerification", "write a hook with `after = \"email.verify\"`"),
+    ("user.deleteUser.beforeDelete", "write a hook with `before = \"user.delete\"`"),
+    ("user.deleteUser.afterDelete", "write a hook with `after = \"user.delete\"`"),
+    ("user.validateUserInfo", "write a hook with `before = \"user.create\"`"),
+    ("plugins.jwt.jwt.definePayload", "write a hook with `before = \"token.create\"`, which adds claims"),
+    ("plugins.customSession", "write the query of `[custom_session]`, or a hook with `before = \"session.read\"`"),
+    ("plugins.stripe.createCustomerOnSignUp", "write a hook with `after = \"user.create\"`"),
+];
+
 /// The place at which gatepost would have to call the function of an option.
 pub(super) fn place(option: &str) -> Option<&'static str> {
     let of_provider = option.starts_with("socialProviders.") || option.starts_with("plugins.genericOAuth.");
@@ -53,12 +83,12 @@ pub(super) fn place(option: &str) -> Option<&'static str> {
 
 /// Adds a function that needs a hook.
 pub(super) fn needed(carrier: &mut Carrier<'_>, shown: &str, value: &Value, place: &str) {
-    let (says, protects) = effect(carrier, value, place);
+    let (says, protects) = effect(carrier, shown, value, place);
     carrier.add(shown, value.at, Class::NeedsHook, says).protection = protects;
 }
 
-/// Describes a function, and decides whether it refuses anything.
-fn effect(carrier: &Carrier<'_>, value: &Value, place: &str) -> (String, bool) {
+/// Describes the function of an option with what replaces it, and decides whether it refuses anything.
+fn effect(carrier: &Carrier<'_>, shown: &str, value: &Value, place: &str) -> (String, bool) {
     let throws = find::throws(&inner(value)) || refuses(value);
     let mut says = place.to_owned();
     let set = keys_set(value);
@@ -69,6 +99,11 @@ fn effect(carrier: &Carrier<'_>, value: &Value, place: &str) -> (String, bool) {
         says.push_str("; it refuses: a protection is lost without it");
     } else if only_logs(carrier, value) {
         says.push_str("; it only writes to the log and may be dropped");
+        return (says, throws);
+    }
+    if let Some((_, replacement)) = REPLACEMENTS.iter().find(|(option, _)| *option == shown) {
+        says.push_str("; ");
+        says.push_str(replacement);
     }
     (says, throws)
 }
@@ -181,7 +216,7 @@ pub(super) fn of_database(carrier: &mut Carrier<'_>, value: &Value) {
                     continue;
                 }
                 let place = format!("{} {word} is {done}", if time.key == "before" { "before" } else { "after" });
-                let (says, protects) = effect(carrier, &value, &place);
+                let (says, protects) = effect(carrier, &shown, &value, &place);
                 let entry = carrier.add(&shown, value.at, Class::NeedsHook, says);
                 // What throws afterwards does not keep the row from being there.
                 entry.protection = protects && time.key == "before";
@@ -202,7 +237,7 @@ pub(super) fn of_requests(carrier: &mut Carrier<'_>, value: &Value) {
             ([], _) => "after every request".to_owned(),
             (paths, before) => format!("{before} requests to {}", paths.join(", ")),
         };
-        let (mut says, protects) = effect(carrier, &value, &place);
+        let (mut says, protects) = effect(carrier, &shown, &value, &place);
         let signs_up = paths.iter().any(|path| path == "/sign-up/email");
         if time.key == "before" && protects && signs_up {
             says.push_str("; if it closes sign-up for good, `email_and_password.disable_sign_up = true` does that");
@@ -212,5 +247,36 @@ pub(super) fn of_requests(carrier: &mut Carrier<'_>, value: &Value) {
     }
     for unknown in &times.unknown {
         carrier.not_understood("hooks...", unknown);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use gatepost_core::{
+        Config,
+        config::{Source, Variables},
+    };
+
+    use super::*;
+
+    #[test]
+    fn every_replacement_is_an_event_that_hooks_have() {
+        let mut found = BTreeMap::new();
+        for (option, replacement) in REPLACEMENTS {
+            for key in ["before", "after"] {
+                let Some((_, rest)) = replacement.split_once(&format!("`{key} = ")) else { continue };
+                let event = rest.split('`').next().unwrap();
+                let toml = format!("[hooks]\nenabled = true\n[hooks.x]\n{key} = {event}\nfunction = \"decide\"\n");
+                let url = ("DATABASE_URL".to_owned(), "postgres://u@localhost/x".to_owned());
+                let file = Source { name: "gatepost.toml", text: &toml };
+                let (_, problems) = Config::examine(&Variables::from_iter([url]), Some(file));
+                let told = problems.to_string();
+                assert!(!told.contains("hooks.x"), "{option}: {told}");
+                found.insert(option, event);
+            }
+        }
+        assert_eq!(found.len(), REPLACEMENTS.len(), "{found:?}");
     }
 }

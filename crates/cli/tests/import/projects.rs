@@ -129,4 +129,11 @@ fn what_protects_stands_above_the_verdict() {
     {
         assert!(above.contains(option) && !below.contains(&format!("{option}:")), "{option}: {text}");
     }
+    for replacement in [
+        "`[sign_up]` has rules for domains, invitations and the first user's role; a hook with `before = \"user.create\"`",
+        "write a hook with `before = \"session.create\"`",
+        "write a hook with `before = \"user.delete\"`",
+    ] {
+        assert!(text.contains(replacement), "{text}");
+    }
 }

@@ -286,6 +286,8 @@ impl Config {
         config.mail.urls.check(own.as_deref(), &config.trusted_origins, &mut problems);
         config.check_stateless(&mut problems);
         config.check_roles(&mut problems);
+        config.check_first_user_role(&mut problems);
+        config.check_hook_secrets(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);
         (config, problems)
     }

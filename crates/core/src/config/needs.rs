@@ -3,8 +3,9 @@
 
 use super::{Config, LimitStorage, Variables, secondary_storage::Beside};
 use crate::{
-    crypto::jwk::Algorithm,
+    crypto::{jwk::Algorithm, secret::Secret},
     declaration::Resource,
+    features::hooks::declaration as hooks,
     options::{On, Options as _},
     problem::Problems,
 };
@@ -42,6 +43,34 @@ impl Config {
         }
         for key in self.needing(Resource::Mail) {
             problems.add("EMAIL_URL", format!("it is missing, and `{key}` needs it; set it, or switch that off"));
+        }
+    }
+
+    /// The role of the first user needs a column that clients cannot set.
+    pub(super) fn check_first_user_role(&self, problems: &mut Problems) {
+        let rules = &self.features.sign_up;
+        if !rules.enabled || rules.first_user_role.is_none() {
+            return;
+        }
+        let text = match self.schema.additional.user.iter().find(|field| field.name == "role") {
+            None => {
+                "users have no column `role`; add `[user.additional_fields] role = { type = \"string\", required = false, input = \
+                 false }`, or remove the key"
+            }
+            Some(field) if field.input => {
+                "clients could choose their role themselves; add `input = false` to `user.additional_fields.role`"
+            }
+            Some(_) => return,
+        };
+        problems.add("sign_up.first_user_role", text);
+    }
+
+    /// The secrets of hooks must be such.
+    pub(super) fn check_hook_secrets(&self, problems: &mut Problems) {
+        let malformed = |value: &Secret| hooks::secrets(value.bytes()).is_none();
+        if self.features.value(hooks::SECRET).is_some_and(malformed) {
+            let text = "it must be `whsec_` and 24 to 64 bytes in base64, or several of these with spaces between them; make one with                         `echo whsec_$(openssl rand -base64 32)`";
+            problems.add(hooks::SECRET, text);
         }
     }
 

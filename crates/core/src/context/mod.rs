@@ -19,6 +19,7 @@ use crate::{
     error::Error,
     model::{Additional, User},
     outcome::Audit,
+    outcome::Called,
     reason::Reason,
     reply::Reply,
     rules::{
@@ -72,6 +73,8 @@ pub struct Context {
     pub afterwards: Afterwards,
     /// The part of the log line about an administrator's request.
     pub audit: Audit,
+    /// The hooks that decided about this request.
+    pub called: Vec<Called>,
 }
 
 /// A new password that no feature refuses. Only [`Context::accept_password`] makes one, and [`Context::hash_password`] takes

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Context;
 use crate::{
+    config::Field,
     error::Error,
     model::{Additional, Session, User},
     reason::Reason,
@@ -26,14 +27,20 @@ pub struct Places {
     pub new_user: Option<NewUser>,
     /// Changes or refuses what a client changes of its user.
     pub user_change: Option<UserChange>,
+    /// Changes or refuses the values with which a user's row is updated.
+    pub update_values: Option<UpdateValues>,
+    /// May refuse that a user is deleted.
+    pub user_deletion: Option<UserDeletion>,
     /// May refuse a password that a client sets.
     pub new_password: Option<NewPassword>,
     /// Follows a sign-up.
     pub signed_up: Option<SignedUp>,
     /// May mail something instead of the link that confirms an address.
     pub verification: Option<Verification>,
-    /// Adds values to the row of a new user, before it is written.
+    /// Adds values to the row of a new user, before it is written, or refuses the user.
     pub user_values: Option<UserValues>,
+    /// May refuse an address to which a user changes.
+    pub new_email: Option<NewEmail>,
     /// Removes what was set up for a user before a proof that the address is theirs.
     pub proven: Option<Proven>,
     /// May end a session that was found. It writes nothing.
@@ -54,6 +61,8 @@ pub struct Places {
     pub session_view: Option<SessionView>,
     /// Adds claims to a JWT for other services.
     pub claims: Option<Claims>,
+    /// Follows a change that was written.
+    pub happened: Option<ToldOf>,
 }
 
 impl Places {
@@ -62,10 +71,13 @@ impl Places {
         request: None,
         new_user: None,
         user_change: None,
+        update_values: None,
+        user_deletion: None,
         new_password: None,
         signed_up: None,
         verification: None,
         user_values: None,
+        new_email: None,
         proven: None,
         session_found: None,
         before_session: None,
@@ -76,6 +88,7 @@ impl Places {
         signed_out: None,
         session_view: None,
         claims: None,
+        happened: None,
     };
 }
 
@@ -91,13 +104,27 @@ pub type NewUser = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> An
 pub type UserChange =
     for<'a> fn(&'a mut Context, &'a User, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
 
+/// Changes or refuses an update of a user, who is given as stored: by the user or by an administrator. The values have passed the rules
+/// for what they may set.
+pub type UpdateValues = for<'a> fn(&'a mut Context, &'a User, &'a mut UserUpdate) -> Answer<'a, Result<(), Error>>;
+
+/// Decides whether a user is deleted. The proof or the permission that deleting requires was given.
+pub type UserDeletion = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
+
+/// Follows a change that a client caused and that was written. It can only prepare work for after the answer.
+pub type ToldOf = fn(&mut Context, &Happened<'_>);
+
 /// Decides whether a client may set a password, given the path of the endpoint and the password as the client sent it. At a sign-up
 /// the place is called before the address is looked up.
 pub type NewPassword = for<'a> fn(&'a mut Context, &'static str, &'a str) -> Answer<'a, Result<(), Error>>;
 
-/// Adds values to a new user's row, by the fields' names. The values have passed the rules for what clients may set. If the answer
-/// must not reveal whether an address is taken, it is called for taken and free addresses.
-pub type UserValues = for<'a> fn(&'a mut Context, Way<'a>, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+/// Changes or refuses a user who is about to be created, in any way. It is called before the address is looked up, or, where the
+/// way proves the address, after no user was found.
+pub type UserValues = for<'a> fn(&'a mut Context, &'a mut Candidate<'_>) -> Answer<'a, Result<(), Error>>;
+
+/// Decides whether a user may change to an address, which is given in lower case. Where the answer must not reveal whether the address is
+/// taken, it is called before the address is looked up.
+pub type NewEmail = for<'a> fn(&'a mut Context, &'a User, &'a str) -> Answer<'a, Result<(), Error>>;
 
 /// Follows a sign-up with an address. If the answer must not reveal whether the address is taken, it is called for taken and free
 /// addresses. It only adds work for after the answer.
@@ -173,6 +200,61 @@ pub struct View {
     pub more: Additional,
 }
 
+/// A user who is about to be created.
+pub struct Candidate<'a> {
+    /// The way in which the user proved who they are.
+    pub way: Way<'a>,
+    /// The row without additional fields. A place may change the name and the picture.
+    pub user: User,
+    /// The values of additional fields, by the fields' names. They have passed the rules for what clients may set.
+    pub values: Map<String, Value>,
+    /// Values that are added if the table of users is empty when the row is written.
+    pub if_first: Map<String, Value>,
+}
+
+/// The values with which a user's row is updated; those that are absent stay.
+pub struct UserUpdate {
+    /// A new name.
+    pub name: Option<String>,
+    /// A new picture; `Some(None)` removes it.
+    pub image: Option<Option<String>>,
+    /// Values of additional fields, by the fields' names.
+    pub values: Map<String, Value>,
+}
+
+impl UserUpdate {
+    /// Returns the values as answers name them, without fields that answers do not show.
+    pub fn told(&self, fields: &[Field]) -> Map<String, Value> {
+        let shown = |name: &String| fields.iter().any(|field| field.returned && field.name == *name);
+        let mut told: Map<_, _> = self
+            .values
+            .iter()
+            .filter(|(name, _)| shown(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        told.extend(self.name.iter().map(|name| ("name".to_owned(), name.as_str().into())));
+        told.extend(self.image.iter().map(|image| ("image".to_owned(), image.clone().into())));
+        told
+    }
+}
+
+/// Something that was written, with the user as stored after it.
+#[derive(Clone, Copy)]
+pub enum Happened<'a> {
+    /// A user was created, in this way.
+    UserCreated(&'a User, Way<'a>),
+    /// A user's row was updated: by the user, an administrator, or from a provider's profile.
+    UserUpdated(&'a User),
+    /// A user was deleted.
+    UserDeleted(&'a User),
+    /// A user's address was confirmed by a mailed link or code.
+    EmailVerified(&'a User),
+    /// A user's password was set by a mailed link or code.
+    PasswordReset(&'a User),
+    /// A client signed up with the address of this existing user. The answer does not reveal it.
+    SignUpTaken(&'a User),
+}
+
 /// The way in which a user proves who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way<'a> {
@@ -200,6 +282,8 @@ pub enum Way<'a> {
     SecondFactor,
     /// Not at all: the administrator with this identifier acts as the user.
     Impersonation(&'a str),
+    /// Not at all: an administrator creates the user. No session opens.
+    Administrator,
 }
 
 /// The decision whether a session opens.

@@ -6,7 +6,7 @@ use crate::{
     code::{self, Code},
     context::{
         Context,
-        places::{Entry, Way},
+        places::{Entry, Happened, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
@@ -102,7 +102,11 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
 async fn verify(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
     let callback_url = query.callback_url.as_deref().filter(|url| !url.is_empty());
     let redirect = callback_url.map(Reply::redirect_as_json).transpose()?;
-    match follow(cx, &query.token, callback_url).await? {
+    let followed = match follow(cx, &query.token, callback_url).await {
+        Err(error) => return Err(led_back(error, callback_url)),
+        Ok(followed) => followed,
+    };
+    match followed {
         Ok(Followed::Answered(reply)) => Ok(reply),
         Ok(Followed::Done(changed)) => match redirect {
             Some(reply) => Ok(reply),
@@ -123,6 +127,17 @@ fn refused(reason: Reason, callback_url: Option<&str>) -> Error {
     match callback_url {
         Some(url) => Error::Redirect { location: query::appended(url, &[("error", code.name)]), reason, cause: None },
         None => Error::api(StatusCode::UNAUTHORIZED, code, reason),
+    }
+}
+
+/// Leads the browser back with the refusal of a feature, if there is a callback URL.
+fn led_back(error: Error, callback_url: Option<&str>) -> Error {
+    match (error.refusal(), callback_url) {
+        (Some((code, message)), Some(url)) => {
+            let location = query::appended(url, &[("error", code), ("error_description", message)]);
+            Error::Redirect { location, reason: error.reason(), cause: error.cause().map(str::to_owned) }
+        }
+        _ => error,
     }
 }
 
@@ -207,6 +222,7 @@ async fn confirm(
         let is_done = confirmed_meanwhile(&cx.db, user).await?;
         return Ok(if is_done { Ok(Followed::Done(None)) } else { Err(Reason::InvalidToken) });
     };
+    flow::happened(cx, &Happened::EmailVerified(&user));
     let entry = Entry { user: &user, ..entry };
     if let Some(session) = own {
         session_cookies::replace(cx, &session, &user).await;
@@ -237,12 +253,15 @@ async fn change(
     if own.as_ref().is_some_and(|own| own.user.id != user.id) {
         return Ok(Err(Reason::AnotherUser));
     }
+    // The rules for addresses may have changed since the link was mailed.
+    flow::accept_email(cx, user, to).await?;
     let (from, was_verified) = (&user.email, user.is_verified());
     let change = Move { id: &user.id, from, password, was_verified, to, verified, now: cx.now };
     match store::mailed::change_email(&cx.db, &change).await {
         Ok(None) => Ok(Err(Reason::InvalidToken)),
         Err(error @ StoreError::Refused { .. }) => Err(refused(Reason::InvalidToken, callback_url).because(error)),
         Ok(Some(user)) => {
+            flow::happened(cx, &Happened::UserUpdated(&user));
             if let Some(own) = own {
                 session_cookies::replace(cx, &own.session, &user).await;
             }

@@ -6,7 +6,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Way},
+        places::{Entry, Happened, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
@@ -221,6 +221,7 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
         if !user.is_verified() {
             flow::proven(cx, &mut user).await?;
         }
+        flow::happened(cx, &Happened::PasswordReset(&user));
         Reply::json(&wire::Done { status: true })
     } else {
         Err(invalid())

@@ -7,7 +7,7 @@ use crate::{
     code,
     context::{
         AcceptedPassword, Context,
-        places::{Entry, Way},
+        places::{Entry, Happened, Way},
     },
     crypto::password,
     declaration::{Answers, Member, Operation, Resource, Shape},
@@ -22,7 +22,10 @@ use crate::{
         fields,
         sign_in::{self, Found},
     },
-    store::{self, StoreError, user::New},
+    store::{
+        self, StoreError,
+        user::{Accepted, New},
+    },
     syntax::email,
     wire::{self, Input},
 };
@@ -72,13 +75,11 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     }
     sign_in::judge_new_password(&body.password, config).map_err(Error::password_length)?;
 
-    let mut additional = fields::create(&auth.config.schema.additional.user, record)?;
-    flow::user_values(cx, Way::SignUp, &mut additional).await?;
-    let given: Vec<String> =
-        additional.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.clone()).collect();
-    let additional = additional.into();
-    let hides = config.hides_taken_addresses();
+    let values = fields::create(&auth.config.schema.additional.user, record)?;
     let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
+    let Accepted { user, values, if_first } = flow::accept_user(cx, Way::SignUp, user, values).await?;
+    let given: Vec<String> = values.given().map(str::to_owned).collect();
+    let hides = config.hides_taken_addresses();
     // Before the lookup: the answer and its time are the same for a taken and for a free address.
     let password = cx.accept_password("/sign-up/email", &body.password).await?;
     let taken = store::user::with_password(&cx.db, &user.email).await?;
@@ -88,7 +89,13 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     }
     let (hash, own_password) = hashed(cx, taken.as_ref(), &password).await?;
     let account_id = cx.rng.id();
-    let new = New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional };
+    let new = New {
+        user: &user,
+        account_id: &account_id,
+        password_hash: &hash,
+        additional: &values,
+        if_first: if_first.as_ref(),
+    };
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(config.require_email_verification);
     let mail = mails.then_some(body.callback_url.as_deref());
     let remember = body.remember_me != Some(false);
@@ -101,7 +108,10 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     };
     let (user, session) = match made {
         Ok(Ok(made)) => made,
-        Ok(Err(shown)) => return answer_taken(cx, &new, &given, shown, (mail, own_password), None),
+        Ok(Err(shown)) => {
+            taken.iter().for_each(|taken| flow::happened(cx, &Happened::SignUpTaken(&taken.user)));
+            return answer_taken(cx, &new, &given, shown, (mail, own_password), None);
+        }
         // Another request has taken the address meanwhile, or another value must be unique. Both cost the same time.
         Err(error) if hides && error.is_taken() => {
             let shown = undone(cx, &new).await.map_err(refused)?;
@@ -113,6 +123,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
         }
         Err(error) => return Err(refused(error)),
     };
+    flow::happened(cx, &Happened::UserCreated(&user, Way::SignUp));
     if let Some(callback_url) = mail {
         links::mail_verification(cx, &user, Some(&hash), callback_url);
     }

@@ -4,7 +4,10 @@ use http::{Method, StatusCode};
 
 use crate::{
     code,
-    context::Context,
+    context::{
+        Context,
+        places::{Happened, UserUpdate},
+    },
     declaration::{Answers, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
@@ -100,7 +103,15 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
         let message = "No fields to update".to_owned();
         return Err(Error::Codeless { message, reason: Reason::NothingToUpdate });
     }
-    let change = Change { name, image, additional: additional.into() };
+    let mut update = UserUpdate {
+        name: name.map(str::to_owned),
+        image: image.map(|image| image.map(str::to_owned)),
+        values: additional,
+    };
+    flow::update_values(cx, &own.user, &mut update).await?;
+    let UserUpdate { name, image, values } = update;
+    let image = image.as_ref().map(Option::as_deref);
+    let change = Change { name: name.as_deref(), image, additional: values.into() };
     let ground = Ground::session(&own.session.token);
     let updated = store::user::update(&cx.db, &own.user.id, &change, Some(&ground), cx.now).await;
     let updated = updated.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
@@ -108,6 +119,7 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
     };
+    flow::happened(cx, &Happened::UserUpdated(&user));
     session_cookies::replace(cx, &own.session, &user).await;
     Reply::json(&wire::Done { status: true })
 }
@@ -132,6 +144,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     if !at_once || auth.sends_verification_mails() {
         limit::check_mail(cx).await?;
     }
+    flow::accept_email(cx, &own.user, &to).await?;
     let callback_url = body.callback_url.as_deref();
     let (is_taken, password) = store::mailed::taken_and_password(&cx.db, &to, &own.user.id).await?;
     if is_taken {
@@ -150,6 +163,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         }
         let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
         let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
+        flow::happened(cx, &Happened::UserUpdated(&user));
         session_cookies::reissue(cx, &own.session, &user).await;
         links::mail_verification(cx, &user, password, callback_url);
     } else if own.user.is_verified() && auth.sends_change_mails() {
@@ -184,16 +198,18 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
     if password.is_none() && !signed_in::is_fresh(cx, &own.session) {
         return Err(Error::bad(code::SESSION_EXPIRED, Reason::SessionNotFresh));
     }
+    flow::user_deletion(cx, &own.user).await?;
     let ground = Ground { session: &own.session.token, password: stored.as_deref() };
     if !store::user::delete(&cx.db, &own.user.id, Some(&ground)).await? {
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
     }
-    session_cookies::clear(cx);
-    deleted()
+    deleted(cx, &own.user)
 }
 
-fn deleted() -> Result<Reply, Error> {
+fn deleted(cx: &mut Context, user: &User) -> Result<Reply, Error> {
+    flow::happened(cx, &Happened::UserDeleted(user));
+    session_cookies::clear(cx);
     Reply::json(&wire::Deletion { success: true, message: "User deleted" })
 }
 
@@ -220,11 +236,17 @@ async fn mail_deletion(cx: &mut Context, user: &User, callback_url: Option<&str>
 
 async fn delete_by_token(cx: &mut Context, user: &User, token: &str) -> Result<Reply, Error> {
     let identifiers = links::identifiers(cx, links::DELETE_ACCOUNT, token);
-    if !store::user::delete_by_secret(&cx.db, user, &identifiers, cx.now).await? {
-        return Err(Error::api(StatusCode::NOT_FOUND, code::INVALID_TOKEN, Reason::InvalidToken));
+    let invalid = || Error::api(StatusCode::NOT_FOUND, code::INVALID_TOKEN, Reason::InvalidToken);
+    // A hook may have effects of its own. It must not be asked for a token that does not work.
+    let is_asked = cx.auth.config.features.hooks.decide_deletions();
+    if is_asked && store::verification::working(&cx.db, &identifiers, cx.now).await?.is_none() {
+        return Err(invalid());
     }
-    session_cookies::clear(cx);
-    deleted()
+    flow::user_deletion(cx, user).await?;
+    if !store::user::delete_by_secret(&cx.db, user, &identifiers, cx.now).await? {
+        return Err(invalid());
+    }
+    deleted(cx, user)
 }
 
 /// Follows the link that deletes the user (spec core §3.12), who must be signed in: the link alone deletes nothing.

@@ -4,12 +4,15 @@
 
 pub mod admin;
 pub mod captcha;
+pub mod custom_session;
 pub mod email_otp;
 pub mod have_i_been_pwned;
+pub mod hooks;
 pub mod last_login_method;
 pub mod magic_link;
 pub mod multi_session;
 pub mod one_time_token;
+pub mod sign_up;
 pub mod social;
 pub mod tokens;
 pub mod two_factor;

@@ -7,12 +7,12 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Cookies, announce, new_user_with, prepare, proven, user_values};
+use super::{Cookies, accept_user, announce, happened, new_user_with, prepare, proven};
 use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Way},
+        places::{Entry, Happened, Way},
     },
     error::Error,
     model::{Session, User},
@@ -121,6 +121,7 @@ async fn confirm(cx: &mut Context, proof: &Proof<'_>, mut user: User) -> Result<
     let confirmed = store::mailed::confirm(&cx.db, &user, None, session, cx.now).await;
     let confirmed = confirmed.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))?;
     let Some((user, session)) = confirmed else { return Ok(None) };
+    happened(cx, &Happened::EmailVerified(&user));
     let entry = Proof::entry(proof, &user, None);
     Ok(Some(match (session, closed) {
         (Some(session), _) => entered(cx, &entry, session, false).await?,
@@ -132,16 +133,17 @@ async fn confirm(cx: &mut Context, proof: &Proof<'_>, mut user: User) -> Result<
 /// Creates a user without an account, and opens the first session. Returns `None` if another request has taken the address meanwhile.
 async fn create(cx: &mut Context, proof: &Proof<'_>) -> Result<Option<Entered>, Error> {
     let given = new_user_with(cx, proof.given.clone()).await?;
-    let mut additional = fields::create(&cx.auth.config.schema.additional.user, &given)?;
-    user_values(cx, proof.way, &mut additional).await?;
+    let values = fields::create(&cx.auth.config.schema.additional.user, &given)?;
     let image = proof.image.map(str::to_owned);
     let user = cx.new_user(proof.name.to_owned(), proof.email.to_owned(), true, image);
-    let (session, closed) = prepare(cx, &Proof::entry(proof, &user, None)).await?.parts();
-    let (user, session) = match store::user::insert_alone(&cx.db, &user, &additional.into(), session).await {
+    let new = accept_user(cx, proof.way, user, values).await?;
+    let (session, closed) = prepare(cx, &Proof::entry(proof, &new.user, None)).await?.parts();
+    let (user, session) = match store::user::insert_alone(&cx.db, &new, session).await {
         Ok(made) => made,
         Err(error) if error.is_taken() => return Ok(None),
         Err(error) => return Err(Error::of_row(error, code::FAILED_TO_CREATE_USER)),
     };
+    happened(cx, &Happened::UserCreated(&user, proof.way));
     let entry = Proof::entry(proof, &user, None);
     Ok(Some(match (session, closed) {
         (Some(session), _) => entered(cx, &entry, session, true).await?,

@@ -11,12 +11,13 @@ use crate::{
     config::Ids,
     context::{
         Context,
-        places::{Closed, Entry, Gate, View, Way},
+        places::{Candidate, Closed, Entry, Gate, Happened, UserUpdate, View, Way},
     },
     error::Error,
     model::{Additional, Session, User},
-    rules::session,
+    rules::{fields, session},
     session_cookies,
+    store::{user::Accepted, values::Values},
 };
 
 /// The result of valid credentials.
@@ -88,15 +89,62 @@ pub fn signed_up(cx: &mut Context, email: &str) {
     places.iter().filter_map(|feature| feature.signed_up).for_each(|place| place(cx, email));
 }
 
-/// Lets the features add values to a new user's row.
+/// Lets the features change or refuse a user who is about to be created with these values of additional fields.
 ///
 /// # Errors
 /// The refusal of a feature.
-pub async fn user_values(cx: &mut Context, way: Way<'_>, values: &mut Map<String, Value>) -> Result<(), Error> {
+pub async fn accept_user(
+    cx: &mut Context,
+    way: Way<'_>,
+    user: User,
+    values: Map<String, Value>,
+) -> Result<Accepted, Error> {
+    let mut candidate = Candidate { way, user, values, if_first: Map::new() };
     for place in cx.places.iter().filter_map(|feature| feature.user_values) {
-        place(cx, way, values).await?;
+        place(cx, &mut candidate).await?;
+    }
+    let Candidate { user, values, if_first, .. } = candidate;
+    let additional = fields::shown(&cx.auth.config.schema.additional.user, &values);
+    let first = (!if_first.is_empty()).then(|| values.clone().into_iter().chain(if_first).collect::<Map<_, _>>());
+    Ok(Accepted { user: User { additional, ..user }, values: values.into(), if_first: first.map(Values::from) })
+}
+
+/// Asks the features whether a user may change to an address.
+///
+/// # Errors
+/// The refusal of a feature.
+pub async fn accept_email(cx: &mut Context, user: &User, to: &str) -> Result<(), Error> {
+    for place in cx.places.iter().filter_map(|feature| feature.new_email) {
+        place(cx, user, to).await?;
     }
     Ok(())
+}
+
+/// Lets the features change or refuse the values with which a user's row is updated, after they were validated.
+///
+/// # Errors
+/// The refusal of a feature.
+pub async fn update_values(cx: &mut Context, user: &User, update: &mut UserUpdate) -> Result<(), Error> {
+    for place in cx.places.iter().filter_map(|feature| feature.update_values) {
+        place(cx, user, update).await?;
+    }
+    Ok(())
+}
+
+/// Asks the features whether a user is deleted.
+///
+/// # Errors
+/// The refusal of a feature.
+pub async fn user_deletion(cx: &mut Context, user: &User) -> Result<(), Error> {
+    for place in cx.places.iter().filter_map(|feature| feature.user_deletion) {
+        place(cx, user).await?;
+    }
+    Ok(())
+}
+
+/// Tells the features what was written.
+pub fn happened(cx: &mut Context, what: &Happened<'_>) {
+    cx.places.iter().filter_map(|feature| feature.happened).for_each(|place| place(cx, what));
 }
 
 /// Lets the features remove their data of a user whose address was not confirmed, after another person has proven that the address

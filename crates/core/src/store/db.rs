@@ -235,6 +235,19 @@ impl Db {
         self.pool.query(&self.trips.watch, repeat, sql, with).await
     }
 
+    /// Sends a statement that has no placeholders and is not known before the configuration is read, and reads its row, if any.
+    pub(super) async fn row_of(
+        &self,
+        repeat: Repeat,
+        sql: &str,
+        params: &[Param<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        let sent: Vec<_> = params.iter().map(|param| param.sent()).collect();
+        let typed: Vec<(&(dyn ToSql + Sync), Type)> =
+            sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect();
+        Ok(self.send(repeat, sql, With::Params(&typed)).await?.into_iter().next())
+    }
+
     /// Sends one statement whose answer has at most one row.
     pub(crate) async fn row(
         &self,

@@ -18,6 +18,7 @@ pub mod limit;
 pub mod mailed;
 pub(crate) mod new_row;
 pub mod one_time_code;
+pub(crate) mod own;
 mod param;
 pub mod pool;
 pub mod proven;

@@ -12,9 +12,33 @@ pub(crate) const LOCKS: &str = "select pg_advisory_xact_lock($1); select pg_advi
 /// Takes only the lock of an address, whose [`address`] is `$1`.
 pub(crate) const LOCK: &str = "select pg_advisory_xact_lock($1)";
 
+/// Takes the lock of an address and that of the [`first`] user, which is `$2`, and makes the transaction fail unless the table of users
+/// is empty. Transactions that may write the first user wait for each other here, so only one of them finds the table empty.
+pub(super) const LOCK_OF_FIRST: &str = const_format::concatcp!(LOCK, "; select pg_advisory_xact_lock($2)", EMPTY);
+/// Takes [`LOCKS`] and does what [`LOCK_OF_FIRST`] does, with the lock of the first user in `$3`.
+pub(crate) const LOCKS_OF_FIRST: &str = const_format::concatcp!(LOCKS, "; select pg_advisory_xact_lock($3)", EMPTY);
+/// Divides by zero if there is a user: a statement without a procedural language can fail in no other way.
+const EMPTY: &str = "; select 1 / case when exists (select 1 from {user}) then 0 else 1 end";
+
+/// Returns the answer of a statement behind [`LOCK_OF_FIRST`] or [`LOCKS_OF_FIRST`]; `None` if there is a user.
+///
+/// # Errors
+/// Every other failure.
+pub(crate) fn unless_overtaken<T>(answer: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match answer {
+        Err(StoreError::Refused(row)) if row.state == "22012" => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
 /// Returns the lock of an address. It is only a number, because a client's text must not be part of a statement's text.
 pub(crate) fn address(email: &str) -> String {
     number("address", &[email])
+}
+
+/// Returns the lock of the first user, which is the same in every process.
+pub(crate) fn first() -> String {
+    number("first user", &[])
 }
 
 /// Returns the lock of a provider's account.

@@ -14,6 +14,11 @@ impl From<Map<String, Value>> for Values {
 }
 
 impl Values {
+    /// Returns the names of the fields whose value is not null.
+    pub fn given(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str())
+    }
+
     /// Returns the values as JSON.
     pub(super) fn json(&self) -> &Map<String, Value> {
         &self.0

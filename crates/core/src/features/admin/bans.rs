@@ -15,9 +15,10 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Answer, Entry, Gate, Over},
+        places::{Answer, Entry, Gate, Happened, Over},
     },
     error::Error,
+    flow,
     model::{Session, User},
     reason::Reason,
     reply::Reply,
@@ -135,7 +136,10 @@ pub(super) async fn change(cx: &mut Context, own: &SignedIn, target: &User, valu
     let changed = store::user::update(&cx.db, &target.id, &change, Some(&ground), cx.now).await;
     let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     match changed {
-        Some(user) => Ok(user),
+        Some(user) => {
+            flow::happened(cx, &Happened::UserUpdated(&user));
+            Ok(user)
+        }
         None => Err(gone_or_overtaken(cx, own, &ground).await),
     }
 }

@@ -14,13 +14,13 @@ mod wire;
 pub mod words;
 
 use http::Method;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use self::actor::Permission;
 use crate::{
     context::{
         Context,
-        places::{Answer, Places, Way},
+        places::{Answer, Candidate, Places},
     },
     declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},
@@ -227,11 +227,8 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Gives a new user the default role.
-fn user_values<'a>(
-    cx: &'a mut Context,
-    _: Way<'a>,
-    values: &'a mut Map<String, Value>,
-) -> Answer<'a, Result<(), Error>> {
+fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Answer<'a, Result<(), Error>> {
+    let values = &mut candidate.values;
     let options = &cx.auth.config.features.admin;
     if options.enabled && values.get(rules::ROLE).is_none_or(Value::is_null) {
         values.insert(rules::ROLE.to_owned(), options.default_role.clone().into());

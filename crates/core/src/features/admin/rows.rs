@@ -55,7 +55,7 @@ pub struct New<'a> {
 pub async fn create(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
     let New { user, account_id, password_hash, additional } = *new;
     if let Some(password_hash) = password_hash {
-        return user::insert(db, &user::New { user, account_id, password_hash, additional }, None)
+        return user::insert(db, &user::New { user, account_id, password_hash, additional, if_first: None }, None)
             .await
             .map(|made| made.0);
     }

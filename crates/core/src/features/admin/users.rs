@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     code,
-    context::Context,
+    context::{
+        Context,
+        places::{Happened, UserUpdate, Way},
+    },
     error::Error,
     flow,
     model::User,
@@ -20,7 +23,7 @@ use crate::{
     reply::Reply,
     rules::{fields, sign_in},
     signed_in::SignedIn,
-    store::{self, Ground},
+    store::{self, Ground, user::Accepted},
     syntax::email,
     wire::Issue,
 };
@@ -125,7 +128,17 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
     if let Some(password) = &password {
         sign_in::judge_length(password, &auth.config.email_and_password).map_err(Error::password_length)?;
     }
-    if store::user::by_email(&cx.db, &email).await?.is_some() {
+    let amendment = Amendment::read(&data, &auth.config.schema.additional.user).map_err(Issue)?;
+    let mut values = fields::given(&auth.config.schema.additional.user, &data);
+    values.insert(ROLE.to_owned(), role.into());
+    let made = cx.new_user(body.name, email, amendment.email_verified == Some(Some(true)), amendment.image.flatten());
+    let user = User {
+        created_at: amendment.created_at.unwrap_or(made.created_at),
+        updated_at: amendment.updated_at.unwrap_or(made.updated_at),
+        ..made
+    };
+    let Accepted { user, values, .. } = flow::accept_user(cx, Way::Administrator, user, values).await?;
+    if store::user::by_email(&cx.db, &user.email).await?.is_some() {
         return Err(taken());
     }
     let hash = match &password {
@@ -135,23 +148,14 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         }
         None => None,
     };
-    let amendment = Amendment::read(&data, &auth.config.schema.additional.user).map_err(Issue)?;
-    let mut additional = fields::given(&auth.config.schema.additional.user, &data);
-    additional.insert(ROLE.to_owned(), role.into());
-    let made = cx.new_user(body.name, email, amendment.email_verified == Some(Some(true)), amendment.image.flatten());
-    let user = User {
-        created_at: amendment.created_at.unwrap_or(made.created_at),
-        updated_at: amendment.updated_at.unwrap_or(made.updated_at),
-        ..made
-    };
     let account_id = cx.rng.id();
-    let new =
-        New { user: &user, account_id: &account_id, password_hash: hash.as_deref(), additional: &additional.into() };
+    let new = New { user: &user, account_id: &account_id, password_hash: hash.as_deref(), additional: &values };
     let stored = match rows::create(&cx.db, &new).await {
         Err(error) if error.is_taken() => return Err(taken().because(error)),
         stored => stored.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_USER))?,
     };
     cx.audit.target = Some(stored.id.clone());
+    flow::happened(cx, &Happened::UserCreated(&stored, Way::Administrator));
     Reply::json(&wire::TheUser { user: &stored })
 }
 
@@ -200,7 +204,13 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     }
     let target = actor::existing(found.map(|found| found.user))?;
     actor::reaches(cx, &own.user, &target, &UPDATE)?;
-    let amendment = Amendment { email, ..Amendment::read(&data, &auth.config.schema.additional.user).map_err(Issue)? };
+    if let Some(to) = email.as_deref().filter(|to| *to != target.email) {
+        flow::accept_email(cx, &target, to).await?;
+    }
+    let read = Amendment::read(&data, &auth.config.schema.additional.user).map_err(Issue)?;
+    let mut update = UserUpdate { name: read.name, image: read.image, values: read.additional };
+    flow::update_values(cx, &target, &mut update).await?;
+    let amendment = Amendment { email, name: update.name, image: update.image, additional: update.values, ..read };
     let ground = Ground::session(&own.session.token);
     let user = match rows::amend(&cx.db, &target, &amendment, &ground, cx.now).await {
         Err(error) if error.is_taken() && amendment.email.is_some() => return Err(taken().because(error)),
@@ -210,6 +220,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     if bans {
         bans::end_sessions(cx, &target.id).await?;
     }
+    flow::happened(cx, &Happened::UserUpdated(&user));
     Reply::json(&user)
 }
 
@@ -220,10 +231,12 @@ pub(super) async fn remove(cx: &mut Context, body: wire::OfUser, own: SignedIn) 
     }
     let target = actor::named(cx, &body.user_id).await?;
     actor::reaches(cx, &own.user, &target, &DELETE)?;
+    flow::user_deletion(cx, &target).await?;
     let ground = Ground::session(&own.session.token);
     if !store::user::delete(&cx.db, &target.id, Some(&ground)).await? {
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }
+    flow::happened(cx, &Happened::UserDeleted(&target));
     Reply::json(&wire::Success { success: true })
 }
 

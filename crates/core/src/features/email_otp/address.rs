@@ -10,7 +10,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Way},
+        places::{Entry, Happened, Way},
     },
     error::Error,
     flow::{
@@ -96,7 +96,9 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply,
         }
         (false, new) => {
             let confirmed = store::mailed::confirm(&cx.db, &user, password, new, cx.now).await.map_err(refused)?;
-            confirmed.ok_or_else(overtaken)?
+            let confirmed = confirmed.ok_or_else(overtaken)?;
+            flow::happened(cx, &Happened::EmailVerified(&confirmed.0));
+            confirmed
         }
     };
     let entry = Entry { user: &user, ..entry };
@@ -134,6 +136,7 @@ fn key(own: &Own, to: &str) -> String {
 pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: Own) -> Result<Reply, Error> {
     let to = changed_to(cx, &own, &body.new_email)?;
     must_send(cx)?;
+    flow::accept_email(cx, &own.user, &to).await?;
     if cx.auth.config.features.email_otp.change_email.verify_current {
         let otp = body.otp.as_deref().filter(|otp| !otp.is_empty()).ok_or_else(|| Error::Codeless {
             message: "OTP is required to verify current email".to_owned(),
@@ -148,6 +151,8 @@ pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: O
 /// `POST /email-otp/change-email`: changes the address.
 pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<Reply, Error> {
     let to = changed_to(cx, &own, &body.new_email)?;
+    // The rules for addresses may have changed since the code was mailed.
+    flow::accept_email(cx, &own.user, &to).await?;
     let right = Right::of(cx, Kind::ChangeEmailOtp, &key(&own, &to), &body.otp).await?;
     right.redeem(cx).await?;
     let Reached { user, credential } = store::mailed::by_id(&cx.db, &own.user.id).await?.ok_or_else(unknown)?;
@@ -170,6 +175,7 @@ pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<R
     }
     let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     let user = changed.ok_or_else(|| invalid(Reason::MailedCodeOvertaken))?;
+    flow::happened(cx, &Happened::UserUpdated(&user));
     session_cookies::reissue(cx, &own.session, &user).await;
     Reply::json(&Success { success: true })
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     code,
-    context::Context,
+    context::{Context, places::Happened},
     error::Error,
     flow,
     mail::Kind,
@@ -64,7 +64,10 @@ pub(super) async fn reset(cx: &mut Context, body: Reset) -> Result<Reply, Error>
     }
     if !user.is_verified() {
         flow::proven(cx, &mut user).await?;
-        store::mailed::confirm(&cx.db, &user, Some(&hash), None, cx.now).await?;
+        if let Some((user, _)) = store::mailed::confirm(&cx.db, &user, Some(&hash), None, cx.now).await? {
+            flow::happened(cx, &Happened::EmailVerified(&user));
+        }
     }
+    flow::happened(cx, &Happened::PasswordReset(&user));
     Reply::json(&Success { success: true })
 }

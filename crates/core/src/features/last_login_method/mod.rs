@@ -4,12 +4,12 @@
 
 pub mod declaration;
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, Places, Way},
+        places::{Answer, Candidate, Entry, Places, Way},
     },
     error::Error,
     model::Session,
@@ -41,18 +41,15 @@ fn method(way: Way<'_>) -> Option<&str> {
         | Way::ChangedPassword
         | Way::OneTimeToken
         | Way::SecondFactor
-        | Way::Impersonation(_) => None,
+        | Way::Impersonation(_)
+        | Way::Administrator => None,
     }
 }
 
 /// Adds the method to the row of a new user.
-fn user_values<'a>(
-    cx: &'a mut Context,
-    way: Way<'a>,
-    values: &'a mut Map<String, Value>,
-) -> Answer<'a, Result<(), Error>> {
-    let found = method(way).filter(|_| cx.auth.config.features.last_login_method.stores());
-    values.extend(found.map(|method| (FIELD.to_owned(), method.into())));
+fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Answer<'a, Result<(), Error>> {
+    let found = method(candidate.way).filter(|_| cx.auth.config.features.last_login_method.stores());
+    candidate.values.extend(found.map(|method| (FIELD.to_owned(), method.into())));
     Box::pin(async { Ok(()) })
 }
 
@@ -87,6 +84,8 @@ fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]

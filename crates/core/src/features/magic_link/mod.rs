@@ -250,6 +250,9 @@ async fn sign_in(cx: &mut Context, token: &str, targets: &Targets) -> Result<Rep
             let description = message.as_deref().unwrap_or(code.message);
             return Err(targets.failed(code.name, Some(description), reason, cause));
         }
+        Err(Error::Refused { code, message, reason, .. }) => {
+            return Err(targets.failed(&code, Some(&message), reason, None));
+        }
         entered => entered?,
     };
     match entered {

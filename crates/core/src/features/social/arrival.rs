@@ -1,7 +1,7 @@
 //! Sign-in with a profile from a provider: finds or creates the user, links the account, and opens a session (spec jwt-oauth-schema
 //! §4.6). One statement looks up, one writes.
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -14,7 +14,7 @@ use crate::{
     account_cookie,
     context::{
         Context,
-        places::{Closed, Entry, Way},
+        places::{Closed, Entry, Happened, Way},
     },
     error::Error,
     flow::{self, Cookies, Prepared},
@@ -23,7 +23,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::fields,
-    store::{self, StoreError},
+    store::{self, StoreError, user::Accepted},
 };
 
 /// The result of a sign-in with a provider.
@@ -52,6 +52,8 @@ pub enum Failure {
     Row(Refusal, String),
     /// An additional field requires a value, which no provider gives.
     Fields(fields::Refusal),
+    /// A feature refused it, with a code and a message.
+    Feature(Error),
 }
 
 impl From<Refusal> for Failure {
@@ -181,8 +183,15 @@ async fn enter(
     let change = Change::of(arrival.profile, &user, is_new_account, arrival.takes_over, linking);
     let verified = change.email_verified.unwrap_or(user.is_verified());
     let blocked = arrival.provider.client.options.require_email_verification && !verified;
-    let (session, closed) =
-        if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
+    if let Some(to) = change.email.as_deref().filter(|to| *to != user.email)
+        && let Err(failure) = refusable(flow::accept_email(cx, &user, to).await)?
+    {
+        return Ok(Err(failure));
+    }
+    let (session, closed) = match prepared(cx, arrival, &user, blocked).await? {
+        Ok(parts) => parts,
+        Err(failure) => return Ok(Err(failure)),
+    };
     let (account, session) = match rows::write(&cx.db, account, is_new_account, &change, session).await {
         Ok(Some(written)) => written,
         Ok(None) if is_new_account => return Ok(Err(Refusal::NotLinked.into())),
@@ -190,32 +199,64 @@ async fn enter(
         Err(error @ StoreError::Refused { .. }) => return Ok(Err(Failure::Row(Refusal::NoSession, error.to_string()))),
         Err(error) => return Err(error.into()),
     };
+    let changes = change.changes_profile(&user);
     change.apply(&mut user, cx.now);
+    if changes {
+        flow::happened(cx, &Happened::UserUpdated(&user));
+    }
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_in;
     settle(cx, arrival, Opened { session, closed }, user, false, mails).await
 }
 
-/// Returns the additional fields of a user who is to be created, if sign-up is allowed.
-fn admitted(cx: &Context, arrival: &Arrival<'_>) -> Result<Map<String, Value>, Failure> {
-    rules::may_sign_up(arrival.provider.client, arrival.request_sign_up)?;
-    fields::create(&cx.auth.config.schema.additional.user, &Map::new()).map_err(Failure::Fields)
+/// Returns the user who is to be created, if sign-up is allowed.
+async fn admitted(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<Accepted, Failure>, Error> {
+    if let Err(refusal) = rules::may_sign_up(arrival.provider.client, arrival.request_sign_up) {
+        return Ok(Err(refusal.into()));
+    }
+    let values = match fields::create(&cx.auth.config.schema.additional.user, &Map::new()) {
+        Ok(values) => values,
+        Err(refusal) => return Ok(Err(Failure::Fields(refusal))),
+    };
+    let user = new_user(cx, arrival.profile, email);
+    refusable(flow::accept_user(cx, arrival.way(), user, values).await)
+}
+
+/// Returns the session to store, or the answer instead of one; neither if the user is `blocked`.
+async fn prepared(
+    cx: &mut Context,
+    arrival: &Arrival<'_>,
+    user: &User,
+    blocked: bool,
+) -> Result<Result<(Option<Session>, Option<Closed>), Failure>, Error> {
+    if blocked {
+        return Ok(Ok((None, None)));
+    }
+    Ok(refusable(flow::prepare(cx, &arrival.entry(user)).await)?.map(Prepared::parts))
+}
+
+/// Separates the refusal of a feature, which the browser is led back with, from other errors.
+fn refusable<T>(answer: Result<T, Error>) -> Result<Result<T, Failure>, Error> {
+    match answer {
+        Err(error) if error.refusal().is_some() => Ok(Err(Failure::Feature(error))),
+        answer => answer.map(Ok),
+    }
 }
 
 /// Creates a new user (rule 3).
 async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<Arrived, Failure>, Error> {
     let (auth, client) = (cx.auth.clone(), arrival.provider.client);
-    let mut additional = match admitted(cx, arrival) {
-        Ok(additional) => additional,
+    let new = match admitted(cx, arrival, email).await? {
+        Ok(new) => new,
         Err(failure) => return Ok(Err(failure)),
     };
-    flow::user_values(cx, arrival.way(), &mut additional).await?;
-    let user = new_user(cx, arrival.profile, email);
-    let account = arrival.account(cx, &user.id);
-    let blocked = client.options.require_email_verification && !user.is_verified();
-    let (session, closed) =
-        if blocked { (None, None) } else { flow::prepare(cx, &arrival.entry(&user)).await?.parts() };
-    let made = rows::create(&cx.db, &user, &additional.into(), account, session).await;
+    let account = arrival.account(cx, &new.user.id);
+    let blocked = client.options.require_email_verification && !new.user.is_verified();
+    let (session, closed) = match prepared(cx, arrival, &new.user, blocked).await? {
+        Ok(parts) => parts,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let made = rows::create(&cx.db, &new, account, session).await;
     let (user, account, session) = match made {
         Ok(made) => made,
         Err(error @ StoreError::Refused { .. }) => {
@@ -223,6 +264,7 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
         }
         Err(error) => return Err(error.into()),
     };
+    flow::happened(cx, &Happened::UserCreated(&user, arrival.way()));
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.options.require_email_verification);
     settle(cx, arrival, Opened { session, closed }, user, true, mails).await
@@ -268,22 +310,22 @@ async fn enter_without_database(
     arrival: &Arrival<'_>,
     email: String,
 ) -> Result<Result<Arrived, Failure>, Error> {
-    let (auth, client) = (cx.auth.clone(), arrival.provider.client);
-    let additional = match admitted(cx, arrival) {
-        Ok(additional) => additional,
+    let client = arrival.provider.client;
+    let new = match admitted(cx, arrival, email).await? {
+        Ok(new) => new,
         Err(failure) => return Ok(Err(failure)),
     };
     let key = format!("{}\0{}", client.id, arrival.profile.subject);
     let id = hex::encode(Sha256::digest(key)).split_off(32);
-    let additional = fields::shown(&auth.config.schema.additional.user, &additional);
-    let user = User { id, additional, ..new_user(cx, arrival.profile, email) };
+    let user = User { id, ..new.user };
     if client.options.require_email_verification && !user.is_verified() {
         return Ok(Err(Refusal::EmailNotVerified.into()));
     }
     let account = arrival.account(cx, &user.id);
-    let session = match flow::prepare(cx, &arrival.entry(&user)).await? {
-        Prepared::Open(session) => session,
-        Prepared::Closed(answer) => return Ok(Ok(Arrived::Waiting(answer(cx, &arrival.entry(&user)).await?))),
+    let session = match refusable(flow::prepare(cx, &arrival.entry(&user)).await)? {
+        Ok(Prepared::Open(session)) => session,
+        Ok(Prepared::Closed(answer)) => return Ok(Ok(Arrived::Waiting(answer(cx, &arrival.entry(&user)).await?))),
+        Err(failure) => return Ok(Err(failure)),
     };
     let session = store::session::open(&cx.db, session, &user).await?;
     account_cookie::write(cx, &account);
@@ -297,6 +339,7 @@ impl Failure {
         match self {
             Self::Refused(refusal) | Self::Row(refusal, _) => refusal.reason(),
             Self::Fields(_) => Reason::InvalidInput,
+            Self::Feature(error) => error.reason(),
         }
     }
 }

@@ -149,6 +149,10 @@ fn refuse(cx: &Context, flow: &State, failure: &Failure) -> Error {
         Failure::Fields(fields::Refusal::NotAllowed(name)) => {
             flow.fail(cx, "FIELD_NOT_ALLOWED", Some(&format!("{name} is not allowed to be set")), reason)
         }
+        Failure::Feature(error) => {
+            let (code, message) = error.refusal().unwrap_or_default();
+            flow.fail(cx, code, Some(message), reason)
+        }
     }
 }
 

@@ -10,8 +10,12 @@ use super::rules::{Change, Known};
 use crate::{
     model::{LinkedAccount, Session, User},
     store::{
-        Db, Param, StoreError, column, credential::IS_CREDENTIAL, new_row, pool::Repeat, session, unique, user,
-        values::Values,
+        Db, Param, StoreError, column,
+        credential::IS_CREDENTIAL,
+        new_row,
+        pool::Repeat,
+        session, unique,
+        user::{self, Accepted},
     },
 };
 
@@ -114,20 +118,31 @@ pub type Created = (User, LinkedAccount, Option<Session>);
 /// [`StoreError::Refused`] if another user has taken the address or the account.
 pub async fn create(
     db: &Db,
-    user: &User,
-    additional: &Values,
+    Accepted { user, values, if_first }: &Accepted,
     account: LinkedAccount,
     session: Option<Session>,
 ) -> Result<Created, StoreError> {
     let (session, apart) = session::within(db, session);
-    let mut all = params(&account).to_vec();
-    all.extend(new_row::user(user, additional));
-    if let Some(session) = &session {
-        all.extend(new_row::session(session));
-    }
+    let all = |values| {
+        let mut all = params(&account).to_vec();
+        all.extend(new_row::user(user, values));
+        all.extend(session.iter().flat_map(new_row::session));
+        all
+    };
     let sql = if session.is_some() { CREATE_WITH_SESSION } else { CREATE };
-    let locks = [unique::address(&user.email), unique::account(&account.provider_id, &account.account_id)];
-    let row = db.row_behind((unique::LOCKS, &locks), sql, &all).await?.ok_or_else(|| unique::taken(db))?;
+    let account_lock = unique::account(&account.provider_id, &account.account_id);
+    let locks = [unique::address(&user.email), account_lock, unique::first()];
+    let first = match if_first {
+        Some(values) => {
+            unique::unless_overtaken(db.row_behind((unique::LOCKS_OF_FIRST, &locks), sql, &all(values)).await)?
+        }
+        None => None,
+    };
+    let row = match first {
+        Some(row) => row,
+        None => db.row_behind((unique::LOCKS, &locks), sql, &all(values)).await?,
+    };
+    let row = row.ok_or_else(|| unique::taken(db))?;
     let user = user::from_row(&db.schema, &row, 1)?;
     let account = LinkedAccount { id: column::filled_text(&row, 0)?, user_id: user.id.clone(), ..account };
     let session = match (session, apart) {

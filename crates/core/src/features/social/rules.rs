@@ -239,6 +239,13 @@ impl Change {
         name.is_none() && image.is_none() && email.is_none() && email_verified.is_none()
     }
 
+    /// Whether the change gives the user another name, picture or address.
+    pub fn changes_profile(&self, user: &User) -> bool {
+        self.name.is_some() && self.name != user.name
+            || self.image.as_ref().is_some_and(|image| *image != user.image)
+            || self.email.as_ref().is_some_and(|email| *email != user.email)
+    }
+
     /// Applies the change to the user.
     pub fn apply(self, user: &mut User, now: jiff::Timestamp) {
         if self.is_empty() {

@@ -50,5 +50,6 @@ fn not_arrived(failure: Failure) -> Error {
             Error::explained(StatusCode::UNAUTHORIZED, code::OAUTH_LINK_ERROR, message, reason).because(cause)
         }
         Failure::Fields(refusal) => refusal.into(),
+        Failure::Feature(error) => error,
     }
 }

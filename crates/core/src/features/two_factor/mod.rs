@@ -197,7 +197,12 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
                 config.ask_on == AskOn::EveryWay
             }
             // The user is new; has a session, which is replaced or handed over; has just given the second factor; or is absent.
-            Way::SignUp | Way::ChangedPassword | Way::OneTimeToken | Way::SecondFactor | Way::Impersonation(_) => false,
+            Way::SignUp
+            | Way::ChangedPassword
+            | Way::OneTimeToken
+            | Way::SecondFactor
+            | Way::Impersonation(_)
+            | Way::Administrator => false,
         }
 }
 

@@ -8,6 +8,16 @@ use crate::{
     store::{Db, Param, StoreError, credential, new_row, session, unique, values::Values},
 };
 
+/// A new user whom every feature accepts.
+pub struct Accepted {
+    /// The row. Its additional fields are as answers show them.
+    pub user: User,
+    /// The values of the additional fields.
+    pub values: Values,
+    /// The values to write instead if the table of users is empty then.
+    pub if_first: Option<Values>,
+}
+
 /// A user who signs up with a password, for [`insert`].
 pub struct New<'a> {
     /// The row. If the database makes identifiers, it chooses the row's `id`.
@@ -18,6 +28,8 @@ pub struct New<'a> {
     pub password_hash: &'a str,
     /// The values of the additional fields.
     pub additional: &'a Values,
+    /// The values to write instead if the table of users is empty.
+    pub if_first: Option<&'a Values>,
 }
 
 /// Stores a new user with a password and, if given, the first session: all of it or nothing. Returns both as stored.
@@ -27,9 +39,22 @@ pub struct New<'a> {
 pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<(User, Option<Session>), StoreError> {
     // With a secondary storage the user comes first: if the session then fails, the user can sign in.
     let (session, apart) = session::within(db, session);
-    let (sql, params) = insertion(new, session.as_ref());
-    let lock = (unique::LOCK, &[unique::address(&new.user.email)][..]);
-    let row = db.row_once(lock, sql, &params).await?.ok_or_else(|| unique::taken(db))?;
+    let locks = [unique::address(&new.user.email), unique::first()];
+    let row = match new.first() {
+        Some(first) => {
+            let (sql, params) = insertion(&first, session.as_ref());
+            unique::unless_overtaken(db.row_behind((unique::LOCK_OF_FIRST, &locks), sql, &params).await)?
+        }
+        None => None,
+    };
+    let row = match row {
+        Some(row) => row,
+        None => {
+            let (sql, params) = insertion(new, session.as_ref());
+            db.row_once((unique::LOCK, &locks), sql, &params).await?
+        }
+    };
+    let row = row.ok_or_else(|| unique::taken(db))?;
     opened(db, &row, session.is_some(), apart).await
 }
 
@@ -39,16 +64,28 @@ pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<
 /// [`StoreError::Refused`] if another user has taken the address.
 pub async fn insert_alone(
     db: &Db,
-    user: &User,
-    additional: &Values,
+    Accepted { user, values, if_first }: &Accepted,
     session: Option<Session>,
 ) -> Result<(User, Option<Session>), StoreError> {
     let (session, apart) = session::within(db, session);
-    let mut params = new_row::user(user, additional).to_vec();
-    params.extend(session.iter().flat_map(new_row::session));
+    let params = |values| {
+        let mut params = new_row::user(user, values).to_vec();
+        params.extend(session.iter().flat_map(new_row::session));
+        params
+    };
     let sql = if session.is_some() { ALONE_WITH_SESSION } else { ALONE };
-    let lock = (unique::LOCK, &[unique::address(&user.email)][..]);
-    let row = db.row_once(lock, sql, &params).await?.ok_or_else(|| unique::taken(db))?;
+    let locks = [unique::address(&user.email), unique::first()];
+    let first = match if_first {
+        Some(values) => {
+            unique::unless_overtaken(db.row_behind((unique::LOCK_OF_FIRST, &locks), sql, &params(values)).await)?
+        }
+        None => None,
+    };
+    let row = match first {
+        Some(row) => row,
+        None => db.row_once((unique::LOCK, &locks), sql, &params(values)).await?,
+    };
+    let row = row.ok_or_else(|| unique::taken(db))?;
     opened(db, &row, session.is_some(), apart).await
 }
 
@@ -93,8 +130,13 @@ pub async fn insert_undone(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
 }
 
 impl New<'_> {
+    /// Returns the user as the first one, if that makes a difference.
+    fn first(&self) -> Option<Self> {
+        self.if_first.map(|additional| Self { additional, ..*self })
+    }
+
     fn params(&self) -> Vec<Param<'_>> {
-        let Self { user, account_id, password_hash, additional } = *self;
+        let Self { user, account_id, password_hash, additional, if_first: _ } = *self;
         let account = [account_id.into(), password_hash.into(), user.created_at.into()];
         [&account[..], &new_row::user(user, additional)].concat()
     }

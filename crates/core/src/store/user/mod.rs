@@ -13,7 +13,7 @@ pub(crate) use self::update::changed;
 pub use self::{
     delete::{delete, delete_by_secret},
     import::{Imported, ImportedAccount, Outcome, import, known},
-    insert::{New, insert, insert_alone, insert_undone},
+    insert::{Accepted, New, insert, insert_alone, insert_undone},
     read::{by_email, by_id, with_password},
     update::{Change, update},
 };
