@@ -253,6 +253,7 @@ fn every_key_is_documented() {
         "one_time_token",
         "sign_up",
         "custom_session",
+        "cleanup",
         "schema",
         "schema.user",
         "schema.rate_limit",

@@ -1,5 +1,6 @@
 //! PostgreSQL: its tables, columns, connections and faults.
 
+mod cleanup;
 mod columns;
 mod connecting;
 mod database_faults;

@@ -137,7 +137,9 @@ struct Recorded {
 fn everywhere(run: &mut Run<'_>, toml: &str, prefix: &str) {
     let wire = run.wire;
     block_on(async {
-        run.all(&auth(toml, wire).db(), prefix).await;
+        let db = auth(toml, wire).db();
+        run.all(&db, prefix).await;
+        run.cleanup(&db).await;
         for (number, (more, in_database)) in IN_DATABASE.into_iter().enumerate() {
             let auth = auth(&format!("{toml}{SECONDARY}{more}"), wire);
             let db = Db::new(auth.pool.clone(), auth.schema.clone(), Some(Arc::new(Store::new(in_database))));

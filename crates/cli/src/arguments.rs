@@ -207,6 +207,23 @@ pub enum Command {
     /// Check an environment or a database before you deploy.
     #[command(subcommand, after_help = examples::CHECK)]
     Check(Check),
+    /// Remove sessions, single-use values and counts of requests that ended by time.
+    ///
+    /// better-auth keeps expired sessions, so the table grows for ever. Reads the tables page by page, locks no
+    /// row for longer than a statement, and pauses as long as it works, so that requests are served meanwhile. You can interrupt and
+    /// repeat it. Works on the database that DATABASE_URL names. `[cleanup]` lets the platform's cron do the same.
+    #[command(after_help = examples::CLEANUP)]
+    Cleanup {
+        /// Print how many rows there are to remove, and remove nothing.
+        #[arg(long)]
+        plan: bool,
+        /// Days for which sessions stay after they have expired [default: `cleanup.keep_days`, 7].
+        #[arg(long, value_name = "DAYS")]
+        keep_days: Option<u32>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Read and change the users of the deployment.
     ///
     /// Works on the database that DATABASE_URL names, by the statements of the service: the first administrator gets the role here.

@@ -11,10 +11,11 @@ use gatepost_core::{
     config::{self, FunctionLayout, Problems, Schema, Source},
     declarations,
     endpoint::{Body, Endpoint, Guard},
+    features::cleanup,
     functions::FUNCTIONS,
     routes,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     deployment,
@@ -127,7 +128,21 @@ fn vercel(project: &Path, plan: &Plan) -> io::Result<String> {
         ("functions".to_owned(), json!({ "api/**/*.rs": { "maxDuration": 30 } })),
         ("rewrites".to_owned(), json!(rewrites)),
     ]);
+    cron(&mut file, plan);
     Ok(serde_json::to_string_pretty(&file)? + "\n")
+}
+
+/// Writes the platform's cron for `[cleanup]`, or removes it if that is off. The crons of other paths stay.
+fn cron(file: &mut serde_json::Map<String, Value>, plan: &Plan) {
+    let (options, path) = (&plan.config.features.cleanup, format!("{BASE}{}", cleanup::PATH));
+    let found = file.remove("crons").and_then(|crons| crons.as_array().cloned()).unwrap_or_default();
+    let mut crons: Vec<Value> = found.into_iter().filter(|cron| cron["path"] != path.as_str()).collect();
+    if options.enabled {
+        crons.push(json!({ "path": path, "schedule": options.schedule }));
+    }
+    if !crons.is_empty() {
+        file.insert("crons".to_owned(), json!(crons));
+    }
 }
 
 /// Loads a part of `gatepost.toml`, or its defaults if the file is missing.

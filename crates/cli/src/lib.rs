@@ -3,6 +3,7 @@
 
 pub mod arguments;
 pub mod check;
+pub mod cleanup;
 pub mod deployment;
 pub mod dev;
 pub mod doctor;

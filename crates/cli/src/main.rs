@@ -11,7 +11,7 @@ use clap::Parser as _;
 use gatepost_cli::import;
 use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
-    check, deployment, dev, doctor, dotenv, edge, explain, generate,
+    check, cleanup, deployment, dev, doctor, dotenv, edge, explain, generate,
     import_users::{self, formats::FirebaseParameters},
     manual, migrate, openapi,
     report::Report,
@@ -168,6 +168,11 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Sessions { command, json } => {
             let auth = deployment::read(here, &edge::environment())?;
             return administered(runtime.block_on(users::sessions(auth, command, edge::request()?))?, json);
+        }
+        Command::Cleanup { plan, keep_days, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            let cleaned = cleanup::run(&auth, keep_days, plan, &mut |line| say_error(line));
+            return administered(runtime.block_on(cleaned)?, json);
         }
         Command::Completions { shell } => say(&manual::completions(shell)),
         Command::Man { dir: None } => say(&manual::man()?),

@@ -29,6 +29,7 @@ macro_rules! features {
             sign_up: SignUp,
             hooks: Hooks,
             custom_session: CustomSession,
+            cleanup: Cleanup,
         }
     };
 }

@@ -107,7 +107,11 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "status",
         about: "Reports that the service runs, and answers for paths that no other function serves.",
-        tables: &[table!(endpoints::status::ENDPOINTS), table!(endpoints::status::OPEN_API)],
+        tables: &[
+            table!(endpoints::status::ENDPOINTS),
+            table!(endpoints::status::OPEN_API),
+            table!(features::cleanup::ENDPOINTS),
+        ],
     },
 ];
 

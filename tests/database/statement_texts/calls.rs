@@ -11,6 +11,7 @@ use gatepost_core::{
     config::{Kind, Limit},
     features::{
         admin::rows as admin,
+        cleanup::rows as cleanup,
         sign_up::rows as sign_up,
         social::{
             rows::{self as social, link},
@@ -378,6 +379,15 @@ impl<'a> Run<'a> {
             forget_before: Some(0),
         };
         call!(self, db, limit::take(&request)).unwrap();
+    }
+
+    /// Looks for rows that have ended in a database that has all tables.
+    pub async fn cleanup(&mut self, db: &Db) {
+        // No row has ended before that, so all stay for what follows.
+        for kind in [cleanup::Kind::Session, cleanup::Kind::Verification, cleanup::Kind::RateLimit] {
+            call!(self, db, cleanup::count(kind, Timestamp::UNIX_EPOCH));
+            call!(self, db, cleanup::remove(kind, Timestamp::UNIX_EPOCH, None));
+        }
     }
 
     async fn deleted(&mut self, db: &Db, prefix: &str) {

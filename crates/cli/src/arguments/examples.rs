@@ -208,6 +208,17 @@ Examples:
   cargo gatepost check database --file .env.production --json
       Check the database of production, for a script.";
 
+pub(super) const CLEANUP: &str = "\
+Exit status:
+  0  The rows are removed. With --plan: they were counted.
+  2  A variable, the configuration or the database is wrong: the error says which. Removed rows stay removed.
+
+Examples:
+  cargo gatepost cleanup --plan
+      Count the rows that have ended.
+  cargo gatepost cleanup --keep-days 30
+      Remove them, but keep sessions for thirty days after they expired.";
+
 pub(super) const SECRET: &str = "\
 Exit status:
   0  The command did what you asked for.

@@ -5,7 +5,7 @@ use super::{Config, LimitStorage, Variables, secondary_storage::Beside};
 use crate::{
     crypto::{jwk::Algorithm, secret::Secret},
     declaration::Resource,
-    features::hooks::declaration as hooks,
+    features::{cleanup::declaration as cleanup, hooks::declaration as hooks},
     options::{On, Options as _},
     problem::Problems,
 };
@@ -65,11 +65,21 @@ impl Config {
         problems.add("sign_up.first_user_role", text);
     }
 
+    /// The secret of the platform's cron must keep other clients out.
+    pub(super) fn check_cron_secret(&self, problems: &mut Problems) {
+        let is_short = |value: &Secret| cleanup::is_short(value.bytes());
+        if self.features.value(cleanup::SECRET).is_some_and(is_short) {
+            let text = "it has fewer than 16 characters; make one with `openssl rand -base64 32`";
+            problems.add(cleanup::SECRET, text);
+        }
+    }
+
     /// The secrets of hooks must be such.
     pub(super) fn check_hook_secrets(&self, problems: &mut Problems) {
         let malformed = |value: &Secret| hooks::secrets(value.bytes()).is_none();
         if self.features.value(hooks::SECRET).is_some_and(malformed) {
-            let text = "it must be `whsec_` and 24 to 64 bytes in base64, or several of these with spaces between them; make one with                         `echo whsec_$(openssl rand -base64 32)`";
+            let text = "it must be `whsec_` and 24 to 64 bytes in base64, or several of these with spaces between them; \
+                        make one with `echo whsec_$(openssl rand -base64 32)`";
             problems.add(hooks::SECRET, text);
         }
     }

@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod captcha;
+pub mod cleanup;
 pub mod custom_session;
 pub mod email_otp;
 pub mod have_i_been_pwned;
