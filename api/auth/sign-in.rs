@@ -1,4 +1,4 @@
-//! Written by `cargo gatepost generate`. Signs users in with a password.
+//! Written by `cargo gatepost generate`. Signs users in with a password, or without credentials.
 
 use gatepost_core::endpoints;
 

@@ -3,6 +3,7 @@
 
 mod access_control;
 mod administration;
+mod anonymous;
 mod breached_passwords;
 mod captcha;
 mod email_otp;

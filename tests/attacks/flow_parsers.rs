@@ -113,6 +113,7 @@ fn begun(auth: &Arc<Auth>) -> (State, String) {
         request_sign_up: Some(true),
         link: None,
         nonce: true,
+        server_context: serde_json::Map::new(),
         additional: json!({ "a": { "é": [1, null] } }).as_object().unwrap().clone(),
     };
     let state = state::begin(&mut cx, beginning).now_or_never().unwrap().ok().unwrap();

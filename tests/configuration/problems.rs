@@ -251,6 +251,7 @@ fn every_key_is_documented() {
         "email_otp",
         "email_otp.change_email",
         "one_time_token",
+        "anonymous",
         "sign_up",
         "custom_session",
         "cleanup",

@@ -200,5 +200,8 @@ configurations! {
     one_time_tokens_are_the_same_as_better_auths: "one-time-token",
     one_time_tokens_with_options_are_the_same_as_better_auths: "one-time-token-options",
     one_time_tokens_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-one-time-token",
+    anonymous_users_are_the_same_as_better_auths: "anonymous",
+    anonymous_users_with_options_are_the_same_as_better_auths: "anonymous-options",
+    anonymous_users_beside_providers_are_the_same_as_better_auths: "social-anonymous",
     second_factors_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-two-factor",
 }

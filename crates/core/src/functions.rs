@@ -58,8 +58,12 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "sign-in",
-        about: "Signs users in with a password.",
-        tables: &[table!(endpoints::sign_in::ENDPOINTS), table!(features::username::ENDPOINTS)],
+        about: "Signs users in with a password, or without credentials.",
+        tables: &[
+            table!(endpoints::sign_in::ENDPOINTS),
+            table!(features::username::ENDPOINTS),
+            table!(features::anonymous::ENDPOINTS),
+        ],
     },
     Function {
         name: "sign-up",

@@ -81,6 +81,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         answer_headers: HeaderMap::new(),
         afterwards: Afterwards::default(),
         audit: Audit::default(),
+        carried: serde_json::Map::new(),
         called: Vec::new(),
         auth,
     }

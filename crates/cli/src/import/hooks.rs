@@ -8,7 +8,7 @@ use gatepost_import::{
 use super::{carry::Carrier, literal, report::Class};
 
 /// Options that are functions, and the place of each.
-const PLACES: [(&str, &str); 18] = [
+const PLACES: [(&str, &str); 17] = [
     ("emailAndPassword.onPasswordReset", "after a password was reset"),
     ("emailAndPassword.onExistingUserSignUp", "when an address signs up that has a user"),
     ("emailAndPassword.customSyntheticUser", "when an address signs up that has a user"),
@@ -20,7 +20,6 @@ const PLACES: [(&str, &str); 18] = [
     ("user.validateUserInfo", "before a user is made"),
     ("plugins.jwt.jwt.definePayload", "what a token contains"),
     ("plugins.jwt.jwt.getSubject", "what a token contains"),
-    ("plugins.customSession", "what a session shows"),
     ("plugins.organization.allowUserToCreateOrganization", "before an organization is made"),
     ("plugins.organization.organizationHooks.beforeCreateOrganization", "before an organization is made"),
     ("plugins.organization.organizationHooks.afterCreateOrganization", "after an organization was made"),
@@ -55,7 +54,10 @@ const REPLACEMENTS: [(&str, &str); 20] = [
     ("user.deleteUser.afterDelete", "write a hook with `after = \"user.delete\"`"),
     ("user.validateUserInfo", "write a hook with `before = \"user.create\"`"),
     ("plugins.jwt.jwt.definePayload", "write a hook with `before = \"token.create\"`, which adds claims"),
-    ("plugins.customSession", "write the query of `[custom_session]`, or a hook with `before = \"session.read\"`"),
+    (
+        "plugins.anonymous.onLinkAccount",
+        "write a hook with `before = \"user.link\"`: it moves what belongs to the anonymous user",
+    ),
     ("plugins.stripe.createCustomerOnSignUp", "write a hook with `after = \"user.create\"`"),
 ];
 

@@ -200,8 +200,8 @@ fn one(carrier: &mut Carrier<'_>, value: &Value) {
         "genericOAuth" => social::generic(carrier, value.at, options.as_ref()),
         "oAuthProxy" => proxy(carrier, &shown, value.at, options.as_ref()),
         "customSession" => {
-            let says = "what a session shows; the types of clients change without it, and a hook that asks a database at every reading \
-                        costs what the cookie cache saves";
+            let says = "what a session shows; write the query of `[custom_session]`, or a hook with `before = \"session.read\"`: both add \
+                        members at every reading, which costs what the cookie cache saves";
             carrier.add(&shown, value.at, Class::NeedsHook, says);
         }
         _ => feature(carrier, &shown, &name, value, options.as_ref()),

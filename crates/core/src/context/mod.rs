@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use url::Url;
 
 pub use self::edge::{Background, Edge, SessionKeys};
@@ -73,6 +74,8 @@ pub struct Context {
     pub afterwards: Afterwards,
     /// The part of the log line about an administrator's request.
     pub audit: Audit,
+    /// The members that features added to the state of the flow that this request ends.
+    pub carried: Map<String, Value>,
     /// The hooks that decided about this request.
     pub called: Vec<Called>,
 }

@@ -51,8 +51,14 @@ pub struct Places {
     pub session_values: Option<SessionValues>,
     /// Runs after right credentials if the user must give another proof.
     pub waiting: Option<Waiting>,
+    /// Adds data to the state of a provider's flow, for the request that ends it.
+    pub carry: Option<Carry>,
+    /// Acts on a session that was written, before its cookies are set.
+    pub opened: Option<AfterSession>,
     /// Acts on a session that was written and whose cookies are set.
     pub after_session: Option<AfterSession>,
+    /// May refuse that an anonymous user becomes one with credentials.
+    pub user_link: Option<UserLink>,
     /// Follows the end of a user's sessions that the user asked for, or of all but one.
     pub others_ended: Option<OthersEnded>,
     /// Follows the sign-out of a browser, also of one without a session.
@@ -83,7 +89,10 @@ impl Places {
         before_session: None,
         session_values: None,
         waiting: None,
+        carry: None,
+        opened: None,
         after_session: None,
+        user_link: None,
         others_ended: None,
         signed_out: None,
         session_view: None,
@@ -176,6 +185,26 @@ pub type Claims =
 /// Follows the opening of a session.
 pub type AfterSession = for<'a> fn(&'a mut Context, &'a Entry<'a>, &'a Session) -> Answer<'a, Result<(), Error>>;
 
+/// Adds members to the state of a provider's flow, which clients neither read nor set. [`Context::carried`] has them when the flow ends.
+pub type Carry = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+
+/// Decides whether an anonymous user is linked with the user who signs in. The session is stored; if the link is refused, it ends.
+pub type UserLink = for<'a> fn(&'a mut Context, &'a Linked<'a>) -> Answer<'a, Result<(), Error>>;
+
+/// An anonymous user, and the user with credentials who signs in with the anonymous user's session.
+pub struct Linked<'a> {
+    /// The anonymous user, who is deleted afterwards unless the configuration keeps such users.
+    pub anonymous: &'a User,
+    /// The session of the anonymous user.
+    pub replaced: &'a Session,
+    /// The user who signs in.
+    pub user: &'a User,
+    /// The new session.
+    pub session: &'a Session,
+    /// The way in which the user proved who they are.
+    pub way: Way<'a>,
+}
+
 /// A user with valid credentials, on the way to a session.
 pub struct Entry<'a> {
     /// The user, as answers show the user.
@@ -253,6 +282,8 @@ pub enum Happened<'a> {
     PasswordReset(&'a User),
     /// A client signed up with the address of this existing user. The answer does not reveal it.
     SignUpTaken(&'a User),
+    /// An anonymous user was linked with the user who signed in.
+    UserLinked(&'a Linked<'a>),
 }
 
 /// The way in which a user proves who they are.
@@ -282,6 +313,8 @@ pub enum Way<'a> {
     SecondFactor,
     /// Not at all: the administrator with this identifier acts as the user.
     Impersonation(&'a str),
+    /// Without credentials.
+    Anonymous,
     /// Not at all: an administrator creates the user. No session opens.
     Administrator,
 }

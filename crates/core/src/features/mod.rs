@@ -3,6 +3,7 @@
 //! another; code that two of them use is on a lower floor. Features act at the [places](crate::context::places) of a request.
 
 pub mod admin;
+pub mod anonymous;
 pub mod captcha;
 pub mod cleanup;
 pub mod custom_session;

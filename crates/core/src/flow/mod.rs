@@ -11,7 +11,7 @@ use crate::{
     config::Ids,
     context::{
         Context,
-        places::{Candidate, Closed, Entry, Gate, Happened, UserUpdate, View, Way},
+        places::{Candidate, Closed, Entry, Gate, Happened, Linked, UserUpdate, View, Way},
     },
     error::Error,
     model::{Additional, Session, User},
@@ -198,11 +198,37 @@ pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<Prepared, Er
     Ok(Prepared::Open(session(cx, &entry.user.id, entry.remember, values)))
 }
 
-/// Sets the cookies of a stored session, and calls the features.
+/// Returns the members that the features add to the state of a provider's flow.
 ///
 /// # Errors
 /// The failure of a feature.
+pub async fn carried(cx: &mut Context) -> Result<Map<String, Value>, Error> {
+    let mut carried = Map::new();
+    for place in cx.places.iter().filter_map(|feature| feature.carry) {
+        place(cx, &mut carried).await?;
+    }
+    Ok(carried)
+}
+
+/// Asks the features whether an anonymous user is linked with the user who signs in.
+///
+/// # Errors
+/// The refusal of a feature.
+pub async fn user_link(cx: &mut Context, linked: &Linked<'_>) -> Result<(), Error> {
+    for place in cx.places.iter().filter_map(|feature| feature.user_link) {
+        place(cx, linked).await?;
+    }
+    Ok(())
+}
+
+/// Sets the cookies of a stored session, and calls the features.
+///
+/// # Errors
+/// The refusal or the failure of a feature.
 pub async fn announce(cx: &mut Context, entry: &Entry<'_>, session: &Session, cookies: Cookies) -> Result<(), Error> {
+    for place in cx.places.iter().filter_map(|feature| feature.opened) {
+        place(cx, entry, session).await?;
+    }
     match cookies {
         Cookies::AsEntered => session_cookies::set(cx, session, entry.user, entry.remember).await,
         Cookies::AsBefore => session_cookies::reissue(cx, session, entry.user).await,

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::{config::Field, model::Additional};
+use crate::{
+    config::Field,
+    model::{Additional, User},
+};
 
 /// The reason why a field is refused.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,6 +73,14 @@ pub fn is_truthy(value: &Value) -> bool {
         Value::String(text) => !text.is_empty(),
         Value::Array(_) | Value::Object(_) => true,
     }
+}
+
+/// The column of users without credentials (feature `anonymous`).
+pub const IS_ANONYMOUS: &str = "isAnonymous";
+
+/// Whether a user has no credentials (feature `anonymous`).
+pub fn is_anonymous(user: &User) -> bool {
+    is_yes(user.additional.get(IS_ANONYMOUS))
 }
 
 /// Whether the value of a field of type `boolean` is yes. If the column has another type, every value is yes except words for no.

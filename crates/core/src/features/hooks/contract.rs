@@ -37,6 +37,9 @@ pub(super) struct Data<'a> {
     /// The session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) session: Option<ToldSession<'a>>,
+    /// The anonymous user whom the user replaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) anonymous: Option<ToldAnonymous<'a>>,
     /// The values with which the user is updated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) changes: Option<&'a Map<String, Value>>,
@@ -46,6 +49,15 @@ pub(super) struct Data<'a> {
     /// The request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) request: Option<ToldRequest<'a>>,
+}
+
+/// An anonymous user with the session.
+#[derive(Serialize)]
+pub(super) struct ToldAnonymous<'a> {
+    /// The user.
+    pub(super) user: &'a User,
+    /// The session.
+    pub(super) session: ToldSession<'a>,
 }
 
 /// A session without its token.

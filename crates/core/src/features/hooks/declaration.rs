@@ -87,6 +87,8 @@ pub enum Event {
     UserUpdate,
     /// A user is deleted.
     UserDelete,
+    /// An anonymous user signs in with credentials.
+    UserLink,
     /// A session opens.
     SessionCreate,
     /// `/get-session` answers with a session.
@@ -136,6 +138,7 @@ const BEFORE: &[(&str, Event)] = &[
     ("user.create", Event::UserCreate),
     ("user.update", Event::UserUpdate),
     ("user.delete", Event::UserDelete),
+    ("user.link", Event::UserLink),
     ("session.create", Event::SessionCreate),
     ("session.read", Event::SessionRead),
     ("token.create", Event::TokenCreate),
@@ -144,6 +147,7 @@ const AFTER: &[(&str, Event)] = &[
     ("user.create", Event::UserCreate),
     ("user.update", Event::UserUpdate),
     ("user.delete", Event::UserDelete),
+    ("user.link", Event::UserLink),
     ("session.create", Event::SessionCreate),
     ("email.verify", Event::EmailVerify),
     ("password.reset", Event::PasswordReset),
@@ -154,11 +158,11 @@ const REFUSE: (&str, OnFailure) = ("refuse", OnFailure::Refuse);
 options! {
     /// A hook, whose name you choose.
     pub struct HookOptions {
-        /// gatepost asks the hook before it acts: `"request"`, `"user.create"`, `"user.update"`, `"user.delete"`, `"session.create"`,
-        /// `"session.read"` or `"token.create"`.
+        /// gatepost asks the hook before it acts: `"request"`, `"user.create"`, `"user.update"`, `"user.delete"`, `"user.link"`,
+        /// `"session.create"`, `"session.read"` or `"token.create"`.
         before: Option<Event> = optional_choice("before", "–", BEFORE),
-        /// gatepost tells the hook after it has answered: `"user.create"`, `"user.update"`, `"user.delete"`, `"session.create"`,
-        /// `"email.verify"`, `"password.reset"` or `"sign_up.taken"`.
+        /// gatepost tells the hook after it has answered: `"user.create"`, `"user.update"`, `"user.delete"`, `"user.link"`,
+        /// `"session.create"`, `"email.verify"`, `"password.reset"` or `"sign_up.taken"`.
         after: Option<Event> = optional_choice("after", "–", AFTER),
         /// The hook is a signed POST to this URL.
         url: Option<Url> = optional_url("url", "–"),

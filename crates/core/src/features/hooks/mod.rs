@@ -9,7 +9,7 @@ mod signed;
 use serde_json::{Map, Value};
 
 use self::{
-    contract::{Data, ToldRequest, ToldSession},
+    contract::{Data, ToldAnonymous, ToldRequest, ToldSession},
     declaration::{Event, Moment},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     config::REGISTERED,
     context::{
         Context,
-        places::{Answer, Candidate, Entry, Happened, Places, UserUpdate, View, Way},
+        places::{Answer, Candidate, Entry, Happened, Linked, Places, UserUpdate, View, Way},
     },
     error::Error,
     model::{Additional, Session, User},
@@ -31,6 +31,7 @@ pub const PLACES: Places = Places {
     update_values: Some(update_values),
     user_deletion: Some(user_deletion),
     session_values: Some(session_values),
+    user_link: Some(user_link),
     after_session: Some(after_session),
     session_view: Some(session_view),
     claims: Some(claims),
@@ -125,6 +126,27 @@ fn session_values<'a>(
     })
 }
 
+/// Returns what hooks learn of a link.
+fn told_link<'a>(linked: &'a Linked<'_>) -> Data<'a> {
+    Data {
+        user: Some(linked.user),
+        session: Some(linked.session.into()),
+        anonymous: Some(ToldAnonymous { user: linked.anonymous, session: linked.replaced.into() }),
+        way: Some(told(linked.way)),
+        ..Data::default()
+    }
+}
+
+fn user_link<'a>(cx: &'a mut Context, linked: &'a Linked<'a>) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        let auth = cx.auth.clone();
+        for hook in call::of(&auth, Moment::Before, Event::UserLink) {
+            call::ask(cx, hook, &told_link(linked), &|_, _| false).await?;
+        }
+        Ok(())
+    })
+}
+
 /// Shows more of a session. Members of `user` and `session` are shown among theirs, and replace only additional fields.
 fn session_view<'a>(cx: &'a mut Context, view: &'a mut View) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
@@ -179,6 +201,7 @@ fn happened(cx: &mut Context, what: &Happened<'_>) {
         Happened::EmailVerified(user) => (Event::EmailVerify, user, None),
         Happened::PasswordReset(user) => (Event::PasswordReset, user, None),
         Happened::SignUpTaken(user) => (Event::SignUpTaken, user, None),
+        Happened::UserLinked(linked) => return call::tell(cx, Event::UserLink, &told_link(linked)),
     };
     call::tell(cx, event, &Data { user: Some(user), way, ..Data::default() });
 }
@@ -198,6 +221,7 @@ fn told(way: Way<'_>) -> String {
         Way::EmailCode => "email-code".to_owned(),
         Way::OneTimeToken => "one-time-token".to_owned(),
         Way::Impersonation(_) => "impersonation".to_owned(),
+        Way::Anonymous => "anonymous".to_owned(),
         Way::Administrator => "administrator".to_owned(),
     }
 }

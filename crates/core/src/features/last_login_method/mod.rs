@@ -42,6 +42,7 @@ fn method(way: Way<'_>) -> Option<&str> {
         | Way::OneTimeToken
         | Way::SecondFactor
         | Way::Impersonation(_)
+        | Way::Anonymous
         | Way::Administrator => None,
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     model::User,
     reason::Reason,
+    rules::fields::is_anonymous,
 };
 
 /// The functions of the feature at the places of a request.
@@ -34,6 +35,10 @@ fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Ans
             return Ok(());
         }
         let address = &candidate.user.email;
+        if candidate.way == Way::Anonymous {
+            // The address is the service's own, and a client without credentials gets no role.
+            return Ok(());
+        }
         if candidate.way == Way::Administrator {
             // The administrator stands for the invitation, and is the first user or a later one.
             return if rules::judge_change(address, config) == Verdict::Refused {
@@ -42,13 +47,7 @@ fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Ans
                 Ok(())
             };
         }
-        match rules::judge(address, config) {
-            Verdict::Refused => return Err(not_allowed(config)),
-            Verdict::IfInvited if !rows::is_invited(&cx.db, address, cx.now).await? => {
-                return Err(refused(config, declaration::SIGN_UP_BY_INVITATION_ONLY, Reason::NotInvited));
-            }
-            Verdict::Allowed | Verdict::IfInvited => {}
-        }
+        decided(cx, address, rules::judge(address, config)).await?;
         if let Some(role) = &config.first_user_role
             && rows::has_no_user(&cx.db).await?
         {
@@ -59,14 +58,29 @@ fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Ans
 }
 
 /// Refuses an address with which the user could not have signed up.
-fn new_email<'a>(cx: &'a mut Context, _: &'a User, to: &'a str) -> Answer<'a, Result<(), Error>> {
+fn new_email<'a>(cx: &'a mut Context, user: &'a User, to: &'a str) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
-        let config = &cx.auth.config.features.sign_up;
-        match rules::judge_change(to, config) {
-            Verdict::Refused if config.enabled => Err(not_allowed(config)),
-            _ => Ok(()),
+        let auth = cx.auth.clone();
+        let config = &auth.config.features.sign_up;
+        if !config.enabled {
+            return Ok(());
         }
+        // The first address of an anonymous user is that of a new user.
+        let verdict = if is_anonymous(user) { rules::judge(to, config) } else { rules::judge_change(to, config) };
+        decided(cx, to, verdict).await
     })
+}
+
+/// Carries a verdict on an address out, with a look at the invitations if it depends on them.
+async fn decided(cx: &Context, address: &str, verdict: Verdict) -> Result<(), Error> {
+    let config = &cx.auth.config.features.sign_up;
+    match verdict {
+        Verdict::Refused => Err(not_allowed(config)),
+        Verdict::IfInvited if !rows::is_invited(&cx.db, address, cx.now).await? => {
+            Err(refused(config, declaration::SIGN_UP_BY_INVITATION_ONLY, Reason::NotInvited))
+        }
+        Verdict::Allowed | Verdict::IfInvited => Ok(()),
+    }
 }
 
 fn not_allowed(config: &SignUp) -> Error {

@@ -299,8 +299,8 @@ async fn settle(
     }
     let Some(session) = session else { return Ok(Err(Refusal::EmailNotVerified.into())) };
     // This request does not ask whether to remember; an earlier answer of the browser counts.
-    flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await?;
-    Ok(Ok(Arrived::In(Box::new(In { session, user, is_new }))))
+    let announced = flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await;
+    Ok(refusable(announced)?.map(|()| Arrived::In(Box::new(In { session, user, is_new }))))
 }
 
 /// Signs in without a database. No user is known, so the profile is the user, with an identifier that is the same in every instance

@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::header;
+use serde_json::Map;
 use sha2::{Digest as _, Sha256};
 use url::form_urlencoded;
 
@@ -16,7 +17,7 @@ use crate::{
     config::RESERVED_PARAMS,
     context::Context,
     error::Error,
-    json,
+    flow, json,
     reason::Reason,
     reply::{Reply, location},
     rules::query,
@@ -32,6 +33,7 @@ pub async fn begin(
     wanted: wire::Social,
     link: Option<Link>,
 ) -> Result<Reply, Error> {
+    let server_context = if link.is_none() { flow::carried(cx).await? } else { Map::new() };
     let beginning = Beginning {
         provider: provider.client.id.clone(),
         callback_url: wanted.callback_url,
@@ -40,6 +42,7 @@ pub async fn begin(
         request_sign_up: wanted.request_sign_up,
         link,
         nonce: provider.needs_nonce(),
+        server_context,
         additional: wanted.additional_data,
     };
     let state = state::begin(cx, beginning).await?;

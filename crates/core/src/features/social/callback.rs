@@ -41,6 +41,7 @@ pub(super) async fn arrive(cx: &mut Context, answer: wire::Callback) -> Result<R
         return Err(state::fail(cx, None, "state_not_found", None, Reason::NoState));
     };
     let flow = state::take(cx, parameter).await?;
+    cx.carried.clone_from(&flow.server_context);
     if let Some(error) = answer.get("error") {
         return Err(flow.fail(cx, error, answer.get("error_description"), Reason::ProviderRefused));
     }

@@ -43,6 +43,9 @@ pub struct State {
     /// The user who links an account, in such a flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
+    /// The members that features add, for the request that ends the flow.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub server_context: Map<String, Value>,
     /// The expiry, in milliseconds since 1970.
     pub expires_at: f64,
     /// Whether the client allows a new user to be created.
@@ -135,6 +138,8 @@ pub struct Beginning {
     pub link: Option<Link>,
     /// Whether the provider needs a nonce.
     pub nonce: bool,
+    /// The members that features add.
+    pub server_context: Map<String, Value>,
     /// The members that the client adds.
     pub additional: Map<String, Value>,
 }
@@ -152,6 +157,7 @@ pub async fn begin(cx: &mut Context, beginning: Beginning) -> Result<State, Erro
         error_url: beginning.error_url,
         new_user_url: beginning.new_user_url,
         link: beginning.link,
+        server_context: beginning.server_context,
         #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
         expires_at: (cx.now.as_millisecond() + i64::from(LIFETIME) * 1_000) as f64,
         request_sign_up: beginning.request_sign_up,

@@ -202,6 +202,7 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
             | Way::OneTimeToken
             | Way::SecondFactor
             | Way::Impersonation(_)
+            | Way::Anonymous
             | Way::Administrator => false,
         }
 }
