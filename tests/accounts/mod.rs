@@ -3,6 +3,7 @@
 
 mod access_control;
 mod administration;
+mod api_keys;
 mod breached_passwords;
 mod captcha;
 mod email_otp;

@@ -87,6 +87,7 @@ for (const [name, folder, type] of [["totpOptions", "totp", "TOTPOptions"], ["ot
 walk("emailOTP", members(body(read(`${plugins}/email-otp/types.d.mts`), "EmailOTPOptions")));
 walk("oneTimeToken", members(body(read(`${plugins}/one-time-token/index.d.mts`), "OneTimeTokenOptions")));
 walk("magicLink", members(body(read(`${plugins}/magic-link/index.d.mts`), "MagicLinkOptions")));
+walk("apiKey", members(body(read("@better-auth/api-key/dist/types-y22rgFHR.d.mts"), "ApiKeyConfigurationOptions")));
 walk("openAPI", members(body(read(`${plugins}/open-api/index.d.mts`), "OpenAPIOptions")));
 walk("secondaryStorage", members(body(read("@better-auth/redis-storage/dist/index.d.mts"), "RedisStorageConfig")));
 for (const path of [...paths].sort()) console.log(path);

@@ -13,7 +13,7 @@ use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
     check, deployment, dev, doctor, dotenv, edge, explain, generate,
     import_users::{self, formats::FirebaseParameters},
-    manual, migrate, openapi,
+    keys, manual, migrate, openapi,
     report::Report,
     roles, secret, shadow, users,
 };
@@ -164,6 +164,10 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Sessions { command, json } => {
             let auth = deployment::read(here, &edge::environment())?;
             return administered(runtime.block_on(users::sessions(auth, command, edge::request()?))?, json);
+        }
+        Command::Keys { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(keys::keys(auth, command, edge::request()?))?, json);
         }
         Command::Completions { shell } => say(&manual::completions(shell)),
         Command::Man { dir: None } => say(&manual::man()?),

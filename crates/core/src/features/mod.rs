@@ -3,6 +3,7 @@
 //! another; code that two of them use is on a lower floor. Features act at the [places](crate::context::places) of a request.
 
 pub mod admin;
+pub mod api_key;
 pub mod captcha;
 pub mod email_otp;
 pub mod have_i_been_pwned;
