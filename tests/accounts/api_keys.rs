@@ -10,7 +10,10 @@ use gatepost_core::{
     crypto::one_time_code::hashed,
     features::api_key::verify,
     handle,
+    protected::{Caller, Protected},
+    reply::Reply,
 };
+use http_body_util::Full;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -529,4 +532,47 @@ fn an_operator_lists_shows_and_revokes_keys() {
     let auth = service.auth.clone();
     let off = block_on(async { keys(auth, Keys::Show { key: "x".to_owned() }, edge::request().unwrap()).await });
     assert!(off.err().unwrap().starts_with("`[api_key] enabled` is off"));
+}
+
+#[test]
+fn a_function_accepts_keys_only_if_that_is_enabled() {
+    const FUNCTION: Protected = |_, caller, _| {
+        Box::pin(async move {
+            let by = match &caller {
+                Caller::Session(_) => "session",
+                Caller::Token(_) => "token",
+                Caller::Key(key) if key.permits("files", ["read"]) && !key.permits("files", ["write"]) => "key",
+                Caller::Key(_) => "another key",
+            };
+            Reply::json(&json!({ "by": by, "id": caller.user_id() }))
+        })
+    };
+    let permissions = "[api_key.permissions]\ndefault_permissions = { files = [\"read\"] }\n";
+    for (more, status) in [(format!("protect = true\n{permissions}"), 200), (permissions.to_owned(), 401)] {
+        let (database, service) = with(&more);
+        let mut browser = signed_up(&service, "ada@example.com");
+        let key = key_of(&mut browser);
+        let ask = |headers: &[(&str, &str)]| {
+            let mut request = http::Request::get("/api/me").header("host", "localhost");
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let request = request.body(Full::<&[u8]>::default()).unwrap();
+            let (auth, edge) = (service.auth.clone(), edge::request().unwrap());
+            block_on(async move { handle::protect(auth, FUNCTION, request, edge).await })
+        };
+        let answer = ask(&[("x-api-key", &key)]);
+        assert_eq!(answer.status(), status, "{answer:?}");
+        if status == 200 {
+            let told: Value = serde_json::from_slice(answer.body()).unwrap();
+            assert_eq!(told["by"], "key");
+            assert_eq!(database.value("select \"requestCount\" from apikey"), "1");
+            // An invalid key is refused, also beside a valid session.
+            let cookie = browser.cookie.clone();
+            let other = "k".repeat(64);
+            assert_eq!(ask(&[("x-api-key", &other), ("cookie", &cookie)]).status(), 401);
+            database.query("update apikey set \"requestCount\" = 10");
+            assert_eq!(ask(&[("x-api-key", &key)]).status(), 429);
+        }
+    }
 }

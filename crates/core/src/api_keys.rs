@@ -26,7 +26,7 @@ pub struct ApiKey {
     pub config_id: String,
     /// The name, if the key has one.
     pub name: Option<String>,
-    /// What the key permits; `None` if it has no permissions.
+    /// The permissions; `None` if the key has none.
     pub permissions: Option<Statements>,
     /// The metadata, or null.
     pub metadata: Value,

@@ -1,5 +1,5 @@
-//! Your own functions beside the endpoints: identifies the caller by the session cookie, a session token or a JWT, or refuses the
-//! request with a reason. The request's origin is checked as for the endpoints.
+//! Your own functions beside the endpoints: identifies the caller by an API key, the session cookie, a session token or a JWT, or
+//! refuses the request with a reason. The request's origin is checked as for the endpoints.
 
 use std::pin::Pin;
 

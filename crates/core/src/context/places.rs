@@ -91,7 +91,7 @@ pub type Request = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<(),
 /// before the endpoint reads the body.
 pub type ApiKeyOf = for<'a> fn(&'a mut Context, KeyUse) -> Answer<'a, Result<Option<ApiKey>, Error>>;
 
-/// What an API key is used for.
+/// The use of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyUse {
     /// It stands for a session at an endpoint of this service.

@@ -73,11 +73,11 @@ options! {
     pub struct ApiKey {
         /// The endpoints below `/api-key/` answer.
         enabled: bool = switch("enabled", false).needs(Resource::Database),
-        /// Your own functions accept keys as callers, with `Caller::Key`. Otherwise a key identifies nobody there.
+        /// Your own functions accept keys as callers, with `Caller::Key`. Otherwise they ignore keys.
         protect: bool = switch("protect", false),
-        /// How long an instance remembers that a key is valid, in seconds. With `0`, it asks the database at each use. Meanwhile a key
-        /// that is disabled, deleted or whose owner is banned still works on that instance, and its uses are not counted. A key with a
-        /// remaining count is never remembered.
+        /// Seconds for which an instance remembers that a key is valid. With `0`, it asks the database at each use. Meanwhile a key that
+        /// is disabled or deleted, or whose owner is banned, still works on that instance, and its uses are not counted. An instance
+        /// never remembers a key with a remaining count.
         remember_verdicts: u32 = seconds("remember_verdicts", 0),
         /// The configuration `default`.
         own: Configuration = part::<Configuration>(),
@@ -94,7 +94,7 @@ options! {
         api_key_headers: Vec<String> = read_by("api_key_headers", Default::Text(HEADER), headers),
         /// How many random letters a key has. better-auth takes any number; with fewer than 16, keys could be guessed.
         default_key_length: u32 = number("default_key_length", 16, 512, 64),
-        /// What a key begins with if the client gives no prefix, such as `my_app_`.
+        /// The prefix of a key for which the client gives none, such as `my_app_`.
         default_prefix: String = text("default_prefix", ""),
         /// The fewest characters of a prefix that a client gives.
         minimum_prefix_length: u32 = number("minimum_prefix_length", 0, 256, 1),
@@ -108,7 +108,7 @@ options! {
         maximum_name_length: u32 = number("maximum_name_length", 0, 1_000, 32),
         /// Clients may store metadata with a key: an object of at most 10,000 bytes.
         enable_metadata: bool = switch("enable_metadata", false),
-        /// Keys are stored as they are, and not as SHA-256. Whoever reads the table has the keys.
+        /// Keys are stored as they are, and not as SHA-256, so that a copy of the table contains working keys.
         disable_key_hashing: bool = switch("disable_key_hashing", false),
         /// The beginning of a key that is stored to recognize it by.
         starting_characters: StartingCharacters = section::<StartingCharacters>("starting_characters_config"),
@@ -116,7 +116,7 @@ options! {
         key_expiration: KeyExpiration = section::<KeyExpiration>("key_expiration"),
         /// How often a key may be used.
         rate_limit: KeyRateLimit = section::<KeyRateLimit>("rate_limit"),
-        /// What new keys permit.
+        /// The permissions of new keys.
         permissions: KeyPermissions = section::<KeyPermissions>("permissions"),
         /// `"user"`: keys belong to users. Keys of organizations, `"organization"`, are not available.
         references: Owner = choice("references", USER, &[USER, ("organization", Owner::Organization)]),
@@ -165,7 +165,7 @@ options! {
 }
 
 options! {
-    /// What new keys permit.
+    /// The permissions of new keys.
     pub struct KeyPermissions {
         /// The actions of a new key by resource, like `{ files = ["read"] }`.
         default_permissions: Option<Permissions> = read_by("default_permissions", Default::Told("none"), permissions),

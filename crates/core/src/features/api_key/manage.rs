@@ -11,6 +11,7 @@ use super::{
     rules, verify, wire, words,
 };
 use crate::{
+    code::Code,
     context::Context,
     error::Error,
     reason::Reason,
@@ -22,6 +23,10 @@ use crate::{
 
 fn unauthorized(reason: Reason) -> Error {
     Error::api(StatusCode::UNAUTHORIZED, words::UNAUTHORIZED_SESSION, reason)
+}
+
+fn refused(code: Code) -> Error {
+    Error::bad(code, Reason::InvalidInput)
 }
 
 fn servers() -> Error {
@@ -46,7 +51,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
     let own = own.map_err(unauthorized)?;
     let metadata = body.metadata.clone().unwrap_or_default();
     let expires_in = body.expires_in.flatten();
-    rules::new_key(options, &body)?;
+    rules::new_key(options, &body).map_err(refused)?;
     let prefix = body.prefix.or_else(|| Some(options.default_prefix.clone()).filter(|prefix| !prefix.is_empty()));
     let random = cx.rng.api_key(options.default_key_length as usize);
     let key = format!("{}{random}", prefix.as_deref().unwrap_or_default());
@@ -73,7 +78,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
         created_at: Some(cx.now),
         updated_at: Some(cx.now),
         permissions: rules::permissions(options),
-        metadata: Some(rules::metadata(&metadata)?),
+        metadata: Some(rules::metadata(&metadata).map_err(Issue)?),
     };
     let (stored, ground) = (verify::stored(options, &key), Ground::session(&own.session.token));
     let made = rows::insert(&cx.db, &new, &stored, &ground, cx.now).await?;
@@ -118,7 +123,7 @@ pub(super) async fn list(cx: &mut Context, query: wire::List, own: SignedIn) -> 
         keys.retain(|key| rules::config_of(key) == config);
     }
     if let Some(field) = query.sort_by.as_deref().filter(|field| !field.is_empty()) {
-        rules::sort(&mut keys, field, query.descending)?;
+        rules::sort(&mut keys, field, query.descending).map_err(Issue)?;
     }
     let total = keys.len();
     let (offset, limit) = (query.offset.unwrap_or(0), query.limit.unwrap_or(usize::MAX));
@@ -150,19 +155,21 @@ pub(super) async fn update(cx: &mut Context, body: wire::Update) -> Result<Reply
 /// Reads the changes of a key.
 fn change(now: Timestamp, options: &Configuration, body: wire::Update) -> Result<Change, Error> {
     if let Some(name) = &body.name {
-        rules::name(options, name)?;
+        rules::name(options, name).map_err(refused)?;
     }
     let expires_at = match body.expires_in {
         None => None,
         Some(seconds) => {
-            rules::expiry(options, seconds)?;
+            rules::expiry(options, seconds).map_err(refused)?;
             Some(seconds.map(|seconds| after(now, seconds)).transpose()?)
         }
     };
     let metadata = match body.metadata.filter(|_| options.enable_metadata) {
         None => None,
-        Some(metadata @ (Value::Object(_) | Value::Array(_) | Value::Null)) => Some(rules::metadata(&metadata)?),
-        Some(_) => return Err(Error::bad(words::INVALID_METADATA_TYPE, Reason::InvalidInput)),
+        Some(metadata @ (Value::Object(_) | Value::Array(_) | Value::Null)) => {
+            Some(rules::metadata(&metadata).map_err(Issue)?)
+        }
+        Some(_) => return Err(refused(words::INVALID_METADATA_TYPE)),
     };
     let change = Change { name: body.name, enabled: body.enabled, expires_at, metadata };
     let is_empty =

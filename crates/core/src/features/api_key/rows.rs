@@ -244,10 +244,10 @@ pub struct Use<'a> {
     pub now: Timestamp,
 }
 
-/// Why a key is refused.
+/// The reason for the refusal of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no such key, or it is of another configuration.
+    /// No key has this value, or it has another configuration.
     Unknown,
     /// It is disabled.
     Disabled,

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use http::StatusCode;
 use serde_json::Value;
 
 use super::{
@@ -11,24 +10,20 @@ use super::{
     wire::{Create, ShownKey},
     words,
 };
-use crate::{code, code::Code, error::Error, json, reason::Reason, wire::Issue};
+use crate::{code::Code, json};
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 /// The most bytes of metadata as JSON. A list of keys must fit into the memory of an instance.
 const MOST_METADATA: usize = 10_000;
 
-fn refused(code: Code) -> Error {
-    Error::bad(code, Reason::InvalidInput)
-}
-
 /// Checks what a client asks of a new key.
-pub(super) fn new_key(options: &Configuration, body: &Create) -> Result<(), Error> {
+pub(super) fn new_key(options: &Configuration, body: &Create) -> Result<(), Code> {
     if let Some(metadata) = body.metadata.as_ref().filter(|metadata| json::is_truthy(metadata)) {
         if !options.enable_metadata {
-            return Err(refused(words::METADATA_DISABLED));
+            return Err(words::METADATA_DISABLED);
         }
         if !metadata.is_object() && !metadata.is_array() {
-            return Err(refused(words::INVALID_METADATA_TYPE));
+            return Err(words::INVALID_METADATA_TYPE);
         }
     }
     if let Some(seconds) = body.expires_in.flatten() {
@@ -40,34 +35,34 @@ pub(super) fn new_key(options: &Configuration, body: &Create) -> Result<(), Erro
     }
     match body.name.as_deref().filter(|name| !name.is_empty()) {
         Some(given) => name(options, given),
-        None if options.require_name => Err(refused(words::NAME_REQUIRED)),
+        None if options.require_name => Err(words::NAME_REQUIRED),
         None => Ok(()),
     }
 }
 
-fn within(lengths: std::ops::RangeInclusive<u32>, text: &str, code: Code) -> Result<(), Error> {
+fn within(lengths: std::ops::RangeInclusive<u32>, text: &str, code: Code) -> Result<(), Code> {
     // JavaScript counts the code units of UTF-16.
     let length = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
-    if lengths.contains(&length) { Ok(()) } else { Err(refused(code)) }
+    if lengths.contains(&length) { Ok(()) } else { Err(code) }
 }
 
 /// Checks the name of a key.
-pub(super) fn name(options: &Configuration, name: &str) -> Result<(), Error> {
+pub(super) fn name(options: &Configuration, name: &str) -> Result<(), Code> {
     within(options.minimum_name_length..=options.maximum_name_length, name, words::INVALID_NAME_LENGTH)
 }
 
 /// Checks how long a key is to be valid, in seconds; `None` asks for a key without an expiry.
-pub(super) fn expiry(options: &Configuration, seconds: Option<f64>) -> Result<(), Error> {
+pub(super) fn expiry(options: &Configuration, seconds: Option<f64>) -> Result<(), Code> {
     let rules = &options.key_expiration;
     if rules.disable_custom_expires_time {
-        return Err(refused(words::KEY_DISABLED_EXPIRATION));
+        return Err(words::KEY_DISABLED_EXPIRATION);
     }
     let Some(days) = seconds.map(|seconds| seconds / SECONDS_PER_DAY) else { return Ok(()) };
     if days < f64::from(rules.min_expires_in) {
-        return Err(refused(words::EXPIRES_IN_IS_TOO_SMALL));
+        return Err(words::EXPIRES_IN_IS_TOO_SMALL);
     }
     if days > f64::from(rules.max_expires_in) {
-        return Err(refused(words::EXPIRES_IN_IS_TOO_LARGE));
+        return Err(words::EXPIRES_IN_IS_TOO_LARGE);
     }
     Ok(())
 }
@@ -80,12 +75,14 @@ pub(super) fn permissions(options: &Configuration) -> Option<String> {
 }
 
 /// Returns metadata as the table has it. A value that counts as none is stored as `null`.
-pub(super) fn metadata(metadata: &Value) -> Result<String, Error> {
+///
+/// # Errors
+/// A text for the client about metadata that is too large.
+pub(super) fn metadata(metadata: &Value) -> Result<String, String> {
     let kept = if json::is_truthy(metadata) { metadata } else { &Value::Null };
     let text = json::to_string(kept);
     if text.len() > MOST_METADATA {
-        let told = format!("[body.metadata] Too big: expected at most {MOST_METADATA} bytes");
-        return Err(Issue(told).into());
+        return Err(format!("[body.metadata] Too big: expected at most {MOST_METADATA} bytes"));
     }
     Ok(text)
 }
@@ -96,11 +93,13 @@ pub(super) fn config_of(key: &StoredKey) -> &str {
 }
 
 /// Sorts keys by a field that answers show. Keys without a value come last, or first in a descending order, as in PostgreSQL.
-pub(super) fn sort(keys: &mut [StoredKey], field: &str, descending: bool) -> Result<(), Error> {
+///
+/// # Errors
+/// A text for the client about a field that keys do not have.
+pub(super) fn sort(keys: &mut [StoredKey], field: &str, descending: bool) -> Result<(), String> {
     let shown = |key: &StoredKey| serde_json::to_value(ShownKey::from(key)).unwrap_or_default();
     if keys.first().is_some_and(|key| shown(key).get(field).is_none()) {
-        let told = format!("[query.sortBy] Invalid input: keys have no field `{field}`");
-        return Err(Error::explained(StatusCode::BAD_REQUEST, code::VALIDATION_ERROR, told, Reason::InvalidInput));
+        return Err(format!("[query.sortBy] Invalid input: keys have no field `{field}`"));
     }
     let value = |key: &StoredKey| shown(key).get(field).cloned().unwrap_or_default();
     keys.sort_by_cached_key(|key| Sorted(value(key), descending));

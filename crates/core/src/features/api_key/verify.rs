@@ -152,3 +152,25 @@ fn refused(refusal: Refusal) -> Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{Options as _, Section};
+
+    #[test]
+    fn keys_are_stored_as_better_auth_stores_them() {
+        let vectors = include_str!("../../../../../tests/vectors/management-plugins.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        let mut options = Configuration::read(Section::empty(), &mut crate::problem::Problems::default());
+        let cases = vectors["api_key"]["cases"].as_array().unwrap();
+        assert!(cases.len() >= 3);
+        for case in cases {
+            let key = case["plaintext"].as_str().unwrap();
+            options.disable_key_hashing = false;
+            assert_eq!(stored(&options, key), case["stored_key"]);
+            options.disable_key_hashing = true;
+            assert_eq!(stored(&options, key), key);
+        }
+    }
+}

@@ -34,7 +34,7 @@ codes! {
     KEY_EXPIRED = "API Key has expired";
     /// The key is disabled.
     KEY_DISABLED = "API Key is disabled";
-    /// There is no such key for this user.
+    /// The user has no such key.
     KEY_NOT_FOUND = "API Key not found";
     /// Clients cannot choose the expiry.
     KEY_DISABLED_EXPIRATION = "Custom key expiration values are disabled.";
