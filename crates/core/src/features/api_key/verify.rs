@@ -19,6 +19,7 @@ use crate::{
     lookup,
     model::User,
     reason::Reason,
+    store::StoreError,
 };
 
 /// Verifies the key in a header of the request, if a configuration takes it for this use.
@@ -67,7 +68,8 @@ pub async fn verify(
     let features = &auth.config.features.api_key;
     let (id, options) = features.configuration(config);
     let stored = stored(options, key);
-    let place = (id.to_owned(), stored);
+    // A key that any configuration may have is no key of `default`.
+    let place = (config.map_or("", |_| id).to_owned(), stored);
     let remembered = auth.api_keys.recall(&place, features.remember_verdicts, cx.now).filter(|_| permissions.is_none());
     if let Some(key) = remembered {
         return Ok(key);
@@ -87,7 +89,11 @@ pub async fn verify(
         unlimited: &unlimited,
         now: cx.now,
     };
-    let (found, owner) = rows::verify(&cx.db, &wanted).await?.map_err(refused)?;
+    let (found, owner) = match rows::verify(&cx.db, &wanted).await {
+        // The row refers to an owner by a text that cannot be an identifier, or has permissions that are no JSON.
+        Err(error @ StoreError::Refused { .. }) => return Err(refused(Refusal::Unknown).because(error)),
+        found => found?.map_err(refused)?,
+    };
     let counts = found.remaining.is_some();
     let key = with_owner(cx, found, owner).await?;
     if features.remember_verdicts > 0 && !counts {
