@@ -133,7 +133,7 @@ fn the_last_use_goes_to_one_of_fifty_on_several_instances() {
     let database = database(&toml);
     let services = [another(&toml, &database), another(&toml, &database)];
     let key = key_of(&mut signed_up(&services[0], "ada@example.com"));
-    for (left, refill) in [(1, "null"), (1, "100"), (7, "100")] {
+    for (left, refill) in [(1, "100"), (7, "100"), (1, "null")] {
         database.query(&format!(
             "update apikey set remaining = {left}, \"refillAmount\" = {refill}, \"refillInterval\" = 86400000"
         ));
@@ -147,12 +147,6 @@ fn the_last_use_goes_to_one_of_fifty_on_several_instances() {
         }
         if refill == "null" {
             assert_eq!(database.value("select count(*) from apikey"), "0");
-            let id = database.value("select id from \"user\"");
-            let restored = hashed(&key);
-            database.query(&format!(
-                "insert into apikey (id, \"configId\", \"referenceId\", key, enabled, \"requestCount\", \"createdAt\", \"updatedAt\")
-                 values ('1', 'default', '{id}', '{restored}', true, 0, now(), now())"
-            ));
         } else {
             assert_eq!(database.value("select remaining from apikey"), "0");
         }
@@ -574,5 +568,23 @@ fn a_function_accepts_keys_only_if_that_is_enabled() {
             database.query("update apikey set \"requestCount\" = 10");
             assert_eq!(ask(&[("x-api-key", &key)]).status(), 429);
         }
+    }
+}
+
+#[test]
+fn a_remembered_key_stays_a_key_of_its_configuration() {
+    let (_database, service) = with("remember_verdicts = 60\n[api_key.configurations.ci]\nrequire_name = true\n");
+    let made = created(&mut signed_up(&service, "ada@example.com"), &json!({ "configId": "ci", "name": "CI" }));
+    let key = made["key"].as_str().unwrap();
+    let verified = |config: Option<&str>| {
+        let request = http::Request::get("/").body(()).unwrap().into_parts().0;
+        let mut cx = handle::begin(service.auth.clone(), request, &edge::request().unwrap());
+        let found = block_on(async { verify(&mut cx, key, config, None).await });
+        found.map(|key| key.config_id).map_err(|error| error.reason().name())
+    };
+    for _ in 0..2 {
+        assert_eq!(verified(None), Ok("ci".to_owned()));
+        assert_eq!(verified(Some("ci")), Ok("ci".to_owned()));
+        assert_eq!(verified(Some("default")), Err("unknown_api_key"));
     }
 }
