@@ -23,7 +23,6 @@ use crate::{
 };
 
 /// The caller of your own function.
-#[expect(clippy::large_enum_variant, reason = "lives for one request")]
 pub enum Caller {
     /// A user with a session.
     Session(SignedIn),
