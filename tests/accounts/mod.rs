@@ -4,6 +4,7 @@
 mod access_control;
 mod administration;
 mod anonymous;
+mod api_keys;
 mod breached_passwords;
 mod captcha;
 mod email_otp;

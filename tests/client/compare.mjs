@@ -88,6 +88,9 @@ const STORED_CODE = /^(?:\d{4,}|[\w-]{43}|(?:\$ba\$\d+\$)?(?:[0-9a-f]{2}){41,}):
 const HASHED_TOKEN = /\b(magic-link|one-time-token):[\w-]{43}(?![\w-])/g;
 /** A token that hands a session over, where it is stored and where it is answered. */
 const HANDED_OVER = /(one-time-token:|^\{"token":"|^)([\w-]{32})(?="\}$|","|$)/g;
+/** An API key and its beginning in an answer. */
+const API_KEY = /"key":"([A-Za-z0-9_-]*_)?([A-Za-z]{24,})"/g;
+const KEY_START = /"start":"([^"]*)"/g;
 /** An identifier of a stored secret where they are hashed. */
 const HASHED = /^[\w-]{43}$/;
 /** Rows of ours alone: codes that were used, and how many were mailed (docs/DIFFERENCES.md). */
@@ -128,7 +131,8 @@ class Names {
   }
   text(value) {
     const { url } = this.server;
-    const { twoFactor, emailOTP, oneTimeToken } = this.server.options;
+    const { twoFactor, emailOTP, oneTimeToken, apiKey } = this.server.options;
+    if (apiKey) value = value.replace(API_KEY, (_, prefix = "", random) => `"key":"${prefix}<key ${random.length}>"`).replace(KEY_START, (_, start) => `"start":"<start ${start.length}>"`);
     const handedOver = oneTimeToken ? value.replace(HANDED_OVER, (_, before, token) => `${before}${this.id(token)}`) : value;
     return (twoFactor || emailOTP ? this.#factors(handedOver) : handedOver)
       .replace(HASHED_TOKEN, "$1:<hash>")
@@ -308,6 +312,7 @@ class Server {
   async begin(started) {
     // Accounts and sessions first: not every schema's go with their user.
     await this.sql([...this.tables].reverse().map((table) => `delete from {${table}}`).join(";"));
+    if (this.options.apiKey) await this.sql("delete from apikey");
     await this.#store?.flushdb();
     this.names = new Names(this, started);
     this.trace = [];

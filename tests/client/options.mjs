@@ -88,6 +88,7 @@ walk("emailOTP", members(body(read(`${plugins}/email-otp/types.d.mts`), "EmailOT
 walk("oneTimeToken", members(body(read(`${plugins}/one-time-token/index.d.mts`), "OneTimeTokenOptions")));
 walk("anonymous", members(body(read(`${plugins}/anonymous/types.d.mts`), "AnonymousOptions")));
 walk("magicLink", members(body(read(`${plugins}/magic-link/index.d.mts`), "MagicLinkOptions")));
+walk("apiKey", members(body(read("@better-auth/api-key/dist/types-y22rgFHR.d.mts"), "ApiKeyConfigurationOptions")));
 walk("openAPI", members(body(read(`${plugins}/open-api/index.d.mts`), "OpenAPIOptions")));
 walk("secondaryStorage", members(body(read("@better-auth/redis-storage/dist/index.d.mts"), "RedisStorageConfig")));
 for (const path of [...paths].sort()) console.log(path);

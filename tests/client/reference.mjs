@@ -32,6 +32,7 @@ const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
 const { admin, anonymous, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTimeToken, openAPI, twoFactor, username } = await import("better-auth/plugins");
+const { apiKey } = await import("@better-auth/api-key");
 const { redisStorage } = await import("@better-auth/redis-storage");
 const { Redis } = await import("ioredis");
 
@@ -93,7 +94,7 @@ if (given.emailOTP?.sendVerificationOTP)
   };
 
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, anonymous: guests, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, ...rest } = given;
 // Roles are given as their statements.
 if (administration?.roles) {
   const ac = createAccessControl(Object.assign({}, ...Object.values(administration.roles)));
@@ -116,7 +117,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), ...(keys ? [apiKey(keys)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

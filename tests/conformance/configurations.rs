@@ -197,6 +197,8 @@ configurations! {
     codes_by_mail_with_options_are_the_same_as_better_auths: "mails-email-otp-options",
     codes_by_mail_in_the_place_of_links_are_the_same_as_better_auths: "mails-email-otp-override",
     codes_by_mail_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-email-otp",
+    api_keys_are_the_same_as_better_auths: "api-key",
+    api_keys_with_options_are_the_same_as_better_auths: "api-key-options",
     one_time_tokens_are_the_same_as_better_auths: "one-time-token",
     one_time_tokens_with_options_are_the_same_as_better_auths: "one-time-token-options",
     one_time_tokens_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-one-time-token",

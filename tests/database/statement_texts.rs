@@ -70,6 +70,8 @@ enabled = true
 [sign_up]
 enabled = true
 invitation_only = true
+[api_key]
+enabled = true
 "#;
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
 
@@ -225,7 +227,9 @@ fn every_statement_has_the_text_that_its_file_shows() {
         }
         // Each way sends as many statements as the others, but for features that are on in one of them.
         let is_of_feature = |by: &str| {
-            ["username::", "two_factor::", "codes::", "admin::", "sign_up::"].iter().any(|part| by.contains(part))
+            ["username::", "two_factor::", "codes::", "admin::", "sign_up::", "api_key::"]
+                .iter()
+                .any(|part| by.contains(part))
         };
         let common = |recorded: &Recorded| {
             // A feature's own users are made by the same function as others.

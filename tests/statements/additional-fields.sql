@@ -863,6 +863,20 @@ select f.id, f.secret, f.codes, f.verified, (select nullif(a."password"::text, '
                 t."verified" as verified from "twoFactor" t where t."userId" = u."id"
             order by coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0') desc, t."id" limit 1) f on true where u."id" = $1;
 
+-- api_key::by_id
+select k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from "apikey" k where k."id" = $1;
+
+-- api_key::of_owner
+select k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from "apikey" k where k."referenceId" = $1 order by case when true or isfinite(k."createdAt") then k."createdAt" end, k."id" limit 10000;
+
 -- session::list
 select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from "session" s
         where s."userId" = $1 and case when true or isfinite(s."expiresAt") then s."expiresAt" end > $2 limit $3;
@@ -897,6 +911,28 @@ select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."imag
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, a."password"::text from "user" u left join "account" a
         on a."userId" = u."id" and a."providerId" = 'credential'
             and a."accountId"::text = u."id"::text where u."username" = $1 order by a."password" is null limit 1;
+
+-- api_key::update
+update "apikey" k set "name" = coalesce($1, k."name"),
+            "enabled" = case when $2 then $3 else k."enabled" end,
+            "expiresAt" = case when $4 then $5 else k."expiresAt" end,
+            "metadata" = coalesce($6, k."metadata")
+        where k."id" = $7 and k."referenceId" = $8 and ($9::text is null or exists (select 1 from "session" where "token" = $10)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text;
+
+-- api_key::update
+update "apikey" k set "name" = coalesce($1, k."name"),
+            "enabled" = case when $2 then $3 else k."enabled" end,
+            "expiresAt" = case when $4 then $5 else k."expiresAt" end,
+            "metadata" = coalesce($6, k."metadata")
+        where k."id" = $7 and k."referenceId" = $8 and true returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text;
 
 -- session::rename
 update "session" s set "id" = $1, "token" = $2, "expiresAt" = $3, "createdAt" = $4,
@@ -988,6 +1024,77 @@ with cleaned as (delete from "verification" where $1 and case when true or isfin
         made as (insert into "verification" ("id", "identifier", "value",
                 "expiresAt", "createdAt", "updatedAt")
             values ($3, $4, $5, $6, $7, $8), ($9, $10, $11, $12, $13, $14)) select exists (select 1 from "twoFactor" t where t."userId" = $15 and coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0'));
+
+-- api_key::insert
+with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
+                where case when true or isfinite("expiresAt") then "expiresAt" end < $1 limit 1000 for update skip locked))
+        insert into "apikey" as k ("id", "configId", "name", "start", "referenceId",
+            "prefix", "key", "refillInterval", "refillAmount", "enabled",
+            "rateLimitEnabled", "rateLimitTimeWindow", "rateLimitMax", "requestCount",
+            "remaining", "expiresAt", "createdAt", "updatedAt", "permissions",
+            "metadata")
+        select $2, $3, $4, $5, $6, $7, $8, $9, $10, 'true', $11, $12, $13, '0', $14, $15, $16, $17, $18, $19
+            where ($20::text is null or exists (select 1 from "session" where "token" = $21)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text;
+
+-- api_key::insert
+with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
+                where case when true or isfinite("expiresAt") then "expiresAt" end < $1 limit 1000 for update skip locked))
+        insert into "apikey" as k ("id", "configId", "name", "start", "referenceId",
+            "prefix", "key", "refillInterval", "refillAmount", "enabled",
+            "rateLimitEnabled", "rateLimitTimeWindow", "rateLimitMax", "requestCount",
+            "remaining", "expiresAt", "createdAt", "updatedAt", "permissions",
+            "metadata")
+        select $2, $3, $4, $5, $6, $7, $8, $9, $10, 'true', $11, $12, $13, '0', $14, $15, $16, $17, $18, $19
+            where true returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text;
+
+-- api_key::verify
+with found as (select k."id" as id, k."referenceId"::text as owner,
+            coalesce(nullif(k."configId"::text, ''), 'default') as config,
+            coalesce(lower(trim(k."enabled"::text)) in ('f', 'false', 'n', 'no', 'off', '0'), false) as disabled,
+            coalesce(lower(trim(k."rateLimitEnabled"::text)) in ('f', 'false', 'n', 'no', 'off', '0'), false) as unlimited,
+            k."remaining"::bigint as remaining, k."refillAmount"::bigint as amount,
+            k."refillInterval"::bigint as span, k."rateLimitTimeWindow"::bigint as frame,
+            k."rateLimitMax"::bigint as most, coalesce(k."requestCount"::bigint, 0) as uses,
+            (extract(epoch from case when true or isfinite(k."expiresAt") then k."expiresAt" end) * 1000)::bigint as until,
+            (extract(epoch from coalesce(case when true or isfinite(k."lastRefillAt") then k."lastRefillAt" end, case when true or isfinite(k."createdAt") then k."createdAt" end)) * 1000)::bigint as filled,
+            (extract(epoch from case when true or isfinite(k."lastRequest") then k."lastRequest" end) * 1000)::bigint as last, k."permissions"::text as permitted
+        from "apikey" k where k."key" = $1 order by k."id" limit 1 for update),
+    facts as (select f.*, coalesce($2::bigint - filled > span and span <> 0 and amount <> 0, false) as due,
+            unlimited or case when config = any($3::text[]) then config else 'default' end = any($4::text[]) as free,
+            frame is not null and most is not null as framed, last is null or $5::bigint - last > frame as anew from found f),
+    judged as (select f.*, case
+            when $6::text is not null and config <> $7::text then 'unknown'
+            when disabled then 'disabled'
+            when until < $8::bigint then 'expired'
+            when $9::text is not null and not coalesce(permitted::jsonb @> $10::text::jsonb, false) then 'not permitted'
+            when remaining = 0 and amount is null then 'spent'
+            when remaining <= 0 and not due then 'exhausted'
+            when framed and not free and not anew and uses >= most then 'limited'
+            else 'valid' end as verdict from facts f),
+    used as (update "apikey" k set
+            "remaining" = case when j.remaining is null then null when j.due then j.amount - 1 else j.remaining - 1 end,
+            "lastRefillAt" = case when j.remaining is not null and j.due then $11 else k."lastRefillAt" end,
+            "requestCount" = case when j.free or not j.framed then k."requestCount" when j.anew then 1
+                else j.uses + 1 end,
+            "lastRequest" = case when j.free or j.framed then $12 else k."lastRequest" end,
+            "updatedAt" = $13
+        from judged j where k."id" = j.id and j.verdict = 'valid' returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text),
+    over as (delete from "apikey" k using judged j where k."id" = j.id and j.verdict in ('expired', 'spent'))
+    select j.verdict, least(j.frame, j.frame - ($14::bigint - j.last)), u."id" is not null, used.*, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from judged j
+        left join used on true
+        left join "user" u on u."id" = (jsonb_populate_record(null::"user", jsonb_build_object('id', j.owner))).id;
 
 -- user::import
 with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),

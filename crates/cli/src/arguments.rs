@@ -1,6 +1,7 @@
 //! The arguments of the `gatepost` command: every subcommand and option, with its help.
 
 mod examples;
+mod keys;
 mod users;
 
 use std::path::PathBuf;
@@ -10,7 +11,10 @@ use clap_complete::Shell;
 
 use crate::{check, import_users::formats::Format};
 
-pub use self::users::{Sessions, Users};
+pub use self::{
+    keys::Keys,
+    users::{Sessions, Users},
+};
 
 /// A drop-in server for the better-auth client: run it, prepare its database, check a deployment.
 ///
@@ -243,6 +247,18 @@ pub enum Command {
         /// The subcommand.
         #[command(subcommand)]
         command: Sessions,
+        /// Print JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Read and revoke API keys.
+    ///
+    /// Works on the database that DATABASE_URL names. Each change prints a line for the log to standard error.
+    #[command(after_help = keys::KEYS)]
+    Keys {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Keys,
         /// Print JSON.
         #[arg(long, global = true)]
         json: bool,

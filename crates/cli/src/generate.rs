@@ -232,6 +232,7 @@ fn row(endpoint: &Endpoint, function: Option<&str>) -> String {
         Guard::LoginCsrf => "that no other site sends it (login CSRF)",
         Guard::Link | Guard::Redirects => "that it redirects to a trusted origin",
         Guard::Session => "a session",
+        Guard::SessionOrKey => "a session, or an API key",
         Guard::StoredSession => "a session, in the database",
         Guard::FreshSession => "a fresh session",
     };

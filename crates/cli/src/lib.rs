@@ -15,6 +15,7 @@ pub mod generate;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod import_users;
+pub mod keys;
 pub mod manual;
 pub mod migrate;
 pub mod openapi;

@@ -13,7 +13,7 @@ use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
     check, cleanup, deployment, dev, doctor, dotenv, edge, explain, generate,
     import_users::{self, formats::FirebaseParameters},
-    manual, migrate, openapi,
+    keys, manual, migrate, openapi,
     report::Report,
     roles, secret, shadow, users,
 };
@@ -173,6 +173,10 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let auth = deployment::read(here, &edge::environment())?;
             let cleaned = cleanup::run(&auth, keep_days, plan, &mut |line| say_error(line));
             return administered(runtime.block_on(cleaned)?, json);
+        }
+        Command::Keys { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(keys::keys(auth, command, edge::request()?))?, json);
         }
         Command::Completions { shell } => say(&manual::completions(shell)),
         Command::Man { dir: None } => say(&manual::man()?),

@@ -108,12 +108,13 @@ pub async fn sessions(auth: Arc<Auth>, command: Sessions, edge: Edge) -> Result<
 }
 
 /// The deployment, as an operator reaches it.
-struct Office {
-    cx: Context,
+pub(crate) struct Office {
+    /// The context of the command.
+    pub(crate) cx: Context,
 }
 
 impl Office {
-    fn new(auth: Arc<Auth>, edge: &Edge) -> Result<Self, String> {
+    pub(crate) fn new(auth: Arc<Auth>, edge: &Edge) -> Result<Self, String> {
         if auth.config.is_stateless() {
             return Err("DATABASE_URL is missing; set it to the URL of the deployment's database".to_owned());
         }
@@ -122,7 +123,7 @@ impl Office {
     }
 
     /// Finds a user by identifier or address.
-    async fn find(&self, name: &str) -> Result<User, String> {
+    pub(crate) async fn find(&self, name: &str) -> Result<User, String> {
         let by_id = match store::user::by_id(&self.cx.db, name).await {
             // A text that cannot be an identifier names no user.
             Err(StoreError::Refused { .. }) => None,
@@ -199,7 +200,8 @@ fn done(command: &str, user: &User, text: String) -> Done {
     Done { text, json: json!({ "id": user.id }), audit: Some(audit) }
 }
 
-fn told(error: &StoreError) -> String {
+/// Returns the text about a failure of the database.
+pub(crate) fn told(error: &StoreError) -> String {
     format!("{error}; `gatepost doctor` says what to do")
 }
 
@@ -212,7 +214,12 @@ fn line(user: &User) -> String {
 
 /// Shows every field of a user, each in a line.
 fn whole(user: &User) -> String {
-    let Value::Object(members) = json!(user) else { return String::new() };
+    lines(&json!(user))
+}
+
+/// Shows the members of an object, each in a line.
+pub(crate) fn lines(value: &Value) -> String {
+    let Value::Object(members) = value else { return String::new() };
     let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let lines = members.iter().map(|(name, value)| plain(&format!("{name}: {}", shown(value))));
     lines.collect::<Vec<_>>().join("\n")
@@ -235,7 +242,7 @@ fn without_token(session: &Session) -> Value {
 }
 
 /// Escapes control characters: texts of users must not control the terminal.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .flat_map(|letter| if letter.is_control() { letter.escape_default().collect() } else { vec![letter] })
         .collect()

@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    api_keys,
     config::{Config, CookieCache, Problems, SecondaryStorage},
     cookie::Cookies,
     cookie_cache::Cache,
@@ -35,6 +36,8 @@ pub struct Auth {
     pub cache: Option<Cache>,
     /// The signing keys that this instance knows.
     pub keys: Keyring,
+    /// The API keys that this instance knows to be valid.
+    pub api_keys: api_keys::Remembered,
     /// The documents and keys of providers that this instance knows.
     pub providers: Remembered,
     /// The connections to the database.
@@ -130,6 +133,7 @@ impl Auth {
                 cache: Cache::new(&config),
                 secondary,
                 keys: Keyring::default(),
+                api_keys: api_keys::Remembered::default(),
                 providers: Remembered::default(),
                 pool: Arc::new(pool.logging_waits(Duration::from_secs(config.observability.slow_wait.into()))),
                 #[cfg(feature = "otlp")]

@@ -31,6 +31,7 @@ macro_rules! features {
             hooks: Hooks,
             custom_session: CustomSession,
             cleanup: Cleanup,
+            api_key: ApiKey,
         }
     };
 }

@@ -127,6 +127,8 @@ pub enum Guard {
     Redirects,
     /// A user is signed in; a cached session is enough.
     Session,
+    /// A user is signed in, or the request has an API key that stands for a session; a cached session is enough.
+    SessionOrKey,
     /// A user is signed in, and the stored session is valid now.
     StoredSession,
     /// A user has signed in recently, and the stored session is valid now.

@@ -69,6 +69,15 @@ pub enum Error {
         /// The reason, for the operator.
         reason: Reason,
     },
+    /// 429 with a message, a code, and `details` that say when to try again.
+    TryAgain {
+        /// The code and its message.
+        code: Code,
+        /// The number of milliseconds after which the client may try again.
+        milliseconds: i64,
+        /// The reason, for the operator.
+        reason: Reason,
+    },
     /// 302 to a page that shows the error.
     Redirect {
         /// The URL of the page, which is trusted.
@@ -192,6 +201,7 @@ impl Error {
             | Self::Blank { reason, .. }
             | Self::Redirect { reason, .. }
             | Self::TooManyRequests { reason, .. }
+            | Self::TryAgain { reason, .. }
             | Self::Unavailable { reason, .. }
             | Self::Failed { reason, .. }
             | Self::Internal { reason, .. } => *reason,

@@ -82,7 +82,11 @@ pub const FUNCTIONS: &[Function] = &[
             table!(endpoints::password::ENDPOINTS),
         ],
     },
-    Function { name: "admin", about: "Administers users.", tables: &[table!(features::admin::ENDPOINTS)] },
+    Function {
+        name: "admin",
+        about: "Administers users, and API keys.",
+        tables: &[table!(features::admin::ENDPOINTS), table!(features::api_key::ENDPOINTS)],
+    },
     Function {
         name: "two-factor",
         about: "Asks for second factors, and sets them up.",

@@ -35,7 +35,7 @@ pub(crate) fn pass(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
         Guard::LoginCsrf => check_login(cx),
         Guard::Link | Guard::Redirects => check_link(cx, guard, raw),
         // These endpoints get the session from `signed_in`; an endpoint that does not ask for it is closed to everyone.
-        Guard::Session | Guard::StoredSession | Guard::FreshSession => {
+        Guard::Session | Guard::SessionOrKey | Guard::StoredSession | Guard::FreshSession => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::NoSessionCookie))
         }
     }

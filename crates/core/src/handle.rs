@@ -12,7 +12,7 @@ use crate::{
     auth::Auth,
     bearer, body, code,
     config::Environment,
-    context::{Afterwards, Context, Edge, text_of},
+    context::{Afterwards, Context, Edge, places::KeyUse, text_of},
     cookie::{Jar, Pending},
     cors,
     crypto::random::Rng,
@@ -77,6 +77,7 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         now: truncated(edge.now),
         rng: Rng::from_seed(edge.seed).making(auth.config.schema.ids.form(), edge.now),
         db: auth.db().watched(auth.stopwatch()),
+        api_key: None,
         cookies: Pending::default(),
         answer_headers: HeaderMap::new(),
         afterwards: Afterwards::default(),
@@ -198,6 +199,7 @@ where
     let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned() };
     guard::check_origin(cx, endpoint.guard, &mut raw)?;
     bearer::apply(cx);
+    cx.api_key = cx.find_api_key(KeyUse::Session).await?;
     (endpoint.run.call)(cx, endpoint, &Input(raw)).await
 }
 

@@ -12,6 +12,7 @@
 //! and patterns, and [`problem`], the form in which all parts report problems of a configuration.
 
 pub mod account_cookie;
+pub mod api_keys;
 pub mod auth;
 pub mod bearer;
 pub mod body;

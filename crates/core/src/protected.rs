@@ -1,5 +1,5 @@
-//! Your own functions beside the endpoints: identifies the caller by the session cookie, a session token or a JWT, or refuses the
-//! request with a reason. The request's origin is checked as for the endpoints.
+//! Your own functions beside the endpoints: identifies the caller by an API key, the session cookie, a session token or a JWT, or
+//! refuses the request with a reason. The request's origin is checked as for the endpoints.
 
 use std::pin::Pin;
 
@@ -7,9 +7,10 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 
 use crate::{
+    api_keys::ApiKey,
     bearer, body, code,
     config::Audience,
-    context::Context,
+    context::{Context, places::KeyUse},
     endpoint::Guard,
     error::Error,
     guard,
@@ -22,12 +23,14 @@ use crate::{
 };
 
 /// The caller of your own function.
-#[expect(clippy::large_enum_variant, reason = "lives for one request")]
 pub enum Caller {
     /// A user with a session.
     Session(SignedIn),
     /// A caller with a JWT that this service signed. The session that it was issued for may have ended since.
     Token(Claims),
+    /// A program with an API key, only with `api_key.protect`. The key is valid, and this use is counted. Check what it permits with
+    /// [`ApiKey::permits`].
+    Key(ApiKey),
 }
 
 impl Caller {
@@ -36,6 +39,7 @@ impl Caller {
         match self {
             Self::Session(own) => &own.user.id,
             Self::Token(claims) => claims.subject(),
+            Self::Key(key) => &key.user.id,
         }
     }
 }
@@ -57,9 +61,12 @@ where
     run(cx, caller, body).await
 }
 
-/// Identifies the caller. With a token in the `Authorization` header only the token counts: a valid cookie does not replace an
+/// Identifies the caller. With an API key only the key counts, and with a token in the `Authorization` header only the token counts: a valid cookie does not replace an
 /// invalid token.
 async fn caller(cx: &mut Context) -> Result<Caller, Error> {
+    if let Some(key) = cx.find_api_key(KeyUse::Function).await? {
+        return Ok(Caller::Key(key));
+    }
     if let Some(jwt) = bearer::signed_token(cx) {
         return by_token(cx, &jwt).await.map(Caller::Token);
     }

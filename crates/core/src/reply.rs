@@ -100,6 +100,17 @@ impl From<&Error> for Reply {
         struct Message<'a> {
             message: &'a str,
         }
+        #[derive(Serialize)]
+        struct Waiting<'a> {
+            message: &'a str,
+            code: &'a str,
+            details: Details,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Details {
+            try_again_in: i64,
+        }
         let body = |message, code| Reply::json(&Body { message, code });
         let reply = match error {
             Error::Api { status, code, message, .. } => body(message.as_deref().unwrap_or(code.message), code.name)
@@ -120,6 +131,11 @@ impl From<&Error> for Reply {
                     let reply = reply.with(header, HeaderValue::from(*retry_after));
                     Reply { status: StatusCode::TOO_MANY_REQUESTS, ..reply }
                 })
+            }
+            Error::TryAgain { code, milliseconds, .. } => {
+                let (message, code, details) = (code.message, code.name, Details { try_again_in: *milliseconds });
+                Reply::json(&Waiting { message, code, details })
+                    .map(|reply| Reply { status: StatusCode::TOO_MANY_REQUESTS, ..reply })
             }
             Error::Bare { status, .. } => Ok(Reply::empty(*status)),
             Error::Blank { status, .. } => Ok(Reply::empty(*status).with(header::CONTENT_TYPE, JSON)),

@@ -4,6 +4,7 @@
 use http::StatusCode;
 
 use crate::{
+    api_keys::ApiKey,
     code,
     context::Context,
     cookie_cache::Cached,
@@ -146,7 +147,10 @@ async fn asking(cx: &mut Context, disable_cookie_cache: bool) -> Result<Result<S
 /// # Errors
 /// 401 without a session, 403 if it must be fresh and is not, or the failure of the database.
 pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Result<SignedIn, Error> {
-    let disable_cookie_cache = query.disable_cookie_cache || guard != Guard::Session;
+    if let Some(key) = cx.api_key.as_ref().filter(|_| guard == Guard::SessionOrKey) {
+        return Ok(by_key(cx, key));
+    }
+    let disable_cookie_cache = query.disable_cookie_cache || !matches!(guard, Guard::Session | Guard::SessionOrKey);
     let query = GetSession { disable_cookie_cache, ..*query };
     let signed_in = match find(cx, &query, true).await? {
         Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in,
@@ -156,6 +160,11 @@ pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Resu
         return Err(Error::api(StatusCode::FORBIDDEN, code::SESSION_NOT_FRESH, Reason::SessionNotFresh));
     }
     Ok(signed_in)
+}
+
+/// Returns the owner of an API key, with the session that stands for the key.
+pub fn by_key(cx: &Context, key: &ApiKey) -> SignedIn {
+    SignedIn { session: key.session(cx.client(), cx.auth.config.session.expires_in, cx.now), user: key.user.clone() }
 }
 
 /// The answer where a session has ended since the request began. Its cookies are cleared.

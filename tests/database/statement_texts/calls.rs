@@ -11,6 +11,7 @@ use gatepost_core::{
     config::{Kind, Limit},
     features::{
         admin::rows as admin,
+        api_key::rows as api_key,
         cleanup::rows as cleanup,
         sign_up::rows as sign_up,
         social::{
@@ -99,6 +100,7 @@ impl<'a> Run<'a> {
         if self.has_features {
             self.second_factors(db, prefix).await;
             self.administration(db, prefix).await;
+            self.api_keys(db, prefix).await;
         }
         self.deleted(db, prefix).await;
     }
@@ -187,6 +189,51 @@ impl<'a> Run<'a> {
         };
         search.conditions = Operator::ALL.iter().map(condition).collect();
         call!(self, db, admin::search(&search));
+    }
+
+    async fn api_keys(&mut self, db: &Db, prefix: &str) {
+        let (owner, now) = (self.user(db, &format!("{prefix}-keyed")).await, edge::now());
+        let token = format!("{prefix}-acts");
+        let ground = Ground::session(&token);
+        let new = api_key::StoredKey {
+            id: format!("{prefix}-key"),
+            config_id: Some("default".to_owned()),
+            name: None,
+            start: None,
+            reference_id: owner.id.clone(),
+            prefix: None,
+            refill_interval: None,
+            refill_amount: None,
+            last_refill_at: None,
+            enabled: Some(true),
+            rate_limit_enabled: Some(true),
+            rate_limit_time_window: Some(1_000),
+            rate_limit_max: Some(10),
+            request_count: Some(0),
+            remaining: None,
+            last_request: None,
+            expires_at: None,
+            created_at: None,
+            updated_at: None,
+            permissions: None,
+            metadata: None,
+        };
+        let made = call!(self, db, api_key::insert(&new, "hash", &ground, now));
+        call!(self, db, api_key::by_id(&new.id));
+        call!(self, db, api_key::of_owner(&owner.id));
+        call!(self, db, api_key::update((&new.id, &owner.id), &api_key::Change::default(), &ground));
+        let asked = api_key::Use {
+            stored: "hash",
+            config: None,
+            permissions: None,
+            configurations: &["default".to_owned()],
+            unlimited: &[],
+            now,
+        };
+        // Without the session, no key is made.
+        assert_eq!(call!(self, db, api_key::verify(&asked)).is_ok(), made.is_some());
+        call!(self, db, api_key::delete_of(&new.id, &owner.id, "default"));
+        call!(self, db, api_key::delete(&new.id));
     }
 
     async fn second_factors(&mut self, db: &Db, prefix: &str) {

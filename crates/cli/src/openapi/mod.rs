@@ -108,7 +108,7 @@ fn collected(members: Vec<(&str, Value)>) -> Value {
 
 fn security(guard: Guard) -> Value {
     match guard {
-        Guard::Session | Guard::StoredSession | Guard::FreshSession => {
+        Guard::Session | Guard::SessionOrKey | Guard::StoredSession | Guard::FreshSession => {
             json!([{ "apiKeyCookie": [] }, { "bearerAuth": [] }])
         }
         Guard::Open | Guard::LoginCsrf | Guard::Link | Guard::Redirects => json!([]),

@@ -47,13 +47,11 @@ pub(crate) fn gatepost(folder: &Path, arguments: &[&str]) -> Command {
 
 /// Runs a command that is expected to end by itself.
 pub(crate) fn ended(mut command: Command) -> Output {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let begun = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        assert!(begun.elapsed() < LIMIT, "it does not end");
-        thread::sleep(Duration::from_millis(10));
-    }
-    child.wait_with_output().unwrap()
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (done, output) = mpsc::channel();
+    // A command with more output than a pipe holds ends only if something reads it.
+    thread::spawn(move || done.send(child.wait_with_output()));
+    output.recv_timeout(LIMIT).expect("it does not end").unwrap()
 }
 
 /// A running `gatepost dev`.

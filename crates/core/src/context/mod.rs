@@ -11,8 +11,9 @@ use serde_json::{Map, Value};
 use url::Url;
 
 pub use self::edge::{Background, Edge, SessionKeys};
-use self::places::Places;
+use self::places::{KeyUse, Places};
 use crate::{
+    api_keys::ApiKey,
     auth::Auth,
     config::{Environment, Ids},
     cookie::{Jar, Pending, Signed},
@@ -66,6 +67,9 @@ pub struct Context {
     pub rng: Rng,
     /// The database.
     pub db: Db,
+    /// The valid API key of the request, if it stands for a session. Only [`Guard::SessionOrKey`](crate::endpoint::Guard) and
+    /// `/get-session` look at it.
+    pub api_key: Option<ApiKey>,
     /// The cookies that the answer sets, even if it is an error.
     pub cookies: Pending,
     /// The headers that the answer has in any case.
@@ -231,6 +235,19 @@ impl Context {
             place(self, path, password).await?;
         }
         Ok(AcceptedPassword(password))
+    }
+
+    /// Asks the features for the API key of the request, for this use.
+    ///
+    /// # Errors
+    /// The refusal of a key.
+    pub(crate) async fn find_api_key(&mut self, wanted: KeyUse) -> Result<Option<ApiKey>, Error> {
+        for place in self.places.iter().filter_map(|feature| feature.api_key) {
+            if let Some(key) = place(self, wanted).await? {
+                return Ok(Some(key));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the hash to store for a new password.

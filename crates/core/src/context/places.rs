@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Context;
 use crate::{
+    api_keys::ApiKey,
     config::Field,
     error::Error,
     model::{Additional, Session, User},
@@ -23,6 +24,8 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Places {
     /// May refuse a request before its body is read.
     pub request: Option<Request>,
+    /// Recognizes the API key of a request.
+    pub api_key: Option<ApiKeyOf>,
     /// Changes or refuses what a client gives of a new user.
     pub new_user: Option<NewUser>,
     /// Changes or refuses what a client changes of its user.
@@ -75,6 +78,7 @@ impl Places {
     /// The feature does not act.
     pub const NONE: Self = Self {
         request: None,
+        api_key: None,
         new_user: None,
         user_change: None,
         update_values: None,
@@ -104,6 +108,19 @@ impl Places {
 /// Decides by the path below the base path, as the request has it, whether a request goes on. The rate limit has counted the
 /// request. Its body is unread, and no endpoint has to answer at the path.
 pub type Request = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<(), Error>>;
+
+/// Returns the API key of a request, which is valid and whose use is counted; `None` if the request has no key for this use. Called
+/// before the endpoint reads the body.
+pub type ApiKeyOf = for<'a> fn(&'a mut Context, KeyUse) -> Answer<'a, Result<Option<ApiKey>, Error>>;
+
+/// The use of an API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyUse {
+    /// It stands for a session at an endpoint of this service.
+    Session,
+    /// It identifies the caller of a function of the application.
+    Function,
+}
 
 /// Changes or refuses the members that a client gives for a new user, before they are validated. Called for taken and free
 /// addresses.

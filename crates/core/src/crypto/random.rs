@@ -116,6 +116,11 @@ impl Rng {
         self.string(32, LETTERS)
     }
 
+    /// Returns the random part of an API key: `length` letters of `a-zA-Z`, 5.7 bits each.
+    pub fn api_key(&mut self, length: usize) -> String {
+        self.string(length, LETTERS)
+    }
+
     /// Returns a backup code: `length` characters of `a-zA-Z0-9`, nearly 6 bits each.
     pub fn backup_code(&mut self, length: usize) -> String {
         self.string(length, ALPHANUMERIC)

@@ -26,7 +26,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/list-accounts",
         about: "Lists the user's accounts, without their secrets.",
         body: Body::Ignored,
-        guard: Guard::Session,
+        guard: Guard::SessionOrKey,
         served: &[Condition::Database],
         uses: &[],
         run: run_signed_in!(list),

@@ -69,6 +69,11 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
         let code = code::METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED;
         return Err(Error::api(StatusCode::METHOD_NOT_ALLOWED, code, Reason::DeferredRefreshDisabled));
     }
+    if let Some(key) = &cx.api_key {
+        let SignedIn { session, user } = signed_in::by_key(cx, key);
+        let View { session, user, more } = flow::session_view(cx, session, user).await?;
+        return Reply::json(&wire::UserAndSession::new(&session, &user, &more));
+    }
     match signed_in::find(cx, &query, by_get).await.map_err(failed)? {
         Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh } => {
             add_token(cx, &session, &user, &user).await;

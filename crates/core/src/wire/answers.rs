@@ -126,6 +126,48 @@ pub struct SessionAndUser<'a> {
     pub more: &'a model::Additional,
 }
 
+/// The answer of `/get-session` for an API key, whose members have another order (spec management-plugins §3.6).
+#[derive(Serialize)]
+pub struct UserAndSession<'a> {
+    user: &'a model::User,
+    session: KeySession<'a>,
+    #[serde(flatten)]
+    more: &'a model::Additional,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeySession<'a> {
+    id: &'a str,
+    token: &'a str,
+    user_id: &'a str,
+    user_agent: Option<&'a str>,
+    ip_address: Option<&'a str>,
+    #[serde(serialize_with = "model::iso_or_null")]
+    created_at: Option<Timestamp>,
+    #[serde(serialize_with = "model::iso_or_null")]
+    updated_at: Option<Timestamp>,
+    #[serde(serialize_with = "model::iso")]
+    expires_at: Timestamp,
+}
+
+impl<'a> UserAndSession<'a> {
+    /// Creates the answer, with the members in order. `more` are the members that features add.
+    pub fn new(session: &'a model::Session, user: &'a model::User, more: &'a model::Additional) -> Self {
+        let session = KeySession {
+            id: &session.id,
+            token: &session.token,
+            user_id: &session.user_id,
+            user_agent: session.user_agent.as_deref(),
+            ip_address: session.ip_address.as_deref(),
+            created_at: session.created_at,
+            updated_at: session.updated_at,
+            expires_at: session.expires_at,
+        };
+        Self { user, session, more }
+    }
+}
+
 /// The answer of `/get-session` from the cached session, whose members have another order (spec core §5.5).
 #[derive(Serialize)]
 pub struct CachedSessionAndUser<'a> {

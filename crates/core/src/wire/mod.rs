@@ -15,7 +15,7 @@ pub use self::{
     requests::*,
 };
 pub(crate) use self::{
-    fields::Fields,
+    fields::{Fields, kind},
     members::{
         Member, body, email, input, is_true, member, members, object, optional, optional_body, optional_boolean,
         optional_number, optional_text, query, record, text, texts,

@@ -1,0 +1,192 @@
+//! The keys of the signed-in user: created, read, listed, changed and removed (spec management-plugins §§3.3–3.5). A key cannot do any of
+//! it, so that a key does not outlive itself.
+
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::{
+    declaration::Configuration,
+    rows::{self, Change, StoredKey},
+    rules, verify, wire, words,
+};
+use crate::{
+    code::Code,
+    context::Context,
+    error::Error,
+    reason::Reason,
+    reply::Reply,
+    signed_in::{self, SignedIn},
+    store::{Ground, StoreError},
+    wire::Issue,
+};
+
+fn unauthorized(reason: Reason) -> Error {
+    Error::api(StatusCode::UNAUTHORIZED, words::UNAUTHORIZED_SESSION, reason)
+}
+
+fn refused(code: Code) -> Error {
+    Error::bad(code, Reason::InvalidInput)
+}
+
+fn servers() -> Error {
+    Error::bad(words::SERVER_ONLY_PROPERTY, Reason::ServerOnlyProperty)
+}
+
+fn unknown() -> Error {
+    Error::api(StatusCode::NOT_FOUND, words::KEY_NOT_FOUND, Reason::UnknownApiKey)
+}
+
+/// `POST /api-key/create`.
+pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let (id, options) = auth.config.features.api_key.configuration(body.config_id.as_deref());
+    let own = signed_in::stored(cx).await?;
+    if body.is_servers() {
+        return Err(servers());
+    }
+    if body.user_id {
+        return Err(unauthorized(Reason::ServerOnlyProperty));
+    }
+    let own = own.map_err(unauthorized)?;
+    let metadata = body.metadata.clone().unwrap_or_default();
+    let expires_in = body.expires_in.flatten();
+    rules::new_key(options, &body).map_err(refused)?;
+    let prefix = body.prefix.or_else(|| Some(options.default_prefix.clone()).filter(|prefix| !prefix.is_empty()));
+    let random = cx.rng.api_key(options.default_key_length as usize);
+    let key = format!("{}{random}", prefix.as_deref().unwrap_or_default());
+    let starts = &options.starting_characters;
+    let expires_in = expires_in.or(options.key_expiration.default_expires_in.map(f64::from));
+    let new = StoredKey {
+        id: cx.rng.id(),
+        config_id: Some(id.to_owned()),
+        name: body.name,
+        start: starts.should_store.then(|| key.chars().take(starts.length as usize).collect()),
+        reference_id: own.user.id.clone(),
+        prefix,
+        refill_interval: None,
+        refill_amount: None,
+        last_refill_at: None,
+        enabled: Some(true),
+        rate_limit_enabled: Some(options.rate_limit.enabled),
+        rate_limit_time_window: Some(options.rate_limit.time_window.into()),
+        rate_limit_max: Some(options.rate_limit.max_requests.into()),
+        request_count: Some(0),
+        remaining: None,
+        last_request: None,
+        expires_at: expires_in.map(|seconds| after(cx.now, seconds)).transpose()?,
+        created_at: Some(cx.now),
+        updated_at: Some(cx.now),
+        permissions: rules::permissions(options),
+        metadata: Some(rules::metadata(&metadata).map_err(Issue)?),
+    };
+    let (stored, ground) = (verify::stored(options, &key), Ground::session(&own.session.token));
+    let made = rows::insert(&cx.db, &new, &stored, &ground, cx.now).await?;
+    let made = made.ok_or_else(|| unauthorized(Reason::SessionEndedMeanwhile))?;
+    Reply::json(&wire::ShownKey::from(&made).with_key(&key, metadata))
+}
+
+/// Returns the instant so many seconds from now.
+fn after(now: Timestamp, seconds: f64) -> Result<Timestamp, Error> {
+    let span = SignedDuration::try_from_secs_f64(seconds).ok();
+    let end = span.and_then(|span| now.checked_add(span).ok());
+    let end = end.and_then(|end| Timestamp::from_millisecond(end.as_millisecond()).ok());
+    end.ok_or_else(|| Issue("[body.expiresIn] Invalid input: the time is beyond the year 9999".to_owned()).into())
+}
+
+/// Returns a key of the signed-in user in a configuration.
+async fn own_key(cx: &Context, own: &SignedIn, id: &str, config: &str) -> Result<StoredKey, Error> {
+    let found = match rows::by_id(&cx.db, id).await {
+        // A text that cannot be an identifier names no key.
+        Err(StoreError::Refused { .. }) => None,
+        found => found?,
+    };
+    found.filter(|key| key.reference_id == own.user.id && rules::config_of(key) == config).ok_or_else(unknown)
+}
+
+/// `GET /api-key/get`.
+pub(super) async fn get(cx: &mut Context, query: wire::Get, own: SignedIn) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let (config, _) = auth.config.features.api_key.configuration(query.config_id.as_deref());
+    let key = own_key(cx, &own, &query.id, config).await?;
+    Reply::json(&wire::ShownKey::from(&key))
+}
+
+/// `GET /api-key/list`.
+pub(super) async fn list(cx: &mut Context, query: wire::List, own: SignedIn) -> Result<Reply, Error> {
+    if query.organization_id.is_some_and(|id| !id.is_empty()) {
+        let (status, code) = (StatusCode::INTERNAL_SERVER_ERROR, words::ORGANIZATION_PLUGIN_REQUIRED);
+        return Err(Error::api(status, code, Reason::FeatureDisabled));
+    }
+    let mut keys = rows::of_owner(&cx.db, &own.user.id).await?;
+    if let Some(config) = query.config_id.as_deref().filter(|config| !config.is_empty()) {
+        keys.retain(|key| rules::config_of(key) == config);
+    }
+    if let Some(field) = query.sort_by.as_deref().filter(|field| !field.is_empty()) {
+        rules::sort(&mut keys, field, query.descending).map_err(Issue)?;
+    }
+    let total = keys.len();
+    let (offset, limit) = (query.offset.unwrap_or(0), query.limit.unwrap_or(usize::MAX));
+    let page = keys.iter().skip(offset).take(limit).map(wire::ShownKey::from).collect();
+    Reply::json(&wire::Keys { api_keys: page, total, limit: query.limit, offset: query.offset })
+}
+
+/// `POST /api-key/update`.
+pub(super) async fn update(cx: &mut Context, body: wire::Update) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let (config, options) = auth.config.features.api_key.configuration(body.config_id.as_deref());
+    let own = signed_in::stored(cx).await?.map_err(unauthorized)?;
+    if body.user_id.as_deref().is_some_and(|id| !id.is_empty() && id != own.user.id) {
+        return Err(unauthorized(Reason::ServerOnlyProperty));
+    }
+    if body.is_servers() {
+        return Err(servers());
+    }
+    let key = own_key(cx, &own, &body.key_id, config).await?;
+    let change = change(cx.now, options, body)?;
+    let ground = Ground::session(&own.session.token);
+    let changed = rows::update(&cx.db, (&key.id, &own.user.id), &change, &ground).await?;
+    match changed {
+        Some(changed) => Reply::json(&wire::ShownKey::from(&changed)),
+        None => Err(signed_in::overtaken(cx, &own.user.id, &ground, unknown()).await),
+    }
+}
+
+/// Reads the changes of a key.
+fn change(now: Timestamp, options: &Configuration, body: wire::Update) -> Result<Change, Error> {
+    if let Some(name) = &body.name {
+        rules::name(options, name).map_err(refused)?;
+    }
+    let expires_at = match body.expires_in {
+        None => None,
+        Some(seconds) => {
+            rules::expiry(options, seconds).map_err(refused)?;
+            Some(seconds.map(|seconds| after(now, seconds)).transpose()?)
+        }
+    };
+    let metadata = match body.metadata.filter(|_| options.enable_metadata) {
+        None => None,
+        Some(metadata @ (Value::Object(_) | Value::Array(_) | Value::Null)) => {
+            Some(rules::metadata(&metadata).map_err(Issue)?)
+        }
+        Some(_) => return Err(refused(words::INVALID_METADATA_TYPE)),
+    };
+    let change = Change { name: body.name, enabled: body.enabled, expires_at, metadata };
+    let is_empty =
+        change.name.is_none() && change.enabled.is_none() && change.expires_at.is_none() && change.metadata.is_none();
+    if is_empty {
+        return Err(Error::bad(words::NO_VALUES_TO_UPDATE, Reason::NothingToUpdate));
+    }
+    Ok(change)
+}
+
+/// `POST /api-key/delete`.
+pub(super) async fn delete(cx: &mut Context, body: wire::Delete, own: SignedIn) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let (config, _) = auth.config.features.api_key.configuration(body.config_id.as_deref());
+    match rows::delete_of(&cx.db, &body.key_id, &own.user.id, config).await {
+        Ok(true) => Reply::json(&wire::Success { success: true }),
+        Ok(false) | Err(StoreError::Refused { .. }) => Err(unknown()),
+        Err(error) => Err(error.into()),
+    }
+}

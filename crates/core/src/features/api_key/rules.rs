@@ -1,0 +1,140 @@
+//! Decides what clients may ask of keys (spec management-plugins §§3.3–3.5).
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::{
+    declaration::{Configuration, DEFAULT},
+    rows::StoredKey,
+    wire::{Create, ShownKey},
+    words,
+};
+use crate::{code::Code, json};
+
+const SECONDS_PER_DAY: f64 = 86_400.0;
+/// The most bytes of metadata as JSON. A list of keys must fit into the memory of an instance.
+const MOST_METADATA: usize = 10_000;
+
+/// Checks what a client asks of a new key.
+pub(super) fn new_key(options: &Configuration, body: &Create) -> Result<(), Code> {
+    if let Some(metadata) = body.metadata.as_ref().filter(|metadata| json::is_truthy(metadata)) {
+        if !options.enable_metadata {
+            return Err(words::METADATA_DISABLED);
+        }
+        if !metadata.is_object() && !metadata.is_array() {
+            return Err(words::INVALID_METADATA_TYPE);
+        }
+    }
+    if let Some(seconds) = body.expires_in.flatten() {
+        expiry(options, Some(seconds))?;
+    }
+    if let Some(prefix) = &body.prefix {
+        let lengths = options.minimum_prefix_length..=options.maximum_prefix_length;
+        within(lengths, prefix, words::INVALID_PREFIX_LENGTH)?;
+    }
+    match body.name.as_deref().filter(|name| !name.is_empty()) {
+        Some(given) => name(options, given),
+        None if options.require_name => Err(words::NAME_REQUIRED),
+        None => Ok(()),
+    }
+}
+
+fn within(lengths: std::ops::RangeInclusive<u32>, text: &str, code: Code) -> Result<(), Code> {
+    // JavaScript counts the code units of UTF-16.
+    let length = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+    if lengths.contains(&length) { Ok(()) } else { Err(code) }
+}
+
+/// Checks the name of a key.
+pub(super) fn name(options: &Configuration, name: &str) -> Result<(), Code> {
+    within(options.minimum_name_length..=options.maximum_name_length, name, words::INVALID_NAME_LENGTH)
+}
+
+/// Checks how long a key is to be valid, in seconds; `None` asks for a key without an expiry.
+pub(super) fn expiry(options: &Configuration, seconds: Option<f64>) -> Result<(), Code> {
+    let rules = &options.key_expiration;
+    if rules.disable_custom_expires_time {
+        return Err(words::KEY_DISABLED_EXPIRATION);
+    }
+    let Some(days) = seconds.map(|seconds| seconds / SECONDS_PER_DAY) else { return Ok(()) };
+    if days < f64::from(rules.min_expires_in) {
+        return Err(words::EXPIRES_IN_IS_TOO_SMALL);
+    }
+    if days > f64::from(rules.max_expires_in) {
+        return Err(words::EXPIRES_IN_IS_TOO_LARGE);
+    }
+    Ok(())
+}
+
+/// Returns the permissions of a new key, as the table has them.
+pub(super) fn permissions(options: &Configuration) -> Option<String> {
+    let statements = options.permissions.default_permissions.as_ref()?;
+    let members = statements.iter().map(|(resource, actions)| (resource.clone(), Value::from(actions.clone())));
+    Some(json::to_string(&Value::Object(members.collect())))
+}
+
+/// Returns metadata as the table has it. A value that counts as none is stored as `null`.
+///
+/// # Errors
+/// A text for the client about metadata that is too large.
+pub(super) fn metadata(metadata: &Value) -> Result<String, String> {
+    let kept = if json::is_truthy(metadata) { metadata } else { &Value::Null };
+    let text = json::to_string(kept);
+    if text.len() > MOST_METADATA {
+        return Err(format!("[body.metadata] Too big: expected at most {MOST_METADATA} bytes"));
+    }
+    Ok(text)
+}
+
+/// Returns the configuration of a key. Rows older than the column have the configuration `default`.
+pub(super) fn config_of(key: &StoredKey) -> &str {
+    key.config_id.as_deref().filter(|id| !id.is_empty()).unwrap_or(DEFAULT)
+}
+
+/// Sorts keys by a field that answers show. Keys without a value come last, or first in a descending order, as in PostgreSQL.
+///
+/// # Errors
+/// A text for the client about a field that keys do not have.
+pub(super) fn sort(keys: &mut [StoredKey], field: &str, descending: bool) -> Result<(), String> {
+    let shown = |key: &StoredKey| serde_json::to_value(ShownKey::from(key)).unwrap_or_default();
+    if keys.first().is_some_and(|key| shown(key).get(field).is_none()) {
+        return Err(format!("[query.sortBy] Invalid input: keys have no field `{field}`"));
+    }
+    let value = |key: &StoredKey| shown(key).get(field).cloned().unwrap_or_default();
+    keys.sort_by_cached_key(|key| Sorted(value(key), descending));
+    Ok(())
+}
+
+/// A value in an order.
+struct Sorted(Value, bool);
+
+impl Ord for Sorted {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = match (&self.0, &other.0) {
+            (Value::Null, Value::Null) => Ordering::Equal,
+            (Value::Null, _) => Ordering::Greater,
+            (_, Value::Null) => Ordering::Less,
+            (Value::Number(a), Value::Number(b)) => {
+                a.as_f64().unwrap_or_default().total_cmp(&b.as_f64().unwrap_or_default())
+            }
+            (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+            (a, b) => a.as_str().unwrap_or_default().cmp(b.as_str().unwrap_or_default()),
+        };
+        if self.1 { order.reverse() } else { order }
+    }
+}
+
+impl PartialOrd for Sorted {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sorted {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Sorted {}
