@@ -26,6 +26,7 @@ macro_rules! features {
             magic_link: MagicLink,
             email_otp: EmailOtp,
             one_time_token: OneTimeToken,
+            passkey: Passkey,
         }
     };
 }

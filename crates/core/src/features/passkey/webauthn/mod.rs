@@ -1,0 +1,273 @@
+//! The checks of a registration (WebAuthn §7.1) and of a sign-in (§7.2), as SimpleWebAuthn does them for better-auth. They are pure:
+//! an answer of an authenticator, what is expected of it, and the stored key lead to a decision.
+
+pub mod authenticator;
+
+use base64::{
+    Engine as _,
+    alphabet::URL_SAFE,
+    engine::{
+        DecodePaddingMode,
+        general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE_NO_PAD},
+    },
+};
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use self::authenticator::{AttestationObject, AuthenticatorData};
+use crate::crypto::cose::Key;
+
+/// Decodes base64url with or without padding.
+const BASE_64: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The formats of attestation besides `none` and `packed` (WebAuthn §8). Attestation is not requested, so that what an authenticator
+/// says of itself is not evaluated.
+const FORMATS: [&str; 5] = ["android-key", "android-safetynet", "apple", "fido-u2f", "tpm"];
+
+/// What a ceremony expects of an authenticator's answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The challenge, as base64url.
+    pub challenge: &'a str,
+    /// The origins of the page.
+    pub origins: &'a [String],
+    /// The domain.
+    pub rp_id: &'a str,
+    /// Whether the authenticator must have verified the person.
+    pub verification: bool,
+}
+
+/// The reason why an answer is not valid, for operators.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A part is missing or malformed.
+    #[error("{0} is missing or malformed")]
+    Malformed(&'static str),
+    /// It belongs to the other ceremony.
+    #[error("its type is {0:?}")]
+    Type(String),
+    /// It answers another challenge.
+    #[error("it answers another challenge")]
+    Challenge,
+    /// Its page has another origin.
+    #[error("its origin is {found:?}, and may be {expected}")]
+    Origin {
+        /// The origin of the page.
+        found: String,
+        /// The expected ones.
+        expected: String,
+    },
+    /// Its domain is another one.
+    #[error("its domain is not {0:?}")]
+    Domain(String),
+    /// Nobody was present.
+    #[error("the authenticator saw nobody")]
+    Absent,
+    /// The person was not verified.
+    #[error("the authenticator has not verified the person, as `passkey.authenticator_selection.user_verification` requires")]
+    Unverified,
+    /// Its flags contradict each other.
+    #[error("it is backed up, which a passkey of one device cannot be")]
+    BackedUp,
+    /// Its key has none of the supported algorithms.
+    #[error("its key is not one of ES256, EdDSA and RS256")]
+    Key,
+    /// Its attestation is not valid.
+    #[error("its attestation of the format {0:?} is not valid")]
+    Attestation(String),
+    /// It was used before: the authenticator may be copied.
+    #[error("its counter is {found} after {stored}: the authenticator may be copied")]
+    Counter {
+        /// The counter of the answer.
+        found: u32,
+        /// The stored counter.
+        stored: i64,
+    },
+    /// Its signature does not match the stored key.
+    #[error("its signature does not match the stored key")]
+    Signature,
+}
+
+/// The maximum number of characters of a client's text that reach the log.
+const SHOWN: usize = 200;
+
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
+}
+
+/// A registered credential, as better-auth stores it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// Its identifier, as base64url.
+    pub credential_id: String,
+    /// Its public key: COSE, as base64.
+    pub public_key: String,
+    /// How often it was used.
+    pub counter: u32,
+    /// `multiDevice` or `singleDevice`.
+    pub device_type: &'static str,
+    /// Whether it is on several devices now.
+    pub backed_up: bool,
+    /// How browsers reach the authenticator, with commas between.
+    pub transports: String,
+    /// The model of the authenticator, as a UUID.
+    pub aaguid: String,
+    /// Whether the authenticator verified the person.
+    pub is_verified: bool,
+}
+
+/// The members of `clientDataJSON` that are checked (WebAuthn §5.8.1).
+#[derive(Deserialize)]
+struct ClientData {
+    r#type: String,
+    challenge: String,
+    origin: String,
+}
+
+fn decoded(answer: &Value, name: &'static str) -> Result<Vec<u8>, Refusal> {
+    let text = answer.get("response").and_then(|response| response.get(name)).and_then(Value::as_str);
+    text.and_then(|text| BASE_64.decode(text).ok()).ok_or(Refusal::Malformed(name))
+}
+
+/// Checks what both ceremonies have in common, and returns the SHA-256 of the client data.
+fn client_data(answer: &Value, kind: &str, expected: &Expected<'_>) -> Result<[u8; 32], Refusal> {
+    let text = |name| answer.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let id = text("id").ok_or(Refusal::Malformed("id"))?;
+    if text("rawId") != Some(id) {
+        return Err(Refusal::Malformed("rawId"));
+    }
+    if text("type") != Some("public-key") {
+        return Err(Refusal::Malformed("type"));
+    }
+    let bytes = decoded(answer, "clientDataJSON")?;
+    let data: ClientData = serde_json::from_slice(&bytes).map_err(|_| Refusal::Malformed("clientDataJSON"))?;
+    if data.r#type != kind {
+        return Err(Refusal::Type(shown(&data.r#type)));
+    }
+    if data.challenge != expected.challenge {
+        return Err(Refusal::Challenge);
+    }
+    if !expected.origins.contains(&data.origin) {
+        let expected = expected.origins.join(" or ");
+        return Err(Refusal::Origin { found: shown(&data.origin), expected });
+    }
+    Ok(Sha256::digest(&bytes).into())
+}
+
+fn check_data(data: &AuthenticatorData<'_>, expected: &Expected<'_>) -> Result<(), Refusal> {
+    if data.rp_id_hash[..] != Sha256::digest(expected.rp_id)[..] {
+        return Err(Refusal::Domain(expected.rp_id.to_owned()));
+    }
+    if !data.is_present() {
+        return Err(Refusal::Absent);
+    }
+    if expected.verification && !data.is_verified() {
+        return Err(Refusal::Unverified);
+    }
+    if data.is_backed_up() && !data.may_be_backed_up() {
+        return Err(Refusal::BackedUp);
+    }
+    Ok(())
+}
+
+/// Checks the answer to a registration.
+///
+/// # Errors
+/// The first reason why it is not valid.
+pub fn register(answer: &Value, expected: &Expected<'_>) -> Result<Registered, Refusal> {
+    let hash = client_data(answer, "webauthn.create", expected)?;
+    let bytes = decoded(answer, "attestationObject")?;
+    let object = AttestationObject::read(&bytes).ok_or(Refusal::Malformed("attestationObject"))?;
+    let data = AuthenticatorData::read(object.data).ok_or(Refusal::Malformed("authenticatorData"))?;
+    check_data(&data, expected)?;
+    let attested = data.attested.ok_or(Refusal::Malformed("the attested credential"))?;
+    let key = Key::read(attested.public_key).ok_or(Refusal::Key)?;
+    if !is_attested(&object, &key, &hash) {
+        return Err(Refusal::Attestation(shown(object.format)));
+    }
+    Ok(Registered {
+        credential_id: URL_SAFE_NO_PAD.encode(attested.id),
+        public_key: STANDARD.encode(attested.public_key),
+        counter: data.counter,
+        device_type: if data.may_be_backed_up() { "multiDevice" } else { "singleDevice" },
+        backed_up: data.is_backed_up(),
+        transports: transports(answer)?,
+        aaguid: uuid(&attested.aaguid),
+        is_verified: data.is_verified(),
+    })
+}
+
+/// Whether the attestation is valid. A statement that the credential signed itself is verified. One that names the certificate of a
+/// manufacturer is not: no manufacturer is trusted, so that it would prove no more than `none` does.
+fn is_attested(object: &AttestationObject<'_>, key: &Key, hash: &[u8; 32]) -> bool {
+    match object.format {
+        "none" => object.is_empty(),
+        "packed" => object.packed().is_some_and(|packed| {
+            let signed = [object.data, hash].concat();
+            packed.has_certificates || packed.algorithm == key.algorithm() && key.verify(&signed, packed.signature)
+        }),
+        format => FORMATS.contains(&format),
+    }
+}
+
+/// Returns the transports with commas between them; none if the browser does not name them.
+fn transports(answer: &Value) -> Result<String, Refusal> {
+    match answer.get("response").and_then(|response| response.get("transports")) {
+        None | Some(Value::Null) => Ok(String::new()),
+        Some(Value::Array(items)) => {
+            let texts = items.iter().map(|item| item.as_str().filter(|text| !text.contains(','))).collect::<Option<Vec<_>>>();
+            texts.map(|texts| texts.join(",")).ok_or(Refusal::Malformed("transports"))
+        }
+        Some(_) => Err(Refusal::Malformed("transports")),
+    }
+}
+
+fn uuid(bytes: &[u8; 16]) -> String {
+    let hex = hex::encode(bytes);
+    let part = |range| hex.get(range).unwrap_or_default();
+    [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
+}
+
+/// The answer to a sign-in that is valid but for its key.
+#[derive(Debug)]
+pub struct Assertion {
+    signed: Vec<u8>,
+    signature: Vec<u8>,
+    /// How often the credential was used.
+    pub counter: u32,
+    /// Whether the authenticator verified the person.
+    pub is_verified: bool,
+}
+
+/// Checks what an answer to a sign-in says.
+///
+/// # Errors
+/// The first reason why it is not valid.
+pub fn assertion(answer: &Value, expected: &Expected<'_>) -> Result<Assertion, Refusal> {
+    let hash = client_data(answer, "webauthn.get", expected)?;
+    let bytes = decoded(answer, "authenticatorData")?;
+    let signature = decoded(answer, "signature")?;
+    let data = AuthenticatorData::read(&bytes).ok_or(Refusal::Malformed("authenticatorData"))?;
+    check_data(&data, expected)?;
+    let (counter, is_verified) = (data.counter, data.is_verified());
+    Ok(Assertion { signed: [&bytes[..], &hash].concat(), signature, counter, is_verified })
+}
+
+impl Assertion {
+    /// Checks the counter and the signature by the stored key, which is COSE as base64, and the stored counter.
+    ///
+    /// # Errors
+    /// The first reason why it is not valid.
+    pub fn verify(&self, public_key: &str, stored: i64) -> Result<(), Refusal> {
+        let counts = self.counter > 0 || stored > 0;
+        if counts && i64::from(self.counter) <= stored {
+            return Err(Refusal::Counter { found: self.counter, stored });
+        }
+        let key = STANDARD.decode(public_key).ok().and_then(|bytes| Key::read(&bytes)).ok_or(Refusal::Key)?;
+        if key.verify(&self.signed, &self.signature) { Ok(()) } else { Err(Refusal::Signature) }
+    }
+}
