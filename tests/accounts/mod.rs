@@ -13,6 +13,7 @@ mod mail_urls;
 mod mails;
 mod old_passwords;
 mod one_time_token;
+mod passkeys;
 mod races;
 mod repeated_addresses;
 mod single_use;

@@ -86,6 +86,12 @@ for (const [name, folder, type] of [["totpOptions", "totp", "TOTPOptions"], ["ot
   walk(`twoFactor.${name}`, members(body(read(`${plugins}/two-factor/${folder}/index.d.mts`), type)));
 walk("emailOTP", members(body(read(`${plugins}/email-otp/types.d.mts`), "EmailOTPOptions")));
 walk("oneTimeToken", members(body(read(`${plugins}/one-time-token/index.d.mts`), "OneTimeTokenOptions")));
+const passkey = read("@better-auth/passkey/dist/index-B7Y0IgKK.d.mts");
+walk("passkey", members(body(passkey, "PasskeyOptions")).filter(([name]) => !/^(registration|authentication|authenticatorSelection)$/.test(name)));
+for (const [name, type] of [["registration", "PasskeyRegistrationOptions"], ["authentication", "PasskeyAuthenticationOptions"]])
+  walk(`passkey.${name}`, members(body(passkey, type)));
+// Of the types of WebAuthn.
+for (const name of ["authenticatorAttachment", "requireResidentKey", "residentKey", "userVerification"]) paths.add(`passkey.authenticatorSelection.${name}`);
 walk("magicLink", members(body(read(`${plugins}/magic-link/index.d.mts`), "MagicLinkOptions")));
 walk("openAPI", members(body(read(`${plugins}/open-api/index.d.mts`), "OpenAPIOptions")));
 walk("secondaryStorage", members(body(read("@better-auth/redis-storage/dist/index.d.mts"), "RedisStorageConfig")));

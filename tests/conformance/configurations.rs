@@ -199,6 +199,9 @@ configurations! {
     codes_by_mail_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-email-otp",
     one_time_tokens_are_the_same_as_better_auths: "one-time-token",
     one_time_tokens_with_options_are_the_same_as_better_auths: "one-time-token-options",
+    passkeys_are_the_same_as_better_auths: "passkey",
+    passkeys_with_options_are_the_same_as_better_auths: "passkey-options",
+    passkeys_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-passkey",
     one_time_tokens_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-one-time-token",
     second_factors_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-two-factor",
 }

@@ -135,6 +135,7 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
                     "features::magic_link::ENDPOINTS",
                     "features::email_otp::ENDPOINTS",
                     "features::one_time_token::ENDPOINTS",
+                    "features::passkey::ENDPOINTS",
                 ]
                 .contains(name)
             })

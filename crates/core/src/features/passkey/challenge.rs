@@ -75,7 +75,7 @@ struct StoredUser {
 pub(super) struct Challenge {
     /// The challenge, as base64url.
     pub(super) text: String,
-    /// The identifier of the user for whom it was made; empty if nobody was signed in.
+    /// The identifier of the user for whom it was made; empty if no user was signed in.
     pub(super) user_id: String,
 }
 

@@ -1,10 +1,11 @@
 //! The section `[passkey]`, and the table of the feature (spec management-plugins §§4.1, 4.8).
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::words;
 use crate::{
     declaration::{CookieDeclaration, Declaration, Documentation, FeatureTable, Model, ModelColumn, Resource},
+    model::Additional,
     options::{Default, Section, choice, optional_choice, options, read_by, section, switch, text},
     problem::Problems,
 };
@@ -102,7 +103,7 @@ options! {
     pub struct Ceremony {
         /// The WebAuthn extensions that the browser is asked for, as a table, for example `{ uvm = true }`. Their results are not
         /// read.
-        extensions: Option<Map<String, Value>> = read_by("extensions", Default::Told("none"), extensions),
+        extensions: Option<Additional> = read_by("extensions", Default::Told("none"), extensions),
     }
 }
 
@@ -158,9 +159,9 @@ fn origins(section: &mut Section<'_>, key: &'static str, problems: &mut Problems
     section.text(key, problems).into_iter().filter(|origin| !origin.is_empty()).collect()
 }
 
-fn extensions(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Map<String, Value>> {
+fn extensions(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Additional> {
     match section.json(key)? {
-        Value::Object(members) => Some(members),
+        Value::Object(members) => Some(Additional(members.into_iter().collect())),
         _ => {
             problems.add(section.place(key), format!("`{key}` must be a table, like {{ uvm = true }}"));
             None

@@ -22,8 +22,18 @@ pub(super) async fn list(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<
     Reply::json(&rows::of_user(&cx.db, &own.user.id).await?)
 }
 
+/// Refuses a request that names no passkey.
+fn named(id: &str) -> Result<(), Error> {
+    if !id.is_empty() {
+        return Ok(());
+    }
+    let message = "Missing required parameter: id".to_owned();
+    Err(Error::Codeless { message, reason: Reason::InvalidInput })
+}
+
 /// `POST /passkey/update-passkey`: names a passkey.
 pub(super) async fn update(cx: &mut Context, body: Update, own: SignedIn) -> Result<Reply, Error> {
+    named(&body.id)?;
     let ground = Ground::session(&own.session.token);
     match rows::rename(&cx.db, &own.user.id, &body.id, &body.name, &ground).await? {
         Some(passkey) => Reply::json(&Updated { passkey: &passkey }),
@@ -37,6 +47,7 @@ pub(super) async fn update(cx: &mut Context, body: Update, own: SignedIn) -> Res
 
 /// `POST /passkey/delete-passkey`: removes a passkey. Sessions that it opened stay.
 pub(super) async fn delete(cx: &mut Context, body: Delete, own: SignedIn) -> Result<Reply, Error> {
+    named(&body.id)?;
     let ground = Ground::session(&own.session.token);
     if rows::delete(&cx.db, &own.user.id, &body.id, &ground).await? {
         return Reply::json(&Done { status: true });

@@ -30,7 +30,7 @@ pub(super) async fn options(cx: &mut Context, query: RegisterQuery, own: SignedI
     let auth = cx.auth.clone();
     let (config, user) = (&auth.config.features.passkey, &own.user);
     let existing = rows::of_user(&cx.db, &user.id).await?;
-    // better-auth stores no handle, so that it names nobody: 32 letters and digits.
+    // 32 letters and digits. They are not stored, as in better-auth, so that a handle names no user.
     let handle = URL_SAFE_NO_PAD.encode(cx.rng.delete_token());
     let challenge = challenge::of_registration(cx, user, query.context.as_deref()).await?;
     let (rp_id, display_name) = (challenge::rp_id(cx), challenge::user_name(user));
@@ -50,7 +50,7 @@ pub(super) async fn options(cx: &mut Context, query: RegisterQuery, own: SignedI
         Account { id: handle, name, display_name },
         &existing,
         selection,
-        config.registration.extensions.as_ref(),
+        &config.registration.extensions.clone().unwrap_or_default(),
     ))
 }
 

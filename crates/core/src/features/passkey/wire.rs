@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     declaration::{self, Shape},
-    model::{Session, User, iso_or_null},
+    model::{Additional, Session, User, iso_or_null},
     wire::{Fields, body, is_true, member, optional, optional_text, query, text},
 };
 
@@ -211,7 +211,7 @@ pub(super) struct CreationOptions<'a> {
     attestation: &'static str,
     exclude_credentials: Vec<Credential<'a>>,
     authenticator_selection: Selection<'a>,
-    extensions: Map<String, Value>,
+    extensions: Additional,
     hints: [&'static str; 0],
 }
 
@@ -265,11 +265,11 @@ impl<'a> CreationOptions<'a> {
         user: Account<'a>,
         existing: &'a [Passkey],
         authenticator_selection: Selection<'a>,
-        extensions: Option<&Map<String, Value>>,
+        extensions: &Additional,
     ) -> Self {
         use crate::crypto::cose::{EDDSA, ES256, RS256};
-        let mut extensions = extensions.cloned().unwrap_or_default();
-        extensions.insert("credProps".to_owned(), true.into());
+        let mut extensions = extensions.clone();
+        extensions.set("credProps", true.into());
         Self {
             challenge,
             rp,
@@ -296,7 +296,7 @@ pub(super) struct RequestOptions<'a> {
     timeout: u32,
     user_verification: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    extensions: Option<&'a Map<String, Value>>,
+    extensions: Option<&'a Additional>,
 }
 
 impl<'a> RequestOptions<'a> {
@@ -306,7 +306,7 @@ impl<'a> RequestOptions<'a> {
         challenge: &'a str,
         passkeys: &'a [Passkey],
         user_verification: &'static str,
-        extensions: Option<&'a Map<String, Value>>,
+        extensions: Option<&'a Additional>,
     ) -> Self {
         let allow_credentials = Credential::each(passkeys);
         Self { rp_id, challenge, allow_credentials, timeout: TIMEOUT, user_verification, extensions }

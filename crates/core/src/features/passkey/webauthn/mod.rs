@@ -64,8 +64,8 @@ pub enum Refusal {
     /// Its domain is another one.
     #[error("its domain is not {0:?}")]
     Domain(String),
-    /// Nobody was present.
-    #[error("the authenticator saw nobody")]
+    /// No person was present.
+    #[error("no person was present at the authenticator")]
     Absent,
     /// The person was not verified.
     #[error("the authenticator has not verified the person, as `passkey.authenticator_selection.user_verification` requires")]
@@ -269,5 +269,95 @@ impl Assertion {
         }
         let key = STANDARD.decode(public_key).ok().and_then(|bytes| Key::read(&bytes)).ok_or(Refusal::Key)?;
         if key.verify(&self.signed, &self.signature) { Ok(()) } else { Err(Refusal::Signature) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What a real authenticator answered, and what better-auth stored.
+    fn vectors() -> Value {
+        serde_json::from_str(include_str!("../../../../../../tests/vectors/passkeys.json")).unwrap()
+    }
+
+    fn expected<'a>(challenge: &'a Value, origins: &'a [String]) -> Expected<'a> {
+        let challenge = challenge.as_str().unwrap();
+        Expected { challenge, origins, rp_id: "localhost", verification: false }
+    }
+
+    #[test]
+    fn what_is_registered_is_stored_as_better_auth_stores_it() {
+        let (vectors, origins) = (vectors(), ["http://localhost:3000".to_owned()]);
+        for (name, row) in [("registration", "result_row"), ("registration_ed25519", "result")] {
+            let case = &vectors[name];
+            let expected = expected(&case["options"]["challenge"], &origins);
+            let found = register(&case["client_response"], &expected).unwrap();
+            let text = |member: &str| case[row][member].as_str().unwrap().to_owned();
+            assert_eq!(found.credential_id, text("credentialID"));
+            assert_eq!(found.public_key, text("publicKey"));
+            assert_eq!(found.device_type, text("deviceType"));
+            assert_eq!(found.transports, text("transports"));
+            assert_eq!(found.aaguid, text("aaguid"));
+            assert_eq!(json!(found.counter), case[row]["counter"]);
+            assert_eq!(json!(found.backed_up), case[row]["backedUp"]);
+        }
+    }
+
+    #[test]
+    fn each_part_of_an_answer_must_be_what_is_expected() {
+        let (vectors, origins) = (vectors(), ["http://localhost:3000".to_owned()]);
+        let case = &vectors["authentication"];
+        let (answer, key) = (&case["client_response"], case["public_key_base64_cose"].as_str().unwrap());
+        let expected = expected(&case["options"]["challenge"], &origins);
+        let found = assertion(answer, &expected).unwrap();
+        assert_eq!((found.counter, found.is_verified, found.verify(key, 0)), (1, true, Ok(())));
+        assert_eq!(found.verify(key, 1), Err(Refusal::Counter { found: 1, stored: 1 }));
+        assert_eq!(found.verify("pAEBAycgBiFYIA==", 0), Err(Refusal::Key));
+
+        let refused = |expected: &Expected<'_>| assertion(answer, expected).unwrap_err();
+        assert_eq!(refused(&Expected { challenge: "x", ..expected }), Refusal::Challenge);
+        assert_eq!(refused(&Expected { rp_id: "example.com", ..expected }), Refusal::Domain("example.com".to_owned()));
+        assert!(matches!(refused(&Expected { origins: &[], ..expected }), Refusal::Origin { .. }));
+        assert!(assertion(answer, &Expected { verification: true, ..expected }).is_ok());
+        assert_eq!(register(answer, &expected), Err(Refusal::Type("webauthn.get".to_owned())));
+        let without = |member: &str| {
+            let mut answer = answer.clone();
+            answer["response"][member] = json!(7);
+            assertion(&answer, &expected).unwrap_err()
+        };
+        for member in ["clientDataJSON", "authenticatorData", "signature"] {
+            assert!(matches!(without(member), Refusal::Malformed(_)), "{member}");
+        }
+        let mut other = answer.clone();
+        other["response"]["signature"] = json!("AAAA");
+        assert_eq!(assertion(&other, &expected).unwrap().verify(key, 0), Err(Refusal::Signature));
+    }
+
+    #[test]
+    fn every_broken_answer_is_refused() {
+        let (vectors, origins) = (vectors(), ["http://localhost:3000".to_owned()]);
+        let case = &vectors["registration"];
+        let expected = expected(&case["options"]["challenge"], &origins);
+        let object = BASE_64.decode(case["client_response"]["response"]["attestationObject"].as_str().unwrap()).unwrap();
+        let with = |object: &[u8]| {
+            let mut answer = case["client_response"].clone();
+            answer["response"]["attestationObject"] = json!(URL_SAFE_NO_PAD.encode(object));
+            register(&answer, &expected)
+        };
+        assert!(with(&object).is_ok());
+        for length in 0..object.len() {
+            assert!(with(&object[..length]).is_err(), "{length} bytes");
+        }
+        // No broken byte panics. Some are free: flags, the counter, the model, the identifier and the key.
+        for at in 0..object.len() {
+            for bit in 0..8 {
+                let mut broken = object.clone();
+                broken[at] ^= 1 << bit;
+                with(&broken).ok();
+            }
+        }
     }
 }
