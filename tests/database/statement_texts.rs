@@ -221,8 +221,9 @@ fn every_statement_has_the_text_that_its_file_shows() {
             compare(&file, &text);
         }
         // Each way sends as many statements as the others, but for features that are on in one of them.
-        let is_of_feature =
-            |by: &str| ["username::", "two_factor::", "codes::", "admin::", "passkey::"].iter().any(|part| by.contains(part));
+        let is_of_feature = |by: &str| {
+            ["username::", "two_factor::", "codes::", "admin::", "passkey::"].iter().any(|part| by.contains(part))
+        };
         let common = |recorded: &Recorded| {
             // A feature's own users are made by the same function as others.
             let all = recorded.calls.iter().filter(|(by, _)| !is_of_feature(by) && *by != "user::insert");

@@ -245,7 +245,7 @@ impl<'a> Run<'a> {
     async fn passkeys(&mut self, db: &Db, prefix: &str) {
         let (owner, now) = (self.user(db, &format!("{prefix}-passkeys")).await, edge::now());
         let token = format!("{prefix}-passkey");
-        call!(self, db, session::insert(session_of(&owner.id, &token)));
+        call!(self, db, codes::open(session_of(&owner.id, &token), None));
         let ground = Ground::session(&token);
         let credential_id = format!("{prefix}-credential");
         let registered = Registered {

@@ -43,10 +43,8 @@ pub(super) async fn options(cx: &mut Context, _: Nothing) -> Result<Reply, Error
 
 /// `POST /passkey/verify-authentication`: opens a session of the user of the passkey.
 pub(super) async fn verify(cx: &mut Context, body: VerifyAuthentication) -> Result<Reply, Error> {
-    let origins = challenge::origins(cx)?.ok_or_else(|| Error::Codeless {
-        message: "origin missing".to_owned(),
-        reason: Reason::MissingOrigin,
-    })?;
+    let origins = challenge::origins(cx)?
+        .ok_or_else(|| Error::Codeless { message: "origin missing".to_owned(), reason: Reason::MissingOrigin })?;
     let challenge = challenge::take(cx, Ceremony::Authentication).await?;
     let unknown = || Error::api(StatusCode::UNAUTHORIZED, words::PASSKEY_NOT_FOUND, Reason::UnknownPasskey);
     // No base64 has a character that a column cannot hold.

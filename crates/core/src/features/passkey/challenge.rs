@@ -1,5 +1,5 @@
 //! Challenges (spec management-plugins §4.2): a stored value says for which ceremony and user a challenge is, and a cookie names it.
-//! The first request that answers redeems it, whatever the answer is.
+//! The first request that answers redeems it, also if the answer is refused.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};

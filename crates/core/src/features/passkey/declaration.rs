@@ -1,12 +1,11 @@
 //! The section `[passkey]`, and the table of the feature (spec management-plugins §§4.1, 4.8).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::words;
 use crate::{
     declaration::{CookieDeclaration, Declaration, Documentation, FeatureTable, Model, ModelColumn, Resource},
-    model::Additional,
-    options::{Default, Section, choice, optional_choice, options, read_by, section, switch, text},
+    options::{Default, Section, choice, optional_choice, optional_table, options, read_by, section, switch, text},
     problem::Problems,
 };
 
@@ -40,7 +39,7 @@ pub const DECLARATION: Declaration = Declaration {
         ..CookieDeclaration::of(COOKIE)
     }],
     absent: &[
-        ("advanced.web_authn_challenge_cookie", "write `[advanced.cookies.better-auth-passkey] name = \"…\"`"),
+        ("advanced", "write `[advanced.cookies.better-auth-passkey] name = \"…\"`"),
         ("authentication.after_verification", "a function cannot be configured"),
         (
             "authenticator_selection.require_resident_key",
@@ -51,7 +50,10 @@ pub const DECLARATION: Declaration = Declaration {
             "registration.require_session",
             "a passkey is registered by a user who is signed in: create the user first, for example with a mailed link or code",
         ),
-        ("registration.resolve_user", "a function cannot be configured; a passkey is registered by a user who is signed in"),
+        (
+            "registration.resolve_user",
+            "a function cannot be configured; a passkey is registered by a user who is signed in",
+        ),
         ("schema", "write `[schema.passkey]`"),
     ],
     ..Declaration::of("passkey")
@@ -103,7 +105,7 @@ options! {
     pub struct Ceremony {
         /// The WebAuthn extensions that the browser is asked for, as a table, for example `{ uvm = true }`. Their results are not
         /// read.
-        extensions: Option<Additional> = read_by("extensions", Default::Told("none"), extensions),
+        extensions: Option<Map<String, Value>> = optional_table("extensions", "none"),
     }
 }
 
@@ -144,8 +146,7 @@ impl Wish {
 const ATTACHMENTS: &[(&str, Attachment)] =
     &[("platform", Attachment::Platform), ("cross-platform", Attachment::CrossPlatform)];
 const PREFERRED: (&str, Wish) = ("preferred", Wish::Preferred);
-const WISHES: &[(&str, Wish)] =
-    &[("required", Wish::Required), PREFERRED, ("discouraged", Wish::Discouraged)];
+const WISHES: &[(&str, Wish)] = &[("required", Wish::Required), PREFERRED, ("discouraged", Wish::Discouraged)];
 
 fn name<T: Copy + PartialEq>(all: &[(&'static str, T)], one: T) -> &'static str {
     all.iter().find(|(_, other)| *other == one).map_or("", |(name, _)| *name)
@@ -157,16 +158,6 @@ fn origins(section: &mut Section<'_>, key: &'static str, problems: &mut Problems
         return section.texts(key, problems).unwrap_or_default();
     }
     section.text(key, problems).into_iter().filter(|origin| !origin.is_empty()).collect()
-}
-
-fn extensions(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Additional> {
-    match section.json(key)? {
-        Value::Object(members) => Some(Additional(members.into_iter().collect())),
-        _ => {
-            problems.add(section.place(key), format!("`{key}` must be a table, like {{ uvm = true }}"));
-            None
-        }
-    }
 }
 
 /// A domain with a scheme or a port, and an origin with a path, match nothing that a browser sends.

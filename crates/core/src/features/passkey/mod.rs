@@ -111,7 +111,10 @@ pub const OPERATIONS: &[Operation] = &[
     operation(
         "passkey.register",
         "passkeyVerifyRegistration",
-        Answers::of("The passkey; with `createSession` also `session` and `user`.", Shape::AnyObject(&["id", "credentialID"])),
+        Answers::of(
+            "The passkey; with `createSession` also `session` and `user`.",
+            Shape::AnyObject(&["id", "credentialID"]),
+        ),
     ),
     operation(
         "passkey.sign_in_options",

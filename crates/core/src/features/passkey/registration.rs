@@ -19,6 +19,7 @@ use crate::{
     },
     error::Error,
     flow::{self, Cookies, Prepared},
+    model::Additional,
     reason::Reason,
     reply::Reply,
     signed_in::{self, SignedIn},
@@ -50,7 +51,7 @@ pub(super) async fn options(cx: &mut Context, query: RegisterQuery, own: SignedI
         Account { id: handle, name, display_name },
         &existing,
         selection,
-        &config.registration.extensions.clone().unwrap_or_default(),
+        Additional(config.registration.extensions.clone().unwrap_or_default().into_iter().collect()),
     ))
 }
 
@@ -70,9 +71,8 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: Sign
         rp_id: &challenge::rp_id(cx),
         verification: challenge::must_verify(cx),
     };
-    let registered = webauthn::register(&body.response, &expected).map_err(|refusal| {
-        Error::bad(words::FAILED_TO_VERIFY_REGISTRATION, Reason::PasskeyRefused).because(refusal)
-    })?;
+    let registered = webauthn::register(&body.response, &expected)
+        .map_err(|refusal| Error::bad(words::FAILED_TO_VERIFY_REGISTRATION, Reason::PasskeyRefused).because(refusal))?;
     let (id, ground) = (cx.rng.id(), Ground::session(&current.token));
     let name = Some(body.name.as_str()).filter(|name| !name.is_empty());
     let new = rows::New { id: &id, user_id: &user.id, name, registered: &registered, now: cx.now };

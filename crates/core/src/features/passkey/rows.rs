@@ -70,7 +70,7 @@ pub struct New<'a> {
     pub user_id: &'a str,
     /// The name that the user gave it.
     pub name: Option<&'a str>,
-    /// What the authenticator registered.
+    /// The credential that the authenticator registered.
     pub registered: &'a Registered,
     /// The time of the registration.
     pub now: Timestamp,
@@ -134,12 +134,8 @@ pub async fn used(
         ") insert into {session} as s ({session.columns $1}) select {session.row $1} from counted
         {session.once} returning {session.*}"
     );
-    let counts: [Param<'_>; 4] = [
-        stored(counter).into(),
-        (&passkey.id).into(),
-        (&passkey.public_key).into(),
-        i64::from(counter).into(),
-    ];
+    let counts: [Param<'_>; 4] =
+        [stored(counter).into(), (&passkey.id).into(), (&passkey.public_key).into(), i64::from(counter).into()];
     let (within, after) = session::within(db, session);
     if let Some(session) = within {
         let params = [&new_row::session(&session)[..], &counts].concat();

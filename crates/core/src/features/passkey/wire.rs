@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::webauthn::ALGORITHMS;
 use crate::{
     declaration::{self, Shape},
     model::{Additional, Session, User, iso_or_null},
@@ -265,16 +266,14 @@ impl<'a> CreationOptions<'a> {
         user: Account<'a>,
         existing: &'a [Passkey],
         authenticator_selection: Selection<'a>,
-        extensions: &Additional,
+        mut extensions: Additional,
     ) -> Self {
-        use crate::crypto::cose::{EDDSA, ES256, RS256};
-        let mut extensions = extensions.clone();
         extensions.set("credProps", true.into());
         Self {
             challenge,
             rp,
             user,
-            pub_key_cred_params: [EDDSA, ES256, RS256].map(|alg| Parameters { alg, r#type: PUBLIC_KEY }).into(),
+            pub_key_cred_params: ALGORITHMS.map(|alg| Parameters { alg, r#type: PUBLIC_KEY }).into(),
             timeout: TIMEOUT,
             attestation: "none",
             exclude_credentials: Credential::each(existing),
@@ -296,7 +295,7 @@ pub(super) struct RequestOptions<'a> {
     timeout: u32,
     user_verification: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    extensions: Option<&'a Additional>,
+    extensions: Option<&'a Map<String, Value>>,
 }
 
 impl<'a> RequestOptions<'a> {
@@ -306,7 +305,7 @@ impl<'a> RequestOptions<'a> {
         challenge: &'a str,
         passkeys: &'a [Passkey],
         user_verification: &'static str,
-        extensions: Option<&'a Additional>,
+        extensions: Option<&'a Map<String, Value>>,
     ) -> Self {
         let allow_credentials = Credential::each(passkeys);
         Self { rp_id, challenge, allow_credentials, timeout: TIMEOUT, user_verification, extensions }

@@ -30,7 +30,7 @@ codes! {
     CHALLENGE_NOT_FOUND = "Challenge not found";
     /// The answer of the authenticator is not valid.
     FAILED_TO_VERIFY_REGISTRATION = "Failed to verify registration";
-    /// There is no such passkey.
+    /// No user has the passkey.
     PASSKEY_NOT_FOUND = "Passkey not found";
     /// A user has the passkey already.
     PREVIOUSLY_REGISTERED = "Previously registered";

@@ -16,7 +16,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use self::authenticator::{AttestationObject, AuthenticatorData};
-use crate::crypto::cose::Key;
+use crate::crypto::cose::{EDDSA, ES256, Key, RS256};
 
 /// Decodes base64url with or without padding.
 const BASE_64: GeneralPurpose = GeneralPurpose::new(
@@ -24,11 +24,14 @@ const BASE_64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// The algorithms of keys, in the order in which better-auth prefers them.
+pub const ALGORITHMS: [i64; 3] = [EDDSA, ES256, RS256];
+
 /// The formats of attestation besides `none` and `packed` (WebAuthn §8). Attestation is not requested, so that what an authenticator
 /// says of itself is not evaluated.
 const FORMATS: [&str; 5] = ["android-key", "android-safetynet", "apple", "fido-u2f", "tpm"];
 
-/// What a ceremony expects of an authenticator's answer.
+/// The requirements for an answer of an authenticator.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The challenge, as base64url.
@@ -68,7 +71,9 @@ pub enum Refusal {
     #[error("no person was present at the authenticator")]
     Absent,
     /// The person was not verified.
-    #[error("the authenticator has not verified the person, as `passkey.authenticator_selection.user_verification` requires")]
+    #[error(
+        "the authenticator has not verified the person, as `passkey.authenticator_selection.user_verification` requires"
+    )]
     Unverified,
     /// Its flags contradict each other.
     #[error("it is backed up, which a passkey of one device cannot be")]
@@ -219,7 +224,8 @@ fn transports(answer: &Value) -> Result<String, Refusal> {
     match answer.get("response").and_then(|response| response.get("transports")) {
         None | Some(Value::Null) => Ok(String::new()),
         Some(Value::Array(items)) => {
-            let texts = items.iter().map(|item| item.as_str().filter(|text| !text.contains(','))).collect::<Option<Vec<_>>>();
+            let texts =
+                items.iter().map(|item| item.as_str().filter(|text| !text.contains(','))).collect::<Option<Vec<_>>>();
             texts.map(|texts| texts.join(",")).ok_or(Refusal::Malformed("transports"))
         }
         Some(_) => Err(Refusal::Malformed("transports")),
@@ -278,7 +284,7 @@ mod tests {
 
     use super::*;
 
-    /// What a real authenticator answered, and what better-auth stored.
+    /// Answers of authenticators, with the rows that better-auth stored.
     fn vectors() -> Value {
         serde_json::from_str(include_str!("../../../../../../tests/vectors/passkeys.json")).unwrap()
     }
@@ -341,7 +347,8 @@ mod tests {
         let (vectors, origins) = (vectors(), ["http://localhost:3000".to_owned()]);
         let case = &vectors["registration"];
         let expected = expected(&case["options"]["challenge"], &origins);
-        let object = BASE_64.decode(case["client_response"]["response"]["attestationObject"].as_str().unwrap()).unwrap();
+        let object =
+            BASE_64.decode(case["client_response"]["response"]["attestationObject"].as_str().unwrap()).unwrap();
         let with = |object: &[u8]| {
             let mut answer = case["client_response"].clone();
             answer["response"]["attestationObject"] = json!(URL_SAFE_NO_PAD.encode(object));
