@@ -1,4 +1,4 @@
--- Every statement that the service sends, with additional fields of users, sessions and accounts, with usernames, second factors and administration.
+-- Every statement that the service sends, with additional fields of users, sessions and accounts, with usernames, second factors, passkeys and administration.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
 -- 48 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
@@ -405,6 +405,28 @@ changed as (update "user" set "name" = coalesce($28, "name"),
     select exists (select 1 from live), (select id from done limit 1);
 commit;
 
+-- passkey::insert
+begin isolation level read committed; select pg_advisory_xact_lock(hashtextextended(E'…', 0));
+insert into "passkey" as p ("id", "name", "publicKey", "userId",
+            "credentialID", "counter", "deviceType", "backedUp", "transports",
+            "createdAt", "aaguid")
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+        where ($12::text is null or exists (select 1 from "session" where "token" = $13)) and not exists (select 1 from "passkey" o where o."credentialID" = $14) returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text;
+commit;
+
+-- passkey::insert
+begin isolation level read committed; select pg_advisory_xact_lock(hashtextextended(E'…', 0));
+insert into "passkey" as p ("id", "name", "publicKey", "userId",
+            "credentialID", "counter", "deviceType", "backedUp", "transports",
+            "createdAt", "aaguid")
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+        where true and not exists (select 1 from "passkey" o where o."credentialID" = $12) returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text;
+commit;
+
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
@@ -737,6 +759,17 @@ with new_user as (
     returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
 commit;
 
+-- passkey::delete
+delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4))
+        returning 1;
+
+-- passkey::delete
+delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and true
+        returning 1;
+
+-- passkey::delete_all
+delete from "passkey" where "userId" = $1;
+
 -- account::reset_password, codes::charge, codes::settle, user::delete_by_secret, verification::take
 delete from "verification" where "identifier" = any($1)
         returning "value"::text, "expiresAt", "createdAt";
@@ -745,11 +778,11 @@ delete from "verification" where "identifier" = any($1)
 delete from "verification" where "value" = $1 and not "identifier" = any($2)
             and starts_with("identifier"::text, $3);
 
--- account::change_password, codes::open, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
+-- account::change_password, codes::open, passkey::used, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
--- account::change_password, codes::open, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
+-- account::change_password, codes::open, passkey::used, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
@@ -765,6 +798,9 @@ select (select count(*) from "user" u where u."email" = $1 and u."email" <> $2 a
 -- admin::search
 select (select count(*) from "user" u), u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from (values (1)) one
         left join lateral (select * from "user" u order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id" limit $1 offset $2) u on true order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id";
+
+-- passkey::is_foreign
+select 1 from "passkey" p where p."id" = $1 and p."userId" <> $2;
 
 -- two_factor::is_overtaken, user::delete_by_secret
 select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2 limit 1;
@@ -789,6 +825,19 @@ select f.id, f.secret, f.codes, f.verified, (select nullif(a."password"::text, '
             select t."id"::text as id, t."secret"::text as secret, t."backupCodes"::text as codes,
                 t."verified" as verified from "twoFactor" t where t."userId" = u."id"
             order by coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0') desc, t."id" limit 1) f on true where u."id" = $1;
+
+-- passkey::of_user
+select p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text from "passkey" p where p."userId" = $1
+        order by case when true or isfinite(p."createdAt") then p."createdAt" end nulls first, p."id" limit $2;
+
+-- passkey::by_credential
+select p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "passkey" p join "user" u on u."id" = p."userId"
+        where p."credentialID" = $1
+        order by case when true or isfinite(p."createdAt") then p."createdAt" end nulls first, p."id" limit $2;
 
 -- session::list
 select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from "session" s
@@ -824,6 +873,25 @@ select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."imag
 select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, a."password"::text from "user" u left join "account" a
         on a."userId" = u."id" and a."providerId" = 'credential'
             and a."accountId"::text = u."id"::text where u."username" = $1 order by a."password" is null limit 1;
+
+-- passkey::used
+update "passkey" p set "counter" = $1 where p."id" = $2
+        and p."userId" = $3 and p."publicKey" = $4
+        and (coalesce(p."counter"::text, '0')::numeric < $5::numeric
+            or ($6::numeric = 0 and coalesce(p."counter"::text, '0')::numeric = 0))
+        returning 1;
+
+-- passkey::rename
+update "passkey" p set "name" = $1 where p."userId" = $2 and p."id"::text = $3
+            and ($4::text is null or exists (select 1 from "session" where "token" = $5)) returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text;
+
+-- passkey::rename
+update "passkey" p set "name" = $1 where p."userId" = $2 and p."id"::text = $3
+            and true returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text;
 
 -- session::rename
 update "session" s set "id" = $1, "token" = $2, "expiresAt" = $3, "createdAt" = $4,
@@ -915,6 +983,22 @@ with cleaned as (delete from "verification" where $1 and case when true or isfin
         made as (insert into "verification" ("id", "identifier", "value",
                 "expiresAt", "createdAt", "updatedAt")
             values ($3, $4, $5, $6, $7, $8), ($9, $10, $11, $12, $13, $14)) select exists (select 1 from "twoFactor" t where t."userId" = $15 and coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0'));
+
+-- passkey::used
+with counted as (update "passkey" p set "counter" = $1 where p."id" = $2
+        and p."userId" = $3 and p."publicKey" = $4
+        and (coalesce(p."counter"::text, '0')::numeric < $5::numeric
+            or ($6::numeric = 0 and coalesce(p."counter"::text, '0')::numeric = 0))
+        returning 1) insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $7, $8, $9, $10, $11, $12, $13, $14, $15 from counted
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+
+-- passkey::used
+with counted as (update "passkey" p set "counter" = $1 where p."id" = $2
+        and p."userId" = $3 and p."publicKey" = $4
+        and (coalesce(p."counter"::text, '0')::numeric < $5::numeric
+            or ($6::numeric = 0 and coalesce(p."counter"::text, '0')::numeric = 0))
+        returning 1) insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $7, $8, $9, $10, $11, $12, $13, $14, $15 from counted
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- user::import
 with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),

@@ -98,6 +98,13 @@ export default {
     await s.post(SIGNED_IN, { response: {} }, { headers: { origin: null }, label: "no origin, no cookies" });
     await s.post(SIGNED_IN, { response: {} }, { label: "no cookies" });
   },
+  async "a browser that was told to forget"(s) {
+    const { jar, email, password } = await s.user(), key = new Authenticator("ada"), there = s.jar();
+    await register(s, jar, key);
+    await s.post("/sign-in/email", { email, password, rememberMe: false }, { jar: there });
+    await signIn(s, there, key);
+    await s.get("/get-session", { jar: there });
+  },
   async "bodies that are none"(s) {
     const { jar } = await s.user();
     for (const path of [REGISTERED, SIGNED_IN, UPDATE, DELETE])

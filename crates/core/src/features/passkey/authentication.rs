@@ -63,7 +63,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyAuthentication) -> Resu
     let (passkey, user) = chosen(&assertion, found).map_err(refused)?;
 
     let way = Way::Passkey { verified: assertion.is_verified };
-    let entry = Entry { user: &user, way, remember: !cx.dont_remember(), password: None, page: None };
+    let entry = Entry { user: &user, way, remember: true, password: None, page: None };
     let (session, closed) = flow::prepare(cx, &entry).await?.parts();
     let used = rows::used(&cx.db, &passkey, assertion.counter, session, &user).await;
     let used = used.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))?;

@@ -84,7 +84,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: Sign
         return Reply::json(&Registered { passkey: &passkey, session: None, user: None });
     }
     let way = Way::Passkey { verified: registered.is_verified };
-    let entry = Entry { user: &user, way, remember: !cx.dont_remember(), password: None, page: None };
+    let entry = Entry { user: &user, way, remember: true, password: None, page: None };
     let session = match flow::prepare(cx, &entry).await? {
         Prepared::Open(session) => session,
         Prepared::Closed(answer) => return answer(cx, &entry).await,
