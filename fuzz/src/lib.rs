@@ -13,10 +13,17 @@ use gatepost_core::{
     cookie::{Cookies, Jar},
     cookie_cache::Cache,
     crypto::{
+        cose::Key,
         jwe, jwt,
         secret::{Secret, Secrets},
     },
-    features::social::state::State,
+    features::{
+        passkey::webauthn::{
+            self,
+            authenticator::{AttestationObject, AuthenticatorData},
+        },
+        social::state::State,
+    },
     syntax::origin::{self, Pattern, Relative},
     verify::{Expected, KeySet, LocalKeySet, verify},
 };
@@ -38,6 +45,7 @@ pub const TARGETS: &[Target] = &[
     ("config", config),
     ("resp", resp),
     ("database_urls", database_urls),
+    ("passkeys", passkeys),
 ];
 
 const SECRET: &str = "better-auth-test-secret-0123456789abcdef";
@@ -194,6 +202,36 @@ pub fn database_urls(input: &[u8]) -> bool {
             false
         }
     }
+}
+
+/// A binary part of an authenticator's answer, or an answer as JSON: what is read lies within the input and fits together.
+pub fn passkeys(input: &[u8]) -> bool {
+    let data = AuthenticatorData::read(input);
+    if let Some(data) = data {
+        assert_eq!(data.rp_id_hash[..], input[..32]);
+        if let Some(attested) = data.attested {
+            assert!((1..1024).contains(&attested.id.len()));
+            assert!(attested.id.len() + attested.public_key.len() + 55 <= input.len());
+        }
+    }
+    let object = AttestationObject::read(input);
+    if let Some(object) = object {
+        assert!(object.data.len() + object.statement.len() < input.len());
+        let _ = (object.is_empty(), object.packed(), AuthenticatorData::read(object.data));
+    }
+    let key = Key::read(input);
+    if let Some(key) = &key {
+        // No key verifies an empty signature.
+        assert!(!key.verify(input, b""));
+    }
+    let answer: Value = serde_json::from_slice(input).unwrap_or_default();
+    let origins = ["http://localhost:3000".to_owned()];
+    let challenge = "kg0pf7YXiUEc3aIhpsQDf9RJv2GJtVivOUgAVW3xQT8";
+    let expected = webauthn::Expected { challenge, origins: &origins, rp_id: "localhost", verification: false };
+    let registered = webauthn::register(&answer, &expected);
+    let assertion = webauthn::assertion(&answer, &expected);
+    assert!(registered.is_err() || assertion.is_err(), "an answer is for one ceremony");
+    data.is_some() || object.is_some() || key.is_some() || registered.is_ok() || assertion.is_ok()
 }
 
 #[cfg(test)]

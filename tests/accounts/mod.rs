@@ -18,6 +18,7 @@ mod mails;
 mod new_users;
 mod old_passwords;
 mod one_time_token;
+mod passkeys;
 mod races;
 mod repeated_addresses;
 mod sign_up_rules;

@@ -86,6 +86,11 @@ const MAILED_CODE = /"code":"\d+"/g;
 const STORED_CODE = /^(?:\d{4,}|[\w-]{43}|(?:\$ba\$\d+\$)?(?:[0-9a-f]{2}){41,}):(\d+)$/;
 /** A token whose hash is stored behind its purpose. */
 const HASHED_TOKEN = /\b(magic-link|one-time-token):[\w-]{43}(?![\w-])/g;
+/** A challenge of a passkey, and the handle of its user, which is another one each time. */
+const PASSKEY_CHALLENGE = /("(?:c|expectedC)hallenge":")[\w-]{43}"/g;
+const PASSKEY_HANDLE = /("user":\{"id":")[\w-]{43}"/g;
+/** The name of such a challenge in a store. */
+const PASSKEY_NAME = /("identifier":"|verification:)([\w-]{32})(?="|$)/g;
 /** A token that hands a session over, where it is stored and where it is answered. */
 const HANDED_OVER = /(one-time-token:|^\{"token":"|^)([\w-]{32})(?="\}$|","|$)/g;
 /** An API key and its beginning in an answer. */
@@ -131,10 +136,11 @@ class Names {
   }
   text(value) {
     const { url } = this.server;
-    const { twoFactor, emailOTP, oneTimeToken, apiKey } = this.server.options;
+    const { twoFactor, emailOTP, oneTimeToken, apiKey, passkey } = this.server.options;
     if (apiKey) value = value.replace(API_KEY, (_, prefix = "", random) => `"key":"${prefix}<key ${random.length}>"`).replace(KEY_START, (_, start) => `"start":"<start ${start.length}>"`);
     const handedOver = oneTimeToken ? value.replace(HANDED_OVER, (_, before, token) => `${before}${this.id(token)}`) : value;
-    return (twoFactor || emailOTP ? this.#factors(handedOver) : handedOver)
+    const challenged = passkey ? handedOver.replace(PASSKEY_CHALLENGE, '$1<challenge>"').replace(PASSKEY_HANDLE, '$1<handle>"').replace(PASSKEY_NAME, (_, before, name) => `${before}${this.id(name)}`) : handedOver;
+    return (twoFactor || emailOTP ? this.#factors(challenged) : challenged)
       .replace(HASHED_TOKEN, "$1:<hash>")
       .replace(JWT, (found) => this.jwt(found))
       .replaceAll(url, "<origin>")
@@ -292,7 +298,7 @@ class Server {
     // What is in the store alone has no table.
     this.besides = options.session?.storeSessionInDatabase || options.verification?.storeInDatabase;
     const apart = (table, too) => (store && !too ? [] : [table]);
-    this.tables = [...(options.twoFactor ? ["twoFactor"] : []), "user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
+    this.tables = [...(options.twoFactor ? ["twoFactor"] : []), ...(options.passkey ? ["passkey"] : []), "user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
     Object.assign(this, { url: new URL(url).origin, isReference: url === args.reference, ids: args.ids, options, secret });
     // Times stay text: a Date would round away what is finer than a millisecond. So do days, which a Date gives an hour.
     const types = { getTypeParser: (oid, format) => ([1082, 1114, 1184].includes(oid) ? String : pg.types.getTypeParser(oid, format)) };
@@ -351,7 +357,7 @@ class Server {
   async sql(text, values) { return (await this.#database.query(this.filled(text), values)).rows; }
   /** What the database calls a model's table, or a column of it. */
   named(model, field) {
-    const { modelName, fields, additionalFields } = (model === "jwks" ? this.options.jwt?.schema?.jwks : model === "twoFactor" ? this.options.twoFactor?.schema?.twoFactor : this.options[model]) ?? {};
+    const { modelName, fields, additionalFields } = (model === "jwks" ? this.options.jwt?.schema?.jwks : ["twoFactor", "passkey"].includes(model) ? this.options[model]?.schema?.[model] : this.options[model]) ?? {};
     if (!field && model === "twoFactor" && this.options.twoFactor?.twoFactorTable) return this.options.twoFactor.twoFactorTable;
     return field ? (additionalFields?.[field]?.fieldName ?? fields?.[field] ?? field) : (modelName ?? model);
   }
@@ -359,7 +365,7 @@ class Server {
   roam() { this.roams = true; }
   /** SQL whose places `{user}` and `{user.email}` are such names, quoted. */
   filled(text) {
-    return text.replace(/\{(user|session|account|verification|jwks|rateLimit|twoFactor)(?:\.(\w+))?\}/g, (_, model, field) => pg.escapeIdentifier(this.named(model, field)));
+    return text.replace(/\{(user|session|account|verification|jwks|rateLimit|twoFactor|passkey)(?:\.(\w+))?\}/g, (_, model, field) => pg.escapeIdentifier(this.named(model, field)));
   }
 
   /** The identifier that a scenario calls so and gives to a row by itself: `name`, or what is one where they are of another kind. */

@@ -87,6 +87,12 @@ for (const [name, folder, type] of [["totpOptions", "totp", "TOTPOptions"], ["ot
 walk("emailOTP", members(body(read(`${plugins}/email-otp/types.d.mts`), "EmailOTPOptions")));
 walk("oneTimeToken", members(body(read(`${plugins}/one-time-token/index.d.mts`), "OneTimeTokenOptions")));
 walk("anonymous", members(body(read(`${plugins}/anonymous/types.d.mts`), "AnonymousOptions")));
+const passkey = read("@better-auth/passkey/dist/index-B7Y0IgKK.d.mts");
+walk("passkey", members(body(passkey, "PasskeyOptions")).filter(([name]) => !/^(registration|authentication|authenticatorSelection)$/.test(name)));
+for (const [name, type] of [["registration", "PasskeyRegistrationOptions"], ["authentication", "PasskeyAuthenticationOptions"]])
+  walk(`passkey.${name}`, members(body(passkey, type)));
+// Of the types of WebAuthn.
+for (const name of ["authenticatorAttachment", "requireResidentKey", "residentKey", "userVerification"]) paths.add(`passkey.authenticatorSelection.${name}`);
 walk("magicLink", members(body(read(`${plugins}/magic-link/index.d.mts`), "MagicLinkOptions")));
 walk("apiKey", members(body(read("@better-auth/api-key/dist/types-y22rgFHR.d.mts"), "ApiKeyConfigurationOptions")));
 walk("openAPI", members(body(read(`${plugins}/open-api/index.d.mts`), "OpenAPIOptions")));

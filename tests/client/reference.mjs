@@ -33,6 +33,7 @@ const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
 const { admin, anonymous, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTimeToken, openAPI, twoFactor, username } = await import("better-auth/plugins");
 const { apiKey } = await import("@better-auth/api-key");
+const { passkey } = await import("@better-auth/passkey");
 const { redisStorage } = await import("@better-auth/redis-storage");
 const { Redis } = await import("ioredis");
 
@@ -70,6 +71,8 @@ for (const [section, names] of Object.entries(JSON.parse(process.env.SCHEMA || "
     if (given.lastLoginMethod) given.lastLoginMethod.schema ??= { user: { lastLoginMethod } };
   } else if (section === "twoFactor") {
     if (given.twoFactor) given.twoFactor.schema = { ...given.twoFactor.schema, twoFactor: names };
+  } else if (section === "passkey") {
+    if (given.passkey) given.passkey.schema = { passkey: names };
   } else if (section !== "jwks") given[section] = { ...given[section], ...names };
   else if (given.jwt) given.jwt.schema = { jwks: names };
 for (const [section, callback, kind] of [
@@ -94,7 +97,7 @@ if (given.emailOTP?.sendVerificationOTP)
   };
 
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, passkey: passkeys, ...rest } = given;
 // Roles are given as their statements.
 if (administration?.roles) {
   const ac = createAccessControl(Object.assign({}, ...Object.values(administration.roles)));
@@ -117,7 +120,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), ...(keys ? [apiKey(keys)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), ...(keys ? [apiKey(keys)] : []), ...(passkeys ? [passkey(passkeys)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

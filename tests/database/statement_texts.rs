@@ -44,7 +44,7 @@ const FILES: [(&str, &str, &str); 6] = [
     ("snake-case-plural", "with names as Drizzle gives them, in snake case and with plural tables", "drizzle"),
     (
         ADDITIONAL,
-        "with additional fields of users, sessions and accounts, with usernames, second factors, invitations and administration",
+        "with additional fields of users, sessions and accounts, with usernames, second factors, invitations, API keys, passkeys and administration",
         "",
     ),
 ];
@@ -71,6 +71,8 @@ enabled = true
 enabled = true
 invitation_only = true
 [api_key]
+enabled = true
+[passkey]
 enabled = true
 "#;
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
@@ -227,7 +229,7 @@ fn every_statement_has_the_text_that_its_file_shows() {
         }
         // Each way sends as many statements as the others, but for features that are on in one of them.
         let is_of_feature = |by: &str| {
-            ["username::", "two_factor::", "codes::", "admin::", "sign_up::", "api_key::"]
+            ["username::", "two_factor::", "codes::", "admin::", "sign_up::", "api_key::", "passkey::"]
                 .iter()
                 .any(|part| by.contains(part))
         };

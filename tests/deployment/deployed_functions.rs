@@ -137,6 +137,8 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
                     "features::email_otp::ENDPOINTS",
                     "features::one_time_token::ENDPOINTS",
                     "features::anonymous::ENDPOINTS",
+                    "features::passkey::ENDPOINTS",
+                    "features::cleanup::ENDPOINTS",
                 ]
                 .contains(name)
             })

@@ -405,6 +405,28 @@ changed as (update "user" set "name" = coalesce($28, "name"),
     select exists (select 1 from live), (select id from done limit 1);
 commit;
 
+-- passkey::insert
+begin isolation level read committed; select pg_advisory_xact_lock(hashtextextended(E'…', 0));
+insert into "passkey" as p ("id", "name", "publicKey", "userId",
+            "credentialID", "counter", "deviceType", "backedUp", "transports",
+            "createdAt", "aaguid")
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+        where ($12::text is null or exists (select 1 from "session" where "token" = $13)) and not exists (select 1 from "passkey" o where o."credentialID" = $14) returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text;
+commit;
+
+-- passkey::insert
+begin isolation level read committed; select pg_advisory_xact_lock(hashtextextended(E'…', 0));
+insert into "passkey" as p ("id", "name", "publicKey", "userId",
+            "credentialID", "counter", "deviceType", "backedUp", "transports",
+            "createdAt", "aaguid")
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+        where true and not exists (select 1 from "passkey" o where o."credentialID" = $12) returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text;
+commit;
+
 -- social::write
 begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
@@ -811,11 +833,11 @@ delete from "verification" where "identifier" = any($1)
 delete from "verification" where "value" = $1 and not "identifier" = any($2)
             and starts_with("identifier"::text, $3);
 
--- account::change_password, codes::open, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
+-- account::change_password, codes::open, passkey::used, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
--- account::change_password, codes::open, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
+-- account::change_password, codes::open, passkey::used, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 

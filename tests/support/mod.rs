@@ -1,6 +1,7 @@
 //! What the tests stand on: a database each, the service on a free port, a plain HTTP client, and Node for the parts that
 //! only Node can play.
 
+pub mod authenticator;
 pub mod certificates;
 pub mod chance;
 pub mod checks;

@@ -32,6 +32,7 @@ macro_rules! features {
             custom_session: CustomSession,
             cleanup: Cleanup,
             api_key: ApiKey,
+            passkey: Passkey,
         }
     };
 }

@@ -101,6 +101,11 @@ pub const FUNCTIONS: &[Function] = &[
             table!(features::one_time_token::ENDPOINTS),
         ],
     },
+    Function {
+        name: "passkey",
+        about: "Signs users in with passkeys, and registers them.",
+        tables: &[table!(features::passkey::ENDPOINTS)],
+    },
     Function { name: "social", about: "Signs users in with a provider.", tables: &[table!(features::social::SIGN_IN)] },
     Function {
         name: "accounts",

@@ -13,6 +13,7 @@ use gatepost_core::{
         admin::rows as admin,
         api_key::rows as api_key,
         cleanup::rows as cleanup,
+        passkey::{rows as passkey, webauthn::Registered},
         sign_up::rows as sign_up,
         social::{
             rows::{self as social, link},
@@ -101,6 +102,7 @@ impl<'a> Run<'a> {
             self.second_factors(db, prefix).await;
             self.administration(db, prefix).await;
             self.api_keys(db, prefix).await;
+            self.passkeys(db, prefix).await;
         }
         self.deleted(db, prefix).await;
     }
@@ -292,6 +294,36 @@ impl<'a> Run<'a> {
         call!(self, db, two_factor::is_overtaken(&owner.id, &kept));
         call!(self, db, two_factor::distrust(&owner.id, &challenge, "trust-device-"));
         call!(self, db, two_factor::disable(&owner.id, Some(&ground), now));
+    }
+
+    async fn passkeys(&mut self, db: &Db, prefix: &str) {
+        let (owner, now) = (self.user(db, &format!("{prefix}-passkeys")).await, edge::now());
+        let token = format!("{prefix}-passkey");
+        call!(self, db, codes::open(session_of(&owner.id, &token), None));
+        let ground = Ground::session(&token);
+        let credential_id = format!("{prefix}-credential");
+        let registered = Registered {
+            credential_id: credential_id.clone(),
+            public_key: "the key".to_owned(),
+            counter: 0,
+            device_type: "singleDevice",
+            backed_up: false,
+            transports: "internal".to_owned(),
+            aaguid: "00000000-0000-0000-0000-000000000000".to_owned(),
+            is_verified: true,
+        };
+        let id = format!("{prefix}-row");
+        let new = passkey::New { id: &id, user_id: &owner.id, name: Some("Laptop"), registered: &registered, now };
+        let stored = call!(self, db, passkey::insert(&new, &ground)).unwrap();
+        call!(self, db, passkey::of_user(&owner.id));
+        call!(self, db, passkey::by_credential(&credential_id));
+        let opened = session_of(&owner.id, &format!("{prefix}-passkey-opened"));
+        call!(self, db, passkey::used(&stored, 1, Some(opened), &owner));
+        call!(self, db, passkey::used(&stored, 2, None, &owner));
+        call!(self, db, passkey::rename(&owner.id, &stored.id, "Telephone", &ground));
+        call!(self, db, passkey::is_foreign(&owner.id, &stored.id));
+        call!(self, db, passkey::delete(&owner.id, &stored.id, &ground));
+        call!(self, db, passkey::delete_all(&owner.id));
     }
 
     async fn sessions(&mut self, db: &Db, prefix: &str, additional: &[&Values]) {

@@ -322,6 +322,11 @@ pub enum Way<'a> {
     MagicLink,
     /// With a code that was mailed to the address.
     EmailCode,
+    /// With a passkey.
+    Passkey {
+        /// Whether the authenticator verified the person, with a PIN or a fingerprint.
+        verified: bool,
+    },
     /// With a token that an existing session gave.
     OneTimeToken,
     /// With the current password, in a session that ends with it.

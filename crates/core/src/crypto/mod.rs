@@ -1,5 +1,6 @@
 //! Cryptography on bytes. It knows no request, row, cookie or configuration; callers pass in the randomness.
 
+pub mod cose;
 pub mod envelope;
 pub mod hashes;
 pub mod jwe;

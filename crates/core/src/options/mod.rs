@@ -16,7 +16,7 @@ pub use self::kinds::{
     certificates, choice, choice_by, count, number, optional_seconds, optional_switch, optional_text, part,
     positive_seconds, read_by, seconds, section, switch, switch_by, text, texts, timeout, wait,
 };
-pub use self::optional::{fraction, optional_choice, optional_texts, optional_url};
+pub use self::optional::{fraction, optional_choice, optional_table, optional_texts, optional_url};
 pub use self::section::{Section, Told, duration, parse};
 
 /// A struct of options, as [`options!`] makes it.

@@ -1,13 +1,28 @@
 //! Kinds of options that features use: values that may be absent, URLs and fractions.
 
+use serde_json::{Map, Value};
 use toml::de::DeValue;
 use url::{Host, Url};
 
-use super::{Default, kinds::Kind, section::integer};
+use super::{
+    Default,
+    kinds::Kind,
+    section::{integer, json},
+};
 
 /// A list of texts, or nothing: then holds what `otherwise` says.
 pub const fn optional_texts(key: &'static str, otherwise: &'static str) -> Kind<Option<Vec<String>>> {
     Kind::new(key, Default::Told(otherwise), (), |section, key, (), problems| section.texts(key, problems))
+}
+
+/// A table of any values, or nothing: then holds what `otherwise` says.
+pub const fn optional_table(key: &'static str, otherwise: &'static str) -> Kind<Option<Map<String, Value>>> {
+    Kind::new(key, Default::Told(otherwise), (), |section, key, (), problems| {
+        section.read(key, problems, "a table, like { name = true }", |value| match json(value) {
+            Value::Object(members) => Some(members),
+            _ => None,
+        })
+    })
 }
 
 /// One of a few texts, each with what it means, or nothing: then holds what `otherwise` says.

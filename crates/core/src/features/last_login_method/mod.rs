@@ -35,6 +35,7 @@ fn method(way: Way<'_>) -> Option<&str> {
         Way::Provider(id) => Some(id),
         Way::MagicLink => Some("magic-link"),
         Way::EmailCode => Some("email-otp"),
+        Way::Passkey { .. } => Some("passkey"),
         Way::Username
         | Way::IdToken(_)
         | Way::Link
@@ -103,6 +104,7 @@ mod tests {
             ("/sign-in/email-otp", Way::EmailCode),
             ("/email-otp/verify-email", Way::Link),
             ("/one-time-token/verify", Way::OneTimeToken),
+            ("/passkey/verify-authentication", Way::Passkey { verified: true }),
         ] {
             let cases = vectors["last_login_method"].as_array().unwrap();
             let case = cases.iter().find(|case| case["path"] == path).unwrap();

@@ -196,6 +196,8 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
             Way::Provider(_) | Way::IdToken(_) | Way::Link | Way::MagicLink | Way::EmailCode => {
                 config.ask_on == AskOn::EveryWay
             }
+            // An authenticator that verifies the person is two factors: the device, and a PIN or a fingerprint.
+            Way::Passkey { verified } => !verified && config.ask_on == AskOn::EveryWay,
             // The user is new; has a session, which is replaced or handed over; has just given the second factor; or is absent.
             Way::SignUp
             | Way::ChangedPassword
