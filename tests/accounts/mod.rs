@@ -13,6 +13,8 @@ mod mail_urls;
 mod mails;
 mod old_passwords;
 mod one_time_token;
+mod organizations;
+mod organizations_matrix;
 mod races;
 mod repeated_addresses;
 mod single_use;

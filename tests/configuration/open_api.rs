@@ -42,8 +42,17 @@ fn the_description_is_served_where_it_is_enabled_and_nowhere_else() {
     let database = Database::new();
     let answer = Service::new(&database.url).get("/open-api/generate-schema", "");
     assert_eq!((answer.status, answer.text().as_str()), (404, ""));
-    let features = ["username", "two_factor", "multi_session", "admin", "magic_link", "email_otp", "one_time_token"]
-        .map(|name| format!("[{name}]\nenabled = true\n"));
+    let features = [
+        "username",
+        "two_factor",
+        "multi_session",
+        "admin",
+        "magic_link",
+        "email_otp",
+        "one_time_token",
+        "organization",
+    ]
+    .map(|name| format!("[{name}]\nenabled = true\n"));
     let service = service(&database, &features.concat());
     let document = described(&service);
     assert_eq!(document["servers"][0]["url"], format!("{}/api/auth", service.url));

@@ -251,6 +251,7 @@ fn every_key_is_documented() {
         "email_otp",
         "email_otp.change_email",
         "one_time_token",
+        "organization",
         "schema",
         "schema.user",
         "schema.rate_limit",

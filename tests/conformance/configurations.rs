@@ -198,6 +198,8 @@ configurations! {
     codes_by_mail_in_the_place_of_links_are_the_same_as_better_auths: "mails-email-otp-override",
     codes_by_mail_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-email-otp",
     one_time_tokens_are_the_same_as_better_auths: "one-time-token",
+    organizations_are_the_same_as_better_auths: "organization",
+    organizations_with_options_are_the_same_as_better_auths: "organization-options",
     one_time_tokens_with_options_are_the_same_as_better_auths: "one-time-token-options",
     one_time_tokens_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-one-time-token",
     second_factors_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-two-factor",

@@ -20,6 +20,8 @@ pub struct Declaration {
     pub columns: &'static [FeatureColumn],
     /// Limits of requests that are stricter or wider than the general one.
     pub limits: &'static [LimitRule],
+    /// The tables of the feature whose section of `[schema]` takes `additional_fields`, by better-auth's names.
+    pub extensible: &'static [&'static str],
     /// Cookies.
     pub cookies: &'static [CookieDeclaration],
     /// Variables of the environment.
@@ -41,6 +43,7 @@ impl Declaration {
             tables: &[],
             columns: &[],
             limits: &[],
+            extensible: &[],
             cookies: &[],
             variables: &[],
             ends_sessions: false,

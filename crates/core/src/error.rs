@@ -30,6 +30,15 @@ pub enum Error {
         /// The reason, for the operator.
         reason: Reason,
     },
+    /// A status with a message and no code.
+    Plain {
+        /// The status.
+        status: StatusCode,
+        /// The message.
+        message: &'static str,
+        /// The reason, for the operator.
+        reason: Reason,
+    },
     /// 409 with a message and no code.
     Conflict {
         /// The message.
@@ -164,6 +173,7 @@ impl Error {
         match self {
             Self::Api { reason, .. }
             | Self::Codeless { reason, .. }
+            | Self::Plain { reason, .. }
             | Self::Conflict { reason, .. }
             | Self::Bare { reason, .. }
             | Self::Blank { reason, .. }

@@ -80,6 +80,11 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function { name: "admin", about: "Administers users.", tables: &[table!(features::admin::ENDPOINTS)] },
     Function {
+        name: "organization",
+        about: "Organizations with their members and invitations.",
+        tables: &[table!(features::organization::ENDPOINTS)],
+    },
+    Function {
         name: "two-factor",
         about: "Asks for second factors, and sets them up.",
         tables: &[table!(features::two_factor::ENDPOINTS)],

@@ -10,6 +10,7 @@ pub mod last_login_method;
 pub mod magic_link;
 pub mod multi_session;
 pub mod one_time_token;
+pub mod organization;
 pub mod social;
 pub mod tokens;
 pub mod two_factor;

@@ -21,6 +21,7 @@ pub mod one_time_code;
 mod param;
 pub mod pool;
 pub mod proven;
+pub mod record;
 pub mod rehearsal;
 pub mod schema;
 mod search;
