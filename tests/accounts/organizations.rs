@@ -196,7 +196,7 @@ fn attack_an_invited_stranger_reads_and_answers_no_invitation_of_another_address
 }
 
 #[test]
-fn attack_an_invitation_that_was_answered_canceled_or_is_over_is_accepted_by_nobody() {
+fn attack_an_invitation_that_is_over_cannot_be_accepted() {
     let club = Club::new("");
     let accept = |cookie: &str, id: &str| club.post(cookie, "accept-invitation", &json!({ "invitationId": id }));
     let ben = club.person("ben@example.com");
@@ -312,7 +312,7 @@ fn attack_a_removed_member_with_a_live_session_can_do_nothing() {
 }
 
 #[test]
-fn attack_nobody_gives_a_role_above_their_own() {
+fn attack_no_member_gives_a_role_above_their_own() {
     let club = Club::new(
         "[access.organization_roles]\nowner = { built_in = \"owner\" }\nadmin = { built_in = \"admin\" }\n\
          hr = { member = [\"update\", \"delete\"], invitation = [\"create\"] }\nmember = {}\n",
@@ -462,6 +462,45 @@ fn limits_hold_for_requests_at_the_same_moment() {
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     let lost = answers.iter().find(|answer| answer.status != 200).unwrap();
     refused(lost, 400, "ORGANIZATION_ALREADY_EXISTS", "organization_exists");
+}
+
+#[test]
+fn without_a_session_each_endpoint_says_so() {
+    let club = Club::new("");
+    let body = r#"{"name":"X","slug":"x","data":{},"organizationId":"x","email":"x@example.com","role":"member",
+        "invitationId":"x","memberIdOrEmail":"x","memberId":"x","permissions":{}}"#;
+    for path in [
+        "/organization/create",
+        "/organization/check-slug",
+        "/organization/update",
+        "/organization/delete",
+        "/organization/set-active",
+        "/organization/invite-member",
+        "/organization/cancel-invitation",
+        "/organization/accept-invitation",
+        "/organization/reject-invitation",
+        "/organization/remove-member",
+        "/organization/update-member-role",
+        "/organization/leave",
+        "/organization/has-permission",
+    ] {
+        let answer = club.service.post(path, "", body);
+        assert_eq!((answer.status, answer.header("x-gatepost-reason")), (401, Some("no_session_cookie")), "{path}");
+    }
+    for (path, status) in [
+        ("/organization/list", 401),
+        ("/organization/get-organization", 401),
+        ("/organization/get-full-organization", 401),
+        ("/organization/get-invitation?id=x", 401),
+        ("/organization/list-invitations", 401),
+        ("/organization/list-user-invitations", 400),
+        ("/organization/list-members", 401),
+        ("/organization/get-active-member", 401),
+        ("/organization/get-active-member-role", 401),
+    ] {
+        let answer = club.service.get(path, "");
+        assert_eq!((answer.status, answer.header("x-gatepost-reason")), (status, Some("no_session_cookie")), "{path}");
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ const OPTIONS: &str = r#"{"organization":{"requireEmailVerificationOnInvitation"
     "hr":{"member":["create","update","delete"],"invitation":["create","cancel"]}}}}"#;
 const PASSWORD: &str = "correct horse battery";
 
-/// Who asks: a name, the roles in the organization, and the membership.
+/// The relation of the user who asks to the organization.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Standing {
     /// A member with these roles.
@@ -287,7 +287,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
 }
 
-/// What an answer decides: the status with the code or message, or else with what a success tells.
+/// Returns the decision of an answer: the status with the code or message, or with the size of a list.
 fn verdict(answer: &Answer) -> String {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let told = body.get("code").or_else(|| body.get("message")).or_else(|| body.get("success"));
@@ -300,7 +300,7 @@ fn verdict(answer: &Answer) -> String {
 const DIFFERENCES: &[(&[Standing], &str, &str, &str)] = &[
     // An answered or canceled invitation is not overwritten.
     (&[OWNER, ADMIN, HR, MEMBER_AND_HR], "cancel it again", "200 null", "400 \"INVITATION_NOT_FOUND\""),
-    // Nobody gives or takes rights that they do not have.
+    // Members give and take only rights that they have.
     (&[HR, MEMBER_AND_HR], "invite an admin", "200 null", "403 \"YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE\""),
     (&[HR, MEMBER_AND_HR], "make the victim an admin", "200 null", "403 \"YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER\""),
     (&[HR, MEMBER_AND_HR], "remove an admin", "200 null", "401 \"YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_MEMBER\""),

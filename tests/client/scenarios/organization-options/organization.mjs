@@ -35,12 +35,12 @@ export default {
   async "roles"(s) {
     const { ada, ben } = await people(s, "ada", "ben");
     const id = await club(s, ada);
-    for (const role of ["owner", "admin", "chief", "boss"]) await ada.post("invite-member", { email: `${role}@example.com`, role, organizationId: id });
     const row = await join(ada, ben, "member", id);
     for (const permissions of [{ project: ["create"] }, { project: ["create", "share"] }, { invitation: ["create"] }, { member: ["delete"] }]) for (const user of [ada, ben]) await user.post("has-permission", { permissions, organizationId: id });
     await ben.get(`list-invitations?organizationId=${id}`);
     await ada.post("update-member-role", { memberId: row.id, role: "editor", organizationId: id });
     await ben.get(`list-invitations?organizationId=${id}`);
     await ada.post("leave", { organizationId: id });
+    for (const role of ["owner", "admin", "chief", "boss"]) await ada.post("invite-member", { email: `${role}@example.com`, role, organizationId: id });
   },
 };

@@ -108,7 +108,7 @@ export default {
     await ben.get("get-active-member");
     await ben.get(`get-active-member-role?userId=${eve.user.id}`);
     await ben.get("get-active-member-role?organizationSlug=nothing");
-    for (const [memberId, role] of [[second.id, "admin"], [second.id, "owner"], [second.id, ["member", "admin"]], [second.id, "boss"], [second.id, ""], [second.id, ","], ["nothing", "member"], [first.id, "member"]]) await ben.post("update-member-role", { memberId, role });
+    for (const [memberId, role] of [[second.id, "admin"], [second.id, "owner"], [second.id, ["member", "admin"]], [second.id, ""], [second.id, ","], ["nothing", "member"], [first.id, "member"]]) await ben.post("update-member-role", { memberId, role });
     await ben.post("update-member-role", { memberId: first.id, role: "admin" });
     await ada.post("update-member-role", { memberId: first.id, role: "admin, member" });
     for (const permissions of [{ member: ["create"] }, { organization: ["delete"] }, { organization: ["update"], member: ["delete"] }, {}, { member: [] }, { nothing: ["x"] }]) for (const user of [ada, ben, eve]) await user.post("has-permission", { permissions });

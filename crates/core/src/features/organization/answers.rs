@@ -58,7 +58,7 @@ fn no_inviter() -> Error {
     Error::bad(words::INVITER_IS_NO_LONGER_A_MEMBER_OF_THE_ORGANIZATION, Reason::InviterGone)
 }
 
-/// Checks what the statement that accepts an invitation checks again.
+/// Checks the conditions that the statement that accepts an invitation checks again.
 fn can_be_accepted(cx: &Context, found: &Invited) -> Result<(), Error> {
     if !is_open(cx, &found.invitation) {
         return Err(gone());

@@ -1,4 +1,4 @@
-//! What tokens for other services say of the active organization. It is read when the token is signed, so that it is the member's at
+//! The claims about the active organization in tokens for other services. They are read when a token is signed, so that they are true at
 //! that moment.
 
 use super::{

@@ -117,21 +117,21 @@ options! {
         send_invitation_email: bool = switch("send_invitation_email", true).needs(Resource::Mail),
         /// No organization can be deleted.
         disable_organization_deletion: bool = switch("disable_organization_deletion", false),
-        /// What the JWTs of `[jwt]` say of the active organization: `"organization"` (`org_id` and `org_slug`), `"roles"` (`org_roles`,
-        /// a list) and `"permissions"` (`org_permissions`, a list of texts like `"member:create"`). They are the member's at the
+        /// The claims about the active organization in the JWTs of `[jwt]`: `"organization"` (`org_id` and `org_slug`), `"roles"` (`org_roles`,
+        /// a list) and `"permissions"` (`org_permissions`, a list of texts like `"member:create"`). They are true at the
         /// moment when the token is signed.
         claims: Vec<Claim> = read_by("claims", Default::EmptyList, claims),
     }
 }
 
-/// What a token says of the active organization.
+/// A claim about the active organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
     /// Its identifier and slug.
     Organization,
     /// The roles of the member.
     Roles,
-    /// What these roles permit.
+    /// The actions that these roles permit.
     Permissions,
 }
 

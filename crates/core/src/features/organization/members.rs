@@ -23,7 +23,7 @@ use crate::{
         search::{Asked, Condition, Known, Operator, Search},
     },
     signed_in::SignedIn,
-    store::{StoreError, record::Record},
+    store::StoreError,
     wire::Nothing,
 };
 
@@ -32,10 +32,6 @@ const MOST: i64 = 10_000;
 
 fn unknown() -> Error {
     Error::bad(words::MEMBER_NOT_FOUND, Reason::UnknownMember)
-}
-
-fn role_of(member: &Record) -> &str {
-    member.text("role").unwrap_or_default()
 }
 
 fn invalid(member: &str, why: &str) -> Error {
@@ -120,7 +116,7 @@ pub(super) async fn active(cx: &mut Context, _: Nothing, own: SignedIn) -> Resul
     let id = actor::active(&own.session).ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let code = words::MEMBER_NOT_FOUND;
     let member = actor::member(cx, Which::Id(id), &own, StatusCode::BAD_REQUEST, code).await?;
-    Reply::json(&members::with_user(member.row, &own.user))
+    Reply::json(&members::Member::of(member.row, &own.user))
 }
 
 /// `GET /organization/get-active-member-role`. Every member reads the roles of every other one.
@@ -138,7 +134,7 @@ pub(super) async fn role(cx: &mut Context, query: wire::RoleOf, own: SignedIn) -
     let creator = &cx.auth.config.features.organization.creator_role;
     let found = members::target(&cx.db, member.organization_id(), By::User(id), creator).await?;
     let found = found.ok_or_else(|| Error::api(StatusCode::FORBIDDEN, code, Reason::UnknownMember))?;
-    Reply::json(&wire::Role { role: role_of(&found.member) })
+    Reply::json(&wire::Role { role: found.member.role() })
 }
 
 /// Returns the member who acts on another one.
@@ -161,29 +157,30 @@ pub(super) async fn remove(cx: &mut Context, body: wire::RemoveMember, own: Sign
     let by = if body.member.contains('@') { By::Email(&email) } else { By::Id(&body.member) };
     let creator = &rules.options.creator_role;
     let found = members::target(&cx.db, member.organization_id(), by, creator).await?;
-    let Some(Target { member: mut target, has_other_creator }) = found else { return Err(unknown()) };
-    let is_creator = rules.is_creator(role_of(&target));
+    let Some(Target { member: target, has_other_creator }) = found else { return Err(unknown()) };
+    let is_creator = rules.is_creator(target.role());
     let only_owner = words::YOU_CANNOT_LEAVE_THE_ORGANIZATION_AS_THE_ONLY_OWNER;
     if is_creator && !(rules.is_creator(member.role()) && has_other_creator) {
         return Err(Error::bad(only_owner, Reason::LastOwner));
     }
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_MEMBER;
     member.permitted_or(cx, ("member", "delete"), StatusCode::UNAUTHORIZED, refusal)?;
-    if !rules.reaches(member.role(), role_of(&target)) {
+    if !rules.reaches(member.role(), target.role()) {
         return Err(Error::api(StatusCode::UNAUTHORIZED, refusal, Reason::MemberOutranked));
     }
-    let user_id = target.text("userId").unwrap_or_default().to_owned();
-    let change = Change { acting: member.acting(&own), user_id: &user_id, role: role_of(&target), creator };
+    let user_id = &target.user.id;
+    let change = Change { acting: member.acting(&own), user_id, role: target.role(), creator };
     if !members::remove(&cx.db, &change).await? {
         return Err(overtaken(is_creator, only_owner));
     }
-    if user_id == own.user.id {
+    if *user_id == own.user.id {
         deactivate(cx, &own, member.organization_id()).await?;
     }
-    if !body.member.contains('@') {
-        target.0.retain(|(name, _)| name != "user");
+    // The user is shown only where the address was given, as in better-auth.
+    match by {
+        By::Email(_) => Reply::json(&wire::TheMember { member: &target }),
+        By::Id(_) | By::User(_) => Reply::json(&wire::TheMember { member: &target.row }),
     }
-    Reply::json(&wire::TheMember { member: &target })
 }
 
 /// Leaves the session without an active organization if it is this one.
@@ -207,7 +204,7 @@ pub(super) async fn leave(cx: &mut Context, body: wire::OfOrganization, own: Sig
         return Err(overtaken(rules.is_creator(member.role()), code));
     }
     deactivate(cx, &own, member.organization_id()).await?;
-    Reply::json(&members::with_user(member.row, &own.user))
+    Reply::json(&members::Member::of(member.row, &own.user))
 }
 
 /// `POST /organization/update-member-role`.
@@ -215,8 +212,15 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
     let auth = cx.auth.clone();
     let rules = actor::rules(&auth.config);
     let roles = rules::given(&body.roles);
+    let none = || Error::Blank { status: StatusCode::BAD_REQUEST, reason: Reason::InvalidInput };
+    if body.roles == [""] {
+        return Err(none());
+    }
+    if actor::named(body.organization_id.as_deref(), &own).is_none() {
+        return Err(actor::none_named(words::NO_ACTIVE_ORGANIZATION));
+    }
     if roles.is_empty() {
-        return Err(Error::Blank { status: StatusCode::BAD_REQUEST, reason: Reason::InvalidInput });
+        return Err(none());
     }
     let role = roles.join(",");
     let member = acting(cx, body.organization_id.as_deref(), &own).await?;
@@ -226,7 +230,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER;
     let outranked = || Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberOutranked);
     let is_creator = rules.is_creator(member.role());
-    let (was, is) = (rules.is_creator(role_of(&target)), rules.is_creator(&role));
+    let (was, is) = (rules.is_creator(target.role()), rules.is_creator(&role));
     if (was || is) && !is_creator {
         return Err(outranked());
     }
@@ -244,11 +248,10 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
         let code = words::ROLE_NOT_FOUND;
         return Err(Error::explained(StatusCode::BAD_REQUEST, code, message, Reason::UnknownMemberRole));
     }
-    if !rules.reaches(member.role(), role_of(&target)) || !rules.reaches(member.role(), &role) {
+    if !rules.reaches(member.role(), target.role()) || !rules.reaches(member.role(), &role) {
         return Err(outranked());
     }
-    let user_id = target.text("userId").unwrap_or_default();
-    let change = Change { acting: member.acting(&own), user_id, role: role_of(&target), creator };
+    let change = Change { acting: member.acting(&own), user_id: &target.user.id, role: target.role(), creator };
     match members::set_role(&cx.db, &change, &role).await? {
         Some(changed) => Reply::json(&changed),
         None => Err(overtaken(was && !is, no_owner)),

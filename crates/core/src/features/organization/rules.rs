@@ -81,7 +81,7 @@ impl Rules<'_> {
 /// their defaults. Fields that clients may not give are ignored, as in better-auth.
 ///
 /// # Errors
-/// What is wrong with each field, where `place` is the path of the members.
+/// The issue of each field, where `place` is the path of the members.
 pub(super) fn additional(
     fields: &[Field],
     body: &Map<String, Value>,

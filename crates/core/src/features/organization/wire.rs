@@ -86,7 +86,7 @@ body! {
 }
 
 members! {
-    /// What `POST /organization/update` changes.
+    /// The changes of `POST /organization/update`.
     pub(super) struct Changes {
         pub(super) name: Option<String> = optional_filled("name"),
         pub(super) slug: Option<String> = optional_filled("slug"),
@@ -260,18 +260,18 @@ pub(super) struct Created<'a> {
 
 /// The lists of `GET /organization/get-full-organization`.
 #[derive(Serialize)]
-pub(super) struct Full<'a> {
+pub(super) struct Full<'a, M: Serialize> {
     /// Its invitations, if the member may see them.
     pub(super) invitations: &'a [Additional],
     /// Its members with their users.
-    pub(super) members: &'a [Additional],
+    pub(super) members: &'a [M],
 }
 
 /// The answer of `GET /organization/list-members`.
 #[derive(Serialize)]
-pub(super) struct Page<'a> {
+pub(super) struct Page<'a, M: Serialize> {
     /// The members of the page with their users.
-    pub(super) members: &'a [Additional],
+    pub(super) members: &'a [M],
     /// The number of all members that match.
     pub(super) total: i64,
 }
@@ -285,9 +285,9 @@ pub(super) struct Role<'a> {
 
 /// An answer with a member.
 #[derive(Serialize)]
-pub(super) struct TheMember<'a> {
+pub(super) struct TheMember<'a, M: Serialize> {
     /// The member.
-    pub(super) member: &'a Additional,
+    pub(super) member: &'a M,
 }
 
 /// The answer to an invitation.
@@ -299,7 +299,7 @@ pub(super) struct Answered<'a> {
     pub(super) member: Option<&'a Additional>,
 }
 
-/// What `GET /organization/get-invitation` tells beside the invitation.
+/// The members of the answer of `GET /organization/get-invitation` beside the invitation.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Invited<'a> {

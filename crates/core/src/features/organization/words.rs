@@ -69,9 +69,9 @@ codes! {
     ORGANIZATION_NOT_FOUND = "Organization not found";
     /// The session has no active organization.
     NO_ACTIVE_ORGANIZATION = "No active organization";
-    /// There is no such member.
+    /// The organization has no such member.
     MEMBER_NOT_FOUND = "Member not found";
-    /// There is no such role; the message may list the names.
+    /// A role is unknown; the message may list the names.
     ROLE_NOT_FOUND = "Role not found";
     /// The user is not a member.
     USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION = "User is not a member of the organization";
@@ -106,7 +106,7 @@ codes! {
     YOU_CANNOT_LEAVE_THE_ORGANIZATION_AS_THE_ONLY_OWNER = "You cannot leave the organization as the only owner";
     /// The last owner stays an owner.
     YOU_CANNOT_LEAVE_THE_ORGANIZATION_WITHOUT_AN_OWNER = "You cannot leave the organization without an owner";
-    /// There is no such invitation, or it is over.
+    /// The invitation is unknown, or it is over.
     INVITATION_NOT_FOUND = "Invitation not found";
     /// Too many invitations are pending.
     INVITATION_LIMIT_REACHED = "Invitation limit reached";

@@ -14,7 +14,7 @@ use crate::store::{
 /// The most invitations that a list returns. An answer must fit into the memory of an instance.
 const MOST: i64 = 10_000;
 
-/// What an organization has for an address.
+/// The member and the invitations of an organization that an address concerns.
 pub struct Invitee {
     /// Whether the user with the address is a member.
     pub is_member: bool,
@@ -24,7 +24,7 @@ pub struct Invitee {
     pub invitation: Option<Record>,
 }
 
-/// Returns what an organization has for an address. An invitation that has expired is not pending.
+/// Returns whether an address has a member and an invitation. An invitation that has expired is not pending.
 pub async fn invitee(db: &Db, organization: &str, email: &str, now: Timestamp) -> Result<Invitee, StoreError> {
     let sql = "select exists (select 1 from {member} m join {user} u on u.{user.id} = m.{member.userId}
             where m.{member.organizationId} = $1 and u.{user.email} = $2),

@@ -1,11 +1,12 @@
 //! The rows of members. One user may have several rows in an organization, because other servers with the same database may write
 //! them: a change concerns all of them.
 
+use serde::Serialize;
 use tokio_postgres::Row;
 
 use super::{ACTS, Acting, LOCK, if_any};
 use crate::{
-    model::{Additional, User},
+    model::User,
     rules::search::Search,
     store::{
         Db, Param, StoreError, column,
@@ -28,34 +29,51 @@ const PERSON: &str = "p.{user.id}::text, p.{user.name}::text, p.{user.email}::te
 /// The number of columns of [`PERSON`].
 const PERSON_WIDTH: usize = 4;
 
-/// Adds the user to a member, as answers show it.
-pub fn with_user(mut member: Record, user: &User) -> Record {
-    let shown = [
-        ("id", user.id.clone().into()),
-        ("name", user.name.clone().into()),
-        ("email", user.email.clone().into()),
-        ("image", user.image.clone().into()),
-    ];
-    member.set(
-        "user",
-        serde_json::Value::Object(shown.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()),
-    );
-    member
+/// The user of a member, as answers show the user.
+#[derive(Clone, Serialize)]
+pub struct Person {
+    /// The identifier.
+    pub id: String,
+    /// The name.
+    pub name: Option<String>,
+    /// The address.
+    pub email: String,
+    /// The picture.
+    pub image: Option<String>,
+}
+
+/// A member with the user.
+#[derive(Clone, Serialize)]
+pub struct Member {
+    /// The row of the member.
+    #[serde(flatten)]
+    pub row: Record,
+    /// The user.
+    pub user: Person,
+}
+
+impl Member {
+    /// Returns the membership of this user.
+    pub fn of(row: Record, user: &User) -> Self {
+        let (id, name, email, image) = (user.id.clone(), user.name.clone(), user.email.clone(), user.image.clone());
+        Self { row, user: Person { id, name, email, image } }
+    }
+
+    /// Returns the roles of the member, as the row has them.
+    pub fn role(&self) -> &str {
+        self.row.text("role").unwrap_or_default()
+    }
 }
 
 /// Reads a member behind the columns of [`PERSON`], which begin at `at`.
-fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Record, StoreError> {
-    let user = User {
+fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Member, StoreError> {
+    let user = Person {
         id: column::filled_text(row, at)?,
         name: column::text(row, at + 1)?,
         email: column::filled_text(row, at + 2)?,
-        email_verified: None,
         image: column::text(row, at + 3)?,
-        created_at: None,
-        updated_at: None,
-        additional: Additional::default(),
     };
-    Ok(with_user(record::from_row(schema, "member", row, at + PERSON_WIDTH)?, &user))
+    Ok(Member { row: record::from_row(schema, "member", row, at + PERSON_WIDTH)?, user })
 }
 
 /// A page of an organization's members.
@@ -65,7 +83,7 @@ pub struct Page {
     /// The number of all members that match.
     pub total: i64,
     /// The members with their users.
-    pub members: Vec<Record>,
+    pub members: Vec<Member>,
 }
 
 /// Returns the members that a search in the organization finds, and whether the user who asks is a member.
@@ -95,7 +113,7 @@ pub async fn search(db: &Db, search: &Search, organization: &str, user_id: &str)
 /// A member whom a request names.
 pub struct Target {
     /// The member with the user.
-    pub member: Record,
+    pub member: Member,
     /// Whether another user of the organization has the role of creators.
     pub has_other_creator: bool,
 }
