@@ -499,6 +499,7 @@ fn no_user_becomes_an_administrator_by_any_field_of_any_endpoint() {
     };
     let (before, mut asked, mut accepted) = (state(), 0, 0);
     let eve = office.id("eve@example.com");
+    let mut cookie = office.sign_in("eve@example.com").cookies();
     for endpoint in gatepost_core::functions::FUNCTIONS.iter().flat_map(gatepost_core::functions::Function::endpoints) {
         // These end the user or the session that asks.
         let ends = ["/delete-user", "/sign-out", "/revoke-sessions", "/two-factor/disable"];
@@ -524,8 +525,12 @@ fn no_user_becomes_an_administrator_by_any_field_of_any_endpoint() {
                 _ => String::new(),
             };
             let body = format!(r#"{{{own}"{field}":{value}}}"#);
-            let cookie = office.sign_in("eve@example.com").cookies();
-            let answer = office.service.post(path, &cookie, &body);
+            let mut answer = office.service.post(path, &cookie, &body);
+            if answer.status == 401 {
+                // An earlier request ended the session: a new password does.
+                cookie = office.sign_in("eve@example.com").cookies();
+                answer = office.service.post(path, &cookie, &body);
+            }
             assert!(
                 answer.status < 500 || path.starts_with("/sign-in/social"),
                 "{path} {body}: {} {}",
