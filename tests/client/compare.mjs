@@ -298,7 +298,7 @@ class Server {
     // What is in the store alone has no table.
     this.besides = options.session?.storeSessionInDatabase || options.verification?.storeInDatabase;
     const apart = (table, too) => (store && !too ? [] : [table]);
-    this.tables = [...(options.twoFactor ? ["twoFactor"] : []), ...(options.passkey ? ["passkey"] : []), "user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
+    this.tables = [...(options.twoFactor ? ["twoFactor"] : []), ...(options.passkey ? ["passkey"] : []), ...(options.organization ? ["organization", "member", "invitation"] : []), "user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
     Object.assign(this, { url: new URL(url).origin, isReference: url === args.reference, ids: args.ids, options, secret });
     // Times stay text: a Date would round away what is finer than a millisecond. So do days, which a Date gives an hour.
     const types = { getTypeParser: (oid, format) => ([1082, 1114, 1184].includes(oid) ? String : pg.types.getTypeParser(oid, format)) };
@@ -365,7 +365,7 @@ class Server {
   roam() { this.roams = true; }
   /** SQL whose places `{user}` and `{user.email}` are such names, quoted. */
   filled(text) {
-    return text.replace(/\{(user|session|account|verification|jwks|rateLimit|twoFactor|passkey)(?:\.(\w+))?\}/g, (_, model, field) => pg.escapeIdentifier(this.named(model, field)));
+    return text.replace(/\{(user|session|account|verification|jwks|rateLimit|twoFactor|passkey|organization|member|invitation)(?:\.(\w+))?\}/g, (_, model, field) => pg.escapeIdentifier(this.named(model, field)));
   }
 
   /** The identifier that a scenario calls so and gives to a row by itself: `name`, or what is one where they are of another kind. */

@@ -31,7 +31,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { admin, anonymous, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTimeToken, openAPI, twoFactor, username } = await import("better-auth/plugins");
+const { admin, anonymous, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTimeToken, openAPI, organization, twoFactor, username } = await import("better-auth/plugins");
 const { apiKey } = await import("@better-auth/api-key");
 const { passkey } = await import("@better-auth/passkey");
 const { redisStorage } = await import("@better-auth/redis-storage");
@@ -91,17 +91,23 @@ if (given.magicLink?.sendMagicLink)
   given.magicLink.sendMagicLink = async ({ email, url, token, metadata }) => {
     if (mails) await appendFile(mails, JSON.stringify({ kind: "magic-link", to: email, name: "", url, token, metadata }) + "\n");
   };
+if (given.organization)
+  given.organization.sendInvitationEmail = async ({ id, email, role, organization, inviter }) => {
+    const invitation = { id, role, organization, inviterName: inviter.user.name, inviterEmail: inviter.user.email };
+    if (mails) await appendFile(mails, JSON.stringify({ kind: "organization-invitation", to: email, name: "", token: id, invitation }) + "\n");
+  };
 if (given.emailOTP?.sendVerificationOTP)
   given.emailOTP.sendVerificationOTP = async ({ email, otp, type }) => {
     if (mails) await appendFile(mails, JSON.stringify({ kind: `${type}-otp`, to: email, name: "", code: otp }) + "\n");
   };
 
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, passkey: passkeys, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, passkey: passkeys, organization: clubs, ...rest } = given;
 // Roles are given as their statements.
-if (administration?.roles) {
-  const ac = createAccessControl(Object.assign({}, ...Object.values(administration.roles)));
-  administration.roles = Object.fromEntries(Object.entries(administration.roles).map(([name, statements]) => [name, ac.newRole(statements)]));
+for (const plugin of [administration, clubs]) {
+  if (!plugin?.roles) continue;
+  const ac = createAccessControl(Object.assign({}, ...Object.values(plugin.roles)));
+  plugin.roles = Object.fromEntries(Object.entries(plugin.roles).map(([name, statements]) => [name, ac.newRole(statements)]));
 }
 const pick = (names) => ({ user }) => Object.fromEntries(names.map((name) => [name, user[name]]));
 if (tokens?.jwt?.definePayload) tokens.jwt.definePayload = pick(tokens.jwt.definePayload);
@@ -120,7 +126,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), ...(keys ? [apiKey(keys)] : []), ...(passkeys ? [passkey(passkeys)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(clubs ? [organization(clubs)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), ...(keys ? [apiKey(keys)] : []), ...(passkeys ? [passkey(passkeys)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

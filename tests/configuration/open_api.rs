@@ -53,6 +53,7 @@ fn the_description_is_served_where_it_is_enabled_and_nowhere_else() {
         "anonymous",
         "api_key",
         "passkey",
+        "organization",
     ]
     .map(|name| format!("[{name}]\nenabled = true\n"));
     let service = service(&database, &features.concat());

@@ -264,6 +264,7 @@ fn every_key_is_documented() {
         "passkey.authenticator_selection",
         "passkey.registration",
         "passkey.authentication",
+        "organization",
         "schema",
         "schema.user",
         "schema.rate_limit",

@@ -200,6 +200,8 @@ configurations! {
     api_keys_are_the_same_as_better_auths: "api-key",
     api_keys_with_options_are_the_same_as_better_auths: "api-key-options",
     one_time_tokens_are_the_same_as_better_auths: "one-time-token",
+    organizations_are_the_same_as_better_auths: "organization",
+    organizations_with_options_are_the_same_as_better_auths: "organization-options",
     one_time_tokens_with_options_are_the_same_as_better_auths: "one-time-token-options",
     passkeys_are_the_same_as_better_auths: "passkey",
     passkeys_with_options_are_the_same_as_better_auths: "passkey-options",

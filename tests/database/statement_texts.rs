@@ -44,7 +44,7 @@ const FILES: [(&str, &str, &str); 6] = [
     ("snake-case-plural", "with names as Drizzle gives them, in snake case and with plural tables", "drizzle"),
     (
         ADDITIONAL,
-        "with additional fields of users, sessions and accounts, with usernames, second factors, invitations, API keys, passkeys and administration",
+        "with additional fields of users, sessions and accounts, with usernames, second factors, invitations, API keys, passkeys, administration and organizations",
         "",
     ),
 ];
@@ -73,6 +73,8 @@ invitation_only = true
 [api_key]
 enabled = true
 [passkey]
+enabled = true
+[organization]
 enabled = true
 "#;
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
@@ -228,11 +230,19 @@ fn every_statement_has_the_text_that_its_file_shows() {
             compare(&file, &text);
         }
         // Each way sends as many statements as the others, but for features that are on in one of them.
-        let is_of_feature = |by: &str| {
-            ["username::", "two_factor::", "codes::", "admin::", "sign_up::", "api_key::", "passkey::"]
-                .iter()
-                .any(|part| by.contains(part))
-        };
+        let features = [
+            "username::",
+            "two_factor::",
+            "codes::",
+            "admin::",
+            "organization::",
+            "members::",
+            "invitations::",
+            "sign_up::",
+            "api_key::",
+            "passkey::",
+        ];
+        let is_of_feature = |by: &str| features.iter().any(|part| by.contains(part));
         let common = |recorded: &Recorded| {
             // A feature's own users are made by the same function as others.
             let all = recorded.calls.iter().filter(|(by, _)| !is_of_feature(by) && *by != "user::insert");

@@ -171,8 +171,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         Command::Cleanup { plan, keep_days, json } => {
             let auth = deployment::read(here, &edge::environment())?;
-            let cleaned = cleanup::run(&auth, keep_days, plan, &mut |line| say_error(line));
-            return administered(runtime.block_on(cleaned)?, json);
+            let done = runtime.block_on(cleanup::run(&auth, keep_days, plan, &mut |line| say_error(line)))?;
+            return administered(done, json);
         }
         Command::Keys { command, json } => {
             let auth = deployment::read(here, &edge::environment())?;

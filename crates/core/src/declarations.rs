@@ -19,6 +19,7 @@ macro_rules! features {
             username: Username,
             last_login_method: LastLoginMethod,
             admin: Admin,
+            organization: Organization,
             two_factor: TwoFactor,
             captcha: Captcha,
             have_i_been_pwned: HaveIBeenPwned,
@@ -142,6 +143,12 @@ impl Features {
         let tables =
             |one: &Declared| one.declaration.tables.iter().filter(|table| one.has(table.when)).collect::<Vec<_>>();
         self.declared.iter().flat_map(tables).map(|table| &table.model)
+    }
+
+    /// Whether the table takes additional fields in its section of `[schema]`.
+    pub(crate) fn is_extensible(&self, table: &str) -> bool {
+        let extends = |one: &Declared| one.has(&[]) && one.declaration.extensible.contains(&table);
+        self.declared.iter().any(extends)
     }
 
     /// The columns that features which are on add to the table that better-auth calls `table`.

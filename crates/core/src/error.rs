@@ -41,6 +41,15 @@ pub enum Error {
         /// The reason, for the operator.
         reason: Reason,
     },
+    /// A status with a message and no code.
+    Plain {
+        /// The status.
+        status: StatusCode,
+        /// The message.
+        message: &'static str,
+        /// The reason, for the operator.
+        reason: Reason,
+    },
     /// 409 with a message and no code.
     Conflict {
         /// The message.
@@ -196,6 +205,7 @@ impl Error {
             Self::Api { reason, .. }
             | Self::Refused { reason, .. }
             | Self::Codeless { reason, .. }
+            | Self::Plain { reason, .. }
             | Self::Conflict { reason, .. }
             | Self::Bare { reason, .. }
             | Self::Blank { reason, .. }

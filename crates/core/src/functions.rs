@@ -88,6 +88,11 @@ pub const FUNCTIONS: &[Function] = &[
         tables: &[table!(features::admin::ENDPOINTS), table!(features::api_key::ENDPOINTS)],
     },
     Function {
+        name: "organization",
+        about: "Organizations with their members and invitations.",
+        tables: &[table!(features::organization::ENDPOINTS)],
+    },
+    Function {
         name: "two-factor",
         about: "Asks for second factors, and sets them up.",
         tables: &[table!(features::two_factor::ENDPOINTS)],

@@ -204,7 +204,8 @@ fn about(auth: &Auth, user: &User, kind: Kind, link: Link<'_>) -> Mail {
         | Kind::SignInOtp
         | Kind::EmailVerificationOtp
         | Kind::ForgetPasswordOtp
-        | Kind::ChangeEmailOtp => &None,
+        | Kind::ChangeEmailOtp
+        | Kind::OrganizationInvitation => &None,
     };
     let url = own.as_ref().map(|pattern| pattern.filled(token, callback_url, &url)).unwrap_or(url);
     Mail {
@@ -220,6 +221,7 @@ fn about(auth: &Auth, user: &User, kind: Kind, link: Link<'_>) -> Mail {
         user: Some(user.clone()),
         asked: Asked::default(),
         metadata: None,
+        invitation: None,
     }
 }
 

@@ -121,6 +121,9 @@ impl From<&Error> for Reply {
             Error::Codeless { message, .. } => {
                 Reply::json(&Message { message }).map(|reply| Reply { status: StatusCode::BAD_REQUEST, ..reply })
             }
+            Error::Plain { status, message, .. } => {
+                Reply::json(&Message { message }).map(|reply| Reply { status: *status, ..reply })
+            }
             Error::Conflict { message, .. } => {
                 Reply::json(&Message { message }).map(|reply| Reply { status: StatusCode::CONFLICT, ..reply })
             }

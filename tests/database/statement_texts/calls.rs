@@ -13,6 +13,7 @@ use gatepost_core::{
         admin::rows as admin,
         api_key::rows as api_key,
         cleanup::rows as cleanup,
+        organization::rows::{self as organization, invitations, members},
         passkey::{rows as passkey, webauthn::Registered},
         sign_up::rows as sign_up,
         social::{
@@ -103,6 +104,7 @@ impl<'a> Run<'a> {
             self.administration(db, prefix).await;
             self.api_keys(db, prefix).await;
             self.passkeys(db, prefix).await;
+            self.organizations(db, prefix).await;
         }
         self.deleted(db, prefix).await;
     }
@@ -236,6 +238,81 @@ impl<'a> Run<'a> {
         assert_eq!(call!(self, db, api_key::verify(&asked)).is_ok(), made.is_some());
         call!(self, db, api_key::delete_of(&new.id, &owner.id, "default"));
         call!(self, db, api_key::delete(&new.id));
+    }
+
+    async fn organizations(&mut self, db: &Db, prefix: &str) {
+        let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
+        let (owner, guest) =
+            (self.user(db, &format!("{prefix}-host")).await, self.user(db, &format!("{prefix}-guest")).await);
+        let named = |name: &str| format!("{prefix}-{name}");
+        let (id, member_id, slug) = (named("club"), named("first"), named("slug"));
+        let new = organization::New {
+            id: &id,
+            member_id: &member_id,
+            name: "Club",
+            slug: &slug,
+            logo: None,
+            metadata: None,
+            additional: &none,
+            of_member: &none,
+            user_id: &owner.id,
+            role: "owner",
+            limit: Some(5),
+        };
+        let made = call!(self, db, organization::create(&new, now));
+        let organization::Outcome::Made(club, _) = made else { panic!("no organization was made") };
+        let id = club.text("id").unwrap();
+        for which in [organization::Which::Id(id), organization::Which::Slug(&slug)] {
+            call!(self, db, organization::find(which, &owner.id));
+        }
+        call!(self, db, organization::is_slug_taken(&slug));
+        call!(self, db, organization::of_user(&owner.id));
+        let acting = organization::Acting { organization: id, user: &owner.id, role: "owner" };
+        let changes =
+            organization::Changes { name: Some("Else"), slug: None, logo: None, metadata: None, additional: &none };
+        call!(self, db, organization::update(acting, &changes));
+        let invitation_id = named("invitation");
+        let invitation = invitations::New {
+            id: &invitation_id,
+            email: &guest.email,
+            role: "member",
+            expires_at: later(now),
+            additional: &none,
+            replaced: None,
+            limit: 5,
+        };
+        let invited = call!(self, db, invitations::invite(acting, &invitation, now)).unwrap();
+        let invited = invited.text("id").unwrap();
+        call!(self, db, invitations::invitee(id, &guest.email, now));
+        call!(self, db, invitations::renew(acting, invited, later(now)));
+        call!(self, db, invitations::find(invited, &guest.id));
+        call!(self, db, invitations::of_organization(id));
+        call!(self, db, invitations::for_address(&guest.email));
+        let member_id = named("second");
+        let acceptance = invitations::Acceptance {
+            id: invited,
+            organization: id,
+            user_id: &guest.id,
+            member_id: &member_id,
+            role: "member",
+            additional: &none,
+            limit: 5,
+        };
+        call!(self, db, invitations::accept(&acceptance, now));
+        call!(self, db, invitations::reject(invited));
+        call!(self, db, invitations::cancel(acting, invited));
+        for by in [members::By::Id(&member_id), members::By::User(&guest.id), members::By::Email(&guest.email)] {
+            call!(self, db, members::target(id, by, "owner"));
+        }
+        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let own = Condition::new(known("organizationId", Kind::Text), Operator::Equal, Asked::One(id.to_owned()));
+        let order = known("createdAt", Kind::Date);
+        let search = Search { conditions: vec![own], order, descending: false, limit: 100, offset: 0 };
+        call!(self, db, members::search(&search, id, &owner.id));
+        let change = members::Change { acting, user_id: &guest.id, role: "member", creator: "owner" };
+        call!(self, db, members::set_role(&change, "member"));
+        call!(self, db, members::remove(&change));
+        call!(self, db, organization::delete(acting));
     }
 
     async fn second_factors(&mut self, db: &Db, prefix: &str) {

@@ -31,7 +31,7 @@ const BEGINNINGS: [&str; 12] = [
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
 /// How SQL begins that is part of other statements: what `store/template.rs` fills into a place, and what the pool puts in front.
-const PARTS: [&str; 8] = [
+const PARTS: [&str; 10] = [
     ", overtaken as (",
     "(TOKEN::text is null",
     "(HASH::text is null",
@@ -40,6 +40,8 @@ const PARTS: [&str; 8] = [
     "{user.once ",
     "{user.order ",
     "{user.where ",
+    "{member.order ",
+    "{member.where ",
 ];
 /// Functions that take a `Db` and use the secondary storage alone.
 const SENDS_NOTHING: [&str; 1] = ["limit::count"];
@@ -156,7 +158,8 @@ pub fn without_values(statement: &str) -> String {
 
 /// The parts of a template around its conditions and orders, whose text each search decides.
 pub fn around_searches(template: &str) -> Vec<&str> {
-    template.split("{user.where $1}").flat_map(|part| part.split("{user.order $1}")).collect()
+    let places = ["{user.where $1}", "{user.order $1}", "{member.where $1}", "{member.order $1}"];
+    places.iter().fold(vec![template], |parts, place| parts.into_iter().flat_map(|part| part.split(place)).collect())
 }
 
 /// Whether a message is the statement of these parts, which [`without_values`] returned, alone or behind [`BEGIN`]. Between two parts

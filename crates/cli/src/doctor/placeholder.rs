@@ -172,6 +172,8 @@ impl Placeholder {
             ("twoFactor", "backupCodes") => text(&"0".repeat(362)),
             ("twoFactor", "verified") => text("false"),
             ("twoFactor", "failedVerificationCount") => text("0"),
+            ("member" | "invitation", "role") => text("member"),
+            ("invitation", "status") => text("pending"),
             (_, "expiresAt") => text(&self.instant(1)),
             (_, "createdAt" | "updatedAt") => text(&self.instant(0)),
             _ => self.of_feature(wanted),

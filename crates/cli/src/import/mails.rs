@@ -46,7 +46,7 @@ const SERVICES: [(&str, &str, &str); 11] = [
 ];
 
 /// The templates of mails, by the last part of the option.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("sendResetPassword", "reset-password"),
     ("sendVerificationEmail", "verify-email"),
     ("sendDeleteAccountVerification", "delete-account"),
@@ -54,6 +54,7 @@ const TEMPLATES: [(&str, &str); 7] = [
     ("sendChangeEmailVerification", "change-email-confirmation"),
     ("sendOTP", "two-factor-otp"),
     ("sendMagicLink", "magic-link"),
+    ("sendInvitationEmail", "organization-invitation"),
 ];
 
 /// Adds a function that sends a mail, and switches the mail on.

@@ -7,6 +7,7 @@ use gatepost_import::{
 };
 
 use super::{
+    access::Holders,
     carry::{Carrier, absent},
     hooks, literal, mails,
     report::{Class, Variable},
@@ -284,8 +285,8 @@ fn section(carrier: &mut Carrier<'_>, shown: &str, section: &str, options: Optio
             super::schema::of_plugin(carrier, &shown, &value);
             continue;
         }
-        if section == "admin" && matches!(member.key.as_str(), "ac" | "roles") {
-            super::access::read(carrier, &shown, &member.key, &value);
+        if let Some(holders) = Holders::of(section).filter(|_| matches!(member.key.as_str(), "ac" | "roles")) {
+            super::access::read(carrier, holders, &shown, &member.key, &value);
             continue;
         }
         // Options of other names, as docs/switching.md has them: a function instead of a switch sends a mail.

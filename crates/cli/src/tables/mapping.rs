@@ -47,7 +47,7 @@ pub(crate) struct Match<'a> {
 }
 
 /// The fields by which a table is recognised regardless of its name. A match has all of them.
-const KNOWN_BY: [(&str, &[&str]); 7] = [
+const KNOWN_BY: [(&str, &[&str]); 10] = [
     ("user", &["email", "emailVerified"]),
     ("session", &["token", "expiresAt", "userId"]),
     ("account", &["accountId", "providerId", "userId"]),
@@ -55,6 +55,9 @@ const KNOWN_BY: [(&str, &[&str]); 7] = [
     ("jwks", &["publicKey", "privateKey"]),
     ("rateLimit", &["key", "count", "lastRequest"]),
     ("twoFactor", &["secret", "backupCodes", "userId"]),
+    ("organization", &["slug", "logo", "metadata"]),
+    ("member", &["organizationId", "userId", "role"]),
+    ("invitation", &["organizationId", "email", "status"]),
 ];
 
 /// Other names of fields, folded.

@@ -166,18 +166,20 @@ impl BuiltIn {
     }
 }
 
-/// `[access]`: the resources of the application, and the roles of users.
+/// `[access]`: the resources of the application, the roles of users, and those of members of organizations.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// The resources of the application, if the configuration lists them. better-auth's own are not among them.
     pub statements: Option<Statements>,
     /// The roles of users.
     pub roles: Roles,
+    /// The roles of members of organizations.
+    pub organization_roles: Roles,
 }
 
 impl Default for Access {
     fn default() -> Self {
-        Self { statements: None, roles: OF_USERS.all() }
+        Self { statements: None, roles: OF_USERS.all(), organization_roles: OF_MEMBERS.all() }
     }
 }
 
@@ -191,25 +193,20 @@ impl Access {
         let statements = section.section("statements", problems).lists(problems);
         let statements = statements.into_iter().map(|(resource, _, actions)| (resource, actions)).collect();
         let statements = has_statements.then_some(statements);
-        let is_listed = section.has("roles");
-        let listed = section.section("roles", problems);
-        let roles = match is_listed {
-            true => roles(listed, &OF_USERS, statements.as_ref(), problems),
-            false => OF_USERS.all(),
+        let mut read = |key, built_in: &BuiltIn| {
+            let is_listed = section.has(key);
+            let listed = section.section(key, problems);
+            if is_listed { roles(listed, built_in, statements.as_ref(), problems) } else { built_in.all() }
         };
+        let (roles, organization_roles) = (read("roles", &OF_USERS), read("organization_roles", &OF_MEMBERS));
         section.finish(problems);
-        Self { statements, roles }
+        Self { statements, roles, organization_roles }
     }
 }
 
 /// Reads a section whose tables are roles, which replace all of better-auth's roles of this kind. A role may take the statements of
 /// one of them over, and name other actions for some of its resources.
-pub(super) fn roles(
-    section: Section<'_>,
-    built_in: &BuiltIn,
-    statements: Option<&Statements>,
-    problems: &mut Problems,
-) -> Roles {
+fn roles(section: Section<'_>, built_in: &BuiltIn, statements: Option<&Statements>, problems: &mut Problems) -> Roles {
     let mut roles = BTreeMap::new();
     for (name, place, mut table) in section.tables(problems) {
         if name.is_empty() || name.contains(',') || name.trim() != name {

@@ -1,5 +1,7 @@
-//! `[user.additional_fields.…]` and the same of sessions and accounts: additional fields (spec core §12).
+//! `[user.additional_fields.…]`, the same of sessions, accounts and tables of features: additional fields (spec core §12).
 //! The keys are names of fields, and `type` takes a text or a list, so that this file reads them by hand.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -138,6 +140,8 @@ pub struct AdditionalFields {
     pub session: Vec<Field>,
     /// `[account.additional_fields]`, which no client sets: a new row has their defaults.
     pub account: Vec<Field>,
+    /// `[schema.<table>.additional_fields]` of features' tables, by better-auth's name of the table.
+    pub of_features: BTreeMap<&'static str, Vec<Field>>,
 }
 
 impl AdditionalFields {
@@ -147,7 +151,7 @@ impl AdditionalFields {
             "user" => &self.user,
             "session" => &self.session,
             "account" => &self.account,
-            _ => &[],
+            other => self.of_features.get(other).map_or(&[], Vec::as_slice),
         }
     }
 
@@ -157,7 +161,7 @@ impl AdditionalFields {
             "user" => Some(&mut self.user),
             "session" => Some(&mut self.session),
             "account" => Some(&mut self.account),
-            _ => None,
+            other => self.of_features.get_mut(other),
         }
     }
 }

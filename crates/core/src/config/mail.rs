@@ -31,6 +31,13 @@ options! {
         /// The link to the old address that confirms a new one. Your page calls `authClient.verifyEmail({ query: { token } })`.
         change_email_confirmation: Option<MailUrl> =
             read_by("change_email_confirmation", Default::Told("gatepost's link"), MailUrl::read),
+        /// The page that accepts an invitation to an organization; `{token}` is the invitation's identifier. Your page calls
+        /// `authClient.organization.acceptInvitation({ invitationId })`.
+        organization_invitation: Option<MailUrl> = read_by(
+            "organization_invitation",
+            Default::Told("`/accept-invitation/{token}` at the service's own origin"),
+            MailUrl::read,
+        ),
     }
 }
 
@@ -111,6 +118,7 @@ impl MailUrls {
             ("reset_password", &self.reset_password),
             ("delete_account", &self.delete_account),
             ("change_email_confirmation", &self.change_email_confirmation),
+            ("organization_invitation", &self.organization_invitation),
         ];
         for (key, url) in all {
             // A text that is not a URL has a problem already.

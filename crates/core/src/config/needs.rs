@@ -102,7 +102,8 @@ impl Config {
         }
     }
 
-    /// The roles of administrators must exist, in any case of letters, as better-auth checks at start.
+    /// The roles of administrators must exist, in any case of letters, as better-auth checks at start. So must the role of those who
+    /// create organizations, who could do nothing without it.
     pub(super) fn check_roles(&self, problems: &mut Problems) {
         let admin = &self.features.admin;
         let is_known = |role: &String| self.access.roles.names().any(|known| known.eq_ignore_ascii_case(role.trim()));
@@ -113,6 +114,16 @@ impl Config {
             let text =
                 format!("there is no role `{role}`; add `[access.roles.{role}]`, or write one of {}", known.join(", "));
             problems.add("admin.admin_roles", text);
+        }
+        let organization = &self.features.organization;
+        let creator = &organization.creator_role;
+        if organization.enabled && self.access.organization_roles.get(creator).is_none() {
+            let names = self.access.organization_roles.names().map(|name| format!("\"{name}\""));
+            let text = format!(
+                "there is no role `{creator}`; add `[access.organization_roles.{creator}]`, or write one of {}",
+                names.collect::<Vec<_>>().join(", ")
+            );
+            problems.add("organization.creator_role", text);
         }
     }
 

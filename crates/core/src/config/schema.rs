@@ -61,8 +61,12 @@ impl Schema {
         let naming = section.choice("naming", problems, STYLES).unwrap_or_default();
         let plural = section.boolean("plural", problems).unwrap_or(false);
         let mut read: Vec<(Table, String, bool)> = Vec::new();
+        let mut extended = Vec::new();
         for model in MODELS.iter().chain(features.tables()) {
-            let own = section.section(model.key, problems);
+            let mut own = section.section(model.key, problems);
+            if features.is_extensible(model.name) {
+                extended.push((model.name, own.section("additional_fields", problems)));
+            }
             let (place, named) = (own.place("model_name"), own.has("model_name"));
             let added: Vec<_> = features.columns(model.name).collect();
             let table = table::read(model, &added, own, (naming, plural), problems);
@@ -86,6 +90,10 @@ impl Schema {
             let Some(fields) = schema.additional.of_mut(table.model) else { continue };
             let of_feature = |added: &FeatureColumn| Some(of_feature(added, table.column(added.column.name)?));
             fields.extend(features.columns(table.model).filter_map(of_feature));
+        }
+        for (model, section) in extended {
+            schema.additional.of_features.insert(model, Vec::new());
+            schema.read_additional(model, section, problems);
         }
         schema
     }

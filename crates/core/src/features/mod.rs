@@ -15,6 +15,7 @@ pub mod last_login_method;
 pub mod magic_link;
 pub mod multi_session;
 pub mod one_time_token;
+pub mod organization;
 pub mod passkey;
 pub mod sign_up;
 pub mod social;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::model::User;
+use crate::model::{Additional, User};
 
 /// A mail.
 #[derive(Serialize)]
@@ -38,9 +38,28 @@ pub struct Mail {
     /// stranger wrote, as `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
+    /// The invitation, in a mail that invites to an organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<Invitation>,
     /// The request that caused the mail.
     #[serde(flatten)]
     pub asked: Asked,
+}
+
+/// An invitation to an organization. Members of the organization wrote the names.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Invitation {
+    /// The identifier of the invitation, with which the recipient accepts it.
+    pub id: String,
+    /// The roles that the recipient is to have, with commas between them.
+    pub role: String,
+    /// The organization, as answers show it.
+    pub organization: Additional,
+    /// The name of the member who invites.
+    pub inviter_name: String,
+    /// The address of the member who invites.
+    pub inviter_email: String,
 }
 
 /// The details of the request that caused a mail.
@@ -90,6 +109,8 @@ pub enum Kind {
     ForgetPasswordOtp,
     /// Contains a code, at the new address, that changes the address.
     ChangeEmailOtp,
+    /// Invites to an organization.
+    OrganizationInvitation,
 }
 
 impl Kind {
@@ -105,6 +126,7 @@ impl Kind {
         Self::EmailVerificationOtp,
         Self::ForgetPasswordOtp,
         Self::ChangeEmailOtp,
+        Self::OrganizationInvitation,
     ];
 
     /// Returns the name in files, webhooks and logs.
@@ -120,6 +142,7 @@ impl Kind {
             Self::EmailVerificationOtp => "email-verification-otp",
             Self::ForgetPasswordOtp => "forget-password-otp",
             Self::ChangeEmailOtp => "change-email-otp",
+            Self::OrganizationInvitation => "organization-invitation",
         }
     }
 

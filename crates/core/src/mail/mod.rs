@@ -9,7 +9,7 @@ mod web;
 
 use std::io::Write as _;
 
-pub use self::message::{Asked, Kind, Mail};
+pub use self::message::{Asked, Invitation, Kind, Mail};
 use self::{message::Failure, template::Templates};
 use crate::{
     config::{Config, Transport},

@@ -26,9 +26,9 @@ pub struct Rendered {
 }
 
 /// The placeholders that templates may use.
-const PLACES: [&str; 5] = ["app_name", "code", "name", "new_email", "url"];
+const PLACES: [&str; 7] = ["app_name", "code", "inviter", "name", "new_email", "organization", "url"];
 
-const DEFAULTS: [(&str, &str); 20] = [
+const DEFAULTS: [(&str, &str); 22] = [
     ("verify-email.txt", include_str!("templates/verify-email.txt")),
     ("verify-email.html", include_str!("templates/verify-email.html")),
     ("reset-password.txt", include_str!("templates/reset-password.txt")),
@@ -49,6 +49,8 @@ const DEFAULTS: [(&str, &str); 20] = [
     ("forget-password-otp.html", include_str!("templates/forget-password-otp.html")),
     ("change-email-otp.txt", include_str!("templates/change-email-otp.txt")),
     ("change-email-otp.html", include_str!("templates/change-email-otp.html")),
+    ("organization-invitation.txt", include_str!("templates/organization-invitation.txt")),
+    ("organization-invitation.html", include_str!("templates/organization-invitation.html")),
 ];
 
 impl Templates {
@@ -83,6 +85,11 @@ impl Templates {
             "code" => mail.code.clone().unwrap_or_default(),
             "name" if mail.is_proven => plain::name(&mail.name),
             "name" => String::new(),
+            "inviter" => mail.invitation.as_ref().map(|one| plain::name(&one.inviter_name)).unwrap_or_default(),
+            "organization" => {
+                let name = mail.invitation.as_ref().and_then(|one| one.organization.text("name"));
+                name.map(plain::name).unwrap_or_default()
+            }
             "new_email" => mail.new_email.as_deref().map(plain::address).unwrap_or_default(),
             _ => mail.url.clone(),
         };
@@ -145,7 +152,7 @@ fn check(name: &str, template: &str) -> Result<(), String> {
 mod tests {
     use super::*;
     use crate::{
-        mail::Asked,
+        mail::{Asked, Invitation},
         model::{Additional, User},
     };
 
@@ -171,6 +178,13 @@ mod tests {
             }),
             asked: Asked::default(),
             metadata: None,
+            invitation: Some(Invitation {
+                id: "t".to_owned(),
+                role: "member".to_owned(),
+                organization: Additional(vec![("name".to_owned(), format!("The club of {name}").into())]),
+                inviter_name: name.to_owned(),
+                inviter_email: "ben@example.com".to_owned(),
+            }),
         }
     }
 

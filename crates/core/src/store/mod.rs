@@ -22,6 +22,7 @@ pub(crate) mod own;
 mod param;
 pub mod pool;
 pub mod proven;
+pub mod record;
 pub mod rehearsal;
 pub mod schema;
 mod search;

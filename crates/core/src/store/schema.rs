@@ -63,6 +63,11 @@ impl Schema {
         &self.tables.account
     }
 
+    /// Returns a table with its additional fields, if it is one that takes some.
+    pub(super) fn table(&self, model: &str) -> Option<(&config::Table, Option<&Columns>)> {
+        Some((self.tables.names.table(model)?, self.tables.of_features.get(model)))
+    }
+
     /// Returns a statement with its placeholders filled in.
     pub(super) fn statement(&self, template: &'static str, params: &[Param<'_>]) -> Arc<Statement> {
         // Clients decide which fields have a value, and what they search for. Texts that they can vary are not kept.
@@ -95,8 +100,11 @@ impl Schema {
     /// Whether to write the lists among the values of a statement as arrays, after a column has refused JSON: before a row is read,
     /// the type of a column is unknown.
     pub(super) fn wants_arrays(&self, template: &str, params: &[Param<'_>], error: &StoreError) -> bool {
-        let Tables { user, session, account, .. } = &self.tables;
-        let given = |param: &Param<'_>| matches!(param, Param::Fields(values) if user.has_list(values) || session.has_list(values));
+        let Tables { user, session, account, of_features, .. } = &self.tables;
+        let given = |param: &Param<'_>| {
+            let Param::Fields(values) = param else { return false };
+            [user, session].into_iter().chain(of_features.values()).any(|columns| columns.has_list(values))
+        };
         let inserts = |place: &str, columns: &Columns| template.contains(place) && columns.has_list(columns.defaults());
         let has_list = || inserts("{account.values}", account) || inserts("{session.row", session);
         error.is_malformed() && (params.iter().any(given) || has_list())

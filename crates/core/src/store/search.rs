@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The placeholders, by which an error about a time is recognized.
-pub(super) const PLACES: [&str; 2] = ["{user.where ", "{user.order "];
+pub(super) const PLACES: [&str; 4] = ["{user.where ", "{user.order ", "{member.where ", "{member.order "];
 
 /// How a statement writes a column with the alias `u`.
 fn column(known: &Known, times_are_texts: bool) -> String {

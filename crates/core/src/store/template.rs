@@ -35,6 +35,8 @@
 //!
 //! Any other placeholder stays as it is, and the database refuses it.
 
+use std::collections::BTreeMap;
+
 use super::{
     Param,
     additional::Columns,
@@ -65,6 +67,8 @@ pub(super) struct Tables {
     pub(super) session: Columns,
     /// The additional fields of accounts.
     pub(super) account: Columns,
+    /// The additional fields of features' tables, by the names of the tables.
+    pub(super) of_features: BTreeMap<&'static str, Columns>,
     /// The properties of the tables that errors have shown.
     pub(super) learnt: Learnt,
 }
@@ -76,17 +80,23 @@ impl Tables {
             user: Columns::new('u', &names.additional.user),
             session: Columns::new('s', &names.additional.session),
             account: Columns::new('a', &names.additional.account),
+            of_features: names
+                .additional
+                .of_features
+                .iter()
+                .map(|(model, fields)| (*model, Columns::new(model.chars().next().unwrap_or_default(), fields)))
+                .collect(),
             names: names.clone(),
             learnt: Learnt::default(),
         }
     }
 
-    /// Returns the additional fields of `user`, `account` or `session`.
+    /// Returns the additional fields of `user`, `account`, `session` or a feature's table.
     pub(super) fn columns(&self, model: &str) -> &Columns {
         match model {
             "user" => &self.user,
             "account" => &self.account,
-            _ => &self.session,
+            other => self.of_features.get(other).unwrap_or(&self.session),
         }
     }
 
@@ -262,7 +272,7 @@ impl Tables {
             "user" => Some(&self.user),
             "session" => Some(&self.session),
             "account" => Some(&self.account),
-            _ => None,
+            other => self.of_features.get(other),
         };
         let alias = table.model.get(..1).unwrap_or_default();
         let is_old = table.model == "jwks" && !self.learnt.has_newer();

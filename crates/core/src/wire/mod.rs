@@ -6,6 +6,8 @@ mod fields;
 mod members;
 mod reads;
 mod requests;
+mod roles;
+mod searches;
 
 use serde_json::Value;
 
@@ -21,6 +23,8 @@ pub(crate) use self::{
         optional_number, optional_text, query, record, text, texts,
     },
     reads::Members,
+    roles::{Permissions, ROLES, permissions, roles},
+    searches::{asked, choice, descending, operator, page_number},
 };
 
 /// The input of a request, without its headers.

@@ -8,7 +8,10 @@ use crate::{
     json,
     model::{Session, User},
     rules::search::{Asked, Match, Operator},
-    wire::{Fields, Input, Member, Raw, Reads, body, member, optional, optional_number, optional_text, query, text},
+    wire::{
+        Fields, Input, Member, ROLES, Raw, Reads, asked, body, choice, descending, member, operator, optional,
+        optional_number, optional_text, page_number, permissions, query, roles, text,
+    },
 };
 
 /// The identifier of a user. As in better-auth, any value is taken as the text that JavaScript makes of it.
@@ -36,21 +39,6 @@ fn javascript_text(value: &Value) -> String {
         Value::Object(_) => "[object Object]".to_owned(),
         other => json::text(other).unwrap_or_default(),
     }
-}
-
-const ROLES: Shape = Shape::AnyOf(&[Shape::Text, Shape::List(&Shape::Text)]);
-
-/// A role, or several.
-fn roles(fields: &mut Fields<'_>, name: &'static str) -> Option<Vec<String>> {
-    let roles = match fields.value(name)? {
-        Value::String(role) => Some(vec![role.clone()]),
-        Value::Array(roles) => roles.iter().map(|role| role.as_str().map(str::to_owned)).collect(),
-        _ => None,
-    };
-    if roles.is_none() {
-        fields.wrong(name, "Invalid input");
-    }
-    roles
 }
 
 body! {
@@ -159,41 +147,9 @@ impl Input for HasPermission {
     fn read(raw: &Raw) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         fields.optional_text("role");
-        let (former, permissions) = (record_of_lists(&fields, "permission"), record_of_lists(&fields, "permissions"));
-        match (&former, &permissions) {
-            (Some(_), Some(_)) => fields.wrong_as_a_whole("Invalid input: more than one option matched"),
-            (None, None) => fields.wrong_as_a_whole("Invalid input"),
-            _ => {}
-        }
+        let permissions = permissions(&mut fields);
         fields.finish(Self { permissions })
     }
-}
-
-/// Reads an object whose members are lists of texts, in the order of the body; `None` if it is not one.
-fn record_of_lists(fields: &Fields<'_>, name: &str) -> Option<Vec<(String, Vec<String>)>> {
-    let text = |item: &Value| item.as_str().map(str::to_owned);
-    let list = |value: &Value| value.as_array()?.iter().map(text).collect::<Option<Vec<_>>>();
-    fields.value(name)?.as_object()?.iter().map(|(name, value)| Some((name.clone(), list(value)?))).collect()
-}
-
-/// One of a few texts, each with its meaning.
-fn choice<T: Copy>(fields: &mut Fields<'_>, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
-    let value = fields.value(name)?;
-    let found = choices.iter().find(|(known, _)| value.as_str() == Some(known)).map(|(_, choice)| *choice);
-    if found.is_none() {
-        let known: Vec<_> = choices.iter().map(|(known, _)| format!("\"{known}\"")).collect();
-        fields.wrong(name, &format!("Invalid option: expected one of {}", known.join("|")));
-    }
-    found
-}
-
-/// A number as the query has it; `None` for zero and for a text that is not a number, as in better-auth.
-fn number(fields: &mut Fields<'_>, name: &'static str) -> Option<f64> {
-    let Value::String(text) = fields.value(name)? else {
-        fields.wrong(name, "Invalid input");
-        return None;
-    };
-    json::number(&Value::String(text.clone())).filter(|number| *number != 0.0 && !number.is_nan())
 }
 
 const FIELDS: &[(&str, &str)] = &[("email", "email"), ("name", "name")];
@@ -211,31 +167,13 @@ query! {
             Shape::OneOf(&["contains", "starts_with", "ends_with"]),
             |fields, name| choice(fields, name, MATCHES),
         ),
-        pub(super) limit: Option<f64> = optional("limit", Shape::Text, number),
-        pub(super) offset: Option<f64> = optional("offset", Shape::Text, number),
+        pub(super) limit: Option<i64> = page_number("limit"),
+        pub(super) offset: Option<i64> = page_number("offset"),
         pub(super) sort_by: Option<String> = optional_text("sortBy"),
-        /// Whether the order is descending.
-        pub(super) descending: Option<bool> = optional("sortDirection", Shape::OneOf(&["asc", "desc"]), |fields, name| {
-            choice(fields, name, &[("asc", false), ("desc", true)])
-        }),
+        pub(super) descending: Option<bool> = descending("sortDirection"),
         pub(super) filter_field: Option<String> = optional_text("filterField"),
-        pub(super) filter_value: Option<Asked> = optional(
-            "filterValue",
-            Shape::AnyOf(&[Shape::Text, Shape::List(&Shape::Text)]),
-            |fields, name| match fields.value(name)? {
-                Value::Array(items) => {
-                    Some(Asked::Several(items.iter().filter_map(Value::as_str).map(str::to_owned).collect()))
-                }
-                value => value.as_str().map(|text| Asked::One(text.to_owned())),
-            },
-        ),
-        pub(super) filter_operator: Option<Operator> = optional(
-            "filterOperator",
-            Shape::OneOf(&[
-                "eq", "ne", "lt", "lte", "gt", "gte", "in", "not_in", "contains", "starts_with", "ends_with",
-            ]),
-            |fields, name| choice(fields, name, Operator::ALL),
-        ),
+        pub(super) filter_value: Option<Asked> = asked("filterValue"),
+        pub(super) filter_operator: Option<Operator> = operator("filterOperator"),
     }
 }
 

@@ -74,6 +74,7 @@ fn proves(way: Way<'_>) -> bool {
         | Way::Link
         | Way::MagicLink
         | Way::EmailCode
+        | Way::Passkey { .. }
         | Way::SecondFactor => true,
         Way::Anonymous | Way::OneTimeToken | Way::ChangedPassword | Way::Impersonation(_) | Way::Administrator => false,
     }

@@ -83,6 +83,7 @@ pub(super) fn send(cx: &mut Context, kind: Kind, key: &str, to: &str, recipients
             token: String::new(),
             code: Some(code),
             metadata: None,
+            invitation: None,
             user: None,
             asked: links::asked(cx),
         },

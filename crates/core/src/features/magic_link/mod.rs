@@ -155,6 +155,7 @@ async fn send(cx: &mut Context, body: SignInMagicLink) -> Result<Reply, Error> {
         token,
         code: None,
         metadata: body.metadata,
+        invitation: None,
         user: None,
         asked,
     };

@@ -70,6 +70,7 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
         user: Some(user.clone()),
         asked,
         metadata: None,
+        invitation: None,
     };
     links::push(cx, mail);
     Reply::json(&Done { status: true })

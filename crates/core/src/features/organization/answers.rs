@@ -1,0 +1,160 @@
+//! Invitations, as their recipients read and answer them (spec management-plugins §§2.6, 2.8).
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{
+    actor,
+    invitations::gone,
+    rows::invitations::{self, Acceptance, Invited},
+    rules, wire, words,
+};
+use crate::{
+    code::Code,
+    config::Field,
+    context::Context,
+    error::Error,
+    reason::Reason,
+    reply::Reply,
+    signed_in::{self, SignedIn},
+    store::record::Record,
+};
+
+/// Whether an invitation waits for an answer.
+fn is_pending(invitation: &Record) -> bool {
+    invitation.text("status") == Some("pending")
+}
+
+/// Whether an invitation can still be accepted.
+fn is_open(cx: &Context, invitation: &Record) -> bool {
+    let expires_at = invitation.text("expiresAt").and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    is_pending(invitation) && expires_at.is_some_and(|at| at >= cx.now)
+}
+
+/// Checks that an invitation is for the user, whose address must be confirmed unless the configuration says otherwise.
+fn is_for(cx: &Context, invitation: &Record, own: &SignedIn, unconfirmed: Code) -> Result<(), Error> {
+    if invitation.text("email").unwrap_or_default().to_lowercase() != own.user.email.to_lowercase() {
+        let code = words::YOU_ARE_NOT_THE_RECIPIENT_OF_THE_INVITATION;
+        return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::NotTheRecipient));
+    }
+    if cx.auth.config.features.organization.require_email_verification_on_invitation && !own.user.is_verified() {
+        return Err(Error::api(StatusCode::FORBIDDEN, unconfirmed, Reason::EmailNotVerified));
+    }
+    Ok(())
+}
+
+/// Returns an invitation that a user names.
+async fn named(cx: &Context, id: &str, own: &SignedIn) -> Result<Option<Invited>, Error> {
+    Ok(invitations::find(&cx.db, id, &own.user.id).await?)
+}
+
+const UNCONFIRMED: Code = words::EMAIL_VERIFICATION_REQUIRED_BEFORE_ACCEPTING_OR_REJECTING_INVITATION;
+
+fn no_organization() -> Error {
+    actor::none_named(words::ORGANIZATION_NOT_FOUND)
+}
+
+fn no_inviter() -> Error {
+    Error::bad(words::INVITER_IS_NO_LONGER_A_MEMBER_OF_THE_ORGANIZATION, Reason::InviterGone)
+}
+
+/// Checks the conditions that the statement that accepts an invitation checks again.
+fn can_be_accepted(cx: &Context, found: &Invited) -> Result<(), Error> {
+    if !is_open(cx, &found.invitation) {
+        return Err(gone());
+    }
+    if found.organization.is_none() {
+        return Err(no_organization());
+    }
+    if found.inviter_email.is_none() {
+        return Err(no_inviter());
+    }
+    if found.member.is_some() {
+        return Err(Error::bad(words::USER_IS_ALREADY_A_MEMBER_OF_THIS_ORGANIZATION, Reason::AlreadyMember));
+    }
+    if found.members >= i64::from(cx.auth.config.features.organization.membership_limit) {
+        let code = words::ORGANIZATION_MEMBERSHIP_LIMIT_REACHED;
+        return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::OrganizationFull));
+    }
+    Ok(())
+}
+
+/// `POST /organization/accept-invitation`. The statement that marks the invitation decides: of several requests at once, one gets it, and
+/// the last seat has one member.
+pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: SignedIn) -> Result<Reply, Error> {
+    let found = named(cx, &body.invitation_id, &own).await?.filter(|found| is_open(cx, &found.invitation));
+    let found = found.ok_or_else(gone)?;
+    is_for(cx, &found.invitation, &own, UNCONFIRMED)?;
+    can_be_accepted(cx, &found)?;
+    let role = rules::held(found.invitation.text("role").unwrap_or_default()).collect::<Vec<_>>().join(",");
+    let defaults = Field::defaults(cx.auth.config.schema.additional.of("member"));
+    let member_id = cx.rng.id();
+    let acceptance = Acceptance {
+        id: &body.invitation_id,
+        organization: found.invitation.text("organizationId").unwrap_or_default(),
+        user_id: &own.user.id,
+        member_id: &member_id,
+        role: &role,
+        additional: &defaults.into(),
+        limit: cx.auth.config.features.organization.membership_limit.into(),
+    };
+    let Some((invitation, member)) = invitations::accept(&cx.db, &acceptance, cx.now).await? else {
+        // Another request was faster: look again, and say what it did.
+        if let Some(found) = named(cx, &body.invitation_id, &own).await? {
+            can_be_accepted(cx, &found)?;
+        }
+        return Err(gone());
+    };
+    actor::activate(cx, &own, invitation.text("organizationId")).await?;
+    Reply::json(&wire::Answered { invitation: &invitation, member: Some(&member) })
+}
+
+/// `POST /organization/reject-invitation`. One that has expired can be rejected, as in better-auth.
+pub(super) async fn reject(cx: &mut Context, body: wire::OfInvitation, own: SignedIn) -> Result<Reply, Error> {
+    // better-auth writes this message differently here.
+    let gone = || {
+        let message = "Invitation not found!".to_owned();
+        Error::explained(StatusCode::BAD_REQUEST, words::INVITATION_NOT_FOUND, message, Reason::InvitationGone)
+    };
+    let found = named(cx, &body.invitation_id, &own).await?.filter(|found| is_pending(&found.invitation));
+    let found = found.ok_or_else(gone)?;
+    is_for(cx, &found.invitation, &own, UNCONFIRMED)?;
+    if found.organization.is_none() {
+        return Err(no_organization());
+    }
+    let rejected = invitations::reject(&cx.db, &body.invitation_id).await?.ok_or_else(gone)?;
+    Reply::json(&wire::Answered { invitation: &rejected, member: None })
+}
+
+/// `GET /organization/get-invitation`.
+pub(super) async fn get(cx: &mut Context, query: wire::GetInvitation) -> Result<Reply, Error> {
+    let own = signed_in::optional(cx).await?.map_err(|reason| Error::Plain {
+        status: StatusCode::UNAUTHORIZED,
+        message: "Not authenticated",
+        reason,
+    })?;
+    let found = named(cx, &query.id, &own).await?.filter(|found| is_open(cx, &found.invitation));
+    let found = found.ok_or_else(gone)?;
+    is_for(cx, &found.invitation, &own, words::EMAIL_VERIFICATION_REQUIRED_FOR_INVITATION)?;
+    let organization = found.organization.ok_or_else(no_organization)?;
+    let inviter_email = &found.inviter_email.ok_or_else(no_inviter)?;
+    let (organization_name, organization_slug): (&Value, &Value) = (organization.get("name"), organization.get("slug"));
+    let more = wire::Invited { organization_name, organization_slug, inviter_email };
+    Reply::json(&wire::With { row: &found.invitation, more })
+}
+
+/// `GET /organization/list-user-invitations`. The address must be confirmed in any case, as in better-auth.
+pub(super) async fn list(cx: &mut Context, query: wire::ListUserInvitations) -> Result<Reply, Error> {
+    let codeless = |message: &str, reason| Error::Codeless { message: message.to_owned(), reason };
+    let own = signed_in::optional(cx).await?;
+    if query.email.is_some_and(|email| !email.is_empty()) {
+        let message = "User email cannot be passed for client side API calls.";
+        return Err(codeless(message, Reason::InvalidInput));
+    }
+    let own = own.map_err(|reason| codeless("Missing session headers, or email query parameter.", reason))?;
+    if !own.user.is_verified() {
+        let code = words::EMAIL_VERIFICATION_REQUIRED_FOR_INVITATION;
+        return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::EmailNotVerified));
+    }
+    Reply::json(&invitations::for_address(&cx.db, &own.user.email.to_lowercase()).await?)
+}

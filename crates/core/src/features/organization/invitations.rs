@@ -1,0 +1,198 @@
+//! Invitations, as members send, list and cancel them (spec management-plugins §2.6).
+
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    actor::{self, Member},
+    organizations,
+    rows::{
+        Which,
+        invitations::{self, Invitee, New},
+    },
+    rules, wire, words,
+};
+use crate::{
+    code,
+    context::Context,
+    error::Error,
+    links,
+    mail::{self, Kind, Mail},
+    reason::Reason,
+    reply::Reply,
+    signed_in::SignedIn,
+    store::record::Record,
+    syntax::email,
+    wire::Issue,
+};
+
+/// `POST /organization/invite-member`.
+pub(super) async fn invite(
+    cx: &mut Context,
+    body: wire::Extended<wire::Invite>,
+    own: SignedIn,
+) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let (rules, options) = (actor::rules(&auth.config), &auth.config.features.organization);
+    let wire::Invite { email, roles, organization_id, resend } = body.known;
+    let id = actor::named(organization_id.as_deref(), &own);
+    let id = id.ok_or_else(|| actor::none_named(words::ORGANIZATION_NOT_FOUND))?;
+    let email = email.to_lowercase();
+    if !email::is_valid(&email) {
+        return Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail));
+    }
+    let member = actor::member(cx, Which::Id(id), &own, StatusCode::BAD_REQUEST, words::MEMBER_NOT_FOUND).await?;
+    let refusal = words::YOU_ARE_NOT_ALLOWED_TO_INVITE_USERS_TO_THIS_ORGANIZATION;
+    member.permitted(cx, "invitation", "create", refusal)?;
+    let roles = rules::given(&roles);
+    if roles.is_empty() {
+        return Err(Error::bad(words::ROLE_NOT_FOUND, Reason::UnknownMemberRole));
+    }
+    let unknown = rules.unknown(&roles);
+    if !unknown.is_empty() {
+        let message = format!("{}: {}", words::ROLE_NOT_FOUND.name, unknown.join(", "));
+        return Err(Error::Codeless { message, reason: Reason::UnknownMemberRole });
+    }
+    let role = roles.join(",");
+    reaches(cx, &member, &role)?;
+    let fields = auth.config.schema.additional.of("invitation");
+    let additional = rules::additional(fields, &body.all, "body", true).map_err(Issue)?;
+    let found = invitations::invitee(&cx.db, member.organization_id(), &email, cx.now).await?;
+    check(&found, resend == Some(true) || options.cancel_pending_invitations_on_re_invite)?;
+    let expires_at = cx.now + SignedDuration::from_secs(options.invitation_expires_in.into());
+    if let (Some(pending), Some(true)) = (&found.invitation, resend) {
+        return send_again(cx, &member, &own, pending, expires_at).await;
+    }
+    // An invitation that is replaced is not counted.
+    let replaced = found.invitation.as_ref();
+    let limit = i64::from(options.invitation_limit);
+    if found.pending - i64::from(replaced.is_some()) >= limit {
+        return Err(Error::api(StatusCode::FORBIDDEN, words::INVITATION_LIMIT_REACHED, Reason::InvitationLimit));
+    }
+    let new_id = cx.rng.id();
+    let new = New {
+        id: &new_id,
+        email: &email,
+        role: &role,
+        expires_at,
+        additional: &additional.into(),
+        replaced: replaced.and_then(|one| one.text("id")),
+        limit,
+    };
+    let Some(invitation) = invitations::invite(&cx.db, member.acting(&own), &new, cx.now).await? else {
+        // Another request was faster: look again, and say what it did.
+        let found = invitations::invitee(&cx.db, member.organization_id(), &email, cx.now).await?;
+        check(&found, false)?;
+        if found.pending >= limit {
+            return Err(Error::api(StatusCode::FORBIDDEN, words::INVITATION_LIMIT_REACHED, Reason::InvitationLimit));
+        }
+        return Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted));
+    };
+    send(cx, &member, &own, &invitation);
+    Reply::json(&invitation)
+}
+
+/// Checks that an address has neither a member nor, unless `again`, a pending invitation.
+fn check(found: &Invitee, again: bool) -> Result<(), Error> {
+    if found.is_member {
+        return Err(Error::bad(words::USER_IS_ALREADY_A_MEMBER_OF_THIS_ORGANIZATION, Reason::AlreadyMember));
+    }
+    if found.invitation.is_some() && !again {
+        return Err(Error::bad(words::USER_IS_ALREADY_INVITED_TO_THIS_ORGANIZATION, Reason::AlreadyInvited));
+    }
+    Ok(())
+}
+
+/// Checks that a member may give these roles.
+fn reaches(cx: &Context, member: &Member, role: &str) -> Result<(), Error> {
+    if actor::rules(&cx.auth.config).reaches(member.role(), role) {
+        return Ok(());
+    }
+    let code = words::YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE;
+    Err(Error::api(StatusCode::FORBIDDEN, code, Reason::MemberOutranked))
+}
+
+/// Moves the end of a pending invitation and mails it again. Its roles stay.
+async fn send_again(
+    cx: &mut Context,
+    member: &Member,
+    own: &SignedIn,
+    pending: &Record,
+    expires_at: Timestamp,
+) -> Result<Reply, Error> {
+    reaches(cx, member, pending.text("role").unwrap_or_default())?;
+    let id = pending.text("id").unwrap_or_default();
+    let renewed = invitations::renew(&cx.db, member.acting(own), id, expires_at).await?;
+    let invitation = renewed.ok_or_else(gone)?;
+    send(cx, member, own, &invitation);
+    Reply::json(&invitation)
+}
+
+/// Returns the error of an invitation that is not pending.
+pub(super) fn gone() -> Error {
+    Error::bad(words::INVITATION_NOT_FOUND, Reason::InvitationGone)
+}
+
+/// Mails an invitation after the answer, if such mails are on.
+fn send(cx: &mut Context, member: &Member, own: &SignedIn, invitation: &Record) {
+    let auth = cx.auth.clone();
+    if auth.config.transport.is_none() || !auth.config.features.organization.send_invitation_email {
+        return;
+    }
+    let Some(base) = links::base(cx, Kind::OrganizationInvitation) else { return };
+    let id = invitation.text("id").unwrap_or_default();
+    let origin = base.strip_suffix(&auth.config.base_path).unwrap_or(&base);
+    let usual = format!("{origin}/accept-invitation/{id}");
+    let pattern = auth.config.mail.urls.organization_invitation.as_ref();
+    let mail = Mail {
+        kind: Kind::OrganizationInvitation,
+        to: invitation.text("email").unwrap_or_default().to_owned(),
+        // The address may have no user.
+        name: String::new(),
+        is_proven: false,
+        new_email: None,
+        url: pattern.map_or(usual.clone(), |pattern| pattern.filled(id, "", &usual)),
+        token: id.to_owned(),
+        code: None,
+        metadata: None,
+        invitation: Some(mail::Invitation {
+            id: id.to_owned(),
+            role: invitation.text("role").unwrap_or_default().to_owned(),
+            organization: member.organization.clone(),
+            inviter_name: own.user.called().to_owned(),
+            inviter_email: own.user.email.clone(),
+        }),
+        user: None,
+        asked: links::asked(cx),
+    };
+    links::push(cx, mail);
+}
+
+/// `POST /organization/cancel-invitation`.
+pub(super) async fn cancel(cx: &mut Context, body: wire::OfInvitation, own: SignedIn) -> Result<Reply, Error> {
+    let found = invitations::find(&cx.db, &body.invitation_id, &own.user.id).await?.ok_or_else(gone)?;
+    let (Some(organization), Some(row)) = (found.organization, found.member) else {
+        return Err(Error::bad(words::MEMBER_NOT_FOUND, Reason::NotAMember));
+    };
+    let member = Member { organization, row };
+    member.permitted(cx, "invitation", "cancel", words::YOU_ARE_NOT_ALLOWED_TO_CANCEL_THIS_INVITATION)?;
+    let canceled = invitations::cancel(&cx.db, member.acting(&own), &body.invitation_id).await?;
+    Reply::json(&canceled.ok_or_else(gone)?)
+}
+
+/// `GET /organization/list-invitations`.
+pub(super) async fn list(cx: &mut Context, query: wire::ListInvitations, own: SignedIn) -> Result<Reply, Error> {
+    let id = actor::named(query.organization_id.as_deref(), &own).ok_or_else(|| Error::Codeless {
+        message: "Organization ID is required".to_owned(),
+        reason: Reason::NoOrganization,
+    })?;
+    let code = words::YOU_ARE_NOT_A_MEMBER_OF_THIS_ORGANIZATION;
+    let member = actor::member(cx, Which::Id(id), &own, StatusCode::FORBIDDEN, code).await;
+    let member = member.map_err(|error| match error {
+        Error::Api { status, reason, .. } => Error::Plain { status, message: code.message, reason },
+        other => other,
+    })?;
+    member.permitted(cx, "invitation", "create", words::YOU_ARE_NOT_ALLOWED_TO_LIST_INVITATIONS)?;
+    let all = invitations::of_organization(&cx.db, member.organization_id()).await?;
+    Reply::json(&organizations::seen(cx, &member, all))
+}

@@ -1,0 +1,249 @@
+//! The rows of invitations. An invitation is answered or canceled once: each statement that does so finds only a pending one.
+
+use jiff::Timestamp;
+
+use super::{ACTS, Acting, LOCK, if_any};
+use crate::store::{
+    Db, Param, StoreError, column,
+    pool::Repeat,
+    record::{self, Record},
+    values::Values,
+    written::literal,
+};
+
+/// The most invitations that a list returns. An answer must fit into the memory of an instance.
+const MOST: i64 = 10_000;
+
+/// The member and the invitations of an organization that an address concerns.
+pub struct Invitee {
+    /// Whether the user with the address is a member.
+    pub is_member: bool,
+    /// The number of pending invitations of the organization.
+    pub pending: i64,
+    /// The oldest pending invitation for the address.
+    pub invitation: Option<Record>,
+}
+
+/// Returns whether an address has a member and an invitation. An invitation that has expired is not pending.
+pub async fn invitee(db: &Db, organization: &str, email: &str, now: Timestamp) -> Result<Invitee, StoreError> {
+    let sql = "select exists (select 1 from {member} m join {user} u on u.{user.id} = m.{member.userId}
+            where m.{member.organizationId} = $1 and u.{user.email} = $2),
+        (select count(*) from {invitation} i where i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending'
+            and {time i.invitation.expiresAt} > $3),
+        i.{invitation.id} is not null, {invitation.*} from (values (1)) one
+        left join lateral (select * from {invitation} i where i.{invitation.organizationId} = $1 and i.{invitation.email} = $2
+            and i.{invitation.status} = 'pending' and {time i.invitation.expiresAt} > $3
+            order by {time i.invitation.createdAt}, i.{invitation.id} limit 1) i on true";
+    let params: [Param<'_>; 3] = [organization.into(), email.into(), now.into()];
+    let row = db.row(Repeat::Safe, sql, &params).await?;
+    let row = row.ok_or_else(|| StoreError::Failed("the look-up of an address returned no row".to_owned()))?;
+    let is_there = column::flag(&row, 2)? == Some(true);
+    let invitation = if is_there { Some(record::from_row(&db.schema, "invitation", &row, 3)?) } else { None };
+    Ok(Invitee { is_member: column::flag(&row, 0)? == Some(true), pending: row.try_get(1)?, invitation })
+}
+
+/// A new invitation.
+pub struct New<'a> {
+    /// The identifier, unless the database makes identifiers.
+    pub id: &'a str,
+    /// The address, in lower case.
+    pub email: &'a str,
+    /// The roles, with commas between them.
+    pub role: &'a str,
+    /// The time until which it can be accepted.
+    pub expires_at: Timestamp,
+    /// The values of the additional fields.
+    pub additional: &'a Values,
+    /// The identifier of the pending invitation that this one replaces.
+    pub replaced: Option<&'a str>,
+    /// How many invitations of the organization may be pending.
+    pub limit: i64,
+}
+
+/// Stores an invitation and cancels the one that it replaces: both or neither. Returns `None` if the member has lost the role
+/// meanwhile, the address has a member or another pending invitation, or the limit is reached.
+pub async fn invite(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) -> Result<Option<Record>, StoreError> {
+    const SQL: &str = const_format::concatcp!(
+        "with pending as (select i.{invitation.email} as email from {invitation} i where i.{invitation.organizationId} = $1
+                and i.{invitation.status} = 'pending' and {time i.invitation.expiresAt} > $4
+                and (i.{invitation.id} = $5) is not true),
+        open as (select 1 where ",
+        ACTS,
+        " and (select count(*) from pending) < $6::bigint and not exists (select 1 from pending p where p.email = $8)
+            and not exists (select 1 from {member} m join {user} u on u.{user.id} = m.{member.userId}
+                where m.{member.organizationId} = $1 and u.{user.email} = $8)),
+        canceled as (update {invitation} i set {invitation.status} = 'canceled' from open
+            where i.{invitation.id} = $5 and i.{invitation.status} = 'pending'),
+        made as (insert into {invitation} ({invitation.new}{invitation.organizationId}, {invitation.email}, {invitation.role},
+                {invitation.status}, {invitation.expiresAt}, {invitation.createdAt}, {invitation.inviterId}{invitation.names $11})
+            select {new $7}$1, $8, $9, 'pending', $10, $4, $2{invitation.values $11} from open returning *)
+        select {invitation.*} from made i"
+    );
+    let made: [Param<'_>; 8] = [
+        now.into(),
+        new.replaced.into(),
+        new.limit.into(),
+        new.id.into(),
+        new.email.into(),
+        new.role.into(),
+        new.expires_at.into(),
+        new.additional.into(),
+    ];
+    let params = [&acting.params()[..], &made].concat();
+    let row = db.row_behind((LOCK, &[literal(acting.organization)]), SQL, &params).await?;
+    row.map(|row| record::from_row(&db.schema, "invitation", &row, 0)).transpose()
+}
+
+/// Moves the end of a pending invitation, and returns it; `None` if it is not pending, or the member has lost the role meanwhile.
+pub async fn renew(db: &Db, acting: Acting<'_>, id: &str, expires_at: Timestamp) -> Result<Option<Record>, StoreError> {
+    const SQL: &str = const_format::concatcp!(
+        "update {invitation} i set {invitation.expiresAt} = $5 where i.{invitation.id} = $4
+            and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending' and ",
+        ACTS,
+        " returning {invitation.*}"
+    );
+    let params = [&acting.params()[..], &[id.into(), expires_at.into()]].concat();
+    let row = db.row(Repeat::Safe, SQL, &params).await?;
+    row.map(|row| record::from_row(&db.schema, "invitation", &row, 0)).transpose()
+}
+
+/// An invitation with what an answer to it depends on.
+pub struct Invited {
+    /// The invitation.
+    pub invitation: Record,
+    /// The organization, if it exists.
+    pub organization: Option<Record>,
+    /// The membership of the user who asks.
+    pub member: Option<Record>,
+    /// The number of members of the organization.
+    pub members: i64,
+    /// The address of the member who invited; `None` if that user is not a member any more.
+    pub inviter_email: Option<String>,
+}
+
+/// Returns an invitation, for a user who asks.
+pub async fn find(db: &Db, id: &str, user_id: &str) -> Result<Option<Invited>, StoreError> {
+    let sql =
+        "select (select count(*) from {member} x where x.{member.organizationId} = i.{invitation.organizationId}),
+            (select p.{user.email}::text from {user} p where p.{user.id} = i.{invitation.inviterId} and exists (select 1
+                from {member} x where x.{member.organizationId} = i.{invitation.organizationId}
+                and x.{member.userId} = i.{invitation.inviterId})),
+            o.{organization.id} is not null, m.{member.id} is not null, {invitation.*}, {organization.*}, {member.*}
+        from {invitation} i left join {organization} o on o.{organization.id} = i.{invitation.organizationId}
+        left join lateral (select * from {member} m where m.{member.organizationId} = i.{invitation.organizationId}
+            and m.{member.userId} = $2 order by m.{member.id} limit 1) m on true
+        where i.{invitation.id} = $1";
+    let row = if_any(db.row(Repeat::Safe, sql, &[id.into(), user_id.into()]).await)?;
+    let Some(row) = row else { return Ok(None) };
+    let schema = &db.schema;
+    let of_organization = 4 + record::width(schema, "invitation");
+    let of_member = of_organization + record::width(schema, "organization");
+    let (has_organization, has_member) = (column::flag(&row, 2)?, column::flag(&row, 3)?);
+    let read = |is_there: Option<bool>, model, at| match is_there {
+        Some(true) => record::from_row(schema, model, &row, at).map(Some),
+        _ => Ok(None),
+    };
+    Ok(Some(Invited {
+        invitation: record::from_row(schema, "invitation", &row, 4)?,
+        organization: read(has_organization, "organization", of_organization)?,
+        member: read(has_member, "member", of_member)?,
+        members: row.try_get(0)?,
+        inviter_email: column::text(&row, 1)?,
+    }))
+}
+
+/// A user who accepts an invitation.
+pub struct Acceptance<'a> {
+    /// The identifier of the invitation.
+    pub id: &'a str,
+    /// The identifier of the organization.
+    pub organization: &'a str,
+    /// The identifier of the user.
+    pub user_id: &'a str,
+    /// The identifier of the member's row, unless the database makes identifiers.
+    pub member_id: &'a str,
+    /// The roles of the new member.
+    pub role: &'a str,
+    /// The values of the additional fields of the member.
+    pub additional: &'a Values,
+    /// How many members the organization may have.
+    pub limit: i64,
+}
+
+/// Accepts an invitation and stores the member: both or neither. Returns `None` if the invitation is not pending any more, the user is
+/// a member, the organization has no seat left, or the member who invited has gone.
+pub async fn accept(
+    db: &Db,
+    acceptance: &Acceptance<'_>,
+    now: Timestamp,
+) -> Result<Option<(Record, Record)>, StoreError> {
+    const SQL: &str = "with accepted as (update {invitation} i set {invitation.status} = 'accepted' where i.{invitation.id} = $1
+            and i.{invitation.organizationId} = $2 and i.{invitation.status} = 'pending'
+            and {time i.invitation.expiresAt} >= $3
+            and (select count(*) from {member} m where m.{member.organizationId} = $2) < $4::bigint
+            and not exists (select 1 from {member} m where m.{member.organizationId} = $2 and m.{member.userId} = $5)
+            and exists (select 1 from {member} m where m.{member.organizationId} = $2
+                and m.{member.userId} = i.{invitation.inviterId}) returning *),
+        joined as (insert into {member} ({member.new}{member.organizationId}, {member.userId}, {member.role}, {member.createdAt}{member.names $8})
+            select {new $6}i.{invitation.organizationId}, $5, $7, $3{member.values $8} from accepted i returning *)
+        select {invitation.*}, {member.*} from accepted i, joined m";
+    let params: [Param<'_>; 8] = [
+        acceptance.id.into(),
+        acceptance.organization.into(),
+        now.into(),
+        acceptance.limit.into(),
+        acceptance.user_id.into(),
+        acceptance.member_id.into(),
+        acceptance.role.into(),
+        acceptance.additional.into(),
+    ];
+    let row = db.row_behind((LOCK, &[literal(acceptance.organization)]), SQL, &params).await?;
+    let Some(row) = row else { return Ok(None) };
+    let at = record::width(&db.schema, "invitation");
+    let invitation = record::from_row(&db.schema, "invitation", &row, 0)?;
+    Ok(Some((invitation, record::from_row(&db.schema, "member", &row, at)?)))
+}
+
+/// Rejects a pending invitation and returns it.
+pub async fn reject(db: &Db, id: &str) -> Result<Option<Record>, StoreError> {
+    let sql = "update {invitation} i set {invitation.status} = 'rejected' where i.{invitation.id} = $1
+        and i.{invitation.status} = 'pending' returning {invitation.*}";
+    let row = db.row(Repeat::Never, sql, &[id.into()]).await?;
+    row.map(|row| record::from_row(&db.schema, "invitation", &row, 0)).transpose()
+}
+
+/// Cancels a pending invitation and returns it; `None` if it is not pending, or the member has lost the role meanwhile.
+pub async fn cancel(db: &Db, acting: Acting<'_>, id: &str) -> Result<Option<Record>, StoreError> {
+    const SQL: &str = const_format::concatcp!(
+        "update {invitation} i set {invitation.status} = 'canceled' where i.{invitation.id} = $4
+            and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending' and ",
+        ACTS,
+        " returning {invitation.*}"
+    );
+    let params = [&acting.params()[..], &[id.into()]].concat();
+    let row = db.row(Repeat::Never, SQL, &params).await?;
+    row.map(|row| record::from_row(&db.schema, "invitation", &row, 0)).transpose()
+}
+
+/// Returns the invitations of an organization, the oldest first.
+pub async fn of_organization(db: &Db, organization: &str) -> Result<Vec<Record>, StoreError> {
+    let sql = "select {invitation.*} from {invitation} i where i.{invitation.organizationId} = $1
+        order by {time i.invitation.createdAt}, i.{invitation.id} limit $2";
+    let rows = db.rows(Repeat::Safe, sql, &[organization.into(), MOST.into()]).await?;
+    rows.iter().map(|row| record::from_row(&db.schema, "invitation", row, 0)).collect()
+}
+
+/// Returns the pending invitations for an address, those that have expired among them, each with the name of its organization.
+pub async fn for_address(db: &Db, email: &str) -> Result<Vec<Record>, StoreError> {
+    let sql = "select o.{organization.name}::text, {invitation.*} from {invitation} i
+        join {organization} o on o.{organization.id} = i.{invitation.organizationId}
+        where i.{invitation.email} = $1 and i.{invitation.status} = 'pending'
+        order by {time i.invitation.createdAt}, i.{invitation.id} limit $2";
+    let rows = db.rows(Repeat::Safe, sql, &[email.into(), MOST.into()]).await?;
+    let read = |row| {
+        let mut invitation = record::from_row(&db.schema, "invitation", row, 1)?;
+        invitation.set("organizationName", column::text(row, 0)?.into());
+        Ok(invitation)
+    };
+    rows.iter().map(read).collect()
+}

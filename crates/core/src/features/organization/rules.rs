@@ -1,0 +1,195 @@
+//! Decides what members may do in their organization, and to whom (spec management-plugins §§2.2, 2.6, 2.7).
+
+use serde_json::{Map, Value};
+
+use super::declaration::Organization;
+use crate::{
+    config::{Field, OF_MEMBERS, Of, Roles},
+    declaration::Kind,
+    rules::access::{self, Wanted},
+};
+
+/// The additional field of sessions that names the active organization.
+pub(super) const ACTIVE: &str = "activeOrganizationId";
+
+/// The options by which permissions are decided.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'c> {
+    /// `[organization]`.
+    pub(super) options: &'c Organization,
+    /// The roles of members.
+    pub(super) roles: &'c Roles,
+}
+
+/// Returns the names of the roles in a text, which has commas between them.
+pub(super) fn held(role: &str) -> impl Iterator<Item = &str> {
+    role.split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// Returns the names of the roles that a request gives.
+pub(super) fn given(roles: &[String]) -> Vec<&str> {
+    roles.iter().flat_map(|role| held(role)).collect()
+}
+
+impl Rules<'_> {
+    /// Whether roles permit what is asked for.
+    pub(super) fn may(&self, role: &str, asked: &[Wanted]) -> bool {
+        access::permits(self.roles, held(role), asked)
+    }
+
+    /// Whether the role of creators is among these.
+    pub(super) fn is_creator(&self, role: &str) -> bool {
+        held(role).any(|name| name == self.options.creator_role)
+    }
+
+    /// Whether a member with the role `own` has the role of creators, or all rights to change the organization that `other` gives. Otherwise a
+    /// role with one permission, such as that to change roles, would be worth every other one.
+    pub(super) fn reaches(&self, own: &str, other: &str) -> bool {
+        if self.is_creator(own) {
+            return true;
+        }
+        let all =
+            OF_MEMBERS.statements.iter().flat_map(|(resource, actions)| actions.iter().map(|one| (*resource, *one)));
+        // To read roles is no right over anyone.
+        let asked =
+            all.filter(|(_, action)| *action != "read").map(|(resource, action)| [Wanted::all(resource, [action])]);
+        !self.is_creator(other) && { asked }.all(|asked| !self.may(other, &asked) || self.may(own, &asked))
+    }
+
+    /// Returns the names that are no roles. better-auth's own names are roles even if the configuration lists others, as in
+    /// better-auth; without a row there, they permit nothing.
+    pub(super) fn unknown<'r>(&self, names: &[&'r str]) -> Vec<&'r str> {
+        let is_known = |name: &str| self.roles.get(name).is_some() || OF_MEMBERS.role(name).is_some();
+        names.iter().copied().filter(|name| !is_known(name)).collect()
+    }
+
+    /// Returns what roles permit, each action as `resource:action`.
+    pub(super) fn permissions(&self, role: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        for statements in held(role).filter_map(|name| self.roles.get(name)) {
+            for (resource, actions) in statements.iter() {
+                all.extend(actions.iter().map(|action| format!("{resource}:{action}")));
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+/// Reads the additional fields that a client gives of a row. With `is_new`, fields that the client must give are missed, and others get
+/// their defaults. Fields that clients may not give are ignored, as in better-auth.
+///
+/// # Errors
+/// The issue of each field, where `place` is the path of the members.
+pub(super) fn additional(
+    fields: &[Field],
+    body: &Map<String, Value>,
+    place: &str,
+    is_new: bool,
+) -> Result<Map<String, Value>, String> {
+    let (mut values, mut issues) = (Map::new(), Vec::new());
+    for field in fields {
+        let given = body.get(&field.name).filter(|_| field.input);
+        match given {
+            None if is_new && field.input && field.required != Some(false) => {
+                issues.push(format!(
+                    "[{place}.{}] Invalid input: expected {}, received undefined",
+                    field.name,
+                    wanted(field)
+                ));
+            }
+            Some(Value::Null) if field.required == Some(false) => {}
+            Some(value) if !fits(field, value) => {
+                issues.push(format!("[{place}.{}] Invalid input: expected {}", field.name, wanted(field)));
+            }
+            _ => {}
+        }
+        let value = given.cloned().or_else(|| field.default.clone().filter(|_| is_new));
+        values.extend(value.map(|value| (field.name.clone(), value)));
+    }
+    if issues.is_empty() { Ok(values) } else { Err(issues.join("; ")) }
+}
+
+/// Whether a value has the type of a field.
+fn fits(field: &Field, value: &Value) -> bool {
+    match (field.kind, &field.of) {
+        (Kind::Text, Of::Choices(_)) | (Kind::Json, _) => true,
+        (Kind::Text | Kind::Date, _) => value.is_string(),
+        (Kind::Number | Kind::BigNumber, _) => value.is_number(),
+        (Kind::Boolean, _) => value.is_boolean(),
+        (Kind::List, of) => value.as_array().is_some_and(|items| {
+            items.iter().all(|item| if *of == Of::Numbers { item.is_number() } else { item.is_string() })
+        }),
+    }
+}
+
+/// The type of a field, as messages name it.
+fn wanted(field: &Field) -> &'static str {
+    match field.kind {
+        Kind::Text => "string",
+        Kind::Number | Kind::BigNumber => "number",
+        Kind::Boolean => "boolean",
+        Kind::Date => "date",
+        Kind::Json => "json",
+        Kind::List => "array",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Config,
+        config::{Source, Variables},
+    };
+
+    fn config(toml: &str) -> Config {
+        Config::examine(&Variables::default(), Some(Source { name: "gatepost.toml", text: toml })).0
+    }
+
+    fn rules(config: &Config) -> Rules<'_> {
+        Rules { options: &config.features.organization, roles: &config.access.organization_roles }
+    }
+
+    #[test]
+    fn roles_are_split_at_commas_and_trimmed() {
+        let config = config("");
+        let update = [Wanted::all("organization", ["update"])];
+        for (role, may) in [
+            ("admin", true),
+            ("member, admin", true),
+            (" owner ", true),
+            ("member", false),
+            ("", false),
+            ("Admin", false),
+        ] {
+            assert_eq!(rules(&config).may(role, &update), may, "{role}");
+        }
+        assert!(rules(&config).is_creator("member, owner") && !rules(&config).is_creator("owners"));
+    }
+
+    #[test]
+    fn a_role_reaches_no_role_with_more_rights() {
+        let config = config(
+            "[access.organization_roles]\nowner = { built_in = \"owner\" }\nadmin = { built_in = \"admin\" }\n\
+             hr = { member = [\"create\", \"update\", \"delete\"] }\nbilling = { invoice = [\"pay\"] }\nmember = {}\n",
+        );
+        let rules = rules(&config);
+        for (own, other, reaches) in [
+            ("owner", "owner", true),
+            ("admin", "owner", false),
+            ("admin", "admin", true),
+            ("hr", "admin", false),
+            ("hr", "member", true),
+            ("hr", "billing", true),
+            ("hr", "member,admin", false),
+            ("hr", "nothing", true),
+            ("member", "hr", false),
+        ] {
+            assert_eq!(rules.reaches(own, other), reaches, "{own} {other}");
+        }
+        assert_eq!(rules.unknown(&["owner", "hr", "boss"]), ["boss"]);
+        assert_eq!(rules.permissions("hr,billing"), ["invoice:pay", "member:create", "member:delete", "member:update"]);
+    }
+}
