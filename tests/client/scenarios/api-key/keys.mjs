@@ -50,7 +50,8 @@ export default {
       if (!["prefix", "organizationId"].includes(member)) for (const value of values) await update(s, { keyId: id, [member]: value }, { jar, label: `${member} ${JSON.stringify(value)?.slice(0, 40)}` });
     await update(s, { keyId: id, permissions: null }, { jar });
     await update(s, { keyId: id }, { jar });
-    for (const [label, value] of Object.entries(VALUES)) await update(s, { keyId: value, name: "x" }, { jar, label });
+    // A text that cannot be an identifier is an empty 500 of better-auth where identifiers are no texts.
+    for (const [label, value] of Object.entries(VALUES)) if (typeof value !== "string") await update(s, { keyId: value, name: "x" }, { jar, label });
     await counts(s);
   },
   async "bodies that are none"(s) {
