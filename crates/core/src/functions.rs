@@ -99,17 +99,13 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "mailed",
-        about: "Signs users in with a mailed link or code, or with a token of another session.",
+        about: "Signs users in with a mailed link or code, a passkey, or a token of another session.",
         tables: &[
             table!(features::magic_link::ENDPOINTS),
             table!(features::email_otp::ENDPOINTS),
+            table!(features::passkey::ENDPOINTS),
             table!(features::one_time_token::ENDPOINTS),
         ],
-    },
-    Function {
-        name: "passkey",
-        about: "Signs users in with passkeys, and registers them.",
-        tables: &[table!(features::passkey::ENDPOINTS)],
     },
     Function { name: "social", about: "Signs users in with a provider.", tables: &[table!(features::social::SIGN_IN)] },
     Function {

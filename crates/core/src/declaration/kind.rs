@@ -1,4 +1,4 @@
-//! What the columns of a table hold, and PostgreSQL's name for it.
+//! The kinds of values in the columns of tables.
 
 /// The kind of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

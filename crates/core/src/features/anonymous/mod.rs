@@ -103,7 +103,8 @@ async fn sign_in(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
         return Err(Error::bad(code, Reason::AlreadyAnonymous));
     }
     let config = &auth.config.features.anonymous;
-    let random = cx.rng.token(32);
+    // As long as better-auth's, and of the same characters.
+    let random = cx.rng.session_token();
     let address = match config.email_domain_name.as_str() {
         "" => format!("{random}@{PLACEHOLDER}"),
         domain => format!("temp-{random}@{domain}"),
