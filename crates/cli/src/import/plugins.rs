@@ -289,6 +289,16 @@ fn section(carrier: &mut Carrier<'_>, shown: &str, section: &str, options: Optio
             super::access::read(carrier, holders, &shown, &member.key, &value);
             continue;
         }
+        // A function that allows something forbids the rest, and no key can say when.
+        if let (What::Closure(_) | What::Called(_), Some(place)) = (&value.what, hooks::place(&shown))
+            && member.key.starts_with("allow")
+        {
+            hooks::needed(carrier, &shown, &value, place);
+            if let Some(entry) = carrier.entries.last_mut() {
+                entry.protection = true;
+            }
+            continue;
+        }
         // Options of other names, as docs/switching.md has them: a function instead of a switch sends a mail.
         let has_key = carrier.keys.find(&path).is_some() || carrier.keys.has_below(&path);
         if !has_key && matches!(value.what, What::Closure(_)) && member.key.starts_with("send") {
