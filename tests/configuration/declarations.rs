@@ -364,7 +364,7 @@ fn limits_needs_switches_and_variables_follow_from_a_declaration() {
 
 #[test]
 fn every_switch_of_an_endpoint_is_a_key_and_decides_whether_it_is_served() {
-    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x"), ("CRON_SECRET", SECRET)];
     let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let conditions = FUNCTIONS.iter().flat_map(Function::endpoints).flat_map(|endpoint| endpoint.served);
     let switches: std::collections::BTreeSet<_> = conditions

@@ -23,7 +23,7 @@ const ENABLED: &str = "[open_api]\nenabled = true\n[user.delete_user]\nenabled =
 fn service(database: &Database, more: &str) -> Service {
     Service::with(
         &format!("{DEFAULT}{ENABLED}{more}"),
-        &[("DATABASE_URL", &database.url), ("EMAIL_URL", "file:/dev/null")],
+        &[("DATABASE_URL", &database.url), ("EMAIL_URL", "file:/dev/null"), ("CRON_SECRET", crate::support::SECRET)],
     )
 }
 
@@ -54,6 +54,7 @@ fn the_description_is_served_where_it_is_enabled_and_nowhere_else() {
         "api_key",
         "passkey",
         "organization",
+        "cleanup",
     ]
     .map(|name| format!("[{name}]\nenabled = true\n"));
     let service = service(&database, &features.concat());

@@ -135,6 +135,7 @@ fn attack_the_cleanup_starts_only_with_the_secret_of_the_cron() {
         let answer = cron(&open, wrong);
         assert_eq!(answer.status, 401, "{wrong}");
         assert_eq!(answer.json()["code"], "CRON_SECRET_REQUIRED");
+        assert_eq!(answer.header("x-gatepost-reason"), Some("wrong_cron_secret"));
     }
     assert_eq!(left(&database), before);
     let answer = cron(&open, &format!("Bearer {SECRET}"));

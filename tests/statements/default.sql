@@ -680,6 +680,15 @@ select coalesce((select k.name from unnest($1::text[], $2::text[]) k(name, begin
                 and length(split_part(a."password"::text, ':', 2)) = 128 then $3 else $4 end)::text, count(*)
         from "account" a where a."providerId" = 'credential' and a."password" <> '' group by 1 order by 1;
 
+-- cleanup::count
+select count(*) from "rateLimit" where "lastRequest" < $1;
+
+-- cleanup::count
+select count(*) from "session" where case when true or isfinite("expiresAt") then "expiresAt" end < $1;
+
+-- cleanup::count
+select count(*) from "verification" where case when true or isfinite("expiresAt") then "expiresAt" end < $1;
+
 -- mailed::taken_and_password
 select exists (select 1 from "user" where "email" = $1), (select (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) from "user" u where u."id" = $2);
 
@@ -920,6 +929,30 @@ with owner as (select 1 from "user" u where u."id" = $1 for key share), checked 
             returning 1)
         insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $6, $7, $8, $9, $10, $11, $12, $13 where exists (select 1 from checked)
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(case when true or isfinite(t."expiresAt") then t."expiresAt" end < $1, false) as over from "session" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "session" t where t."id" in (
+            select t."id" from "session" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(case when true or isfinite(t."expiresAt") then t."expiresAt" end < $1, false) as over from "verification" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "verification" t where t."id" in (
+            select t."id" from "verification" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(t."lastRequest" < $1, false) as over from "rateLimit" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "rateLimit" t where t."id" in (
+            select t."id" from "rateLimit" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
 
 -- social::write
 with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),

@@ -680,6 +680,15 @@ select coalesce((select k.name from unnest($1::text[], $2::text[]) k(name, begin
                 and length(split_part(a."hash"::text, ':', 2)) = 128 then $3 else $4 end)::text, count(*)
         from "Auth"."Ways In" a where a."provider" = 'credential' and a."hash" <> '' group by 1 order by 1;
 
+-- cleanup::count
+select count(*) from "Auth"."limits" where "last" < $1;
+
+-- cleanup::count
+select count(*) from "Auth"."secrets; drop table x" where case when true or isfinite("until") then "until" end < $1;
+
+-- cleanup::count
+select count(*) from "Auth"."table" where case when true or isfinite("until") then "until" end < $1;
+
 -- mailed::taken_and_password
 select exists (select 1 from "Auth"."the ""people""" where "e-mail" = $1), (select (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) from "Auth"."the ""people""" u where u."id" = $2);
 
@@ -920,6 +929,30 @@ with owner as (select 1 from "Auth"."the ""people""" u where u."id" = $1 for key
             returning 1)
         insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") select $6, $7, $8, $9, $10, $11, $12, $13 where exists (select 1 from checked)
         on conflict ("the token") do update set "the token" = excluded."the token" returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(case when true or isfinite(t."until") then t."until" end < $1, false) as over from "Auth"."secrets; drop table x" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "Auth"."secrets; drop table x" t where t."id" in (
+            select t."id" from "Auth"."secrets; drop table x" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(case when true or isfinite(t."until") then t."until" end < $1, false) as over from "Auth"."table" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "Auth"."table" t where t."id" in (
+            select t."id" from "Auth"."table" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(t."last" < $1, false) as over from "Auth"."limits" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "Auth"."limits" t where t."id" in (
+            select t."id" from "Auth"."limits" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
 
 -- social::write
 with taken as (select 1 from "Auth"."the ""people""" where "e-mail" = $1 and not "id" = $2 limit 1),

@@ -680,6 +680,15 @@ select coalesce((select k.name from unnest($1::text[], $2::text[]) k(name, begin
                 and length(split_part(a."password"::text, ':', 2)) = 128 then $3 else $4 end)::text, count(*)
         from "accounts" a where a."provider_id" = 'credential' and a."password" <> '' group by 1 order by 1;
 
+-- cleanup::count
+select count(*) from "rate_limits" where "last_request" < $1;
+
+-- cleanup::count
+select count(*) from "sessions" where case when true or isfinite("expires_at") then "expires_at" end < $1;
+
+-- cleanup::count
+select count(*) from "verifications" where case when true or isfinite("expires_at") then "expires_at" end < $1;
+
 -- mailed::taken_and_password
 select exists (select 1 from "users" where "email" = $1), (select (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) from "users" u where u."id" = $2);
 
@@ -920,6 +929,30 @@ with owner as (select 1 from "users" u where u."id" = $1 for key share), checked
             returning 1)
         insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $6, $7, $8, $9, $10, $11, $12, $13 where exists (select 1 from checked)
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(case when true or isfinite(t."expires_at") then t."expires_at" end < $1, false) as over from "sessions" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "sessions" t where t."id" in (
+            select t."id" from "sessions" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(case when true or isfinite(t."expires_at") then t."expires_at" end < $1, false) as over from "verifications" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "verifications" t where t."id" in (
+            select t."id" from "verifications" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(t."last_request" < $1, false) as over from "rate_limits" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "rate_limits" t where t."id" in (
+            select t."id" from "rate_limits" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
 
 -- social::write
 with taken as (select 1 from "users" where "email" = $1 and not "id" = $2 limit 1),

@@ -213,7 +213,7 @@ pub enum Command {
     Check(Check),
     /// Remove sessions, single-use values and counts of requests that ended by time.
     ///
-    /// better-auth keeps expired sessions, so the table grows for ever. Reads the tables page by page, locks no
+    /// better-auth keeps expired sessions, so the table only grows. Reads the tables page by page, locks no
     /// row for longer than a statement, and pauses as long as it works, so that requests are served meanwhile. You can interrupt and
     /// repeat it. Works on the database that DATABASE_URL names. `[cleanup]` lets the platform's cron do the same.
     #[command(after_help = examples::CLEANUP)]

@@ -14,8 +14,8 @@ use crate::users::Done;
 /// How many removed rows one line of progress stands for.
 const PROGRESS: u64 = 100_000;
 
-/// Removes rows, or with `plan` counts them. `keep_days` replaces `[cleanup] keep_days`. Each further [`PROGRESS`] rows are told to
-/// `progress`.
+/// Removes rows, or with `plan` counts them. `keep_days` replaces `[cleanup] keep_days`. `progress` gets a line for each further
+/// [`PROGRESS`] rows.
 ///
 /// # Errors
 /// A sentence with the cause and the fix. The rows that were removed before it stay removed.

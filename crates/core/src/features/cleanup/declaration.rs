@@ -33,7 +33,7 @@ pub const DOCUMENTATION: Documentation = Documentation { reasons: REASONS, codes
 
 options! {
     /// Removal of rows that ended by time: sessions, single-use values and counts of requests. better-auth keeps expired sessions,
-    /// so the table grows for ever. `gatepost cleanup` removes these rows from the command line, without `enabled`.
+    /// so the table only grows. `gatepost cleanup` removes these rows from the command line, without `enabled`.
     pub struct Cleanup {
         /// The platform's cron calls `GET /cleanup`: `gatepost generate` writes it into `vercel.json`. Needs `CRON_SECRET`.
         enabled: bool = switch("enabled", false).needs(Resource::Variable(SECRET)),
