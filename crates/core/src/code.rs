@@ -175,6 +175,7 @@ mod tests {
         "LINKING_FAILED",
         "LINKING_NOT_ALLOWED",
         "OAUTH_LINK_ERROR",
+        "ORGANIZATION_DELETION_DISABLED",
         "PROVIDER_NOT_CONFIGURED",
         "PROVIDER_NOT_SUPPORTED",
         "PROVIDER_UNAVAILABLE",
@@ -198,6 +199,9 @@ mod tests {
         "VALUE_NOT_STORABLE",
     ];
 
+    /// The features that better-auth does not have.
+    const OF_GATEPOST: &[&str] = &["cleanup", "custom_session", "hooks", "sign_up"];
+
     #[test]
     fn every_message_is_the_one_of_better_auth() {
         let read = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
@@ -207,8 +211,9 @@ mod tests {
         for code in CODES.iter().filter(|code| !INLINE.contains(&code.name)) {
             assert_eq!(core["base_error_codes"][code.name], code.message, "{}", code.name);
         }
-        for (feature, documentation) in declarations::DOCUMENTATION {
-            for code in documentation.codes {
+        let of_better_auth = declarations::DOCUMENTATION.iter().filter(|(feature, _)| !OF_GATEPOST.contains(feature));
+        for (feature, documentation) in of_better_auth {
+            for code in documentation.codes.iter().filter(|code| !INLINE.contains(&code.name)) {
                 let of_plugin =
                     |vectors: &serde_json::Value| vectors["error_codes"][feature.replace('_', "-")][code.name].clone();
                 let message = [of_plugin(&plugins), of_plugin(&management)].into_iter().find(|found| !found.is_null());
