@@ -3,14 +3,16 @@
 #[path = "../../crates/core/src/store/secondary/resp.rs"]
 mod resp;
 
-/// An answer of Redis, as `store/secondary/redis.rs` defines it.
-#[derive(Debug, PartialEq, Eq)]
-enum Value {
-    Text(String),
-    Number(i64),
-    Nothing,
-    List(Vec<Value>),
-    Refused(String),
+mod value {
+    /// An answer of Redis, as `store/secondary/value.rs` defines it.
+    #[derive(Debug, PartialEq, Eq)]
+    pub(super) enum Value {
+        Text(String),
+        Number(i64),
+        Nothing,
+        List(Vec<Value>),
+        Refused(String),
+    }
 }
 
 /// Reads an answer. A complete answer must not depend on the bytes after it, and none of its beginnings is an answer.
