@@ -12,6 +12,7 @@
     reason = "a benchmark reads the clock, and what does not work ends it"
 )]
 
+mod cleanup;
 mod enumeration;
 mod far_database;
 mod freeze;
@@ -50,7 +51,7 @@ fn main() {
 type Measure = fn() -> Vec<Row>;
 
 /// What is measured, by name: all of it, or what the command line names (`cargo bench -- statements`).
-const SECTIONS: [(&str, Measure); 10] = [
+const SECTIONS: [(&str, Measure); 11] = [
     ("statements", statements),
     ("sessions", sessions::measure),
     ("tokens", tokens::measure),
@@ -58,6 +59,7 @@ const SECTIONS: [(&str, Measure); 10] = [
     ("functions", functions::measure),
     ("enumeration", enumeration::measure),
     ("list_users", list_users::measure),
+    ("cleanup", cleanup::measure),
     ("far_database", far_database::measure),
     ("overload", overload::measure),
     ("freeze", freeze::measure),

@@ -16,7 +16,7 @@ use crate::support::{
     postgres::{Database, block_on},
     provider::Provider,
     redis::Redis,
-    secondary_storage::database,
+    secondary_storage::{database, deployed},
     service::{Service, log_lines},
     wire::Wire,
 };
@@ -40,10 +40,7 @@ impl Office {
     }
 
     fn with(toml: &str, more: &[(&str, &str)]) -> Self {
-        let database = database(toml);
-        let url = database.url.clone();
-        let variables = [("DATABASE_URL", url.as_str()), ("VERCEL_ENV", "development")];
-        let service = Service::with(toml, &[&variables, more].concat());
+        let (database, service) = deployed(toml, more);
         let (root, eve) = (service.user("root@example.com"), service.user("eve@example.com"));
         database.query("update \"user\" set role = 'admin' where email = 'root@example.com'");
         let office = Self { database, service, root, eve };

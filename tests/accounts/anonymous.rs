@@ -1,25 +1,22 @@
 //! Anonymous users: behaviour that differs from better-auth, with a test for each closed hole. The common behaviour is compared in
 //! tests/conformance.
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use serde_json::{Value, json};
 
 use super::{
-    hooks::{SIGNING, go_on},
+    hooks::{Deployment, go_on},
     sign_up_rules::invite,
 };
 use crate::support::{
     factors::{App, Browser, PASSWORD},
     flows,
     http::{self, Answer},
-    mailbox::Mailbox,
     node::{self, Reference},
     postgres::Database,
-    provider::Provider,
     receiver::{Received, Receiver, Said},
     redis::Redis,
-    secondary_storage::database,
     service::Service,
 };
 
@@ -27,12 +24,14 @@ const TOML: &str = "[email_and_password]\nenabled = true\n[anonymous]\nenabled =
 const LINK: &str = "[hooks]\nenabled = true\n[hooks.moves]\nbefore = \"user.link\"\n{receiver}\n\
     [hooks.linked]\nafter = \"user.link\"\n{receiver}\n";
 
-struct Guests {
-    service: Service,
-    database: Database,
-    mailbox: Mailbox,
-    receiver: Receiver,
-    _provider: Provider,
+struct Guests(Deployment);
+
+impl Deref for Guests {
+    type Target = Deployment;
+
+    fn deref(&self) -> &Deployment {
+        &self.0
+    }
 }
 
 impl Guests {
@@ -41,19 +40,7 @@ impl Guests {
     }
 
     fn with(more: &str, variables: &[(&str, &str)]) -> Self {
-        let receiver = Receiver::new(go_on);
-        let reachable = format!("url = \"{}\"\nallow_private_addresses = true", receiver.url);
-        let toml = format!("{TOML}{}", more.replace("{receiver}", &reachable));
-        let (database, mailbox, provider) = (database(&toml), Mailbox::new(), Provider::new());
-        let email_url = mailbox.url();
-        let own = [
-            ("DATABASE_URL", database.url.as_str()),
-            ("EMAIL_URL", &email_url),
-            ("HOOKS_SECRET", SIGNING),
-            ("VERCEL_ENV", "development"),
-        ];
-        let service = flows::service(&toml, &[&own, variables].concat(), &provider);
-        Self { service, database, mailbox, receiver, _provider: provider }
+        Self(Deployment::with(TOML, more, variables, go_on))
     }
 
     /// A browser with an anonymous session, and the identifier of its user.

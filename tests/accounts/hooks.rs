@@ -1,4 +1,4 @@
-//! Hooks: your own code decides before gatepost acts, and is told after it.
+//! Hooks that decide: gatepost calls them before it acts, and obeys their verdicts.
 
 use gatepost_core::{Config, config::Source};
 use serde_json::{Value, json};
@@ -33,20 +33,30 @@ pub(super) struct Deployment {
 }
 
 impl Deployment {
-    /// With hooks in this text, in which `{receiver}` is the URL of the receiver with what makes it reachable.
+    /// With hooks in this text, in which `{receiver}` is the URL of the receiver with the keys that make it reachable.
     pub(super) fn new(hooks: &str, answer: impl FnMut(&Received) -> Said + Send + 'static) -> Self {
+        Self::with(TOML, hooks, &[], answer)
+    }
+
+    /// With other sections in front of the hooks, and more variables.
+    pub(super) fn with(
+        toml: &str,
+        hooks: &str,
+        variables: &[(&str, &str)],
+        answer: impl FnMut(&Received) -> Said + Send + 'static,
+    ) -> Self {
         let receiver = Receiver::new(answer);
         let reachable = format!("url = \"{}\"\nallow_private_addresses = true", receiver.url);
-        let toml = format!("{TOML}{}", hooks.replace("{receiver}", &reachable));
+        let toml = format!("{toml}{}", hooks.replace("{receiver}", &reachable));
         let (database, mailbox, provider) = (database(&toml), Mailbox::new(), Provider::new());
         let email_url = mailbox.url();
-        let variables = [
+        let own = [
             ("DATABASE_URL", database.url.as_str()),
             ("EMAIL_URL", &email_url),
             ("HOOKS_SECRET", SIGNING),
             ("VERCEL_ENV", "development"),
         ];
-        let service = flows::service(&toml, &variables, &provider);
+        let service = flows::service(&toml, &[&own, variables].concat(), &provider);
         Self { service, database, mailbox, receiver, _provider: provider }
     }
 

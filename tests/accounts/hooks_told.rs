@@ -1,4 +1,4 @@
-//! Hooks that are told after the answer, hooks that are functions of PostgreSQL, and the recipe that answers hooks.
+//! Hooks that gatepost notifies after it has answered, hooks in PostgreSQL, and the recipe that verifies the calls of hooks.
 
 use std::process::{Child, Command, Stdio};
 

@@ -1,20 +1,17 @@
 //! Each way in which a user is created, or gets another address, obeys `[sign_up]` and the hooks.
 
+use std::ops::Deref;
+
 use serde_json::{Value, json};
 
 use super::{
-    hooks::{SIGNING, go_on, set},
+    hooks::{Deployment, go_on, set},
     sign_up_rules::invite,
 };
 use crate::support::{
     flows,
     http::Answer,
-    mailbox::Mailbox,
-    postgres::Database,
-    provider::Provider,
-    receiver::{Received, Receiver, Said},
-    secondary_storage::database,
-    service::Service,
+    receiver::{Received, Said},
 };
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[admin]\nenabled = true\n[magic_link]\nenabled = true\n\
@@ -26,37 +23,26 @@ const PASSWORD: &str = "correct horse battery";
 const WAYS: [&str; 5] = ["sign-up", "provider:google", "magic-link", "email-code", "administrator"];
 
 struct Ways {
-    service: Service,
-    database: Database,
-    mailbox: Mailbox,
-    receiver: Receiver,
+    deployment: Deployment,
     /// The cookies of the administrator.
     root: String,
-    _provider: Provider,
+}
+
+impl Deref for Ways {
+    type Target = Deployment;
+
+    fn deref(&self) -> &Deployment {
+        &self.deployment
+    }
 }
 
 impl Ways {
     /// With an administrator, and with these sections, in which `{receiver}` stands for the keys of a hook that is reached.
     fn new(more: &str) -> Self {
-        let receiver = Receiver::new(go_on);
-        let reachable = format!("url = \"{}\"\nallow_private_addresses = true", receiver.url);
-        let toml = format!("{TOML}{}", more.replace("{receiver}", &reachable));
-        let (database, mailbox, provider) = (database(&toml), Mailbox::new(), Provider::new());
-        let email_url = mailbox.url();
-        let variables = [
-            ("DATABASE_URL", database.url.as_str()),
-            ("EMAIL_URL", &email_url),
-            ("HOOKS_SECRET", SIGNING),
-            ("VERCEL_ENV", "development"),
-        ];
-        let service = flows::service(&toml, &variables, &provider);
-        let root = service.user("root@example.com");
-        database.query("update \"user\" set role = 'admin'");
-        Self { service, database, mailbox, receiver, root, _provider: provider }
-    }
-
-    fn post(&self, path: &str, cookie: &str, body: &Value) -> Answer {
-        self.service.post(path, cookie, &body.to_string())
+        let deployment = Deployment::with(TOML, more, &[], go_on);
+        let root = deployment.service.user("root@example.com");
+        deployment.database.query("update \"user\" set role = 'admin'");
+        Self { deployment, root }
     }
 
     fn administer(&self, name: &str, body: &Value) -> Answer {

@@ -4,19 +4,20 @@
 use serde_json::json;
 
 use crate::support::{
-    crowd::at_once, factors::Browser, http::Answer, node::Reference, postgres::Database, redis::Redis,
-    secondary_storage::database, service::Service,
+    crowd::at_once,
+    factors::Browser,
+    http::Answer,
+    node::Reference,
+    postgres::Database,
+    redis::Redis,
+    secondary_storage::{database, deployed},
+    service::Service,
 };
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[one_time_token]\nenabled = true\n";
 
 fn with(more: &str, variables: &[(&str, &str)]) -> (Database, Service) {
-    let toml = format!("{TOML}{more}");
-    let database = database(&toml);
-    let url = database.url.clone();
-    let own = [("DATABASE_URL", url.as_str()), ("VERCEL_ENV", "development")];
-    let service = Service::with(&toml, &[&own[..], variables].concat());
-    (database, service)
+    deployed(&format!("{TOML}{more}"), variables)
 }
 
 fn generated(browser: &mut Browser) -> String {

@@ -7,8 +7,15 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::support::{
-    crowd::at_once, http::Answer, mailbox::Mailbox, node, postgres::Database, redis::Redis,
-    secondary_storage::database, service::Service, wire::Wire,
+    crowd::at_once,
+    http::Answer,
+    mailbox::Mailbox,
+    node,
+    postgres::Database,
+    redis::Redis,
+    secondary_storage::{database, deployed},
+    service::Service,
+    wire::Wire,
 };
 
 const TOML: &str = "[email_and_password]\nenabled = true\n";
@@ -29,10 +36,7 @@ impl Club {
     }
 
     fn with(toml: &str, more: &[(&str, &str)]) -> Self {
-        let database = database(toml);
-        let url = database.url.clone();
-        let variables = [("DATABASE_URL", url.as_str()), ("VERCEL_ENV", "development")];
-        let service = Service::with(toml, &[&variables, more].concat());
+        let (database, service) = deployed(toml, more);
         let ada = person(&database, &service, "ada@example.com");
         let club = Self { database, service, ada, id: String::new() };
         let made = club.done(&club.ada, "create", &json!({ "name": "Club", "slug": "club" })).json();

@@ -160,7 +160,7 @@ const REQUESTS: &[(&str, &str, &str)] = &[
     ("accept it again", "accept-invitation", r#"{"invitationId":"<own>"}"#),
     ("leave", "leave", r#"{"organizationId":"<club>"}"#),
     ("delete the organization", "delete", r#"{"organizationId":"<club>"}"#),
-    ("list one's own", "list", ""),
+    ("list the user's organizations", "list", ""),
     (
         "remove a member of another organization",
         "remove-member",

@@ -12,7 +12,7 @@ use crate::support::{
     node::Reference,
     postgres::Database,
     redis::Redis,
-    secondary_storage::database,
+    secondary_storage::{database, deployed},
     service::Service,
     wire::{Fault, Wire},
 };
@@ -21,12 +21,7 @@ const TOML: &str = "[email_and_password]\nenabled = true\n[passkey]\nenabled = t
 const EMAIL: &str = "ada@example.com";
 
 fn with(more: &str, variables: &[(&str, &str)]) -> (Database, Service) {
-    let toml = format!("{TOML}{more}");
-    let database = database(&toml);
-    let url = database.url.clone();
-    let own = [("DATABASE_URL", url.as_str()), ("VERCEL_ENV", "development")];
-    let service = Service::with(&toml, &[&own[..], variables].concat());
-    (database, service)
+    deployed(&format!("{TOML}{more}"), variables)
 }
 
 fn signed_up(service: &Service, email: &str) -> Browser {

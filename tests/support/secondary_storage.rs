@@ -11,6 +11,15 @@ pub fn database(toml: &str) -> Database {
     database
 }
 
+/// A database with the tables of this `gatepost.toml`, and a service on it in development, so that reasons are shown.
+pub fn deployed(toml: &str, variables: &[(&str, &str)]) -> (Database, Service) {
+    let database = database(toml);
+    let url = database.url.clone();
+    let own = [("DATABASE_URL", url.as_str()), ("VERCEL_ENV", "development")];
+    let service = Service::with(toml, &[&own[..], variables].concat());
+    (database, service)
+}
+
 /// A service on a store and a database, in development, so that reasons are shown.
 pub fn service(toml: &str, database: &Database, store: &str) -> Service {
     Service::with(toml, &[("DATABASE_URL", &database.url), ("REDIS_URL", store), ("VERCEL_ENV", "development")])

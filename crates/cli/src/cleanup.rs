@@ -55,5 +55,5 @@ pub async fn run(
 }
 
 fn told(table: &str, error: &StoreError) -> String {
-    format!("{table}: {error}; run the command again, it goes on with what is left")
+    format!("{table}: {error}; the removed rows stay removed; run the command again to remove the others")
 }

@@ -109,6 +109,11 @@ impl Additional {
             None => self.0.push((name.to_owned(), value)),
         }
     }
+
+    /// Sets members, each in its place or at the end.
+    pub fn extend(&mut self, members: impl IntoIterator<Item = (String, Value)>) {
+        members.into_iter().for_each(|(name, value)| self.set(&name, value));
+    }
 }
 
 impl Serialize for Additional {

@@ -145,7 +145,7 @@ fn body(declared: Shape) -> Value {
 const REFUSALS: [(&str, &str); 4] = [
     ("400", "Something that was sent is missing or wrong."),
     ("401", "No user is signed in, or the credentials are not valid."),
-    ("403", "Whoever asks may not do this, or the request comes from an origin that is not trusted."),
+    ("403", "The user may not do this, or the request comes from an origin that is not trusted."),
     ("429", "Too many requests: `X-Retry-After` says after how many seconds to try again."),
 ];
 

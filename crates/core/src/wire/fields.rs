@@ -156,6 +156,13 @@ impl<'a> Fields<'a> {
     }
 
     /// Adds an issue of a member, with a text of your own.
+    /// Refuses an object without this member, of which better-auth says that it expects a `kind`.
+    pub(crate) fn require(&mut self, key: &str, kind: &str) {
+        if self.is_object() && self.value(key).is_none() {
+            self.wrong(key, &format!("Invalid input: expected {kind}, received undefined"));
+        }
+    }
+
     pub(crate) fn wrong(&mut self, key: &str, text: &str) {
         self.issue(key, text);
     }

@@ -19,9 +19,7 @@ const fn user_id() -> Member<String> {
     member("userId", Shape::Text, |fields, name| match fields.value(name).map(javascript_text) {
         Some(text) => text,
         None => {
-            if fields.is_object() {
-                fields.wrong(name, "Invalid input: expected nonoptional, received undefined");
-            }
+            fields.require(name, "nonoptional");
             String::new()
         }
     })
@@ -86,9 +84,7 @@ body! {
     pub(super) struct UpdateUser {
         pub(super) user_id: String = user_id(),
         pub(super) data: Map<String, Value> = member("data", DATA, |fields, name| {
-            if fields.is_object() && fields.value(name).is_none() {
-                fields.wrong(name, "Invalid input: expected record, received undefined");
-            }
+            fields.require(name, "record");
             fields.optional_record(name, false).unwrap_or_default()
         }),
     }

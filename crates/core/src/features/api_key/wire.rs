@@ -35,8 +35,13 @@ const fn expires_in() -> Member<Option<Option<f64>>> {
     })
 }
 
-/// Whether a number that only servers set is there.
-const fn only_number(name: &'static str, read: fn(&mut Fields<'_>, &'static str) -> bool) -> Member<bool> {
+/// Whether a number is there. Only servers set it.
+const fn is_number(name: &'static str) -> Member<bool> {
+    number_as(name, |fields, name| fields.optional_number(name).is_some())
+}
+
+/// Whether a number is there, which `read` checks. Only servers set it.
+const fn number_as(name: &'static str, read: fn(&mut Fields<'_>, &'static str) -> bool) -> Member<bool> {
     optional(name, Shape::Number, read)
 }
 
@@ -86,29 +91,16 @@ body! {
             }
             Some(prefix)
         }),
-        pub(super) remaining: bool = only_number("remaining", |fields, name| number_from(fields, name, Some(0.0), true).is_some()),
+        pub(super) remaining: bool = number_as("remaining", |fields, name| number_from(fields, name, Some(0.0), true).is_some()),
         pub(super) metadata: Option<Value> = metadata(),
-        pub(super) refill_amount: bool = only_number("refillAmount", |fields, name| number_from(fields, name, Some(1.0), false).is_some()),
-        pub(super) refill_interval: bool = only_number("refillInterval", |fields, name| fields.optional_number(name).is_some()),
-        pub(super) rate_limit_time_window: bool = only_number("rateLimitTimeWindow", |fields, name| fields.optional_number(name).is_some()),
-        pub(super) rate_limit_max: bool = only_number("rateLimitMax", |fields, name| fields.optional_number(name).is_some()),
+        pub(super) refill_amount: bool = number_as("refillAmount", |fields, name| number_from(fields, name, Some(1.0), false).is_some()),
+        pub(super) refill_interval: bool = is_number("refillInterval"),
+        pub(super) rate_limit_time_window: bool = is_number("rateLimitTimeWindow"),
+        pub(super) rate_limit_max: bool = is_number("rateLimitMax"),
         pub(super) rate_limit_enabled: Option<bool> = optional_boolean("rateLimitEnabled"),
         pub(super) permissions: bool = optional("permissions", RECORD, is_record),
         /// Whether the body names a user.
         pub(super) user_id: bool = optional("userId", Shape::Text, |fields, name| fields.value(name).is_some()),
-    }
-}
-
-impl Create {
-    /// Whether the body has a member that only servers set.
-    pub(super) fn is_servers(&self) -> bool {
-        self.remaining
-            || self.refill_amount
-            || self.refill_interval
-            || self.rate_limit_time_window
-            || self.rate_limit_max
-            || self.rate_limit_enabled.is_some()
-            || self.permissions
     }
 }
 
@@ -123,32 +115,39 @@ body! {
         }),
         pub(super) name: Option<String> = optional_text("name"),
         pub(super) enabled: Option<bool> = optional_boolean("enabled"),
-        pub(super) remaining: bool = only_number("remaining", |fields, name| number_from(fields, name, Some(1.0), false).is_some()),
-        pub(super) refill_amount: bool = only_number("refillAmount", |fields, name| fields.optional_number(name).is_some()),
-        pub(super) refill_interval: bool = only_number("refillInterval", |fields, name| fields.optional_number(name).is_some()),
+        pub(super) remaining: bool = number_as("remaining", |fields, name| number_from(fields, name, Some(1.0), false).is_some()),
+        pub(super) refill_amount: bool = is_number("refillAmount"),
+        pub(super) refill_interval: bool = is_number("refillInterval"),
         pub(super) metadata: Option<Value> = metadata(),
         pub(super) expires_in: Option<Option<f64>> = expires_in(),
         pub(super) rate_limit_enabled: Option<bool> = optional_boolean("rateLimitEnabled"),
-        pub(super) rate_limit_time_window: bool = only_number("rateLimitTimeWindow", |fields, name| fields.optional_number(name).is_some()),
-        pub(super) rate_limit_max: bool = only_number("rateLimitMax", |fields, name| fields.optional_number(name).is_some()),
+        pub(super) rate_limit_time_window: bool = is_number("rateLimitTimeWindow"),
+        pub(super) rate_limit_max: bool = is_number("rateLimitMax"),
         pub(super) permissions: bool = optional("permissions", Shape::OrNull(&RECORD), |fields, name| {
             fields.value(name).is_some_and(Value::is_null) || is_record(fields, name)
         }),
     }
 }
 
-impl Update {
-    /// Whether the body has a member that only servers set.
-    pub(super) fn is_servers(&self) -> bool {
-        self.remaining
-            || self.refill_amount
-            || self.refill_interval
-            || self.rate_limit_time_window
-            || self.rate_limit_max
-            || self.rate_limit_enabled.is_some()
-            || self.permissions
-    }
+/// Adds the look for members that only servers set to bodies.
+macro_rules! servers {
+    ($($body:ident),*) => { $(
+        impl $body {
+            /// Whether the body has a member that only servers set.
+            pub(super) fn is_servers(&self) -> bool {
+                self.remaining
+                    || self.refill_amount
+                    || self.refill_interval
+                    || self.rate_limit_time_window
+                    || self.rate_limit_max
+                    || self.rate_limit_enabled.is_some()
+                    || self.permissions
+            }
+        }
+    )* };
 }
+
+servers!(Create, Update);
 
 body! {
     /// `POST /api-key/delete`.

@@ -63,7 +63,7 @@ pub const OPERATIONS: &[Operation] = &[Operation::of(
 /// How long a request removes rows. A function may run for 30 seconds.
 const TIME: SignedDuration = SignedDuration::from_secs(20);
 
-/// The purpose of the verification value that holds where the next request goes on in a table.
+/// The purpose of the verification value with the row after which the next request begins.
 const PURPOSE: &str = "cleanup:";
 /// How long that value lives, in seconds: longer than the pause between two calls.
 const REMEMBERED: u32 = 90 * 86_400;
@@ -127,7 +127,7 @@ impl Walk {
     }
 }
 
-/// Removes rows until all that have ended are gone or the time is over. The next request goes on where this one stops.
+/// Removes rows until the end of each table or of the time. The next request begins where this one stops.
 async fn cleanup(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     if !is_cron(cx, &auth) {

@@ -23,7 +23,7 @@ const MEMBERS: [&str; 3] = ["session", "user", "needsRefresh"];
 fn session_view<'a>(cx: &'a mut Context, view: &'a mut View) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let found = columns(cx, &view.user.id, cx.auth.config.features.custom_session.enabled).await?;
-        add(&mut view.more, found, &MEMBERS);
+        view.more.extend(found.0.into_iter().filter(|(name, _)| !MEMBERS.contains(&name.as_str())));
         Ok(())
     })
 }
@@ -37,14 +37,9 @@ fn claims<'a>(
     Box::pin(async move {
         let config = &cx.auth.config.features.custom_session;
         let found = columns(cx, &user.id, config.enabled && config.claims).await?;
-        add(claims, found, &REGISTERED);
+        claims.extend(found.0.into_iter().filter(|(name, _)| !REGISTERED.contains(&name.as_str())));
         Ok(())
     })
-}
-
-fn add(to: &mut Additional, found: Additional, kept: &[&str]) {
-    let added = found.0.into_iter().filter(|(name, _)| !kept.contains(&name.as_str()));
-    added.for_each(|(name, value)| to.set(&name, value));
 }
 
 /// Returns the columns of the query's first row, in their order; none if the query has no row or is not asked.

@@ -1,4 +1,4 @@
-//! Calls hooks: asks those that decide, within the request, and tells the others after it.
+//! Calls hooks: asks those that decide, within the request, and notifies the others after the answer.
 
 use http::StatusCode;
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ use crate::{
     store::{Db, own},
 };
 
-/// The pauses before further attempts to tell a hook, in milliseconds.
+/// The pauses before further attempts to notify a hook, in milliseconds.
 const PAUSES: [u64; 2] = [500, 2_000];
 
 /// Returns the hooks for an event, in the order in which they are called.
@@ -75,7 +75,7 @@ pub(super) async fn ask(
     }
 }
 
-/// Tells the hooks for an event after the answer, in up to three attempts each. A hook that cannot be told becomes a line in the log.
+/// Notifies the hooks for an event after the answer, in up to three attempts each. If all of them fail, it writes a line to the log.
 pub(super) fn tell(cx: &mut Context, event: Event, data: &Data<'_>) {
     let auth = cx.auth.clone();
     for hook in of(&auth, Moment::After, event) {
@@ -86,7 +86,7 @@ pub(super) fn tell(cx: &mut Context, event: Event, data: &Data<'_>) {
             while let Err(failure) = call(&auth, &auth.db(), &hook, &id, now.as_second(), body.clone()).await {
                 let Some(pause) = pauses.next().filter(|_| failure.passing) else {
                     let (name, event) = (&hook.name, hook.event.name());
-                    let cause = format!("`{name}` was not told of {event} in {attempts} attempts: {}", failure.cause);
+                    let cause = format!("`{name}` did not take {event} in {attempts} attempts: {}", failure.cause);
                     return Outcome::background("hooks", &cause);
                 };
                 tokio::time::sleep(std::time::Duration::from_millis(*pause)).await;

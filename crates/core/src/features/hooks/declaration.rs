@@ -161,7 +161,7 @@ options! {
         /// gatepost asks the hook before it acts: `"request"`, `"user.create"`, `"user.update"`, `"user.delete"`, `"user.link"`,
         /// `"session.create"`, `"session.read"` or `"token.create"`.
         before: Option<Event> = optional_choice("before", "–", BEFORE),
-        /// gatepost tells the hook after it has answered: `"user.create"`, `"user.update"`, `"user.delete"`, `"user.link"`,
+        /// gatepost notifies the hook after it has answered: `"user.create"`, `"user.update"`, `"user.delete"`, `"user.link"`,
         /// `"session.create"`, `"email.verify"`, `"password.reset"` or `"sign_up.taken"`.
         after: Option<Event> = optional_choice("after", "–", AFTER),
         /// The hook is a signed POST to this URL.

@@ -156,18 +156,14 @@ fn session_view<'a>(cx: &'a mut Context, view: &'a mut View) -> Answer<'a, Resul
             let data = Data { user: Some(&view.user), session, ..Data::default() };
             for (name, value) in call::ask(cx, hook, &data, &shows).await? {
                 match (name.as_str(), value) {
-                    ("user", Value::Object(members)) => add(&mut view.user.additional, members),
-                    ("session", Value::Object(members)) => add(&mut view.session.additional, members),
+                    ("user", Value::Object(members)) => view.user.additional.extend(members),
+                    ("session", Value::Object(members)) => view.session.additional.extend(members),
                     (_, value) => view.more.set(&name, value),
                 }
             }
         }
         Ok(())
     })
-}
-
-fn add(to: &mut Additional, members: Map<String, Value>) {
-    members.into_iter().for_each(|(name, value)| to.set(&name, value));
 }
 
 fn claims<'a>(
@@ -180,7 +176,7 @@ fn claims<'a>(
         let auth = cx.auth.clone();
         for hook in call::of(&auth, Moment::Before, Event::TokenCreate) {
             let data = Data { user: Some(user), session: Some(session.into()), ..Data::default() };
-            add(claims, call::ask(cx, hook, &data, &|name, _| !REGISTERED.contains(&name)).await?);
+            claims.extend(call::ask(cx, hook, &data, &|name, _| !REGISTERED.contains(&name)).await?);
         }
         Ok(())
     })

@@ -96,7 +96,7 @@ impl Member {
     }
 }
 
-/// Returns the membership of the user in an organization. Whether an organization exists is not told to others.
+/// Returns the membership of the user in an organization. Other users do not learn whether an organization exists.
 ///
 /// # Errors
 /// `status` with `refusal` if the user is not a member, or the failure of the database.

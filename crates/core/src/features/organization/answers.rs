@@ -99,7 +99,7 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
         limit: cx.auth.config.features.organization.membership_limit.into(),
     };
     let Some((invitation, member)) = invitations::accept(&cx.db, &acceptance, cx.now).await? else {
-        // Another request was faster: look again, and say what it did.
+        // Another request changed the row first: read it again, and answer by its new state.
         if let Some(found) = named(cx, &body.invitation_id, &own).await? {
             can_be_accepted(cx, &found)?;
         }

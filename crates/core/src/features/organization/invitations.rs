@@ -80,7 +80,7 @@ pub(super) async fn invite(
         limit,
     };
     let Some(invitation) = invitations::invite(&cx.db, member.acting(&own), &new, cx.now).await? else {
-        // Another request was faster: look again, and say what it did.
+        // Another request changed the row first: read it again, and answer by its new state.
         let found = invitations::invitee(&cx.db, member.organization_id(), &email, cx.now).await?;
         check(&found, false)?;
         if found.pending >= limit {

@@ -99,9 +99,7 @@ members! {
     /// `POST /organization/update`.
     pub(super) struct Update {
         pub(super) data: Option<Changes> = member("data", Shape::Object(Changes::MEMBERS), |fields, name| {
-            if fields.is_object() && fields.value(name).is_none() {
-                fields.wrong(name, "Invalid input: expected object, received undefined");
-            }
+            fields.require(name, "object");
             fields.optional_object(name, Changes::read)
         }),
         pub(super) organization_id: Option<String> = optional_text("organizationId"),

@@ -51,9 +51,7 @@ body! {
 }
 
 fn anything(fields: &mut Fields<'_>, name: &'static str) -> Value {
-    if fields.is_object() && fields.value(name).is_none() {
-        fields.wrong(name, "Invalid input: expected nonoptional, received undefined");
-    }
+    fields.require(name, "nonoptional");
     fields.value(name).cloned().unwrap_or_default()
 }
 
@@ -62,9 +60,7 @@ body! {
     pub(super) struct VerifyAuthentication {
         /// The answer of the authenticator, as the browser has it.
         pub(super) response: Value = member("response", Shape::MapOf(&Shape::Anything), |fields, name| {
-            if fields.is_object() && fields.value(name).is_none() {
-                fields.wrong(name, "Invalid input: expected record, received undefined");
-            }
+            fields.require(name, "record");
             fields.optional_record(name, false).map(Value::Object).unwrap_or_default()
         }),
     }
