@@ -11,6 +11,7 @@ mod email_otp;
 mod features;
 mod hooks;
 mod hooks_told;
+mod impersonation;
 mod magic_link;
 mod mail_transports;
 mod mail_urls;

@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with additional fields of users, sessions and accounts, with usernames, second factors, invitations, API keys, passkeys, administration and organizations.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 54 more statements are the same as in default.sql.
+-- 55 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- user::insert_undone
@@ -905,6 +905,9 @@ delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
 -- api_key::delete
 delete from "apikey" k where k."id" = $1 returning 1;
 
+-- api_key::delete_all
+delete from "apikey" k where k."referenceId" = $1;
+
 -- passkey::delete
 delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4))
         returning 1;
@@ -915,6 +918,9 @@ delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and true
 
 -- passkey::delete_all
 delete from "passkey" where "userId" = $1;
+
+-- admin::end_impersonations
+delete from "session" where "impersonatedBy" = $1;
 
 -- account::reset_password, codes::charge, codes::settle, user::delete_by_secret, verification::take
 delete from "verification" where "identifier" = any($1)

@@ -130,6 +130,7 @@ impl<'a> Run<'a> {
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
         call!(self, db, unproven::contest(&person.email));
         call!(self, db, unproven::is_contested(&stored.id));
+        call!(self, db, unproven::is_bare(&stored.id));
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
         call!(self, db, user::with_password(&person.email));
@@ -178,6 +179,7 @@ impl<'a> Run<'a> {
         for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
             call!(self, db, admin::amend(&owner, &amendment, &ground, now));
         }
+        call!(self, db, admin::end_impersonations(&owner.id));
         call!(self, db, admin::set_password(&owner.id, (&format!("{prefix}-made"), HASH), &ground, now));
         let known = |column: &str, kind| Known { column: column.to_owned(), kind };
         let mut search = Search {
@@ -236,6 +238,7 @@ impl<'a> Run<'a> {
         };
         // Without the session, no key is made.
         assert_eq!(call!(self, db, api_key::verify(&asked)).is_ok(), made.is_some());
+        call!(self, db, api_key::delete_all(&owner.id));
         call!(self, db, api_key::delete_of(&new.id, &owner.id, "default"));
         call!(self, db, api_key::delete(&new.id));
     }
@@ -445,6 +448,7 @@ impl<'a> Run<'a> {
             was_verified: true,
             to: &to,
             verified: true,
+            more: Values::from(serde_json::Map::new()),
             now,
         };
         call!(self, db, mailed::change_email(&change));

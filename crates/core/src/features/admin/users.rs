@@ -202,6 +202,10 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     if has(&data, &["phoneNumber", "phoneNumberVerified"]) {
         actor::permitted(cx, &own.user, &SET_PHONE)?;
     }
+    // These columns decide whether a password alone signs the user in, and who can delete the user.
+    if has(&data, &["twoFactorEnabled", fields::IS_ANONYMOUS]) {
+        actor::permitted(cx, &own.user, &SET_PASSWORD)?;
+    }
     let target = actor::existing(found.map(|found| found.user))?;
     actor::reaches(cx, &own.user, &target, &UPDATE)?;
     if let Some(to) = email.as_deref().filter(|to| *to != target.email) {

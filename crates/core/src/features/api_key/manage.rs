@@ -49,6 +49,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
         return Err(unauthorized(Reason::ServerOnlyProperty));
     }
     let own = own.map_err(unauthorized)?;
+    own.in_person()?;
     let metadata = body.metadata.clone().unwrap_or_default();
     let expires_in = body.expires_in.flatten();
     rules::new_key(options, &body).map_err(refused)?;
@@ -136,6 +137,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::Update) -> Result<Reply
     let auth = cx.auth.clone();
     let (config, options) = auth.config.features.api_key.configuration(body.config_id.as_deref());
     let own = signed_in::stored(cx).await?.map_err(unauthorized)?;
+    own.in_person()?;
     if body.user_id.as_deref().is_some_and(|id| !id.is_empty() && id != own.user.id) {
         return Err(unauthorized(Reason::ServerOnlyProperty));
     }

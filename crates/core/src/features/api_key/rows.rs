@@ -219,6 +219,15 @@ pub async fn delete_of(db: &Db, id: &str, owner: &str, config: &str) -> Result<b
     Ok(db.row(Repeat::Never, sql, &[id.into(), owner.into(), config.into()]).await?.is_some())
 }
 
+/// Removes all keys of an owner.
+///
+/// # Errors
+/// The failure of the database.
+pub async fn delete_all(db: &Db, owner: &str) -> Result<(), StoreError> {
+    let sql = "delete from {apikey} k where k.{apikey.referenceId} = $1";
+    db.rows(Repeat::Safe, sql, &[owner.into()]).await.map(|_| ())
+}
+
 /// Removes a key, for the operator. Returns `false` if there is none.
 ///
 /// # Errors
