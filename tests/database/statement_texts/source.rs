@@ -31,7 +31,7 @@ const BEGINNINGS: [&str; 12] = [
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
 /// How SQL begins that is part of other statements: what `store/template.rs` fills into a place, and what the pool puts in front.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 12] = [
     ", overtaken as (",
     "(TOKEN::text is null",
     "(HASH::text is null",
