@@ -97,6 +97,10 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
         return Err(Error::bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
     }
     let name = body.text("name")?;
+    if name.is_some_and(|name| name.chars().nth(wire::MOST_NAME).is_some()) {
+        let most = wire::MOST_NAME;
+        return Err(wire::Issue(format!("[body.name] Too big: expected string to have <={most} characters")).into());
+    }
     let image = if body.is_null("image") { Some(None) } else { body.text("image")?.map(Some) };
     let additional = fields::update(&cx.auth.config.schema.additional.user, body.members())?;
     if name.is_none() && image.is_none() && additional.is_empty() {

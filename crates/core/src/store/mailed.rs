@@ -20,7 +20,7 @@ use crate::{
 
 /// With the alias `u`: whether the address counts as not confirmed, by the words that [`super::column::flag`] reads. The table may
 /// hold another word than `true` if another system has written it.
-pub(super) const UNCONFIRMED: &str =
+pub(crate) const UNCONFIRMED: &str =
     "coalesce(lower(trim(u.{user.emailVerified}::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')";
 
 /// With the alias `u`: whether the password was changed since the time in `$5`.

@@ -95,10 +95,11 @@ fn has_ban(data: &Map<String, Value>) -> bool {
 
 /// Reads an address, which is a text.
 fn address(text: &str) -> Result<String, Error> {
-    if !email::is_valid(&text.to_lowercase()) {
+    let address = email::stored(text);
+    if !email::is_valid(&address) {
         return Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail));
     }
-    Ok(email::stored(text))
+    Ok(address)
 }
 
 fn taken() -> Error {

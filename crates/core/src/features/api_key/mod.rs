@@ -76,7 +76,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Body::Json,
         "/api-key/delete",
         "Removes one of the user's keys.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(manage::delete),
     ),
     endpoint(
