@@ -31,7 +31,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { admin, anonymous, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTimeToken, openAPI, organization, twoFactor, username } = await import("better-auth/plugins");
+const { admin, anonymous, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTap, oneTimeToken, openAPI, organization, phoneNumber, twoFactor, username } = await import("better-auth/plugins");
 const { apiKey } = await import("@better-auth/api-key");
 const { passkey } = await import("@better-auth/passkey");
 const { redisStorage } = await import("@better-auth/redis-storage");
@@ -63,10 +63,11 @@ const sends = (kind) => async ({ user, newEmail, url, token }) => {
 const given = JSON.parse(process.env.OPTIONS || "{}");
 for (const [section, names] of Object.entries(JSON.parse(process.env.SCHEMA || "{}")))
   if (section === "features") {
-    const { lastLoginMethod, twoFactorEnabled, role, banned, banReason, banExpires, impersonatedBy, ...fields } = names;
+    const { lastLoginMethod, twoFactorEnabled, phoneNumber, phoneNumberVerified, role, banned, banReason, banExpires, impersonatedBy, ...fields } = names;
     const own = (fields) => ({ fields: Object.fromEntries(Object.entries(fields).filter(([, name]) => name)) });
     if (given.admin) given.admin.schema ??= { user: own({ role, banned, banReason, banExpires }), session: own({ impersonatedBy }) };
     if (given.twoFactor && twoFactorEnabled) given.twoFactor.schema = { ...given.twoFactor.schema, user: { fields: { twoFactorEnabled } } };
+    if (given.phoneNumber) given.phoneNumber.schema ??= { user: own({ phoneNumber, phoneNumberVerified }) };
     if (given.username) given.username.schema ??= { user: { fields } };
     if (given.lastLoginMethod) given.lastLoginMethod.schema ??= { user: { lastLoginMethod } };
   } else if (section === "twoFactor") {
@@ -101,8 +102,22 @@ if (given.emailOTP?.sendVerificationOTP)
     if (mails) await appendFile(mails, JSON.stringify({ kind: `${type}-otp`, to: email, name: "", code: otp }) + "\n");
   };
 
+// So are codes in text messages, to numbers. A pattern stands for a function that makes an address or a name of a number.
+const texts = (kind) => async ({ phoneNumber, code }) => {
+  if (mails) await appendFile(mails, JSON.stringify({ kind, to: phoneNumber, code }) + "\n");
+};
+const filled = (pattern) => (number) => pattern.replaceAll("{phone_number}", number).replaceAll("{digits}", number.slice(1));
+if (given.phoneNumber) {
+  const { phoneNumber: own } = given;
+  if (own.sendOTP) own.sendOTP = texts("phone-number-otp");
+  if (own.sendPasswordResetOTP) own.sendPasswordResetOTP = texts("phone-number-password-reset-otp");
+  for (const name of Object.keys(own.signUpOnVerification ?? {})) own.signUpOnVerification[name] = filled(own.signUpOnVerification[name]);
+  // gatepost takes numbers of this form alone (docs/DIFFERENCES.md).
+  own.phoneNumberValidator = (number) => /^\+[1-9][0-9]{6,14}$/.test(number);
+}
+
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, passkey: passkeys, organization: clubs, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, phoneNumber: phones, oneTap: tapped, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, passkey: passkeys, organization: clubs, ...rest } = given;
 // Roles are given as their statements.
 for (const plugin of [administration, clubs]) {
   if (!plugin?.roles) continue;
@@ -126,7 +141,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(clubs ? [organization(clubs)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), ...(keys ? [apiKey(keys)] : []), ...(passkeys ? [passkey(passkeys)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(clubs ? [organization(clubs)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(phones ? [phoneNumber(phones)] : []), ...(tapped ? [oneTap(tapped)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), ...(keys ? [apiKey(keys)] : []), ...(passkeys ? [passkey(passkeys)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },
