@@ -31,8 +31,8 @@ export const ways = {
   },
   async "an unconfirmed address at Google"(s) {
     await tap(s, { email_verified: false });
-    await s.user();
-    await tap(s, { sub: "g-2", email_verified: false });
+    await s.user("eve@example.com");
+    await tap(s, { sub: "g-2", email: "eve@example.com", email_verified: false });
   },
   async "an address that has a user"(s) {
     await s.user();

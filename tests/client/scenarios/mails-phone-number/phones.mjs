@@ -88,6 +88,8 @@ export default {
     await askReset(s);
     await verify(s, "none");
     await verify(s, await code(s, 3));
+    // better-auth writes a row anew after a wrong code, so that the order of the two differs.
+    await s.sql("delete from {verification}");
   },
   async "a browser that was told to forget stays told"(s) {
     const { jar } = await known(s);
