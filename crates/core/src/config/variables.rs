@@ -291,11 +291,20 @@ const CORE: &[Variable] = &[
     Variable {
         name: "PORT",
         aliases: &[],
-        about: "where `cargo dev` listens; 3000 by default",
+        about: "the port on which `cargo dev` and `gatepost serve` listen; 3000 by default",
         needed: "",
         readers: Readers::CommandLine,
         sensitive: false,
         set: Set::Locally,
+    },
+    Variable {
+        name: "GATEPOST_SERVE_<OPTION>",
+        aliases: &[],
+        about: "an option of `gatepost serve`: `GATEPOST_SERVE_TRUST_PROXY` is `--trust-proxy`",
+        needed: "",
+        readers: Readers::CommandLine,
+        sensitive: false,
+        set: Set::Serving,
     },
     Variable {
         name: "GATEPOST_POSTGRES_BIN",
