@@ -91,11 +91,11 @@ pub fn judge_hash(checked: Checked) -> Result<Match, Mismatch> {
 /// Decides whether `found` may sign in, given the result of comparing the password with the stored hash; with `confirmed`, only with
 /// a confirmed address. The password is checked before the state of the address, so that only a person with the password learns that
 /// state.
-pub fn judge<'a>(
-    found: Option<&'a Found>,
+pub fn judge(
+    found: Option<&Found>,
     password: Result<Match, Mismatch>,
     confirmed: bool,
-) -> Result<(&'a User, Match), Mismatch> {
+) -> Result<(&User, Match), Mismatch> {
     let found = found.ok_or(Reason::UnknownUser)?;
     let matching = password?;
     if confirmed && !found.user.is_verified() {
