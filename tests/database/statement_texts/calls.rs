@@ -15,6 +15,7 @@ use gatepost_core::{
         cleanup::rows as cleanup,
         organization::rows::{self as organization, invitations, members},
         passkey::{rows as passkey, webauthn::Registered},
+        phone_number::rows as phone_number,
         sign_up::rows as sign_up,
         social::{
             rows::{self as social, link},
@@ -137,6 +138,13 @@ impl<'a> Run<'a> {
         if self.has_features {
             call!(self, db, username::with_password("ada"));
             call!(self, db, username::owner("ada"));
+            call!(self, db, phone_number::with_password("+41790000001"));
+            call!(self, db, phone_number::reached("+41790000001"));
+            let ground = Ground::session("token");
+            call!(self, db, phone_number::set_number(&stored.id, name, &ground, now));
+            call!(self, db, phone_number::prove(&stored.id, name, Some(now), None, now));
+            let opened = session_of(&stored.id, &format!("{name}-phone"));
+            call!(self, db, phone_number::prove(&stored.id, name, Some(now), Some(opened), now));
             call!(self, db, sign_up::is_invited("ada@example.com", now));
             call!(self, db, sign_up::has_no_user());
         }
@@ -478,6 +486,7 @@ impl<'a> Run<'a> {
             user_id: &owner.id,
             email: &owner.email,
             identifiers: &identifiers,
+            reads_mailbox: true,
             code: None,
             made_at: None,
             hash: HASH,
@@ -490,6 +499,7 @@ impl<'a> Run<'a> {
         let attempt = one_time_code::Try { identifiers: &identifiers, allowed: 3, id: "code", now };
         let charged = call!(self, db, one_time_code::charge(&attempt));
         let one_time_code::Charged::Counted(stored) = charged else { panic!("the code was not found") };
+        call!(self, db, one_time_code::try_plain(&attempt, "another", false));
         call!(self, db, one_time_code::refund(&attempt, &stored));
         call!(self, db, one_time_code::reusable(&identifiers, 3, now));
         call!(self, db, one_time_code::extend(&attempt, later(now)));

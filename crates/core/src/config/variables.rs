@@ -117,6 +117,15 @@ const CORE: &[Variable] = &[
         set: Set::Deployments,
     },
     Variable {
+        name: "SMS_URL",
+        aliases: &[],
+        about: "how text messages leave, see [Text messages](#text-messages); without it there are none",
+        needed: "codes by text message: signing in, and a new password",
+        readers: Readers::Using(Resource::Sms),
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
         name: "FIREBASE_SIGNER_KEY",
         aliases: &[],
         about: "`base64_signer_key` of the password hash parameters of a Firebase project, for its users' passwords",

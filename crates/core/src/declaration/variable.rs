@@ -7,6 +7,8 @@ pub enum Resource {
     Database,
     /// A way for mails to leave, at `EMAIL_URL`. Its absence is a problem in production.
     Mail,
+    /// A way for text messages to leave, at `SMS_URL`. Its absence is a problem in production.
+    Sms,
     /// A store beside the database: `[secondary_storage]`.
     SecondaryStorage,
     /// The providers that users sign in with.

@@ -214,6 +214,7 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
         made_at: secret.made_at,
         hash: &hash,
         account_id: &cx.rng.id(),
+        reads_mailbox: true,
         // While the address was not confirmed, another person may have opened sessions of this user.
         revoke: cx.auth.config.email_and_password.revoke_sessions_on_password_reset || !user.is_verified(),
         now: cx.now,

@@ -46,7 +46,8 @@ pub(crate) const PASSWORD: &str = const_format::concatcp!(
     " order by a.{account.password} is null limit 1)"
 );
 
-const REACHED: &str = const_format::concatcp!(
+/// Selects users `u` with what a link or code is bound to; a condition follows. [`reached`] reads the row.
+pub(crate) const REACHED: &str = const_format::concatcp!(
     "select c.password, c.changed, {user.*} from {user} u left join lateral (select nullif(a.{account.password}::text, '') as password,
         a.{account.updatedAt} as changed from {account} a where ",
     IS_CREDENTIAL,
@@ -73,7 +74,8 @@ pub async fn by_id(db: &Db, id: &str) -> Result<Option<Reached>, StoreError> {
     reached(db, db.row(Repeat::Safe, sql, &[id.into()]).await?)
 }
 
-fn reached(db: &Db, row: Option<Row>) -> Result<Option<Reached>, StoreError> {
+/// Reads the row of a statement that begins with [`REACHED`].
+pub(crate) fn reached(db: &Db, row: Option<Row>) -> Result<Option<Reached>, StoreError> {
     let Some(row) = row else { return Ok(None) };
     let credential = Credential { password: column::text(&row, 0)?, changed_at: column::instant(&row, 1)? };
     Ok(Some(Reached { user: user::from_row(&db.schema, &row, 2)?, credential }))

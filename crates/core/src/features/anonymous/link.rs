@@ -78,6 +78,8 @@ fn proves(way: Way<'_>) -> bool {
         | Way::Link
         | Way::MagicLink
         | Way::EmailCode
+        | Way::PhoneNumber
+        | Way::PhoneCode
         | Way::Passkey { .. }
         | Way::SecondFactor => true,
         Way::Anonymous | Way::OneTimeToken | Way::ChangedPassword | Way::Impersonation(_) | Way::Administrator => false,

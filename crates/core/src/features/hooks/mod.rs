@@ -215,6 +215,8 @@ fn told(way: Way<'_>) -> String {
         Way::SecondFactor => "second-factor".to_owned(),
         Way::MagicLink => "magic-link".to_owned(),
         Way::EmailCode => "email-code".to_owned(),
+        Way::PhoneNumber => "phone-number".to_owned(),
+        Way::PhoneCode => "phone-code".to_owned(),
         Way::Passkey { .. } => "passkey".to_owned(),
         Way::OneTimeToken => "one-time-token".to_owned(),
         Way::Impersonation(_) => "impersonation".to_owned(),
