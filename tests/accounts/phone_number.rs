@@ -548,3 +548,18 @@ fn codes_that_better_auth_sent_are_redeemed_here_and_ours_there() {
         assert!(opens(&post(first, "/sign-in/phone-number", &json!({ "phoneNumber": NUMBER, "password": PASSWORD }))));
     }
 }
+
+#[test]
+fn attack_an_impersonation_gives_the_user_a_number() {
+    let phones = Phones::new("[admin]\nenabled = true\n[anonymous]\nenabled = true\n");
+    let (mut root, mut guest) = (phones.confirmed("root@example.com"), phones.browser());
+    phones.database.query("update \"user\" set role = 'admin'");
+    let user = guest.post("/sign-in/anonymous", &json!({})).json()["user"]["id"].clone();
+    let acts = root.post("/admin/impersonate-user", &json!({ "userId": user }));
+    assert_eq!(acts.status, 200, "{}", acts.text());
+    let body = json!({ "phoneNumber": NUMBER, "code": phones.code(NUMBER), "updatePhoneNumber": true });
+    refused(&root.post("/phone-number/verify", &body), 403, "NOT_WHILE_IMPERSONATING", "impersonated_session");
+    // The user may, and is anonymous no more.
+    phones.given(&mut guest, NUMBER);
+    refused(&guest.post("/delete-anonymous-user", &json!({})), 403, "USER_IS_NOT_ANONYMOUS", "not_anonymous");
+}

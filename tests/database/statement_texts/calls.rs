@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
             call!(self, db, phone_number::with_password("+41790000001"));
             call!(self, db, phone_number::reached("+41790000001"));
             let ground = Ground::session("token");
-            call!(self, db, phone_number::set_number(&stored.id, name, &ground, now));
+            call!(self, db, phone_number::set_number(&stored, name, &ground, now));
             call!(self, db, phone_number::prove(&stored.id, name, Some(now), None, now));
             let opened = session_of(&stored.id, &format!("{name}-phone"));
             call!(self, db, phone_number::prove(&stored.id, name, Some(now), Some(opened), now));

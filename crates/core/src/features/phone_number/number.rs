@@ -74,13 +74,14 @@ pub(super) async fn verify(cx: &mut Context, body: Verify, members: &Map<String,
 async fn change(cx: &mut Context, number: &str) -> Result<Reply, Error> {
     let own = signed_in::stored(cx).await?;
     let own = own.map_err(|reason| Error::api(StatusCode::UNAUTHORIZED, code::USER_NOT_FOUND, reason))?;
+    own.in_person()?;
     // The client has proven to own the number, so the answer may tell that it is taken.
     let taken = || Error::bad(declaration::PHONE_NUMBER_EXIST, Reason::PhoneNumberTaken);
     if rows::reached(&cx.db, number).await?.is_some() {
         return Err(taken());
     }
     let ground = Ground::session(&own.session.token);
-    let changed = rows::set_number(&cx.db, &own.user.id, number, &ground, cx.now).await;
+    let changed = rows::set_number(&cx.db, &own.user, number, &ground, cx.now).await;
     if changed.as_ref().is_err_and(store::StoreError::is_taken) {
         return Err(taken());
     }

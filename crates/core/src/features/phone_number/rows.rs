@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use super::declaration::VERIFIED;
 use crate::{
     model::{Session, User},
-    rules::{fields::is_yes, sign_in::Found},
+    rules::{
+        fields::{self, is_yes},
+        sign_in::Found,
+    },
     store::{
         Db, Ground, Param, StoreError,
         credential::{self, IS_CREDENTIAL},
@@ -13,6 +16,7 @@ use crate::{
         new_row,
         pool::Repeat,
         session, user,
+        values::Values,
         written::literal,
     },
 };
@@ -91,14 +95,15 @@ pub async fn prove(
 /// [`StoreError::Refused`] if another user has the number.
 pub async fn set_number(
     db: &Db,
-    user_id: &str,
+    user: &User,
     number: &str,
     ground: &Ground<'_>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };
-    let sql = "update {user} u set {user.phoneNumber} = $2, {user.phoneNumberVerified} = 'true', {user.updatedAt} = $3
+    let sql = "update {user} u set {user.phoneNumber} = $2, {user.phoneNumberVerified} = 'true', {user.updatedAt} = $3{user.set $5}
         where u.{user.id} = $1 and {holds $1 $4} returning {user.*}";
-    let params: [Param<'_>; 4] = [user_id.into(), number.into(), now.into(), token];
+    let more = Values::from(fields::no_more_anonymous(user));
+    let params: [Param<'_>; 5] = [(&user.id).into(), number.into(), now.into(), token, (&more).into()];
     user::changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await
 }
