@@ -20,22 +20,22 @@ use crate::support::{
 
 const TOML: &str = "[email_and_password]\nenabled = true\n";
 const SECTION: &str = "[organization]\nenabled = true\n";
-const PARALLEL: usize = 50;
+pub(super) const PARALLEL: usize = 50;
 
 /// A service in development, so that reasons are shown, with an organization `club` of ada, who is its owner.
-struct Club {
-    database: Database,
-    service: Service,
-    ada: String,
-    id: String,
+pub(super) struct Club {
+    pub(super) database: Database,
+    pub(super) service: Service,
+    pub(super) ada: String,
+    pub(super) id: String,
 }
 
 impl Club {
-    fn new(more: &str) -> Self {
+    pub(super) fn new(more: &str) -> Self {
         Self::with(&format!("{TOML}{SECTION}{more}"), &[])
     }
 
-    fn with(toml: &str, more: &[(&str, &str)]) -> Self {
+    pub(super) fn with(toml: &str, more: &[(&str, &str)]) -> Self {
         let (database, service) = deployed(toml, more);
         let ada = person(&database, &service, "ada@example.com");
         let club = Self { database, service, ada, id: String::new() };
@@ -44,20 +44,20 @@ impl Club {
     }
 
     /// A user whose address is confirmed, with the cookies.
-    fn person(&self, email: &str) -> String {
+    pub(super) fn person(&self, email: &str) -> String {
         person(&self.database, &self.service, email)
     }
 
-    fn post(&self, cookie: &str, name: &str, body: &Value) -> Answer {
+    pub(super) fn post(&self, cookie: &str, name: &str, body: &Value) -> Answer {
         self.service.post(&format!("/organization/{name}"), cookie, &body.to_string())
     }
 
-    fn get(&self, cookie: &str, query: &str) -> Answer {
+    pub(super) fn get(&self, cookie: &str, query: &str) -> Answer {
         self.service.get(&format!("/organization/{query}"), cookie)
     }
 
     #[track_caller]
-    fn done(&self, cookie: &str, name: &str, body: &Value) -> Answer {
+    pub(super) fn done(&self, cookie: &str, name: &str, body: &Value) -> Answer {
         let answer = self.post(cookie, name, body);
         assert_eq!(answer.status, 200, "{name}: {}", answer.text());
         answer
@@ -65,14 +65,14 @@ impl Club {
 
     /// Invites an address on behalf of a member, and returns the identifier of the invitation.
     #[track_caller]
-    fn invited(&self, by: &str, email: &str, role: &str) -> String {
+    pub(super) fn invited(&self, by: &str, email: &str, role: &str) -> String {
         let body = json!({ "email": email, "role": role, "organizationId": self.id });
         text(&self.done(by, "invite-member", &body).json()["id"])
     }
 
     /// A new member with this role, with the cookies and the identifier of the member's row.
     #[track_caller]
-    fn member(&self, email: &str, role: &str) -> (String, String) {
+    pub(super) fn member(&self, email: &str, role: &str) -> (String, String) {
         let cookie = self.person(email);
         let invitation = self.invited(&self.ada, email, role);
         let answer = self.done(&cookie, "accept-invitation", &json!({ "invitationId": invitation }));
@@ -91,12 +91,12 @@ fn person(database: &Database, service: &Service, email: &str) -> String {
     cookie
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
+pub(super) fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
     let found = (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned());
     assert_eq!(found, (status, code.to_owned()), "{}", answer.text());
     assert_eq!(answer.header("x-gatepost-reason"), Some(reason), "{}", answer.text());
@@ -106,9 +106,11 @@ fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
 fn the_real_client_uses_organizations() {
     let mailbox = Mailbox::new();
     let url = mailbox.url();
-    let database = database(&format!("{TOML}{SECTION}"));
+    let all = "[organization.teams]\nenabled = true\n[organization.dynamic_access_control]\nenabled = true\n";
+    let toml = format!("{TOML}{SECTION}{all}");
+    let database = database(&toml);
     let variables = [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", url.as_str())];
-    let service = Service::with(&format!("{TOML}{SECTION}"), &variables);
+    let service = Service::with(&toml, &variables);
     for email in ["ada@example.com", "ben@example.com", "eve@example.com"] {
         person(&database, &service, email);
     }
@@ -687,7 +689,7 @@ fn an_active_organization_in_a_secondary_storage() {
 }
 
 #[test]
-fn a_role_of_creators_that_does_not_exist_and_what_is_not_built_are_refused_at_start() {
+fn a_role_of_creators_that_does_not_exist_and_options_without_a_key_are_refused_at_start() {
     use gatepost_core::config::{Source, Variables};
     let problems = |toml: &str| {
         let source = Source { name: "gatepost.toml", text: toml };
@@ -701,8 +703,8 @@ fn a_role_of_creators_that_does_not_exist_and_what_is_not_built_are_refused_at_s
     assert!(problems(&format!("{SECTION}creator_role = \"boss\"\n")).contains("there is no role `boss`"));
     assert!(problems(&format!("{SECTION}claims = [\"boss\"]\n")).contains("`boss` is no claim"));
     for (more, told) in [
-        ("[organization.teams]\nenabled = true\n", "teams within organizations are not built yet"),
-        ("[organization.dynamic_access_control]\nenabled = true\n", "roles that organizations make for themselves"),
+        ("[organization.teams.default_team]\ncustom_create_default_team = true\n", "no code is called"),
+        ("[organization.dynamic_access_control]\nmaximum_roles_per_organization = 1001\n", "1000"),
         ("roles = {}\n", "write `[access.organization_roles.<name>]`"),
     ] {
         let found = problems(&format!("{SECTION}{more}"));

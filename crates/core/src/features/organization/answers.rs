@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::{
     actor,
-    invitations::gone,
+    invitations::{fit, gone},
     rows::invitations::{self, Acceptance, Invited},
-    rules, wire, words,
+    rules::{self, ACTIVE, ACTIVE_TEAM},
+    wire, words,
 };
 use crate::{
     code::Code,
@@ -45,7 +46,8 @@ fn is_for(cx: &Context, invitation: &Record, own: &SignedIn, unconfirmed: Code) 
 
 /// Returns an invitation that a user names.
 async fn named(cx: &Context, id: &str, own: &SignedIn) -> Result<Option<Invited>, Error> {
-    Ok(invitations::find(&cx.db, id, &own.user.id).await?)
+    let most = cx.auth.config.features.organization.teams.maximum_members_per_team.map(i64::from);
+    Ok(invitations::find(&cx.db, id, &own.user.id, most).await?)
 }
 
 const UNCONFIRMED: Code = words::EMAIL_VERIFICATION_REQUIRED_BEFORE_ACCEPTING_OR_REJECTING_INVITATION;
@@ -76,7 +78,7 @@ fn can_be_accepted(cx: &Context, found: &Invited) -> Result<(), Error> {
         let code = words::ORGANIZATION_MEMBERSHIP_LIMIT_REACHED;
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::OrganizationFull));
     }
-    Ok(())
+    fit(found.teams)
 }
 
 /// `POST /organization/accept-invitation`. The statement that marks the invitation decides: of several requests at once, one gets it, and
@@ -88,7 +90,12 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
     can_be_accepted(cx, &found)?;
     let role = rules::held(found.invitation.text("role").unwrap_or_default()).collect::<Vec<_>>().join(",");
     let defaults = Field::defaults(cx.auth.config.schema.additional.of("member"));
+    let auth = cx.auth.clone();
+    let options = &auth.config.features.organization;
     let member_id = cx.rng.id();
+    let teams = found.invitation.text("teamId").map_or(Vec::new(), |ids| ids.split(',').collect());
+    let makes_ids = cx.auth.config.schema.ids.is_made_here();
+    let in_team_ids: Vec<_> = teams.iter().filter(|_| makes_ids).map(|_| cx.rng.id()).collect();
     let acceptance = Acceptance {
         id: &body.invitation_id,
         organization: found.invitation.text("organizationId").unwrap_or_default(),
@@ -96,7 +103,9 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
         member_id: &member_id,
         role: &role,
         additional: &defaults.into(),
-        limit: cx.auth.config.features.organization.membership_limit.into(),
+        limit: options.membership_limit.into(),
+        most_in_team: options.teams.maximum_members_per_team.map(i64::from),
+        in_team_ids: &in_team_ids.join(","),
     };
     let Some((invitation, member)) = invitations::accept(&cx.db, &acceptance, cx.now).await? else {
         // Another request changed the row first: read it again, and answer by its new state.
@@ -105,7 +114,14 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
         }
         return Err(gone());
     };
-    actor::activate(cx, &own, invitation.text("organizationId")).await?;
+    let organization = invitation.text("organizationId");
+    match teams[..] {
+        // The only team becomes the active one.
+        [team] => actor::change_with_cookies(cx, &own, &[(ACTIVE, organization), (ACTIVE_TEAM, Some(team))]).await?,
+        _ => {
+            actor::activate(cx, &own, organization).await?;
+        }
+    }
     Reply::json(&wire::Answered { invitation: &invitation, member: Some(&member) })
 }
 

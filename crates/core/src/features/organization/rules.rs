@@ -1,5 +1,7 @@
 //! Decides what members may do in their organization, and to whom (spec management-plugins §§2.2, 2.6, 2.7).
 
+pub(super) mod permission;
+
 use serde_json::{Map, Value};
 
 use super::declaration::Organization;
@@ -11,6 +13,8 @@ use crate::{
 
 /// The additional field of sessions that names the active organization.
 pub(super) const ACTIVE: &str = "activeOrganizationId";
+/// The additional field of sessions that names the active team.
+pub(super) const ACTIVE_TEAM: &str = "activeTeamId";
 
 /// The options by which permissions are decided.
 #[derive(Clone, Copy)]
@@ -29,6 +33,12 @@ pub(super) fn held(role: &str) -> impl Iterator<Item = &str> {
 /// Returns the names of the roles that a request gives.
 pub(super) fn given(roles: &[String]) -> Vec<&str> {
     roles.iter().flat_map(|role| held(role)).collect()
+}
+
+/// Returns those names that are neither roles of the configuration nor better-auth's own: of roles that an organization made.
+pub(super) fn made(configured: &Roles, names: &[&str]) -> Vec<String> {
+    let is_made = |name: &&&str| configured.get(name).is_none() && OF_MEMBERS.role(name).is_none();
+    names.iter().filter(is_made).map(|name| (*name).to_owned()).collect()
 }
 
 impl Rules<'_> {
@@ -59,8 +69,8 @@ impl Rules<'_> {
     /// Returns the names that are no roles. better-auth's own names are roles even if the configuration lists others, as in
     /// better-auth; without a row there, they permit nothing.
     pub(super) fn unknown<'r>(&self, names: &[&'r str]) -> Vec<&'r str> {
-        let is_known = |name: &str| self.roles.get(name).is_some() || OF_MEMBERS.role(name).is_some();
-        names.iter().copied().filter(|name| !is_known(name)).collect()
+        let is_unknown = |name: &&str| self.roles.get(name).is_none() && OF_MEMBERS.role(name).is_none();
+        names.iter().copied().filter(is_unknown).collect()
     }
 
     /// Returns what roles permit, each action as `resource:action`.
