@@ -334,6 +334,7 @@ impl<'a> Run<'a> {
         call!(self, db, teams::list(acting.organization, user_id));
         call!(self, db, teams::of_member(acting.organization, user_id));
         call!(self, db, teams::of_user(user_id));
+        call!(self, db, teams::of_organization(acting.organization));
         call!(self, db, teams::find(first, acting.organization, user_id));
         call!(self, db, teams::wanted(acting.organization, id, Some(5)));
         call!(self, db, teams::update(acting, id, (Some("Else"), &none), now));

@@ -115,7 +115,7 @@ pub(super) async fn get_full(cx: &mut Context, query: wire::Named, own: SignedIn
     let page = members::first(cx, &member, &own, query.members_limit).await?;
     let invitations = invitations_of(cx, &member).await?;
     let teams = match cx.auth.config.features.organization.teams.enabled {
-        true => teams::list(&cx.db, member.organization_id(), &own.user.id).await?,
+        true => Some(teams::of_organization(&cx.db, member.organization_id()).await?),
         false => None,
     };
     let more = wire::Full { invitations: &invitations, members: &page.members, teams: teams.as_deref() };

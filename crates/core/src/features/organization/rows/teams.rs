@@ -66,6 +66,21 @@ pub async fn list(db: &Db, organization: &str, user_id: &str) -> Result<Option<V
     read_list(db, db.rows(Repeat::Safe, sql, &params).await)
 }
 
+/// Returns the teams of an organization with their `memberCount`, the oldest first, as better-auth shows them with the organization.
+pub async fn of_organization(db: &Db, organization: &str) -> Result<Vec<Record>, StoreError> {
+    let sql = "select t.{team.memberCount}::text, {team.*} from {team} t where t.{team.organizationId} = $1
+        order by {time t.team.createdAt}, t.{team.id} limit $2";
+    let rows = db.rows(Repeat::Safe, sql, &[organization.into(), MOST.into()]).await?;
+    let read = |row| {
+        let mut team = record::from_row(&db.schema, "team", row, 1)?;
+        let count = column::text(row, 0)?.and_then(|text| text.parse::<i64>().ok());
+        // It stands behind the name, where the table has it.
+        team.0.insert(1.min(team.0.len()), ("memberCount".to_owned(), count.into()));
+        Ok(team)
+    };
+    rows.iter().map(read).collect()
+}
+
 /// Returns the teams in an organization of which a member is a member too; `None` if the user is not a member of the organization.
 pub async fn of_member(db: &Db, organization: &str, user_id: &str) -> Result<Option<Vec<Record>>, StoreError> {
     let sql = "select one.is_member, t.{team.id} is not null, {team.*}

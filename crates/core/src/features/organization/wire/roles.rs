@@ -48,18 +48,17 @@ pub(crate) enum Selected {
 
 /// A name or an identifier that is not empty. Of both, the name counts.
 fn selected(fields: &mut Fields<'_>) -> Selected {
-    let filled =
-        |name: &str| fields.value(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    match (filled("roleName"), filled("roleId")) {
-        (Some(name), _) => Selected::Name(name),
-        (None, Some(id)) => Selected::Id(id),
-        (None, None) => {
-            if fields.is_object() {
-                fields.wrong_as_a_whole("Invalid input");
-            }
-            Selected::Name(String::new())
-        }
+    let text = |name: &str| fields.value(name).and_then(Value::as_str).map(str::to_owned);
+    let (name, id) = (text("roleName"), text("roleId"));
+    match (name.as_deref(), id.as_deref()) {
+        (Some(name), _) if !name.is_empty() => return Selected::Name(name.to_owned()),
+        (_, Some(id)) if !id.is_empty() => return Selected::Id(id.to_owned()),
+        (Some(_), None) => drop(fields.filled_text("roleName")),
+        (None, Some(_)) => drop(fields.filled_text("roleId")),
+        _ if fields.is_object() => fields.wrong_as_a_whole("Invalid input"),
+        _ => {}
     }
+    Selected::Name(String::new())
 }
 
 /// The members that name a role and its organization.

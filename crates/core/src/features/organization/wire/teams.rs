@@ -11,10 +11,13 @@ use crate::{
 
 /// An identifier, which other values are turned into as JavaScript does it.
 const fn coerced(name: &'static str) -> Member<String> {
-    member(name, Shape::Text, |fields, name| match fields.value(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => "undefined".to_owned(),
+    member(name, Shape::Text, |fields, name| {
+        fields.require(name, "nonoptional");
+        match fields.value(name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        }
     })
 }
 
