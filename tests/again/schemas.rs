@@ -74,6 +74,9 @@ const NAMES_THEIR_OWN: LeftOut = (
         "configurations::api_keys_",
         "configurations::columns_of_features_with_other_names",
         "configurations::second_factors_with_options",
+        "custom_session::the_columns_of_the_query",
+        "passkeys::a_session_that_has_ended",
+        "sign_up_rules::the_table_of_invitations",
     ],
 );
 

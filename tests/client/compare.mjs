@@ -491,7 +491,8 @@ class Server {
   async #keys() {
     const members = (jwk) => Object.entries(JSON.parse(jwk)).map(([name, value]) => `${name}:${value.length}`).join();
     const half = (text) => (text.startsWith("{") ? members(text) : /^"[0-9a-f]+"$/.test(text) ? `sealed, ${text.length > 1_000 ? "long" : text.length}` : text);
-    const rows = await this.sql("select * from {jwks} order by {jwks.createdAt}");
+    // A view of the table has `xmin` as a column.
+    const rows = (await this.sql("select * from {jwks} order by {jwks.createdAt}")).map(({ xmin, ...row }) => row);
     const [publicKey, privateKey, createdAt] = ["publicKey", "privateKey", "createdAt"].map((field) => this.named("jwks", field));
     const row = (row) => this.names.row({ ...row, [publicKey]: members(row[publicKey]), [privateKey]: half(row[privateKey]) });
     // A key may be of an earlier scenario, which was sooner over on one side than on the other: its age is shown in whole hours.

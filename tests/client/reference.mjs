@@ -61,20 +61,26 @@ const sends = (kind) => async ({ user, newEmail, url, token }) => {
   if (mails) await appendFile(mails, JSON.stringify(mail) + "\n");
 };
 const given = JSON.parse(process.env.OPTIONS || "{}");
+/** The plugins that have tables, and the columns that plugins add to others. */
+const TABLES = { jwks: "jwt", twoFactor: "twoFactor", passkey: "passkey", organization: "organization", member: "organization", invitation: "organization", apikey: "apiKey" };
+const COLUMNS = {
+  user: { isAnonymous: "anonymous", role: "admin", banned: "admin", banReason: "admin", banExpires: "admin", twoFactorEnabled: "twoFactor", username: "username", displayUsername: "username" },
+  session: { impersonatedBy: "admin", activeOrganizationId: "organization" },
+};
+/** Gives a plugin the names of a table or of columns. The plugin's own options take precedence. */
+const name = (plugin, table, { modelName, fields }) => {
+  if (!given[plugin]) return;
+  const own = given[plugin].schema?.[table];
+  const names = { ...(modelName && { modelName }), ...own, fields: { ...fields, ...own?.fields } };
+  given[plugin].schema = { ...given[plugin].schema, [table]: names };
+};
 for (const [section, names] of Object.entries(JSON.parse(process.env.SCHEMA || "{}")))
   if (section === "features") {
-    const { lastLoginMethod, twoFactorEnabled, role, banned, banReason, banExpires, impersonatedBy, ...fields } = names;
-    const own = (fields) => ({ fields: Object.fromEntries(Object.entries(fields).filter(([, name]) => name)) });
-    if (given.admin) given.admin.schema ??= { user: own({ role, banned, banReason, banExpires }), session: own({ impersonatedBy }) };
-    if (given.twoFactor && twoFactorEnabled) given.twoFactor.schema = { ...given.twoFactor.schema, user: { fields: { twoFactorEnabled } } };
-    if (given.username) given.username.schema ??= { user: { fields } };
-    if (given.lastLoginMethod) given.lastLoginMethod.schema ??= { user: { lastLoginMethod } };
-  } else if (section === "twoFactor") {
-    if (given.twoFactor) given.twoFactor.schema = { ...given.twoFactor.schema, twoFactor: names };
-  } else if (section === "passkey") {
-    if (given.passkey) given.passkey.schema = { passkey: names };
-  } else if (section !== "jwks") given[section] = { ...given[section], ...names };
-  else if (given.jwt) given.jwt.schema = { jwks: names };
+    if (given.lastLoginMethod) given.lastLoginMethod.schema ??= { user: { lastLoginMethod: names.lastLoginMethod } };
+    for (const [table, columns] of Object.entries(COLUMNS))
+      for (const [field, plugin] of Object.entries(columns)) if (names[field]) name(plugin, table, { fields: { [field]: names[field] } });
+  } else if (TABLES[section]) name(TABLES[section], section, names);
+  else given[section] = { ...given[section], ...names };
 for (const [section, callback, kind] of [
   [given.user?.deleteUser, "sendDeleteAccountVerification", "delete-account"],
   [given.user?.changeEmail, "sendChangeEmailConfirmation", "change-email-confirmation"],

@@ -9,7 +9,7 @@ use std::{
 
 use gatepost_cli::edge;
 use gatepost_core::{
-    config::{Schema, Source},
+    config::{Schema, Source, Table},
     store::{
         self,
         written::{literal, quoted},
@@ -194,7 +194,8 @@ fn with_administration() -> String {
 /// The tables with the columns of all features that have some.
 fn with_features() -> Schema {
     of("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n\
-        [admin]\nenabled = true\n[two_factor]\nenabled = true\n")
+        [admin]\nenabled = true\n[two_factor]\nenabled = true\n[anonymous]\nenabled = true\n[passkey]\nenabled = true\n\
+        [organization]\nenabled = true\n[api_key]\nenabled = true\n[sign_up]\nenabled = true\ninvitation_only = true\n")
 }
 
 /// better-auth's options for what this run asks for, as JSON; `reference.mjs` puts them into a test's own.
@@ -204,7 +205,9 @@ pub fn options() -> String {
         options["advanced"]["database"] = json!({ "generateId": asked_for() });
     }
     let features = with_features();
-    for table in features.tables.iter().filter(|_| is_shown()) {
+    // The table of invitations to sign up is gatepost's alone.
+    let of_both = |table: &&Table| is_shown() && table.model != "signUpInvitation";
+    for table in features.tables.iter().filter(of_both) {
         let is_of_feature =
             |field: &str| of_the_run().table(table.model).is_some_and(|own| own.column(field).is_none());
         let renamed =
