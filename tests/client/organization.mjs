@@ -97,7 +97,7 @@ await checks.part("teams", async () => {
   const { activeOrganizationId, activeTeamId, userId } = await session(ben);
   checks.equal("the only team is active", [activeOrganizationId, activeTeamId], [club, red.id]);
   checks.equal("members are listed", (await ben.organization.listTeamMembers()).data.map((one) => [one.teamId, one.userId]), [[red.id, userId]]);
-  checks.equal("one's own are listed", (await ben.organization.listUserTeams()).data.map(({ name }) => name), ["Crimson"]);
+  checks.equal("the user's own are listed", (await ben.organization.listUserTeams()).data.map(({ name }) => name), ["Crimson"]);
   const added = await ada.organization.addTeamMember({ teamId: first[0].id, userId });
   checks.equal("a member is added", [added.data.teamId, added.data.userId], [first[0].id, userId]);
   checks.equal("a member adds none", refusal(await ben.organization.addTeamMember({ teamId: red.id, userId })), [null, 403, "YOU_ARE_NOT_ALLOWED_TO_CREATE_A_NEW_TEAM_MEMBER"]);
