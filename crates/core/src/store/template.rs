@@ -32,7 +32,7 @@
 //! - `{holds $1 $2 $3}`: a condition: the session whose token is in `$2` exists, and the password of the user in `$1` has the hash in
 //!   `$3`. A value that is NULL is not compared (`store::ground`); `$3` may be left out, and `-` in the
 //!   place of `$2` asks for no session;
-//! - `{?team}` and `{/team}`: what is between them is part of the statement only if the deployment has the table.
+//! - `{?team}` and `{/team}`: the text between them is part of the statement only if the deployment has the table.
 //!
 //! Any other placeholder stays as it is, and the database refuses it.
 

@@ -26,6 +26,11 @@ fn is_pending(invitation: &Record) -> bool {
     invitation.text("status") == Some("pending")
 }
 
+/// Returns the identifiers of the teams that an invitation names.
+fn teams(invitation: &Record) -> impl Iterator<Item = &str> {
+    invitation.text("teamId").into_iter().flat_map(|ids| ids.split(','))
+}
+
 /// Whether an invitation can still be accepted.
 fn is_open(cx: &Context, invitation: &Record) -> bool {
     let expires_at = invitation.text("expiresAt").and_then(|text| text.parse::<jiff::Timestamp>().ok());
@@ -93,9 +98,8 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
     let auth = cx.auth.clone();
     let options = &auth.config.features.organization;
     let member_id = cx.rng.id();
-    let teams = found.invitation.text("teamId").map_or(Vec::new(), |ids| ids.split(',').collect());
-    let makes_ids = cx.auth.config.schema.ids.is_made_here();
-    let in_team_ids: Vec<_> = teams.iter().filter(|_| makes_ids).map(|_| cx.rng.id()).collect();
+    let makes_ids = auth.config.schema.ids.is_made_here();
+    let in_team_ids: Vec<_> = teams(&found.invitation).filter(|_| makes_ids).map(|_| cx.rng.id()).collect();
     let acceptance = Acceptance {
         id: &body.invitation_id,
         organization: found.invitation.text("organizationId").unwrap_or_default(),
@@ -115,9 +119,12 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
         return Err(gone());
     };
     let organization = invitation.text("organizationId");
-    match teams[..] {
+    let mut teams = teams(&invitation);
+    match (teams.next(), teams.next()) {
         // The only team becomes the active one.
-        [team] => actor::change_with_cookies(cx, &own, &[(ACTIVE, organization), (ACTIVE_TEAM, Some(team))]).await?,
+        (Some(team), None) => {
+            actor::change_with_cookies(cx, &own, &[(ACTIVE, organization), (ACTIVE_TEAM, Some(team))]).await?;
+        }
         _ => {
             actor::activate(cx, &own, organization).await?;
         }

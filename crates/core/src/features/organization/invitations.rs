@@ -120,7 +120,10 @@ async fn wanted(cx: &Context, member: &Member, given: &[String]) -> Result<Optio
     if given.iter().any(String::is_empty) {
         return Err(Error::bad(words::TEAM_NOT_FOUND, Reason::UnknownTeam));
     }
-    let ids = given.join(",");
+    let mut ids: Vec<&str> = given.iter().map(String::as_str).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    ids.retain(|id| seen.insert(*id));
+    let ids = ids.join(",");
     have_places(cx, member, &ids).await?;
     Ok(Some(ids))
 }
